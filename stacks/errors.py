@@ -6,7 +6,7 @@ from __future__ import annotations
 class UserError(Exception):
     """Something the user can act on; the command line prints it and exits with 1.
 
-    `what` names the thing that could not be done or used, `why` the reason, `then` what to do next (may be empty).
+    `what` names the thing that could not be done or used, `why` the reason, `then` what to do next (or "").
     `str()` is the form that is printed: `{what}: {why}`, and `then` on a line of its own.
     """
 

@@ -1,0 +1,113 @@
+"""From settings to the files of `out/ENV/`: the templates of the tree and the root's parameters."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stacks.errors import UserError
+from templates import root
+from templates.model import Stack, template_file
+
+if TYPE_CHECKING:
+    from stacks.settings import Settings
+
+ROOT = template_file("root")
+PARAMETERS = "parameters.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """The finished text of one environment's tree.
+
+    `templates` maps a file name to its text, the root's (`ROOT`) among them; the root's `TemplateURL`s are these names.
+    `parameters` are the root's, as an operator who keeps to the environment file passes them.
+    """
+
+    environment: str
+    stack_name: str
+    templates: Mapping[str, str]
+    parameters: Mapping[str, str]
+    tags: Mapping[str, str]
+
+
+def render(settings: Settings) -> Rendered:
+    """Render the tree; the same settings give the same bytes."""
+    stack = root.build(settings)
+    return Rendered(
+        environment=settings.environment,
+        stack_name=settings.identity.name,
+        templates={ROOT: stack.body} | {template_file(name): child.body for name, child in stack.children.items()},
+        parameters=_parameters(settings, stack),
+        tags=settings.identity.tags,
+    )
+
+
+def _parameters(settings: Settings, stack: Stack[Any]) -> dict[str, str]:
+    """The root's defaults, but for the count: with autoscaling on, a number would undo what it has scaled to."""
+    values = {title: str(value.expression) for title, value in stack.arguments.items()}
+    if settings.autoscaling.enabled:
+        values["EcsDesiredCount"] = ""
+    return values
+
+
+@contextmanager
+def staged(rendered: Rendered) -> Iterator[Path]:
+    """Write the files into a new temporary folder, which is gone at the end.
+
+    Raises UserError if it cannot be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="stacks-") as name:
+            folder = Path(name)
+            _fill(folder, rendered)
+            yield folder
+    except OSError as error:
+        raise UserError("temporary folder", _reason(error), "Set TMPDIR to a folder with free space.") from error
+
+
+def write(rendered: Rendered, out: Path) -> Path:
+    """Put the files into `out/ENV/`, all or none: until the new folder is whole, the old one stays.
+
+    Raises UserError if `out` cannot be written; `out/ENV/` is then what it was.
+    """
+    target = out / rendered.environment
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{rendered.environment}-", dir=out) as name:
+            new, old = Path(name) / "new", Path(name) / "old"
+            new.mkdir()
+            _fill(new, rendered)
+            _exchange(new, target, old)
+    except OSError as error:
+        raise UserError(str(target), _reason(error), "The earlier files there are untouched.") from error
+    return target
+
+
+def _exchange(new: Path, target: Path, old: Path) -> None:
+    """Move `new` to `target`; what was there goes to `old`, and comes back if the move fails."""
+    if not target.exists():
+        new.rename(target)
+        return
+    target.rename(old)
+    try:
+        new.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+
+
+def _fill(folder: Path, rendered: Rendered) -> None:
+    for name, text in rendered.templates.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(rendered.parameters.items())]
+    (folder / PARAMETERS).write_text(json.dumps(parameters, indent=2) + "\n", encoding="utf-8")
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)

@@ -1,0 +1,114 @@
+"""The image repository (Terraform: module `ecr`)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from pydantic import Field
+from troposphere import GetAtt
+from troposphere.ecr import EncryptionConfiguration, ImageScanningConfiguration, LifecyclePolicy, Repository
+
+from templates.model import Builder, Stack
+from templates.section import Section
+from templates.values import RepositoryUri
+
+if TYPE_CHECKING:
+    from templates.identity import Identity
+
+
+class Settings(Section):
+    """`[ecr]`: the image repository."""
+
+    repository_name: Annotated[
+        str | None,
+        Field(
+            min_length=2,
+            max_length=256,
+            pattern=r"^[a-z0-9]+(?:[._-][a-z0-9]+)*(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$",
+        ),
+    ] = None
+    """Name of the repository; lower case, 2 to 256 characters. `PROJECT-ENVIRONMENT` when left out."""
+    image_tag_mutability: Literal["IMMUTABLE", "MUTABLE"] = "IMMUTABLE"
+    """Whether a pushed tag can be moved to another image. IMMUTABLE: what was deployed stays what it was."""
+    scan_on_push: bool = True
+    """Scan each image for known vulnerabilities when it is pushed."""
+    encryption_type: Literal["AES256", "KMS"] = "AES256"
+    """How images are encrypted at rest; KMS uses the account's `aws/ecr` key. A change replaces the repository."""
+    keep_tagged_images: Annotated[int, Field(ge=1, le=10000)] = 30
+    """How many tagged images are kept; older ones expire."""
+    untagged_expire_days: Annotated[int, Field(ge=1, le=3650)] = 7
+    """Days after which an untagged image expires."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Nothing: the repository depends on no other stack."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """What others may know of the repository."""
+
+    repository_url: Annotated[RepositoryUri, "Address of the image repository, without a tag"]
+
+
+def repository_name(identity: Identity, settings: Settings) -> str:
+    """The repository's name: what IAM must know of it, without depending on its stack."""
+    return settings.repository_name or identity.name
+
+
+def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outputs]:
+    """A private repository that survives its stack: images are not CloudFormation's to delete.
+
+    The creation alone is undone when it fails (`RetainExceptOnCreate`), so that a second attempt does not meet a
+    leftover; a repository that was retained is adopted by the next deployment, because its name is static.
+    """
+    stack = Builder(identity, f"{identity.name}: image repository", inputs)
+    repository = stack.add(
+        Repository(
+            "Repository",
+            DeletionPolicy="RetainExceptOnCreate",
+            UpdateReplacePolicy="Retain",
+            RepositoryName=repository_name(identity, settings),
+            ImageTagMutability=settings.image_tag_mutability,
+            ImageScanningConfiguration=ImageScanningConfiguration(ScanOnPush=settings.scan_on_push),
+            EncryptionConfiguration=EncryptionConfiguration(EncryptionType=settings.encryption_type),
+            LifecyclePolicy=LifecyclePolicy(
+                LifecyclePolicyText=json.dumps(_lifecycle(settings), sort_keys=True)
+            ),
+        )
+    )
+    return stack.finish(Outputs(repository_url=RepositoryUri(GetAtt(repository, "RepositoryUri"))))
+
+
+def _lifecycle(settings: Settings) -> dict[str, Any]:
+    """Untagged images go by age, tagged ones by count.
+
+    Rules are applied in the order of their priority, and an image is expired by one rule at most:
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
+    """
+    untagged = {
+        "rulePriority": 1,
+        "description": f"Expire untagged images after {settings.untagged_expire_days} days",
+        "selection": {
+            "tagStatus": "untagged",
+            "countType": "sinceImagePushed",
+            "countUnit": "days",
+            "countNumber": settings.untagged_expire_days,
+        },
+        "action": {"type": "expire"},
+    }
+    tagged = {
+        "rulePriority": 2,
+        "description": f"Keep the last {settings.keep_tagged_images} tagged images",
+        "selection": {
+            "tagStatus": "tagged",
+            "tagPatternList": ["*"],
+            "countType": "imageCountMoreThan",
+            "countNumber": settings.keep_tagged_images,
+        },
+        "action": {"type": "expire"},
+    }
+    return {"rules": [untagged, tagged]}

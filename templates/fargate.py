@@ -1,0 +1,37 @@
+"""Which sizes a Fargate task can have.
+
+Source: Amazon ECS Developer Guide, "Fargate task definition differences: task CPU and memory".
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from types import MappingProxyType
+
+MEMORY_BY_CPU = MappingProxyType(
+    {
+        256: (512, 1024, 2048),
+        512: tuple(range(1024, 4096 + 1, 1024)),
+        1024: tuple(range(2048, 8192 + 1, 1024)),
+        2048: tuple(range(4096, 16384 + 1, 1024)),
+        4096: tuple(range(8192, 30720 + 1, 1024)),
+        8192: tuple(range(16384, 61440 + 1, 4096)),
+        16384: tuple(range(32768, 122880 + 1, 8192)),
+    }
+)
+"""CPU units of a task: the MiB of memory that it can have with them."""
+
+MEMORY = tuple(sorted({memory for sizes in MEMORY_BY_CPU.values() for memory in sizes}))
+"""Every amount of memory (MiB) that some task can have."""
+
+
+def memory_for(cpu: int) -> str:
+    """The memory sizes for so many CPU units, as people write them: `8192 to 30720 MiB in steps of 1024`.
+
+    Raises KeyError for CPU units that Fargate does not offer.
+    """
+    sizes = MEMORY_BY_CPU[cpu]
+    steps = {after - before for before, after in pairwise(sizes)}
+    if len(steps) > 1:
+        return ", ".join(map(str, sizes)) + " MiB"
+    return f"{sizes[0]} to {sizes[-1]} MiB in steps of {steps.pop()}"

@@ -1,0 +1,39 @@
+"""Which deployment this is: the project and the environment, and the names and tags that follow from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from troposphere import Sub
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One project in one environment; `name` is the root stack's name and the stem of every physical name.
+
+    The names are literals in the templates, never parameters: CloudFormation can adopt an existing resource
+    (`ImportExistingResources`) only where the template names it statically.
+    """
+
+    project: str
+    environment: str
+
+    @property
+    def name(self) -> str:
+        """`preto-2-prod` for project `preto-2` in environment `prod`."""
+        return f"{self.project}-{self.environment}"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags of every resource that can be tagged."""
+        return {"Environment": self.environment, "ManagedBy": "CloudFormation", "Project": self.project}
+
+    @property
+    def log_group(self) -> str:
+        """The log group of the service's containers."""
+        return f"/ecs/{self.name}"
+
+
+def arn(service: str, resource: str) -> Sub:
+    """An ARN in the partition, region and account of the stack; `resource` may hold further `${...}`."""
+    return Sub(f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}")

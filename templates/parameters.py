@@ -1,0 +1,151 @@
+"""The root's parameters: what an operator turns from one deployment to the next, and what of it cannot be.
+
+CloudFormation checks types, ranges and rules before it touches a resource.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from troposphere import Equals, Not
+
+from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
+from templates.model import Builder, Declaration
+from templates.values import Flag, Number, Text
+
+if TYPE_CHECKING:
+    from templates import root
+
+IMAGE_TAG = r"^$|^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"
+"""A tag of an image, or nothing: https://docs.docker.com/reference/cli/docker/image/tag/"""
+
+
+def _of(group: str, label: str, description: str, **constraints: Any) -> Declaration:
+    return Declaration(description=description, constraints=constraints, group=group, label=label)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What an operator turns from one deployment to the next."""
+
+    image_tag: Annotated[
+        Text,
+        _of(
+            "Image", "Image tag", "Tag of the image that runs; empty: none yet, and no service",
+            AllowedPattern=IMAGE_TAG, ConstraintDescription="a tag of at most 128 letters, digits, '.', '_' and '-'",
+        ),
+    ]  # fmt: skip
+    ecs_cpu: Annotated[
+        Number,
+        _of("Service", "CPU", "CPU units of a task; 1024 are one vCPU", AllowedValues=list(MEMORY_BY_CPU)),
+    ]
+    ecs_memory: Annotated[
+        Number,
+        _of(
+            "Service",
+            "Memory",
+            "Memory of a task, MiB; the sizes depend on the CPU",
+            AllowedValues=list(MEMORY),
+        ),
+    ]
+    ecs_desired_count: Annotated[
+        Text,
+        _of(
+            "Service", "Desired count",
+            "Number of tasks; empty: a new service gets one, an existing one keeps what autoscaling has scaled it to",
+            AllowedPattern=r"^[0-9]{0,4}$", ConstraintDescription="a number of tasks, or empty",
+        ),
+    ]  # fmt: skip
+    autoscaling_enabled: Annotated[
+        Flag,
+        _of(
+            "Autoscaling",
+            "Enabled",
+            "Whether the number of tasks follows the load",
+            AllowedValues=["true", "false"],
+        ),
+    ]
+    autoscaling_min_capacity: Annotated[
+        Number, _of("Autoscaling", "Minimum", "Smallest number of tasks", MinValue=0, MaxValue=5000)
+    ]
+    autoscaling_max_capacity: Annotated[
+        Number, _of("Autoscaling", "Maximum", "Largest number of tasks", MinValue=1, MaxValue=5000)
+    ]
+    autoscaling_cpu_target: Annotated[
+        Number, _of("Autoscaling", "CPU target", "Average CPU use to hold, percent", MinValue=1, MaxValue=100)
+    ]
+    autoscaling_memory_target: Annotated[
+        Number,
+        _of("Autoscaling", "Memory target", "Average memory use to hold, percent", MinValue=1, MaxValue=100),
+    ]
+    autoscaling_scale_out_cooldown: Annotated[
+        Number,
+        _of(
+            "Autoscaling",
+            "Scale-out cooldown",
+            "Seconds between two additions of tasks",
+            MinValue=0,
+            MaxValue=3600,
+        ),
+    ]
+    autoscaling_scale_in_cooldown: Annotated[
+        Number,
+        _of(
+            "Autoscaling",
+            "Scale-in cooldown",
+            "Seconds between two removals of tasks",
+            MinValue=0,
+            MaxValue=3600,
+        ),
+    ]
+
+
+def of(settings: root.Settings) -> Inputs:
+    """The settings as the parameters' defaults."""
+    scaling = settings.autoscaling
+    return Inputs(
+        image_tag=Text(settings.image_tag),
+        ecs_cpu=Number(settings.ecs.cpu),
+        ecs_memory=Number(settings.ecs.memory),
+        ecs_desired_count=Text(str(settings.ecs.desired_count)),
+        autoscaling_enabled=Flag("true" if scaling.enabled else "false"),
+        autoscaling_min_capacity=Number(scaling.min_capacity),
+        autoscaling_max_capacity=Number(scaling.max_capacity),
+        autoscaling_cpu_target=Number(scaling.cpu_target),
+        autoscaling_memory_target=Number(scaling.memory_target),
+        autoscaling_scale_out_cooldown=Number(scaling.scale_out_cooldown),
+        autoscaling_scale_in_cooldown=Number(scaling.scale_in_cooldown),
+    )
+
+
+def refuse_impossible(stack: Builder[Inputs]) -> None:
+    """Add the rules that a parameter's own range cannot say: Fargate's sizes, and a count where nothing else counts."""
+    values = stack.parameters
+    for cpu, sizes in MEMORY_BY_CPU.items():
+        stack.rule(
+            f"MemoryFor{cpu}CpuUnits",
+            {
+                "RuleCondition": Equals(values.ecs_cpu.expression, str(cpu)),
+                "Assertions": [
+                    {
+                        "Assert": {
+                            "Fn::Contains": [[str(size) for size in sizes], values.ecs_memory.expression]
+                        },
+                        "AssertDescription": f"With EcsCpu {cpu}, EcsMemory is {memory_for(cpu)}",
+                    }
+                ],
+            },
+        )
+    stack.rule(
+        "DesiredCountWithoutAutoscaling",
+        {
+            "RuleCondition": Equals(values.autoscaling_enabled.expression, "false"),
+            "Assertions": [
+                {
+                    "Assert": Not(Equals(values.ecs_desired_count.expression, "")),
+                    "AssertDescription": "With AutoscalingEnabled false, EcsDesiredCount says how many tasks run",
+                }
+            ],
+        },
+    )

@@ -1,0 +1,167 @@
+"""The root stack: the only place where modules are wired to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from troposphere import And, Condition, Equals, If, Join, Not
+
+from templates import autoscaling, ecr, ecs, iam, network, parameters
+from templates.autoscaling import Settings as AutoscalingSettings
+from templates.ecr import Settings as EcrSettings
+from templates.ecs import Settings as EcsSettings
+from templates.iam import Settings as IamSettings
+from templates.identity import Identity
+from templates.model import Builder, Stack
+from templates.network import Settings as NetworkSettings
+from templates.section import Section
+from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName
+
+Name = Annotated[str, Field(min_length=1, max_length=24, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+"""Part of every physical name: lower case (image repositories), letters first (stacks), no double hyphen."""
+LOAD_BALANCER_NAME = 32
+"""Characters that the name of a load balancer or a target group may have (ELBv2, CreateLoadBalancer, CreateTargetGroup)."""
+
+
+class Settings(Section):
+    """What an environment file says of the infrastructure."""
+
+    project: Name
+    """What is deployed; part of every physical name."""
+    environment: Name
+    """Which copy of it; part of every physical name."""
+    image_tag: Annotated[str, Field(pattern=parameters.IMAGE_TAG)] = ""
+    """Tag of the image that runs; empty means that there is none yet, and no service."""
+    ecr: EcrSettings = EcrSettings()
+    iam: IamSettings = IamSettings()
+    network: NetworkSettings = NetworkSettings()
+    ecs: EcsSettings = EcsSettings()
+    autoscaling: AutoscalingSettings = AutoscalingSettings()
+
+    @property
+    def identity(self) -> Identity:
+        """The names and tags of this deployment."""
+        return Identity(self.project, self.environment)
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Self:
+        longest = network.target_group_name(self.identity, self.network)
+        if len(longest) > LOAD_BALANCER_NAME:
+            raise PydanticCustomError(
+                "name_too_long",
+                "project and environment are too long together: the target group would be named {name}, "
+                "{length} characters, and {limit} are allowed",
+                {"key": "project", "name": longest, "length": len(longest), "limit": LOAD_BALANCER_NAME},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _count_in_range(self) -> Self:
+        scaling, count = self.autoscaling, self.ecs.desired_count
+        if scaling.enabled and not scaling.min_capacity <= count <= scaling.max_capacity:
+            raise PydanticCustomError(
+                "desired_count",
+                "desired_count {count} is outside what autoscaling allows: {min} to {max} tasks",
+                {
+                    "key": "ecs.desired_count",
+                    "count": count,
+                    "min": scaling.min_capacity,
+                    "max": scaling.max_capacity,
+                },
+            )
+        return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """The seven outputs of the Terraform project, under its names."""
+
+    ecr_repository_url: Annotated[RepositoryUri, "Address of the image repository, without a tag"]
+    ecs_cluster_name: Annotated[ClusterName, "Name of the ECS cluster"]
+    ecs_service_name: Annotated[ServiceName, "Name of the ECS service"]
+    alb_dns_name: Annotated[DnsName, "Host name under which the application is reached"]
+    autoscaling_enabled: Annotated[Flag, "Whether the number of tasks follows the load"]
+    autoscaling_min_capacity: Annotated[
+        Number, "Smallest number of tasks; without autoscaling the desired count"
+    ]
+    autoscaling_max_capacity: Annotated[
+        Number, "Largest number of tasks; without autoscaling the desired count"
+    ]
+
+
+def build(settings: Settings) -> Stack[Outputs]:
+    """The whole tree: the root stack with its five children in it.
+
+    Without an image tag the root holds the repository, the roles and the network only, so that no service can wait for
+    hours for an image that nobody has pushed.
+    """
+    identity = settings.identity
+    inputs = parameters.of(settings)
+    stack = Builder(identity, f"{identity.name}: a Streamlit app on ECS Fargate", inputs, defaults=True)
+    values = stack.parameters
+    parameters.refuse_impossible(stack)
+    has_image = stack.condition("HasImage", Not(Equals(values.image_tag.expression, "")))
+    scales = stack.condition("AutoscalingIsEnabled", Equals(values.autoscaling_enabled.expression, "true"))
+    has_scaling = stack.condition("HasAutoscaling", And(Condition(has_image), Condition(scales)))
+
+    repository_name = ecr.repository_name(identity, settings.ecr)
+    repository = stack.nest("Ecr", ecr.build(identity, settings.ecr, ecr.Inputs()))
+    roles = stack.nest(
+        "Iam", iam.build(identity, settings.iam, iam.Inputs(), repository_name=repository_name)
+    )
+    net = stack.nest("Network", network.build(identity, settings.network, network.Inputs()))
+    service_inputs = _service_inputs(values, repository, roles, net)
+    service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs), has_image)
+    scaling_inputs = _scaling_inputs(values, service)
+    stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling_inputs), has_scaling)
+
+    count = values.ecs_desired_count.expression
+    return stack.finish(
+        Outputs(
+            ecr_repository_url=repository.repository_url,
+            ecs_cluster_name=service.cluster_name,
+            ecs_service_name=service.service_name,
+            alb_dns_name=net.alb_dns_name,
+            autoscaling_enabled=values.autoscaling_enabled,
+            autoscaling_min_capacity=Number(If(scales, values.autoscaling_min_capacity.expression, count)),
+            autoscaling_max_capacity=Number(If(scales, values.autoscaling_max_capacity.expression, count)),
+        ),
+        conditions={"ecs_cluster_name": has_image, "ecs_service_name": has_image},
+    )
+
+
+def _service_inputs(
+    values: parameters.Inputs, repository: ecr.Outputs, roles: iam.Outputs, net: network.Outputs
+) -> ecs.Inputs:
+    """ECR, IAM and Network to ECS."""
+    image = Join(":", [repository.repository_url.expression, values.image_tag.expression])
+    return ecs.Inputs(
+        container_image=ImageUri(image),
+        cpu=values.ecs_cpu,
+        memory=values.ecs_memory,
+        desired_count=values.ecs_desired_count,
+        task_execution_role_arn=roles.task_execution_role_arn,
+        task_role_arn=roles.task_role_arn,
+        subnet_ids=net.subnet_ids,
+        security_group_id=net.security_group_id,
+        target_group_arn=net.target_group_arn,
+        container_port=net.container_port,
+        assign_public_ip=net.assign_public_ip,
+    )
+
+
+def _scaling_inputs(values: parameters.Inputs, service: ecs.Outputs) -> autoscaling.Inputs:
+    """ECS to Auto Scaling."""
+    return autoscaling.Inputs(
+        cluster_name=service.cluster_name,
+        service_name=service.service_name,
+        min_capacity=values.autoscaling_min_capacity,
+        max_capacity=values.autoscaling_max_capacity,
+        cpu_target=values.autoscaling_cpu_target,
+        memory_target=values.autoscaling_memory_target,
+        scale_out_cooldown=values.autoscaling_scale_out_cooldown,
+        scale_in_cooldown=values.autoscaling_scale_in_cooldown,
+    )

@@ -1,0 +1,88 @@
+"""Typed values: what a template knows only when it is deployed, with the kind of thing it will be then.
+
+A `Value` wraps a CloudFormation expression (or a literal). Each kind is a class of its own, so that handing a role's ARN
+to something that wants a target group's is an error in mypy and not in a deployment.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from troposphere import GetAtt, Join
+
+
+@dataclass(frozen=True)
+class Value:
+    """An expression of one kind; `parameter_type` is the CloudFormation parameter type that receives it."""
+
+    parameter_type: ClassVar[str] = "String"
+
+    expression: Any
+
+    @property
+    def wire(self) -> Any:
+        """The expression as a string: how a value crosses from stack to stack, where lists cannot."""
+        return self.expression
+
+
+class Text(Value):
+    """Any string."""
+
+
+class Number(Value):
+    """An integer or a decimal number."""
+
+    parameter_type: ClassVar[str] = "Number"
+
+
+class Flag(Value):
+    """`true` or `false`; CloudFormation has no parameter type for it."""
+
+
+class ImageUri(Value):
+    """A container image with its tag: `registry/repository:tag`."""
+
+
+class RepositoryUri(Value):
+    """An image repository without a tag: `registry/repository`."""
+
+
+class RoleArn(Value):
+    """The ARN of an IAM role."""
+
+
+class TargetGroupArn(Value):
+    """The ARN of a load balancer's target group."""
+
+
+class SecurityGroupId(Value):
+    """The id of a security group."""
+
+    parameter_type: ClassVar[str] = "AWS::EC2::SecurityGroup::Id"
+
+
+class SubnetIds(Value):
+    """The ids of one or more subnets: a list inside a template, a comma-separated string between stacks.
+
+    The expression is a list of ids, a `Ref` to a list parameter, or a child's output, which is joined already.
+    """
+
+    parameter_type: ClassVar[str] = "List<AWS::EC2::Subnet::Id>"
+
+    @property
+    def wire(self) -> Any:
+        """The ids with commas between them, as nested stacks' parameters and outputs need them."""
+        return self.expression if isinstance(self.expression, GetAtt) else Join(",", self.expression)
+
+
+class ClusterName(Value):
+    """The name of an ECS cluster."""
+
+
+class ServiceName(Value):
+    """The name of an ECS service."""
+
+
+class DnsName(Value):
+    """A host name."""
