@@ -1,0 +1,73 @@
+"""The ASGI application that the server runs: ministack, extended, and one path of our own that says who this is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from stacks.sandbox.extension import hooks, parts
+from stacks.sandbox.extension.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from stacks.sandbox.server import Options
+
+    Application = Callable[[Any, Any, Any], Awaitable[None]]
+
+HOOKS = ("app:app", "app:save_all")
+
+
+def build(
+    options: Options,
+    *,
+    ready: Callable[[], None],
+    save: Callable[[dict[str, Any]], None],
+    identity: tuple[str, Mapping[str, str]],
+) -> Application:
+    """Extend ministack and give its application.
+
+    `ready` is called once requests can be answered, `save` with the services' states at the end, after the stack
+    operations that are under way. `identity` is a path and what it answers. Raises MissingHookError.
+    """
+    hooks.require([*HOOKS, *(hook for part in parts.PARTS for hook in part.HOOKS)])
+    for part in parts.PARTS:
+        part.install(options)
+    ministack = hooks.module("app")
+    ministack.save_all = save
+    path, answer = identity
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "lifespan":
+            await ministack.app(scope, _finishing(receive), _announcing(send, ready))
+        elif scope.get("path") == path:
+            await _answer(send, answer)
+        else:
+            await ministack.app(scope, receive, send)
+
+    return application
+
+
+def _announcing(send: Any, ready: Callable[[], None]) -> Any:
+    async def announce(message: Any) -> None:
+        await send(message)
+        if message["type"] == "lifespan.startup.complete":
+            ready()
+
+    return announce
+
+
+def _finishing(receive: Any) -> Any:
+    async def finish() -> Any:
+        message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            await OPERATIONS.finish()
+        return message
+
+    return finish
+
+
+async def _answer(send: Any, answer: Mapping[str, str]) -> None:
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(dict(answer)).encode()})

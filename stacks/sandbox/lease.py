@@ -1,0 +1,95 @@
+"""Who uses a state directory: one server at a time, any number of commands that share it.
+
+Both are kernel locks (flock), so that a killed process leaves nothing behind that would have to be cleaned up.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_SERVER = "server.lock"
+_USERS = "users.lock"
+_RECORD = "server.json"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """What a server says about itself; `token` is answered at `/_sandbox`, which proves that it is this server."""
+
+    pid: int
+    endpoint_url: str
+    token: str
+
+
+def take_server_place(state_dir: Path) -> IO[str] | None:
+    """Become the server of this state, or give None where a live one is. Keep the file open: closing it gives up."""
+    return _exclusive(state_dir / _SERVER)
+
+
+@contextmanager
+def used(state_dir: Path) -> Iterator[None]:
+    """Mark this state as in use: its server does not end before. Waits for a server that is just saving."""
+    with (state_dir / _USERS).open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+
+
+def refuse_users(state_dir: Path) -> IO[str] | None:
+    """Keep new users waiting until the file is closed, or give None where somebody uses this state now."""
+    return _exclusive(state_dir / _USERS)
+
+
+def has_users(state_dir: Path) -> bool:
+    """Tell whether commands use this state; a server that is just ending is none."""
+    with (state_dir / _USERS).open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return _shares(handle)
+    return False
+
+
+def write_record(state_dir: Path, record: Record) -> None:
+    """Publish a server's address, in one step."""
+    temporary = state_dir / f"{_RECORD}.new"
+    temporary.write_text(json.dumps(asdict(record)), encoding="utf-8")
+    temporary.replace(state_dir / _RECORD)
+
+
+def read_record(state_dir: Path) -> Record | None:
+    """Give the last published record; None where there is none or it cannot be read."""
+    try:
+        return Record(**json.loads((state_dir / _RECORD).read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def remove_record(state_dir: Path) -> None:
+    """Take the record away when the server ends."""
+    (state_dir / _RECORD).unlink(missing_ok=True)
+
+
+def _exclusive(path: Path) -> IO[str] | None:
+    handle = path.open("a")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        return None
+    return handle
+
+
+def _shares(handle: IO[str]) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

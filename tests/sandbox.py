@@ -1,0 +1,62 @@
+"""Fixtures: one embedded AWS for the whole test session, and an account of its own for each test."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stacks import sandbox as embedded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REGION = "ap-northeast-2"
+_NUMBERS = itertools.count(100000000001)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """An empty AWS account of a test's own."""
+
+    address: embedded.Address
+
+    @property
+    def account_id(self) -> str:
+        """The account's 12 digits."""
+        return self.address.account_id
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The variables that point a process (boto3, the AWS CLI) at this account."""
+        return self.address.environment()
+
+    def client(self, name: str) -> Any:
+        """Make a boto3 client of this service, without retries."""
+        import boto3
+        from botocore.config import Config
+
+        make: Any = boto3.client
+        return make(
+            name,
+            endpoint_url=self.address.endpoint_url,
+            region_name=self.address.region,
+            aws_access_key_id=self.address.access_key_id,
+            aws_secret_access_key=self.address.secret_access_key,
+            config=Config(retries={"total_max_attempts": 1}),
+        )
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[embedded.Address]:
+    """Give an embedded AWS, in memory, in which nothing takes time; one for the whole session."""
+    with embedded.running(state_dir=None, region=REGION) as address:
+        yield address
+
+
+@pytest.fixture
+def account(sandbox: embedded.Address) -> Account:
+    """Give a fresh account: no other test sees or changes what is in it."""
+    return Account(address=sandbox.as_account(str(next(_NUMBERS))))
