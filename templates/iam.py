@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -80,16 +81,18 @@ def build(identity: Identity, settings: Settings, inputs: Inputs, *, repository_
     )
 
 
-def tag_scalable_targets() -> Any:
-    """The inline policy of the Terraform project's documentation, to the letter.
+def tag_scalable_targets() -> dict[str, Any]:
+    """The inline policy of the Terraform project's documentation.
 
-    `AmazonECS_FullAccess` alone does not allow `application-autoscaling:TagResource`, which creating a tagged scalable
-    target needs. The actions cannot be narrowed to a resource before the target exists.
+    awacs writes lists where that document writes their only element; IAM reads both alike. `AmazonECS_FullAccess` alone
+    does not allow `application-autoscaling:TagResource`, which creating a tagged scalable target needs.
     """
-    return PolicyDocument(
+    policy = PolicyDocument(
         Version="2012-10-17",
         Statement=[Statement(Effect=Allow, Action=[application_autoscaling.Action("*Tag*")], Resource=["*"])],
     )
+    document: dict[str, Any] = json.loads(policy.to_json())
+    return document
 
 
 def _trust() -> Any:

@@ -1,0 +1,137 @@
+"""The kernel."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Annotated
+
+import pytest
+from troposphere import GetAtt, Ref
+from troposphere.cloudformation import Stack as NestedStack
+from troposphere.logs import LogGroup
+
+from templates.identity import Identity
+from templates.model import Builder, Declaration
+from templates.values import SubnetIds, Text
+
+IDENTITY = Identity("preto-2", "prod")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Two values."""
+
+    some_name: Annotated[
+        Text, Declaration(description="A name", constraints={"MaxLength": 8}, group="G", label="Name")
+    ]
+    subnet_ids: Annotated[SubnetIds, "Subnets"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """The subnets again."""
+
+    subnet_ids: Annotated[SubnetIds, "Subnets"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nothing:
+    """No value."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bare:
+    """A field that says nothing of itself."""
+
+    name: Text
+
+
+INPUTS = Inputs(some_name=Text("x"), subnet_ids=SubnetIds(["subnet-1", "subnet-2"]))
+
+
+def test_a_field_of_the_inputs_is_a_parameter() -> None:
+    """Name, type, description and constraints follow from the field."""
+    template = json.loads(Builder(IDENTITY, "d", INPUTS).finish(Nothing()).body)
+    assert template["Parameters"] == {
+        "SomeName": {"Type": "String", "Description": "A name", "MaxLength": 8},
+        "SubnetIds": {"Type": "List<AWS::EC2::Subnet::Id>", "Description": "Subnets"},
+    }
+
+
+def test_a_list_crosses_stacks_as_a_string() -> None:
+    """Nested stacks take and give strings; inside a template the same value is a list."""
+    child = Builder(IDENTITY, "d", INPUTS)
+    assert child.parameters.subnet_ids.expression.to_dict() == {"Ref": "SubnetIds"}
+    finished = child.finish(Outputs(subnet_ids=child.parameters.subnet_ids))
+    assert json.loads(finished.body)["Outputs"]["SubnetIds"]["Value"] == {
+        "Fn::Join": [",", {"Ref": "SubnetIds"}]
+    }
+    parent = Builder(IDENTITY, "d", Nothing())
+    seen = parent.nest("Child", finished)
+    body = json.loads(parent.finish(Outputs(subnet_ids=seen.subnet_ids)).body)
+    passed = body["Resources"]["Child"]["Properties"]["Parameters"]
+    assert passed == {"SomeName": "x", "SubnetIds": {"Fn::Join": [",", ["subnet-1", "subnet-2"]]}}
+    assert body["Outputs"]["SubnetIds"]["Value"] == {"Fn::GetAtt": ["Child", "Outputs.SubnetIds"]}
+
+
+def test_a_logical_id_can_be_used_once() -> None:
+    """Two resources of one name are an error when building."""
+    stack = Builder(IDENTITY, "d", Nothing())
+    stack.add(LogGroup("LogGroup"))
+    with pytest.raises(ValueError, match="duplicate key"):
+        stack.add(LogGroup("LogGroup"))
+
+
+def test_a_missing_required_property_fails_when_building() -> None:
+    """troposphere checks what a type requires, when the stack is finished."""
+    stack = Builder(IDENTITY, "d", Nothing())
+    stack.add(NestedStack("Child"))
+    with pytest.raises(ValueError, match="TemplateURL required"):
+        stack.finish(Nothing())
+
+
+def test_a_misspelt_output_fails_when_building() -> None:
+    """The root wires by attribute: there is no string to look up at deployment."""
+    stack = Builder(IDENTITY, "d", Nothing())
+    seen = stack.nest("Child", Builder(IDENTITY, "d", INPUTS).finish(Outputs(subnet_ids=INPUTS.subnet_ids)))
+    with pytest.raises(AttributeError, match="subnet_idz"):
+        seen.subnet_idz  # type: ignore[attr-defined]  # noqa: B018 - the misspelling is what is tested
+
+
+def test_a_field_must_say_what_it_is() -> None:
+    """A parameter without a description does not come to be."""
+    with pytest.raises(TypeError, match="not an Annotated value kind"):
+        Builder(IDENTITY, "d", Bare(name=Text("x")))
+
+
+def test_tags_of_a_resources_own_win() -> None:
+    """A resource with a `Name` tag keeps it; the others get the identity's."""
+    stack = Builder(IDENTITY, "d", Nothing())
+    stack.add(LogGroup("Own", Tags=stack.tags(Name="n")))
+    stack.add(LogGroup("Plain"))
+    resources = json.loads(stack.finish(Nothing()).body)["Resources"]
+    keys = {name: [tag["Key"] for tag in it["Properties"]["Tags"]] for name, it in resources.items()}
+    assert keys == {
+        "Own": ["Environment", "ManagedBy", "Name", "Project"],
+        "Plain": ["Environment", "ManagedBy", "Project"],
+    }
+
+
+def test_nested_stacks_need_no_name() -> None:
+    """CloudFormation names a nested stack itself and refuses `StackName`; a troposphere that demands it must not come in."""
+    assert "StackName" not in NestedStack.props
+    assert NestedStack("Child", TemplateURL="x").to_dict() == {
+        "Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "x"},
+    }  # fmt: skip
+
+
+def test_references_are_frozen_when_the_stack_is_finished() -> None:
+    """What is added later does not change a finished stack."""
+    stack = Builder(IDENTITY, "d", Nothing())
+    group = stack.add(LogGroup("LogGroup"))
+    finished = stack.finish(Nothing())
+    group.LogGroupName = GetAtt("X", "Y")
+    stack.add(LogGroup("Other", KmsKeyId=Ref("Z")))
+    assert "Other" not in finished.body
+    assert "Fn::GetAtt" not in finished.body

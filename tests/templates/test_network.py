@@ -1,0 +1,144 @@
+"""VPC, load balancer, target group, security groups."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network
+from typing import Any
+
+from tests.templates.trees import GIVEN_NETWORK, of_type, properties, tree
+
+
+def attributes(resource: dict[str, Any], name: str) -> dict[str, str]:
+    """The attribute list of a load balancer or a target group as a mapping."""
+    return {it["Key"]: it["Value"] for it in resource[name]}
+
+
+def test_a_new_vpc_has_public_and_private_subnets_in_two_zones() -> None:
+    """The subnets lie in the VPC's range without overlap, one of each kind in each zone."""
+    template = tree(network={"vpc_cidr": "10.20.0.0/20"})["Network"]
+    subnets = of_type(template, "AWS::EC2::Subnet")
+    ranges = [IPv4Network(it["Properties"]["CidrBlock"]) for it in subnets.values()]
+    zones = [
+        (name[:-1], it["Properties"]["AvailabilityZone"]["Fn::Select"][0]) for name, it in subnets.items()
+    ]
+    assert sorted(zones) == [
+        ("PrivateSubnet", 0),
+        ("PrivateSubnet", 1),
+        ("PublicSubnet", 0),
+        ("PublicSubnet", 1),
+    ]
+    assert all(it.subnet_of(IPv4Network("10.20.0.0/20")) for it in ranges)
+    assert sum(it.num_addresses for it in ranges) == IPv4Network("10.20.0.0/20").num_addresses
+    assert not any(a.overlaps(b) for a in ranges for b in ranges if a is not b)
+
+
+def test_the_load_balancer_is_public_and_the_tasks_are_not() -> None:
+    """Tasks live in private subnets, whose way out is a NAT gateway."""
+    template = tree()["Network"]
+    balancer = template["Resources"]["LoadBalancer"]
+    assert balancer["Properties"]["Subnets"] == [{"Ref": "PublicSubnetA"}, {"Ref": "PublicSubnetB"}]
+    assert balancer["DependsOn"] == "PublicRoute"
+    assert template["Outputs"]["SubnetIds"]["Value"] == {
+        "Fn::Join": [",", [{"Ref": "PrivateSubnetA"}, {"Ref": "PrivateSubnetB"}]]
+    }
+    assert template["Outputs"]["AssignPublicIp"]["Value"] == "DISABLED"
+    assert properties(template, "PrivateRoute")["NatGatewayId"] == {"Ref": "NatGateway"}
+    assert properties(template, "PublicRoute")["GatewayId"] == {"Ref": "InternetGateway"}
+    for name, it in of_type(template, "AWS::EC2::SubnetRouteTableAssociation").items():
+        kind = "Public" if name.startswith("Public") else "Private"
+        assert it["Properties"]["RouteTableId"] == {"Ref": f"{kind}RouteTable"}
+
+
+def test_a_given_vpc_is_used_and_not_touched() -> None:
+    """No VPC, subnet, gateway or route is made; the load balancer is in the public, the tasks in the private subnets."""
+    template = tree(network=GIVEN_NETWORK)["Network"]
+    kinds = {it["Type"] for it in template["Resources"].values()}
+    assert kinds == {
+        "AWS::EC2::SecurityGroup", "AWS::EC2::SecurityGroupIngress", "AWS::ElasticLoadBalancingV2::Listener",
+        "AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::TargetGroup",
+    }  # fmt: skip
+    assert properties(template, "LoadBalancer")["Subnets"] == list(GIVEN_NETWORK["public_subnet_ids"])
+    assert properties(template, "TargetGroup")["VpcId"] == GIVEN_NETWORK["vpc_id"]
+    joined = template["Outputs"]["SubnetIds"]["Value"]
+    assert joined == {"Fn::Join": [",", list(GIVEN_NETWORK["private_subnet_ids"])]}
+    assert template["Outputs"]["AssignPublicIp"]["Value"] == "DISABLED"
+
+
+def test_without_private_subnets_the_tasks_have_public_addresses() -> None:
+    """In a public subnet a task without an address of its own could not pull its image."""
+    template = tree(network=GIVEN_NETWORK | {"private_subnet_ids": ()})["Network"]
+    assert template["Outputs"]["AssignPublicIp"]["Value"] == "ENABLED"
+    assert template["Outputs"]["SubnetIds"]["Value"] == {
+        "Fn::Join": [",", list(GIVEN_NETWORK["public_subnet_ids"])]
+    }
+
+
+def test_a_task_is_reached_by_the_load_balancer_only() -> None:
+    """The tasks' group lets in one port from one group; the balancer's lets out to that port and group only."""
+    template = tree()["Network"]
+    assert "SecurityGroupIngress" not in properties(template, "TaskSecurityGroup")
+    (ingress,) = of_type(template, "AWS::EC2::SecurityGroupIngress").values()
+    rule = ingress["Properties"]
+    assert rule["GroupId"] == {"Fn::GetAtt": ["TaskSecurityGroup", "GroupId"]}
+    assert rule["SourceSecurityGroupId"] == {"Fn::GetAtt": ["LoadBalancerSecurityGroup", "GroupId"]}
+    assert (rule["IpProtocol"], rule["FromPort"], rule["ToPort"]) == ("tcp", 8501, 8501)
+    (egress,) = properties(template, "LoadBalancerSecurityGroup")["SecurityGroupEgress"]
+    assert egress["DestinationSecurityGroupId"] == {"Fn::GetAtt": ["TaskSecurityGroup", "GroupId"]}
+    assert (egress["FromPort"], egress["ToPort"]) == (8501, 8501)
+
+
+def test_every_security_group_and_rule_is_described() -> None:
+    """Whoever reads a rule in the console learns what it is for."""
+    template = tree()["Network"]
+    rules: list[dict[str, Any]] = [
+        it["Properties"] for it in of_type(template, "AWS::EC2::SecurityGroupIngress").values()
+    ]
+    for group in of_type(template, "AWS::EC2::SecurityGroup").values():
+        assert group["Properties"]["GroupDescription"]
+        for kind in ("SecurityGroupIngress", "SecurityGroupEgress"):
+            rules += group["Properties"].get(kind, [])
+    assert len(rules) == 4
+    assert all(rule["Description"] for rule in rules)
+
+
+def test_the_target_group_suits_streamlit() -> None:
+    """Tasks by address on 8501, healthy when Streamlit says so."""
+    group = properties(tree()["Network"], "TargetGroup")
+    assert (group["TargetType"], group["Protocol"], group["Port"]) == ("ip", "HTTP", 8501)
+    assert (group["HealthCheckPath"], group["Matcher"]) == ("/_stcore/health", {"HttpCode": "200"})
+    assert group["HealthCheckTimeoutSeconds"] < group["HealthCheckIntervalSeconds"]
+
+
+def test_a_browser_stays_on_its_task() -> None:
+    """A Streamlit session lives in the memory of one task: the load balancer's cookie leads back to it."""
+    on = attributes(properties(tree()["Network"], "TargetGroup"), "TargetGroupAttributes")
+    assert (on["stickiness.enabled"], on["stickiness.type"]) == ("true", "lb_cookie")
+    assert on["stickiness.lb_cookie.duration_seconds"] == "86400"
+    template = tree(network={"sticky_sessions": False})["Network"]
+    assert (
+        attributes(properties(template, "TargetGroup"), "TargetGroupAttributes")["stickiness.enabled"]
+        == "false"
+    )
+
+
+def test_long_scripts_keep_their_connection_and_bad_headers_are_dropped() -> None:
+    """The idle timeout is well above Streamlit's ping of 30 s."""
+    found = attributes(properties(tree()["Network"], "LoadBalancer"), "LoadBalancerAttributes")
+    assert found["idle_timeout.timeout_seconds"] == "300"
+    assert found["routing.http.drop_invalid_header_fields.enabled"] == "true"
+
+
+def test_another_port_replaces_the_target_group_under_another_name() -> None:
+    """CloudFormation makes the new target group before it deletes the old one: one name for both would fail."""
+    before, after = (
+        properties(tree(network={"container_port": port})["Network"], "TargetGroup") for port in (8501, 8080)
+    )
+    assert (before["Port"], after["Port"]) == (8501, 8080)
+    assert before["Name"] != after["Name"]
+
+
+def test_the_listener_forwards_to_the_target_group() -> None:
+    """HTTP on port 80 reaches the tasks."""
+    listener = properties(tree()["Network"], "Listener")
+    assert (listener["Port"], listener["Protocol"]) == (80, "HTTP")
+    assert listener["DefaultActions"] == [{"Type": "forward", "TargetGroupArn": {"Ref": "TargetGroup"}}]
