@@ -75,9 +75,7 @@ def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outpu
             ImageTagMutability=settings.image_tag_mutability,
             ImageScanningConfiguration=ImageScanningConfiguration(ScanOnPush=settings.scan_on_push),
             EncryptionConfiguration=EncryptionConfiguration(EncryptionType=settings.encryption_type),
-            LifecyclePolicy=LifecyclePolicy(
-                LifecyclePolicyText=json.dumps(_lifecycle(settings), sort_keys=True)
-            ),
+            LifecyclePolicy=LifecyclePolicy(LifecyclePolicyText=json.dumps(_lifecycle(settings), sort_keys=True)),
         )
     )
     return stack.finish(Outputs(repository_url=RepositoryUri(GetAtt(repository, "RepositoryUri"))))

@@ -113,9 +113,7 @@ class Inputs:
     security_group_id: Annotated[SecurityGroupId, "Security group of the tasks"]
     target_group_arn: Annotated[TargetGroupArn, "Target group in which the tasks are registered"]
     container_port: Annotated[Number, "Port on which Streamlit listens"]
-    assign_public_ip: Annotated[
-        Text, "ENABLED where the tasks have no other way out than an address of their own"
-    ]
+    assign_public_ip: Annotated[Text, "ENABLED where the tasks have no other way out than an address of their own"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,9 +150,7 @@ def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outpu
     )
 
 
-def _task_definition(
-    identity: Identity, settings: Settings, values: Inputs, log_group: LogGroup
-) -> TaskDefinition:
+def _task_definition(identity: Identity, settings: Settings, values: Inputs, log_group: LogGroup) -> TaskDefinition:
     return TaskDefinition(
         "TaskDefinition",
         Family=identity.name,

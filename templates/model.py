@@ -136,15 +136,11 @@ class Builder(Generic[I]):
         Raises ValueError if a resource lacks a property that its type requires.
         """
         for name, (_, declaration) in _annotations(type(outputs)).items():
-            output = Output(
-                logical_id(name), Value=getattr(outputs, name).wire, Description=declaration.description
-            )
+            output = Output(logical_id(name), Value=getattr(outputs, name).wire, Description=declaration.description)
             if name in conditions:
                 output.Condition = conditions[name]
             self._template.add_output(output)
-        arguments = {
-            logical_id(f.name): getattr(self._inputs, f.name) for f in dataclasses.fields(self._inputs)
-        }
+        arguments = {logical_id(f.name): getattr(self._inputs, f.name) for f in dataclasses.fields(self._inputs)}
         body = json.dumps(self._template.to_dict(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         return Stack(body, MappingProxyType(arguments), outputs, MappingProxyType(dict(self._children)))
 

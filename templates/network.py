@@ -28,9 +28,7 @@ from templates.vpc import Subnets, new_vpc
 if TYPE_CHECKING:
     from templates.identity import Identity
 
-SubnetIdList = Annotated[
-    tuple[Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")], ...], Field(strict=False)
-]
+SubnetIdList = Annotated[tuple[Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")], ...], Field(strict=False)]
 """Ids of subnets; an array in TOML."""
 
 
@@ -84,9 +82,7 @@ class Settings(Section):
     def _vpc_is_whole(self) -> Self:
         given = [name for name in ("public_subnet_ids", "private_subnet_ids") if getattr(self, name)]
         if self.vpc_id is None and given:
-            raise PydanticCustomError(
-                "vpc_id", "{given} given, but no vpc_id", {"key": "vpc_id", "given": given[0]}
-            )
+            raise PydanticCustomError("vpc_id", "{given} given, but no vpc_id", {"key": "vpc_id", "given": given[0]})
         if self.vpc_id is not None:
             for name in ("public_subnet_ids", "private_subnet_ids"):
                 ids = getattr(self, name)
@@ -113,9 +109,7 @@ class Outputs:
     target_group_arn: Annotated[TargetGroupArn, "Target group in which the tasks are registered"]
     alb_dns_name: Annotated[DnsName, "Host name of the load balancer"]
     container_port: Annotated[Number, "Port on which the target group reaches Streamlit"]
-    assign_public_ip: Annotated[
-        Text, "ENABLED where the tasks have no other way out than an address of their own"
-    ]
+    assign_public_ip: Annotated[Text, "ENABLED where the tasks have no other way out than an address of their own"]
 
 
 def target_group_name(identity: Identity, settings: Settings) -> str:
@@ -214,9 +208,7 @@ def _security_groups(
                 )
             ],
             SecurityGroupEgress=[
-                SecurityGroupRule(
-                    **port, DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit"
-                )
+                SecurityGroupRule(**port, DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit")
             ],
         )
     )
@@ -255,7 +247,5 @@ def _target_group(identity: Identity, settings: Settings, vpc: Any) -> TargetGro
         HealthyThresholdCount=2,
         UnhealthyThresholdCount=3,
         Matcher=Matcher(HttpCode="200"),
-        TargetGroupAttributes=[
-            TargetGroupAttribute(Key=key, Value=value) for key, value in attributes.items()
-        ],
+        TargetGroupAttributes=[TargetGroupAttribute(Key=key, Value=value) for key, value in attributes.items()],
     )

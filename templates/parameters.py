@@ -129,9 +129,7 @@ def refuse_impossible(stack: Builder[Inputs]) -> None:
                 "RuleCondition": Equals(values.ecs_cpu.expression, str(cpu)),
                 "Assertions": [
                     {
-                        "Assert": {
-                            "Fn::Contains": [[str(size) for size in sizes], values.ecs_memory.expression]
-                        },
+                        "Assert": {"Fn::Contains": [[str(size) for size in sizes], values.ecs_memory.expression]},
                         "AssertDescription": f"With EcsCpu {cpu}, EcsMemory is {memory_for(cpu)}",
                     }
                 ],

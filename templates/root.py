@@ -84,12 +84,8 @@ class Outputs:
     ecs_service_name: Annotated[ServiceName, "Name of the ECS service"]
     alb_dns_name: Annotated[DnsName, "Host name under which the application is reached"]
     autoscaling_enabled: Annotated[Flag, "Whether the number of tasks follows the load"]
-    autoscaling_min_capacity: Annotated[
-        Number, "Smallest number of tasks; without autoscaling the desired count"
-    ]
-    autoscaling_max_capacity: Annotated[
-        Number, "Largest number of tasks; without autoscaling the desired count"
-    ]
+    autoscaling_min_capacity: Annotated[Number, "Smallest number of tasks; without autoscaling the desired count"]
+    autoscaling_max_capacity: Annotated[Number, "Largest number of tasks; without autoscaling the desired count"]
 
 
 def build(settings: Settings) -> Stack[Outputs]:
@@ -109,9 +105,7 @@ def build(settings: Settings) -> Stack[Outputs]:
 
     repository_name = ecr.repository_name(identity, settings.ecr)
     repository = stack.nest("Ecr", ecr.build(identity, settings.ecr, ecr.Inputs()))
-    roles = stack.nest(
-        "Iam", iam.build(identity, settings.iam, iam.Inputs(), repository_name=repository_name)
-    )
+    roles = stack.nest("Iam", iam.build(identity, settings.iam, iam.Inputs(), repository_name=repository_name))
     net = stack.nest("Network", network.build(identity, settings.network, network.Inputs()))
     service_inputs = _service_inputs(values, repository, roles, net)
     service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs), has_image)

@@ -72,9 +72,7 @@ def new_vpc(stack: Builder[Any], identity: Identity, cidr: str) -> Subnets:
             DependsOn=attachment.title,
         )
     )
-    public = [
-        _subnet(stack, identity, vpc, public_table, "Public", zone, blocks[zone]) for zone in range(ZONES)
-    ]
+    public = [_subnet(stack, identity, vpc, public_table, "Public", zone, blocks[zone]) for zone in range(ZONES)]
     address = stack.add(
         EIP(
             "NatAddress",
@@ -102,8 +100,7 @@ def new_vpc(stack: Builder[Any], identity: Identity, cidr: str) -> Subnets:
         )
     )
     private = [
-        _subnet(stack, identity, vpc, private_table, "Private", zone, blocks[ZONES + zone])
-        for zone in range(ZONES)
+        _subnet(stack, identity, vpc, private_table, "Private", zone, blocks[ZONES + zone]) for zone in range(ZONES)
     ]
     return Subnets(
         vpc=Ref(vpc),
@@ -140,8 +137,6 @@ def _subnet(  # noqa: PLR0913, PLR0917 - one subnet is this many things
         )
     )
     stack.add(
-        SubnetRouteTableAssociation(
-            f"{kind}Subnet{letter}RouteTable", SubnetId=Ref(subnet), RouteTableId=Ref(table)
-        )
+        SubnetRouteTableAssociation(f"{kind}Subnet{letter}RouteTable", SubnetId=Ref(subnet), RouteTableId=Ref(table))
     )
     return subnet

@@ -1,0 +1,1 @@
+"""What a deployment can rely on in the templates."""

@@ -18,9 +18,7 @@ def test_an_empty_desired_count_is_left_out() -> None:
     assert properties(template, "Service")["DesiredCount"] == {
         "Fn::If": ["DesiredCountIsGiven", {"Ref": "DesiredCount"}, {"Ref": "AWS::NoValue"}]
     }
-    assert template["Conditions"]["DesiredCountIsGiven"] == {
-        "Fn::Not": [{"Fn::Equals": [{"Ref": "DesiredCount"}, ""]}]
-    }
+    assert template["Conditions"]["DesiredCountIsGiven"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "DesiredCount"}, ""]}]}
 
 
 def test_the_service_is_wired_to_network_and_load_balancer() -> None:

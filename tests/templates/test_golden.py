@@ -23,9 +23,7 @@ CASES: dict[str, dict[str, Any]] = {
 def test_templates_are_the_golden_ones(case: str, request: pytest.FixtureRequest) -> None:
     """Whoever changes a template sees the change in the golden files, and nothing changes by itself."""
     stack = root.build(root.Settings.model_validate(PRETO | CASES[case]))
-    texts = {template_file("root"): stack.body} | {
-        template_file(n): c.body for n, c in stack.children.items()
-    }
+    texts = {template_file("root"): stack.body} | {template_file(n): c.body for n, c in stack.children.items()}
     folder = GOLDEN / case
     if request.config.getoption("--update-golden"):
         folder.mkdir(parents=True, exist_ok=True)

@@ -30,10 +30,7 @@ def unwrapped(document: dict[str, Any]) -> dict[str, Any]:
     return {
         **document,
         "Statement": [
-            {
-                key: value[0] if isinstance(value, list) and len(value) == 1 else value
-                for key, value in it.items()
-            }
+            {key: value[0] if isinstance(value, list) and len(value) == 1 else value for key, value in it.items()}
             for it in document["Statement"]
         ],
     }

@@ -22,9 +22,7 @@ IDENTITY = Identity("preto-2", "prod")
 class Inputs:
     """Two values."""
 
-    some_name: Annotated[
-        Text, Declaration(description="A name", constraints={"MaxLength": 8}, group="G", label="Name")
-    ]
+    some_name: Annotated[Text, Declaration(description="A name", constraints={"MaxLength": 8}, group="G", label="Name")]
     subnet_ids: Annotated[SubnetIds, "Subnets"]
 
 
@@ -64,9 +62,7 @@ def test_a_list_crosses_stacks_as_a_string() -> None:
     child = Builder(IDENTITY, "d", INPUTS)
     assert child.parameters.subnet_ids.expression.to_dict() == {"Ref": "SubnetIds"}
     finished = child.finish(Outputs(subnet_ids=child.parameters.subnet_ids))
-    assert json.loads(finished.body)["Outputs"]["SubnetIds"]["Value"] == {
-        "Fn::Join": [",", {"Ref": "SubnetIds"}]
-    }
+    assert json.loads(finished.body)["Outputs"]["SubnetIds"]["Value"] == {"Fn::Join": [",", {"Ref": "SubnetIds"}]}
     parent = Builder(IDENTITY, "d", Nothing())
     seen = parent.nest("Child", finished)
     body = json.loads(parent.finish(Outputs(subnet_ids=seen.subnet_ids)).body)
@@ -84,7 +80,7 @@ def test_a_logical_id_can_be_used_once() -> None:
 
 
 def test_a_missing_required_property_fails_when_building() -> None:
-    """troposphere checks what a type requires, when the stack is finished."""
+    """A property that a type requires is checked when the stack is finished."""
     stack = Builder(IDENTITY, "d", Nothing())
     stack.add(NestedStack("Child"))
     with pytest.raises(ValueError, match="TemplateURL required"):
@@ -119,7 +115,7 @@ def test_tags_of_a_resources_own_win() -> None:
 
 
 def test_nested_stacks_need_no_name() -> None:
-    """CloudFormation names a nested stack itself and refuses `StackName`; a troposphere that demands it must not come in."""
+    """CloudFormation names a nested stack itself; a troposphere that demands `StackName` must not come in."""
     assert "StackName" not in NestedStack.props
     assert NestedStack("Child", TemplateURL="x").to_dict() == {
         "Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "x"},

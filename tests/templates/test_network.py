@@ -18,9 +18,7 @@ def test_a_new_vpc_has_public_and_private_subnets_in_two_zones() -> None:
     template = tree(network={"vpc_cidr": "10.20.0.0/20"})["Network"]
     subnets = of_type(template, "AWS::EC2::Subnet")
     ranges = [IPv4Network(it["Properties"]["CidrBlock"]) for it in subnets.values()]
-    zones = [
-        (name[:-1], it["Properties"]["AvailabilityZone"]["Fn::Select"][0]) for name, it in subnets.items()
-    ]
+    zones = [(name[:-1], it["Properties"]["AvailabilityZone"]["Fn::Select"][0]) for name, it in subnets.items()]
     assert sorted(zones) == [
         ("PrivateSubnet", 0),
         ("PrivateSubnet", 1),
@@ -50,7 +48,7 @@ def test_the_load_balancer_is_public_and_the_tasks_are_not() -> None:
 
 
 def test_a_given_vpc_is_used_and_not_touched() -> None:
-    """No VPC, subnet, gateway or route is made; the load balancer is in the public, the tasks in the private subnets."""
+    """No VPC, subnet, gateway or route is made; the subnets are those that were named."""
     template = tree(network=GIVEN_NETWORK)["Network"]
     kinds = {it["Type"] for it in template["Resources"].values()}
     assert kinds == {
@@ -68,9 +66,7 @@ def test_without_private_subnets_the_tasks_have_public_addresses() -> None:
     """In a public subnet a task without an address of its own could not pull its image."""
     template = tree(network=GIVEN_NETWORK | {"private_subnet_ids": ()})["Network"]
     assert template["Outputs"]["AssignPublicIp"]["Value"] == "ENABLED"
-    assert template["Outputs"]["SubnetIds"]["Value"] == {
-        "Fn::Join": [",", list(GIVEN_NETWORK["public_subnet_ids"])]
-    }
+    assert template["Outputs"]["SubnetIds"]["Value"] == {"Fn::Join": [",", list(GIVEN_NETWORK["public_subnet_ids"])]}
 
 
 def test_a_task_is_reached_by_the_load_balancer_only() -> None:
@@ -115,10 +111,7 @@ def test_a_browser_stays_on_its_task() -> None:
     assert (on["stickiness.enabled"], on["stickiness.type"]) == ("true", "lb_cookie")
     assert on["stickiness.lb_cookie.duration_seconds"] == "86400"
     template = tree(network={"sticky_sessions": False})["Network"]
-    assert (
-        attributes(properties(template, "TargetGroup"), "TargetGroupAttributes")["stickiness.enabled"]
-        == "false"
-    )
+    assert attributes(properties(template, "TargetGroup"), "TargetGroupAttributes")["stickiness.enabled"] == "false"
 
 
 def test_long_scripts_keep_their_connection_and_bad_headers_are_dropped() -> None:

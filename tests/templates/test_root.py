@@ -119,9 +119,7 @@ def test_without_an_image_there_is_no_service_and_no_autoscaling() -> None:
         "Autoscaling": "HasAutoscaling",
     }
     assert template["Conditions"]["HasImage"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "ImageTag"}, ""]}]}
-    conditional = {
-        name for name, output in template["Outputs"].items() if output.get("Condition") == "HasImage"
-    }
+    conditional = {name for name, output in template["Outputs"].items() if output.get("Condition") == "HasImage"}
     assert conditional == {"EcsClusterName", "EcsServiceName"}
 
 
@@ -160,9 +158,7 @@ def test_cloudformation_refuses_a_size_that_fargate_does_not_have(cpu: int) -> N
 def test_the_container_image_is_the_tag_in_the_repository() -> None:
     """`EcrRepositoryUrl` and `ImageTag` together are what runs."""
     image = tree()["Root"]["Resources"]["Ecs"]["Properties"]["Parameters"]["ContainerImage"]
-    assert image == {
-        "Fn::Join": [":", [{"Fn::GetAtt": ["Ecr", "Outputs.RepositoryUrl"]}, {"Ref": "ImageTag"}]]
-    }
+    assert image == {"Fn::Join": [":", [{"Fn::GetAtt": ["Ecr", "Outputs.RepositoryUrl"]}, {"Ref": "ImageTag"}]]}
 
 
 def test_templates_are_addressed_by_relative_paths() -> None:

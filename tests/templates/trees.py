@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 from templates import root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PRETO = {"project": "preto-2", "environment": "prod"}
 GIVEN_NETWORK = {
@@ -19,9 +21,7 @@ GIVEN_NETWORK = {
 def tree(**settings: Any) -> dict[str, Any]:
     """The templates of Preto-2 in prod with these settings on top: `Root` and the children, by logical id."""
     stack = root.build(root.Settings.model_validate(PRETO | settings))
-    return {"Root": json.loads(stack.body)} | {
-        name: json.loads(child.body) for name, child in stack.children.items()
-    }
+    return {"Root": json.loads(stack.body)} | {name: json.loads(child.body) for name, child in stack.children.items()}
 
 
 def properties(template: dict[str, Any], logical_id: str) -> Any:
