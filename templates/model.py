@@ -1,7 +1,7 @@
 """The kernel: a builder that turns typed inputs, resources and typed outputs into one finished stack.
 
 A module's `Inputs` and `Outputs` are frozen dataclasses whose fields are `Annotated[Kind, ...]`, with `Kind` from
-`templates.values`: a field `vpc_id` of the inputs is the parameter `VpcId` of the template, a field of the outputs an output.
+`templates.values`: a field `vpc_id` of the inputs is the parameter `VpcId` of the template, and likewise the outputs.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ R = TypeVar("R", bound=AWSObject)
 class Declaration:
     """What CloudFormation and the console say of a parameter beyond its name and type.
 
-    `constraints` are properties of a template parameter (`AllowedPattern`, `MinValue`, ...). `group` is its heading in the
-    console, `label` its name there.
+    `constraints` are properties of a template parameter (`AllowedPattern`, `MinValue`, ...). `group` is its heading in
+    the console, `label` its name there.
     """
 
     description: str
@@ -66,8 +66,8 @@ def template_file(child: str) -> str:
 class Builder(Generic[I]):
     """Collects one template. `parameters` has the fields of `inputs`, each a reference to the parameter of that name.
 
-    With `defaults` the inputs become the parameters' default values, which is what a root stack wants; without, they are
-    what the parent passes. Every resource that can carry tags gets the identity's.
+    With `defaults` the inputs become the parameters' default values, which is what a root stack wants; without, they
+    are what the parent passes. Every resource that can carry tags gets the identity's.
     """
 
     def __init__(self, identity: Identity, description: str, inputs: I, *, defaults: bool = False) -> None:

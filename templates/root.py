@@ -23,7 +23,7 @@ from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, Repos
 Name = Annotated[str, Field(min_length=1, max_length=24, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
 """Part of every physical name: lower case (image repositories), letters first (stacks), no double hyphen."""
 LOAD_BALANCER_NAME = 32
-"""Characters that the name of a load balancer or a target group may have (ELBv2, CreateLoadBalancer, CreateTargetGroup)."""
+"""Characters in the name of a load balancer or a target group (ELBv2, CreateLoadBalancer, CreateTargetGroup)."""
 
 
 class Settings(Section):

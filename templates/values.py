@@ -1,7 +1,7 @@
 """Typed values: what a template knows only when it is deployed, with the kind of thing it will be then.
 
-A `Value` wraps a CloudFormation expression (or a literal). Each kind is a class of its own, so that handing a role's ARN
-to something that wants a target group's is an error in mypy and not in a deployment.
+A `Value` wraps a CloudFormation expression (or a literal). Each kind is a class of its own, so that handing a role's
+ARN to something that wants a target group's is an error in mypy and not in a deployment.
 """
 
 from __future__ import annotations

@@ -1,0 +1,95 @@
+"""The command line's words: which commands and options there are."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import NoReturn
+
+from stacks import __version__
+from stacks.errors import UserError
+
+DEFAULT_COMMAND = "build"
+HELP = ("-h", "--help", "--version")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose complaints are errors like all others: exit code 1, because 2 means that a plan has changes."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise UserError instead of exiting with 2."""
+        raise UserError("command line", message, f"`{self.prog} --help` lists what there is.")
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Parse the words after `build.py`; without a command they are `build`'s.
+
+    Raises UserError for words that do not fit, SystemExit(0) for `--help` and `--version`.
+    """
+    parser, commands = _parser()
+    known = commands.choices
+    if not arguments or (arguments[0] not in known and arguments[0] not in HELP):
+        arguments = [DEFAULT_COMMAND, *arguments]
+    return parser.parse_args(arguments)
+
+
+def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
+    parser = Parser(prog="build.py", description="The infrastructure of a Streamlit app as CloudFormation stacks.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    overrides, output, yes = _overrides(), _output(), _yes()
+
+    build = commands.add_parser(
+        "build", parents=[overrides, output], help="render and lint environments into out/ENV/ (the default)"
+    )
+    lint = commands.add_parser("lint", parents=[overrides, output], help="check the templates, write nothing")
+    for command in (build, lint):
+        command.add_argument("environments", nargs="*", metavar="ENV", help="all, when none is named")
+    lint.add_argument("--format", choices=("text", "json", "sarif", "github"), help="form of the findings")
+
+    bootstrap = commands.add_parser(
+        "bootstrap", parents=[overrides, output, yes], help="deploy what an account needs once: the artifact bucket"
+    )
+    plan = commands.add_parser("plan", parents=[overrides, output], help="show what a deployment would change")
+    deploy = commands.add_parser("deploy", parents=[overrides, output, yes], help="plan, ask, execute, watch, report")
+    outputs = commands.add_parser("outputs", parents=[overrides, output], help="print the outputs")
+    destroy = commands.add_parser("destroy", parents=[overrides, output, yes], help="take the stacks away")
+    for command in (bootstrap, plan, deploy, outputs, destroy):
+        command.add_argument("environment", metavar="ENV", help="name of the file in environments/")
+    for command in (plan, deploy):
+        command.add_argument("--image", metavar="TAG", help="tag of the image to run (the same as --var image_tag=TAG)")
+    outputs.add_argument("name", nargs="?", metavar="NAME", help="print this one's bare value")
+
+    sandbox = commands.add_parser("sandbox", help="run the embedded AWS in the foreground")
+    sandbox.add_argument("--port", type=int, default=0, help="loopback port; 0 takes a free one (the default)")
+    sandbox.add_argument("--region", default="ap-northeast-2", help="region that the printed lines name")
+    sandbox.add_argument(
+        "--time-scale",
+        type=float,
+        default=0.0,
+        metavar="X",
+        help="how long resources take, as a fraction of AWS's typical time: 1 is as on AWS, 0 (the default) no time",
+    )
+    return parser, commands
+
+
+def _overrides() -> argparse.ArgumentParser:
+    group = argparse.ArgumentParser(add_help=False)
+    group.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="override one setting")
+    group.add_argument(
+        "--var-file", action="append", default=[], type=Path, metavar="FILE", help="override settings by a tfvars file"
+    )
+    return group
+
+
+def _output() -> argparse.ArgumentParser:
+    group = argparse.ArgumentParser(add_help=False)
+    group.add_argument("--json", action="store_true", help="one JSON document on standard output, nothing else")
+    group.add_argument("--quiet", action="store_true", help="no progress, only results and errors")
+    return group
+
+
+def _yes() -> argparse.ArgumentParser:
+    group = argparse.ArgumentParser(add_help=False)
+    group.add_argument("--yes", action="store_true", help="do not ask")
+    return group
