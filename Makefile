@@ -1,0 +1,76 @@
+# Everything this project does, from a fresh clone: Python 3.11 or newer, make and git are enough.
+#   make demo   build, lint and deploy Preto-2 to an embedded AWS, and print its outputs
+#   make test   every check and every test
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python
+PIP := $(RUN) -m pip --disable-pip-version-check --quiet
+AWS_CLI := .venv-awscli/bin/aws
+# The AWS CLI pins a botocore of its own, and so needs an environment of its own.
+AWS_CLI_VERSION := 1.46.3
+# On the embedded AWS, resources take this fraction of AWS's typical time, so that there is something to watch.
+DEMO := --var aws_endpoint=sandbox --var aws_sandbox_time_scale=0.03
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test checks lint format bench schema golden clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
+
+demo: $(VENV)/ready ## set up, build, lint, deploy to the embedded AWS, print the outputs
+	rm -rf .sandbox
+	$(RUN) build.py build prod
+	$(RUN) build.py bootstrap prod $(DEMO) --yes
+	@echo; echo "--- First half: there is no image yet, so no service that could wait for one."
+	$(RUN) build.py deploy prod $(DEMO) --yes
+	@echo; echo "--- An image is pushed."
+	$(RUN) -m stacks.sandbox.image preto-2-prod v1
+	@echo; echo "--- Second half: the service and its autoscaling."
+	$(RUN) build.py deploy prod $(DEMO) --image v1 --yes
+	@echo; echo "--- The outputs, under the Terraform project's names."
+	$(RUN) build.py outputs prod $(DEMO)
+
+test: checks ## set up, run every check and every test
+	AWS_CLI=$(AWS_CLI) $(RUN) -m pytest -n 2 --dist loadfile
+
+checks: $(VENV)/ready-for-tests $(AWS_CLI)
+	$(VENV)/bin/ruff check
+	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/mypy
+	$(RUN) build.py lint
+
+lint: $(VENV)/ready ## check the templates of all environments
+	$(RUN) build.py lint
+
+format: $(VENV)/ready-for-tests ## format the code, mend what can be mended by itself
+	$(VENV)/bin/ruff check --fix
+	$(VENV)/bin/ruff format
+
+bench: $(VENV)/ready-for-tests $(AWS_CLI) ## measure against cfn-lint and the AWS CLI, in the same run
+	AWS_CLI=$(AWS_CLI) $(RUN) -m tests.bench
+
+schema: $(VENV)/ready ## write the environment files' JSON schema anew
+	$(RUN) -m stacks.settings.schema > environments/environment.schema.json
+
+golden: $(VENV)/ready-for-tests ## write the golden templates anew; read the diff
+	$(RUN) -m pytest -q --update-golden tests/templates/test_golden.py
+
+clean: ## remove everything that the other targets made
+	rm -rf $(VENV) .venv-awscli .cache .sandbox out
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/ready: setup.cfg constraints.txt | $(VENV)/bin/python
+	$(PIP) install -c constraints.txt -e '.[sandbox]'
+	@touch $@
+
+$(VENV)/ready-for-tests: $(VENV)/ready
+	$(PIP) install -c constraints.txt -e '.[sandbox,test]'
+	@touch $@
+
+$(AWS_CLI): Makefile
+	$(PYTHON) -m venv .venv-awscli
+	.venv-awscli/bin/python -m pip --disable-pip-version-check --quiet install 'awscli==$(AWS_CLI_VERSION)'
+	@touch $@
