@@ -16,9 +16,7 @@ def _options(arguments: list[str]) -> Options:
     parser.add_argument("--time-scale", type=float, default=0.0)
     parser.add_argument("--port", type=int, default=0)
     parsed = parser.parse_args(arguments)
-    return Options(
-        state_dir=parsed.state_dir, region=parsed.region, time_scale=parsed.time_scale, port=parsed.port
-    )
+    return Options(state_dir=parsed.state_dir, region=parsed.region, time_scale=parsed.time_scale, port=parsed.port)
 
 
 if __name__ == "__main__":

@@ -105,18 +105,14 @@ class Child:
             if self._ended_within(0.1):
                 code = self._process.returncode
                 if code:
-                    raise UserError(
-                        "The sandbox", f"its state was not saved (exit code {code})", self._last_lines()
-                    )
+                    raise UserError("The sandbox", f"its state was not saved (exit code {code})", self._last_lines())
                 self._log.close()
                 return
             if self._state_dir is not None and lease.has_users(self._state_dir):
                 return
         self._process.kill()
         self._process.wait()
-        why = (
-            f"it did not end in {_STOP_SECONDS:.0f} s and was killed; its state is as it was when it started"
-        )
+        why = f"it did not end in {_STOP_SECONDS:.0f} s and was killed; its state is as it was when it started"
         raise UserError("The sandbox", why)
 
     def _first_line(self) -> str:

@@ -27,9 +27,7 @@ _INSTALL = "Install it with: pip install -e '.[sandbox]'"
 
 
 @contextmanager
-def running(
-    *, state_dir: Path | None, region: str, time_scale: float = 0.0, port: int = 0
-) -> Iterator[Address]:
+def running(*, state_dir: Path | None, region: str, time_scale: float = 0.0, port: int = 0) -> Iterator[Address]:
     """Hold an embedded AWS for the time of the block.
 
     With `state_dir` its state is read from there and saved there at the end, and a server that runs on that state
@@ -66,9 +64,7 @@ def serve(
         child = Child(launch)
         endpoint_url = child.wait_for_address()
         if endpoint_url is None:
-            raise UserError(
-                "The sandbox", f"another one is just starting or ending on {state_dir}", "Try again"
-            )
+            raise UserError("The sandbox", f"another one is just starting or ending on {state_dir}", "Try again")
         try:
             started(Address(endpoint_url=endpoint_url, region=region))
             while not stopped.wait(_SIGNAL_SECONDS) and child.died() is None:
@@ -117,9 +113,7 @@ def _shared(launch: Launch, state_dir: Path) -> Iterator[str]:
 def _stop_signals() -> Iterator[threading.Event]:
     """Turn Ctrl-C and SIGTERM into an event, for the time of the block."""
     stopped = threading.Event()
-    before = {
-        number: signal.signal(number, lambda *_: stopped.set()) for number in (signal.SIGINT, signal.SIGTERM)
-    }
+    before = {number: signal.signal(number, lambda *_: stopped.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stopped
     finally:

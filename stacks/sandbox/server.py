@@ -11,14 +11,12 @@ import signal
 import socket
 import sys
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from pathlib import Path
+from typing import IO, Any
 
 from stacks.sandbox import identity, lease, snapshot
 from stacks.sandbox.address import DEFAULT_ACCOUNT
 from stacks.sandbox.child import BUSY
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _USERS_SECONDS = 0.1
 

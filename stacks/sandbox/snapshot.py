@@ -9,11 +9,11 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 _CURRENT = "state"
 _NEXT = "state.next"
@@ -36,16 +36,13 @@ def settings(state_dir: Path) -> None:
 
 def save(state_dir: Path, services: dict[str, Callable[[], Any]]) -> None:
     """Write a new snapshot of these services, and make it the current one. Raises OSError where it cannot."""
-    from ministack.core import persistence
-
     current, following, before = (state_dir / name for name in (_CURRENT, _NEXT, _BEFORE))
     shutil.rmtree(following, ignore_errors=True)
     if current.exists():
         # A service that was not loaded has nothing to say: its last word stays.
         shutil.copytree(current, following)
     following.mkdir(exist_ok=True)
-    persistence.STATE_DIR = str(following)
-    written = {name: _write(persistence, name, state) for name, state in services.items()}
+    written = {name: _write(following, name, state) for name, state in services.items()}
     if lost := sorted(name for name, done in written.items() if not done):
         sys.stderr.write(f"not saved: {', '.join(lost)}\n")
         raise OSError(f"the state of {', '.join(lost)} could not be written to {following}")
@@ -56,12 +53,15 @@ def save(state_dir: Path, services: dict[str, Callable[[], Any]]) -> None:
     shutil.rmtree(before, ignore_errors=True)
 
 
-def _write(persistence: Any, name: str, get_state: Callable[[], Any]) -> bool:
+def _write(directory: Path, name: str, get_state: Callable[[], Any]) -> bool:
     """Save one service; False where the file that is there afterwards is not a new one."""
+    from ministack.core import persistence
+
+    persistence.STATE_DIR = str(directory)
     state = get_state()
     if state is None:
         return True
-    path = Path(persistence.STATE_DIR) / f"{name}.json"
+    path = directory / f"{name}.json"
     path.unlink(missing_ok=True)
     persistence.save_state(name, state)
     return path.exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stacks.sandbox.extension import hooks, parts
 from stacks.sandbox.extension.operations import OPERATIONS
@@ -11,9 +11,10 @@ from stacks.sandbox.extension.operations import OPERATIONS
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
+    from stacks.sandbox.extension.untyped import Record, Untyped
     from stacks.sandbox.server import Options
 
-    Application = Callable[[Any, Any, Any], Awaitable[None]]
+    Application = Callable[[Untyped, Untyped, Untyped], Awaitable[None]]
 
 HOOKS = ("app:app", "app:save_all")
 
@@ -22,7 +23,7 @@ def build(
     options: Options,
     *,
     ready: Callable[[], None],
-    save: Callable[[dict[str, Any]], None],
+    save: Callable[[Record], None],
     identity: tuple[str, Mapping[str, str]],
 ) -> Application:
     """Extend ministack and give its application.
@@ -37,7 +38,7 @@ def build(
     ministack.save_all = save
     path, answer = identity
 
-    async def application(scope: Any, receive: Any, send: Any) -> None:
+    async def application(scope: Untyped, receive: Untyped, send: Untyped) -> None:
         if scope["type"] == "lifespan":
             await ministack.app(scope, _finishing(receive), _announcing(send, ready))
         elif scope.get("path") == path:
@@ -48,8 +49,8 @@ def build(
     return application
 
 
-def _announcing(send: Any, ready: Callable[[], None]) -> Any:
-    async def announce(message: Any) -> None:
+def _announcing(send: Untyped, ready: Callable[[], None]) -> Untyped:
+    async def announce(message: Untyped) -> None:
         await send(message)
         if message["type"] == "lifespan.startup.complete":
             ready()
@@ -57,8 +58,8 @@ def _announcing(send: Any, ready: Callable[[], None]) -> Any:
     return announce
 
 
-def _finishing(receive: Any) -> Any:
-    async def finish() -> Any:
+def _finishing(receive: Untyped) -> Untyped:
+    async def finish() -> Untyped:
         message = await receive()
         if message["type"] == "lifespan.shutdown":
             await OPERATIONS.finish()
@@ -67,7 +68,7 @@ def _finishing(receive: Any) -> Any:
     return finish
 
 
-async def _answer(send: Any, answer: Mapping[str, str]) -> None:
+async def _answer(send: Untyped, answer: Mapping[str, str]) -> None:
     headers = [(b"content-type", b"application/json")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(dict(answer)).encode()})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from stacks.sandbox.extension.untyped import Untyped
 
 
 class MissingHookError(RuntimeError):
@@ -20,7 +22,7 @@ def require(hooks: Iterable[str]) -> None:
         raise MissingHookError(f"this ministack has no {', '.join(missing)}")
 
 
-def module(name: str) -> Any:
+def module(name: str) -> Untyped:
     """Import a module of ministack by its name below the package."""
     return importlib.import_module(f"ministack.{name}")
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from stacks.sandbox.extension.resources import ec2_nat, ec2_security_group_rules, iam_role_policy
+from stacks.sandbox.extension.scaling import service as scaling_service
+from stacks.sandbox.extension.scaling import types as scaling_types
+
 if TYPE_CHECKING:
     from stacks.sandbox.server import Options
 
@@ -11,10 +15,18 @@ if TYPE_CHECKING:
 class Part(Protocol):
     """One thing that is added or mended."""
 
-    HOOKS: tuple[str, ...]
+    @property
+    def HOOKS(self) -> tuple[str, ...]:  # noqa: N802 - a module has it as a constant
+        """The private names of ministack that it uses."""
 
-    def install(self, options: Options) -> None:
+    def install(self, options: Options, /) -> None:
         """Change ministack in this process."""
 
 
-PARTS: tuple[Part, ...] = ()
+PARTS: tuple[Part, ...] = (
+    ec2_nat,
+    ec2_security_group_rules,
+    iam_role_policy,
+    scaling_service,
+    scaling_types,
+)

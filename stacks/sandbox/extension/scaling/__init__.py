@@ -1,0 +1,1 @@
+"""The service application-autoscaling, which ministack lacks, and its two CloudFormation types."""
