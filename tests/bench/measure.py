@@ -1,0 +1,55 @@
+"""Running a command and taking its wall time; figures as tables."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Seconds (or whatever `unit` says) of several runs."""
+
+    values: tuple[float, ...]
+    unit: str = "s"
+
+    @property
+    def median(self) -> float:
+        """The value in the middle: shared machines are noisy, and a mean would follow the noise."""
+        return statistics.median(self.values)
+
+    def __str__(self) -> str:
+        return f"{self.median:6.2f} {self.unit}  ({min(self.values):.2f} to {max(self.values):.2f})"
+
+
+def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = None) -> float:
+    """Seconds of wall time of one command.
+
+    Raises RuntimeError with what it printed if it fails.
+    """
+    start = time.perf_counter()
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    seconds = time.perf_counter() - start
+    if done.returncode != 0:
+        raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return seconds
+
+
+def in_turn(runs: int, *what: Callable[[], float]) -> tuple[Figure, ...]:
+    """Measure several things in turn (A B A B ...), so that a slower minute hits all of them alike."""
+    rows = [[measure() for measure in what] for _ in range(runs)]
+    return tuple(Figure(tuple(column)) for column in zip(*rows, strict=True))
+
+
+def verdict(name: str, value: float, limit: float, unit: str = "") -> str:
+    """One line: a value beside what it may be at the most."""
+    return f"  {'ok  ' if value <= limit else 'OVER'} {name}: {value:.2f}{unit} (at most {limit:g}{unit})"

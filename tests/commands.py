@@ -1,0 +1,73 @@
+"""The real command lines as a user runs them: `python build.py ...` and `aws ...`, each in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).parents[1]
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CI", "NO_COLOR"))}
+"""The environment without anybody's AWS settings."""
+PATIENCE = 120
+"""Seconds after which a command that does not end is a failure."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with environments in it, in which `build.py` runs."""
+
+    folder: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+        """Run `python build.py WORDS` here."""
+        return subprocess.run(
+            [sys.executable, str(ROOT / "build.py"), *words],
+            cwd=self.folder,
+            env={**CLEAN, **self.env, **(env or {})},
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    def succeed(self, *words: str, stdin: str = "") -> str:
+        """Run it, expect exit code 0, and return what it wrote to stdout."""
+        done = self.run(*words, stdin=stdin)
+        assert done.returncode == 0, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def fail(self, *words: str, stdin: str = "") -> str:
+        """Run it, expect one clear error and exit code 1, and return what it wrote to stderr."""
+        done = self.run(*words, stdin=stdin)
+        assert done.returncode == 1, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+        assert done.stderr.strip()
+        return done.stderr
+
+
+def project(folder: Path, env: Mapping[str, str] | None = None) -> Project:
+    """A project with our own environments in a folder of its own."""
+    shutil.copytree(ROOT / "environments", folder / "environments")
+    return Project(folder, env or {})
+
+
+def aws_cli() -> str:
+    """The AWS CLI: `AWS_CLI`, else the one that `make test` installs, else the one on PATH."""
+    candidates = [os.environ.get("AWS_CLI"), ROOT / ".venv-awscli" / "bin" / "aws", shutil.which("aws")]
+    for candidate in filter(None, candidates):
+        path = ROOT / candidate
+        if path.is_file():
+            return str(path)
+    pytest.fail("there is no AWS CLI: run `make test`, which installs it, or set AWS_CLI")

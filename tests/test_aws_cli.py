@@ -1,0 +1,100 @@
+"""What the AWS CLI, with nothing of ours, can do with what we render."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.commands import CLEAN, PATIENCE, aws_cli, project
+
+if TYPE_CHECKING:
+    from tests.sandbox import Account
+
+STACK = "preto-2-prod"
+FILES = ["autoscaling", "ecr", "ecs", "iam", "network", "root"]
+
+
+@pytest.fixture
+def rendered(tmp_path: Path) -> Path:
+    """Give `out/prod` as `python build.py` writes it."""
+    project(tmp_path).succeed("build", "prod")
+    return tmp_path / "out" / "prod"
+
+
+def aws(account: Account, *words: str) -> Any:
+    """Run `aws cloudformation WORDS` in an account and return the JSON that it prints."""
+    done = subprocess.run(
+        [aws_cli(), "cloudformation", *words],
+        env={**CLEAN, **account.env, "AWS_PAGER": ""},
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, f"{words}\n{done.stdout}\n{done.stderr}"
+    return json.loads(done.stdout) if done.stdout.startswith("{") else done.stdout
+
+
+def described(account: Account) -> tuple[str, dict[str, str], dict[str, str]]:
+    """The root stack's status, parameters and outputs, as `describe-stacks` tells them."""
+    (stack,) = aws(account, "describe-stacks", "--stack-name", STACK)["Stacks"]
+    parameters = {it["ParameterKey"]: it["ParameterValue"] for it in stack["Parameters"]}
+    return stack["StackStatus"], parameters, {it["OutputKey"]: it["OutputValue"] for it in stack["Outputs"]}
+
+
+def test_package_and_deploy_work_on_what_build_wrote(account: Account, rendered: Path, tmp_path: Path) -> None:
+    """`package` finds the children by their relative paths, `deploy` takes `parameters.json`, a parameter can be changed.
+
+    The parameters of a running stack stay what they are when `deploy` overrides another one.
+    """
+    account.client("s3").create_bucket(
+        Bucket="templates", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"}
+    )
+    packaged = tmp_path / "packaged.json"
+    aws(
+        account, "package", "--template-file", str(rendered / "root.template.json"), "--s3-bucket", "templates",
+        "--output-template-file", str(packaged), "--use-json",
+    )  # fmt: skip
+    deploy = ["deploy", "--template-file", str(packaged), "--stack-name", STACK, "--capabilities", "CAPABILITY_IAM"]
+
+    aws(account, *deploy, "--parameter-overrides", f"file://{rendered / 'parameters.json'}")
+    status, parameters, outputs = described(account)
+    assert status == "CREATE_COMPLETE"
+    assert (parameters["ImageTag"], parameters["EcsCpu"], parameters["EcsDesiredCount"]) == ("", "4096", "")
+    assert outputs["AutoscalingMaxCapacity"] == "4"
+    assert "EcsServiceName" not in outputs
+
+    aws(account, *deploy, "--parameter-overrides", "AutoscalingMaxCapacity=6")
+    status, parameters, outputs = described(account)
+    assert status == "UPDATE_COMPLETE"
+    assert (parameters["AutoscalingMaxCapacity"], parameters["EcsCpu"]) == ("6", "4096")
+    assert outputs["AutoscalingMaxCapacity"] == "6"
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_validate_template_accepts_each_file(account: Account, rendered: Path, name: str) -> None:
+    """CloudFormation can read each template, and sees the parameters that it declares."""
+    path = rendered / f"{name}.template.json"
+    answer = aws(account, "validate-template", "--template-body", f"file://{path}")
+    declared = json.loads(path.read_text(encoding="utf-8")).get("Parameters", {})
+    assert {it["ParameterKey"] for it in answer["Parameters"]} == set(declared)
+
+
+def test_parameters_are_what_create_stack_takes(account: Account, rendered: Path) -> None:
+    """The same `parameters.json` serves `create-stack --parameters`; each parameter of the root is in it, once."""
+    parameters = json.loads((rendered / "parameters.json").read_text(encoding="utf-8"))
+    declared = json.loads((rendered / "root.template.json").read_text(encoding="utf-8"))["Parameters"]
+    assert [it["ParameterKey"] for it in parameters] == sorted(declared)
+    assert all(isinstance(it["ParameterValue"], str) for it in parameters)
+    body = {"Parameters": declared, "Resources": {"Nothing": {"Type": "AWS::CloudFormation::WaitConditionHandle"}}}
+    template = rendered / "parameters-only.json"
+    template.write_text(json.dumps(body), encoding="utf-8")
+    answer = aws(
+        account, "create-stack", "--stack-name", STACK, "--template-body", f"file://{template}",
+        "--parameters", f"file://{rendered / 'parameters.json'}",
+    )  # fmt: skip
+    assert STACK in answer["StackId"]
