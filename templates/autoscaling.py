@@ -52,7 +52,12 @@ class Settings(Section):
             raise PydanticCustomError(
                 "min_capacity",
                 "min_capacity {min} is more than max_capacity {max}",
-                {"key": "min_capacity", "min": self.min_capacity, "max": self.max_capacity},
+                {
+                    "key": "min_capacity",
+                    "with": ("max_capacity",),
+                    "min": self.min_capacity,
+                    "max": self.max_capacity,
+                },
             )
         return self
 

@@ -11,7 +11,7 @@ from troposphere import GetAtt
 from troposphere.ecr import EncryptionConfiguration, ImageScanningConfiguration, LifecyclePolicy, Repository
 
 from templates.model import Builder, Stack
-from templates.section import Section
+from templates.section import Allowed, Section
 from templates.values import RepositoryUri
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Settings(Section):
             max_length=256,
             pattern=r"^[a-z0-9]+(?:[._-][a-z0-9]+)*(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$",
         ),
+        Allowed("2 to 256 lower-case letters and digits in quotes, with single '.', '_', '-' and '/' between them"),
     ] = None
     """Name of the repository; lower case, 2 to 256 characters. `PROJECT-ENVIRONMENT` when left out."""
     image_tag_mutability: Literal["IMMUTABLE", "MUTABLE"] = "IMMUTABLE"

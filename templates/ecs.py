@@ -26,7 +26,7 @@ from troposphere.ecs import (
 )
 from troposphere.logs import LogGroup
 
-from templates.fargate import MEMORY_BY_CPU, memory_for
+from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.model import Builder, Stack
 from templates.section import Section
 from templates.values import (
@@ -52,7 +52,7 @@ class Settings(Section):
 
     cpu: Literal[256, 512, 1024, 2048, 4096, 8192, 16384] = 4096
     """CPU units of a task; 1024 are one vCPU."""
-    memory: int = 16384
+    memory: Annotated[int, Field(ge=MEMORY[0], le=MEMORY[-1])] = 16384
     """Memory of a task in MiB; which sizes are possible depends on `cpu`."""
     desired_count: Annotated[int, Field(ge=0, le=5000)] = 2
     """Tasks when the service is created; with autoscaling off, always."""
@@ -94,7 +94,13 @@ class Settings(Section):
             raise PydanticCustomError(
                 "fargate_size",
                 "Fargate has no task with {cpu} CPU units and {memory} MiB; with {cpu} it has {allowed}",
-                {"key": "memory", "cpu": self.cpu, "memory": self.memory, "allowed": memory_for(self.cpu)},
+                {
+                    "key": "memory",
+                    "with": ("cpu",),
+                    "cpu": self.cpu,
+                    "memory": self.memory,
+                    "allowed": memory_for(self.cpu),
+                },
             )
         return self
 

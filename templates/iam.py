@@ -14,7 +14,7 @@ from troposphere.iam import Policy, Role, RolePolicy
 
 from templates.identity import arn
 from templates.model import Builder, Stack
-from templates.section import Section
+from templates.section import Allowed, Section
 from templates.values import RoleArn
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ class Settings(Section):
     """`[iam]`: roles and policies."""
 
     github_actions_role_name: Annotated[
-        str | None, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9+=,.@_-]+$")
+        str | None,
+        Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9+=,.@_-]+$"),
+        Allowed("the name of a role in quotes, not its ARN: 1 to 64 letters, digits and any of + = , . @ _ -"),
     ] = None
     """Name of an existing role that gets the right to tag scalable targets, which `AmazonECS_FullAccess` lacks."""
 

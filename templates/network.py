@@ -21,14 +21,15 @@ from troposphere.elasticloadbalancingv2 import (
 )
 
 from templates.model import Builder, Stack
-from templates.section import Section
+from templates.section import Allowed, Section
 from templates.values import DnsName, Number, SecurityGroupId, SubnetIds, TargetGroupArn, Text
 from templates.vpc import Subnets, new_vpc
 
 if TYPE_CHECKING:
     from templates.identity import Identity
 
-SubnetIdList = Annotated[tuple[Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$")], ...], Field(strict=False)]
+SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$"), Allowed('like "subnet-0123456789abcdef0"')]
+SubnetIdList = Annotated[tuple[SubnetId, ...], Field(strict=False)]
 """Ids of subnets; an array in TOML."""
 
 
@@ -56,18 +57,26 @@ def _cidr(text: str) -> str:
 class Settings(Section):
     """`[network]`: where the service runs and how browsers reach it."""
 
-    vpc_id: Annotated[str | None, Field(pattern=r"^vpc-[0-9a-f]{8,17}$")] = None
+    vpc_id: Annotated[
+        str | None, Field(pattern=r"^vpc-[0-9a-f]{8,17}$"), Allowed('the id of a VPC, like "vpc-0123456789abcdef0"')
+    ] = None
     """An existing VPC; left out, a new one over two zones is made."""
     public_subnet_ids: SubnetIdList = ()
     """Subnets of the load balancer in the existing VPC, in at least two zones, with a route to an internet gateway."""
     private_subnet_ids: SubnetIdList = ()
     """Subnets of the tasks in the existing VPC, with a way out (NAT or endpoints). None: the tasks run in the public
     subnets with public addresses."""
-    vpc_cidr: Annotated[str, AfterValidator(_cidr)] = "10.0.0.0/16"
+    vpc_cidr: Annotated[
+        str, AfterValidator(_cidr), Allowed('an IPv4 range in quotes, from /16 to /24, like "10.0.0.0/16"')
+    ] = "10.0.0.0/16"
     """IPv4 range of the new VPC, /16 to /24; a quarter of it for each subnet."""
     container_port: Annotated[int, Field(ge=1, le=65535)] = 8501
     """Port on which Streamlit listens in the container."""
-    health_check_path: Annotated[str, Field(pattern=r"^/[\x21-\x7e]*$", max_length=1024)] = "/_stcore/health"
+    health_check_path: Annotated[
+        str,
+        Field(pattern=r"^/[\x21-\x7e]*$", max_length=1024),
+        Allowed("a path in quotes that starts with /, at most 1024 ASCII characters without spaces"),
+    ] = "/_stcore/health"
     """Path that answers 200 while Streamlit is well."""
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 300
     """Seconds without traffic after which the load balancer closes a connection. Streamlit pings every 30 s."""
@@ -79,20 +88,34 @@ class Settings(Section):
     """Seconds for which a browser stays on its task."""
 
     @model_validator(mode="after")
-    def _vpc_is_whole(self) -> Self:
+    def _subnets_have_their_vpc(self) -> Self:
         given = [name for name in ("public_subnet_ids", "private_subnet_ids") if getattr(self, name)]
         if self.vpc_id is None and given:
-            raise PydanticCustomError("vpc_id", "{given} given, but no vpc_id", {"key": "vpc_id", "given": given[0]})
-        if self.vpc_id is not None:
-            for name in ("public_subnet_ids", "private_subnet_ids"):
-                ids = getattr(self, name)
-                if len(set(ids)) < ZONES and (ids or name == "public_subnet_ids"):
-                    raise PydanticCustomError(
-                        "subnets",
-                        "{name} needs at least two different subnets, in different zones; there are {count}",
-                        {"key": name, "name": name, "count": len(set(ids))},
-                    )
+            raise PydanticCustomError(
+                "vpc_id", "subnets are given, but not their vpc_id", {"key": given[0], "with": ("vpc_id",)}
+            )
         return self
+
+    @model_validator(mode="after")
+    def _vpc_has_its_public_subnets(self) -> Self:
+        if self.vpc_id is not None:
+            self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids)
+        return self
+
+    @model_validator(mode="after")
+    def _private_subnets_are_enough(self) -> Self:
+        if self.private_subnet_ids:
+            self._refuse_one_zone("private_subnet_ids", self.private_subnet_ids)
+        return self
+
+    @staticmethod
+    def _refuse_one_zone(name: str, ids: tuple[str, ...]) -> None:
+        if len(set(ids)) < max(ZONES, len(ids)):
+            raise PydanticCustomError(
+                "subnets",
+                "must be two or more different subnets of the VPC, in different zones, none of them twice",
+                {"key": name, "with": ("vpc_id",)},
+            )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,10 +17,14 @@ from templates.iam import Settings as IamSettings
 from templates.identity import Identity
 from templates.model import Builder, Stack
 from templates.network import Settings as NetworkSettings
-from templates.section import Section
+from templates.section import Allowed, Section
 from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName
 
-Name = Annotated[str, Field(min_length=1, max_length=24, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")]
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=24, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"),
+    Allowed("1 to 24 lower-case letters, digits and single hyphens in quotes, with a letter first"),
+]
 """Part of every physical name: lower case (image repositories), letters first (stacks), no double hyphen."""
 LOAD_BALANCER_NAME = 32
 """Characters in the name of a load balancer or a target group (ELBv2, CreateLoadBalancer, CreateTargetGroup)."""
@@ -33,7 +37,13 @@ class Settings(Section):
     """What is deployed; part of every physical name."""
     environment: Name
     """Which copy of it; part of every physical name."""
-    image_tag: Annotated[str, Field(pattern=parameters.IMAGE_TAG)] = ""
+    image_tag: Annotated[
+        str,
+        Field(pattern=parameters.IMAGE_TAG),
+        Allowed(
+            "a tag in quotes, 1 to 128 letters, digits, '.', '_' and '-' (no '.' or '-' first), or \"\" for none yet"
+        ),
+    ] = ""
     """Tag of the image that runs; empty means that there is none yet, and no service."""
     ecr: EcrSettings = EcrSettings()
     iam: IamSettings = IamSettings()
@@ -54,7 +64,29 @@ class Settings(Section):
                 "name_too_long",
                 "project and environment are too long together: the target group would be named {name}, "
                 "{length} characters, and {limit} are allowed",
-                {"key": "project", "name": longest, "length": len(longest), "limit": LOAD_BALANCER_NAME},
+                {
+                    "key": "project",
+                    "with": ("environment", "network.container_port"),
+                    "name": longest,
+                    "length": len(longest),
+                    "limit": LOAD_BALANCER_NAME,
+                },
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _names_are_free(self) -> Self:
+        if self.identity.name.startswith("internal-"):
+            raise PydanticCustomError(
+                "name_reserved",
+                'the load balancer would be named {name}, and "internal-" at the start is reserved for AWS',
+                {"key": "project", "name": self.identity.name},
+            )
+        if self.environment == "bootstrap":
+            raise PydanticCustomError(
+                "name_reserved",
+                "the stack would be named {name}, as the one that is deployed once in an account",
+                {"key": "environment", "name": self.identity.name},
             )
         return self
 
@@ -67,6 +99,7 @@ class Settings(Section):
                 "desired_count {count} is outside what autoscaling allows: {min} to {max} tasks",
                 {
                     "key": "ecs.desired_count",
+                    "with": ("autoscaling.enabled", "autoscaling.min_capacity", "autoscaling.max_capacity"),
                     "count": count,
                     "min": scaling.min_capacity,
                     "max": scaling.max_capacity,
