@@ -1,0 +1,143 @@
+"""Which sources an environment has, and which of them wins."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stacks.settings import files, terraform, toml
+from stacks.settings.checks import check
+from stacks.settings.entries import Entry, UnreadableError, Unusable
+from stacks.settings.keys import KEYS
+from stacks.settings.models import Settings
+from stacks.settings.problems import Problem, SettingsError
+from stacks.settings.wording import shown, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from stacks.settings.keys import Path as KeyPath
+
+ENVIRONMENTS = Path("environments")
+"""The folder of the environment files, from where the command line runs."""
+
+_ENVIRONMENT = ("environment",)
+
+
+def known(directory: Path = ENVIRONMENTS) -> tuple[str, ...]:
+    """The environments that have a file, sorted. Raises SettingsError where the folder cannot be read."""
+    try:
+        names = sorted(path.name for path in directory.iterdir())
+    except OSError as error:
+        why = f"the folder of the environment files cannot be read: {error.strerror}"
+        raise SettingsError("all environments", [Problem(source=files.name(directory), why=why)]) from error
+    return tuple(name.removesuffix(".toml") for name in names if name.endswith(".toml") and not name.startswith("."))
+
+
+def load(
+    environment: str,
+    *,
+    var_files: Sequence[Path] = (),
+    variables: Sequence[str] = (),
+    directory: Path = ENVIRONMENTS,
+) -> Settings:
+    """The settings of an environment; of several values for one key the last one counts.
+
+    The order is `NAME.toml`, `NAME.tfvars` and `NAME.tfvars.json` beside it where they exist, `var_files` (HCL, or JSON
+    where the name ends in `.json`), `variables` (`NAME=VALUE`); `null` in a later one takes back what earlier ones set.
+    Raises SettingsError with everything that is wrong.
+    """
+    file = _file(environment, directory)
+    entries, unreadable = _read(file, var_files, variables)
+    entries = [_of_this_environment(entry, environment) for entry in entries]
+    problems = [*unreadable, *_unusable(entries)]
+    if not unreadable:
+        checked = check(_effective(entries, environment, file), wrong=_wrong(entries), file=files.name(file))
+        if isinstance(checked, Settings) and not problems:
+            return checked
+        problems += () if isinstance(checked, Settings) else checked
+    raise SettingsError(visible(environment), _in_order(problems, entries))
+
+
+def _file(environment: str, directory: Path) -> Path:
+    """The file of an environment that exists, by its listed name: `../x` or `a/b` never is one."""
+    names = known(directory)
+    if environment not in names:
+        nearest = next(iter(difflib.get_close_matches(environment, names, n=1)), "")
+        there = f"there are {', '.join(map(visible, names))}" if names else "there is no file NAME.toml"
+        why = f"no such environment: {there}"
+        problem = Problem(source=files.name(directory), key=visible(environment), why=why, suggestion=visible(nearest))
+        raise SettingsError(visible(environment), [problem])
+    return directory / f"{environment}.toml"
+
+
+def _read(file: Path, var_files: Sequence[Path], variables: Sequence[str]) -> tuple[list[Entry], list[Problem]]:
+    """All entries of all sources, the ones that count more last, and the sources that cannot be read."""
+    entries: list[Entry] = []
+    unreadable: list[Problem] = []
+    for read in _sources(file, var_files, variables):
+        try:
+            entries += read()
+        except UnreadableError as error:
+            unreadable.append(error.problem)
+    return entries, unreadable
+
+
+def _sources(
+    file: Path, var_files: Sequence[Path], variables: Sequence[str]
+) -> Iterator[Callable[[], Sequence[Entry]]]:
+    yield partial(toml.read, file)
+    beside = (file.with_suffix(suffix) for suffix in (".tfvars", ".tfvars.json"))
+    for path in (*(path for path in beside if os.path.lexists(path)), *var_files):
+        yield partial(terraform.read, path)
+    for variable in variables:
+        yield partial(terraform.option, variable)
+
+
+def _of_this_environment(entry: Entry, environment: str) -> Entry:
+    """A copied file that still names the environment it was copied from would change that one."""
+    if entry.path != _ENVIRONMENT or entry.value in {None, environment}:
+        return entry
+    why = f"must be {shown(environment)}, as the file is named: by another name another environment would be changed"
+    return replace(entry, value=Unusable(why=why))
+
+
+def _unusable(entries: Sequence[Entry]) -> Iterator[Problem]:
+    for entry in entries:
+        if isinstance(entry.value, Unusable):
+            yield entry.problem(entry.value.why, entry.value.suggestion)
+
+
+def _wrong(entries: Sequence[Entry]) -> set[KeyPath]:
+    """The keys of unusable entries: they themselves, what they were meant to be, and all of a table that is none."""
+    wrong: set[KeyPath] = set()
+    for entry in entries:
+        if isinstance(entry.value, Unusable):
+            for path in (entry.path, entry.value.meant or entry.path):
+                wrong |= {key for key in KEYS if key[: len(path)] == path}
+    return wrong
+
+
+def _effective(entries: Sequence[Entry], environment: str, file: Path) -> dict[KeyPath, Entry]:
+    """The entry of each key that counts. The environment's name is the file's where nothing sets it."""
+    found = {entry.path: entry for entry in entries}
+    named = {path: entry for path, entry in found.items() if path in KEYS and entry.value is not None}
+    text = shown(environment)
+    default = Entry(source=files.name(file), name="environment", path=_ENVIRONMENT, text=text, value=environment)
+    return {_ENVIRONMENT: default} | named
+
+
+def _in_order(problems: Sequence[Problem], entries: Sequence[Entry]) -> list[Problem]:
+    """By source, in the order in which they were read, and by line; a stable sort keeps the rest as found."""
+    order = list(dict.fromkeys(entry.source for entry in entries))
+    last = len(order)
+
+    def place(problem: Problem) -> tuple[int, float]:
+        source = order.index(problem.source) if problem.source in order else last
+        return source, float("inf") if problem.line is None else problem.line
+
+    return sorted(problems, key=place)

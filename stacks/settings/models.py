@@ -1,0 +1,58 @@
+"""The whole of an environment file: the templates' settings, and where AWS is."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from templates import root
+from templates.section import Allowed, Section
+
+
+def _endpoint(text: str) -> str:
+    try:
+        port = urlsplit(text).port
+    except ValueError as error:
+        raise PydanticCustomError("endpoint", "not a URL: {error}", {"error": str(error)}) from error
+    if port == 0:
+        raise PydanticCustomError("endpoint", "port 0 cannot be connected to")
+    return text
+
+
+class AwsSettings(Section):
+    """`[aws]`: which account and region, and how they are reached."""
+
+    region: Annotated[
+        str,
+        Field(pattern=r"^[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}$"),
+        Allowed('a region in quotes, such as "ap-northeast-2"'),
+    ]
+    """Region of everything that is deployed."""
+    account_id: Annotated[
+        str | None,
+        Field(pattern=r"^[0-9]{12}$"),
+        Allowed("the 12 digits of an account in quotes, because a number loses its leading zeros"),
+    ] = None
+    """The account that must answer; where another one does, nothing happens. Any account when left out."""
+    endpoint: Annotated[
+        str | None,
+        Field(pattern=r"^(?:sandbox|https?://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?(?:/[!-~]*)?)$"),
+        AfterValidator(_endpoint),
+        Allowed('"sandbox" or a URL in quotes, such as "http://127.0.0.1:4566"'),
+    ] = None
+    """`sandbox` for the embedded AWS, or the URL of another. AWS itself when left out."""
+    artifact_bucket: Annotated[
+        str | None,
+        Field(min_length=3, max_length=63, pattern=r"^[a-z0-9]+(?:(?:\.|-+)[a-z0-9]+)*$"),
+        Allowed("the name of a bucket in quotes: 3 to 63 lower-case letters, digits, hyphens and dots"),
+    ] = None
+    """Existing S3 bucket for the templates. The bootstrap stack's own when left out."""
+
+
+class Settings(root.Settings):
+    """Everything that an environment file says."""
+
+    aws: AwsSettings
