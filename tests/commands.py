@@ -6,14 +6,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 ROOT = Path(__file__).parents[1]
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CI", "NO_COLOR"))}
@@ -29,7 +26,9 @@ class Project:
     folder: Path
     env: Mapping[str, str] = field(default_factory=dict)
 
-    def run(self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
         """Run `python build.py WORDS` here."""
         return subprocess.run(
             [sys.executable, str(ROOT / "build.py"), *words],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +11,8 @@ import pytest
 from tests.commands import CLEAN, PATIENCE, aws_cli, project
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.sandbox import Account
 
 STACK = "preto-2-prod"
@@ -47,7 +48,7 @@ def described(account: Account) -> tuple[str, dict[str, str], dict[str, str]]:
 
 
 def test_package_and_deploy_work_on_what_build_wrote(account: Account, rendered: Path, tmp_path: Path) -> None:
-    """`package` finds the children by their relative paths, `deploy` takes `parameters.json`, a parameter can be changed.
+    """`package` finds the children by relative paths, `deploy` takes `parameters.json`, a parameter can be changed.
 
     The parameters of a running stack stay what they are when `deploy` overrides another one.
     """
