@@ -1,0 +1,100 @@
+"""cfn-lint in this process, with the project's rules beside its own. Slow to import."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cfnlint.config import ConfigMixIn
+from cfnlint.helpers import REGIONS
+from cfnlint.match import Match
+from cfnlint.rules import Rules
+from cfnlint.rules.errors import RuleError
+from cfnlint.runner.template import run_template_by_file_path
+
+from stacks.errors import UserError
+from stacks.lint.finding import Finding
+from stacks.lint.tree import Node, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+ROOT = "root.template.json"
+"""The template that nests the others."""
+OWN_RULES = str(Path(__file__).parent / "rules")
+CONFIGURATION = ("--config-file", os.devnull)
+"""Instead of the `.cfnlintrc` of a folder or a home: what is found does not depend on whose machine it is."""
+
+
+@cache
+def rules() -> Rules:
+    """Every rule of cfn-lint, and ours."""
+    loaded = Rules()
+    for folder in ConfigMixIn([*CONFIGURATION, "--append-rules", OWN_RULES]).append_rules:
+        loaded.update(Rules.create_from_directory(folder))
+    return loaded
+
+
+def lint(folder: Path, names: Iterable[str], region: str) -> tuple[Finding, ...]:
+    """The errors and warnings in the templates of these names, sorted by file, line, column, rule.
+
+    Raises UserError if cfn-lint does not know the region.
+    """
+    if region not in REGIONS:
+        near = difflib.get_close_matches(region, REGIONS, n=3, cutoff=0.3) or sorted(REGIONS)
+        raise UserError(f"region {region}", "cfn-lint does not know it", f"Known ones: {', '.join(near)}.")
+    config = ConfigMixIn([*CONFIGURATION], regions=[region])
+    modules = _modules(folder)
+    findings = [
+        _finding(match, name, modules)
+        for name in names
+        for match in _matches(folder / name, config)
+        if not _is_local_child(match, folder / name)
+    ]
+    return tuple(sorted(findings, key=lambda it: (it.file, it.line, it.column, it.rule, it.message)))
+
+
+def _matches(path: Path, config: ConfigMixIn) -> list[Match]:
+    try:
+        return list(run_template_by_file_path(str(path), config, rules(), ignore_bad_template=False))
+    except Exception as error:  # noqa: BLE001 - a template that cfn-lint cannot get through has not passed, whatever the reason
+        message = f"cfn-lint failed on this template: {type(error).__name__}: {error}"
+        return [Match.create(message, str(path), RuleError())]
+
+
+def _modules(folder: Path) -> dict[str, str]:
+    """Under which logical id the root nests each file."""
+    root = Node(file=folder / ROOT, template=read(folder / ROOT) or {})
+    return {child.file.name: logical_id for logical_id, child in root.children.items()}
+
+
+def _is_local_child(match: Match, path: Path) -> bool:
+    """Whether this is W3002 (works only after `package`) on a child that lies beside its parent, as it is meant to."""
+    where = getattr(match, "path", None)
+    if match.rule.id != "W3002" or not where or where[-1] != "TemplateURL":
+        return False
+    return where[1] in Node(file=path, template=read(path) or {}).children
+
+
+def _finding(match: Match, name: str, modules: Mapping[str, str]) -> Finding:
+    where = [str(step) for step in getattr(match, "path", None) or ()]
+    in_resource = len(where) > 1 and where[0] == "Resources"
+    rule = match.rule
+    stem = name.partition(".")[0].capitalize()
+    return Finding(
+        rule=rule.id,
+        level=rule.severity,
+        title=rule.shortdesc,
+        description=rule.description,
+        message=match.message,
+        file=name,
+        line=match.linenumber,
+        column=match.columnnumber,
+        module=modules.get(name, stem),
+        logical_id=where[1] if in_resource else None,
+        property="/".join(where[2:] if in_resource else where) or None,
+        documentation=rule.source_url or None,
+    )

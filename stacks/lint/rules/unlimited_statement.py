@@ -1,0 +1,79 @@
+"""Rule E9104: no IAM policy allows everything on everything."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from cfnlint.rules import CloudFormationLintRule, RuleMatch
+
+from stacks.lint.spellings import spellings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cfnlint.template import Template
+
+ANY_ACTION = re.compile(r"[*?:]*\*[*?:]*")
+ANY_RESOURCE = re.compile(r"(arn(:([a-z-]+|\*))?:)?[*?:]*\*[*?:]*")
+"""`*`, and what is as good as it: `**`, `*:*`, `arn:aws:*`."""
+TRUST = "AssumeRolePolicyDocument"
+"""Says who may take on a role, not what the role may do: its statements have no resource."""
+
+
+class UnlimitedStatement(CloudFormationLintRule):
+    """No statement of an identity's policy allows `*` on `*`, intrinsic functions considered.
+
+    `NotAction` and `NotResource` allow all that they do not name, and count as `*`. Policies of resources (buckets,
+    keys) are not looked at: there `*` is the resource itself.
+    """
+
+    id = "E9104"
+    shortdesc = "An IAM statement does not allow every action on every resource"
+    description = "A statement that allows the action * on the resource * makes an administrator of whoever has it."
+    source_url = "https://docs.aws.amazon.com/securityhub/latest/userguide/iam-controls.html#iam-1"
+    tags = ["resources", "iam"]  # noqa: RUF012 - cfn-lint's way to declare a rule
+
+    def match(self, cfn: Template) -> list[RuleMatch]:
+        """Point at each statement that allows everything."""
+        parameters = cfn.template.get("Parameters", {})
+        matches = []
+        for logical_id, resource in cfn.get_resources().items():
+            if not str(resource.get("Type")).startswith(("AWS::IAM::", "AWS::SSO::PermissionSet")):
+                continue
+            for path, statement in _statements(resource.get("Properties"), ["Resources", logical_id, "Properties"]):
+                if _allows_everything(statement, parameters):
+                    message = "this statement allows every action on every resource; name the actions or the resources"
+                    matches.append(RuleMatch(path, message))
+        return matches
+
+
+def _statements(value: object, path: list[str | int]) -> Iterator[tuple[list[str | int], dict[str, Any]]]:
+    """The statements in a value, however deep; those in a policy that is written as a string have the string's path."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _statements(item, [*path, index])
+    elif isinstance(value, dict):
+        if "Effect" in value:
+            yield path, value
+        for name, item in value.items():
+            if name != TRUST:
+                yield from _statements(item, [*path, name])
+    elif isinstance(value, str) and value.lstrip().startswith("{"):
+        try:
+            document = json.loads(value)
+        except ValueError:
+            return
+        yield from ((path, statement) for _, statement in _statements(document, path))
+
+
+def _allows_everything(statement: dict[str, Any], parameters: dict[str, Any]) -> bool:
+    def any_is(name: str, pattern: re.Pattern[str]) -> bool:
+        return any(pattern.fullmatch(text) for text in spellings(statement.get(name), parameters))
+
+    return (
+        "Allow" in spellings(statement["Effect"], parameters)
+        and ("NotAction" in statement or any_is("Action", ANY_ACTION))
+        and ("NotResource" in statement or any_is("Resource", ANY_RESOURCE))
+    )
