@@ -1,0 +1,229 @@
+"""AWS: one session, made once, its clients, and botocore's errors in our words.
+
+Only this file imports boto3 and botocore.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore import exceptions
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.parsers import ResponseParserError
+
+from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_ec2 import EC2Client
+    from types_boto3_ecr import ECRClient
+    from types_boto3_s3 import S3Client
+
+    from stacks.settings import AwsSettings
+
+CONNECT_SECONDS = 5
+"""Longest wait for a connection."""
+FIRST_ANSWER_SECONDS = 10
+"""Longest wait for the first answer, which says who is calling."""
+ATTEMPTS = 6
+"""Times that a call is made at most: throttling and failing servers are often over soon."""
+
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+INVALID = frozenset({
+    "AuthFailure",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+})  # fmt: skip
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"})
+THROTTLED = frozenset({
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+})  # fmt: skip
+LOG_IN = (
+    "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "
+    "`aws sts get-caller-identity` shows who you are then."
+)
+
+__all__ = ["Aws", "ClientError", "code", "connect", "is_absent", "is_throttled", "reported"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aws:
+    """One caller in one account and region, and its clients, which are made when they are first used."""
+
+    account_id: str
+    partition: str
+    region: str
+    session: boto3.Session
+    endpoint_url: str | None
+
+    @cached_property
+    def cloudformation(self) -> CloudFormationClient:
+        """Stacks and change sets."""
+        return self.session.client("cloudformation", endpoint_url=self.endpoint_url, config=_config())
+
+    @cached_property
+    def s3(self) -> S3Client:
+        """Artifacts. Other endpoints than AWS's have no host name for each bucket: there, buckets are in the path."""
+        client = self.session.client("s3", endpoint_url=self.endpoint_url, config=_config())
+        if ".amazonaws.com" in client.meta.endpoint_url:
+            return client
+        in_path = Config(s3={"addressing_style": "path"})
+        return self.session.client("s3", endpoint_url=self.endpoint_url, config=_config().merge(in_path))
+
+    @cached_property
+    def ecr(self) -> ECRClient:
+        """Image repositories."""
+        return self.session.client("ecr", endpoint_url=self.endpoint_url, config=_config())
+
+    @cached_property
+    def ec2(self) -> EC2Client:
+        """Given subnets."""
+        return self.session.client("ec2", endpoint_url=self.endpoint_url, config=_config())
+
+
+def connect(
+    settings: AwsSettings,
+    *,
+    endpoint_url: str | None = None,
+    access_key_id: str | None = None,
+    secret_access_key: str | None = None,
+) -> Aws:
+    """Find out who is calling, and hold on to it; nothing else is done.
+
+    `endpoint_url` wins over the settings' endpoint, which wins over what boto3 finds in its own configuration
+    (`AWS_ENDPOINT_URL`); keys, where given, win over the credentials that boto3 finds. Raises UserError where there are
+    no usable credentials, nothing answers, or another account answers than `[aws] account_id` names.
+    """
+    endpoint_url = endpoint_url or settings.endpoint
+    with reported():
+        try:
+            session = boto3.Session(
+                region_name=settings.region, aws_access_key_id=access_key_id, aws_secret_access_key=secret_access_key
+            )
+            sts = session.client("sts", endpoint_url=endpoint_url, config=_first_call())
+        except ValueError as error:  # botocore's word for an endpoint that is no URL
+            raise UserError("AWS endpoint", str(error), "Look at AWS_ENDPOINT_URL and [aws] endpoint.") from error
+        caller = sts.get_caller_identity()
+    account_id = caller["Account"]
+    if settings.account_id is not None and settings.account_id != account_id:
+        raise UserError(
+            "wrong AWS account",
+            f"{account_id} answers ({caller['Arn']}), and [aws] account_id is {settings.account_id}",
+            "Nothing was done. Choose other credentials, for instance with AWS_PROFILE.",
+        )
+    return Aws(
+        account_id=account_id,
+        partition=caller["Arn"].split(":")[1],
+        region=settings.region,
+        session=session,
+        endpoint_url=endpoint_url,
+    )
+
+
+def _config() -> Config:
+    return Config(connect_timeout=CONNECT_SECONDS, retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS})
+
+
+def _first_call() -> Config:
+    """Fewer and shorter attempts: an address that does not answer is told at once."""
+    return Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=FIRST_ANSWER_SECONDS,
+        retries={"mode": "standard", "total_max_attempts": 2},
+    )
+
+
+def code(error: ClientError) -> str:
+    """AWS's code of the error, such as `ValidationError`; an HTTP status where the answer has no body."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def message(error: ClientError) -> str:
+    """AWS's own words."""
+    return str(error.response.get("Error", {}).get("Message", "")) or str(error)
+
+
+def is_absent(error: ClientError) -> bool:
+    """Whether the error says that a stack, or a resource of one, does not exist."""
+    return code(error) in {"ValidationError", "StackNotFoundException"} and "does not exist" in message(error)
+
+
+def is_throttled(error: ClientError) -> bool:
+    """Whether the call came too soon after others."""
+    return code(error) in THROTTLED
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Turn botocore's errors into UserError, for the time of the block or of the function that it decorates."""
+    try:
+        yield
+    except ClientError as error:
+        raise _refusal(error) from error
+    except ResponseParserError as error:
+        raise UserError(
+            "AWS endpoint", f"it does not answer as AWS does: {_short(error)}", "Is the URL right?"
+        ) from error
+    except exceptions.BotoCoreError as error:
+        raise _failure(error) from error
+
+
+def _refusal(error: ClientError) -> UserError:
+    """An answer of AWS that is an error."""
+    called, said, name = error.operation_name, message(error), code(error)
+    if name in EXPIRED:
+        return UserError("AWS credentials", f"they have expired ({said})", "Log in again, then repeat the command.")
+    if name in INVALID:
+        return UserError("AWS credentials", f"AWS does not accept them: {said}", LOG_IN)
+    if name in DENIED:
+        action = re.search(r"not authorized to perform: ([\w-]+:\w+)", said)
+        allowed = action[1] if action else called
+        return UserError(f"AWS {called}", f"access denied: {said}", f"The caller must be allowed to {allowed}.")
+    if name in THROTTLED:
+        why = f"AWS still says that there are too many requests, after {ATTEMPTS} attempts ({name})"
+        return UserError(f"AWS {called}", why, "Repeat the command later.")
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:  # noqa: PLR2004 - HTTP: server error
+        return UserError(f"AWS {called}", f"the service itself fails: {said}", "Repeat the command later.")
+    return UserError(f"AWS {called}", f"{said} ({name})")
+
+
+def _failure(error: exceptions.BotoCoreError) -> UserError:
+    """No answer, or nothing to ask with."""
+    match error:
+        case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError():
+            return UserError("AWS credentials", _short(error), LOG_IN)
+        case exceptions.SSOError() | exceptions.TokenRetrievalError() | exceptions.LoginError():
+            return UserError("AWS credentials", _short(error), "Log in again: aws sso login")
+        case exceptions.CredentialRetrievalError() | exceptions.MetadataRetrievalError():
+            return UserError("AWS credentials", _short(error), LOG_IN)
+        case exceptions.ProfileNotFound() | exceptions.ConfigParseError() | exceptions.ConfigNotFound():
+            return UserError("AWS configuration", _short(error), "`aws configure list-profiles` lists the profiles.")
+        case exceptions.HTTPClientError() | exceptions.ConnectionError():
+            return UserError("AWS endpoint", _short(error), "Look at the network, AWS_ENDPOINT_URL and [aws] endpoint.")
+        case _:
+            return UserError("AWS", _short(error))
+
+
+def _short(error: Exception) -> str:
+    """The error on one line."""
+    return " ".join(str(error).split())[:300]

@@ -1,0 +1,220 @@
+"""Change sets: make one, wait until CloudFormation has worked it out, take it away without a trace."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from stacks import aws as amazon
+from stacks import changes, deployed
+from stacks.deployed import Deployed
+from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from types_boto3_cloudformation.type_defs import DescribeChangeSetOutputTypeDef
+
+    from stacks.aws import Aws
+
+WAIT_SECONDS = 600.0
+"""Longest wait for a change set; CloudFormation takes seconds for one stack and a minute or so for a nested tree."""
+CLEAN_SECONDS = 60.0
+"""Longest wait for something that is being taken away."""
+FIRST_LOOK, LAST_LOOK, GROWTH = 0.1, 5.0, 1.6
+"""Seconds between two looks: the first, the longest, and the factor between them."""
+NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
+"""How CloudFormation says that a change set is empty; it gives no code for it."""
+CHANGE_SET_ARN = re.compile(r"arn:[\w-]+:cloudformation:[\w-]+:\d*:changeSet/[\w-]+/[\w-]+")
+NAMED_IAM = {
+    "AWS::IAM::Group": "GroupName",
+    "AWS::IAM::InstanceProfile": "InstanceProfileName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::IAM::User": "UserName",
+}
+"""Properties whose use needs CAPABILITY_NAMED_IAM:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What is to become of a stack.
+
+    `template` is the URL of a template or, for one of at most 51,200 bytes, its text. A parameter that is None keeps
+    the value that it has in the deployed stack. `existing` is the stack as it is now, `delete_command` what deletes it.
+    `notes` tell a reader of the plan what is done otherwise than the environment file says.
+    """
+
+    environment: str
+    stack_name: str
+    delete_command: str
+    template: str
+    existing: Deployed | None
+    parameters: Mapping[str, str | None] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    capabilities: tuple[str, ...] = ()
+    nested: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def creates(self) -> bool:
+        """Whether executing it creates the stack."""
+        return self.existing is None or self.existing.under_review
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeSet:
+    """A change set that can be executed. `stack_is_new`: the stack exists because of it only, and was never created."""
+
+    change_set_id: str
+    stack_id: str
+    stack_name: str
+    stack_is_new: bool
+
+
+def capabilities(documents: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """What has to be acknowledged before CloudFormation touches IAM for these templates."""
+    needed = set()
+    for document in documents:
+        for resource in document["Resources"].values():
+            if resource["Type"].startswith("AWS::IAM::"):
+                named = NAMED_IAM.get(resource["Type"], "") in resource.get("Properties", {})
+                needed.add("CAPABILITY_NAMED_IAM" if named else "CAPABILITY_IAM")
+    return tuple(sorted(needed))
+
+
+def create(aws: Aws, request: Request) -> ChangeSet | None:
+    """Make a change set and wait until it can be executed; None when there is nothing to change.
+
+    Nothing is left behind where None is returned, UserError is raised, or the user interrupts.
+    """
+    name = f"plan-{uuid.uuid4().hex}"
+    with ExitStack() as undo:
+        undo.callback(_take_away, aws, name, request.stack_name, stack_too=request.existing is None)
+        made = aws.cloudformation.create_change_set(**_arguments(request, name))
+        found = _finished(aws, made["Id"])
+        if found["Status"] == "FAILED":
+            reason = _root_cause(aws, found)
+            if any(words in reason for words in NO_CHANGES):
+                return None
+            raise UserError(f"change set of {request.stack_name}", reason, "Nothing was changed.")
+        undo.pop_all()
+        return ChangeSet(
+            change_set_id=found["ChangeSetId"],
+            stack_id=found["StackId"],
+            stack_name=request.stack_name,
+            stack_is_new=request.existing is None,
+        )
+
+
+def discard(aws: Aws, change_set: ChangeSet) -> None:
+    """Delete it, and the stacks that exist because of it only: the root where it would create it, new nested ones."""
+    _take_away(aws, change_set.change_set_id, change_set.stack_name, stack_too=change_set.stack_is_new)
+
+
+def _arguments(request: Request, name: str) -> dict[str, Any]:
+    parameters = [
+        {"ParameterKey": key, "UsePreviousValue": True}
+        if value is None
+        else {"ParameterKey": key, "ParameterValue": value}
+        for key, value in request.parameters.items()
+    ]
+    is_url = request.template.startswith(("https://", "http://"))
+    return {
+        "StackName": request.stack_name,
+        "ChangeSetName": name,
+        "ClientToken": name,
+        "ChangeSetType": "CREATE" if request.creates else "UPDATE",
+        "TemplateURL" if is_url else "TemplateBody": request.template,
+        "Parameters": parameters,
+        "Tags": [{"Key": key, "Value": value} for key, value in request.tags.items()],
+        "Capabilities": list(request.capabilities),
+        "IncludeNestedStacks": request.nested,
+        "ImportExistingResources": True,
+    }
+
+
+def looks(longest: float) -> Iterator[None]:
+    """Look at once, then after pauses that grow, until `longest` seconds are over."""
+    deadline, pause = time.monotonic() + longest, FIRST_LOOK
+    yield
+    while (left := deadline - time.monotonic()) > 0:
+        time.sleep(min(pause, left))
+        pause = min(pause * GROWTH, LAST_LOOK)
+        yield
+
+
+def _finished(aws: Aws, change_set_id: str) -> DescribeChangeSetOutputTypeDef:
+    for _ in looks(WAIT_SECONDS):
+        found = next(changes.describe(aws, change_set_id))
+        if found["Status"] in {"CREATE_COMPLETE", "FAILED"}:
+            return found
+    why = f"waited {WAIT_SECONDS:.0f} s for CloudFormation to work it out; it is still {found['Status']}"
+    raise UserError(f"change set of {found['StackName']}", why, "Nothing was changed. Repeat the command.")
+
+
+def _root_cause(aws: Aws, found: DescribeChangeSetOutputTypeDef, path: str = "") -> str:
+    """Why it failed. A parent only says that a nested change set failed, and names it: the reason is the child's."""
+    reason = found.get("StatusReason", "CloudFormation gives no reason")
+    nested = next((arn for arn in CHANGE_SET_ARN.findall(reason) if arn != found["ChangeSetId"]), None)
+    if nested is None:
+        return f"{path}: {reason}" if path else reason
+    child = next(changes.describe(aws, nested))
+    return _root_cause(aws, child, child["StackName"])
+
+
+def _take_away(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -> None:
+    """Delete the change set, wait until it is gone, then delete the stacks that only it brought into being."""
+    try:
+        root, *nested = _stack_ids(changes.read(aws, change_set, stack_name))
+    except amazon.ClientError as error:
+        if _is_gone(error):
+            return
+        raise
+    _delete(aws, change_set, stack_name)
+    for stack_id in reversed(nested):
+        _delete_under_review(aws, stack_id)
+    if stack_too and not aws.cloudformation.list_change_sets(StackName=root)["Summaries"]:
+        _delete_under_review(aws, root)
+
+
+def _stack_ids(tree: changes.StackChanges) -> list[str]:
+    nested = [change.nested for change in tree.changes if change.nested is not None]
+    return [tree.stack_id, *(stack_id for child in nested for stack_id in _stack_ids(child))]
+
+
+def _delete(aws: Aws, change_set: str, stack_name: str) -> None:
+    """Delete a change set, and with it the nested ones. While CloudFormation is still busy with it, it refuses that."""
+    for _ in looks(CLEAN_SECONDS):
+        try:
+            aws.cloudformation.delete_change_set(ChangeSetName=change_set, StackName=stack_name)
+            next(changes.describe(aws, change_set, stack_name))
+        except amazon.ClientError as error:
+            if _is_gone(error):
+                return
+            if amazon.code(error) != "InvalidChangeSetStatus":
+                raise
+    why = f"it is still there {CLEAN_SECONDS:.0f} s after it was deleted"
+    raise UserError(f"change set of {stack_name}", why, "It changes nothing as long as nobody executes it.")
+
+
+def _delete_under_review(aws: Aws, stack_id: str) -> None:
+    """Delete a stack that was never created; one that was is left alone."""
+    stack = deployed.read(aws, stack_id)
+    if stack is None or not stack.under_review:
+        return
+    aws.cloudformation.delete_stack(StackName=stack_id)
+    for _ in looks(CLEAN_SECONDS):
+        stack = deployed.read(aws, stack_id)
+        if stack is None or stack.state == "DELETE_COMPLETE":
+            return
+
+
+def _is_gone(error: amazon.ClientError) -> bool:
+    return amazon.code(error) == "ChangeSetNotFound" or amazon.is_absent(error)

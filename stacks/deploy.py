@@ -1,0 +1,95 @@
+"""Deploying: a plan is executed, and watched to its end."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import deployed, failure, push, watch
+from stacks.aws import reported
+from stacks.changes import Kind
+from stacks.errors import UserError
+from stacks.failure import Failure
+
+if TYPE_CHECKING:
+    from stacks.aws import Aws
+    from stacks.deployed import Deployed
+    from stacks.plan import Plan
+    from stacks.watch import OnEvent, Operation
+
+SUCCEEDED = frozenset({"CREATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_COMPLETE"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """A deployment that is over.
+
+    `outputs` are the root's, under CloudFormation's names. `seconds` is the stack's own time, by its events. `failure`
+    is None where it succeeded or CloudFormation tells no cause. `push` are the lines to type for a first image, empty
+    where there is one. `next_step` says what to type after a failure, or "".
+    """
+
+    environment: str
+    stack_name: str
+    state: str
+    succeeded: bool
+    counts: Mapping[Kind, int]
+    outputs: Mapping[str, str]
+    seconds: float = 0.0
+    failure: Failure | None = None
+    push: tuple[str, ...] = ()
+    next_step: str = ""
+
+
+@reported()
+def execute(aws: Aws, plan: Plan, *, on_event: OnEvent, longest: float = watch.WAIT_SECONDS) -> Deployment:
+    """Execute the plan's change set and tell its events until it is over, at most `longest` seconds.
+
+    A plan without changes is over at once. Raises UserError where it cannot be started or watched; a deployment that
+    fails is a result. If this is interrupted, CloudFormation goes on.
+    """
+    if plan.change_set is None:
+        return _result(aws, plan, plan.changes.stack_id)
+    stack_id = plan.change_set.stack_id
+    following = watch.Watch(aws, stack_id)
+    aws.cloudformation.execute_change_set(
+        ChangeSetName=plan.change_set.change_set_id, ClientRequestToken=f"deploy-{uuid.uuid4().hex}"
+    )
+    operation = following.follow(on_event, longest=longest)
+    return _result(aws, plan, stack_id, operation)
+
+
+def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = None) -> Deployment:
+    """The stack as it is now, and what has happened to it."""
+    stack = deployed.read(aws, stack_id)
+    if stack is None:
+        raise UserError(f"stack {plan.request.stack_name}", "it was deleted meanwhile")
+    succeeded = stack.state in deployed.CHANGEABLE if operation is None else operation.state in SUCCEEDED
+    return Deployment(
+        environment=plan.request.environment,
+        stack_name=plan.request.stack_name,
+        state=stack.state,
+        succeeded=succeeded,
+        counts=plan.changes.count(),
+        outputs=stack.outputs,
+        seconds=operation.seconds if operation else 0.0,
+        failure=failure.first(operation.events) if operation and not succeeded else None,
+        push=_push(aws, plan, stack.outputs) if succeeded else (),
+        next_step="" if succeeded else _next_step(plan, stack),
+    )
+
+
+def _push(aws: Aws, plan: Plan, outputs: Mapping[str, str]) -> tuple[str, ...]:
+    """The lines to type where there is a repository and no service yet."""
+    repository = outputs.get("EcrRepositoryUrl")
+    if repository is None or "EcsServiceName" in outputs:
+        return ()
+    return push.lines(repository, region=aws.region, environment=plan.request.environment)
+
+
+def _next_step(plan: Plan, stack: Deployed) -> str:
+    if stack.state == "UPDATE_ROLLBACK_COMPLETE":
+        return "Everything is as it was before. Mend the cause, then deploy again."
+    return deployed.way_out(stack, plan.request.delete_command)

@@ -1,0 +1,134 @@
+"""What is there now: a deployed stack, its resources, and whether its state allows a change."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import StackTypeDef
+
+    from stacks.aws import Aws
+
+NESTED_STACK = "AWS::CloudFormation::Stack"
+REVIEW = "REVIEW_IN_PROGRESS"
+"""The state of a stack that has change sets and was never created."""
+
+CHANGEABLE = frozenset({
+    "CREATE_COMPLETE",
+    "IMPORT_COMPLETE",
+    "IMPORT_ROLLBACK_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+})  # fmt: skip
+"""States from which an update starts:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """A stack as CloudFormation describes it; `state_reason` is "" where CloudFormation gives none."""
+
+    stack_id: str
+    name: str
+    state: str
+    state_reason: str
+    parameters: Mapping[str, str]
+    outputs: Mapping[str, str]
+    protected: bool
+
+    @property
+    def under_review(self) -> bool:
+        """Whether it has never been created, and only change sets are there."""
+        return self.state == REVIEW
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A resource of a deployed stack; `physical_id` is "" where it has none (yet)."""
+
+    logical_id: str
+    type: str
+    physical_id: str
+    state: str
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it exists, whatever its state."""
+        return bool(self.physical_id) and self.state != "DELETE_COMPLETE"
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether it is a nested stack; its physical id is then the stack's id."""
+        return self.type == NESTED_STACK
+
+
+def read(aws: Aws, stack: str) -> Deployed | None:
+    """The stack of this name or id; None where there is none. A deleted one is found by its id only."""
+    try:
+        found = aws.cloudformation.describe_stacks(StackName=stack)["Stacks"]
+    except amazon.ClientError as error:
+        if amazon.is_absent(error):
+            return None
+        raise
+    return _deployed(found[0])
+
+
+def _deployed(found: StackTypeDef) -> Deployed:
+    return Deployed(
+        stack_id=found["StackId"],
+        name=found["StackName"],
+        state=found["StackStatus"],
+        state_reason=found.get("StackStatusReason", ""),
+        parameters={item["ParameterKey"]: item.get("ParameterValue", "") for item in found.get("Parameters", [])},
+        outputs={item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])},
+        protected=found.get("EnableTerminationProtection", False),
+    )
+
+
+def resources(aws: Aws, stack_id: str) -> tuple[Resource, ...]:
+    """All resources of one stack, as CloudFormation lists them."""
+    pages = aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_id)
+    return tuple(
+        Resource(
+            logical_id=item["LogicalResourceId"],
+            type=item["ResourceType"],
+            physical_id=item.get("PhysicalResourceId", ""),
+            state=item["ResourceStatus"],
+        )
+        for page in pages
+        for item in page["StackResourceSummaries"]
+    )
+
+
+def refuse_unchangeable(stack: Deployed, delete_command: str) -> None:
+    """Raise UserError where the stack is in a state from which it cannot be updated, and say how it gets out of it.
+
+    `delete_command` is the command that deletes the stack.
+    """
+    if stack.state in CHANGEABLE or stack.under_review:
+        return
+    raise UserError(
+        f"stack {stack.name}", f"it cannot be changed: its state is {stack.state}", way_out(stack, delete_command)
+    )
+
+
+def way_out(stack: Deployed, delete_command: str) -> str:
+    """What to type next for a stack in this state; "" where nothing is known to help."""
+    match stack.state:
+        case state if state.endswith("_IN_PROGRESS"):
+            return "Wait until the operation that is under way has ended, then repeat the command."
+        case "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED":
+            return f"Its creation failed; it can only be deleted: {delete_command}"
+        case "DELETE_FAILED":
+            return f"Its deletion failed half way; delete it again: {delete_command}"
+        case "UPDATE_ROLLBACK_FAILED":
+            return f"Mend the cause, then: aws cloudformation continue-update-rollback --stack-name {stack.name}"
+        case "UPDATE_FAILED":
+            return f"Roll it back first: aws cloudformation rollback-stack --stack-name {stack.name}"
+        case _:
+            return f"Its reason: {stack.state_reason}" if stack.state_reason else ""

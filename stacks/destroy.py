@@ -1,0 +1,130 @@
+"""Taking an environment away: the root stack and all stacks in it, but nothing that was to be retained."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stacks import deployed, failure, watch
+from stacks.aws import reported
+from stacks.errors import UserError
+from stacks.failure import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stacks.aws import Aws
+    from stacks.settings import Settings
+    from stacks.watch import OnEvent
+
+RETAINING = frozenset({"Retain", "RetainExceptOnCreate"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A resource of the tree; `path` is `Ecr/Repository` for one of the child `Ecr`."""
+
+    path: str
+    type: str
+    physical_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destruction:
+    """What will be deleted and what will stay, before anything is."""
+
+    environment: str
+    stack_name: str
+    stack_id: str
+    deleted: tuple[Held, ...]
+    retained: tuple[Held, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destroyed:
+    """A deletion that is over.
+
+    `seconds` is the stack's own time, by its events; `failure` is None where it succeeded.
+    """
+
+    environment: str
+    stack_name: str
+    state: str
+    succeeded: bool
+    retained: tuple[Held, ...]
+    seconds: float
+    failure: Failure | None
+    next_step: str
+
+
+@reported()
+def prepare(aws: Aws, settings: Settings) -> Destruction:
+    """Find out what is there.
+
+    Raises UserError where nothing is, where the stack is protected, or where something else is happening to it.
+    """
+    name = settings.identity.name
+    stack = deployed.read(aws, name)
+    if stack is None:
+        raise UserError(f"stack {name}", f"it is not there (account {aws.account_id}, {aws.region})", "Nothing to do.")
+    if stack.protected:
+        command = (
+            f"aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name {name}"
+        )
+        raise UserError(f"stack {name}", "termination protection is on", f"Switch it off first: {command}")
+    if stack.state.endswith("_IN_PROGRESS") and not stack.under_review:
+        then = "Wait until the operation that is under way has ended, then repeat the command."
+        raise UserError(f"stack {name}", f"it cannot be deleted: its state is {stack.state}", then)
+    held = list(_held(aws, stack.stack_id, ""))
+    return Destruction(
+        environment=settings.environment,
+        stack_name=name,
+        stack_id=stack.stack_id,
+        deleted=tuple(found for found, stays in held if not stays),
+        retained=tuple(found for found, stays in held if stays),
+    )
+
+
+@reported()
+def execute(aws: Aws, destruction: Destruction, *, on_event: OnEvent, longest: float = watch.WAIT_SECONDS) -> Destroyed:
+    """Delete the root, and the nested stacks with it, and tell the events until it is over, at most `longest` seconds.
+
+    Raises UserError where it cannot be started or watched; a deletion that fails is a result.
+    """
+    following = watch.Watch(aws, destruction.stack_id)
+    aws.cloudformation.delete_stack(StackName=destruction.stack_id, ClientRequestToken=f"destroy-{uuid.uuid4().hex}")
+    operation = following.follow(on_event, longest=longest)
+    succeeded = operation.state == "DELETE_COMPLETE"
+    mend = f"Remove what holds it, then repeat: python build.py destroy {destruction.environment}"
+    return Destroyed(
+        environment=destruction.environment,
+        stack_name=destruction.stack_name,
+        state=operation.state,
+        succeeded=succeeded,
+        retained=destruction.retained,
+        seconds=operation.seconds,
+        failure=None if succeeded else failure.first(operation.events),
+        next_step="" if succeeded else mend,
+    )
+
+
+def _held(aws: Aws, stack_id: str, prefix: str) -> Iterator[tuple[Held, bool]]:
+    """Every resource that exists in the stack and those in it, and whether its template says that it stays."""
+    declared = _template(aws, stack_id)["Resources"]
+    for resource in deployed.resources(aws, stack_id):
+        if not resource.is_there:
+            continue
+        path = prefix + resource.logical_id
+        if resource.is_stack:
+            yield from _held(aws, resource.physical_id, f"{path}/")
+        else:
+            held = Held(path=path, type=resource.type, physical_id=resource.physical_id)
+            yield held, declared.get(resource.logical_id, {}).get("DeletionPolicy") in RETAINING
+
+
+def _template(aws: Aws, stack_id: str) -> dict[str, Any]:
+    """The template with which the stack was deployed, as it was written; boto3 gives JSON as a document."""
+    body: Any = aws.cloudformation.get_template(StackName=stack_id)["TemplateBody"]
+    return json.loads(body) if isinstance(body, str) else dict(body)

@@ -1,0 +1,84 @@
+"""Events: what CloudFormation says has happened to a stack and its resources."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks.deployed import NESTED_STACK
+
+if TYPE_CHECKING:
+    from types_boto3_cloudformation.type_defs import StackEventTypeDef
+
+    from stacks.aws import Aws
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One event of one stack; `stack` is the way to it from the root, in logical ids: () is the root itself.
+
+    `is_stack`: it is about the stack itself, and no resource of it. `physical_id` and `reason` may be "".
+    """
+
+    id: str
+    time: dt.datetime
+    stack: tuple[str, ...]
+    logical_id: str
+    type: str
+    physical_id: str
+    status: str
+    reason: str
+    is_stack: bool
+
+    @property
+    def path(self) -> str:
+        """`Network/LoadBalancer` for a resource of a child, the stack's name for the root itself."""
+        return "/".join(self.stack if self.is_stack and self.stack else (*self.stack, self.logical_id))
+
+    @property
+    def is_root(self) -> bool:
+        """Whether it is about the root stack itself."""
+        return self.is_stack and not self.stack
+
+    @property
+    def is_final(self) -> bool:
+        """Whether its subject has come to rest."""
+        return not self.status.endswith("_IN_PROGRESS")
+
+    @property
+    def nested_stack_id(self) -> str:
+        """The id of the nested stack that it is about, seen from its parent; "" for anything else."""
+        return self.physical_id if self.type == NESTED_STACK and not self.is_stack else ""
+
+
+def newest(aws: Aws, stack_id: str) -> str:
+    """The id of the last event until now; "" if there is none."""
+    found = aws.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]
+    return found[0]["EventId"] if found else ""
+
+
+def since(aws: Aws, stack_id: str, stack: tuple[str, ...], *, seen: str, start: dt.datetime | None) -> list[Event]:
+    """The events after the one with the id `seen` and not before `start`, oldest first, as many pages as that takes."""
+    found: list[Event] = []
+    for page in aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
+        for item in page["StackEvents"]:
+            if item["EventId"] == seen or (start is not None and item["Timestamp"] < start):
+                return found[::-1]
+            found.append(_event(item, stack))
+    return found[::-1]
+
+
+def _event(item: StackEventTypeDef, stack: tuple[str, ...]) -> Event:
+    physical_id = item.get("PhysicalResourceId", "")
+    return Event(
+        id=item["EventId"],
+        time=item["Timestamp"],
+        stack=stack,
+        logical_id=item.get("LogicalResourceId", ""),
+        type=item.get("ResourceType", ""),
+        physical_id=physical_id,
+        status=item.get("ResourceStatus", ""),
+        reason=item.get("ResourceStatusReason", ""),
+        is_stack=physical_id == item["StackId"],
+    )

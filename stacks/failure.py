@@ -1,0 +1,42 @@
+"""The first failure of an operation: the cause, not the cascade behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stacks.events import Event
+
+CASCADE = (
+    "Embedded stack",
+    "Resource creation cancelled",
+    "Resource update cancelled",
+    "Resource deletion cancelled",
+    "Resource cancelled",
+    "The following resource(s) failed",
+)
+"""How CloudFormation's reasons begin where something else had failed before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failure:
+    """What failed first: `path` is `Network/LoadBalancer` for a resource of the child `Network`."""
+
+    path: str
+    type: str
+    status: str
+    reason: str
+
+
+def first(events: Iterable[Event]) -> Failure | None:
+    """The first failed resource, in the innermost stack; a stack itself only where none of its resources failed."""
+    failed = sorted((event for event in events if event.status.endswith("_FAILED")), key=lambda event: event.time)
+    causes = [event for event in failed if not event.reason.startswith(CASCADE)]
+    resources = [event for event in causes if not event.is_stack and not event.nested_stack_id]
+    found = next(iter([*resources, *causes, *failed]), None)
+    if found is None:
+        return None
+    return Failure(path=found.path, type=found.type, status=found.status, reason=found.reason)

@@ -1,0 +1,61 @@
+"""The root's parameter values for this deployment: the settings, and what must be kept of what is deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import deployed
+
+if TYPE_CHECKING:
+    from stacks.aws import Aws
+    from stacks.deployed import Deployed
+    from stacks.render import Rendered
+    from stacks.settings import Settings
+
+SERVICE_STACK = "Ecs"
+"""The child that holds the service."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Chosen:
+    """Values for the root's parameters; None keeps the deployed one. `image_tag` is the tag that will run, or "".
+
+    `unchanged` are the values with which the deployment is perhaps no change at all: to be tried first, where given.
+    """
+
+    values: Mapping[str, str | None]
+    image_tag: str
+    notes: tuple[str, ...]
+    unchanged: Mapping[str, str | None] | None = None
+
+
+def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed | None) -> Chosen:
+    """Keep the running image where none is asked for, and the number of tasks where autoscaling decides on it.
+
+    CloudFormation sends `DesiredCount` with each update of the service, which would undo what autoscaling has scaled
+    to. So the configured count is passed when the service is created, and an empty one when it is updated. The empty
+    one alone is no reason for an update.
+    """
+    before = {} if existing is None or existing.under_review else existing.parameters
+    values: dict[str, str | None] = dict(rendered.parameters)
+    notes: tuple[str, ...] = ()
+    image_tag, deployed_tag = settings.image_tag, before.get("ImageTag", "")
+    if not image_tag and deployed_tag:
+        image_tag, values["ImageTag"] = deployed_tag, None
+        notes = (f"No image tag given: the service keeps {deployed_tag}.",)
+    unchanged = None
+    if settings.autoscaling.enabled and image_tag:
+        if not _has_service(aws, existing, before):
+            values["EcsDesiredCount"] = str(settings.ecs.desired_count)
+        elif before.get("EcsDesiredCount"):
+            unchanged = values | {"EcsDesiredCount": None}
+    return Chosen(values=values, image_tag=image_tag, notes=notes, unchanged=unchanged)
+
+
+def _has_service(aws: Aws, existing: Deployed | None, before: Mapping[str, str]) -> bool:
+    if existing is None or not before:
+        return False
+    found = deployed.resources(aws, existing.stack_id)
+    return any(resource.logical_id == SERVICE_STACK and resource.is_there for resource in found)

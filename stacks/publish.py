@@ -1,0 +1,117 @@
+"""Publishing: the templates in the artifact bucket, each under the hash of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stacks import aws as amazon
+from stacks import deployed
+from stacks.deployed import NESTED_STACK
+from stacks.errors import UserError
+from stacks.render import ROOT
+from templates import bootstrap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stacks.aws import Aws
+    from stacks.render import Rendered
+    from stacks.settings import Settings
+
+CONNECTIONS = 6
+"""Uploads at a time; boto3's default pool holds ten connections."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """Where the tree is now. `uploaded` counts the templates that were not there before."""
+
+    template_url: str
+    uploaded: int
+
+
+def artifact_bucket(aws: Aws, settings: Settings) -> str:
+    """The bucket that the settings name, or the bootstrap stack's.
+
+    Raises UserError where neither is there.
+    """
+    if settings.aws.artifact_bucket:
+        return settings.aws.artifact_bucket
+    stack = deployed.read(aws, bootstrap.identity(settings.project).name)
+    bucket = stack.outputs.get(bootstrap.BUCKET_OUTPUT) if stack else None
+    if not bucket:
+        where = f"account {aws.account_id}, {aws.region}"
+        then = f"Run once: python build.py bootstrap {settings.environment}"
+        raise UserError("artifact bucket", f"{where} has none to put templates into", then)
+    return bucket
+
+
+def publish(aws: Aws, rendered: Rendered, bucket: str) -> Published:
+    """Upload the children and the root, whose `TemplateURL`s become the children's addresses.
+
+    A template that is there already is not uploaded again. Raises UserError where the bucket does not exist or is not
+    this account's.
+    """
+    _refuse_strange(aws, bucket)
+    children = {name: text for name, text in rendered.templates.items() if name != ROOT}
+    keys = {name: _key(rendered.stack_name, text) for name, text in children.items()}
+    root = _with_addresses(rendered.templates[ROOT], {name: _url(aws, bucket, key) for name, key in keys.items()})
+    root_key = _key(rendered.stack_name, root)
+    objects = {keys[name]: text for name, text in children.items()}
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        uploads = [pool.submit(_upload, aws, bucket, key, text) for key, text in objects.items()]
+        uploaded = sum(upload.result() for upload in uploads)
+    uploaded += _upload(aws, bucket, root_key, root)
+    return Published(template_url=_url(aws, bucket, root_key), uploaded=uploaded)
+
+
+def _refuse_strange(aws: Aws, bucket: str) -> None:
+    """Raise UserError for a bucket of another account: whoever owns it could exchange the templates."""
+    try:
+        aws.s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=aws.account_id)
+    except amazon.ClientError as error:
+        match amazon.code(error):
+            case "403":
+                why = f"it belongs to another account than {aws.account_id}, or the caller may not list it"
+            case "404" | "NoSuchBucket":
+                why = "there is no such bucket"
+            case _:
+                raise
+        then = "[aws] artifact_bucket names it; left out, it is the bootstrap stack's. Nothing was uploaded."
+        raise UserError(f"artifact bucket {bucket}", why, then) from error
+
+
+def _with_addresses(root: str, urls: Mapping[str, str]) -> str:
+    """The root's text with the children's addresses in place of their file names."""
+    document: dict[str, Any] = json.loads(root)
+    for resource in document["Resources"].values():
+        if resource["Type"] == NESTED_STACK:
+            resource["Properties"]["TemplateURL"] = urls[resource["Properties"]["TemplateURL"]]
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _key(stack_name: str, text: str) -> str:
+    return f"{stack_name}/{hashlib.sha256(text.encode()).hexdigest()}.template.json"
+
+
+def _url(aws: Aws, bucket: str, key: str) -> str:
+    """The form that `aws cloudformation package` writes; any endpoint understands its own."""
+    return f"{aws.s3.meta.endpoint_url}/{bucket}/{key}"
+
+
+def _upload(aws: Aws, bucket: str, key: str, text: str) -> bool:
+    """Whether it had to be uploaded."""
+    try:
+        aws.s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=aws.account_id)
+    except amazon.ClientError as error:
+        if amazon.code(error) not in {"404", "NoSuchKey"}:
+            raise
+    else:
+        return False
+    body, owner = text.encode(), aws.account_id
+    aws.s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json", ExpectedBucketOwner=owner)
+    return True
