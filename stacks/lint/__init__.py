@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from stacks.errors import UserError
 from stacks.lint.cache import key_of, load, store
-from stacks.lint.finding import LEVELS, Finding, Level, Report
+from stacks.lint.finding import Finding, Level, Report
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
     from types import ModuleType
 
-__all__ = ["LEVELS", "Finding", "Level", "Report", "check"]
+__all__ = ["Finding", "Level", "Report", "check"]
 
 TEMPLATES = "*.template.json"
 """The files of a folder that are templates, the root's among them."""

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 Level = Literal["error", "warning", "informational"]
-LEVELS: tuple[Level, ...] = get_args(Level)
-"""From the gravest to the mildest."""
 OUT = "out"
 """The folder, in the repository's root, that holds each environment's templates."""
 
