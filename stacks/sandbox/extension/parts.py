@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from stacks.sandbox.extension.cloudformation import installation
 from stacks.sandbox.extension.resources import ec2_nat, ec2_security_group_rules, iam_role_policy
 from stacks.sandbox.extension.scaling import service as scaling_service
 from stacks.sandbox.extension.scaling import types as scaling_types
@@ -24,6 +25,7 @@ class Part(Protocol):
 
 
 PARTS: tuple[Part, ...] = (
+    installation,
     ec2_nat,
     ec2_security_group_rules,
     iam_role_policy,

@@ -1,0 +1,65 @@
+"""Deleting a stack, children included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services import cloudformation
+from ministack.services.cloudformation import stacks
+
+from stacks.sandbox.extension.cloudformation.operation import Operation
+from stacks.sandbox.extension.cloudformation.removal import Removal, existing
+from stacks.sandbox.extension.cloudformation.under_way import under_way
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from stacks.sandbox.extension.untyped import Record
+
+HOOKS = ("services.cloudformation:_exports", "services.cloudformation.stacks:_with_dependencies")
+
+
+async def delete_stack(
+    stack_name: str,
+    stack_id: str,
+    retain_resources: Collection[str] = (),
+    force: bool = False,  # noqa: FBT001, FBT002 - ministack calls it so
+) -> None:
+    """Delete a root stack to the end, whatever that is. In the place of ministack's `_delete_stack_async`."""
+    async with under_way(stack_id):
+        stack = cloudformation._stacks.get(stack_name)
+        if stack is not None:
+            await delete(stack, retain_resources=retain_resources, force=force)
+
+
+async def delete(stack: Record, *, retain_resources: Collection[str] = (), force: bool = False) -> str:
+    """Delete the stack; give why that failed, or nothing where it is gone."""
+    whole = Operation(
+        stack=stack, template=stack.get("_template") or {}, parameters=stack.get("_resolved_params") or {}
+    )
+    whole.stack_event("DELETE_IN_PROGRESS")
+    kept = set(retain_resources) | (_failed_before(whole) if force else set())
+    removal = Removal(
+        operation=whole,
+        records=existing(whole.resources),
+        policy=lambda name: "Retain" if name in kept else whole.policy(name, "DeletionPolicy"),
+        give_up=force,
+    )
+    await removal.run()
+    for name in removal.removed:
+        whole.resources.pop(name, None)
+    if removal.failed:
+        whole.stack_event("DELETE_FAILED", removal.reason())
+        return removal.reason()
+    stack["_resources"] = {}
+    for output in stack.get("Outputs", []):
+        cloudformation._exports.pop(output.get("ExportName"), None)
+    stack.pop("_operation", None)
+    whole.stack_event("DELETE_COMPLETE")
+    return ""
+
+
+def _failed_before(whole: Operation) -> set[str]:
+    failed = [name for name, record in whole.resources.items() if record.get("ResourceStatus") == "DELETE_FAILED"]
+    kept: set[str] = stacks._with_dependencies(failed, whole.template.get("Resources", {}), set(whole.resources))
+    return kept

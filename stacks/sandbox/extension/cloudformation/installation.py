@@ -1,0 +1,53 @@
+"""Putting these operations in the place of ministack's own, wherever it calls them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services.cloudformation import changesets, handlers, stacks
+
+from stacks.sandbox.extension.cloudformation import (
+    deletion,
+    deployment,
+    kinds,
+    nested,
+    operation,
+    removal,
+    rollback,
+    steps,
+)
+from stacks.sandbox.extension.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from stacks.sandbox.server import Options
+
+_REPLACED = {
+    "_deploy_stack_async": deployment.deploy,
+    "_delete_stack_async": deletion.delete_stack,
+    "_roll_back_operation": rollback.roll_back_by_request,
+    "_continue_update_rollback_async": rollback.continue_update_rollback,
+}
+
+HOOKS = (
+    *(f"services.cloudformation.stacks:{name}" for name in _REPLACED),
+    *(f"services.cloudformation.handlers:{name}" for name in _REPLACED),
+    "services.cloudformation.changesets:_deploy_stack_async",
+    *deletion.HOOKS,
+    *deployment.HOOKS,
+    *kinds.HOOKS,
+    *nested.HOOKS,
+    *operation.HOOKS,
+    *removal.HOOKS,
+    *rollback.HOOKS,
+    *steps.HOOKS,
+)
+
+
+def install(options: Options) -> None:
+    """Replace ministack's operations, and set how fast time passes."""
+    OPERATIONS.time_scale = options.time_scale
+    for name, replacement in _REPLACED.items():
+        for module in (stacks, handlers, changesets):
+            if hasattr(module, name):
+                setattr(module, name, replacement)
+    nested.install(options)

@@ -1,0 +1,168 @@
+"""Taking an operation back: changes are reverted, what was made is deleted, the record is what it was."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ministack.services.cloudformation import engine
+
+from stacks.sandbox.extension.cloudformation import kinds
+from stacks.sandbox.extension.cloudformation.graph import side_by_side
+from stacks.sandbox.extension.cloudformation.kinds import Step
+from stacks.sandbox.extension.cloudformation.operation import Operation
+from stacks.sandbox.extension.cloudformation.removal import Removal, existing
+from stacks.sandbox.extension.cloudformation.under_way import under_way
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from stacks.sandbox.extension.untyped import Record
+
+HOOKS = ("services.cloudformation.engine:_extract_deps",)
+
+
+async def roll_back(operation: Operation, reason: str | None = None) -> bool:
+    """Take the operation back; without `reason` it is what failed. False where that fails, too."""
+    told = operation.reason() if reason is None else reason
+    if operation.previous is None:
+        return await _delete_created(operation, told)
+    return await _undo_update(operation, told)
+
+
+async def _delete_created(operation: Operation, reason: str) -> bool:
+    stack = operation.stack
+    by_user = "Rollback requested by user." if reason.startswith("The following") else ""
+    operation.stack_event("ROLLBACK_IN_PROGRESS", f"{reason}{by_user}")
+    removal = await _remove_created(operation)
+    stack["_resources"] = {name: removal.records[name] for name in removal.failed}
+    stack["Outputs"] = []
+    if removal.failed:
+        operation.stack_event("ROLLBACK_FAILED", removal.reason())
+        return False
+    stack.pop("_operation", None)
+    operation.stack_event("ROLLBACK_COMPLETE")
+    return True
+
+
+async def _remove_created(operation: Operation) -> Removal:
+    records = {name: operation.resources[name] for name in operation.created if name in operation.resources}
+    own = {name: record for name, record in existing(records).items() if name not in operation.imports}
+    removal = Removal(
+        operation=operation,
+        records=own,
+        policy=partial(operation.policy, attribute="DeletionPolicy"),
+        keeping=() if operation.retain_except_on_create else ("Retain",),
+    )
+    await removal.run()
+    for name in records.keys() & operation.imports.keys():
+        for status in ("IMPORT_ROLLBACK_IN_PROGRESS", "IMPORT_ROLLBACK_COMPLETE"):
+            operation.event(name, status, physical_id=records[name]["PhysicalResourceId"])
+    return removal
+
+
+async def _undo_update(operation: Operation, reason: str) -> bool:
+    stack = operation.stack
+    if stack["StackStatus"] != "UPDATE_ROLLBACK_IN_PROGRESS":
+        operation.stack_event("UPDATE_ROLLBACK_IN_PROGRESS", reason)
+    if failed := await _revert(operation, operation.updated):
+        stack["_rollback_failed"] = _to_retry(operation, failed)
+        names = ", ".join(sorted(failed))
+        operation.stack_event("UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{names}]. ")
+        return False
+    operation.stack_event("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+    await _remove_created(operation)
+    stack.update(operation.previous or {})
+    for key in ("_operation", "_rollback_failed", "_new_exports"):
+        stack.pop(key, None)
+    operation.stack_event("UPDATE_ROLLBACK_COMPLETE")
+    return True
+
+
+async def _revert(operation: Operation, names: Collection[str]) -> dict[str, str]:
+    """Change resources back, what depends on others first; give those that failed, and why."""
+    failed: dict[str, str] = {}
+    defined = operation.template.get("Resources", {})
+    needs: dict[str, set[str]] = {name: set() for name in names}
+    for name in names:
+        for needed in engine._extract_deps(defined.get(name, {}), set(names)):
+            needs[needed].add(name)
+
+    async def revert(name: str) -> bool:
+        try:
+            await _revert_one(operation, name)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is the reason that the rollback failed
+            failed[name] = str(error)
+            operation.event(name, "UPDATE_FAILED", str(error), operation.resources[name]["PhysicalResourceId"])
+        return True
+
+    await side_by_side(needs, revert, go_on=True)
+    return failed
+
+
+async def _revert_one(operation: Operation, name: str) -> None:
+    record, previous = operation.resources[name], operation.previous_resources[name]
+    physical_id = previous["PhysicalResourceId"]
+    operation.event(name, "UPDATE_IN_PROGRESS", physical_id=physical_id)
+    step = Step(
+        operation=operation,
+        logical_id=name,
+        resource_type=previous["ResourceType"],
+        properties=previous.get("Properties", {}),
+    )
+    await kinds.of(previous["ResourceType"]).revert(step, record, previous)
+    previous["ResourceStatus"] = "UPDATE_COMPLETE"
+    operation.event(name, "UPDATE_COMPLETE", physical_id=physical_id)
+
+
+def _to_retry(operation: Operation, failed: Collection[str]) -> Record:
+    """What ContinueUpdateRollback may skip: resources, and those of children as `Child.Resource`."""
+    from stacks.sandbox.extension.cloudformation import nested
+
+    retry: Record = {}
+    for name in failed:
+        retry[name] = operation.resources[name]
+        child = nested.find(operation.resources[name]["PhysicalResourceId"])
+        retry |= {f"{name}.{inner}": record for inner, record in (child or {}).get("_rollback_failed", {}).items()}
+    return retry
+
+
+async def roll_back_by_request(
+    _stack_name: str, stack_id: str, stack: Record, operation_record: Record, reason_override: str = ""
+) -> None:
+    """RollbackStack, on a stack whose rollback was disabled. In the place of ministack's `_roll_back_operation`."""
+    async with under_way(stack_id):
+        operation = from_record(stack)
+        if "retain_except_on_create" in operation_record:
+            operation.retain_except_on_create = operation_record["retain_except_on_create"]
+        stack["StackStatus"] = ""
+        await roll_back(operation, reason_override or None)
+
+
+async def continue_update_rollback(stack_name: str, stack_id: str, resources_to_skip: Collection[str]) -> None:
+    """ContinueUpdateRollback: try again what failed, but for what is to be skipped.
+
+    In the place of ministack's `_continue_update_rollback_async`. Of children, `Child.Resource` skips a resource.
+    """
+    from ministack.services import cloudformation
+
+    stack = cloudformation._stacks[stack_name]
+    async with under_way(stack_id):
+        await continue_rollback(stack, resources_to_skip)
+
+
+async def continue_rollback(stack: Record, skipped: Collection[str]) -> bool:
+    """Try again what failed, in the stack and its children. False where that fails again."""
+    operation = from_record(stack)
+    operation.updated = [name for name in stack.get("_rollback_failed", {}) if "." not in name and name not in skipped]
+    stack["_skipped"] = {
+        name: [rest for head, _, rest in (entry.partition(".") for entry in skipped) if head == name and rest]
+        for name in operation.updated
+    }
+    stack["StackStatus"] = ""
+    return await _undo_update(operation, "User Initiated")
+
+
+def from_record(stack: Record) -> Operation:
+    """The operation whose course is on the stack's record."""
+    return Operation(stack=stack, **stack.get("_operation", {"template": {}, "parameters": {}}))
