@@ -57,11 +57,14 @@ class StackChanges:
     changes: tuple[Change, ...] = ()
 
     def resources(self) -> Iterator[Change]:
-        """The changes of this stack and all stacks in it, without the nested stacks themselves."""
+        """The changes of this stack and all stacks in it, without the nested stacks themselves.
+
+        A nested stack of which CloudFormation does not tell more stands for what is in it.
+        """
         for change in self.changes:
             if change.nested is not None:
                 yield from change.nested.resources()
-            elif change.type != deployed.NESTED_STACK:
+            else:
                 yield change
 
     def count(self) -> Mapping[Kind, int]:

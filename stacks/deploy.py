@@ -16,8 +16,9 @@ from stacks.failure import Failure
 if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.deployed import Deployed
+    from stacks.events import OnEvent
     from stacks.plan import Plan
-    from stacks.watch import OnEvent, Operation
+    from stacks.watch import Operation
 
 SUCCEEDED = frozenset({"CREATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_COMPLETE"})
 
@@ -36,6 +37,7 @@ class Deployment:
     state: str
     succeeded: bool
     counts: Mapping[Kind, int]
+    changed: bool
     outputs: Mapping[str, str]
     seconds: float = 0.0
     failure: Failure | None = None
@@ -72,6 +74,7 @@ def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = N
         stack_name=plan.request.stack_name,
         state=stack.state,
         succeeded=succeeded,
+        changed=operation is not None,
         counts=plan.changes.count(),
         outputs=stack.outputs,
         seconds=operation.seconds if operation else 0.0,

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stacks.aws import Aws
+    from stacks.events import OnEvent
     from stacks.settings import Settings
-    from stacks.watch import OnEvent
 
 RETAINING = frozenset({"Retain", "RetainExceptOnCreate"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,9 @@ class Event:
     def nested_stack_id(self) -> str:
         """The id of the nested stack that it is about, seen from its parent; "" for anything else."""
         return self.physical_id if self.type == NESTED_STACK and not self.is_stack else ""
+
+
+OnEvent = Callable[[Event], None]
 
 
 def newest(aws: Aws, stack_id: str) -> str:

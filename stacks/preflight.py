@@ -39,14 +39,20 @@ def _check_image(aws: Aws, settings: Settings, tag: str) -> None:
             "That creates the repository, and says how to push."
         )
         raise UserError(f"image {tag}", f"there is no repository {name} yet", then) from error
-    try:
-        aws.ecr.describe_images(repositoryName=name, imageIds=[{"imageTag": tag}])
-    except amazon.ClientError as error:
-        if amazon.code(error) != "ImageNotFoundException":
-            raise
+    if not _has_image(aws, name, tag):
         commands = push.lines(uri, region=aws.region, environment=settings.environment, tag=tag)
         then = "\n".join(["Push it first:", *(f"  {line}" for line in commands)])
-        raise UserError(f"image {tag}", f"repository {name} has no image with this tag", then) from error
+        raise UserError(f"image {tag}", f"repository {name} has no image with this tag", then)
+
+
+def _has_image(aws: Aws, repository: str, tag: str) -> bool:
+    try:
+        found = aws.ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
+    except amazon.ClientError as error:
+        if amazon.code(error) == "ImageNotFoundException":
+            return False
+        raise
+    return any(tag in image.get("imageTags", []) for image in found["imageDetails"])
 
 
 def _check_subnets(aws: Aws, settings: Settings, vpc_id: str) -> None:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
 from stacks import deployed, events
 from stacks.errors import UserError
-from stacks.events import Event
+from stacks.events import Event, OnEvent
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from stacks.aws import Aws
-
-OnEvent = Callable[["Event"], None]
 
 CALLS_PER_SECOND = 5.0
 """Looks at events, over all stacks. Deployments that made 25 and more together were throttled (aws-cdk-cli PR 1710)."""

@@ -1,0 +1,50 @@
+"""A deployment, for people and for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stacks.outputs import named
+from stacks.views import failure, outputs
+
+if TYPE_CHECKING:
+    from stacks.deploy import Deployment
+
+
+def text(deployment: Deployment) -> str:
+    """What was done and the outputs; or what failed first, and what to do."""
+    if not deployment.succeeded:
+        state = f"{deployment.stack_name} failed after {deployment.seconds:.0f} s; its state is now {deployment.state}."
+        return "\n".join([state, *failure.lines(deployment.failure, deployment.next_step)])
+    lines = [_done(deployment), "", outputs.text(named(deployment.outputs))]
+    if deployment.push:
+        lines += ["", "There is no image yet, and so no service. Push one, then deploy it:"]
+        lines += [f"  {line}" for line in deployment.push]
+    return "\n".join(lines)
+
+
+def document(deployment: Deployment) -> dict[str, Any]:
+    """The deployment as a JSON document; the outputs are a flat object in it."""
+    return {
+        "environment": deployment.environment,
+        "stack": deployment.stack_name,
+        "state": deployment.state,
+        "succeeded": deployment.succeeded,
+        "seconds": deployment.seconds,
+        "summary": dict(deployment.counts),
+        "outputs": named(deployment.outputs),
+        "failure": failure.document(deployment.failure),
+        "next_step": deployment.next_step or None,
+        "push": list(deployment.push),
+    }
+
+
+def _done(deployment: Deployment) -> str:
+    counts = deployment.counts
+    if not deployment.changed:
+        return f"No changes. {deployment.stack_name} is what the settings say."
+    imported = f"{counts['import']} imported, " if counts["import"] else ""
+    return (
+        f"Deployed {deployment.stack_name} in {deployment.seconds:.0f} s: {imported}{counts['add']} added, "
+        f"{counts['change']} changed, {counts['replace']} replaced, {counts['remove']} destroyed."
+    )

@@ -1,0 +1,52 @@
+"""A deletion, for people and for programs: before it and after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stacks.views import failure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stacks.destroy import Destroyed, Destruction, Held
+
+
+def question(destruction: Destruction) -> str:
+    """What will go and what will stay."""
+    count = len(destruction.deleted)
+    return "\n".join(
+        [f"{destruction.stack_name}: {count} resources will be deleted.", *_retained(destruction.retained)]
+    )
+
+
+def text(destroyed: Destroyed) -> str:
+    """What is gone and what stays; or what failed first, and what to do."""
+    name, seconds = destroyed.stack_name, destroyed.seconds
+    if not destroyed.succeeded:
+        state = f"{name} could not be deleted; its state is now {destroyed.state}."
+        return "\n".join([state, *failure.lines(destroyed.failure, destroyed.next_step)])
+    return "\n".join([f"Deleted {name} in {seconds:.0f} s.", *_retained(destroyed.retained)])
+
+
+def document(destroyed: Destroyed) -> dict[str, Any]:
+    """The deletion as a JSON document."""
+    return {
+        "environment": destroyed.environment,
+        "stack": destroyed.stack_name,
+        "state": destroyed.state,
+        "succeeded": destroyed.succeeded,
+        "seconds": destroyed.seconds,
+        "retained": [
+            {"path": held.path, "type": held.type, "physical_id": held.physical_id} for held in destroyed.retained
+        ],
+        "failure": failure.document(destroyed.failure),
+        "next_step": destroyed.next_step or None,
+    }
+
+
+def _retained(retained: Sequence[Held]) -> list[str]:
+    if not retained:
+        return ["Nothing is retained."]
+    width = max(len(held.path) for held in retained)
+    return ["Retained, with what is in it:", *(f"  {held.path:<{width}}  {held.physical_id}" for held in retained)]

@@ -1,0 +1,28 @@
+"""Events as lines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stacks.events import Event, OnEvent
+
+PATH, STATUS = 36, 20
+
+
+def printer(write: Callable[[str], None]) -> OnEvent:
+    """Write a line for each event but those in which a child says of itself what its parent says of it, too."""
+
+    def on_event(event: Event) -> None:
+        if event.is_root or not event.is_stack:
+            write(line(event))
+
+    return on_event
+
+
+def line(event: Event) -> str:
+    """The time (of this machine's zone), what, its status, and why, or else what type of thing it is."""
+    about = event.reason if event.reason and event.is_final else event.type
+    return f"{event.time.astimezone():%H:%M:%S}  {event.path:<{PATH}}  {event.status:<{STATUS}}  {about}"

@@ -1,0 +1,19 @@
+"""Outputs, for people and for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def text(values: Mapping[str, str]) -> str:
+    """One output a line, as `terraform output` aligns them."""
+    width = max((len(name) for name in values), default=0)
+    return "\n".join(f"{name:<{width}} = {value}" for name, value in values.items())
+
+
+def document(values: Mapping[str, str]) -> dict[str, str]:
+    """A flat JSON object."""
+    return dict(values)
