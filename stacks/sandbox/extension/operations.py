@@ -21,6 +21,11 @@ class Operations:
         self._ending = asyncio.Event()
         self._running: set[asyncio.Task[None]] = set()
 
+    @property
+    def passes(self) -> bool:
+        """Whether time passes at all."""
+        return self.time_scale > 0 and not self._ending.is_set()
+
     def follow(self, task: asyncio.Task[None]) -> None:
         """Count this task as under way until it is done."""
         self._running.add(task)
@@ -28,10 +33,9 @@ class Operations:
 
     async def spend(self, seconds: float) -> None:
         """Let so many real seconds pass, scaled; cut short when the server ends."""
-        scaled = seconds * self.time_scale
-        if scaled > 0 and not self._ending.is_set():
+        if self.passes and seconds > 0:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), scaled)
+                await asyncio.wait_for(self._ending.wait(), seconds * self.time_scale)
 
     async def finish(self) -> None:
         """Let all that is under way come to its end, at most for 20 seconds."""

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from stacks.sandbox.extension.cloudformation import installation
-from stacks.sandbox.extension.resources import ec2_nat, ec2_security_group_rules, iam_role_policy
+from stacks.sandbox.extension.cloudformation import installation, template_urls
+from stacks.sandbox.extension.resources import (
+    ec2_nat,
+    ec2_security_group_rules,
+    ecr_images,
+    ecs_service,
+    ecs_task_definition,
+    ecs_tasks,
+    existing_names,
+    iam_role_policy,
+)
 from stacks.sandbox.extension.scaling import service as scaling_service
 from stacks.sandbox.extension.scaling import types as scaling_types
 
@@ -26,8 +35,14 @@ class Part(Protocol):
 
 PARTS: tuple[Part, ...] = (
     installation,
+    template_urls,
     ec2_nat,
     ec2_security_group_rules,
+    ecr_images,
+    ecs_service,
+    ecs_task_definition,
+    ecs_tasks,
+    existing_names,
     iam_role_policy,
     scaling_service,
     scaling_types,

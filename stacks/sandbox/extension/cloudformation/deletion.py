@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ministack.services import cloudformation
-from ministack.services.cloudformation import stacks
+from ministack.services.cloudformation import provisioners, stacks
 
 from stacks.sandbox.extension.cloudformation.operation import Operation
 from stacks.sandbox.extension.cloudformation.removal import Removal, existing
@@ -32,8 +32,17 @@ async def delete_stack(
             await delete(stack, retain_resources=retain_resources, force=force)
 
 
-async def delete(stack: Record, *, retain_resources: Collection[str] = (), force: bool = False) -> str:
-    """Delete the stack; give why that failed, or nothing where it is gone."""
+async def delete(
+    stack: Record,
+    *,
+    retain_resources: Collection[str] = (),
+    force: bool = False,
+    keeping: Collection[str] = provisioners._RETAINING_POLICIES,
+) -> str:
+    """Delete the stack, but for resources with a policy of `keeping`; give why that failed, or nothing.
+
+    Where a create is rolled back `RetainExceptOnCreate` does not keep.
+    """
     whole = Operation(
         stack=stack, template=stack.get("_template") or {}, parameters=stack.get("_resolved_params") or {}
     )
@@ -44,6 +53,7 @@ async def delete(stack: Record, *, retain_resources: Collection[str] = (), force
         records=existing(whole.resources),
         policy=lambda name: "Retain" if name in kept else whole.policy(name, "DeletionPolicy"),
         give_up=force,
+        keeping=keeping if not kept else {*keeping, "Retain"},
     )
     await removal.run()
     for name in removal.removed:

@@ -14,7 +14,7 @@ from stacks.sandbox.extension.operations import OPERATIONS
 from stacks.sandbox.extension.untyped import Properties, Untyped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from stacks.sandbox.extension.untyped import Made, Record
 
@@ -70,8 +70,8 @@ class Kind(Protocol):
     async def commit(self, record: Record) -> None:
         """Let go of what reverting would have needed."""
 
-    async def delete(self, record: Record, stack_name: str, logical_id: str) -> None:
-        """Take it away."""
+    async def delete(self, record: Record, stack_name: str, logical_id: str, keeping: Collection[str]) -> None:
+        """Take it away, but for what has one of the policies `keeping` inside it."""
 
 
 class Plain:
@@ -121,7 +121,7 @@ class Plain:
     async def commit(self, record: Record) -> None:
         """Nothing is kept back."""
 
-    async def delete(self, record: Record, stack_name: str, logical_id: str) -> None:
+    async def delete(self, record: Record, stack_name: str, logical_id: str, keeping: Collection[str]) -> None:  # noqa: ARG002 - for stacks
         """Wait, and take it away."""
         resource_type = record["ResourceType"]
         await OPERATIONS.spend(durations.to_delete(resource_type))

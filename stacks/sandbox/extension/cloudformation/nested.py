@@ -17,7 +17,7 @@ from stacks.sandbox.extension.cloudformation.operation import STACK, Operation, 
 from stacks.sandbox.extension.untyped import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from stacks.sandbox.extension.cloudformation.kinds import Step
     from stacks.sandbox.extension.untyped import Made, Properties
@@ -121,10 +121,12 @@ class Child:
         if stack.get("_operation"):
             await deployment.commit(rollback.from_record(stack))
 
-    async def delete(self, record: Record, stack_name: str, logical_id: str) -> None:  # noqa: ARG002 - as all kinds
+    async def delete(self, record: Record, _stack_name: str, _logical_id: str, keeping: Collection[str]) -> None:
         """Delete the child."""
         stack = find(record["PhysicalResourceId"])
-        if stack is not None and stack["StackStatus"] != "DELETE_COMPLETE" and (reason := await deletion.delete(stack)):
+        if stack is None or stack["StackStatus"] == "DELETE_COMPLETE":
+            return
+        if reason := await deletion.delete(stack, keeping=keeping):
             raise ValueError(f"Embedded stack {stack['StackId']} was not successfully deleted: {reason}")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from ministack.core.responses import now_iso
@@ -26,7 +26,7 @@ class Removal:
     """The records to take away, by logical id."""
     policy: Callable[[str], str]
     """The policy that decides on a logical id: `Delete`, `Snapshot`, or one that keeps."""
-    keeping: tuple[str, ...] = provisioners._RETAINING_POLICIES
+    keeping: Collection[str] = provisioners._RETAINING_POLICIES
     """The policies that keep."""
     give_up: bool = False
     """Leave what cannot be deleted, as a forced delete does."""
@@ -67,7 +67,7 @@ class Removal:
                 )
             for function, arguments, options in self.queued.get(logical_id, []):
                 function(*arguments, **options)
-            await kinds.of(record["ResourceType"]).delete(record, self.operation.name, logical_id)
+            await kinds.of(record["ResourceType"]).delete(record, self.operation.name, logical_id, self.keeping)
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is the reason that the delete failed
             return self._failed(record, logical_id, str(error))
         self._event(record, logical_id, "DELETE_COMPLETE")

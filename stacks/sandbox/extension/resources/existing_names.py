@@ -1,0 +1,70 @@
+"""A name that is taken: creating a resource under it fails, as on AWS; ministack writes over the other one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services import alb, cloudwatch_logs, ecr, iam
+from ministack.services.cloudformation import provisioners
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stacks.sandbox.extension.untyped import Made, Properties
+    from stacks.sandbox.server import Options
+
+HOOKS = (
+    "services.alb:_lbs",
+    "services.alb:_tgs",
+    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
+    "services.cloudwatch_logs:_log_groups",
+    "services.ecr:_repositories",
+    "services.iam:_roles",
+)
+
+
+def install(_: Options) -> None:
+    """Look for the name before each create."""
+    _guard("AWS::IAM::Role", "RoleName", _role)
+    _guard("AWS::ECR::Repository", "RepositoryName", _repository)
+    _guard("AWS::Logs::LogGroup", "LogGroupName", _log_group)
+    _guard("AWS::ElasticLoadBalancingV2::LoadBalancer", "Name", _load_balancer)
+    _guard("AWS::ElasticLoadBalancingV2::TargetGroup", "Name", _target_group)
+
+
+def _guard(resource_type: str, name_property: str, taken: Callable[[str], str]) -> None:
+    handlers = provisioners._RESOURCE_HANDLERS[resource_type]
+    stock: Callable[[str, Properties, str], Made] = handlers["create"]
+
+    def create(logical_id: str, props: Properties, stack_name: str) -> Made:
+        name = props.get(name_property)
+        if name and (why := taken(name)):
+            raise ValueError(f'Resource handler returned message: "{why}" (HandlerErrorCode: AlreadyExists)')
+        return stock(logical_id, props, stack_name)
+
+    handlers["create"] = create
+
+
+def _role(name: str) -> str:
+    return f"Role with name {name} already exists. (Service: Iam, Status Code: 409)" if name in iam._roles else ""
+
+
+def _repository(name: str) -> str:
+    taken = name in ecr._repositories
+    return f"Resource of type 'AWS::ECR::Repository' with identifier '{name}' already exists." if taken else ""
+
+
+def _log_group(name: str) -> str:
+    identifier = f'{{"/properties/LogGroupName":"{name}"}}'
+    taken = name in cloudwatch_logs._log_groups
+    return f"Resource of type 'AWS::Logs::LogGroup' with identifier '{identifier}' already exists." if taken else ""
+
+
+def _load_balancer(name: str) -> str:
+    taken = any(balancer["LoadBalancerName"] == name for balancer in alb._lbs.values())
+    return f"A load balancer with the same name '{name}' exists, but with different settings" if taken else ""
+
+
+def _target_group(name: str) -> str:
+    taken = any(group["TargetGroupName"] == name for group in alb._tgs.values())
+    return f"A target group with the same name '{name}' exists, but with different settings" if taken else ""

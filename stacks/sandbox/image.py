@@ -1,0 +1,77 @@
+"""Placing an image tag in the sandbox's registry, through the ECR API: `python -m stacks.sandbox.image REPOSITORY TAG`.
+
+The image is a manifest without content: enough for a service whose tasks are records, and for nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    from stacks.sandbox.address import Address
+
+_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+_CONFIG = "application/vnd.oci.image.config.v1+json"
+
+
+def place_image(address: Address, repository: str, tag: str) -> str:
+    """Put an image under this tag into a repository that exists; give its digest.
+
+    The same repository and tag always give the same image. Raises UserError where the repository does not exist, or
+    the tag is taken and cannot be moved.
+    """
+    import boto3
+    from botocore.exceptions import ClientError
+
+    ecr = boto3.client(
+        "ecr",
+        endpoint_url=address.endpoint_url,
+        region_name=address.region,
+        aws_access_key_id=address.access_key_id,
+        aws_secret_access_key=address.secret_access_key,
+    )
+    try:
+        image = ecr.put_image(
+            repositoryName=repository, imageTag=tag, imageManifest=_manifest(tag), imageManifestMediaType=_MANIFEST
+        )
+    except ClientError as error:
+        raise UserError(f"Image {repository}:{tag}", error.response["Error"]["Message"]) from error
+    return str(image["image"]["imageId"]["imageDigest"])
+
+
+def _manifest(tag: str) -> str:
+    config = json.dumps({"architecture": "amd64", "os": "linux", "config": {"Labels": {"tag": tag}}})
+    digest = hashlib.sha256(config.encode()).hexdigest()
+    described = {"mediaType": _CONFIG, "digest": f"sha256:{digest}", "size": len(config)}
+    return json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "config": described, "layers": []})
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; give its exit code."""
+    from stacks.sandbox.process import running
+
+    parser = argparse.ArgumentParser(prog="python -m stacks.sandbox.image", description=__doc__)
+    parser.add_argument("repository")
+    parser.add_argument("tag")
+    parser.add_argument("--state-dir", type=Path, default=Path(".sandbox"))
+    parser.add_argument("--region", default="ap-northeast-2")
+    given = parser.parse_args(arguments)
+    try:
+        with running(state_dir=given.state_dir, region=given.region) as address:
+            digest = place_image(address, given.repository, given.tag)
+    except UserError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    sys.stdout.write(f"{given.repository}:{given.tag} {digest}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
