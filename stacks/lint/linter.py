@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+from contextlib import chdir
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,34 +42,35 @@ def rules() -> Rules:
 def lint(folder: Path, names: Iterable[str], region: str) -> tuple[Finding, ...]:
     """The errors and warnings in the templates of these names, sorted by file, line, column, rule.
 
-    Raises UserError if cfn-lint does not know the region.
+    The working folder is another one meanwhile. Raises UserError if cfn-lint does not know the region.
     """
     if region not in REGIONS:
         near = difflib.get_close_matches(region, REGIONS, n=3, cutoff=0.3) or sorted(REGIONS)
         raise UserError(f"region {region}", "cfn-lint does not know it", f"Known ones: {', '.join(near)}.")
     config = ConfigMixIn([*CONFIGURATION], regions=[region])
     modules = _modules(folder)
-    findings = [
-        _finding(match, name, modules)
-        for name in names
-        for match in _matches(folder / name, config)
-        if not _is_local_child(match, folder / name)
-    ]
+    with chdir(folder):  # cfn-lint looks for children's outputs only in the working folder and below it
+        findings = [
+            _finding(match, name, modules)
+            for name in names
+            for match in _matches(name, config)
+            if not _is_local_child(match, Path(name))
+        ]
     return tuple(sorted(findings, key=lambda it: (it.file, it.line, it.column, it.rule, it.message)))
 
 
-def _matches(path: Path, config: ConfigMixIn) -> list[Match]:
+def _matches(name: str, config: ConfigMixIn) -> list[Match]:
     try:
-        return list(run_template_by_file_path(str(path), config, rules(), ignore_bad_template=False))
+        return list(run_template_by_file_path(name, config, rules(), ignore_bad_template=False))
     except Exception as error:  # noqa: BLE001 - a template that cfn-lint cannot get through has not passed, whatever the reason
         message = f"cfn-lint failed on this template: {type(error).__name__}: {error}"
-        return [Match.create(message, str(path), RuleError())]
+        return [Match.create(message, name, RuleError())]
 
 
 def _modules(folder: Path) -> dict[str, str]:
     """Under which logical id the root nests each file."""
     root = Node(file=folder / ROOT, template=read(folder / ROOT) or {})
-    return {child.file.name: logical_id for logical_id, child in root.children.items()}
+    return {file.name: logical_id for logical_id, file in root.nested.items()}
 
 
 def _is_local_child(match: Match, path: Path) -> bool:
@@ -76,7 +78,8 @@ def _is_local_child(match: Match, path: Path) -> bool:
     where = getattr(match, "path", None)
     if match.rule.id != "W3002" or not where or where[-1] != "TemplateURL":
         return False
-    return where[1] in Node(file=path, template=read(path) or {}).children
+    child = Node(file=path, template=read(path) or {}).nested.get(where[1])
+    return child is not None and child.is_file()
 
 
 def _finding(match: Match, name: str, modules: Mapping[str, str]) -> Finding:

@@ -42,15 +42,17 @@ class Node:
     stacks: tuple[str, ...] = ()
     arguments: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def nested(self) -> Mapping[str, Path]:
+        """The files that the nested stacks' `TemplateURL`s name, beside this one, under their logical ids."""
+        stacks = self._of_type(NESTED_STACK)
+        return {logical_id: self.file.parent / str(properties.get("TemplateURL")) for logical_id, properties in stacks}
+
     @cached_property
     def children(self) -> Mapping[str, Node]:
-        """The nested stacks whose template lies beside this one, under their logical ids.
-
-        No template is its own child, or that of a child.
-        """
+        """The nested stacks whose template is there. No template is its own child, or that of a child."""
         found = {}
-        for logical_id, properties in self._of_type(NESTED_STACK):
-            file = self.file.parent / str(properties.get("TemplateURL"))
+        for logical_id, file in self.nested.items():
             template = read(file)
             if template and all(node.file != file for node in (*self.above, self)):
                 found[logical_id] = Node(
@@ -58,7 +60,7 @@ class Node:
                     template=template,
                     above=(*self.above, self),
                     stacks=(*self.stacks, logical_id),
-                    arguments=_section(properties, "Parameters"),
+                    arguments=_section(_section(self.template["Resources"][logical_id], "Properties"), "Parameters"),
                 )
         return found
 
