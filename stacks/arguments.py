@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 from pathlib import Path
 from typing import NoReturn
 
@@ -11,6 +12,8 @@ from stacks.errors import UserError
 
 DEFAULT_COMMAND = "build"
 HELP = ("-h", "--help", "--version")
+ALIKE = 0.75
+"""How much a word must be like a command (difflib's ratio) to be taken for a misspelt one, and not an environment."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -27,10 +30,12 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     Raises UserError for words that do not fit, SystemExit(0) for `--help` and `--version`.
     """
     parser, commands = _parser()
-    known = commands.choices
-    if not arguments or (arguments[0] not in known and arguments[0] not in HELP):
+    first = arguments[0] if arguments else DEFAULT_COMMAND
+    if first not in commands.choices and first not in HELP:
+        if close := difflib.get_close_matches(first, commands.choices, n=1, cutoff=ALIKE):
+            parser.error(f'there is no command {first}; did you mean "{close[0]}"?')
         arguments = [DEFAULT_COMMAND, *arguments]
-    return parser.parse_args(arguments)
+    return parser.parse_args(arguments or [DEFAULT_COMMAND])
 
 
 def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks import lint, render
 from stacks.errors import UserError
+from stacks.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from pathlib import Path
 
-    from stacks.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +71,6 @@ def build(environments: Iterable[Settings], out: Path, cache: Path, progress: Ca
     for settings in environments:
         progress(f"{settings.environment}: rendering and linting for {settings.aws.region}")
         checked.append(check(settings, cache))
-    folders = ()
-    if all(it.report.passed for it in checked):
-        folders = tuple(render.write(it.rendered, out) for it in checked)
+    passed = all(it.report.passed for it in checked)
+    folders = tuple(render.write(it.rendered, out) for it in checked if passed)
     return Built(checked=tuple(checked), folders=folders)

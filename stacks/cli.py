@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,22 @@ from stacks.errors import UserError
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
+    from types import ModuleType
 
+    from stacks.aws import Aws
+    from stacks.deploy import Deployment
+    from stacks.destroy import Destroyed
+    from stacks.plan import Plan
     from stacks.settings import Settings
 
 ENVIRONMENTS = Path("environments")
 OUT = Path("out")
 LINT_CACHE = Path(".cache", "lint")
 SANDBOX_STATE = Path(".sandbox")
+
+SANDBOX = "sandbox"
+"""The endpoint that means the embedded AWS."""
+YES = "yes"
 
 DONE, FAILED, CHANGED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes; 130 is what shells report for a process that Ctrl-C ended."""
@@ -61,10 +70,7 @@ def build(args: argparse.Namespace) -> int:
     from stacks.views import build as view
 
     built = step.build(_named(args), OUT, LINT_CACHE, _progress(args))
-    if args.json:
-        terminal.document(view.document(built))
-    else:
-        terminal.data(view.text(built))
+    _show(args, built, view)
     return DONE if built.passed else FAILED
 
 
@@ -79,17 +85,98 @@ def lint(args: argparse.Namespace) -> int:
     return DONE if all(report.passed for report in reports) else FAILED
 
 
+def bootstrap(args: argparse.Namespace) -> int:
+    """`bootstrap ENV`."""
+    from stacks import bootstrap as step
+
+    settings = _one(args)
+    with _connected(settings) as aws:
+        return _deploy(aws, step.prepare(aws, settings, emit=_progress(args)), args)
+
+
+def plan(args: argparse.Namespace) -> int:
+    """`plan ENV`: exit code 2 when there are changes."""
+    from stacks import build as check
+    from stacks import plan as step
+    from stacks.views import plan as view
+
+    settings = _one(args)
+    rendered = check.check_or_refuse(settings, LINT_CACHE)
+    with _connected(settings) as aws:
+        found = step.prepare(aws, settings, rendered, emit=_progress(args))
+        step.discard(aws, found)
+    _show(args, found, view)
+    return DONE if found.change_set is None else CHANGED
+
+
+def deploy(args: argparse.Namespace) -> int:
+    """`deploy ENV`."""
+    from stacks import build as check
+    from stacks import plan as step
+
+    settings = _one(args)
+    rendered = check.check_or_refuse(settings, LINT_CACHE)
+    with _connected(settings) as aws:
+        return _deploy(aws, step.prepare(aws, settings, rendered, emit=_progress(args)), args)
+
+
+def outputs(args: argparse.Namespace) -> int:
+    """`outputs ENV [NAME]`."""
+    from stacks import outputs as step
+    from stacks.views import outputs as view
+
+    settings = _one(args)
+    with _connected(settings) as aws:
+        found = step.read(aws, settings)
+    if args.name is None:
+        _show(args, found.values, view)
+    elif args.json:
+        terminal.document(step.one(found, args.name))
+    else:
+        terminal.data(step.one(found, args.name))
+    return DONE
+
+
+def destroy(args: argparse.Namespace) -> int:
+    """`destroy ENV`: asks for the stack's name."""
+    from stacks import destroy as step
+    from stacks.views import destroy as view
+    from stacks.views import events
+
+    settings, progress = _one(args), _progress(args)
+    with _connected(settings) as aws:
+        found = step.prepare(aws, settings)
+        if args.yes:
+            progress(view.question(found))
+        else:
+            terminal.confirm(view.question(found), found.stack_name)
+        destroyed = step.execute(aws, found, on_event=events.printer(progress))
+    return _report(args, destroyed, view)
+
+
 def sandbox(args: argparse.Namespace) -> int:
     """`sandbox`: until Ctrl-C or SIGTERM."""
     from stacks import sandbox as embedded
+    from stacks.views import sandbox as view
 
-    embedded.serve(state_dir=SANDBOX_STATE, region=args.region, port=args.port, time_scale=args.time_scale)
+    embedded.serve(
+        state_dir=SANDBOX_STATE,
+        region=args.region,
+        port=args.port,
+        time_scale=args.time_scale,
+        started=lambda address: terminal.data(view.text(address)),
+    )
     return DONE
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "build": build,
     "lint": lint,
+    "bootstrap": bootstrap,
+    "plan": plan,
+    "deploy": deploy,
+    "outputs": outputs,
+    "destroy": destroy,
     "sandbox": sandbox,
 }
 
@@ -101,12 +188,14 @@ def _named(args: argparse.Namespace) -> list[Settings]:
     names = args.environments or settings.known(ENVIRONMENTS)
     if not names:
         raise UserError(
-            f"{ENVIRONMENTS}/", "there is no environment in it", "Run this where build.py is, or add environments/NAME.toml."
+            f"{ENVIRONMENTS}/",
+            "there is no environment in it",
+            "Run this where build.py is, or add environments/NAME.toml.",
         )
-    loaded = []
-    for name in dict.fromkeys(names):
-        loaded.append(settings.load(name, var_files=args.var_file, variables=args.var, directory=ENVIRONMENTS))
-    return loaded
+    return [
+        settings.load(name, var_files=args.var_file, variables=args.var, directory=ENVIRONMENTS)
+        for name in dict.fromkeys(names)
+    ]
 
 
 def _one(args: argparse.Namespace) -> Settings:
@@ -116,6 +205,61 @@ def _one(args: argparse.Namespace) -> Settings:
     image = getattr(args, "image", None)
     variables = args.var if image is None else [*args.var, f"image_tag={image}"]
     return settings.load(args.environment, var_files=args.var_file, variables=variables, directory=ENVIRONMENTS)
+
+
+@contextmanager
+def _connected(settings: Settings) -> Iterator[Aws]:
+    """The AWS of an environment; the embedded one runs for the time of the block."""
+    from stacks import aws
+
+    if settings.aws.endpoint != SANDBOX:
+        yield aws.connect(settings.aws)
+        return
+    from stacks import sandbox as embedded
+
+    scale = settings.aws.sandbox_time_scale
+    with embedded.running(state_dir=SANDBOX_STATE, region=settings.aws.region, time_scale=scale) as address:
+        yield aws.connect(
+            settings.aws,
+            endpoint_url=address.endpoint_url,
+            access_key_id=address.access_key_id,
+            secret_access_key=address.secret_access_key,
+        )
+
+
+def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace) -> int:
+    """Show a plan, ask, execute it; without a yes the change set is taken away again."""
+    from stacks import deploy as step
+    from stacks import plan as planned
+    from stacks.views import deploy as view
+    from stacks.views import events
+    from stacks.views import plan as plan_view
+
+    progress = _progress(args)
+    with ExitStack() as otherwise:
+        otherwise.callback(planned.discard, aws, plan)
+        if plan.change_set is None or args.yes:
+            progress(plan_view.text(plan))
+        else:
+            terminal.confirm(plan_view.text(plan), YES)
+        otherwise.pop_all()
+    return _report(args, step.execute(aws, plan, on_event=events.printer(progress)), view)
+
+
+def _report(args: argparse.Namespace, result: Deployment | Destroyed, view: ModuleType) -> int:
+    """Show how it ended: what succeeded is data, what failed an error, and JSON is data always."""
+    if result.succeeded or args.json:
+        _show(args, result, view)
+    else:
+        terminal.message(view.text(result))
+    return DONE if result.succeeded else FAILED
+
+
+def _show(args: argparse.Namespace, result: object, view: ModuleType) -> None:
+    if args.json:
+        terminal.document(view.document(result))
+    else:
+        terminal.data(view.text(result))
 
 
 def _progress(args: argparse.Namespace) -> Callable[[str], None]:
