@@ -6,7 +6,7 @@ Only this file imports boto3 and botocore.
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS = 5
 """Longest wait for a connection."""
-FIRST_ANSWER_SECONDS = 10
+FIRST_ANSWER_SECONDS = 5.0
 """Longest wait for the first answer, which says who is calling."""
 ATTEMPTS = 6
 """Times that a call is made at most: throttling and failing servers are often over soon."""
@@ -68,37 +68,50 @@ __all__ = ["Aws", "ClientError", "code", "connect", "is_absent", "is_throttled",
 
 @dataclass(frozen=True, kw_only=True)
 class Aws:
-    """One caller in one account and region, and its clients, which are made when they are first used."""
+    """One caller in one account and region, and its clients, made when they are first used; `close` it at the end."""
 
     account_id: str
     partition: str
     region: str
     session: boto3.Session
     endpoint_url: str | None
+    attempts: int = ATTEMPTS
 
     @cached_property
     def cloudformation(self) -> CloudFormationClient:
         """Stacks and change sets."""
-        return self.session.client("cloudformation", endpoint_url=self.endpoint_url, config=_config())
+        return self.session.client("cloudformation", endpoint_url=self.endpoint_url, config=self._config)
 
     @cached_property
     def s3(self) -> S3Client:
         """Artifacts. Other endpoints than AWS's have no host name for each bucket: there, buckets are in the path."""
-        client = self.session.client("s3", endpoint_url=self.endpoint_url, config=_config())
+        client = self.session.client("s3", endpoint_url=self.endpoint_url, config=self._config)
         if ".amazonaws.com" in client.meta.endpoint_url:
             return client
         in_path = Config(s3={"addressing_style": "path"})
-        return self.session.client("s3", endpoint_url=self.endpoint_url, config=_config().merge(in_path))
+        return self.session.client("s3", endpoint_url=self.endpoint_url, config=self._config.merge(in_path))
 
     @cached_property
     def ecr(self) -> ECRClient:
         """Image repositories."""
-        return self.session.client("ecr", endpoint_url=self.endpoint_url, config=_config())
+        return self.session.client("ecr", endpoint_url=self.endpoint_url, config=self._config)
 
     @cached_property
     def ec2(self) -> EC2Client:
         """Given subnets."""
-        return self.session.client("ec2", endpoint_url=self.endpoint_url, config=_config())
+        return self.session.client("ec2", endpoint_url=self.endpoint_url, config=self._config)
+
+    def close(self) -> None:
+        """Close the connections of the clients that were made."""
+        for name in ("cloudformation", "s3", "ecr", "ec2"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
+
+    @property
+    def _config(self) -> Config:
+        return Config(
+            connect_timeout=CONNECT_SECONDS, retries={"mode": "adaptive", "total_max_attempts": self.attempts}
+        )
 
 
 def connect(
@@ -107,12 +120,14 @@ def connect(
     endpoint_url: str | None = None,
     access_key_id: str | None = None,
     secret_access_key: str | None = None,
+    answer_seconds: float = FIRST_ANSWER_SECONDS,
 ) -> Aws:
     """Find out who is calling, and hold on to it; nothing else is done.
 
     `endpoint_url` wins over the settings' endpoint, which wins over what boto3 finds in its own configuration
-    (`AWS_ENDPOINT_URL`); keys, where given, win over the credentials that boto3 finds. Raises UserError where there are
-    no usable credentials, nothing answers, or another account answers than `[aws] account_id` names.
+    (`AWS_ENDPOINT_URL`); keys, where given, win over the credentials that boto3 finds. `answer_seconds` bounds each of
+    two attempts to be answered. Raises UserError where there are no usable credentials, nothing answers, or another
+    account answers than `[aws] account_id` names.
     """
     endpoint_url = endpoint_url or settings.endpoint
     with reported():
@@ -120,10 +135,11 @@ def connect(
             session = boto3.Session(
                 region_name=settings.region, aws_access_key_id=access_key_id, aws_secret_access_key=secret_access_key
             )
-            sts = session.client("sts", endpoint_url=endpoint_url, config=_first_call())
+            sts = session.client("sts", endpoint_url=endpoint_url, config=_first_call(answer_seconds))
         except ValueError as error:  # botocore's word for an endpoint that is no URL
             raise UserError("AWS endpoint", str(error), "Look at AWS_ENDPOINT_URL and [aws] endpoint.") from error
-        caller = sts.get_caller_identity()
+        with closing(sts):
+            caller = sts.get_caller_identity()
     account_id = caller["Account"]
     if settings.account_id is not None and settings.account_id != account_id:
         raise UserError(
@@ -140,15 +156,11 @@ def connect(
     )
 
 
-def _config() -> Config:
-    return Config(connect_timeout=CONNECT_SECONDS, retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS})
-
-
-def _first_call() -> Config:
+def _first_call(answer_seconds: float) -> Config:
     """Fewer and shorter attempts: an address that does not answer is told at once."""
     return Config(
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=FIRST_ANSWER_SECONDS,
+        read_timeout=answer_seconds,
         retries={"mode": "standard", "total_max_attempts": 2},
     )
 
@@ -200,7 +212,7 @@ def _refusal(error: ClientError) -> UserError:
         allowed = action[1] if action else called
         return UserError(f"AWS {called}", f"access denied: {said}", f"The caller must be allowed to {allowed}.")
     if name in THROTTLED:
-        why = f"AWS still says that there are too many requests, after {ATTEMPTS} attempts ({name})"
+        why = f"AWS still says that there are too many requests, after several attempts ({name})"
         return UserError(f"AWS {called}", why, "Repeat the command later.")
     if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:  # noqa: PLR2004 - HTTP: server error
         return UserError(f"AWS {called}", f"the service itself fails: {said}", "Repeat the command later.")

@@ -22,7 +22,7 @@ CALLS_PER_SECOND = 5.0
 QUIET_SHARE = 0.05
 """The pause between two looks, as a part of the time in which nothing has happened: what comes is seen that late."""
 LONGEST_PAUSE = 5.0
-THROTTLED_PAUSE = 10.0
+LONGEST_THROTTLED_PAUSE = 20.0
 SILENCE_SECONDS = 10.0
 """Time without an event after which the stack's state is asked for, too."""
 START_SECONDS = 120.0
@@ -83,8 +83,9 @@ class Watch:
 
     def _until_rest(self, on_event: OnEvent, longest: float) -> Operation:
         begun = last = time.monotonic()
+        wait = 0.0
         while True:
-            wait = self._look_unless_throttled()
+            throttled = not self._look_unless_throttled()
             if self._new:
                 last = time.monotonic()
             self._tell(on_event)
@@ -92,7 +93,8 @@ class Watch:
             if self._state or (quiet > SILENCE_SECONDS and self._ended_silently()):
                 return Operation(state=self._state, events=tuple(self._told))
             self._refuse_endless(quiet, time.monotonic() - begun, longest)
-            wait = max(wait, pause(quiet, len(self._busy)))
+            usual = pause(quiet, len(self._busy))
+            wait = min(max(2 * wait, usual), LONGEST_THROTTLED_PAUSE) if throttled else usual
             time.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads deployments, guards nothing
 
     def _tell(self, on_event: OnEvent) -> None:
@@ -101,15 +103,15 @@ class Watch:
             self._told.append(event)
             on_event(event)
 
-    def _look_unless_throttled(self) -> float:
-        """Look, and give the seconds to wait at the least."""
+    def _look_unless_throttled(self) -> bool:
+        """Look, and say whether AWS let us. What was read before it did not is kept."""
         try:
             self._look()
         except amazon.ClientError as error:
             if not amazon.is_throttled(error):
                 raise
-            return THROTTLED_PAUSE
-        return 0.0
+            return False
+        return True
 
     def _look(self) -> None:
         """Read the busy stacks' events, children that have just appeared included; at the end those of all stacks."""

@@ -13,10 +13,13 @@ PATH, STATUS = 36, 20
 
 
 def printer(write: Callable[[str], None]) -> OnEvent:
-    """Write a line for each event but those in which a child says of itself what its parent says of it, too."""
+    """Write a line for each change of a status; what a child says of itself is left to its parent, who says it, too."""
+    statuses: dict[str, str] = {}
 
     def on_event(event: Event) -> None:
-        if event.is_root or not event.is_stack:
+        said_by_parent = event.is_stack and not event.is_root
+        if not said_by_parent and statuses.get(event.path) != event.status:
+            statuses[event.path] = event.status
             write(line(event))
 
     return on_event

@@ -1,0 +1,62 @@
+"""Which failure is the first."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from stacks.events import Event
+from stacks.failure import Failure, first
+
+START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+
+
+def event(second: int, path: str, status: str, reason: str = "", kind: str = "AWS::ECS::Service") -> Event:
+    """An event of a resource so many seconds after the start."""
+    *stack, logical_id = path.split("/")
+    return Event(
+        id=f"{second}-{path}",
+        time=START + dt.timedelta(seconds=second),
+        stack=tuple(stack),
+        logical_id=logical_id,
+        type=kind,
+        physical_id="arn:aws:cloudformation:x" if kind == "AWS::CloudFormation::Stack" else path,
+        status=status,
+        reason=reason,
+        is_stack=False,
+    )
+
+
+NESTED = "AWS::CloudFormation::Stack"
+
+
+def test_the_cause_is_told_and_not_the_cascade() -> None:
+    """What was cancelled, and the stacks around it, are not what failed first, whatever order they come in."""
+    events = [
+        event(9, "Network", "CREATE_FAILED", "Resource creation cancelled", NESTED),
+        event(7, "Ecs/Cluster", "CREATE_FAILED", "Resource creation cancelled"),
+        event(8, "Ecs", "CREATE_FAILED", "Embedded stack arn:x was not successfully created", NESTED),
+        event(6, "Ecs/Service", "CREATE_FAILED", "Circuit breaker was triggered"),
+        event(1, "Ecs/Service", "CREATE_IN_PROGRESS"),
+    ]
+    assert first(events) == Failure(
+        path="Ecs/Service", type="AWS::ECS::Service", status="CREATE_FAILED", reason="Circuit breaker was triggered"
+    )
+
+
+def test_of_two_causes_the_earlier_is_told() -> None:
+    """By CloudFormation's clock, not by the order of reading."""
+    found = first([event(5, "Iam/B", "CREATE_FAILED", "later"), event(4, "Ecr/A", "CREATE_FAILED", "earlier")])
+    assert found is not None
+    assert (found.path, found.reason) == ("Ecr/A", "earlier")
+
+
+def test_a_child_that_could_not_even_start_is_the_cause() -> None:
+    """Its parent's reason is then the only one."""
+    found = first([event(3, "Ecs", "CREATE_FAILED", "Template format error", NESTED)])
+    assert found is not None
+    assert (found.path, found.reason) == ("Ecs", "Template format error")
+
+
+def test_without_a_failure_there_is_none() -> None:
+    """A deletion that skips what is retained has not failed."""
+    assert first([event(1, "Ecr/Repository", "DELETE_SKIPPED")]) is None
