@@ -39,7 +39,7 @@ def refused(here: Project, *words: str) -> str:
 FILES: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "project"),
     "not UTF-8": (b'project = "preto\xff"\n', "UTF-8"),
-    "malformed": (b'project = "preto-2\n', "line 1"),
+    "malformed": (b'project = "preto-2\n', "bad.toml:1: not valid TOML"),
     "duplicate key": (b'project = "a"\nproject = "b"\n', "project"),
     "unknown section": (MINIMAL.encode() + b"[ecz]\ncpu = 256\n", "ecs"),
     "misspelt key": (MINIMAL.encode() + b"[ecs]\nmemry = 512\n", "memory"),
@@ -51,8 +51,8 @@ FILES: dict[str, tuple[bytes, str]] = {
     "minimum over maximum": (MINIMAL.encode() + b"[autoscaling]\nmin_capacity = 5\nmax_capacity = 4\n", "min_capacity"),
     "count outside the range": (MINIMAL.encode() + b"[ecs]\ndesired_count = 9\n", "desired_count"),
     "no size of Fargate": (MINIMAL.encode() + b"[ecs]\ncpu = 256\nmemory = 16384\n", "512, 1024, 2048"),
-    "name too long": (MINIMAL.encode().replace(b"preto-2", b"a-rather-long-project"), "32"),
-    "upper case": (MINIMAL.encode().replace(b"preto-2", b"Preto"), "lower case"),
+    "name too long": (MINIMAL.encode().replace(b"preto-2", b"a-really-long-project-na"), "32"),
+    "upper case": (MINIMAL.encode().replace(b"preto-2", b"Preto"), "lower-case"),
     "tag with a slash": (b'image_tag = "v1/2"\n' + MINIMAL.encode(), "image_tag"),
     "tag with a space": (b'image_tag = "v 1"\n' + MINIMAL.encode(), "image_tag"),
     "tag of 129 characters": (f'image_tag = "{"v" * 129}"\n'.encode() + MINIMAL.encode(), "128"),
@@ -103,7 +103,7 @@ def test_an_environment_that_is_a_folder_is_an_error(here: Project) -> None:
 
 
 TFVARS: dict[str, tuple[bytes, str]] = {
-    "malformed": (b'ecs_cpu = "4096\n', "line 1"),
+    "malformed": (b'ecs_cpu = "4096\n', "not valid HCL"),
     "not UTF-8": (b'project = "\xff"\n', "UTF-8"),
     "unknown variable": (b"ecs_cpus = 4096\n", "ecs_cpu"),
     "duplicate variable": (b"ecs_cpu = 4096\necs_cpu = 512\n", "ecs_cpu"),

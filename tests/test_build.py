@@ -119,10 +119,15 @@ def test_nothing_is_built_with_an_error(here: Project) -> None:
 def test_all_environments_lint_without_a_finding(here: Project, form: str) -> None:
     """What is committed is clean, and every form says so with exit code 0."""
     text = here.succeed("lint", "--format", form)
-    if form in {"json", "sarif"}:
-        document = json.loads(text)
-        findings = document["runs"][0]["results"] if form == "sarif" else document["findings"]
-        assert findings == []
+    match form:
+        case "json":
+            assert [it["findings"] for it in json.loads(text)["environments"]] == [[], []]
+        case "sarif":
+            assert json.loads(text)["runs"][0]["results"] == []
+        case "github":
+            assert "::error" not in text
+        case _:
+            assert "0 errors, 0 warnings in 2 environments" in text
 
 
 def test_help_and_version_need_nothing(tmp_path: Path) -> None:
