@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from stacks.sandbox.extension.cloudformation import installation, template_urls
+from stacks.sandbox.extension import expected_owner
+from stacks.sandbox.extension.change_sets import conditions
+from stacks.sandbox.extension.change_sets import requests as change_sets
+from stacks.sandbox.extension.cloudformation import create_only, descriptions, installation, states, template_urls
 from stacks.sandbox.extension.resources import (
     ec2_nat,
     ec2_security_group_rules,
     ecr_images,
+    ecr_import,
     ecs_service,
     ecs_task_definition,
     ecs_tasks,
@@ -36,9 +40,15 @@ class Part(Protocol):
 PARTS: tuple[Part, ...] = (
     installation,
     template_urls,
+    create_only,
+    descriptions,
+    conditions,
+    change_sets,
+    states,
     ec2_nat,
     ec2_security_group_rules,
     ecr_images,
+    ecr_import,
     ecs_service,
     ecs_task_definition,
     ecs_tasks,
@@ -46,4 +56,5 @@ PARTS: tuple[Part, ...] = (
     iam_role_policy,
     scaling_service,
     scaling_types,
+    expected_owner,
 )

@@ -16,7 +16,11 @@ if TYPE_CHECKING:
 
     from stacks.sandbox.extension.untyped import Record
 
-HOOKS = ("services.cloudformation:_exports", "services.cloudformation.stacks:_with_dependencies")
+HOOKS = (
+    "services.cloudformation:_change_sets",
+    "services.cloudformation:_exports",
+    "services.cloudformation.stacks:_with_dependencies",
+)
 
 
 async def delete_stack(
@@ -62,11 +66,23 @@ async def delete(
         whole.stack_event("DELETE_FAILED", removal.reason())
         return removal.reason()
     stack["_resources"] = {}
+    _drop_change_sets(stack)
     for output in stack.get("Outputs", []):
         cloudformation._exports.pop(output.get("ExportName"), None)
     stack.pop("_operation", None)
     whole.stack_event("DELETE_COMPLETE")
     return ""
+
+
+def _drop_change_sets(stack: Record) -> None:
+    """Forget the stack's change sets, and the children that were only under review."""
+    from stacks.sandbox.extension.cloudformation import nested
+
+    nested.drop_reviewed(stack["StackId"])
+    known = {other["StackId"] for other in cloudformation._stacks.values()} - {stack["StackId"]}
+    for change_set_id, change_set in list(cloudformation._change_sets.items()):
+        if change_set["StackId"] not in known:
+            cloudformation._change_sets.pop(change_set_id)
 
 
 def _failed_before(whole: Operation) -> set[str]:

@@ -12,6 +12,7 @@ from ministack.core.responses import get_account_id, get_region, new_uuid, now_i
 from ministack.services import cloudformation
 from ministack.services.cloudformation import engine, helpers, provisioners
 
+from stacks.sandbox.extension.change_sets import unknowns
 from stacks.sandbox.extension.cloudformation import deletion, deployment, kinds, rollback
 from stacks.sandbox.extension.cloudformation.operation import STACK, Operation, snapshot
 from stacks.sandbox.extension.untyped import Record
@@ -27,11 +28,11 @@ HOOKS = (
     "services.cloudformation:_stack_events",
     "services.cloudformation.engine:_apply_transforms",
     "services.cloudformation.engine:_parse_template",
-    "services.cloudformation.engine:_resolve_parameters",
     "services.cloudformation.engine:validate_template_support",
     "services.cloudformation.helpers:_resolve_template",
     "services.cloudformation.provisioners:_check_nested_stack_capabilities",
     "services.cloudformation.provisioners:_tag_map",
+    *unknowns.HOOKS,
 )
 
 _NAME_LIMIT = 128
@@ -142,8 +143,11 @@ def _required(stack_id: str) -> Record:
     return stack
 
 
-def read(properties: Properties, tagged: Properties, parent_name: str) -> Source:
-    """Fetch the child's template and resolve its parameters. Raises ValueError with AWS's words."""
+def read(properties: Properties, tagged: Properties, parent_name: str, unknown: Collection[str] = ()) -> Source:
+    """Fetch the child's template and resolve its parameters. Raises ValueError with AWS's words.
+
+    Of parameters that are `unknown` yet the value is a placeholder, and what they must be is not checked.
+    """
     url = properties.get("TemplateURL")
     if not url:
         raise ValueError("Property TemplateURL cannot be empty.")
@@ -156,12 +160,12 @@ def read(properties: Properties, tagged: Properties, parent_name: str) -> Source
     provided = [{"Key": key, "Value": _text(value)} for key, value in given.items()]
     template = engine._apply_transforms(engine._parse_template(body), provided, {})
     provisioners._check_nested_stack_capabilities(parent_name, template)
-    parameters = engine._resolve_parameters(template, provided)
-    unknown = sorted(given.keys() - template.get("Parameters", {}).keys())
-    if unknown:
-        raise ValueError(f"Parameters: [{', '.join(unknown)}] do not exist in the template")
+    undefined = sorted(given.keys() - template.get("Parameters", {}).keys())
+    if undefined:
+        raise ValueError(f"Parameters: [{', '.join(undefined)}] do not exist in the template")
+    parameters = unknowns.resolve(template, provided, unknown)
     conditions = engine._evaluate_conditions(template, parameters)
-    engine.validate_template_support(template, conditions, params=parameters)
+    engine.validate_template_support(template, conditions, params=None if unknown else parameters)
     tags = [
         {"Key": key, "Value": value}
         for key, value in provisioners._tag_map(tagged.get("Tags")).items()
@@ -215,6 +219,17 @@ def add(parent: Record, logical_id: str) -> Record:
     cloudformation._stacks[name] = stack
     cloudformation._stack_events[stack_id] = []
     return stack
+
+
+def drop_reviewed(parent_id: str, *, of: str = "", keeping: str = "") -> None:
+    """Forget the children under review of this parent: those of one change set, or those of all others but one."""
+    for name, stack in list(cloudformation._stacks.items()):
+        if stack.get("RootId") != parent_id or stack["StackStatus"] != "REVIEW_IN_PROGRESS":
+            continue
+        change_set = stack.get("_root_change_set", "")
+        if change_set == of or (not of and change_set != keeping):
+            cloudformation._stacks.pop(name)
+            cloudformation._stack_events.pop(stack["StackId"], None)
 
 
 def reviewed(parent: Record, logical_id: str) -> Record | None:
