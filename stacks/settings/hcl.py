@@ -95,7 +95,7 @@ def _attribute(text: str, node: Tree[Any]) -> Attribute:
         value = Unusable(why="must not be a block: a tfvars file has lines of the form NAME = VALUE")
         return Attribute(name=name, line=node.meta.line, text="{ ... }", value=value)
     expression = node.children[-1]
-    written = visible(text[expression.meta.start_pos : expression.meta.end_pos])
+    written = visible(text[expression.meta.start_pos : expression.meta.end_pos].strip())
     return Attribute(name=name, line=node.meta.line, text=written, value=_value(expression))
 
 
@@ -148,13 +148,13 @@ def _string(parts: list[Tree[Any]]) -> str | Unusable:
             return Unusable(why="must end on its line: a quotation mark is missing")
         try:
             pieces.append(_ESCAPE.sub(_unescaped, str(token)))
-        except ValueError:
+        except (ValueError, OverflowError):
             return Unusable(why=r"has an unknown escape: there are \n, \r, \t, \", \\, \uNNNN and \UNNNNNNNN")
     return "".join(pieces)
 
 
 def _unescaped(found: re.Match[str]) -> str:
-    """One escape's character; ValueError where there is none."""
+    """One escape's character; ValueError or OverflowError where there is none."""
     short, long, letter = found.groups()
     if letter is not None and letter not in _ESCAPED:
         raise ValueError(letter)

@@ -18,7 +18,7 @@ from stacks.settings.problems import Problem, SettingsError
 from stacks.settings.wording import shown, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from stacks.settings.keys import Path as KeyPath
 
@@ -60,7 +60,7 @@ def load(
         if isinstance(checked, Settings) and not problems:
             return checked
         problems += () if isinstance(checked, Settings) else checked
-    raise SettingsError(visible(environment), _in_order(problems, entries))
+    raise SettingsError(visible(environment), _in_order(dict.fromkeys(problems), entries))
 
 
 def _file(environment: str, directory: Path) -> Path:
@@ -100,7 +100,7 @@ def _sources(
 
 def _of_this_environment(entry: Entry, environment: str) -> Entry:
     """A copied file that still names the environment it was copied from would change that one."""
-    if entry.path != _ENVIRONMENT or entry.value in {None, environment}:
+    if entry.path != _ENVIRONMENT or entry.value is None or entry.value == environment:
         return entry
     why = f"must be {shown(environment)}, as the file is named: by another name another environment would be changed"
     return replace(entry, value=Unusable(why=why))
@@ -131,7 +131,7 @@ def _effective(entries: Sequence[Entry], environment: str, file: Path) -> dict[K
     return {_ENVIRONMENT: default} | named
 
 
-def _in_order(problems: Sequence[Problem], entries: Sequence[Entry]) -> list[Problem]:
+def _in_order(problems: Iterable[Problem], entries: Sequence[Entry]) -> list[Problem]:
     """By source, in the order in which they were read, and by line; a stable sort keeps the rest as found."""
     order = list(dict.fromkeys(entry.source for entry in entries))
     last = len(order)

@@ -44,7 +44,7 @@ class AwsSettings(Section):
         Allowed('"sandbox" or a URL in quotes, such as "http://127.0.0.1:4566"'),
     ] = None
     """`sandbox` for the embedded AWS, or the URL of another. AWS itself when left out."""
-    sandbox_time_scale: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False, strict=False)] = 0.0
+    sandbox_time_scale: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 0.0
     """How long resources take on the embedded AWS, as a part of AWS's typical time: 1 is as on AWS, 0 no time."""
     artifact_bucket: Annotated[
         str | None,

@@ -19,14 +19,19 @@ if TYPE_CHECKING:
 
 
 class _TomlSchema(GenerateJsonSchema):
-    """TOML has no null: a key that may be left out is just not required. Titles would only repeat the names."""
+    """TOML has no null: a key that may be left out is just not required.
+
+    Titles would only repeat the names, and the defaults of whole tables those of their keys.
+    """
 
     def nullable_schema(self, schema: core_schema.NullableSchema) -> JsonSchemaValue:
         return self.generate_inner(schema["schema"])
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         described = super().default_schema(schema)
-        return {key: value for key, value in described.items() if key != "default" or value is not None}
+        return {
+            key: value for key, value in described.items() if key != "default" or not isinstance(value, dict | None)
+        }
 
     def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - pydantic's signature
         return False

@@ -41,7 +41,7 @@ def option(text: str) -> list[Entry]:
     name, value = name.strip(), value.strip()
     if not equals or not name:
         raise UnreadableError(Problem(source=OPTION, why=f"must be NAME=VALUE, not {shown(text)}"))
-    return [_entry(OPTION, None, name, visible(value), _option_value(value))]
+    return [_entry(OPTION, None, name, visible(value) or '""', _option_value(value))]
 
 
 def _option_value(text: str) -> object:
@@ -103,7 +103,7 @@ def _converted(value: object, wanted: type) -> object:
     """The value in the wanted type where Terraform converts it, otherwise the value as it is."""
     if wanted is tuple and isinstance(value, list):
         return [_text(item) for item in value]
-    convert = {bool: _flag, int: _number, str: _text}.get(wanted)
+    convert = {bool: _flag, int: _number, float: _number, str: _text}.get(wanted)
     return convert(value) if convert else value
 
 

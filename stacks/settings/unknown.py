@@ -7,6 +7,9 @@ import difflib
 from stacks.settings.entries import Unusable
 from stacks.settings.keys import KEYS, SECTIONS, TERRAFORM, Path
 
+_PART = 4
+"""Letters from which on a part of a name tells which is meant."""
+
 
 def in_toml(path: Path) -> Unusable:
     """Say that an environment file has no such key."""
@@ -35,7 +38,11 @@ def in_terraform(name: str) -> Unusable:
 
 
 def _nearest(name: str, names: list[str]) -> str:
-    return next(iter(difflib.get_close_matches(name, names, n=1)), "")
+    """The name that is spelt most alike, or the only one of which it is a part; "" where there is none."""
+    if alike := difflib.get_close_matches(name, names, n=1):
+        return alike[0]
+    longer = [known for known in names if len(name) >= _PART and name in known]
+    return longer[0] if len(longer) == 1 else ""
 
 
 def _elsewhere(path: Path) -> Path | None:

@@ -48,8 +48,8 @@ def _allowed(annotation: object, metadata: Sequence[Any]) -> str:
     wanted = kind(annotation)
     if wanted is tuple:
         return f"a list, each item {_allowed(get_args(annotation)[0], ())}"
-    if wanted is int:
-        return f"a whole number{_range(metadata)}"
+    if wanted in {int, float}:
+        return f"{'a whole number' if wanted is int else 'a number'}{_range(metadata)}"
     return "true or false" if wanted is bool else "text in quotes"
 
 

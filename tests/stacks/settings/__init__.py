@@ -1,0 +1,1 @@
+"""Reading settings: what works, what is refused, and in which words."""

@@ -1,0 +1,115 @@
+"""Whatever is written: what is valid means the same in every form, and anything else is one clear error."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path as File
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from stacks.settings import Settings, SettingsError
+from stacks.settings.keys import KEYS, TERRAFORM
+from tests.stacks.settings import strategies
+from tests.stacks.settings.conftest import Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stacks.settings.keys import Path
+
+MINIMAL = {("project",): "p", ("aws", "region"): "us-east-1"}
+SCALARS: st.SearchStrategy[Any] = st.one_of(
+    st.none(), st.booleans(), st.integers(), st.floats(), strategies.ANY_TEXT, st.just([]), st.just({})
+)
+ANYTHING = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(strategies.ANY_TEXT, inner, max_size=2)
+)
+NAMES = st.sampled_from(sorted(TERRAFORM)) | strategies.ANY_TEXT
+FRAGMENTS = st.sampled_from(
+    ["ecs_cpu", "=", " ", "\n", '"', "4096", "[", "]", "{", "}", "${", "%{", "<<A\n", "A\n", "-", "#", "/*", "\\", "(",
+     ")", ",", "null", "ecs", ".", "'", '"""', "1e9", "for x in", "\r", "\0", "한", "true", ":", "?", "project", "$${"]
+)  # fmt: skip
+GARBAGE = st.lists(FRAGMENTS, max_size=25).map("".join) | strategies.ANY_TEXT
+
+
+def read(
+    toml: str, *, tfvars: str | bytes = "", file: str = "x.tfvars", options: Sequence[str] = ()
+) -> Settings | None:
+    """Load from these sources; None where they are refused, in lines that can be printed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Folder(File(name))
+        folder.write("prod.toml", toml)
+        folder.write(file, tfvars)
+        try:
+            return folder.load(var_files=[file], variables=options)
+        except SettingsError as error:
+            refused = error
+    lines = str(refused).split("\n")
+    assert len(lines) == len(refused.problems) + (len(refused.problems) > 1)
+    assert all(line.isprintable() and len(line) < 1000 for line in lines)
+    return None
+
+
+@given(strategies.values(), st.booleans())
+def test_valid_settings_mean_the_same_in_every_form(chosen: dict[Path, Any], quoted: bool) -> None:  # noqa: FBT001 - drawn
+    """TOML, tfvars in HCL and in JSON, and --var give equal settings, each with the values that were written."""
+    other = strategies.as_toml({("project",): "other", ("aws", "region"): "sa-east-1"})
+    from_toml = read(strategies.as_toml(chosen))
+    assert from_toml is not None
+    for path, value in chosen.items():
+        found: Any = from_toml
+        for name in path:
+            found = getattr(found, name)
+        assert (list(found) if isinstance(found, tuple) else found) == value
+    assert read(other, tfvars=strategies.as_hcl(chosen, quoted=quoted)) == from_toml
+    as_json = json.dumps({"_".join(path): value for path, value in chosen.items()})
+    assert read(other, tfvars=as_json, file="x.json") == from_toml
+    assert read(other, options=strategies.as_options(chosen)) == from_toml
+
+
+@given(GARBAGE)
+@example("a = 1 b = 2")
+def test_garbage_in_a_toml_file_is_refused(text: str) -> None:
+    """There is no project in it."""
+    assert read(text) is None
+
+
+@given(GARBAGE)
+def test_garbage_in_a_tfvars_file_is_refused_or_means_nothing(text: str) -> None:
+    """Nothing else than a SettingsError comes of it."""
+    read(strategies.as_toml(MINIMAL), tfvars=text)
+
+
+@given(GARBAGE)
+def test_garbage_in_json_is_refused_or_means_nothing(text: str) -> None:
+    """Likewise for tfvars in JSON."""
+    read(strategies.as_toml(MINIMAL), tfvars=text, file="x.json")
+
+
+@given(st.binary(max_size=40))
+def test_bytes_are_refused_or_mean_nothing(data: bytes) -> None:
+    """Likewise for what is no text at all."""
+    read(strategies.as_toml(MINIMAL), tfvars=data)
+
+
+@given(NAMES, GARBAGE | st.text(max_size=10))
+def test_garbage_in_an_option_is_refused_or_valid(name: str, value: str) -> None:
+    """Likewise for --var, where the text may even hold lone surrogates, as an argument that is no UTF-8 does."""
+    read(strategies.as_toml(MINIMAL), options=[f"{name}={value}"])
+
+
+@settings(deadline=None)
+@given(st.dictionaries(NAMES, ANYTHING, max_size=6))
+def test_any_value_for_any_variable_is_refused_or_valid(chosen: dict[str, Any]) -> None:
+    """All types in the places of all others."""
+    read(strategies.as_toml(MINIMAL), tfvars=json.dumps(chosen), file="x.json")
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(sorted(KEYS)), ANYTHING.filter(lambda value: "{" not in json.dumps(value))))
+def test_any_value_in_toml_is_refused_or_valid(chosen: dict[Path, Any]) -> None:
+    """Likewise for an environment file, where `null` and objects in JSON's form are not even TOML."""
+    read(strategies.as_toml(MINIMAL | chosen))
