@@ -35,9 +35,10 @@ def text(reports: tuple[Report, ...]) -> str:
 
 def _module(report: Report, module: str, findings: tuple[Finding, ...]) -> str:
     width = max(len(_position(finding)) for finding in findings)
+    level_width = max(len(finding.level) for finding in findings)
     lines = [f"{report.environment} {module}: {report.path(findings[0])}"]
     for finding in findings:
-        head = f"{_position(finding):>{width}}  {finding.level:<{len('warning')}}  {finding.rule}"
+        head = f"{_position(finding):>{width}}  {finding.level:<{level_width}}  {finding.rule}"
         lines.append(f"  {head}  {_place(finding)}".rstrip())
         lines.append(indent(finding.message, " " * (width + 4)))
     return "\n".join(lines)

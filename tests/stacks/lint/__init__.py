@@ -1,0 +1,1 @@
+"""Tests of lint: its rules, its cache, its views."""
