@@ -77,7 +77,7 @@ def prepare(aws: Aws, settings: Settings) -> Destruction:
     if stack.state.endswith("_IN_PROGRESS") and not stack.under_review:
         then = "Wait until the operation that is under way has ended, then repeat the command."
         raise UserError(f"stack {name}", f"it cannot be deleted: its state is {stack.state}", then)
-    held = list(_held(aws, stack.stack_id, ""))
+    held = [] if stack.under_review else list(_held(aws, stack.stack_id, ""))
     return Destruction(
         environment=settings.environment,
         stack_name=name,

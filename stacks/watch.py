@@ -21,7 +21,9 @@ CALLS_PER_SECOND = 5.0
 """Looks at events, over all stacks. Deployments that made 25 and more together were throttled (aws-cdk-cli PR 1710)."""
 QUIET_SHARE = 0.05
 """The pause between two looks, as a part of the time in which nothing has happened: what comes is seen that late."""
-LONGEST_PAUSE = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
+EARLY_SHARE = 0.25
+"""The pause at the beginning, as a part of the time since then: short operations are seen to end at once."""
 LONGEST_THROTTLED_PAUSE = 20.0
 SILENCE_SECONDS = 10.0
 """Time without an event after which the stack's state is asked for, too."""
@@ -45,9 +47,10 @@ class Operation:
         return (times[-1] - times[0]).total_seconds() if times else 0.0
 
 
-def pause(quiet: float, calls: int) -> float:
-    """Seconds until the next look, after `quiet` seconds without an event, when a look takes so many calls."""
-    return max(calls / CALLS_PER_SECOND, min(quiet * QUIET_SHARE, LONGEST_PAUSE))
+def pause(*, since_start: float, quiet: float, calls: int) -> float:
+    """Seconds until the next look, when nothing has happened for `quiet` seconds and a look takes so many calls."""
+    sparing = min(calls / CALLS_PER_SECOND, since_start * EARLY_SHARE)
+    return max(FIRST_PAUSE, sparing, min(quiet * QUIET_SHARE, LONGEST_PAUSE))
 
 
 class Watch:
@@ -89,11 +92,12 @@ class Watch:
             if self._new:
                 last = time.monotonic()
             self._tell(on_event)
-            quiet = time.monotonic() - last
+            now = time.monotonic()
+            quiet, since_start = now - last, now - begun
             if self._state or (quiet > SILENCE_SECONDS and self._ended_silently()):
                 return Operation(state=self._state, events=tuple(self._told))
-            self._refuse_endless(quiet, time.monotonic() - begun, longest)
-            usual = pause(quiet, len(self._busy))
+            self._refuse_endless(quiet, since_start, longest)
+            usual = pause(since_start=since_start, quiet=quiet, calls=len(self._busy))
             wait = min(max(2 * wait, usual), LONGEST_THROTTLED_PAUSE) if throttled else usual
             time.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads deployments, guards nothing
 

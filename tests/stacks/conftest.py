@@ -1,27 +1,28 @@
-"""An environment of Preto-2 in an account of the test's own, driven through the functions that the command line calls."""
+"""Preto-2 in an account of the test's own, driven through the functions that the command line calls."""
 
 from __future__ import annotations
 
 import json
-from contextlib import closing
-from dataclasses import dataclass, field
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stacks import aws as amazon
 from stacks import bootstrap, deploy, destroy, plan
+from stacks.aws import Aws
+from stacks.events import Event
 from stacks.render import render
 from stacks.settings import Settings
+from tests.sandbox import Account
+from tests.stacks import faults
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from stacks.aws import Aws
     from stacks.deploy import Deployment
-    from stacks.events import Event
     from stacks.plan import Plan
-    from tests.sandbox import Account
 
 PRETO: dict[str, Any] = {
     "project": "preto-2",
@@ -99,6 +100,15 @@ class World:
             imageTag=tag,
             imageManifest=json.dumps(MANIFEST | {"annotations": {"tag": tag}}),
         )
+
+    @contextmanager
+    def behind(self, answer: Callable[[str], faults.Fault | None], attempts: int = 6) -> Iterator[World]:
+        """The same account, behind a server that commits faults."""
+        with (
+            faults.server(answer, self.account.address.endpoint_url) as url,
+            closing(replace(self.aws, endpoint_url=url, attempts=attempts)) as aws,
+        ):
+            yield replace(self, aws=aws)
 
     def states(self) -> dict[str, str]:
         """The stacks that are there, by name."""

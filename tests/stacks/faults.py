@@ -61,7 +61,7 @@ def server(answer: Callable[[str], Fault | None], behind: str = "") -> Iterator[
                 reply = connection.getresponse()
                 return reply.status, reply.read()
 
-        do_GET = do_HEAD = do_POST = do_PUT = _serve
+        do_GET = do_HEAD = do_POST = do_PUT = _serve  # noqa: N815 - http.server wants these names
 
         def log_message(self, *_: Any) -> None:
             """Say nothing."""

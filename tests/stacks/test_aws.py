@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from tests.sandbox import Account
     from tests.stacks.conftest import World
 
+KEYS: dict[str, Any] = {"access_key_id": "AKIA", "secret_access_key": "anything"}
+
 
 @pytest.fixture(autouse=True)
 def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatch:
@@ -35,9 +37,7 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatc
 
 def connect(url: str) -> Aws:
     """Connect to an address with some keys."""
-    return amazon.connect(
-        settings().aws, endpoint_url=url, access_key_id="AKIA", secret_access_key="secret", answer_seconds=0.2
-    )
+    return amazon.connect(settings().aws, endpoint_url=url, **KEYS, answer_seconds=0.2)
 
 
 def refused(answer: faults.Fault) -> UserError:
@@ -163,13 +163,16 @@ def test_an_endpoint_that_is_no_url(url: str, nobody: pytest.MonkeyPatch) -> Non
     """A wrong `AWS_ENDPOINT_URL` is an error, not a traceback."""
     nobody.setenv("AWS_ENDPOINT_URL", url)
     with pytest.raises(UserError, match="AWS endpoint"):
-        amazon.connect(settings().aws, access_key_id="AKIA", secret_access_key="secret")
+        amazon.connect(settings().aws, **KEYS)
 
 
 def test_short_faults_are_survived(empty: World) -> None:
     """Throttling, a failing service and a broken connection are tried again."""
     trouble = [(400, faults.refusal("Throttling", "Rate exceeded")), (500, ""), faults.RESET]
-    with faults.server(lambda _: trouble.pop() if trouble else None, empty.account.address.endpoint_url) as url:
-        with closing(replace(empty.aws, endpoint_url=url)) as aws:
-            assert deployed.read(aws, "preto-2-prod") is None
+    behind = empty.account.address.endpoint_url
+    with (
+        faults.server(lambda _: trouble.pop() if trouble else None, behind) as url,
+        closing(replace(empty.aws, endpoint_url=url)) as aws,
+    ):
+        assert deployed.read(aws, "preto-2-prod") is None
     assert trouble == []

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def test_a_deployment_without_it_says_what_to_run(empty: World) -> None:
     """The first `deploy` in an empty account names the command, and leaves nothing behind."""
-    with pytest.raises(UserError, match="python build.py bootstrap prod"):
+    with pytest.raises(UserError, match=r"python build\.py bootstrap prod"):
         empty.plan()
     assert empty.states() == {}
 

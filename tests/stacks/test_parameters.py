@@ -1,0 +1,64 @@
+"""Which values a deployment passes: the settings', and what must be kept of what is deployed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.stacks.conftest import World
+
+
+def deployed(world: World, key: str) -> str:
+    """A parameter of the deployed root."""
+    stack = world.aws.cloudformation.describe_stacks(StackName="preto-2-prod")["Stacks"][0]
+    return next(item["ParameterValue"] for item in stack["Parameters"] if item["ParameterKey"] == key)
+
+
+@pytest.fixture
+def running(world: World) -> World:
+    """Give a world in which the service runs image v1."""
+    world.deploy()
+    world.push("v1")
+    world.deploy(image_tag="v1")
+    return world
+
+
+def test_the_service_is_created_with_the_configured_count(running: World) -> None:
+    """Two tasks, although autoscaling is on."""
+    assert deployed(running, "EcsDesiredCount") == "2"
+    found = running.account.client("ecs").describe_services(cluster="preto-2-prod", services=["preto-2-prod"])
+    assert found["services"][0]["desiredCount"] == 2
+
+
+def test_an_update_leaves_the_count_to_autoscaling(running: World) -> None:
+    """What autoscaling has scaled to is not thrown away by a deployment."""
+    ecs = running.account.client("ecs")
+    ecs.update_service(cluster="preto-2-prod", service="preto-2-prod", desiredCount=4)
+    running.deploy(image_tag="v1", ecs={"cpu": 512, "memory": 1024, "desired_count": 2})
+    assert deployed(running, "EcsDesiredCount") == ""
+    assert ecs.describe_services(cluster="preto-2-prod", services=["preto-2-prod"])["services"][0]["desiredCount"] == 4
+
+
+def test_without_autoscaling_the_configured_count_rules(running: World) -> None:
+    """Nothing else decides on it then."""
+    wanted = {"cpu": 256, "memory": 512, "desired_count": 3}
+    running.deploy(image_tag="v1", autoscaling={"enabled": False}, ecs=wanted)
+    assert deployed(running, "EcsDesiredCount") == "3"
+
+
+def test_a_deployment_without_a_tag_keeps_the_running_image(running: World) -> None:
+    """Who changes the network does not tear the service down; the plan says so."""
+    planned = running.plan(network={"idle_timeout": 301})
+    assert planned.request.notes == ("No image tag given: the service keeps v1.",)
+    done = running.execute(planned)
+    assert done.outputs["EcsServiceName"] == "preto-2-prod"
+    assert deployed(running, "ImageTag") == "v1"
+
+
+def test_another_tag_replaces_the_running_image(running: World) -> None:
+    """The service gets the new image."""
+    running.push("v2")
+    running.deploy(image_tag="v2")
+    assert deployed(running, "ImageTag") == "v2"
