@@ -17,8 +17,11 @@ from typing import IO, Any
 from stacks.sandbox import identity, lease, snapshot
 from stacks.sandbox.address import DEFAULT_ACCOUNT
 from stacks.sandbox.child import BUSY
+from stacks.sandbox.extension.hooks import MissingHookError
 
 _USERS_SECONDS = 0.1
+_UNUSABLE = (ImportError, AttributeError, MissingHookError)
+"""What is raised where this ministack is not the one that the extension was written for."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,19 +35,22 @@ class Options:
 
 
 def main(options: Options) -> int:
-    """Serve until stdin ends or SIGTERM comes; give the exit code."""
+    """Serve until stdin ends or SIGTERM comes; give the exit code, and say on stderr why it is not 0."""
     place: IO[str] | None = None
     if options.state_dir is not None and (place := lease.take_server_place(options.state_dir)) is None:
         return BUSY
-    listener = socket.create_server(("127.0.0.1", options.port))
-    _settings(options, listener.getsockname()[1])
     try:
+        listener = socket.create_server(("127.0.0.1", options.port))
+        _settings(options, listener.getsockname()[1])
         failures = asyncio.run(_serve(options, listener))
+    except OSError as error:
+        failures = [f"port {options.port}: {error.strerror or error}"]
+    except _UNUSABLE as error:
+        failures = [f"ministack cannot be extended: {error}"]
     finally:
         if place is not None:
             place.close()
-    for failure in failures:
-        sys.stderr.write(f"{failure}\n")
+    sys.stderr.writelines(f"{failure}\n" for failure in failures)
     return 1 if failures else 0
 
 
@@ -68,7 +74,7 @@ def _settings(options: Options, port: int) -> None:
         snapshot.settings(options.state_dir)
 
 
-async def _serve(options: Options, listener: socket.socket) -> list[OSError]:
+async def _serve(options: Options, listener: socket.socket) -> list[str]:
     from hypercorn.asyncio import serve
     from hypercorn.config import Config
 
@@ -87,14 +93,14 @@ async def _serve(options: Options, listener: socket.socket) -> list[OSError]:
             lease.write_record(options.state_dir, record)
         print(json.dumps({"endpoint_url": endpoint_url}), flush=True)  # noqa: T201 - what the parent waits for
 
-    failed: list[OSError] = []
+    failed: list[str] = []
 
     def save(services: dict[str, Any]) -> None:
         if options.state_dir is not None:
             try:
                 snapshot.save(options.state_dir, services)
             except OSError as error:
-                failed.append(error)
+                failed.append(f"{options.state_dir}: {error}")
 
     app = application.build(options, ready=ready, save=save, identity=(identity.PATH, {"token": token}))
     config = Config()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,7 +43,6 @@ def save(state_dir: Path, services: dict[str, Callable[[], Any]]) -> None:
     following.mkdir(exist_ok=True)
     written = {name: _write(following, name, state) for name, state in services.items()}
     if lost := sorted(name for name, done in written.items() if not done):
-        sys.stderr.write(f"not saved: {', '.join(lost)}\n")
         raise OSError(f"the state of {', '.join(lost)} could not be written to {following}")
     shutil.rmtree(before, ignore_errors=True)
     if current.exists():
