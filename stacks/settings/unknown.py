@@ -21,8 +21,6 @@ def in_toml(path: Path) -> Unusable:
         return Unusable(why=why, suggestion=f"[{elsewhere[0]}] {elsewhere[1]}", meant=elsewhere)
     if nearest := _nearest(name, there):
         return Unusable(why=why, suggestion=nearest, meant=(*table, nearest))
-    if table and table[0] not in SECTIONS:
-        why, there = f"no such table as [{table[0]}]", list(SECTIONS)
     return Unusable(why=f"{why}: there are {', '.join(there)}")
 
 

@@ -22,8 +22,6 @@ LONGEST = 80
 def kind(annotation: object) -> type:
     """The plain type that a field wants: int, bool, str, tuple, ..., without bounds, choices and None."""
     origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin is Annotated:
-        return kind(arguments[0])
     if origin in {Union, types.UnionType}:
         return kind(next(argument for argument in arguments if argument is not type(None)))
     if origin is Literal:
@@ -33,7 +31,10 @@ def kind(annotation: object) -> type:
 
 
 def allowed(field: FieldInfo) -> str:
-    """What a field takes: `a whole number from 1 to 100`, `one of "AES256", "KMS"`, or the model's own words."""
+    """What a field takes: `a whole number from 1 to 100`, `one of "AES256", "KMS"`, or the model's own words.
+
+    Every number of the models has a lowest and a highest value.
+    """
     return _allowed(field.annotation, field.metadata)
 
 
@@ -49,16 +50,10 @@ def _allowed(annotation: object, metadata: Sequence[Any]) -> str:
     if wanted is tuple:
         return f"a list, each item {_allowed(get_args(annotation)[0], ())}"
     if wanted in {int, float}:
-        return f"{'a whole number' if wanted is int else 'a number'}{_range(metadata)}"
+        low = next(note.ge for note in metadata if isinstance(note, Ge))
+        high = next(note.le for note in metadata if isinstance(note, Le))
+        return f"{'a whole number' if wanted is int else 'a number'} from {low} to {high}"
     return "true or false" if wanted is bool else "text in quotes"
-
-
-def _range(metadata: Sequence[Any]) -> str:
-    low = next((note.ge for note in metadata if isinstance(note, Ge)), None)
-    high = next((note.le for note in metadata if isinstance(note, Le)), None)
-    if low is None or high is None:
-        return ""
-    return f" from {low} to {high}"
 
 
 def shown(value: object) -> str:

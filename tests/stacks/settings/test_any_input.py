@@ -53,6 +53,7 @@ def read(
     return None
 
 
+@settings(deadline=None)
 @given(strategies.values(), st.booleans())
 def test_valid_settings_mean_the_same_in_every_form(chosen: dict[Path, Any], quoted: bool) -> None:  # noqa: FBT001 - drawn
     """TOML, tfvars in HCL and in JSON, and --var give equal settings, each with the values that were written."""
@@ -70,6 +71,7 @@ def test_valid_settings_mean_the_same_in_every_form(chosen: dict[Path, Any], quo
     assert read(other, options=strategies.as_options(chosen)) == from_toml
 
 
+@settings(deadline=None)
 @given(GARBAGE)
 @example("a = 1 b = 2")
 def test_garbage_in_a_toml_file_is_refused(text: str) -> None:
@@ -77,24 +79,28 @@ def test_garbage_in_a_toml_file_is_refused(text: str) -> None:
     assert read(text) is None
 
 
+@settings(deadline=None)
 @given(GARBAGE)
 def test_garbage_in_a_tfvars_file_is_refused_or_means_nothing(text: str) -> None:
     """Nothing else than a SettingsError comes of it."""
     read(strategies.as_toml(MINIMAL), tfvars=text)
 
 
+@settings(deadline=None)
 @given(GARBAGE)
 def test_garbage_in_json_is_refused_or_means_nothing(text: str) -> None:
     """Likewise for tfvars in JSON."""
     read(strategies.as_toml(MINIMAL), tfvars=text, file="x.json")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=40))
 def test_bytes_are_refused_or_mean_nothing(data: bytes) -> None:
     """Likewise for what is no text at all."""
     read(strategies.as_toml(MINIMAL), tfvars=data)
 
 
+@settings(deadline=None)
 @given(NAMES, GARBAGE | st.text(max_size=10))
 def test_garbage_in_an_option_is_refused_or_valid(name: str, value: str) -> None:
     """Likewise for --var, where the text may even hold lone surrogates, as an argument that is no UTF-8 does."""

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stacks.settings import SettingsError, known, load
+from stacks.settings.keys import KEYS, TERRAFORM
 
 if TYPE_CHECKING:
+    from stacks.settings.keys import Key
     from tests.stacks.settings.conftest import Folder
 
 ENVIRONMENTS = Path(__file__).parents[3] / "environments"
@@ -98,3 +100,10 @@ def test_a_file_name_that_is_no_environment_name_is_refused(folder: Folder) -> N
     """The name becomes part of every physical name, wherever it comes from."""
     folder.write("Prod_EU.toml", 'project = "preto-2"\n[aws]\nregion = "eu-west-1"\n')
     assert folder.refusal("Prod_EU").startswith('Prod_EU.toml: environment = "Prod_EU": must be 1 to 24 lower-case')
+
+
+@pytest.mark.parametrize("key", [*KEYS.values()], ids=lambda key: key.dotted)
+def test_every_key_says_what_it_takes(key: Key) -> None:
+    """No key is refused without a word of what would be right, and none has two Terraform names."""
+    assert key.allowed
+    assert TERRAFORM[key.terraform] is key
