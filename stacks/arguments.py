@@ -78,8 +78,8 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
     return parser, commands
 
 
-def _overrides() -> argparse.ArgumentParser:
-    group = argparse.ArgumentParser(add_help=False)
+def _overrides() -> Parser:
+    group = Parser(add_help=False)
     group.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="override one setting")
     group.add_argument(
         "--var-file", action="append", default=[], type=Path, metavar="FILE", help="override settings by a tfvars file"
@@ -87,14 +87,14 @@ def _overrides() -> argparse.ArgumentParser:
     return group
 
 
-def _output() -> argparse.ArgumentParser:
-    group = argparse.ArgumentParser(add_help=False)
+def _output() -> Parser:
+    group = Parser(add_help=False)
     group.add_argument("--json", action="store_true", help="one JSON document on standard output, nothing else")
     group.add_argument("--quiet", action="store_true", help="no progress, only results and errors")
     return group
 
 
-def _yes() -> argparse.ArgumentParser:
-    group = argparse.ArgumentParser(add_help=False)
+def _yes() -> Parser:
+    group = Parser(add_help=False)
     group.add_argument("--yes", action="store_true", help="do not ask")
     return group

@@ -1,0 +1,165 @@
+"""From the command line to AWS and back: what is printed where, exit codes, and who is asked."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.commands import CLEAN, PATIENCE, ROOT, Project, project
+from tests.stacks import faults
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.sandbox import Account
+
+NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
+
+
+@pytest.fixture
+def here(tmp_path: Path, account: Account) -> Project:
+    """Give a project whose `prod` is deployed to an empty account."""
+    return project(tmp_path, account.env)
+
+
+@pytest.fixture
+def bootstrapped(here: Project) -> Project:
+    """Give the same with an artifact bucket."""
+    here.succeed("bootstrap", "prod", "--yes", "--quiet")
+    return here
+
+
+def stacks(account: Account) -> set[str]:
+    """The names of the stacks that are there."""
+    return {stack["StackName"] for stack in account.client("cloudformation").describe_stacks()["Stacks"]}
+
+
+def test_plan_says_by_its_exit_code_whether_there_are_changes(bootstrapped: Project, account: Account) -> None:
+    """2 with changes, 0 without, and no trace of the plan in between."""
+    planned = bootstrapped.run("plan", "prod")
+    assert planned.returncode == 2, planned.stderr
+    assert "+ Repository" in planned.stdout
+    assert planned.stdout.splitlines()[-1] == "Plan: 26 to add, 0 to change, 0 to replace, 0 to destroy."
+    assert stacks(account) == {"preto-2-bootstrap"}
+    bootstrapped.succeed("deploy", "prod", "--yes", "--quiet")
+    again = bootstrapped.run("plan", "prod")
+    assert (again.returncode, again.stdout) == (0, "No changes. preto-2-prod is what the settings say.\n")
+
+
+def test_deploy_writes_events_to_stderr_and_the_result_to_stdout(bootstrapped: Project) -> None:
+    """So that a pipe gets the result only."""
+    done = bootstrapped.run("deploy", "prod", "--yes")
+    assert done.returncode == 0, done.stderr
+    assert "Network/LoadBalancer" in done.stderr
+    assert done.stdout.startswith("Deployed preto-2-prod in ")
+    assert "python build.py deploy prod --image TAG" in done.stdout
+
+
+def test_json_is_one_document_and_nothing_else(bootstrapped: Project) -> None:
+    """For the deployment and for the outputs, which are a flat object."""
+    done = json.loads(bootstrapped.succeed("deploy", "prod", "--yes", "--json"))
+    outputs = json.loads(bootstrapped.succeed("outputs", "prod", "--json"))
+    assert (done["succeeded"], done["summary"]["add"]) == (True, 26)
+    assert outputs == done["outputs"]
+    assert bootstrapped.succeed("outputs", "prod", "alb_dns_name") == outputs["alb_dns_name"] + "\n"
+
+
+def test_a_failed_deployment_is_exit_code_1_with_its_cause(bootstrapped: Project) -> None:
+    """What failed first, in which child, why, the state of the stack, and what to type next."""
+    error = bootstrapped.fail("deploy", "prod", "--yes", "--quiet", "--var", "iam_github_actions_role_name=nobody")
+    assert "preto-2-prod failed after" in error
+    assert "its state is now ROLLBACK_COMPLETE" in error
+    assert "First failure: Iam/GitHubActionsPolicy (AWS::IAM::RolePolicy), CREATE_FAILED: " in error
+    assert error.endswith("python build.py destroy prod\n")
+
+
+@pytest.mark.parametrize("answer", ["", "no\n"])
+def test_without_a_yes_nothing_is_deployed(bootstrapped: Project, account: Account, answer: str) -> None:
+    """A closed stdin and another answer are a no; the change set and the stacks behind it are gone."""
+    assert "confirmation" in bootstrapped.fail("deploy", "prod", stdin=answer)
+    assert stacks(account) == {"preto-2-bootstrap"}
+
+
+def test_ctrl_c_at_the_confirmation_changes_nothing(bootstrapped: Project, account: Account) -> None:
+    """Exit code 130, and no trace of the plan."""
+    command = [sys.executable, str(ROOT / "build.py"), "deploy", "prod"]
+    with subprocess.Popen(
+        command,
+        cwd=bootstrapped.folder,
+        env={**CLEAN, **bootstrapped.env},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stderr is not None
+        asked = b""
+        while b"to go on" not in asked:
+            read = os.read(process.stderr.fileno(), 4096)
+            assert read, asked
+            asked += read
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+    assert b"Traceback" not in error
+    assert stacks(account) == {"preto-2-bootstrap"}
+
+
+def test_destroy_asks_for_the_stacks_name(bootstrapped: Project, account: Account) -> None:
+    """It says what will stay before it asks; only the name is a yes."""
+    bootstrapped.succeed("deploy", "prod", "--yes", "--quiet")
+    error = bootstrapped.fail("destroy", "prod", stdin="yes\n")
+    assert "Ecr/Repository  preto-2-prod" in error
+    assert "preto-2-prod" in stacks(account)
+    text = bootstrapped.succeed("destroy", "prod", stdin="preto-2-prod\n")
+    assert text.startswith("Deleted preto-2-prod in ")
+    assert "Ecr/Repository  preto-2-prod" in text
+    assert stacks(account) == {"preto-2-bootstrap"}
+
+
+def refused(here: Project, env: dict[str, str], *words: str) -> str:
+    """Run with these variables, and give the error."""
+    return Project(here.folder, {**NO_METADATA, **env}).fail(*words)
+
+
+@pytest.mark.parametrize("command", ["bootstrap", "plan", "deploy", "outputs", "destroy"])
+def test_without_credentials_nothing_begins(here: Project, command: str) -> None:
+    """Every command that talks to AWS says where credentials are looked for."""
+    env = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    assert "AWS credentials: Unable to locate credentials" in refused(here, env, command, "prod")
+
+
+def test_an_endpoint_that_does_not_answer(here: Project, account: Account) -> None:
+    """It is named, at once."""
+    with faults.closed_port() as url:
+        assert f'"{url}/"' in refused(here, {**account.env, "AWS_ENDPOINT_URL": url}, "plan", "prod")
+
+
+def test_expired_credentials(here: Project, account: Account) -> None:
+    """The reader is told to log in again."""
+    answer = (403, faults.refusal("ExpiredToken", "The security token included in the request is expired"))
+    with faults.server(lambda _: answer) as url:
+        error = refused(here, {**account.env, "AWS_ENDPOINT_URL": url}, "deploy", "prod")
+    assert error.startswith("AWS credentials: they have expired")
+
+
+def test_the_wrong_account(here: Project, account: Account) -> None:
+    """Both accounts are named, and nothing was done in the one that answered."""
+    error = here.fail("bootstrap", "prod", "--yes", "--var", 'aws_account_id="999999999999"')
+    assert account.account_id in error
+    assert "999999999999" in error
+    assert stacks(account) == set()
+
+
+def test_a_missing_artifact_bucket(here: Project, account: Account) -> None:
+    """It is named together with its setting, and no stack was made."""
+    error = here.fail("deploy", "prod", "--yes", "--var", "aws_artifact_bucket=not-there")
+    assert error.startswith("artifact bucket not-there: there is no such bucket")
+    assert stacks(account) == set()
+
+
