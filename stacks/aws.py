@@ -138,9 +138,9 @@ def connect(
             sts = session.client("sts", endpoint_url=endpoint_url, config=_first_call(answer_seconds))
         except ValueError as error:  # botocore's word for an endpoint that is no URL
             raise UserError("AWS endpoint", str(error), "Look at AWS_ENDPOINT_URL and [aws] endpoint.") from error
-        with closing(sts):
-            try:
-            caller = sts.get_caller_identity()
+        try:
+            with closing(sts):
+                caller = sts.get_caller_identity()
             account_id = caller["Account"]
         except KeyError as error:  # XML of somebody else: botocore looks no closer
             raise UserError("AWS endpoint", f"it does not answer as AWS does: no {error}", "Is the URL right?") from error

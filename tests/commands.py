@@ -64,9 +64,8 @@ def project(folder: Path, env: Mapping[str, str] | None = None) -> Project:
 
 def aws_cli() -> str:
     """The AWS CLI: `AWS_CLI`, else the one that `make test` installs, else the one on PATH."""
-    candidates = [os.environ.get("AWS_CLI"), ROOT / ".venv-awscli" / "bin" / "aws", shutil.which("aws")]
-    for candidate in filter(None, candidates):
-        path = ROOT / candidate
-        if path.is_file():
-            return str(path)
+    candidates = [os.environ.get("AWS_CLI"), ".venv-awscli/bin/aws", shutil.which("aws")]
+    for candidate in candidates:
+        if candidate and (ROOT / candidate).is_file():
+            return str(ROOT / candidate)
     pytest.fail("there is no AWS CLI: run `make test`, which installs it, or set AWS_CLI")
