@@ -48,6 +48,14 @@ class Cloud:
         where = {"LocationConstraint": account.address.region}
         account.client("s3").create_bucket(Bucket=self.bucket, CreateBucketConfiguration=where)
 
+    def take_role_name(self, name: str) -> None:
+        """Make a role outside any stack, so that a stack that wants one of this name fails."""
+        self.account.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
+
+    def role_names(self) -> set[str]:
+        """The names of the account's roles."""
+        return {found["RoleName"] for found in self.account.client("iam").list_roles()["Roles"]}
+
     def publish(self, key: str, body: dict[str, Any]) -> str:
         """Put a template into the bucket; give its address in path style."""
         self.account.client("s3").put_object(Bucket=self.bucket, Key=key, Body=json.dumps(body).encode())
@@ -57,6 +65,10 @@ class Cloud:
         """Create a stack; give the status in which it ends."""
         self.cf.create_stack(StackName=name, TemplateBody=json.dumps(body), **_capable(more))
         return self.settled(name)
+
+    def start(self, name: str, body: dict[str, Any]) -> None:
+        """Create a stack, and do not wait."""
+        self.cf.create_stack(StackName=name, TemplateBody=json.dumps(body), **_capable({}))
 
     def update(self, name: str, body: dict[str, Any], **more: Any) -> str:
         """Update a stack; give the status in which it ends."""
