@@ -143,7 +143,9 @@ def connect(
                 caller = sts.get_caller_identity()
             account_id = caller["Account"]
         except KeyError as error:  # XML of somebody else: botocore looks no closer
-            raise UserError("AWS endpoint", f"it does not answer as AWS does: no {error}", "Is the URL right?") from error
+            raise UserError(
+                "AWS endpoint", f"it does not answer as AWS does: no {error}", "Is the URL right?"
+            ) from error
     if settings.account_id is not None and settings.account_id != account_id:
         raise UserError(
             "wrong AWS account",

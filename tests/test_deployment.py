@@ -1,25 +1,18 @@
-"""From the command line to AWS and back: what is printed where, exit codes, and who is asked."""
+"""From the command line to AWS and back: what is printed where, exit codes, and what is asked."""
 
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.commands import CLEAN, PATIENCE, ROOT, Project, project
-from tests.stacks import faults
+from tests.commands import Project, project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.sandbox import Account
-
-NO_METADATA = {"AWS_EC2_METADATA_DISABLED": "true"}
 
 
 @pytest.fixture
@@ -79,37 +72,6 @@ def test_a_failed_deployment_is_exit_code_1_with_its_cause(bootstrapped: Project
     assert error.endswith("python build.py destroy prod\n")
 
 
-@pytest.mark.parametrize("answer", ["", "no\n"])
-def test_without_a_yes_nothing_is_deployed(bootstrapped: Project, account: Account, answer: str) -> None:
-    """A closed stdin and another answer are a no; the change set and the stacks behind it are gone."""
-    assert "confirmation" in bootstrapped.fail("deploy", "prod", stdin=answer)
-    assert stacks(account) == {"preto-2-bootstrap"}
-
-
-def test_ctrl_c_at_the_confirmation_changes_nothing(bootstrapped: Project, account: Account) -> None:
-    """Exit code 130, and no trace of the plan."""
-    command = [sys.executable, str(ROOT / "build.py"), "deploy", "prod"]
-    with subprocess.Popen(
-        command,
-        cwd=bootstrapped.folder,
-        env={**CLEAN, **bootstrapped.env},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        assert process.stderr is not None
-        asked = b""
-        while b"to go on" not in asked:
-            read = os.read(process.stderr.fileno(), 4096)
-            assert read, asked
-            asked += read
-        process.send_signal(signal.SIGINT)
-        _, error = process.communicate(timeout=PATIENCE)
-    assert process.returncode == 130
-    assert b"Traceback" not in error
-    assert stacks(account) == {"preto-2-bootstrap"}
-
-
 def test_destroy_asks_for_the_stacks_name(bootstrapped: Project, account: Account) -> None:
     """It says what will stay before it asks; only the name is a yes."""
     bootstrapped.succeed("deploy", "prod", "--yes", "--quiet")
@@ -120,46 +82,3 @@ def test_destroy_asks_for_the_stacks_name(bootstrapped: Project, account: Accoun
     assert text.startswith("Deleted preto-2-prod in ")
     assert "Ecr/Repository  preto-2-prod" in text
     assert stacks(account) == {"preto-2-bootstrap"}
-
-
-def refused(here: Project, env: dict[str, str], *words: str) -> str:
-    """Run with these variables, and give the error."""
-    return Project(here.folder, {**NO_METADATA, **env}).fail(*words)
-
-
-@pytest.mark.parametrize("command", ["bootstrap", "plan", "deploy", "outputs", "destroy"])
-def test_without_credentials_nothing_begins(here: Project, command: str) -> None:
-    """Every command that talks to AWS says where credentials are looked for."""
-    env = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-    assert "AWS credentials: Unable to locate credentials" in refused(here, env, command, "prod")
-
-
-def test_an_endpoint_that_does_not_answer(here: Project, account: Account) -> None:
-    """It is named, at once."""
-    with faults.closed_port() as url:
-        assert f'"{url}/"' in refused(here, {**account.env, "AWS_ENDPOINT_URL": url}, "plan", "prod")
-
-
-def test_expired_credentials(here: Project, account: Account) -> None:
-    """The reader is told to log in again."""
-    answer = (403, faults.refusal("ExpiredToken", "The security token included in the request is expired"))
-    with faults.server(lambda _: answer) as url:
-        error = refused(here, {**account.env, "AWS_ENDPOINT_URL": url}, "deploy", "prod")
-    assert error.startswith("AWS credentials: they have expired")
-
-
-def test_the_wrong_account(here: Project, account: Account) -> None:
-    """Both accounts are named, and nothing was done in the one that answered."""
-    error = here.fail("bootstrap", "prod", "--yes", "--var", 'aws_account_id="999999999999"')
-    assert account.account_id in error
-    assert "999999999999" in error
-    assert stacks(account) == set()
-
-
-def test_a_missing_artifact_bucket(here: Project, account: Account) -> None:
-    """It is named together with its setting, and no stack was made."""
-    error = here.fail("deploy", "prod", "--yes", "--var", "aws_artifact_bucket=not-there")
-    assert error.startswith("artifact bucket not-there: there is no such bucket")
-    assert stacks(account) == set()
-
-
