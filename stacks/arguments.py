@@ -62,7 +62,7 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
     for command in (bootstrap, plan, deploy, outputs, destroy):
         command.add_argument("environment", metavar="ENV", help="name of the file in environments/")
     for command in (plan, deploy):
-        command.add_argument("--image", metavar="TAG", help="tag of the image to run (the same as --var image_tag=TAG)")
+        command.add_argument("--image", metavar="TAG", help="tag of the image to run; wins over image_tag")
     outputs.add_argument("name", nargs="?", metavar="NAME", help="print this one's bare value")
 
     sandbox = commands.add_parser("sandbox", help="run the embedded AWS in the foreground")

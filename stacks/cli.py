@@ -101,7 +101,7 @@ def plan(args: argparse.Namespace) -> int:
     from stacks.views import plan as view
 
     settings = _one(args)
-    rendered = check.check_or_refuse(settings, LINT_CACHE)
+    rendered = check.check_or_refuse(_one(args, with_image=False), LINT_CACHE)
     with _connected(settings) as aws:
         found = step.prepare(aws, settings, rendered, emit=_progress(args))
         step.discard(aws, found)
@@ -115,7 +115,7 @@ def deploy(args: argparse.Namespace) -> int:
     from stacks import plan as step
 
     settings = _one(args)
-    rendered = check.check_or_refuse(settings, LINT_CACHE)
+    rendered = check.check_or_refuse(_one(args, with_image=False), LINT_CACHE)
     with _connected(settings) as aws:
         return _deploy(aws, step.prepare(aws, settings, rendered, emit=_progress(args)), args)
 
@@ -198,11 +198,14 @@ def _named(args: argparse.Namespace) -> list[Settings]:
     ]
 
 
-def _one(args: argparse.Namespace) -> Settings:
-    """The settings of the environment on the command line."""
+def _one(args: argparse.Namespace, *, with_image: bool = True) -> Settings:
+    """The settings of the environment on the command line.
+
+    The templates are rendered without `--image`: a new image is another parameter value, not another template.
+    """
     from stacks import settings
 
-    image = getattr(args, "image", None)
+    image = getattr(args, "image", None) if with_image else None
     variables = args.var if image is None else [*args.var, f"image_tag={image}"]
     return settings.load(args.environment, var_files=args.var_file, variables=variables, directory=ENVIRONMENTS)
 

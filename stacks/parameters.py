@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SERVICE_STACK = "Ecs"
 """The child that holds the service."""
+IMAGE_TAG = "ImageTag"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +40,11 @@ def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed 
     one alone is no reason for an update.
     """
     before = {} if existing is None or existing.under_review else existing.parameters
-    values: dict[str, str | None] = dict(rendered.parameters)
+    values: dict[str, str | None] = {**rendered.parameters, IMAGE_TAG: settings.image_tag}
     notes: tuple[str, ...] = ()
-    image_tag, deployed_tag = settings.image_tag, before.get("ImageTag", "")
+    image_tag, deployed_tag = settings.image_tag, before.get(IMAGE_TAG, "")
     if not image_tag and deployed_tag:
-        image_tag, values["ImageTag"] = deployed_tag, None
+        image_tag, values[IMAGE_TAG] = deployed_tag, None
         notes = (f"No image tag given: the service keeps {deployed_tag}.",)
     unchanged = None
     if settings.autoscaling.enabled and image_tag:
