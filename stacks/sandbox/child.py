@@ -21,7 +21,12 @@ BUSY = 3
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 30.0
+_LAST_WORDS_SECONDS = 1.0
+_LOOK_SECONDS = 0.1
 _LAST_LINES = 5
+
+_LEFT_RUNNING: list[subprocess.Popen[str]] = []
+"""Servers that others use when this process lets go of them: kept, because an object that goes would complain."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +78,12 @@ class Child:
         line = self._first_line()
         if line:
             return str(json.loads(line)["endpoint_url"])
-        ended = self._ended_within(1.0)
+        ended = self._ended_within(_LAST_WORDS_SECONDS)
         if not ended:
             self._process.kill()
         code = self._process.wait()
-        self._close_pipes()
         lines = self._last_lines()
+        self._close()
         if code == BUSY:
             return None
         what = f"ended with exit code {code}" if ended else f"gave none in {_START_SECONDS:.0f} s"
@@ -98,17 +103,23 @@ class Child:
         """
         died = self.died()
         self._close_pipes()
-        if died:
-            raise died
+        try:
+            if died:
+                raise died
+            self._wait_for_end()
+        finally:
+            self._close()
+
+    def _wait_for_end(self) -> None:
         deadline = time.monotonic() + _STOP_SECONDS
         while time.monotonic() < deadline:
-            if self._ended_within(0.1):
+            if self._ended_within(_LOOK_SECONDS):
                 code = self._process.returncode
                 if code:
                     raise UserError("The sandbox", f"its state was not saved (exit code {code})", self._last_lines())
-                self._log.close()
                 return
             if self._state_dir is not None and lease.has_users(self._state_dir):
+                _LEFT_RUNNING.append(self._process)
                 return
         self._process.kill()
         self._process.wait()
@@ -137,6 +148,10 @@ class Child:
     def _last_lines(self) -> str:
         self._log.seek(0)
         return "\n".join(self._log.read().strip().splitlines()[-_LAST_LINES:])
+
+    def _close(self) -> None:
+        self._close_pipes()
+        self._log.close()
 
     def _close_pipes(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):

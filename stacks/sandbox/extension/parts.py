@@ -18,6 +18,7 @@ from stacks.sandbox.extension.resources import (
     ecs_tasks,
     existing_names,
     iam_role_policy,
+    s3_bucket,
 )
 from stacks.sandbox.extension.scaling import service as scaling_service
 from stacks.sandbox.extension.scaling import types as scaling_types
@@ -54,6 +55,7 @@ PARTS: tuple[Part, ...] = (
     ecs_tasks,
     existing_names,
     iam_role_policy,
+    s3_bucket,
     scaling_service,
     scaling_types,
     expected_owner,

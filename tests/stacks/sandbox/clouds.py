@@ -113,7 +113,7 @@ class Cloud:
             moving = status.endswith("IN_PROGRESS") or (status.endswith(leaving) and not (unless and unless in status))
             return "" if moving else status
 
-        return until(done)
+        return str(until(done))
 
     def outputs(self, name: str) -> dict[str, str]:
         """The stack's outputs."""
@@ -136,7 +136,7 @@ class Cloud:
     def reason(self, name: str, status: str, logical_id: str | None = None) -> str:
         """The reason of the first event with this status."""
         return next(
-            event["ResourceStatusReason"]
+            str(event["ResourceStatusReason"])
             for event in self.events(name)
             if event["ResourceStatus"] == status and logical_id in {None, event["LogicalResourceId"]}
         )

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 HOOKS = (
     "services.ec2:_security_groups",
-    "services.ec2:_strip_descriptions",
     "services.cloudformation.provisioners:_ec2_sg_permissions",
 )
 
@@ -73,4 +72,14 @@ def _rule(props: Properties) -> Record:
 
 
 def _same(left: Record, right: Record) -> bool:
-    return bool(ec2._strip_descriptions(left) == ec2._strip_descriptions(right))
+    return _undescribed(left) == _undescribed(right)
+
+
+def _undescribed(rule: Record) -> Record:
+    """The rule without the descriptions in it, which do not make it another."""
+    return {
+        key: [{name: item for name, item in entry.items() if name != "Description"} for entry in value]
+        if isinstance(value, list)
+        else value
+        for key, value in rule.items()
+    }

@@ -1,0 +1,305 @@
+"""Starting, sharing and stopping the sandbox, and what is left after each way to end."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from stacks.errors import UserError
+from stacks.sandbox import Address, running
+from stacks.sandbox.lease import read_record
+from tests.sandbox import REGION, Account
+from tests.stacks.sandbox.clouds import LOG_GROUP, Cloud, role, template, until
+
+_ROOT = Path(__file__).resolve().parents[3]
+
+# A command that starts a sandbox on the state directory in its first argument, and waits for ever.
+_HOLDER = """
+import sys, threading
+from pathlib import Path
+from stacks.sandbox import running
+with running(state_dir=Path(sys.argv[1]), region="ap-northeast-2", time_scale=float(sys.argv[2])) as address:
+    print(address.endpoint_url, flush=True)
+    threading.Event().wait()
+"""
+
+
+def _environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(_ROOT), **more}
+
+
+def _hold(state_dir: Path, time_scale: float = 0.0) -> tuple[subprocess.Popen[str], Address]:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, str(state_dir), str(time_scale)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=_environment(),
+    )
+    assert holder.stdout is not None
+    with holder.stdout as lines:
+        return holder, Address(endpoint_url=lines.readline().strip(), region=REGION)
+
+
+def _cloud(address: Address) -> Cloud:
+    return Cloud(Account(address=address))
+
+
+def _statuses(state_dir: Path) -> dict[str, str]:
+    """The stacks that the next sandbox on this state knows."""
+    with running(state_dir=state_dir, region=REGION) as address:
+        found = Account(address=address).client("cloudformation").list_stacks()["StackSummaries"]
+        return {entry["StackName"]: entry["StackStatus"] for entry in found}
+
+
+def test_it_listens_on_loopback_and_ends_with_its_command() -> None:
+    """The address is of 127.0.0.1, and nothing answers there afterwards."""
+    with running(state_dir=None, region=REGION) as address:
+        assert address.endpoint_url.startswith("http://127.0.0.1:")
+        identity = Account(address=address).client("sts").get_caller_identity()
+        assert identity["Account"] == address.account_id
+    with pytest.raises(Exception, match="Could not connect"):
+        Account(address=address).client("sts").get_caller_identity()
+
+
+def test_state_survives_from_one_command_to_the_next(tmp_path: Path) -> None:
+    """Stacks with events and change sets, objects, roles, log groups: what is deployed is deployed."""
+    with running(state_dir=tmp_path, region=REGION) as address:
+        cloud = _cloud(address)
+        cloud.create("root", template({"Role": role("kept"), "G": LOG_GROUP}))
+        planned = cloud.plan("root", template({"G": LOG_GROUP}), "UPDATE")
+        events = cloud.statuses("root")
+    with running(state_dir=tmp_path, region=REGION) as address:
+        account = Account(address=address)
+        cf = account.client("cloudformation")
+        assert account.client("iam").get_role(RoleName="kept")
+        assert account.client("s3").list_buckets()["Buckets"]
+        found = cf.describe_stack_events(StackName="root")["StackEvents"][::-1]
+        assert [(event["LogicalResourceId"], event["ResourceStatus"]) for event in found] == events
+        cf.execute_change_set(ChangeSetName=planned["ChangeSetId"])
+        until(lambda: cf.describe_stacks(StackName="root")["Stacks"][0]["StackStatus"] == "UPDATE_COMPLETE")
+        assert account.client("iam").list_roles()["Roles"] == []
+
+
+def test_services_and_scaling_survive(tmp_path: Path) -> None:
+    """Tasks still run after a restart, and their scalable target is registered."""
+    target = {
+        "ServiceNamespace": "ecs",
+        "ResourceId": "service/main/app",
+        "ScalableDimension": "ecs:service:DesiredCount",
+    }
+    with running(state_dir=tmp_path, region=REGION) as address:
+        account = Account(address=address)
+        ecs = account.client("ecs")
+        ecs.create_cluster(clusterName="main")
+        container: Any = {"name": "web", "image": "nginx", "memory": 64}
+        ecs.register_task_definition(family="app", containerDefinitions=[container])
+        ecs.create_service(cluster="main", serviceName="app", taskDefinition="app", desiredCount=2)
+        account.client("application-autoscaling").register_scalable_target(**target, MinCapacity=1, MaxCapacity=4)
+    with running(state_dir=tmp_path, region=REGION) as address:
+        account = Account(address=address)
+        service = account.client("ecs").describe_services(cluster="main", services=["app"])["services"][0]
+        assert service["runningCount"] == 2
+        assert len(account.client("ecs").list_tasks(cluster="main")["taskArns"]) == 2
+        scaling = account.client("application-autoscaling")
+        assert len(scaling.describe_scalable_targets(ServiceNamespace="ecs")["ScalableTargets"]) == 1
+
+
+def test_a_sandbox_that_runs_already_is_used_and_left_running(tmp_path: Path) -> None:
+    """A second command on the same state gets the same address, and does not end it."""
+    with running(state_dir=tmp_path, region=REGION) as first:
+        with running(state_dir=tmp_path, region=REGION) as second:
+            assert second.endpoint_url == first.endpoint_url
+        assert Account(address=first).client("sts").get_caller_identity()
+
+
+def test_a_sandbox_waits_for_commands_that_use_it(tmp_path: Path) -> None:
+    """When the command that started it ends, it stays for the one that shares it, and ends and saves after that."""
+    holder, address = _hold(tmp_path)
+    with running(state_dir=tmp_path, region=REGION) as shared:
+        assert shared.endpoint_url == address.endpoint_url
+        holder.send_signal(signal.SIGINT)
+        holder.wait(30)
+        _cloud(shared).create("late", template({"G": LOG_GROUP}))
+    assert _statuses(tmp_path) == {"late": "CREATE_COMPLETE"}
+
+
+def test_the_child_ends_and_saves_when_its_parent_is_killed(tmp_path: Path) -> None:
+    """No process stays behind, and what was deployed before is known to the next."""
+    holder, address = _hold(tmp_path)
+    _cloud(address).create("root", template({"G": LOG_GROUP}))
+    record = read_record(tmp_path)
+    assert record is not None
+    holder.kill()
+    holder.wait()
+    until(lambda: not _alive(record.pid))
+    assert read_record(tmp_path) is None
+    assert _statuses(tmp_path) == {"root": "CREATE_COMPLETE"}
+
+
+def test_a_killed_sandbox_leaves_a_state_that_can_be_used(tmp_path: Path) -> None:
+    """Its stale record is recognised, and the state is the one that was saved before."""
+    with running(state_dir=tmp_path, region=REGION) as address:
+        _cloud(address).create("root", template({"G": LOG_GROUP}))
+    holder, _ = _hold(tmp_path)
+    record = read_record(tmp_path)
+    assert record is not None
+    os.kill(record.pid, signal.SIGKILL)
+    until(lambda: not _alive(record.pid) or _is_zombie(record.pid))
+    assert read_record(tmp_path) == record
+    assert _statuses(tmp_path) == {"root": "CREATE_COMPLETE"}
+    holder.kill()
+    holder.wait()
+
+
+def test_an_operation_under_way_is_finished_before_the_end(tmp_path: Path) -> None:
+    """As on AWS it does not stop with the command that began it."""
+    with running(state_dir=tmp_path, region=REGION, time_scale=1.0) as address:
+        cloud = _cloud(address)
+        cloud.start("root", template({"Role": role("slow")}))
+        until(lambda: ("Role", "CREATE_IN_PROGRESS") in cloud.statuses("root"))
+    assert _statuses(tmp_path) == {"root": "CREATE_COMPLETE"}
+
+
+def test_a_save_that_was_cut_off_is_as_if_it_had_not_begun(tmp_path: Path) -> None:
+    """Half a snapshot is thrown away; a snapshot that was just being replaced is taken back."""
+    with running(state_dir=tmp_path, region=REGION) as address:
+        _cloud(address).create("root", template({"G": LOG_GROUP}))
+    (tmp_path / "state").rename(tmp_path / "state.before")
+    (tmp_path / "state.next").mkdir()
+    (tmp_path / "state.next" / "cloudformation.json").write_text("{", encoding="utf-8")
+    assert _statuses(tmp_path) == {"root": "CREATE_COMPLETE"}
+
+
+def test_a_state_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A file in its place gives one clear error."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(UserError, match=str(tmp_path / "file")), running(state_dir=tmp_path / "file", region=REGION):
+        pass
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    """The error says which, and nothing is left running."""
+    with running(state_dir=None, region=REGION) as address:
+        port = int(address.endpoint_url.rpartition(":")[2])
+        with pytest.raises(UserError, match=f"port {port}"), running(state_dir=None, region=REGION, port=port):
+            pass
+
+
+def test_without_ministack_the_error_says_what_to_install() -> None:
+    """An interpreter without site-packages has none."""
+    code = (
+        "from pathlib import Path\nfrom stacks.sandbox import running\n"
+        "with running(state_dir=None, region='ap-northeast-2'): pass"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-S", "-c", code], capture_output=True, text=True, env=_environment(), check=False
+    )
+    assert "UserError" in ended.stderr
+    assert "pip install -e '.[sandbox]'" in ended.stderr
+
+
+def test_another_version_of_ministack_is_refused(tmp_path: Path) -> None:
+    """The error names both versions."""
+    found = tmp_path / "ministack-9.9.9.dist-info"
+    found.mkdir()
+    (found / "METADATA").write_text("Metadata-Version: 2.1\nName: ministack\nVersion: 9.9.9\n", encoding="utf-8")
+    code = "from stacks.sandbox import running\nwith running(state_dir=None, region='x'): pass"
+    ended = subprocess.run(
+        [sys.executable, "-S", "-c", code],
+        capture_output=True,
+        text=True,
+        env=_environment(PYTHONPATH=f"{tmp_path}{os.pathsep}{_ROOT}"),
+        check=False,
+    )
+    assert "ministack 1.5.33" in ended.stderr
+    assert "9.9.9 is installed" in ended.stderr
+
+
+def test_a_missing_private_part_of_ministack_is_named() -> None:
+    """Before anything is changed: the server says which one, and does not start."""
+    code = (
+        "import ministack.services.ecs as ecs\ndel ecs._circuit_breaker_threshold\n"
+        "from stacks.sandbox.server import Options, main\n"
+        "raise SystemExit(main(Options(state_dir=None, region='ap-northeast-2', time_scale=0.0, port=0)))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        env=_environment(),
+        check=False,
+    )
+    assert ended.returncode == 1
+    assert ended.stderr.strip() == (
+        "ministack cannot be extended: this ministack has no services.ecs:_circuit_breaker_threshold"
+    )
+
+
+def test_in_the_foreground_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    """The address is told, SIGTERM ends it cleanly, and the state is saved."""
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom stacks.sandbox import serve\n"
+        "serve(state_dir=Path(sys.argv[1]), region='ap-northeast-2', "
+        "started=lambda address: print(address.endpoint_url, flush=True))"
+    )
+    server = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=_environment()
+    )
+    assert server.stdout is not None
+    with server.stdout as lines:
+        address = Address(endpoint_url=lines.readline().strip(), region=REGION)
+    _cloud(address).create("root", template({"G": LOG_GROUP}))
+    server.send_signal(signal.SIGTERM)
+    assert server.wait(30) == 0
+    assert _statuses(tmp_path) == {"root": "CREATE_COMPLETE"}
+
+
+def test_an_image_is_placed_from_the_command_line(tmp_path: Path) -> None:
+    """In the registry of the state that the next command sees; an unknown repository is one clear error."""
+    with running(state_dir=tmp_path, region=REGION) as address:
+        Account(address=address).client("ecr").create_repository(repositoryName="app")
+    command = [sys.executable, "-m", "stacks.sandbox.image", "--state-dir", str(tmp_path)]
+    placed = subprocess.run([*command, "app", "v1"], capture_output=True, text=True, env=_environment(), check=True)
+    assert placed.stdout.startswith("app:v1 sha256:")
+    absent = subprocess.run([*command, "absent", "v1"], capture_output=True, text=True, env=_environment(), check=False)
+    assert (absent.returncode, absent.stderr.startswith("Image absent:v1: The repository with name 'absent'")) == (
+        1,
+        True,
+    )
+    with running(state_dir=tmp_path, region=REGION) as address:
+        images = Account(address=address).client("ecr").list_images(repositoryName="app")["imageIds"]
+    assert [image["imageTag"] for image in images] == ["v1"]
+
+
+def test_the_environment_points_the_cli_at_it() -> None:
+    """The four variables, and an account by its key id."""
+    address = Address(endpoint_url="http://127.0.0.1:1", region=REGION).as_account("111111111111")
+    assert json.dumps(address.environment()) == json.dumps(
+        {
+            "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
+            "AWS_ACCESS_KEY_ID": "111111111111",
+            "AWS_SECRET_ACCESS_KEY": "sandbox",
+            "AWS_DEFAULT_REGION": REGION,
+        }
+    )
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def _is_zombie(pid: int) -> bool:
+    found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return found.stdout.startswith("Z")
