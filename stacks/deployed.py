@@ -46,6 +46,11 @@ class Deployed:
         """Whether it has never been created, and only change sets are there."""
         return self.state == REVIEW
 
+    @property
+    def is_changeable(self) -> bool:
+        """Whether a change set for it can be made and executed."""
+        return self.state in CHANGEABLE or self.under_review
+
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
@@ -110,7 +115,7 @@ def refuse_unchangeable(stack: Deployed, delete_command: str) -> None:
 
     `delete_command` is the command that deletes the stack.
     """
-    if stack.state in CHANGEABLE or stack.under_review:
+    if stack.is_changeable:
         return
     raise UserError(
         f"stack {stack.name}", f"it cannot be changed: its state is {stack.state}", way_out(stack, delete_command)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,7 @@ def test_a_state_that_allows_no_change_is_named_with_the_way_out(state: str, way
 @pytest.mark.parametrize("state", ["CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", deployed.REVIEW])
 def test_other_states_are_no_obstacle(state: str) -> None:
     """A stack that is at rest, or has only been planned, can be changed."""
-    deployed.refuse_unchangeable(stack(state), "DELETE")
+    assert stack(state).is_changeable
 
 
 def stack(state: str) -> deployed.Deployed:
@@ -116,6 +117,18 @@ def stack(state: str) -> deployed.Deployed:
     return deployed.Deployed(
         stack_id="arn", name="preto-2-prod", state=state, state_reason="", parameters={}, outputs={}, protected=False
     )
+
+
+def test_a_child_that_cannot_be_planned_is_named_with_its_reason(world: World) -> None:
+    """The root only says that a nested change set failed; the reader learns which, and why. Nothing stays behind."""
+    wanted = settings()
+    rendered = render(wanted)
+    child = json.loads(rendered.templates["ecr.template.json"]) | {"Parameters": {"Needed": {"Type": "String"}}}
+    broken = {**rendered.templates, "ecr.template.json": json.dumps(child)}
+    with pytest.raises(UserError, match=r"change set of preto-2-prod: preto-2-prod-Ecr-.*: ") as error:
+        plan.prepare(world.aws, wanted, replace(rendered, templates=broken), emit=world.said.append)
+    assert "Nested change set" not in error.value.why
+    assert set(world.states()) == {"preto-2-bootstrap"}
 
 
 def test_a_plan_that_breaks_off_leaves_nothing(world: World) -> None:
