@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tests.sandbox import Account
 
+ROOT = Path(__file__).resolve().parents[3]
 LOG_GROUP = {"Type": "AWS::Logs::LogGroup", "Properties": {}}
 TRUST = {
     "Version": "2012-10-17",
@@ -16,6 +19,11 @@ TRUST = {
 }
 _DEADLINE_SECONDS = 30.0
 _LOOK_SECONDS = 0.02
+
+
+def environment(**more: str) -> dict[str, str]:
+    """The environment of a Python process that finds the project from any directory."""
+    return {**os.environ, "PYTHONPATH": str(ROOT), **more}
 
 
 def template(resources: dict[str, Any], **more: Any) -> dict[str, Any]:

@@ -7,18 +7,17 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.errors import UserError
 from stacks.sandbox import Address, running
 from stacks.sandbox.lease import read_record
 from tests.sandbox import REGION, Account
-from tests.stacks.sandbox.clouds import LOG_GROUP, Cloud, role, template, until
+from tests.stacks.sandbox.clouds import LOG_GROUP, Cloud, environment, role, template, until
 
-_ROOT = Path(__file__).resolve().parents[3]
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # A command that starts a sandbox on the state directory in its first argument, and waits for ever.
 _HOLDER = """
@@ -31,16 +30,12 @@ with running(state_dir=Path(sys.argv[1]), region="ap-northeast-2", time_scale=fl
 """
 
 
-def _environment(**more: str) -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(_ROOT), **more}
-
-
 def _hold(state_dir: Path, time_scale: float = 0.0) -> tuple[subprocess.Popen[str], Address]:
     holder = subprocess.Popen(
         [sys.executable, "-c", _HOLDER, str(state_dir), str(time_scale)],
         stdout=subprocess.PIPE,
         text=True,
-        env=_environment(),
+        env=environment(),
     )
     assert holder.stdout is not None
     with holder.stdout as lines:
@@ -177,72 +172,6 @@ def test_a_save_that_was_cut_off_is_as_if_it_had_not_begun(tmp_path: Path) -> No
     assert _statuses(tmp_path) == {"root": "CREATE_COMPLETE"}
 
 
-def test_a_state_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
-    """A file in its place gives one clear error."""
-    (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(UserError, match=str(tmp_path / "file")), running(state_dir=tmp_path / "file", region=REGION):
-        pass
-
-
-def test_a_port_that_is_taken_is_named() -> None:
-    """The error says which, and nothing is left running."""
-    with running(state_dir=None, region=REGION) as address:
-        port = int(address.endpoint_url.rpartition(":")[2])
-        with pytest.raises(UserError, match=f"port {port}"), running(state_dir=None, region=REGION, port=port):
-            pass
-
-
-def test_without_ministack_the_error_says_what_to_install() -> None:
-    """An interpreter without site-packages has none."""
-    code = (
-        "from pathlib import Path\nfrom stacks.sandbox import running\n"
-        "with running(state_dir=None, region='ap-northeast-2'): pass"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-S", "-c", code], capture_output=True, text=True, env=_environment(), check=False
-    )
-    assert "UserError" in ended.stderr
-    assert "pip install -e '.[sandbox]'" in ended.stderr
-
-
-def test_another_version_of_ministack_is_refused(tmp_path: Path) -> None:
-    """The error names both versions."""
-    found = tmp_path / "ministack-9.9.9.dist-info"
-    found.mkdir()
-    (found / "METADATA").write_text("Metadata-Version: 2.1\nName: ministack\nVersion: 9.9.9\n", encoding="utf-8")
-    code = "from stacks.sandbox import running\nwith running(state_dir=None, region='x'): pass"
-    ended = subprocess.run(
-        [sys.executable, "-S", "-c", code],
-        capture_output=True,
-        text=True,
-        env=_environment(PYTHONPATH=f"{tmp_path}{os.pathsep}{_ROOT}"),
-        check=False,
-    )
-    assert "ministack 1.5.33" in ended.stderr
-    assert "9.9.9 is installed" in ended.stderr
-
-
-def test_a_missing_private_part_of_ministack_is_named() -> None:
-    """Before anything is changed: the server says which one, and does not start."""
-    code = (
-        "import ministack.services.ecs as ecs\ndel ecs._circuit_breaker_threshold\n"
-        "from stacks.sandbox.server import Options, main\n"
-        "raise SystemExit(main(Options(state_dir=None, region='ap-northeast-2', time_scale=0.0, port=0)))"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-c", code],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        env=_environment(),
-        check=False,
-    )
-    assert ended.returncode == 1
-    assert ended.stderr.strip() == (
-        "ministack cannot be extended: this ministack has no services.ecs:_circuit_breaker_threshold"
-    )
-
-
 def test_in_the_foreground_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     """The address is told, SIGTERM ends it cleanly, and the state is saved."""
     code = (
@@ -251,7 +180,7 @@ def test_in_the_foreground_it_serves_until_it_is_told_to_stop(tmp_path: Path) ->
         "started=lambda address: print(address.endpoint_url, flush=True))"
     )
     server = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=_environment()
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=environment()
     )
     assert server.stdout is not None
     with server.stdout as lines:
@@ -267,9 +196,9 @@ def test_an_image_is_placed_from_the_command_line(tmp_path: Path) -> None:
     with running(state_dir=tmp_path, region=REGION) as address:
         Account(address=address).client("ecr").create_repository(repositoryName="app")
     command = [sys.executable, "-m", "stacks.sandbox.image", "--state-dir", str(tmp_path)]
-    placed = subprocess.run([*command, "app", "v1"], capture_output=True, text=True, env=_environment(), check=True)
+    placed = subprocess.run([*command, "app", "v1"], capture_output=True, text=True, env=environment(), check=True)
     assert placed.stdout.startswith("app:v1 sha256:")
-    absent = subprocess.run([*command, "absent", "v1"], capture_output=True, text=True, env=_environment(), check=False)
+    absent = subprocess.run([*command, "absent", "v1"], capture_output=True, text=True, env=environment(), check=False)
     assert (absent.returncode, absent.stderr.startswith("Image absent:v1: The repository with name 'absent'")) == (
         1,
         True,

@@ -38,7 +38,6 @@ HOOKS = (
     *nested.HOOKS,
     *operation.HOOKS,
     *removal.HOOKS,
-    *rollback.HOOKS,
     *steps.HOOKS,
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -101,15 +101,12 @@ class Operation:
 
     def resolve(self, value: Untyped) -> Untyped:
         """The value with its references resolved, as far as resources are there. Raises ValueError."""
-        return engine._resolve_refs(
-            copy.deepcopy(value),
-            self.resources,
-            self.parameters,
-            self.conditions,
-            self.template.get("Mappings", {}),
-            self.name,
-            self.stack["StackId"],
-        )
+        return engine._resolve_refs(copy.deepcopy(value), *self._references())
+
+    def _references(self) -> tuple[Untyped, ...]:
+        """All that a reference can refer to, in the order in which ministack takes it."""
+        mappings = self.template.get("Mappings", {})
+        return self.resources, self.parameters, self.conditions, mappings, self.name, self.stack["StackId"]
 
     def with_stack_tags(
         self, resource_type: str, logical_id: str, props: Properties, *, before: bool = False
@@ -123,18 +120,8 @@ class Operation:
 
     def policy(self, logical_id: str, attribute: str) -> str:
         """The resource's DeletionPolicy or UpdateReplacePolicy; `Delete` where it has none."""
-        return str(
-            stacks._resource_policy(
-                self.template.get("Resources", {}).get(logical_id),
-                attribute,
-                self.resources,
-                self.parameters,
-                self.conditions,
-                self.template.get("Mappings", {}),
-                self.name,
-                self.stack["StackId"],
-            )
-        )
+        definition = self.template.get("Resources", {}).get(logical_id)
+        return str(stacks._resource_policy(definition, attribute, *self._references()))
 
     def before(self) -> Operation:
         """The stack as it was, seen as an operation of its own: for the policies and the order of what is removed."""
@@ -175,6 +162,16 @@ class Operation:
         self.stack["StackStatusReason"] = reason
         stack_id = self.stack["StackId"]
         stacks._add_event(stack_id, self.name, self.name, STACK, status, reason, stack_id)
+
+
+def dependents(template: Record, names: Collection[str]) -> dict[str, set[str]]:
+    """For each of these resources those of them that depend on it, and so have to go first."""
+    defined = template.get("Resources", {})
+    found: dict[str, set[str]] = {name: set() for name in names}
+    for name in names:
+        for needed in engine._extract_deps(defined.get(name, {}), set(names)):
+            found[needed].add(name)
+    return found
 
 
 def snapshot(stack: Record) -> Record:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from ministack.core.responses import now_iso
-from ministack.services.cloudformation import engine, provisioners, stacks
+from ministack.services.cloudformation import provisioners, stacks
 
 from stacks.sandbox.extension.cloudformation import kinds
 from stacks.sandbox.extension.cloudformation.graph import side_by_side
-from stacks.sandbox.extension.cloudformation.operation import Operation
+from stacks.sandbox.extension.cloudformation.operation import Operation, dependents
 from stacks.sandbox.extension.untyped import Record, Untyped
 
-HOOKS = ("services.cloudformation.engine:_extract_deps", "services.cloudformation.provisioners:_snapshot_resource")
+HOOKS = ("services.cloudformation.provisioners:_snapshot_resource",)
 
 
 @dataclass(kw_only=True)
@@ -37,13 +37,7 @@ class Removal:
 
     async def run(self) -> None:
         """Take all away that can be; what failed, and why, is in `failed` afterwards, and what is gone in `removed`."""
-        names = self.records.keys()
-        defined = self.operation.template.get("Resources", {})
-        needs: dict[str, set[str]] = {name: set() for name in names}
-        for name in names:
-            for needed in engine._extract_deps(defined.get(name, {}), set(names)):
-                needs[needed].add(name)
-        await side_by_side(needs, self._remove, go_on=True)
+        await side_by_side(dependents(self.operation.template, self.records), self._remove, go_on=True)
 
     def reason(self) -> str:
         """What could not be deleted, in AWS's words."""

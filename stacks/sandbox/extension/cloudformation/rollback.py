@@ -5,12 +5,10 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ministack.services.cloudformation import engine
-
 from stacks.sandbox.extension.cloudformation import kinds
 from stacks.sandbox.extension.cloudformation.graph import side_by_side
 from stacks.sandbox.extension.cloudformation.kinds import Step
-from stacks.sandbox.extension.cloudformation.operation import Operation
+from stacks.sandbox.extension.cloudformation.operation import Operation, dependents
 from stacks.sandbox.extension.cloudformation.removal import Removal, existing
 from stacks.sandbox.extension.cloudformation.under_way import under_way
 
@@ -18,8 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from stacks.sandbox.extension.untyped import Record
-
-HOOKS = ("services.cloudformation.engine:_extract_deps",)
 
 
 async def roll_back(operation: Operation, reason: str | None = None) -> bool:
@@ -82,11 +78,6 @@ async def _undo_update(operation: Operation, reason: str) -> bool:
 async def _revert(operation: Operation, names: Collection[str]) -> dict[str, str]:
     """Change resources back, what depends on others first; give those that failed, and why."""
     failed: dict[str, str] = {}
-    defined = operation.template.get("Resources", {})
-    needs: dict[str, set[str]] = {name: set() for name in names}
-    for name in names:
-        for needed in engine._extract_deps(defined.get(name, {}), set(names)):
-            needs[needed].add(name)
 
     async def revert(name: str) -> bool:
         try:
@@ -96,7 +87,7 @@ async def _revert(operation: Operation, names: Collection[str]) -> dict[str, str
             operation.event(name, "UPDATE_FAILED", str(error), operation.resources[name]["PhysicalResourceId"])
         return True
 
-    await side_by_side(needs, revert, go_on=True)
+    await side_by_side(dependents(operation.template, names), revert, go_on=True)
     return failed
 
 

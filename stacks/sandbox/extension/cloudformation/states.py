@@ -33,6 +33,7 @@ def install(_: Options) -> None:
     """Look at the status first; and let an update of a stack with children run, because they may have changed."""
     answers.around("CreateStack", _create)
     answers.around("UpdateStack", _update)
+    answers.around("DeleteStack", _delete)
     answers.around("CreateChangeSet", _create_change_set)
     answers.around("ExecuteChangeSet", _execute_change_set)
     stock: Callable[..., bool] = handlers._stack_has_no_updates
@@ -53,6 +54,13 @@ def _create(stock: Callable[[Record], Response], params: Record) -> Response:
 
 def _update(stock: Callable[[Record], Response], params: Record) -> Response:
     return _unless_busy(stock, params, _UPDATABLE)
+
+
+def _delete(stock: Callable[[Record], Response], params: Record) -> Response:
+    """A stack that is being deleted goes on being deleted."""
+    if _status(answers.text(params, "StackName")) == "DELETE_IN_PROGRESS":
+        params = {**params, "StackName": ["none"]}
+    return stock(params)
 
 
 def _create_change_set(stock: Callable[[Record], Response], params: Record) -> Response:
