@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import boto3
+import botocore.session
 from botocore import exceptions
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -73,6 +74,7 @@ class Aws:
     account_id: str
     partition: str
     region: str
+    dns_suffix: str
     session: boto3.Session
     endpoint_url: str | None
     attempts: int = ATTEMPTS
@@ -100,6 +102,13 @@ class Aws:
     def ec2(self) -> EC2Client:
         """Given subnets."""
         return self.session.client("ec2", endpoint_url=self.endpoint_url, config=self._config)
+
+    def object_url(self, bucket: str, key: str) -> str:
+        """An object's address on AWS, in path style: the one form that CloudFormation and its emulators understand.
+
+        It is not that of the endpoint in use, which may be another one the next time (a VPC endpoint, a free port).
+        """
+        return f"https://s3.{self.region}.{self.dns_suffix}/{bucket}/{key}"
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""
@@ -132,8 +141,12 @@ def connect(
     endpoint_url = endpoint_url or settings.endpoint
     with reported():
         try:
+            core = botocore.session.get_session()
             session = boto3.Session(
-                region_name=settings.region, aws_access_key_id=access_key_id, aws_secret_access_key=secret_access_key
+                botocore_session=core,
+                region_name=settings.region,
+                aws_access_key_id=access_key_id,
+                aws_secret_access_key=secret_access_key,
             )
             sts = session.client("sts", endpoint_url=endpoint_url, config=_first_call(answer_seconds))
         except ValueError as error:  # botocore's word for an endpoint that is no URL
@@ -152,10 +165,12 @@ def connect(
             f"{account_id} answers ({caller['Arn']}), and [aws] account_id is {settings.account_id}",
             "Nothing was done. Choose other credentials, for instance with AWS_PROFILE.",
         )
+    partition = caller["Arn"].split(":")[1]
     return Aws(
         account_id=account_id,
-        partition=caller["Arn"].split(":")[1],
+        partition=partition,
         region=settings.region,
+        dns_suffix=core.get_component("endpoint_resolver").get_partition_dns_suffix(partition),
         session=session,
         endpoint_url=endpoint_url,
     )

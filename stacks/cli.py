@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,7 +150,8 @@ def destroy(args: argparse.Namespace) -> int:
             progress(view.question(found))
         else:
             terminal.confirm(view.question(found), found.stack_name)
-        destroyed = step.execute(aws, found, on_event=events.printer(progress))
+        with _watching(found.stack_name):
+            destroyed = step.execute(aws, found, on_event=events.printer(progress))
     return _report(args, destroyed, view)
 
 
@@ -216,18 +217,34 @@ def _connected(settings: Settings) -> Iterator[Aws]:
     from stacks import aws
 
     if settings.aws.endpoint != SANDBOX:
-        yield aws.connect(settings.aws)
+        with closing(aws.connect(settings.aws)) as connected:
+            yield connected
         return
     from stacks import sandbox as embedded
 
     scale = settings.aws.sandbox_time_scale
     with embedded.running(state_dir=SANDBOX_STATE, region=settings.aws.region, time_scale=scale) as address:
-        yield aws.connect(
+        connected = aws.connect(
             settings.aws,
             endpoint_url=address.endpoint_url,
             access_key_id=address.access_key_id,
             secret_access_key=address.secret_access_key,
         )
+        with closing(connected):
+            yield connected
+
+
+@contextmanager
+def _watching(stack_name: str) -> Iterator[None]:
+    """Say, when Ctrl-C ends the watching, that what is watched goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        terminal.message(
+            f"{stack_name}: CloudFormation goes on by itself\n"
+            f"Look at it with: aws cloudformation describe-stacks --stack-name {stack_name}"
+        )
+        raise
 
 
 def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace) -> int:
@@ -246,7 +263,9 @@ def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace) -> int:
         else:
             terminal.confirm(plan_view.text(plan), YES)
         otherwise.pop_all()
-    return _report(args, step.execute(aws, plan, on_event=events.printer(progress)), view)
+    with _watching(plan.request.stack_name):
+        deployment = step.execute(aws, plan, on_event=events.printer(progress))
+    return _report(args, deployment, view)
 
 
 def _report(args: argparse.Namespace, result: Deployment | Destroyed, view: ModuleType) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import deployed, failure, push, watch
-from stacks.aws import reported
+from stacks import changeset, deployed, failure, push, watch
+from stacks.aws import ClientError, reported
 from stacks.changes import Kind
 from stacks.errors import UserError
 from stacks.failure import Failure
@@ -56,9 +56,13 @@ def execute(aws: Aws, plan: Plan, *, on_event: OnEvent, longest: float = watch.W
         return _result(aws, plan, plan.changes.stack_id)
     stack_id = plan.change_set.stack_id
     following = watch.Watch(aws, stack_id)
-    aws.cloudformation.execute_change_set(
-        ChangeSetName=plan.change_set.change_set_id, ClientRequestToken=f"deploy-{uuid.uuid4().hex}"
-    )
+    try:
+        aws.cloudformation.execute_change_set(
+            ChangeSetName=plan.change_set.change_set_id, ClientRequestToken=f"deploy-{uuid.uuid4().hex}"
+        )
+    except ClientError:
+        changeset.discard(aws, plan.change_set)
+        raise
     operation = following.follow(on_event, longest=longest)
     return _result(aws, plan, stack_id, operation)
 

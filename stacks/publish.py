@@ -59,14 +59,14 @@ def publish(aws: Aws, rendered: Rendered, bucket: str) -> Published:
     _refuse_strange(aws, bucket)
     children = {name: text for name, text in rendered.templates.items() if name != ROOT}
     keys = {name: _key(rendered.stack_name, text) for name, text in children.items()}
-    root = _with_addresses(rendered.templates[ROOT], {name: _url(aws, bucket, key) for name, key in keys.items()})
+    root = _with_addresses(rendered.templates[ROOT], {name: aws.object_url(bucket, key) for name, key in keys.items()})
     root_key = _key(rendered.stack_name, root)
     objects = {keys[name]: text for name, text in children.items()}
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         uploads = [pool.submit(_upload, aws, bucket, key, text) for key, text in objects.items()]
         uploaded = sum(upload.result() for upload in uploads)
     uploaded += _upload(aws, bucket, root_key, root)
-    return Published(template_url=_url(aws, bucket, root_key), uploaded=uploaded)
+    return Published(template_url=aws.object_url(bucket, root_key), uploaded=uploaded)
 
 
 def _refuse_strange(aws: Aws, bucket: str) -> None:
@@ -96,11 +96,6 @@ def _with_addresses(root: str, urls: Mapping[str, str]) -> str:
 
 def _key(stack_name: str, text: str) -> str:
     return f"{stack_name}/{hashlib.sha256(text.encode()).hexdigest()}.template.json"
-
-
-def _url(aws: Aws, bucket: str, key: str) -> str:
-    """The form that `aws cloudformation package` writes; any endpoint understands its own."""
-    return f"{aws.s3.meta.endpoint_url}/{bucket}/{key}"
 
 
 def _upload(aws: Aws, bucket: str, key: str, text: str) -> bool:

@@ -42,7 +42,7 @@ def test_the_root_points_to_the_published_children(world: World, bucket: str, re
     """Six objects are there; the root's five addresses are those of the others, and hold what was rendered."""
     published = publish.publish(world.aws, rendered, bucket)
     there = objects(world, bucket)
-    stem = f"{world.account.address.endpoint_url}/{bucket}/"
+    stem = f"https://s3.ap-northeast-2.amazonaws.com/{bucket}/"
     root = there.pop(published.template_url.removeprefix(stem))
     for name, nested in root["Resources"].items():
         child = there.pop(nested["Properties"]["TemplateURL"].removeprefix(stem))
