@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _SERVER = "server.lock"
 _USERS = "users.lock"
 _RECORD = "server.json"
+_PORT = "port"
+_HIGHEST_PORT = 65535
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,20 @@ def read_record(state_dir: Path) -> Record | None:
 def remove_record(state_dir: Path) -> None:
     """Take the record away when the server ends."""
     (state_dir / _RECORD).unlink(missing_ok=True)
+
+
+def last_port(state_dir: Path) -> int:
+    """The port on which the state was served last; 0 where it never was."""
+    try:
+        port = int((state_dir / _PORT).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0
+    return port if 0 < port <= _HIGHEST_PORT else 0
+
+
+def keep_port(state_dir: Path, port: int) -> None:
+    """Remember the port for the next server."""
+    (state_dir / _PORT).write_text(str(port), encoding="ascii")
 
 
 def _exclusive(path: Path) -> IO[str] | None:

@@ -40,7 +40,7 @@ def main(options: Options) -> int:
     if options.state_dir is not None and (place := lease.take_server_place(options.state_dir)) is None:
         return BUSY
     try:
-        listener = socket.create_server(("127.0.0.1", options.port))
+        listener = _listener(options)
         _settings(options, listener.getsockname()[1])
         failures = asyncio.run(_serve(options, listener))
     except OSError as error:
@@ -52,6 +52,21 @@ def main(options: Options) -> int:
             place.close()
     sys.stderr.writelines(f"{failure}\n" for failure in failures)
     return 1 if failures else 0
+
+
+def _listener(options: Options) -> socket.socket:
+    """A loopback socket: on the port that is asked for, else on the state's last one, else on any free one.
+
+    Addresses of templates in deployed stacks, and lines that were pasted into a terminal, name the last one.
+    """
+    if options.port or options.state_dir is None:
+        return socket.create_server(("127.0.0.1", options.port))
+    try:
+        listener = socket.create_server(("127.0.0.1", lease.last_port(options.state_dir)))
+    except OSError:
+        listener = socket.create_server(("127.0.0.1", 0))
+    lease.keep_port(options.state_dir, listener.getsockname()[1])
+    return listener
 
 
 def _settings(options: Options, port: int) -> None:

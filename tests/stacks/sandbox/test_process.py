@@ -82,6 +82,17 @@ def test_state_survives_from_one_command_to_the_next(tmp_path: Path) -> None:
         assert account.client("iam").list_roles()["Roles"] == []
 
 
+def test_the_next_command_finds_it_at_the_same_address(tmp_path: Path) -> None:
+    """So that addresses in deployed templates stay what they are; where the port is taken, it is another one."""
+    with running(state_dir=tmp_path, region=REGION) as first:
+        pass
+    with running(state_dir=tmp_path, region=REGION) as second:
+        assert second.endpoint_url == first.endpoint_url
+    port = int(first.endpoint_url.rpartition(":")[2])
+    with running(state_dir=None, region=REGION, port=port), running(state_dir=tmp_path, region=REGION) as third:
+        assert third.endpoint_url != first.endpoint_url
+
+
 def test_services_and_scaling_survive(tmp_path: Path) -> None:
     """Tasks still run after a restart, and their scalable target is registered."""
     target = {
