@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stacks.settings.entries import UnreadableError
 from stacks.settings.problems import Problem
-from stacks.settings.wording import visible
+from stacks.settings.wording import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,4 +31,4 @@ def text(path: Path) -> str:
 
 def name(path: Path) -> str:
     """A file's name for messages."""
-    return visible(str(path))
+    return printable(str(path))

@@ -67,7 +67,12 @@ def shown(value: object) -> str:
 
 def visible(text: str) -> str:
     """Text as it is, but for what a terminal does not print (escaped), cut where it is long."""
-    text = "".join(
+    text = printable(text)
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def printable(text: str) -> str:
+    """Text as it is, but for what a terminal does not print, which is escaped."""
+    return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text
     )
-    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
