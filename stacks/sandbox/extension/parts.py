@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 from stacks.sandbox.extension import expected_owner
 from stacks.sandbox.extension.change_sets import conditions
 from stacks.sandbox.extension.change_sets import requests as change_sets
-from stacks.sandbox.extension.cloudformation import create_only, descriptions, installation, states, template_urls
+from stacks.sandbox.extension.cloudformation import (
+    capabilities,
+    create_only,
+    descriptions,
+    installation,
+    states,
+    template_urls,
+)
 from stacks.sandbox.extension.resources import (
     ec2_nat,
     ec2_security_group_rules,
@@ -41,6 +48,7 @@ class Part(Protocol):
 PARTS: tuple[Part, ...] = (
     installation,
     template_urls,
+    capabilities,
     create_only,
     descriptions,
     conditions,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+from botocore.exceptions import ClientError
+
 from tests.stacks.sandbox.clouds import LOG_GROUP, child, output, role, template, until
 
 if TYPE_CHECKING:
@@ -174,6 +177,17 @@ def test_a_stack_can_be_deleted_while_it_is_being_created(slow: Cloud) -> None:
     until(lambda: ("A", "CREATE_IN_PROGRESS") in slow.statuses("root"))
     assert slow.delete("root") == "DELETE_COMPLETE"
     assert slow.role_names() == set()
+
+
+def test_a_child_with_roles_wants_the_capability_of_its_root(cloud: Cloud) -> None:
+    """Without it the root is not made where the role is its own, and fails where the role is a child's."""
+    url = cloud.publish("a", template({"Role": role("a")}))
+    with pytest.raises(ClientError, match=r"Requires capabilities : \[CAPABILITY_NAMED_IAM\]"):
+        cloud.create("root", template({"Role": role("a")}), Capabilities=[])
+    assert cloud.create("root", template({"A": child(url)}), Capabilities=[]) == "ROLLBACK_COMPLETE"
+    assert cloud.reason("root", "CREATE_FAILED") == "Requires capabilities : [CAPABILITY_NAMED_IAM]"
+    planned = cloud.plan("other", template({"A": child(url)}), "CREATE", Capabilities=[])
+    assert planned["Status"] == "FAILED"
 
 
 def test_events_are_paged(cloud: Cloud) -> None:

@@ -105,7 +105,7 @@ def _compare(member: Member, stack: Record, change_set: Record, *, is_new: bool)
         "Tags": member.operation.resolve(properties.get("Tags", [])),
     }
     tagged = member.operation.with_stack_tags("AWS::CloudFormation::Stack", member.logical_id, resolved)
-    source = nested.read(resolved, tagged, member.operation.name, unknown)
+    source = nested.read(resolved, tagged, change_set["Capabilities"], unknown)
     change_set |= {
         "Tags": source.tags,
         "Parameters": [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ministack.core.responses import get_account_id, get_region, new_uuid, now_iso
 from ministack.services import cloudformation
-from ministack.services.cloudformation import engine, helpers, provisioners
+from ministack.services.cloudformation import engine, handlers, helpers, provisioners
 
 from stacks.sandbox.extension.change_sets import unknowns
 from stacks.sandbox.extension.cloudformation import deletion, deployment, kinds, rollback
@@ -30,7 +30,9 @@ HOOKS = (
     "services.cloudformation.engine:_parse_template",
     "services.cloudformation.engine:validate_template_support",
     "services.cloudformation.helpers:_resolve_template",
-    "services.cloudformation.provisioners:_check_nested_stack_capabilities",
+    "services.cloudformation.handlers:_insufficient_capabilities_message",
+    "services.cloudformation.handlers:_missing_capabilities",
+    "services.cloudformation.handlers:_required_iam_capabilities",
     "services.cloudformation.provisioners:_tag_map",
     *unknowns.HOOKS,
 )
@@ -59,7 +61,7 @@ class Child:
 
     async def create(self, step: Step, initiated: Callable[[str, Record], None]) -> Made:
         """Create the child to the end; where it fails it stays as it is, for the root to roll back."""
-        source = read(step.properties, step.tagged(), step.operation.name)
+        source = read(step.properties, step.tagged(), step.operation.stack.get("Capabilities", []))
         stack = reviewed(step.operation.stack, step.logical_id) or add(step.operation.stack, step.logical_id)
         _fill(stack, source, step.operation.stack)
         operation = _operation(step, stack, source, None)
@@ -79,7 +81,7 @@ class Child:
     async def update(self, step: Step, record: Record, started: Callable[[str], None]) -> Made | None:
         """Update the child, where its template (whatever its address), its parameters or its tags are others."""
         stack = _required(record["PhysicalResourceId"])
-        source = read(step.properties, step.tagged(), step.operation.name)
+        source = read(step.properties, step.tagged(), step.operation.stack.get("Capabilities", []))
         if not differs(stack, source):
             return None
         started("")
@@ -143,10 +145,13 @@ def _required(stack_id: str) -> Record:
     return stack
 
 
-def read(properties: Properties, tagged: Properties, parent_name: str, unknown: Collection[str] = ()) -> Source:
+def read(
+    properties: Properties, tagged: Properties, capabilities: Collection[str], unknown: Collection[str] = ()
+) -> Source:
     """Fetch the child's template and resolve its parameters. Raises ValueError with AWS's words.
 
-    Of parameters that are `unknown` yet the value is a placeholder, and what they must be is not checked.
+    `capabilities` are those that the root's operation acknowledges. Of parameters that are `unknown` yet the value is
+    a placeholder, and what they must be is not checked.
     """
     url = properties.get("TemplateURL")
     if not url:
@@ -159,7 +164,8 @@ def read(properties: Properties, tagged: Properties, parent_name: str, unknown: 
         raise ValueError("Value of property Parameters must be an object with String (or simple type) properties")
     provided = [{"Key": key, "Value": _text(value)} for key, value in given.items()]
     template = engine._apply_transforms(engine._parse_template(body), provided, {})
-    provisioners._check_nested_stack_capabilities(parent_name, template)
+    if missing := handlers._missing_capabilities(set(capabilities), handlers._required_iam_capabilities(template)):
+        raise ValueError(handlers._insufficient_capabilities_message(missing))
     undefined = sorted(given.keys() - template.get("Parameters", {}).keys())
     if undefined:
         raise ValueError(f"Parameters: [{', '.join(undefined)}] do not exist in the template")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from stacks.sandbox.server import Options
 
 HOOKS = (
+    "services.ecs:_ACTION_MAP",
     "services.ecs:_circuit_breaker_threshold",
     "services.ecs:_iso",
     "services.ecs:_primary_deployment",
