@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import boto3
-import botocore.session
 from botocore import exceptions
 from botocore.config import Config
 from botocore.exceptions import ClientError
@@ -74,7 +73,6 @@ class Aws:
     account_id: str
     partition: str
     region: str
-    dns_suffix: str
     session: boto3.Session
     endpoint_url: str | None
     attempts: int = ATTEMPTS
@@ -108,7 +106,14 @@ class Aws:
 
         It is not that of the endpoint in use, which may be another one the next time (a VPC endpoint, a free port).
         """
-        return f"https://s3.{self.region}.{self.dns_suffix}/{bucket}/{key}"
+        return f"{self._s3_url}/{bucket}/{key}"
+
+    @cached_property
+    def _s3_url(self) -> str:
+        """S3's own address in this region and partition, of which botocore knows the DNS suffix."""
+        aws_itself = Config(ignore_configured_endpoint_urls=True)  # type: ignore[call-arg]  # not in the stubs
+        with closing(self.session.client("s3", config=aws_itself)) as client:
+            return client.meta.endpoint_url
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""
@@ -141,12 +146,8 @@ def connect(
     endpoint_url = endpoint_url or settings.endpoint
     with reported():
         try:
-            core = botocore.session.get_session()
             session = boto3.Session(
-                botocore_session=core,
-                region_name=settings.region,
-                aws_access_key_id=access_key_id,
-                aws_secret_access_key=secret_access_key,
+                region_name=settings.region, aws_access_key_id=access_key_id, aws_secret_access_key=secret_access_key
             )
             sts = session.client("sts", endpoint_url=endpoint_url, config=_first_call(answer_seconds))
         except ValueError as error:  # botocore's word for an endpoint that is no URL
@@ -165,12 +166,10 @@ def connect(
             f"{account_id} answers ({caller['Arn']}), and [aws] account_id is {settings.account_id}",
             "Nothing was done. Choose other credentials, for instance with AWS_PROFILE.",
         )
-    partition = caller["Arn"].split(":")[1]
     return Aws(
         account_id=account_id,
-        partition=partition,
+        partition=caller["Arn"].split(":")[1],
         region=settings.region,
-        dns_suffix=core.get_component("endpoint_resolver").get_partition_dns_suffix(partition),
         session=session,
         endpoint_url=endpoint_url,
     )

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Checked:
     """An environment's rendered tree with what lint says of it."""

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 ROOT = template_file("root")
 PARAMETERS = "parameters.json"
+"""What `aws cloudformation deploy --parameter-overrides file://` takes: `["Name=value", ...]`, the one form that both
+version 1 and version 2 of the AWS CLI read. (`create-stack --parameters` reads another one.)"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,8 +107,8 @@ def _exchange(new: Path, target: Path, old: Path) -> None:
 def _fill(folder: Path, rendered: Rendered) -> None:
     for name, text in rendered.templates.items():
         (folder / name).write_text(text, encoding="utf-8")
-    parameters = [{"ParameterKey": key, "ParameterValue": value} for key, value in sorted(rendered.parameters.items())]
-    (folder / PARAMETERS).write_text(json.dumps(parameters, indent=2) + "\n", encoding="utf-8")
+    overrides = [f"{name}={value}" for name, value in sorted(rendered.parameters.items())]
+    (folder / PARAMETERS).write_text(json.dumps(overrides, indent=2) + "\n", encoding="utf-8")
 
 
 def _reason(error: OSError) -> str:

@@ -86,16 +86,15 @@ def test_overrides_reach_the_templates(here: Project) -> None:
     out = here.folder / "out" / "prod"
     assert json.loads((out / "root.template.json").read_text())["Parameters"]["AutoscalingMaxCapacity"]["Default"] == 9
     assert '"Port": 8080' in (out / "network.template.json").read_text(encoding="utf-8")
-    parameters = {it["ParameterKey"]: it["ParameterValue"] for it in json.loads((out / "parameters.json").read_text())}
-    assert parameters["AutoscalingMaxCapacity"] == "9"
+    assert "AutoscalingMaxCapacity=9" in json.loads((out / "parameters.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(("enabled", "count"), [("true", ""), ("false", "3")])
 def test_parameters_leave_the_count_to_autoscaling(here: Project, enabled: str, count: str) -> None:
     """`parameters.json` can be deployed again and again without undoing what autoscaling has scaled to."""
     here.succeed("build", "prod", "--var", f"autoscaling_enabled={enabled}", "--var", "ecs_desired_count=3")
-    document = json.loads((here.folder / "out" / "prod" / "parameters.json").read_text(encoding="utf-8"))
-    assert {it["ParameterKey"]: it["ParameterValue"] for it in document}["EcsDesiredCount"] == count
+    overrides = json.loads((here.folder / "out" / "prod" / "parameters.json").read_text(encoding="utf-8"))
+    assert f"EcsDesiredCount={count}" in overrides
 
 
 def test_lint_finds_what_our_rules_forbid(here: Project) -> None:
