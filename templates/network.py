@@ -23,7 +23,7 @@ from troposphere.elasticloadbalancingv2 import (
 from templates.model import Builder, Stack
 from templates.section import Allowed, Section
 from templates.values import DnsName, Number, SecurityGroupId, SubnetIds, TargetGroupArn, Text
-from templates.vpc import Subnets, new_vpc
+from templates.vpc import ANYWHERE, ZONES, Subnets, new_vpc
 
 if TYPE_CHECKING:
     from templates.identity import Identity
@@ -36,8 +36,6 @@ SubnetIdList = Annotated[tuple[SubnetId, ...], Field(strict=False)]
 WIDEST, NARROWEST = 16, 24
 """Prefix lengths of the new VPC: /16 is the widest that VPC allows, and a quarter of a /24 still feeds a load balancer,
 which wants a /27 per subnet (Elastic Load Balancing, "Subnets for your load balancer")."""
-ZONES = 2
-"""Zones that a load balancer needs at the least."""
 
 
 def _cidr(text: str) -> str:
@@ -202,48 +200,38 @@ def _security_groups(
     group without egress rules of its own is given one that allows everything.
     """
     port = {"IpProtocol": "tcp", "FromPort": settings.container_port, "ToPort": settings.container_port}
-    tasks = stack.add(
-        SecurityGroup(
-            "TaskSecurityGroup",
-            GroupDescription="Tasks: reached by the load balancer only",
-            VpcId=subnets.vpc,
-            SecurityGroupEgress=[
-                SecurityGroupRule(
-                    IpProtocol="-1",
-                    CidrIp="0.0.0.0/0",
-                    Description="Image registry, AWS APIs and what the app calls",
-                )
-            ],
-        )
+    tasks = SecurityGroup(
+        "TaskSecurityGroup",
+        GroupDescription="Tasks: reached by the load balancer only",
+        VpcId=subnets.vpc,
+        SecurityGroupEgress=[
+            SecurityGroupRule(
+                IpProtocol="-1", CidrIp=ANYWHERE, Description="Image registry, AWS APIs and what the app calls"
+            )
+        ],
     )
-    balancer = stack.add(
-        SecurityGroup(
-            "LoadBalancerSecurityGroup",
-            GroupDescription="Load balancer: reached by browsers",
-            VpcId=subnets.vpc,
-            SecurityGroupIngress=[
-                SecurityGroupRule(
-                    IpProtocol="tcp",
-                    FromPort=80,
-                    ToPort=80,
-                    CidrIp="0.0.0.0/0",
-                    Description="HTTP from browsers",
-                )
-            ],
-            SecurityGroupEgress=[
-                SecurityGroupRule(**port, DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit")
-            ],
-        )
+    balancer = SecurityGroup(
+        "LoadBalancerSecurityGroup",
+        GroupDescription="Load balancer: reached by browsers",
+        VpcId=subnets.vpc,
+        SecurityGroupIngress=[
+            SecurityGroupRule(
+                IpProtocol="tcp", FromPort=80, ToPort=80, CidrIp=ANYWHERE, Description="HTTP from browsers"
+            )
+        ],
+        SecurityGroupEgress=[
+            SecurityGroupRule(**port, DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit")
+        ],
     )
-    stack.add(
-        SecurityGroupIngress(
-            "TaskIngress",
-            **port,
-            GroupId=GetAtt(tasks, "GroupId"),
-            SourceSecurityGroupId=GetAtt(balancer, "GroupId"),
-            Description="Streamlit, from the load balancer",
-        )
+    ingress = SecurityGroupIngress(
+        "TaskIngress",
+        **port,
+        GroupId=GetAtt(tasks, "GroupId"),
+        SourceSecurityGroupId=GetAtt(balancer, "GroupId"),
+        Description="Streamlit, from the load balancer",
     )
+    for resource in (tasks, balancer, ingress):
+        stack.add(resource)
     return balancer, tasks
 
 

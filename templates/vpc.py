@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from templates.model import Builder
 
 ZONES = 2
+"""Zones that a load balancer needs at the least (Elastic Load Balancing, "Subnets for your load balancer")."""
 ANYWHERE = "0.0.0.0/0"
 
 
@@ -42,12 +43,7 @@ class Subnets:
 
 
 def new_vpc(stack: Builder[Any], identity: Identity, cidr: str) -> Subnets:
-    """Add the VPC's resources to a stack.
-
-    One NAT gateway serves both zones: half the cost of one per zone; without its zone the tasks in the other keep
-    serving, but cannot call out.
-    """
-    network = IPv4Network(cidr)
+    """Add the VPC's resources to a stack: a quarter of `cidr` for each subnet."""
     vpc = stack.add(
         VPC(
             "Vpc",
@@ -57,58 +53,60 @@ def new_vpc(stack: Builder[Any], identity: Identity, cidr: str) -> Subnets:
             Tags=stack.tags(Name=identity.name),
         )
     )
-    gateway = stack.add(InternetGateway("InternetGateway", Tags=stack.tags(Name=identity.name)))
-    attachment = stack.add(
-        VPCGatewayAttachment("InternetGatewayAttachment", VpcId=Ref(vpc), InternetGatewayId=Ref(gateway))
-    )
-    blocks = list(network.subnets(prefixlen_diff=2))
     public_table = _route_table(stack, identity, vpc, "Public")
-    internet = stack.add(
-        Route(
-            "PublicRoute",
-            RouteTableId=Ref(public_table),
-            DestinationCidrBlock=ANYWHERE,
-            GatewayId=Ref(gateway),
-            DependsOn=attachment.title,
-        )
-    )
-    public = [_subnet(stack, identity, vpc, public_table, "Public", zone, blocks[zone]) for zone in range(ZONES)]
-    address = stack.add(
-        EIP(
-            "NatAddress",
-            Domain="vpc",
-            DependsOn=attachment.title,
-            Tags=stack.tags(Name=f"{identity.name}-nat"),
-        )
-    )
-    nat = stack.add(
-        NatGateway(
-            "NatGateway",
-            AllocationId=GetAtt(address, "AllocationId"),
-            SubnetId=Ref(public[0]),
-            DependsOn=internet.title,
-            Tags=stack.tags(Name=identity.name),
-        )
-    )
     private_table = _route_table(stack, identity, vpc, "Private")
-    stack.add(
-        Route(
-            "PrivateRoute",
-            RouteTableId=Ref(private_table),
-            DestinationCidrBlock=ANYWHERE,
-            NatGatewayId=Ref(nat),
-        )
-    )
-    private = [
-        _subnet(stack, identity, vpc, private_table, "Private", zone, blocks[ZONES + zone]) for zone in range(ZONES)
-    ]
+    blocks = list(IPv4Network(cidr).subnets(prefixlen_diff=2))
+    public = [_subnet(stack, identity, public_table, "Public", zone, blocks[zone]) for zone in range(ZONES)]
+    private = [_subnet(stack, identity, private_table, "Private", zone, blocks[ZONES + zone]) for zone in range(ZONES)]
+    attachment, internet = _internet(stack, identity, vpc, public_table)
+    _nat(stack, identity, public[0], private_table, [attachment, internet])
     return Subnets(
         vpc=Ref(vpc),
         public=[Ref(subnet) for subnet in public],
         tasks=[Ref(subnet) for subnet in private],
         tasks_are_public=False,
-        internet_route=internet.title,
+        internet_route=internet,
     )
+
+
+def _internet(stack: Builder[Any], identity: Identity, vpc: VPC, table: RouteTable) -> tuple[str, str]:
+    """The public subnets' way in and out; the logical ids of the gateway's attachment and of the route through it."""
+    gateway = stack.add(InternetGateway("InternetGateway", Tags=stack.tags(Name=identity.name)))
+    attachment = stack.add(
+        VPCGatewayAttachment("InternetGatewayAttachment", VpcId=Ref(vpc), InternetGatewayId=Ref(gateway))
+    )
+    route = stack.add(
+        Route(
+            "PublicRoute",
+            RouteTableId=Ref(table),
+            DestinationCidrBlock=ANYWHERE,
+            GatewayId=Ref(gateway),
+            DependsOn=attachment.title,
+        )
+    )
+    return attachment.title, route.title
+
+
+def _nat(stack: Builder[Any], identity: Identity, subnet: Subnet, table: RouteTable, internet: list[str]) -> None:
+    """The private subnets' way out, which works once the internet gateway does.
+
+    One NAT gateway serves both zones, at half the cost of one for each; without its zone the tasks in the other one
+    keep serving, but cannot call out.
+    """
+    attachment, route = internet
+    address = stack.add(
+        EIP("NatAddress", Domain="vpc", DependsOn=attachment, Tags=stack.tags(Name=f"{identity.name}-nat"))
+    )
+    gateway = stack.add(
+        NatGateway(
+            "NatGateway",
+            AllocationId=GetAtt(address, "AllocationId"),
+            SubnetId=Ref(subnet),
+            DependsOn=route,
+            Tags=stack.tags(Name=identity.name),
+        )
+    )
+    stack.add(Route("PrivateRoute", RouteTableId=Ref(table), DestinationCidrBlock=ANYWHERE, NatGatewayId=Ref(gateway)))
 
 
 def _route_table(stack: Builder[Any], identity: Identity, vpc: VPC, kind: str) -> RouteTable:
@@ -116,21 +114,15 @@ def _route_table(stack: Builder[Any], identity: Identity, vpc: VPC, kind: str) -
     return stack.add(RouteTable(f"{kind}RouteTable", VpcId=Ref(vpc), Tags=stack.tags(Name=name)))
 
 
-def _subnet(  # noqa: PLR0913, PLR0917 - one subnet is this many things
-    stack: Builder[Any],
-    identity: Identity,
-    vpc: VPC,
-    table: RouteTable,
-    kind: str,
-    zone: int,
-    block: IPv4Network,
+def _subnet(
+    stack: Builder[Any], identity: Identity, table: RouteTable, kind: str, zone: int, block: IPv4Network
 ) -> Subnet:
-    """One zone's subnet with its route table; the address range goes by the zone's number, so that it never moves."""
+    """One zone's subnet with its route table, in the table's VPC. Ranges go by the zone's number and never move."""
     letter = "AB"[zone]
     subnet = stack.add(
         Subnet(
             f"{kind}Subnet{letter}",
-            VpcId=Ref(vpc),
+            VpcId=table.VpcId,
             CidrBlock=str(block),
             AvailabilityZone=Select(zone, GetAZs("")),
             Tags=stack.tags(Name=f"{identity.name}-{kind.lower()}-{letter.lower()}"),
