@@ -22,7 +22,7 @@ from troposphere.elasticloadbalancingv2 import (
 
 from templates.model import Builder, Stack
 from templates.section import Allowed, Section
-from templates.values import DnsName, Number, SecurityGroupId, SubnetIds, TargetGroupArn, Text
+from templates.values import DnsName, SecurityGroupId, SubnetIds, TargetGroupArn
 from templates.vpc import ANYWHERE, ZONES, Subnets, new_vpc
 
 if TYPE_CHECKING:
@@ -129,8 +129,6 @@ class Outputs:
     security_group_id: Annotated[SecurityGroupId, "Security group of the tasks"]
     target_group_arn: Annotated[TargetGroupArn, "Target group in which the tasks are registered"]
     alb_dns_name: Annotated[DnsName, "Host name of the load balancer"]
-    container_port: Annotated[Number, "Port on which the target group reaches Streamlit"]
-    assign_public_ip: Annotated[Text, "ENABLED where the tasks have no other way out than an address of their own"]
 
 
 def target_group_name(identity: Identity, settings: Settings) -> str:
@@ -140,6 +138,11 @@ def target_group_name(identity: Identity, settings: Settings) -> str:
     deletes the old one: two that have the same name cannot be.
     """
     return f"{identity.name}-{settings.container_port}"
+
+
+def tasks_are_public(settings: Settings) -> bool:
+    """Whether the tasks have no other way out than a public address of their own."""
+    return settings.vpc_id is not None and not settings.private_subnet_ids
 
 
 def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outputs]:
@@ -179,8 +182,6 @@ def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outpu
             security_group_id=SecurityGroupId(GetAtt(task_group, "GroupId")),
             target_group_arn=TargetGroupArn(Ref(target_group)),
             alb_dns_name=DnsName(GetAtt(balancer, "DNSName")),
-            container_port=Number(str(settings.container_port)),
-            assign_public_ip=Text("ENABLED" if subnets.tasks_are_public else "DISABLED"),
         )
     )
 
@@ -188,7 +189,7 @@ def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outpu
 def _given(settings: Settings) -> Subnets:
     """The subnets that the settings name."""
     public, private = list(settings.public_subnet_ids), list(settings.private_subnet_ids)
-    return Subnets(vpc=settings.vpc_id, public=public, tasks=private or public, tasks_are_public=not private)
+    return Subnets(vpc=settings.vpc_id, public=public, tasks=private or public)
 
 
 def _security_groups(

@@ -38,7 +38,7 @@ class Inputs:
     ]  # fmt: skip
     ecs_cpu: Annotated[
         Number,
-        _of("Service", "CPU", "CPU units of a task; 1024 are one vCPU", AllowedValues=list(MEMORY_BY_CPU)),
+        _of("Service", "CPU", "CPU units of a task; 1024 are one vCPU", AllowedValues=list(map(str, MEMORY_BY_CPU))),
     ]
     ecs_memory: Annotated[
         Number,
@@ -46,7 +46,7 @@ class Inputs:
             "Service",
             "Memory",
             "Memory of a task, MiB; the sizes depend on the CPU",
-            AllowedValues=list(MEMORY),
+            AllowedValues=list(map(str, MEMORY)),
         ),
     ]
     ecs_desired_count: Annotated[

@@ -18,7 +18,7 @@ from templates.identity import Identity
 from templates.model import Builder, Stack
 from templates.network import Settings as NetworkSettings
 from templates.section import Allowed, Section
-from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName
+from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName, Text
 
 Name = Annotated[
     str,
@@ -140,7 +140,7 @@ def build(settings: Settings) -> Stack[Outputs]:
     repository = stack.nest("Ecr", ecr.build(identity, settings.ecr, ecr.Inputs()))
     roles = stack.nest("Iam", iam.build(identity, settings.iam, iam.Inputs(), repository_name=repository_name))
     net = stack.nest("Network", network.build(identity, settings.network, network.Inputs()))
-    service_inputs = _service_inputs(values, repository, roles, net)
+    service_inputs = _service_inputs(settings, values, repository, roles, net)
     service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs), has_image)
     scaling_inputs = _scaling_inputs(values, service)
     stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling_inputs), has_scaling)
@@ -161,9 +161,9 @@ def build(settings: Settings) -> Stack[Outputs]:
 
 
 def _service_inputs(
-    values: parameters.Inputs, repository: ecr.Outputs, roles: iam.Outputs, net: network.Outputs
+    settings: Settings, values: parameters.Inputs, repository: ecr.Outputs, roles: iam.Outputs, net: network.Outputs
 ) -> ecs.Inputs:
-    """ECR, IAM and Network to ECS."""
+    """ECR, IAM and Network to ECS; what the settings say of the network is known without its stack."""
     image = Join(":", [repository.repository_url.expression, values.image_tag.expression])
     return ecs.Inputs(
         container_image=ImageUri(image),
@@ -175,8 +175,8 @@ def _service_inputs(
         subnet_ids=net.subnet_ids,
         security_group_id=net.security_group_id,
         target_group_arn=net.target_group_arn,
-        container_port=net.container_port,
-        assign_public_ip=net.assign_public_ip,
+        container_port=Number(settings.network.container_port),
+        assign_public_ip=Text("ENABLED" if network.tasks_are_public(settings.network) else "DISABLED"),
     )
 
 

@@ -2,6 +2,11 @@
 
 A `Value` wraps a CloudFormation expression (or a literal). Each kind is a class of its own, so that handing a role's
 ARN to something that wants a target group's is an error in mypy and not in a deployment.
+
+Kinds that come out of other stacks are received by the parameter types `String` and `CommaDelimitedList`, never by
+AWS-specific ones such as `AWS::EC2::Subnet::Id`: while CloudFormation works out a nested change set, every output of a
+sibling is a placeholder (`{{IntrinsicFunction:.../Fn::GetAtt}}`), which a type that is looked up or checked refuses
+(https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/759).
 """
 
 from __future__ import annotations
@@ -31,9 +36,14 @@ class Text(Value):
 
 
 class Number(Value):
-    """An integer or a decimal number."""
+    """An integer or a decimal number: a literal or a root parameter, never another stack's output."""
 
     parameter_type: ClassVar[str] = "Number"
+
+    @property
+    def wire(self) -> Any:
+        """Numbers are written as strings between stacks, as CloudFormation keeps them."""
+        return str(self.expression) if isinstance(self.expression, int) else self.expression
 
 
 class Flag(Value):
@@ -59,8 +69,6 @@ class TargetGroupArn(Value):
 class SecurityGroupId(Value):
     """The id of a security group."""
 
-    parameter_type: ClassVar[str] = "AWS::EC2::SecurityGroup::Id"
-
 
 class SubnetIds(Value):
     """The ids of one or more subnets: a list inside a template, a comma-separated string between stacks.
@@ -68,7 +76,7 @@ class SubnetIds(Value):
     The expression is a list of ids, a `Ref` to a list parameter, or a child's output, which is joined already.
     """
 
-    parameter_type: ClassVar[str] = "List<AWS::EC2::Subnet::Id>"
+    parameter_type: ClassVar[str] = "CommaDelimitedList"
 
     @property
     def wire(self) -> Any:

@@ -38,7 +38,6 @@ class Subnets:
     vpc: Any
     public: list[Any]
     tasks: list[Any]
-    tasks_are_public: bool
     internet_route: str | None = None
 
 
@@ -64,7 +63,6 @@ def new_vpc(stack: Builder[Any], identity: Identity, cidr: str) -> Subnets:
         vpc=Ref(vpc),
         public=[Ref(subnet) for subnet in public],
         tasks=[Ref(subnet) for subnet in private],
-        tasks_are_public=False,
         internet_route=internet,
     )
 

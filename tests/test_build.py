@@ -84,7 +84,9 @@ def test_overrides_reach_the_templates(here: Project) -> None:
     """`--var` is the last word, for parameters and for structure."""
     here.succeed("build", "prod", "--var", "autoscaling_max_capacity=9", "--var", "network_container_port=8080")
     out = here.folder / "out" / "prod"
-    assert json.loads((out / "root.template.json").read_text())["Parameters"]["AutoscalingMaxCapacity"]["Default"] == 9
+    assert (
+        json.loads((out / "root.template.json").read_text())["Parameters"]["AutoscalingMaxCapacity"]["Default"] == "9"
+    )
     assert '"Port": 8080' in (out / "network.template.json").read_text(encoding="utf-8")
     assert "AutoscalingMaxCapacity=9" in json.loads((out / "parameters.json").read_text(encoding="utf-8"))
 

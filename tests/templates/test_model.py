@@ -53,7 +53,7 @@ def test_a_field_of_the_inputs_is_a_parameter() -> None:
     template = json.loads(Builder(IDENTITY, "d", INPUTS).finish(Nothing()).body)
     assert template["Parameters"] == {
         "SomeName": {"Type": "String", "Description": "A name", "MaxLength": 8},
-        "SubnetIds": {"Type": "List<AWS::EC2::Subnet::Id>", "Description": "Subnets"},
+        "SubnetIds": {"Type": "CommaDelimitedList", "Description": "Subnets"},
     }
 
 

@@ -39,7 +39,6 @@ def test_the_load_balancer_is_public_and_the_tasks_are_not() -> None:
     assert template["Outputs"]["SubnetIds"]["Value"] == {
         "Fn::Join": [",", [{"Ref": "PrivateSubnetA"}, {"Ref": "PrivateSubnetB"}]]
     }
-    assert template["Outputs"]["AssignPublicIp"]["Value"] == "DISABLED"
     assert properties(template, "PrivateRoute")["NatGatewayId"] == {"Ref": "NatGateway"}
     assert properties(template, "PublicRoute")["GatewayId"] == {"Ref": "InternetGateway"}
     for name, it in of_type(template, "AWS::EC2::SubnetRouteTableAssociation").items():
@@ -59,13 +58,11 @@ def test_a_given_vpc_is_used_and_not_touched() -> None:
     assert properties(template, "TargetGroup")["VpcId"] == GIVEN_NETWORK["vpc_id"]
     joined = template["Outputs"]["SubnetIds"]["Value"]
     assert joined == {"Fn::Join": [",", list(GIVEN_NETWORK["private_subnet_ids"])]}
-    assert template["Outputs"]["AssignPublicIp"]["Value"] == "DISABLED"
 
 
 def test_without_private_subnets_the_tasks_have_public_addresses() -> None:
     """In a public subnet a task without an address of its own could not pull its image."""
     template = tree(network=GIVEN_NETWORK | {"private_subnet_ids": ()})["Network"]
-    assert template["Outputs"]["AssignPublicIp"]["Value"] == "ENABLED"
     assert template["Outputs"]["SubnetIds"]["Value"] == {"Fn::Join": [",", list(GIVEN_NETWORK["public_subnet_ids"])]}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from templates.fargate import MEMORY_BY_CPU
-from tests.templates.trees import tree
+from tests.templates.trees import GIVEN_NETWORK, tree
 
 CHILDREN = {"Ecr", "Iam", "Network", "Ecs", "Autoscaling"}
 PARAMETERS = [
@@ -96,7 +96,7 @@ def test_parameters_default_to_the_settings() -> None:
                      "scale_out_cooldown": 30, "scale_in_cooldown": 600},
     )["Root"]["Parameters"]  # fmt: skip
     assert [parameters[name]["Default"] for name in PARAMETERS] == [
-        "v41", 512, 2048, "3", "false", 2, 8, 60, 80, 30, 600,
+        "v41", "512", "2048", "3", "false", "2", "8", "60", "80", "30", "600",
     ]  # fmt: skip
 
 
@@ -159,6 +159,27 @@ def test_the_container_image_is_the_tag_in_the_repository() -> None:
     """`EcrRepositoryUrl` and `ImageTag` together are what runs."""
     image = tree()["Root"]["Resources"]["Ecs"]["Properties"]["Parameters"]["ContainerImage"]
     assert image == {"Fn::Join": [":", [{"Fn::GetAtt": ["Ecr", "Outputs.RepositoryUrl"]}, {"Ref": "ImageTag"}]]}
+
+
+@pytest.mark.parametrize(
+    ("network", "address"),
+    [({}, "DISABLED"), (GIVEN_NETWORK, "DISABLED"), (GIVEN_NETWORK | {"private_subnet_ids": ()}, "ENABLED")],
+)
+def test_tasks_have_public_addresses_only_where_they_need_them(network: dict[str, Any], address: str) -> None:
+    """In a public subnet a task without an address of its own could not pull its image."""
+    passed = tree(network=network)["Root"]["Resources"]["Ecs"]["Properties"]["Parameters"]
+    assert passed["AssignPublicIp"] == address
+
+
+def test_a_siblings_output_is_received_by_a_type_that_is_not_looked_up() -> None:
+    """A nested change set can be made: outputs of siblings are placeholders then, and neither ids nor numbers."""
+    templates = tree()
+    for name, it in templates["Root"]["Resources"].items():
+        for parameter, value in it["Properties"].get("Parameters", {}).items():
+            if sources(value):
+                declared = templates[name]["Parameters"][parameter]
+                assert declared["Type"] in {"String", "CommaDelimitedList"}, parameter
+                assert not {"AllowedValues", "AllowedPattern", "MinLength"} & set(declared), parameter
 
 
 def test_templates_are_addressed_by_relative_paths() -> None:
