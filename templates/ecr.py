@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+from awacs import ecr as actions
+from awacs.aws import Allow, PolicyDocument, Principal, Statement
 from pydantic import Field
-from troposphere import GetAtt
+from troposphere import GetAtt, Sub
 from troposphere.ecr import EncryptionConfiguration, ImageScanningConfiguration, LifecyclePolicy, Repository
 
 from templates.model import Builder, Stack
@@ -16,6 +18,9 @@ from templates.values import RepositoryUri
 
 if TYPE_CHECKING:
     from templates.identity import Identity
+
+
+AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$"), Allowed("the 12 digits of an account in quotes")]
 
 
 class Settings(Section):
@@ -41,6 +46,8 @@ class Settings(Section):
     """How many tagged images are kept; older ones expire."""
     untagged_expire_days: Annotated[int, Field(ge=1, le=3650)] = 7
     """Days after which an untagged image expires."""
+    pull_account_ids: Annotated[tuple[AccountId, ...], Field(strict=False)] = ()
+    """Other accounts that may pull images. None: the repository has no policy; its own account's IAM decides."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +84,26 @@ def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outpu
             ImageScanningConfiguration=ImageScanningConfiguration(ScanOnPush=settings.scan_on_push),
             EncryptionConfiguration=EncryptionConfiguration(EncryptionType=settings.encryption_type),
             LifecyclePolicy=LifecyclePolicy(LifecyclePolicyText=json.dumps(_lifecycle(settings), sort_keys=True)),
+            **({"RepositoryPolicyText": _pull_by(settings)} if settings.pull_account_ids else {}),
         )
     )
     return stack.finish(Outputs(repository_url=RepositoryUri(GetAtt(repository, "RepositoryUri"))))
+
+
+def _pull_by(settings: Settings) -> PolicyDocument:
+    """Named accounts may pull, and nothing else; which of their roles do is for their own IAM to say."""
+    roots = [Sub(f"arn:${{AWS::Partition}}:iam::{account}:root") for account in settings.pull_account_ids]
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            Statement(
+                Sid="PullFromNamedAccounts",
+                Effect=Allow,
+                Principal=Principal("AWS", roots),
+                Action=[actions.BatchCheckLayerAvailability, actions.BatchGetImage, actions.GetDownloadUrlForLayer],
+            )
+        ],
+    )
 
 
 def _lifecycle(settings: Settings) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.templates.trees import properties, tree
+from tests.templates.trees import properties, statements, tree
 
 
 def test_images_survive_their_stack() -> None:
@@ -45,6 +45,18 @@ def test_old_images_expire() -> None:
 def test_nobody_else_may_use_the_repository_unless_asked_for() -> None:
     """There is no repository policy: only the account's own IAM decides."""
     assert "RepositoryPolicyText" not in properties(tree()["Ecr"], "Repository")
+
+
+def test_named_accounts_may_pull_and_nothing_else() -> None:
+    """What another account gets is to read images; pushing and deleting stay at home."""
+    policy = properties(tree(ecr={"pull_account_ids": ("111122223333",)})["Ecr"], "Repository")["RepositoryPolicyText"]
+    (statement,) = statements(policy)
+    assert statement["Principal"] == {"AWS": [{"Fn::Sub": "arn:${AWS::Partition}:iam::111122223333:root"}]}
+    assert sorted(statement["Action"]) == [
+        "ecr:BatchCheckLayerAvailability",
+        "ecr:BatchGetImage",
+        "ecr:GetDownloadUrlForLayer",
+    ]
 
 
 def test_the_repository_can_have_a_name_of_its_own() -> None:
