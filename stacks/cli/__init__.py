@@ -1,0 +1,60 @@
+"""The command line: each command parses, calls, and shows the result."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from stacks import terminal
+from stacks.cli import arguments, build, deploy, look, session
+from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "build": build.build,
+    "lint": build.lint,
+    "bootstrap": deploy.bootstrap,
+    "plan": deploy.plan,
+    "deploy": deploy.deploy,
+    "outputs": look.outputs,
+    "destroy": deploy.destroy,
+    "sandbox": look.sandbox,
+}
+
+
+def main(words: list[str]) -> int:
+    """Run one command and return its exit code; a user's mistake is one or two lines on stderr."""
+    try:
+        code = run(words)
+        sys.stdout.flush()
+    except UserError as error:
+        terminal.message(str(error))
+        return session.FAILED
+    except KeyboardInterrupt:
+        terminal.message("interrupted")
+        return session.INTERRUPTED
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        _abandon_stdout()
+        terminal.message(f"standard output: {error.strerror or error}")
+        return session.FAILED
+    return code
+
+
+def run(words: list[str]) -> int:
+    """Parse and call.
+
+    Raises UserError for everything that the user can mend.
+    """
+    parsed = arguments.parse(words)
+    return COMMANDS[parsed.command](parsed)
+
+
+def _abandon_stdout() -> None:
+    """Nobody reads it any more: what is still buffered must not fail once more when the process ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,117 @@
+"""`bootstrap`, `plan`, `deploy` and `destroy`: what changes a stack, or shows what would."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from stacks import terminal
+from stacks.cli import session
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from types import ModuleType
+
+    from stacks.aws import Aws
+    from stacks.deploy import Deployment
+    from stacks.destroy import Destroyed
+    from stacks.plan import Plan
+
+YES = "yes"
+
+
+def bootstrap(args: argparse.Namespace) -> int:
+    """`bootstrap ENV`."""
+    from stacks import bootstrap as step
+
+    settings = session.one(args)
+    with session.connected(settings) as aws:
+        return _deploy(aws, step.prepare(aws, settings, emit=session.progress(args)), args)
+
+
+def plan(args: argparse.Namespace) -> int:
+    """`plan ENV`: exit code 2 when there are changes."""
+    from stacks import build as check
+    from stacks import plan as step
+    from stacks.views import plan as view
+
+    settings = session.one(args)
+    rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
+    with session.connected(settings) as aws:
+        found = step.prepare(aws, settings, rendered, emit=session.progress(args))
+        step.discard(aws, found)
+    session.show(args, found, view)
+    return session.DONE if found.change_set is None else session.CHANGED
+
+
+def deploy(args: argparse.Namespace) -> int:
+    """`deploy ENV`."""
+    from stacks import build as check
+    from stacks import plan as step
+
+    settings = session.one(args)
+    rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
+    with session.connected(settings) as aws:
+        return _deploy(aws, step.prepare(aws, settings, rendered, emit=session.progress(args)), args)
+
+
+def destroy(args: argparse.Namespace) -> int:
+    """`destroy ENV`: asks for the stack's name."""
+    from stacks import destroy as step
+    from stacks.views import destroy as view
+    from stacks.views import events
+
+    settings, progress = session.one(args), session.progress(args)
+    with session.connected(settings) as aws:
+        found = step.prepare(aws, settings)
+        if args.yes:
+            progress(view.question(found))
+        else:
+            terminal.confirm(view.question(found), found.stack_name)
+        with _watching(found.stack_name):
+            destroyed = step.execute(aws, found, on_event=events.printer(progress))
+    return _report(args, destroyed, view)
+
+
+def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace) -> int:
+    """Show a plan, ask, execute it; without a yes the change set is taken away again."""
+    from stacks import deploy as step
+    from stacks import plan as planned
+    from stacks.views import deploy as view
+    from stacks.views import events
+    from stacks.views import plan as plan_view
+
+    progress = session.progress(args)
+    with ExitStack() as otherwise:
+        otherwise.callback(planned.discard, aws, plan)
+        if plan.change_set is None or args.yes:
+            progress(plan_view.text(plan))
+        else:
+            terminal.confirm(plan_view.text(plan), YES)
+        otherwise.pop_all()
+    with _watching(plan.request.stack_name):
+        deployment = step.execute(aws, plan, on_event=events.printer(progress))
+    return _report(args, deployment, view)
+
+
+@contextmanager
+def _watching(stack_name: str) -> Iterator[None]:
+    """Say, when Ctrl-C ends the watching, that what is watched goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        terminal.message(
+            f"{stack_name}: CloudFormation goes on by itself\n"
+            f"Look at it with: aws cloudformation describe-stacks --stack-name {stack_name}"
+        )
+        raise
+
+
+def _report(args: argparse.Namespace, result: Deployment | Destroyed, view: ModuleType) -> int:
+    """Show how it ended: what succeeded is data, what failed an error, and JSON is data always."""
+    if result.succeeded or args.json:
+        session.show(args, result, view)
+    else:
+        terminal.message(view.text(result))
+    return session.DONE if result.succeeded else session.FAILED

@@ -1,0 +1,43 @@
+"""`outputs` and `sandbox`: what is there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks import terminal
+from stacks.cli import session
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def outputs(args: argparse.Namespace) -> int:
+    """`outputs ENV [NAME]`."""
+    from stacks import outputs as step
+    from stacks.views import outputs as view
+
+    settings = session.one(args)
+    with session.connected(settings) as aws:
+        found = step.read(aws, settings)
+    if args.name is None:
+        session.show(args, found.values, view)
+    elif args.json:
+        terminal.document(step.one(found, args.name))
+    else:
+        terminal.data(step.one(found, args.name))
+    return session.DONE
+
+
+def sandbox(args: argparse.Namespace) -> int:
+    """`sandbox`: until Ctrl-C or SIGTERM."""
+    from stacks import sandbox as embedded
+    from stacks.views import sandbox as view
+
+    embedded.serve(
+        state_dir=session.SANDBOX_STATE,
+        region=args.region,
+        port=args.port,
+        time_scale=args.time_scale,
+        started=lambda address: terminal.data(view.text(address)),
+    )
+    return session.DONE

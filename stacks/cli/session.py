@@ -1,0 +1,94 @@
+"""What commands have in common: where files are, the settings of an environment, its AWS, and how a result is shown."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stacks import terminal
+from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+    from types import ModuleType
+
+    from stacks.aws import Aws
+    from stacks.settings import Settings
+
+ENVIRONMENTS = Path("environments")
+OUT = Path("out")
+LINT_CACHE = Path(".cache", "lint")
+SANDBOX_STATE = Path(".sandbox")
+
+SANDBOX = "sandbox"
+"""The endpoint that means the embedded AWS."""
+
+DONE, FAILED, CHANGED, INTERRUPTED = 0, 1, 2, 130
+"""Exit codes; 130 is what shells report for a process that Ctrl-C ended."""
+
+
+def named(args: argparse.Namespace) -> list[Settings]:
+    """The settings of the environments on the command line, or of all there are."""
+    from stacks import settings
+
+    names = args.environments or settings.known(ENVIRONMENTS)
+    if not names:
+        raise UserError(
+            f"{ENVIRONMENTS}/",
+            "there is no environment in it",
+            "Run this where build.py is, or add environments/NAME.toml.",
+        )
+    return [
+        settings.load(name, var_files=args.var_file, variables=args.var, directory=ENVIRONMENTS)
+        for name in dict.fromkeys(names)
+    ]
+
+
+def one(args: argparse.Namespace, *, with_image: bool = True) -> Settings:
+    """The settings of the environment on the command line.
+
+    The templates are rendered without `--image`: a new image is another parameter value, not another template.
+    """
+    from stacks import settings
+
+    image = getattr(args, "image", None) if with_image else None
+    variables = args.var if image is None else [*args.var, f"image_tag={image}"]
+    return settings.load(args.environment, var_files=args.var_file, variables=variables, directory=ENVIRONMENTS)
+
+
+@contextmanager
+def connected(settings: Settings) -> Iterator[Aws]:
+    """The AWS of an environment; the embedded one runs for the time of the block."""
+    from stacks import aws
+
+    if settings.aws.endpoint != SANDBOX:
+        with closing(aws.connect(settings.aws)) as connected:
+            yield connected
+        return
+    from stacks import sandbox as embedded
+
+    scale = settings.aws.sandbox_time_scale
+    with embedded.running(state_dir=SANDBOX_STATE, region=settings.aws.region, time_scale=scale) as address:
+        connected = aws.connect(
+            settings.aws,
+            endpoint_url=address.endpoint_url,
+            access_key_id=address.access_key_id,
+            secret_access_key=address.secret_access_key,
+        )
+        with closing(connected):
+            yield connected
+
+
+def progress(args: argparse.Namespace) -> Callable[[str], None]:
+    """Where progress goes: to stderr, or with `--quiet` nowhere."""
+    return terminal.silent if args.quiet else terminal.message
+
+
+def show(args: argparse.Namespace, result: object, view: ModuleType) -> None:
+    """Write a result to stdout: its view's `document` with `--json`, else its `text`."""
+    if args.json:
+        terminal.document(view.document(result))
+    else:
+        terminal.data(view.text(result))
