@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from ministack.core.concurrency import run_reentrant
 from ministack.services.cloudformation import provisioners, stacks
 
-from stacks.sandbox.extension.cloudformation import durations
+from stacks import durations
 from stacks.sandbox.extension.cloudformation.operation import Operation
 from stacks.sandbox.extension.operations import OPERATIONS
 from stacks.sandbox.extension.untyped import Properties, Untyped
@@ -16,6 +16,7 @@ from stacks.sandbox.extension.untyped import Properties, Untyped
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
+    from stacks.durations import Action
     from stacks.sandbox.extension.untyped import Made, Record
 
 HOOKS = (
@@ -88,7 +89,7 @@ class Plain:
             step.operation.name,
         )
         initiated(made[0], {"Attributes": made[1], **({"_name_seed": seed} if seed else {})})
-        await OPERATIONS.spend(durations.to_create(step.resource_type))
+        await OPERATIONS.spend(durations.assumed(step.resource_type, "create"))
         await self.stabilise(step, made)
         return made[0], made[1]
 
@@ -102,8 +103,8 @@ class Plain:
         made, seed = await self._change(step, record, before, after)
         if seed:
             record["_name_seed"] = seed
-        seconds = durations.to_create if made[0] != record["PhysicalResourceId"] else durations.to_update
-        await OPERATIONS.spend(seconds(step.resource_type))
+        action: Action = "replace" if made[0] != record["PhysicalResourceId"] else "update"
+        await OPERATIONS.spend(durations.assumed(step.resource_type, action))
         await self.stabilise(step, made)
         return made
 
@@ -115,7 +116,7 @@ class Plain:
             return
         made, _ = await self._change(step, record, applied, before)
         previous["Attributes"] = {**previous.get("Attributes", {}), **made[1]}
-        await OPERATIONS.spend(durations.to_update(step.resource_type))
+        await OPERATIONS.spend(durations.assumed(step.resource_type, "update"))
         await self.stabilise(step, made)
 
     async def commit(self, record: Record) -> None:
@@ -124,7 +125,7 @@ class Plain:
     async def delete(self, record: Record, stack_name: str, logical_id: str, keeping: Collection[str]) -> None:  # noqa: ARG002 - for stacks
         """Wait, and take it away."""
         resource_type = record["ResourceType"]
-        await OPERATIONS.spend(durations.to_delete(resource_type))
+        await OPERATIONS.spend(durations.assumed(resource_type, "delete"))
         await _call(
             resource_type,
             provisioners._delete_resource,

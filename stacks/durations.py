@@ -1,12 +1,14 @@
-"""How long resources take on AWS, in seconds.
+"""How long resources typically take on AWS, in seconds.
 
-Source: the estimator of the rain CLI, `internal/cmd/forecast/estimate.go` ("historical averages"). Types that are not
-in its table take `_OTHERS`, an assumption. A nested stack takes what its resources take.
+Source: the estimator of the rain CLI, `internal/cmd/forecast/estimate.go` ("historical averages"). It knows no
+deletions: half of creating stands for them, an assumption. A nested stack takes what its resources take.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
+
+Action = Literal["create", "update", "replace", "delete", "import"]
 
 
 class _Seconds(NamedTuple):
@@ -19,7 +21,6 @@ _TABLE = {
     "AWS::ApplicationAutoScaling::ScalableTarget": _Seconds(2, 0),
     "AWS::ApplicationAutoScaling::ScalingPolicy": _Seconds(1, 0),
     "AWS::CertificateManager::Certificate": _Seconds(239, 0),
-    "AWS::CloudFormation::Stack": _Seconds(0, 0),
     "AWS::EC2::EIP": _Seconds(17, 2),
     "AWS::EC2::InternetGateway": _Seconds(17, 16),
     "AWS::EC2::NatGateway": _Seconds(106, 5),
@@ -47,16 +48,22 @@ _TABLE = {
 }
 
 
-def to_create(resource_type: str) -> float:
-    """Seconds until a new resource is there and stable."""
-    return _TABLE.get(resource_type, _OTHERS).create
+def expected(resource_type: str, action: Action) -> float | None:
+    """Typical seconds, or None for a type that is not in the table. A replacement takes what creating takes."""
+    found = _TABLE.get(resource_type)
+    return None if found is None else _seconds(found, action)
 
 
-def to_update(resource_type: str) -> float:
-    """Seconds that a change in place takes."""
-    return _TABLE.get(resource_type, _OTHERS).update
+def assumed(resource_type: str, action: Action) -> float:
+    """The same, with an assumption for other types: 2 s to create, 1 s to update or delete."""
+    return _seconds(_TABLE.get(resource_type, _OTHERS), action)
 
 
-def to_delete(resource_type: str) -> float:
-    """Seconds that deleting takes: half of creating, an assumption."""
-    return to_create(resource_type) / 2
+def _seconds(found: _Seconds, action: Action) -> float:
+    match action:
+        case "create" | "replace":
+            return found.create
+        case "update" | "import":
+            return found.update
+        case "delete":
+            return found.create / 2
