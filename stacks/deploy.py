@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from stacks.deployed import Deployed
     from stacks.events import OnEvent
     from stacks.plan import Plan
-    from stacks.watch import Operation
+    from stacks.watch import OnInterrupt, OnLook, Operation
 
 SUCCEEDED = frozenset({"CREATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_COMPLETE"})
 
@@ -46,11 +46,20 @@ class Deployment:
 
 
 @reported()
-def execute(aws: Aws, plan: Plan, *, on_event: OnEvent, longest: float = watch.WAIT_SECONDS) -> Deployment:
+def execute(
+    aws: Aws,
+    plan: Plan,
+    *,
+    on_event: OnEvent,
+    on_look: OnLook = watch.nothing,
+    on_interrupt: OnInterrupt = watch.detach,
+    longest: float = watch.WAIT_SECONDS,
+) -> Deployment:
     """Execute the plan's change set and tell its events until it is over, at most `longest` seconds.
 
-    A plan without changes is over at once. Raises UserError where it cannot be started or watched; a deployment that
-    fails is a result. If this is interrupted, CloudFormation goes on.
+    `on_look` and `on_interrupt` are as in `Watch.follow`. A plan without changes is over at once. Raises UserError
+    where it cannot be started or watched; a deployment that fails is a result. If this is interrupted, CloudFormation
+    goes on.
     """
     if plan.change_set is None:
         return _result(aws, plan, plan.changes.stack_id)
@@ -63,7 +72,7 @@ def execute(aws: Aws, plan: Plan, *, on_event: OnEvent, longest: float = watch.W
     except ClientError:
         changeset.discard(aws, plan.change_set)
         raise
-    operation = following.follow(on_event, longest=longest)
+    operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
     return _result(aws, plan, stack_id, operation)
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.events import OnEvent
     from stacks.settings import Settings
+    from stacks.watch import OnInterrupt, OnLook
 
 RETAINING = frozenset({"Retain", "RetainExceptOnCreate"})
 
@@ -88,14 +89,23 @@ def prepare(aws: Aws, settings: Settings) -> Destruction:
 
 
 @reported()
-def execute(aws: Aws, destruction: Destruction, *, on_event: OnEvent, longest: float = watch.WAIT_SECONDS) -> Destroyed:
+def execute(
+    aws: Aws,
+    destruction: Destruction,
+    *,
+    on_event: OnEvent,
+    on_look: OnLook = watch.nothing,
+    on_interrupt: OnInterrupt = watch.detach,
+    longest: float = watch.WAIT_SECONDS,
+) -> Destroyed:
     """Delete the root, and the nested stacks with it, and tell the events until it is over, at most `longest` seconds.
 
-    Raises UserError where it cannot be started or watched; a deletion that fails is a result.
+    `on_look` and `on_interrupt` are as in `Watch.follow`. Raises UserError where it cannot be started or watched; a
+    deletion that fails is a result.
     """
     following = watch.Watch(aws, destruction.stack_id)
     aws.cloudformation.delete_stack(StackName=destruction.stack_id, ClientRequestToken=f"destroy-{uuid.uuid4().hex}")
-    operation = following.follow(on_event, longest=longest)
+    operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
     succeeded = operation.state == "DELETE_COMPLETE"
     mend = f"Remove what holds it, then repeat: python build.py destroy {destruction.environment}"
     return Destroyed(

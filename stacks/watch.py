@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from stacks.aws import Aws
+
+OnLook = Callable[[], None]
+OnInterrupt = Callable[[], bool]
 
 CALLS_PER_SECOND = 5.0
 """Looks at events, over all stacks. Deployments that made 25 and more together were throttled (aws-cdk-cli PR 1710)."""
@@ -53,38 +57,62 @@ def pause(*, since_start: float, quiet: float, calls: int) -> float:
     return max(FIRST_PAUSE, sparing, min(quiet * QUIET_SHARE, LONGEST_PAUSE))
 
 
+def nothing() -> None:
+    """Do nothing: what is done after each look where nobody wants to do more."""
+
+
+def detach() -> bool:
+    """Stop watching when Ctrl-C comes, and leave CloudFormation to it."""
+    return False
+
+
 class Watch:
     """Reads the events of the next operation on a stack; what happened before it was made is not shown.
 
+    With `seen`, the id of an event of the stack, everything after that event is read; "" is the very beginning.
     Children are found in their parents' events, and count from the root's first event on: both are times of
     CloudFormation's clock. Only stacks in which something is happening are looked at.
     """
 
-    def __init__(self, aws: Aws, stack_id: str) -> None:
+    def __init__(self, aws: Aws, stack_id: str, *, seen: str | None = None) -> None:
         self._aws = aws
         self._root = stack_id
         self._paths: dict[str, tuple[str, ...]] = {stack_id: ()}
-        self._seen = {stack_id: events.newest(aws, stack_id)}
+        self._seen = {stack_id: events.newest(aws, stack_id) if seen is None else seen}
+        self._known: set[str] = set()
         self._busy = {stack_id}
         self._start: dt.datetime | None = None
         self._state = ""
         self._new: list[Event] = []
         self._told: list[Event] = []
 
-    def follow(self, on_event: OnEvent, *, longest: float = WAIT_SECONDS) -> Operation:
+    def follow(
+        self,
+        on_event: OnEvent,
+        *,
+        on_look: OnLook = nothing,
+        on_interrupt: OnInterrupt = detach,
+        longest: float = WAIT_SECONDS,
+    ) -> Operation:
         """Tell each event once, in order, until the root has come to rest.
 
-        Raises UserError if nothing begins, if it is not over after `longest` seconds, or if AWS cannot be asked any
+        `on_look` is called after each look, `on_interrupt` on Ctrl-C: where it gives True, the watching goes on.
+        Raises KeyboardInterrupt where it gives False; UserError if nothing begins, if it is not over after `longest` seconds, or if AWS cannot be asked any
         more: CloudFormation goes on then, and the error says so.
         """
         try:
             with amazon.reported():
-                return self._until_rest(on_event, longest)
+                while True:
+                    try:
+                        return self._until_rest(on_event, on_look, longest)
+                    except KeyboardInterrupt:
+                        if not on_interrupt():
+                            raise
         except UserError as error:
             goes_on = "CloudFormation goes on with the operation; its events are in the console."
             raise UserError(error.what, error.why, f"{error.then}\n{goes_on}".strip()) from error
 
-    def _until_rest(self, on_event: OnEvent, longest: float) -> Operation:
+    def _until_rest(self, on_event: OnEvent, on_look: OnLook, longest: float) -> Operation:
         begun = last = time.monotonic()
         wait = 0.0
         while True:
@@ -92,6 +120,7 @@ class Watch:
             if self._new:
                 last = time.monotonic()
             self._tell(on_event)
+            on_look()
             now = time.monotonic()
             quiet, since_start = now - last, now - begun
             if self._state or (quiet > SILENCE_SECONDS and self._ended_silently()):
@@ -102,10 +131,13 @@ class Watch:
             time.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads deployments, guards nothing
 
     def _tell(self, on_event: OnEvent) -> None:
-        new, self._new = sorted(self._new, key=lambda event: event.time), []
-        for event in new:
-            self._told.append(event)
-            on_event(event)
+        self._new.sort(key=lambda event: event.time)
+        while self._new:
+            event = self._new.pop(0)
+            if event.id not in self._known:
+                self._known.add(event.id)
+                self._told.append(event)
+                on_event(event)
 
     def _look_unless_throttled(self) -> bool:
         """Look, and say whether AWS let us. What was read before it did not is kept."""
@@ -126,10 +158,11 @@ class Watch:
                 found = events.since(self._aws, stack_id, path, seen=seen, start=self._start)
                 if found:
                     self._start = self._start or found[0].time
-                    self._seen[stack_id] = found[-1].id
-                    self._new += found
                 for event in found:
                     self._note(event, stack_id)
+                self._new += found
+                if found:  # Last: Ctrl-C may come at any moment, and what was not taken in is then read again.
+                    self._seen[stack_id] = found[-1].id
                 looked.add(stack_id)
 
     def _note(self, event: Event, stack_id: str) -> None:
