@@ -97,8 +97,8 @@ class Watch:
         """Tell each event once, in order, until the root has come to rest.
 
         `on_look` is called after each look, `on_interrupt` on Ctrl-C: where it gives True, the watching goes on.
-        Raises KeyboardInterrupt where it gives False; UserError if nothing begins, if it is not over after `longest` seconds, or if AWS cannot be asked any
-        more: CloudFormation goes on then, and the error says so.
+        Raises KeyboardInterrupt where it gives False; UserError if nothing begins, if it is not over after `longest`
+        seconds, or if AWS cannot be asked any more: CloudFormation goes on then, and the error says so.
         """
         try:
             with amazon.reported():
