@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import http.client
 import itertools
+import json
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -32,6 +36,16 @@ class Account:
     def env(self) -> dict[str, str]:
         """The variables that point a process (boto3, the AWS CLI) at this account."""
         return self.address.environment()
+
+    def trouble(self, *wanted: dict[str, str]) -> None:
+        """Let these steps of resources fail, or wait where no reason is given; without any, let all go on.
+
+        Each has `step` (create, update, revert, delete), `resource` (a logical id), and perhaps `reason`.
+        """
+        order = json.dumps({"account": self.account_id, "trouble": wanted})
+        with closing(http.client.HTTPConnection(urlsplit(self.address.endpoint_url).netloc, timeout=30)) as connection:
+            connection.request("PUT", "/_sandbox/trouble", order)
+            assert connection.getresponse().status == 204
 
     def client(self, name: str) -> Any:
         """Make a boto3 client of this service, without retries."""

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from stacks.sandbox.extension import hooks, parts
+from stacks.sandbox.extension.cloudformation import trouble
 from stacks.sandbox.extension.operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -43,6 +44,8 @@ def build(
             await ministack.app(scope, _finishing(receive), _announcing(send, ready))
         elif scope.get("path") == path:
             await _answer(send, answer)
+        elif scope.get("path") == trouble.PATH:
+            await trouble.answer(receive, send)
         else:
             await ministack.app(scope, receive, send)
 

@@ -26,6 +26,11 @@ class Operations:
         """Whether time passes at all."""
         return self.time_scale > 0 and not self._ending.is_set()
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the server ends, and nothing may wait any more."""
+        return self._ending.is_set()
+
     def follow(self, task: asyncio.Task[None]) -> None:
         """Count this task as under way until it is done."""
         self._running.add(task)

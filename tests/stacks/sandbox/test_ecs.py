@@ -131,13 +131,16 @@ def test_a_failed_rollback_can_be_continued(shop: Cloud) -> None:
 
 
 def test_a_failed_rollback_of_a_child_can_be_continued(shop: Cloud) -> None:
-    """What is to be skipped in a child is named `Child.Resource`."""
+    """What is to be skipped in a child is named `StackName.Resource`, as on AWS; its logical id is refused."""
     good = shop.publish("good", _service("v1", rollback=False))
     shop.create("root", template({"Ecs": child(good)}))
     shop.account.client("ecr").batch_delete_image(repositoryName="app", imageIds=[{"imageTag": "v1"}])
     bad = shop.publish("bad", _service("absent", rollback=False))
     assert shop.update("root", template({"Ecs": child(bad)})) == "UPDATE_ROLLBACK_FAILED"
-    shop.cf.continue_update_rollback(StackName="root", ResourcesToSkip=["Ecs.Service"])
+    with pytest.raises(ClientError, match="cannot be skipped"):
+        shop.cf.continue_update_rollback(StackName="root", ResourcesToSkip=["Ecs.Service"])
+    name = shop.physical("root", "Ecs").split("/")[1]
+    shop.cf.continue_update_rollback(StackName="root", ResourcesToSkip=[f"{name}.Service"])
     assert shop.settled("root", leaving="ROLLBACK_FAILED") == "UPDATE_ROLLBACK_COMPLETE"
     assert shop.stack(shop.physical("root", "Ecs"))["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
 

@@ -15,6 +15,7 @@ from stacks.sandbox.extension.cloudformation import (
     removal,
     rollback,
     steps,
+    trouble,
 )
 from stacks.sandbox.extension.operations import OPERATIONS
 
@@ -39,6 +40,7 @@ HOOKS = (
     *operation.HOOKS,
     *removal.HOOKS,
     *steps.HOOKS,
+    *trouble.HOOKS,
 )
 
 

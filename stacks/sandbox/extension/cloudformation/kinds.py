@@ -9,6 +9,7 @@ from ministack.core.concurrency import run_reentrant
 from ministack.services.cloudformation import provisioners, stacks
 
 from stacks import durations
+from stacks.sandbox.extension.cloudformation import trouble
 from stacks.sandbox.extension.cloudformation.operation import Operation
 from stacks.sandbox.extension.operations import OPERATIONS
 from stacks.sandbox.extension.untyped import Properties, Untyped
@@ -100,6 +101,7 @@ class Plain:
             return None
         replaces = provisioners._replacing_change(step.resource_type, before, after)
         started(REPLACING if replaces else "")
+        await trouble.meet("update", step.logical_id)
         made, seed = await self._change(step, record, before, after)
         if seed:
             record["_name_seed"] = seed

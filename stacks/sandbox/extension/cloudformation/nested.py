@@ -107,7 +107,7 @@ class Child:
         """Roll the child's update back, or go on with a rollback that had failed."""
         stack = _required(record["PhysicalResourceId"])
         if stack.get("_rollback_failed"):
-            skipped = step.operation.stack.get("_skipped", {}).get(step.logical_id, [])
+            skipped = step.operation.stack.get("_skipped", [])
             complete = await rollback.continue_rollback(stack, skipped)
         elif stack.get("_operation"):
             complete = await rollback.roll_back(rollback.from_record(stack))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from ministack.core.responses import now_iso
 from ministack.services.cloudformation import provisioners, stacks
 
-from stacks.sandbox.extension.cloudformation import kinds
+from stacks.sandbox.extension.cloudformation import kinds, trouble
 from stacks.sandbox.extension.cloudformation.graph import side_by_side
 from stacks.sandbox.extension.cloudformation.operation import Operation, dependents
 from stacks.sandbox.extension.untyped import Record, Untyped
@@ -55,6 +55,7 @@ class Removal:
         self._event(record, logical_id, "DELETE_IN_PROGRESS")
         record |= {"ResourceStatus": "DELETE_IN_PROGRESS", "ResourceStatusReason": "", "Timestamp": now_iso()}
         try:
+            await trouble.meet("delete", logical_id)
             if policy == "Snapshot":
                 provisioners._snapshot_resource(
                     record["ResourceType"], record["PhysicalResourceId"], record["Properties"]

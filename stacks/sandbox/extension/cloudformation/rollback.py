@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from stacks.sandbox.extension.cloudformation import kinds
+from stacks.sandbox.extension.cloudformation import kinds, trouble
 from stacks.sandbox.extension.cloudformation.graph import side_by_side
 from stacks.sandbox.extension.cloudformation.kinds import Step
 from stacks.sandbox.extension.cloudformation.operation import Operation, dependents
@@ -95,6 +95,7 @@ async def _revert_one(operation: Operation, name: str) -> None:
     record, previous = operation.resources[name], operation.previous_resources[name]
     physical_id = previous["PhysicalResourceId"]
     operation.event(name, "UPDATE_IN_PROGRESS", physical_id=physical_id)
+    await trouble.meet("revert", name)
     step = Step(
         operation=operation,
         logical_id=name,
@@ -107,14 +108,15 @@ async def _revert_one(operation: Operation, name: str) -> None:
 
 
 def _to_retry(operation: Operation, failed: Collection[str]) -> Record:
-    """What ContinueUpdateRollback may skip: resources, and those of children as `Child.Resource`."""
+    """What ContinueUpdateRollback may skip: resources, and those of stacks at any depth as `StackName.Resource`."""
     from stacks.sandbox.extension.cloudformation import nested
 
     retry: Record = {}
     for name in failed:
         retry[name] = operation.resources[name]
         child = nested.find(operation.resources[name]["PhysicalResourceId"])
-        retry |= {f"{name}.{inner}": record for inner, record in (child or {}).get("_rollback_failed", {}).items()}
+        for inner, record in (child or {}).get("_rollback_failed", {}).items():
+            retry[inner if "." in inner else f"{child['StackName']}.{inner}"] = record
     return retry
 
 
@@ -133,7 +135,8 @@ async def roll_back_by_request(
 async def continue_update_rollback(stack_name: str, stack_id: str, resources_to_skip: Collection[str]) -> None:
     """ContinueUpdateRollback: try again what failed, but for what is to be skipped.
 
-    In the place of ministack's `_continue_update_rollback_async`. Of children, `Child.Resource` skips a resource.
+    In the place of ministack's `_continue_update_rollback_async`. `StackName.Resource` skips a resource of a nested
+    stack; the name is that of the stack itself, as on AWS, and not its logical id.
     """
     from ministack.services import cloudformation
 
@@ -145,11 +148,9 @@ async def continue_update_rollback(stack_name: str, stack_id: str, resources_to_
 async def continue_rollback(stack: Record, skipped: Collection[str]) -> bool:
     """Try again what failed, in the stack and its children. False where that fails again."""
     operation = from_record(stack)
-    operation.updated = [name for name in stack.get("_rollback_failed", {}) if "." not in name and name not in skipped]
-    stack["_skipped"] = {
-        name: [rest for head, _, rest in (entry.partition(".") for entry in skipped) if head == name and rest]
-        for name in operation.updated
-    }
+    own = {entry.removeprefix(f"{operation.name}.") for entry in skipped}
+    operation.updated = [name for name in stack.get("_rollback_failed", {}) if "." not in name and name not in own]
+    stack["_skipped"] = [entry for entry in skipped if "." in entry]
     stack["StackStatus"] = ""
     return await _undo_update(operation, "User Initiated")
 

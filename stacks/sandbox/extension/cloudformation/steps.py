@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ministack.core.responses import now_iso
 from ministack.services.cloudformation import engine, stacks
 
-from stacks.sandbox.extension.cloudformation import kinds
+from stacks.sandbox.extension.cloudformation import kinds, trouble
 from stacks.sandbox.extension.cloudformation.kinds import Step
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ async def perform(operation: Operation, logical_id: str) -> bool:
             _adopt(operation, logical_id)
         elif kind == "CREATE":
             operation.event(logical_id, "CREATE_IN_PROGRESS")
+            await trouble.meet("create", logical_id)
             await _create(_step(operation, logical_id))
         else:
             await _update(_step(operation, logical_id), previous or {})
