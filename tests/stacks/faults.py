@@ -1,23 +1,26 @@
-"""Faults where they happen: servers on real sockets that answer wrongly, or pass on only what they want to."""
+"""Faults where they happen: what a network and an AWS can do wrong, for the proxy to commit; and dead ports."""
 
 from __future__ import annotations
 
-import http.client
+import json
 import re
 import socket
-import threading
-from contextlib import closing, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tests.proxy import Call, Reply, between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    PassOn = Callable[[Call], Reply]
 
 Fault = tuple[int, str]
 """An answer: status and body."""
 RESET: Fault = (0, "")
 """No answer: the connection breaks off."""
+LISTS = re.compile(rb"<(StackEvents|Changes|Stacks|StackResourceSummaries)>.*</\1>", re.DOTALL)
 
 
 def refusal(code: str, message: str) -> str:
@@ -33,47 +36,92 @@ def server(answer: Callable[[str], Fault | None], behind: str = "") -> Iterator[
     `answer` gets the API action of each request and gives the fault, or None to pass it on to the server `behind`.
     """
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    def choose(call: Call) -> Callable[[Call, PassOn], Reply | None] | None:
+        fault = answer(call.action)
+        if fault is None:
+            return None
+        reply = None if fault == RESET else Reply(fault[0], fault[1].encode(), {"Content-Type": "text/xml"})
+        return lambda _call, _pass_on: reply
 
-        def _serve(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            action = re.search(rb"(?:^|&)Action=(\w+)", body)
-            fault = answer(action[1].decode() if action else f"{self.command} {self.path}")
-            if fault == RESET:
-                self.connection.shutdown(socket.SHUT_RDWR)
-                self.close_connection = True
-                return
-            status, content = fault or (0, "")
-            reply = content.encode()
-            if fault is None:
-                status, reply = self._pass_on(body)
-            self.send_response(status)
-            self.send_header("Content-Type", "text/xml")
-            self.send_header("Content-Length", str(len(reply)))
-            self.end_headers()
-            if self.command != "HEAD":
-                self.wfile.write(reply)
+    with between(behind, choose) as proxy:
+        yield proxy.url
 
-        def _pass_on(self, body: bytes) -> tuple[int, bytes]:
-            with closing(http.client.HTTPConnection(urlsplit(behind).netloc, timeout=30)) as connection:
-                connection.request(self.command, self.path, body, dict(self.headers))
-                reply = connection.getresponse()
-                return reply.status, reply.read()
 
-        do_GET = do_HEAD = do_POST = do_PUT = _serve  # noqa: N815 - http.server wants these names
+def refuse(call: Call, status: int, code: str, message: str) -> Reply:
+    """An error as the call's protocol writes it."""
+    if call.protocol == "json":
+        body = json.dumps({"__type": code, "message": message})
+        return Reply(status, body.encode(), {"Content-Type": "application/x-amz-json-1.1"})
+    if call.protocol == "s3":
+        body = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>" if call.method != "HEAD" else ""
+        return Reply(status, body.encode(), {"Content-Type": "application/xml"})
+    return Reply(status, refusal(code, message).encode(), {"Content-Type": "text/xml"})
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as serving:
-        thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{serving.server_port}"
-        finally:
-            serving.shutdown()
-            thread.join()
+def throttle(call: Call, _: PassOn) -> Reply:
+    """Too many requests, in the words of the service."""
+    match call.protocol:
+        case "s3":
+            return refuse(call, 503, "SlowDown", "Please reduce your request rate.")
+        case "json":
+            return refuse(call, 400, "ThrottlingException", "Rate exceeded")
+        case _:
+            return refuse(call, 400, "Throttling", "Rate exceeded")
+
+
+def request_limit(call: Call, _: PassOn) -> Reply:
+    """Too many requests, in EC2's words, which other services use as well."""
+    return refuse(call, 503, "RequestLimitExceeded", "Request limit exceeded.")
+
+
+def internal(call: Call, _: PassOn) -> Reply:
+    """500, with AWS's body."""
+    return refuse(call, 500, "InternalFailure", "An internal error has occurred.")
+
+
+def unavailable(_call: Call, _pass_on: PassOn) -> Reply:
+    """503 of a load balancer on the way: a page for people."""
+    return Reply(503, b"<html>Service Unavailable</html>", {"Content-Type": "text/html"})
+
+
+def expired(call: Call, _: PassOn) -> Reply:
+    """The session's credentials have run out."""
+    code = "ExpiredTokenException" if call.protocol == "json" else "ExpiredToken"
+    return refuse(call, 403, code, "The security token included in the request is expired")
+
+
+def reset(_call: Call, _pass_on: PassOn) -> None:
+    """The connection breaks off before the request arrives."""
+
+
+def lost(call: Call, pass_on: PassOn) -> None:
+    """The request arrives and is done; the connection breaks off before the answer."""
+    pass_on(call)
+
+
+def truncate(call: Call, pass_on: PassOn) -> Reply:
+    """Half the answer, then the connection breaks off."""
+    reply = pass_on(call)
+    return Reply(reply.status, reply.body, reply.headers, sent=len(reply.body) // 2)
+
+
+def duplicate(call: Call, pass_on: PassOn) -> Reply:
+    """The request arrives twice; the second answer counts."""
+    pass_on(call)
+    return pass_on(call)
+
+
+def delay(call: Call, pass_on: PassOn) -> Reply:
+    """The answer takes a while."""
+    time.sleep(0.3)
+    return pass_on(call)
+
+
+def empty_page(call: Call, pass_on: PassOn) -> Reply:
+    """The answer's list is empty, and there is no further page, although there is something."""
+    reply = pass_on(call)
+    body = re.sub(rb"<NextToken>.*?</NextToken>", b"", LISTS.sub(rb"<\1/>", reply.body))
+    return Reply(reply.status, body, reply.headers)
 
 
 @contextmanager
