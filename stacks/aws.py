@@ -22,9 +22,13 @@ from stacks.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from types_boto3_application_autoscaling import ApplicationAutoScalingClient
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_ec2 import EC2Client
     from types_boto3_ecr import ECRClient
+    from types_boto3_ecs import ECSClient
+    from types_boto3_elbv2 import ElasticLoadBalancingv2Client
+    from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
 
     from stacks.settings import AwsSettings
@@ -101,6 +105,26 @@ class Aws:
         """Given subnets."""
         return self.session.client("ec2", endpoint_url=self.endpoint_url, config=self._config)
 
+    @cached_property
+    def ecs(self) -> ECSClient:
+        """Services and their tasks."""
+        return self.session.client("ecs", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def logs(self) -> CloudWatchLogsClient:
+        """What containers have written."""
+        return self.session.client("logs", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def elbv2(self) -> ElasticLoadBalancingv2Client:
+        """Targets' health."""
+        return self.session.client("elbv2", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def scaling(self) -> ApplicationAutoScalingClient:
+        """Scalable targets and what has been done to them."""
+        return self.session.client("application-autoscaling", endpoint_url=self.endpoint_url, config=self._config)
+
     def object_url(self, bucket: str, key: str) -> str:
         """An object's address on AWS, in path style: the one form that CloudFormation and its emulators understand.
 
@@ -117,7 +141,7 @@ class Aws:
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""
-        for name in ("cloudformation", "s3", "ecr", "ec2"):
+        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling"):
             if name in self.__dict__:
                 self.__dict__[name].close()
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks import changeset, deployed, failure, push, watch
-from stacks.aws import ClientError, reported
+from stacks.aws import reported
 from stacks.changes import Kind
 from stacks.errors import UserError
 from stacks.failure import Failure
@@ -65,13 +64,7 @@ def execute(
         return _result(aws, plan, plan.changes.stack_id)
     stack_id = plan.change_set.stack_id
     following = watch.Watch(aws, stack_id)
-    try:
-        aws.cloudformation.execute_change_set(
-            ChangeSetName=plan.change_set.change_set_id, ClientRequestToken=f"deploy-{uuid.uuid4().hex}"
-        )
-    except ClientError:
-        changeset.discard(aws, plan.change_set)
-        raise
+    changeset.execute(aws, plan.change_set)
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
     return _result(aws, plan, stack_id, operation)
 
@@ -81,31 +74,63 @@ def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = N
     stack = deployed.read(aws, stack_id)
     if stack is None:
         raise UserError(f"stack {plan.request.stack_name}", "it was deleted meanwhile")
-    succeeded = stack.state in deployed.CHANGEABLE if operation is None else operation.state in SUCCEEDED
-    return Deployment(
+    return _outcome(
+        aws,
+        stack,
+        operation,
         environment=plan.request.environment,
-        stack_name=plan.request.stack_name,
-        state=stack.state,
-        succeeded=succeeded,
-        changed=operation is not None,
         counts=plan.changes.count(),
-        outputs=stack.outputs,
-        seconds=operation.seconds if operation else 0.0,
-        failure=failure.first(operation.events) if operation and not succeeded else None,
-        push=_push(aws, plan, stack.outputs) if succeeded else (),
-        next_step="" if succeeded else _next_step(plan, stack),
+        delete_command=plan.request.delete_command,
     )
 
 
-def _push(aws: Aws, plan: Plan, outputs: Mapping[str, str]) -> tuple[str, ...]:
+def report(
+    aws: Aws, *, environment: str, stack: Deployed, operation: Operation, counts: Mapping[Kind, int]
+) -> Deployment:
+    """What has become of a stack by an operation that is over and was started by anybody."""
+    now = deployed.read(aws, stack.stack_id) or stack
+    delete_command = f"python build.py destroy {environment}"
+    return _outcome(aws, now, operation, environment=environment, counts=counts, delete_command=delete_command)
+
+
+def _outcome(
+    aws: Aws,
+    stack: Deployed,
+    operation: Operation | None,
+    *,
+    environment: str,
+    counts: Mapping[Kind, int],
+    delete_command: str,
+) -> Deployment:
+    succeeded = stack.state in deployed.CHANGEABLE if operation is None else operation.state in SUCCEEDED
+    return Deployment(
+        environment=environment,
+        stack_name=stack.name,
+        state=stack.state,
+        succeeded=succeeded,
+        changed=operation is not None,
+        counts=counts,
+        outputs=stack.outputs,
+        seconds=operation.seconds if operation else 0.0,
+        failure=failure.first(operation.events) if operation and not succeeded else None,
+        push=_push(aws, environment, stack.outputs) if succeeded else (),
+        next_step="" if succeeded else _next_step(stack, delete_command),
+    )
+
+
+def _push(aws: Aws, environment: str, outputs: Mapping[str, str]) -> tuple[str, ...]:
     """The lines to type where there is a repository and no service yet."""
     repository = outputs.get("EcrRepositoryUrl")
     if repository is None or "EcsServiceName" in outputs:
         return ()
-    return push.lines(repository, region=aws.region, environment=plan.request.environment)
+    return push.lines(repository, region=aws.region, environment=environment)
 
 
-def _next_step(plan: Plan, stack: Deployed) -> str:
-    if stack.state == "UPDATE_ROLLBACK_COMPLETE":
-        return "Everything is as it was before. Mend the cause, then deploy again."
-    return deployed.way_out(stack, plan.request.delete_command)
+def _next_step(stack: Deployed, delete_command: str) -> str:
+    match stack.state:
+        case "UPDATE_ROLLBACK_COMPLETE":
+            return "Everything is as it was before. Mend the cause, then deploy again."
+        case "DELETE_COMPLETE":
+            return "Nothing of it is left but what is retained. Mend the cause, then deploy again."
+        case _:
+            return deployed.way_out(stack, delete_command)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from stacks.watch import OnInterrupt, OnLook
 
 RETAINING = frozenset({"Retain", "RetainExceptOnCreate"})
+MEND = "Remove what holds it, then repeat: python build.py destroy {environment}"
+"""What to do after a deletion that failed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +109,6 @@ def execute(
     aws.cloudformation.delete_stack(StackName=destruction.stack_id, ClientRequestToken=f"destroy-{uuid.uuid4().hex}")
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
     succeeded = operation.state == "DELETE_COMPLETE"
-    mend = f"Remove what holds it, then repeat: python build.py destroy {destruction.environment}"
     return Destroyed(
         environment=destruction.environment,
         stack_name=destruction.stack_name,
@@ -116,7 +117,7 @@ def execute(
         retained=destruction.retained,
         seconds=operation.seconds,
         failure=None if succeeded else failure.first(operation.events),
-        next_step="" if succeeded else mend,
+        next_step="" if succeeded else MEND.format(environment=destruction.environment),
     )
 
 

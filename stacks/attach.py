@@ -1,0 +1,99 @@
+"""Attaching to whatever is running on a stack, started here or elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks import deploy, deployed, destroy, watch
+from stacks.aws import reported
+from stacks.destroy import Destroyed, Held
+from stacks.failure import first
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from stacks.aws import Aws
+    from stacks.changes import Kind
+    from stacks.deploy import Deployment
+    from stacks.deployed import Deployed
+    from stacks.events import Event, OnEvent
+    from stacks.watch import OnInterrupt, OnLook, Operation
+
+REPLACES = "Requested update requires the creation of a new physical resource"
+"""How CloudFormation's reason begins when an update replaces a resource."""
+
+
+@reported()
+def follow(
+    aws: Aws,
+    stack: Deployed,
+    *,
+    environment: str,
+    on_event: OnEvent,
+    on_look: OnLook = watch.nothing,
+    on_interrupt: OnInterrupt = watch.detach,
+) -> Deployment | Destroyed:
+    """Tell the events of the operation that is under way, from its first on, until it is over.
+
+    `on_look` and `on_interrupt` are as in `Watch.follow`. Raises UserError where it cannot be watched.
+    """
+    following = watch.Watch(aws, stack.stack_id, seen=_before(aws, stack.stack_id))
+    operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
+    if operation.state.startswith("DELETE_"):
+        return _destroyed(environment, stack, operation)
+    counts = count(operation.events)
+    return deploy.report(aws, environment=environment, stack=stack, operation=operation, counts=counts)
+
+
+def count(events: Iterable[Event]) -> Mapping[Kind, int]:
+    """What has become of resources, by their events: how many were added, changed, replaced, removed, imported."""
+    kinds: dict[str, Kind] = {}
+    for event in events:
+        if event.is_stack or event.nested_stack_id:
+            continue
+        match event.status:
+            case "CREATE_COMPLETE":
+                kinds[event.path] = "add"
+            case "UPDATE_IN_PROGRESS" if event.reason.startswith(REPLACES):
+                kinds[event.path] = "replace"
+            case "IMPORT_COMPLETE":
+                kinds[event.path] = "import"
+            case "UPDATE_COMPLETE":
+                kinds.setdefault(event.path, "change")
+            case "DELETE_COMPLETE" | "DELETE_SKIPPED":
+                kinds.setdefault(event.path, "remove")
+    names: tuple[Kind, ...] = ("add", "change", "replace", "remove", "import")
+    found = list(kinds.values())
+    return {name: found.count(name) for name in names}
+
+
+def _before(aws: Aws, stack_id: str) -> str:
+    """The id of the last event before the operation that is under way; "" where it is the stack's first."""
+    begins = False
+    for page in aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
+        for item in page["StackEvents"]:
+            if begins:
+                return item["EventId"]
+            if item.get("PhysicalResourceId") != stack_id:
+                continue
+            status = item.get("ResourceStatus", "")
+            if status == deployed.REVIEW or not status.endswith("_IN_PROGRESS"):
+                return item["EventId"]
+            begins = status == "DELETE_IN_PROGRESS"
+    return ""
+
+
+def _destroyed(environment: str, stack: Deployed, operation: Operation) -> Destroyed:
+    skipped = [event for event in operation.events if event.status == "DELETE_SKIPPED"]
+    held = {event.path: Held(path=event.path, type=event.type, physical_id=event.physical_id) for event in skipped}
+    succeeded = operation.state == "DELETE_COMPLETE"
+    return Destroyed(
+        environment=environment,
+        stack_name=stack.name,
+        state=operation.state,
+        succeeded=succeeded,
+        retained=tuple(held.values()),
+        seconds=operation.seconds,
+        failure=None if succeeded else first(operation.events),
+        next_step="" if succeeded else destroy.MEND.format(environment=environment),
+    )
