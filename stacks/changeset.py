@@ -97,8 +97,7 @@ def create(aws: Aws, request: Request) -> ChangeSet | None:
     name = f"plan-{uuid.uuid4().hex}"
     with ExitStack() as undo:
         undo.callback(_take_away, aws, name, request.stack_name, stack_too=request.existing is None)
-        made = aws.cloudformation.create_change_set(**_arguments(request, name))
-        found = _finished(aws, made["Id"])
+        found = _finished(aws, _made(aws, request, name))
         if found["Status"] == "FAILED":
             reason = _root_cause(aws, found)
             if any(words in reason for words in NO_CHANGES):
@@ -111,6 +110,47 @@ def create(aws: Aws, request: Request) -> ChangeSet | None:
             stack_name=request.stack_name,
             stack_is_new=request.existing is None,
         )
+
+
+def _made(aws: Aws, request: Request, name: str) -> str:
+    """The id of the new change set. One of this name, which is random, is ours: the answer to an attempt was lost."""
+    try:
+        return aws.cloudformation.create_change_set(**_arguments(request, name))["Id"]
+    except amazon.ClientError as error:
+        if amazon.code(error) != "AlreadyExistsException":
+            raise
+        return next(changes.describe(aws, name, request.stack_name))["ChangeSetId"]
+
+
+def execute(aws: Aws, change_set: ChangeSet) -> None:
+    """Start it. A lost answer is no failure: the change set itself says whether its execution has begun.
+
+    Raises UserError where it has not begun, and then the change set is gone, or where that cannot be found out.
+    """
+    token = f"deploy-{uuid.uuid4().hex}"
+    try:
+        with amazon.reported():
+            aws.cloudformation.execute_change_set(ChangeSetName=change_set.change_set_id, ClientRequestToken=token)
+    except UserError as error:
+        try:
+            with amazon.reported():
+                if _has_begun(aws, change_set):
+                    return
+                discard(aws, change_set)
+        except UserError as unknown:
+            look = f"aws cloudformation describe-stacks --stack-name {change_set.stack_name}"
+            then = f"{error.then}\nAWS could not be asked whether the deployment has begun all the same: {look}".strip()
+            raise UserError(error.what, error.why, then) from unknown
+        raise
+
+
+def _has_begun(aws: Aws, change_set: ChangeSet) -> bool:
+    try:
+        return next(changes.describe(aws, change_set.change_set_id))["ExecutionStatus"].startswith("EXECUTE_")
+    except amazon.ClientError as error:
+        if _is_gone(error):
+            return False
+        raise
 
 
 def discard(aws: Aws, change_set: ChangeSet) -> None:

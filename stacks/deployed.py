@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
 from stacks.errors import UserError
+from stacks.insist import insist
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackTypeDef
@@ -75,11 +76,14 @@ class Resource:
 def read(aws: Aws, stack: str) -> Deployed | None:
     """The stack of this name or id; None where there is none. A deleted one is found by its id only."""
     try:
-        found = aws.cloudformation.describe_stacks(StackName=stack)["Stacks"]
+        found = insist(lambda: aws.cloudformation.describe_stacks(StackName=stack)["Stacks"])
     except amazon.ClientError as error:
         if amazon.is_absent(error):
             return None
         raise
+    if not found:
+        why = "CloudFormation neither describes it nor says that it does not exist"
+        raise UserError(f"stack {stack}", why, "Repeat the command.")
     return _deployed(found[0])
 
 

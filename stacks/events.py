@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.deployed import NESTED_STACK
+from stacks.insist import insist
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackEventTypeDef
@@ -57,8 +58,11 @@ OnEvent = Callable[[Event], None]
 
 
 def newest(aws: Aws, stack_id: str) -> str:
-    """The id of the last event until now; "" if there is none."""
-    found = aws.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]
+    """The id of the last event until now; "" if there is none.
+
+    Every stack has events; with an empty page taken for the truth, an earlier operation would be told as a new one.
+    """
+    found = insist(lambda: aws.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"])
     return found[0]["EventId"] if found else ""
 
 
