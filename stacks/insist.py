@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 T = TypeVar("T")
 
@@ -14,10 +14,10 @@ PAUSES = (0.1, 0.4)
 """Seconds before each further question: AWS's lists are eventually consistent, and catch up within moments."""
 
 
-def insist(ask: Callable[[], Sequence[T]]) -> Sequence[T]:
-    """What `ask` gives, as soon as that is something; empty only where it was so each time."""
+def insist(ask: Callable[[], T], is_full: Callable[[T], bool] = bool) -> T:
+    """What `ask` gives, as soon as there is something in it; empty only where it was so each time."""
     for pause in PAUSES:
-        if found := ask():
+        if is_full(found := ask()):
             return found
         time.sleep(pause)
     return ask()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.commands import Project, project
 from tests.proxy import Call, between
 from tests.stacks import faults
+from tests.stacks.conftest import MANIFEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,3 +58,21 @@ def test_every_call_stumbles_once(here: Project, account: Account, fault: Any) -
     assert operations(account)[-2:] == ["CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
     assert operations(account).count("CREATE_IN_PROGRESS") == 1
     assert "alb_dns_name" in here.succeed("outputs", "prod")
+
+
+def push(account: Account, tag: str) -> None:
+    """Put an image into the repository, without content."""
+    account.client("ecr").put_image(repositoryName="preto-2-prod", imageTag=tag, imageManifest=json.dumps(MANIFEST))
+
+
+@pytest.mark.parametrize("stage", ["DescribeStacks", "DescribeChangeSet", "DescribeStackEvents"])
+def test_a_page_that_lies(here: Project, account: Account, stage: str) -> None:
+    """A list that is empty for a moment is not believed: no change is overlooked, no earlier event is told again."""
+    here.succeed("deploy", "prod", "--yes", "--quiet")
+    push(account, "v1")
+    with behind(account, lambda call: faults.empty_page if call.action == stage and call.number < 2 else None) as proxy:
+        done = here.run("deploy", "prod", "--yes", "--image", "v1", env={"AWS_ENDPOINT_URL": proxy.url})
+    assert done.returncode == 0, done.stderr
+    assert "7 added" in done.stdout
+    assert "Ecs/Service" in done.stderr
+    assert "Network/LoadBalancer" not in done.stderr
