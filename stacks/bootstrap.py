@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
+def stack_name(settings: Settings) -> str:
+    """The name of the stack."""
+    return bootstrap.identity(settings.project).name
+
+
 @reported()
 def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None]) -> Plan:
     """Plan its creation, or its upgrade in place; no changes where it is as it should be.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 def data(text: str) -> None:
@@ -25,6 +28,11 @@ def message(text: str) -> None:
     sys.stderr.flush()
 
 
+def event(kind: str, **about: Any) -> None:  # noqa: ANN401 - any JSON value
+    """Write one JSON object to stderr, on a line of its own, at once."""
+    message(json.dumps({"type": kind, **about}, ensure_ascii=False))
+
+
 def silent(text: str) -> None:
     """Write nothing: what `message` is under `--quiet`."""
 
@@ -34,11 +42,21 @@ def confirm(question: str, expected: str) -> None:
 
     Raises UserError for another answer, or when there is nobody to answer; KeyboardInterrupt on Ctrl-C.
     """
-    sys.stderr.write(f"{question}\nType {expected!r} to go on: ")
+    choose(question, [expected])
+
+
+def choose(question: str, expected: Sequence[str]) -> str:
+    """Ask, and give the answer if it is one of those expected.
+
+    Raises UserError for another answer, or when there is nobody to answer; KeyboardInterrupt on Ctrl-C.
+    """
+    choices = " or ".join(repr(choice) for choice in expected)
+    sys.stderr.write(f"{question}\nType {choices} to go on: ")
     sys.stderr.flush()
     answer = sys.stdin.readline() if sys.stdin else ""
     if not answer:
         message("")
         raise UserError("confirmation", "nobody answers (standard input is closed)", "Pass --yes to go on unasked.")
-    if answer.strip() != expected:
-        raise UserError("confirmation", f"the answer was not {expected!r}", "Nothing was changed.")
+    if answer.strip() not in expected:
+        raise UserError("confirmation", f"the answer was not {choices}", "Nothing was changed.")
+    return answer.strip()

@@ -61,6 +61,8 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
     destroy = commands.add_parser("destroy", parents=[overrides, output, yes], help="take the stacks away")
     for command in (bootstrap, plan, deploy, outputs, destroy):
         command.add_argument("environment", metavar="ENV", help="name of the file in environments/")
+    for command in (bootstrap, deploy):
+        _add_recovery(command)
     for command in (plan, deploy):
         command.add_argument("--image", metavar="TAG", help="tag of the image to run; wins over image_tag")
     outputs.add_argument("name", nargs="?", metavar="NAME", help="print this one's bare value")
@@ -98,3 +100,12 @@ def _yes() -> Parser:
     group = Parser(add_help=False)
     group.add_argument("--yes", action="store_true", help="do not ask")
     return group
+
+
+def _add_recovery(command: Parser) -> None:
+    command.add_argument(
+        "--recreate", action="store_true", help="delete a stack that can only be deleted, and create it anew, unasked"
+    )
+    command.add_argument(
+        "--skip-failed", action="store_true", help="go on with a failed rollback without the resources that failed"
+    )

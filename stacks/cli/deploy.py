@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from stacks import terminal
-from stacks.cli import session
+from stacks.cli import recovery, session
 
 if TYPE_CHECKING:
     import argparse
@@ -27,6 +27,7 @@ def bootstrap(args: argparse.Namespace) -> int:
 
     settings = session.one(args)
     with session.connected(settings) as aws:
+        recovery.make_ready(aws, step.stack_name(settings), args)
         return _deploy(aws, step.prepare(aws, settings, emit=session.progress(args)), args)
 
 
@@ -39,6 +40,7 @@ def plan(args: argparse.Namespace) -> int:
     settings = session.one(args)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws:
+        recovery.refuse_unready(aws, rendered.environment, rendered.stack_name)
         found = step.prepare(aws, settings, rendered, emit=session.progress(args))
         step.discard(aws, found)
     session.show(args, found, view)
@@ -53,6 +55,7 @@ def deploy(args: argparse.Namespace) -> int:
     settings = session.one(args)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws:
+        recovery.make_ready(aws, rendered.stack_name, args)
         return _deploy(aws, step.prepare(aws, settings, rendered, emit=session.progress(args)), args)
 
 

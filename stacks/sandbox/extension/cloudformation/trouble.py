@@ -1,9 +1,9 @@
 """Resources that fail or wait on demand, so that a test reaches every state that a stack can be in.
 
 `PUT /_sandbox/trouble` with `{"account": "123456789012", "trouble": [{"step": "revert", "resource": "Service",
-"reason": "no such cluster"}]}` takes the place of what was ordered for the account before. `step` is `create`, `update`,
-`revert` or `delete`, `resource` a logical id in any stack. Without a reason the resource waits until it is ordered
-otherwise.
+"reason": "no such cluster"}]}` takes the place of what was ordered for the account before. `step` is `create`,
+`update`, `revert` or `delete`, `resource` a logical id in any stack. Without a reason the resource waits until another
+order comes.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ORDERED: dict[tuple[str, str, str], str] = {}
 async def meet(step: str, logical_id: str) -> None:
     """Wait as long as that is ordered for this step of the resource. Raises ValueError where it is to fail."""
     key = (get_account_id(), step, logical_id)
-    while _ORDERED.get(key) == "" and not OPERATIONS.is_ending:
+    while _ORDERED.get(key) == "" and not OPERATIONS.is_ending:  # noqa: ASYNC110 - orders are replaced as a whole
         await asyncio.sleep(_LOOK_SECONDS)
     if reason := _ORDERED.get(key):
         raise ValueError(reason)

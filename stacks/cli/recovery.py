@@ -1,0 +1,93 @@
+"""Before a plan is made: a stack that cannot be changed is brought to where it can, after a yes or by an option."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks import recovery, terminal
+from stacks.cli import session
+from stacks.errors import UserError
+from stacks.recovery import Answer, Step
+
+if TYPE_CHECKING:
+    import argparse
+
+    from stacks.aws import Aws
+    from stacks.recovery import Diagnosis
+
+CHOICES = {
+    Answer.WAIT: (Step.WAIT,),
+    Answer.RECREATE: (Step.DELETE,),
+    Answer.ROLL_BACK: (Step.ROLL_BACK,),
+    Answer.CONTINUE_ROLLBACK: (Step.RETRY, Step.SKIP),
+}
+
+
+def refuse_unready(aws: Aws, environment: str, stack_name: str) -> None:
+    """Raise UserError where the stack cannot be changed as it is, and say why, and how it gets out of it."""
+    if found := recovery.diagnose(aws, environment, stack_name):
+        raise _refusal(found, f"python build.py deploy {environment}")
+
+
+def make_ready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:
+    """Bring the stack to where it can be planned, one step after the other; each is asked for, or has its option.
+
+    Raises UserError where no step is allowed, or a step that nobody chose by hand has not helped.
+    """
+    from stacks.views import events
+    from stacks.views import recovery as view
+
+    printer = events.printer(session.progress(args))
+    tried: set[Step] = set()
+    while found := recovery.diagnose(aws, args.environment, stack_name):
+        step = _allowed(found, args)
+        if step is None:
+            step = _asked(found, args)
+        elif step in tried:
+            raise _refusal(found, _command(args))
+        else:
+            tried |= {step} - {Step.WAIT}
+            session.progress(args)(view.text(found))
+        recovery.perform(aws, found, step, on_event=printer)
+
+
+def _asked(found: Diagnosis, args: argparse.Namespace) -> Step:
+    from stacks.views import recovery as view
+
+    protected = found.answer is Answer.RECREATE and found.stack.protected
+    if found.answer not in CHOICES or protected or args.yes:
+        raise _refusal(found, _command(args))
+    return Step(terminal.choose(view.question(found), [step.value for step in CHOICES[found.answer]]))
+
+
+def _command(args: argparse.Namespace) -> str:
+    return f"python build.py {args.command} {args.environment}"
+
+
+def _allowed(found: Diagnosis, args: argparse.Namespace) -> Step | None:
+    match found.answer:
+        case Answer.RECREATE if args.recreate and not found.stack.protected:
+            return Step.DELETE
+        case Answer.CONTINUE_ROLLBACK if args.skip_failed:
+            return Step.SKIP
+        case Answer.CONTINUE_ROLLBACK if args.yes:
+            return Step.RETRY
+        case Answer.WAIT if args.yes:
+            return Step.WAIT
+        case Answer.ROLL_BACK if args.yes:
+            return Step.ROLL_BACK
+        case _:
+            return None
+
+
+def _refusal(found: Diagnosis, command: str) -> UserError:
+    from stacks.views import recovery as view
+
+    stack = found.stack
+    then = view.then(found, command)
+    if found.answer is Answer.RECREATE and stack.protected:
+        then = (
+            f"{then}\nTermination protection is on; switch it off first: aws cloudformation "
+            f"update-termination-protection --no-enable-termination-protection --stack-name {stack.name}"
+        )
+    return UserError(f"stack {stack.name}", f"it cannot be changed: its state is {stack.state}", then)

@@ -1,0 +1,7 @@
+"""Recovery: a stack in any state is brought to where a deployment can start."""
+
+from stacks.recovery.diagnosis import Diagnosis, Stuck, diagnose
+from stacks.recovery.states import ANSWERS, Answer
+from stacks.recovery.steps import Step, perform
+
+__all__ = ["ANSWERS", "Answer", "Diagnosis", "Step", "Stuck", "diagnose", "perform"]

@@ -1,0 +1,70 @@
+"""What is the matter with a stack, and what can be done about it, for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.recovery import Answer
+from stacks.views import failure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stacks.recovery import Diagnosis, Stuck
+
+WAYS_OUT = {
+    Answer.WAIT: "Something is happening to it. Wait until it has ended, then go on?",
+    Answer.RECREATE: "It can only be deleted. Delete it, then create it anew? What is retained is taken over again.",
+    Answer.ROLL_BACK: "Take the failed update back, then go on?",
+    Answer.CONTINUE_ROLLBACK: (
+        "Mend the cause and retry the rollback; or skip these: CloudFormation then takes them for rolled back "
+        "as they are, and goes on."
+    ),
+}
+OPTIONS = {
+    Answer.WAIT: "--yes waits",
+    Answer.RECREATE: "--recreate deletes it and creates it anew",
+    Answer.ROLL_BACK: "--yes takes the failed update back",
+    Answer.CONTINUE_ROLLBACK: "--yes retries the rollback; --skip-failed goes on without these resources",
+}
+"""What to pass where nobody can be asked."""
+
+
+def text(diagnosis: Diagnosis) -> str:
+    """The state, its cause, and what is in the way."""
+    stack = diagnosis.stack
+    lines = [f"{stack.name} cannot be changed as it is: its state is {stack.state}."]
+    if diagnosis.failure is not None:
+        lines += failure.lines(diagnosis.failure, "")
+    elif stack.state_reason:
+        lines.append(f"Its reason: {stack.state_reason}")
+    return "\n".join([*lines, *_stuck(diagnosis.stuck, stack.state)])
+
+
+def question(diagnosis: Diagnosis) -> str:
+    """The same, and what is going to be done."""
+    return f"{text(diagnosis)}\n{WAYS_OUT[diagnosis.answer]}"
+
+
+def then(diagnosis: Diagnosis, command: str) -> str:
+    """What to type; `command` is the one that brings the stack out of its state."""
+    lines = text(diagnosis).splitlines()[1:]
+    if option := OPTIONS.get(diagnosis.answer):
+        lines.append(f"`{command}` offers a way out ({option}).")
+    else:
+        lines.append(
+            "CloudFormation has no operation that goes on from here: ask AWS Support, or delete the stack; "
+            "what its template retains stays."
+        )
+    return "\n".join(lines)
+
+
+def _stuck(stuck: Sequence[Stuck], state: str) -> list[str]:
+    if not stuck:
+        return []
+    verb = "deleted" if state == "DELETE_FAILED" else "rolled back"
+    width = max(len(found.path) for found in stuck)
+    return [
+        f"Could not be {verb}:",
+        *(f"  {found.path:<{width}}  {found.physical_id or found.type}  {found.reason}" for found in stuck),
+    ]
