@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import changeset, deployed, failure, push, watch
+from stacks import changeset, deployed, failure, history, push, spans, watch
 from stacks.aws import reported
 from stacks.changes import Kind
 from stacks.errors import UserError
 from stacks.failure import Failure
+from stacks.spans import Span
 
 if TYPE_CHECKING:
     from stacks.aws import Aws
@@ -28,7 +30,8 @@ class Deployment:
 
     `outputs` are the root's, under CloudFormation's names. `seconds` is the stack's own time, by its events. `failure`
     is None where it succeeded or CloudFormation tells no cause. `push` are the lines to type for a first image, empty
-    where there is one. `next_step` says what to type after a failure, or "".
+    where there is one. `next_step` says what to type after a failure, or "". `spans` tell how long each resource took,
+    `note` what could not be done beside the deployment, or "".
     """
 
     environment: str
@@ -42,6 +45,8 @@ class Deployment:
     failure: Failure | None = None
     push: tuple[str, ...] = ()
     next_step: str = ""
+    spans: tuple[Span, ...] = ()
+    note: str = ""
 
 
 @reported()
@@ -66,7 +71,10 @@ def execute(
     following = watch.Watch(aws, stack_id)
     changeset.execute(aws, plan.change_set)
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
-    return _result(aws, plan, stack_id, operation)
+    done = _result(aws, plan, stack_id, operation)
+    if not done.succeeded:
+        return done
+    return dataclasses.replace(done, note=history.write(aws, plan.artifact_bucket, done.stack_name, done.spans))
 
 
 def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = None) -> Deployment:
@@ -115,6 +123,7 @@ def _outcome(
         failure=failure.first(operation.events) if operation and not succeeded else None,
         push=_push(aws, environment, stack.outputs) if succeeded else (),
         next_step="" if succeeded else _next_step(stack, delete_command),
+        spans=spans.of(operation.events) if operation else (),
     )
 
 

@@ -38,7 +38,9 @@ def test_plan_says_by_its_exit_code_whether_there_are_changes(bootstrapped: Proj
     planned = bootstrapped.run("plan", "prod")
     assert planned.returncode == 2, planned.stderr
     assert "+ Repository" in planned.stdout
-    assert planned.stdout.splitlines()[-1] == "Plan: 26 to add, 0 to change, 0 to replace, 0 to destroy."
+    *_, counted, estimated = planned.stdout.splitlines()
+    assert counted == "Plan: 26 to add, 0 to change, 0 to replace, 0 to destroy."
+    assert estimated.startswith("About 2 min ")
     assert stacks(account) == {"preto-2-bootstrap"}
     bootstrapped.succeed("deploy", "prod", "--yes", "--quiet")
     again = bootstrapped.run("plan", "prod")

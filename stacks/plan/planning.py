@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import changes, changeset, deployed, parameters, preflight, publish
+from stacks import changes, changeset, deployed, estimate, history, parameters, preflight, publish
 from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
+from stacks.estimate import Estimate
+from stacks.plan.explanation import explain
+from stacks.plan.sources import gather
+from stacks.render import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from stacks.aws import Aws
+    from stacks.history import History
     from stacks.render import Rendered
     from stacks.settings import Settings
 
@@ -25,12 +31,15 @@ if TYPE_CHECKING:
 class Plan:
     """What would change in a stack; `change_set` is None where nothing would.
 
-    `request` says what was asked for, with the notes on it.
+    `request` says what was asked for, with the notes on it. `estimate` is how long it will take, where that is known;
+    `artifact_bucket` keeps the durations for later estimates, "" for a stack of which none are kept.
     """
 
     request: Request
     changes: StackChanges
     change_set: ChangeSet | None
+    estimate: Estimate | None = None
+    artifact_bucket: str = ""
 
 
 @reported()
@@ -60,12 +69,33 @@ def prepare(aws: Aws, settings: Settings, rendered: Rendered, *, emit: Callable[
         nested=True,
         notes=chosen.notes,
     )
-    if chosen.unchanged is not None:
-        plan = propose(aws, dataclasses.replace(request, parameters=chosen.unchanged), emit=emit)
+    with ThreadPoolExecutor(1) as beside, ExitStack() as undo:
+        earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)
+        plan = _least(aws, request, chosen.unchanged, emit=emit)
+        undo.callback(discard, aws, plan)
+        estimated = _estimated(plan, rendered, earlier.result(), bucket, emit=emit)
+        undo.pop_all()
+    return estimated
+
+
+def _least(
+    aws: Aws, request: Request, unchanged: Mapping[str, str | None] | None, *, emit: Callable[[str], None]
+) -> Plan:
+    """The request with the parameters with which it is perhaps no change at all, where there are any, or as it is."""
+    if unchanged is not None:
+        plan = propose(aws, dataclasses.replace(request, parameters=unchanged), emit=emit)
         if plan.change_set is None:
             return plan
         changeset.discard(aws, plan.change_set)
     return propose(aws, request, emit=emit)
+
+
+def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]) -> Plan:
+    """The plan, with how long it will take by what earlier operations have taken."""
+    if past.note:
+        emit(past.note)
+    expected = estimate.of(plan.changes, rendered.templates, ROOT, past.past)
+    return dataclasses.replace(plan, estimate=expected, artifact_bucket=bucket)
 
 
 @reported()
@@ -78,9 +108,14 @@ def propose(aws: Aws, request: Request, *, emit: Callable[[str], None]) -> Plan:
         return Plan(request=request, changes=StackChanges(stack_id=stack_id), change_set=None)
     with ExitStack() as undo:
         undo.callback(changeset.discard, aws, change_set)
-        tree = changes.read(aws, change_set.change_set_id)
+        tree = _explained(aws, changes.read(aws, change_set.change_set_id), request)
         undo.pop_all()
     return Plan(request=request, changes=tree, change_set=change_set)
+
+
+def _explained(aws: Aws, tree: StackChanges, request: Request) -> StackChanges:
+    """The tree with old and new values, and with what is proven not to change; what is new needs no proof."""
+    return tree if request.creates else explain(tree, gather(aws, tree))
 
 
 @reported()

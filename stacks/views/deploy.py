@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stacks.outputs import named
-from stacks.views import failure, outputs
+from stacks.views import failure, outputs, spans
 
 if TYPE_CHECKING:
     from stacks.deploy import Deployment
@@ -16,7 +16,10 @@ def text(deployment: Deployment) -> str:
     if not deployment.succeeded:
         state = f"{deployment.stack_name} failed after {deployment.seconds:.0f} s; its state is now {deployment.state}."
         return "\n".join([state, *failure.lines(deployment.failure, deployment.next_step)])
-    lines = [_done(deployment), "", outputs.text(named(deployment.outputs))]
+    lines = [_done(deployment)]
+    lines += spans.lines(deployment.spans)
+    lines += [deployment.note] if deployment.note else []
+    lines += ["", outputs.text(named(deployment.outputs))]
     if deployment.push:
         lines += ["", "There is no image yet, and so no service. Push one, then deploy it:"]
         lines += [f"  {line}" for line in deployment.push]
@@ -36,6 +39,8 @@ def document(deployment: Deployment) -> dict[str, Any]:
         "failure": failure.document(deployment.failure),
         "next_step": deployment.next_step or None,
         "push": list(deployment.push),
+        "note": deployment.note or None,
+        "time": spans.document(deployment.spans),
     }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stacks.views import duration
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -19,7 +21,7 @@ def text(plan: Plan) -> str:
     name, notes = plan.request.stack_name, plan.request.notes
     if plan.change_set is None:
         return "\n".join([*notes, f"No changes. {name} is what the settings say."])
-    return "\n".join([*notes, name, *_lines(plan.changes, "  "), "", summary(plan)])
+    return "\n".join([*notes, name, *_lines(plan.changes, "  "), "", summary(plan), *_time(plan)])
 
 
 def summary(plan: Plan) -> str:
@@ -33,6 +35,10 @@ def summary(plan: Plan) -> str:
     return line if any(counts.values()) else f"{line} Only outputs, parameters or tags of the stacks change."
 
 
+def _time(plan: Plan) -> list[str]:
+    return [duration.estimate(plan.estimate)] if plan.estimate else []
+
+
 def document(plan: Plan) -> dict[str, Any]:
     """The plan as a JSON document."""
     return {
@@ -40,6 +46,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "stack": plan.request.stack_name,
         "changed": plan.change_set is not None,
         "summary": dict(plan.changes.count()),
+        "estimate": duration.document(plan.estimate),
         "notes": list(plan.request.notes),
         "changes": _documents(plan.changes),
     }
