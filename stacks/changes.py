@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from stacks import deployed
+from stacks.insist import insist
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from types_boto3_cloudformation.type_defs import ChangeTypeDef, DescribeChangeSetOutputTypeDef
 
     from stacks.aws import Aws
 
 Kind = Literal["add", "change", "replace", "remove", "import"]
+Certainty = Literal["certain", "depends", "unproven", "none"]
+"""How sure a change is: certain; it comes if another one does; CloudFormation says so and nothing proves or disproves
+it; proven not to come."""
+Recreation = Literal["no", "maybe", "yes"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PropertyChange:
+    """One changed property, by the path that a person would use; a value is None where there is none.
+
+    Values are JSON; what CloudFormation fills in later is text such as `${Service.Name}`. `causes` are the resources
+    on which it depends, as paths in the tree. `recreates`: whether it has the resource replaced.
+    """
+
+    path: str
+    before: Any = None
+    after: Any = None
+    certainty: Certainty = "certain"
+    causes: tuple[str, ...] = ()
+    recreates: Recreation = "no"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +44,9 @@ class Change:
     """One resource that is changed.
 
     `action` and `replacement` are CloudFormation's words (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ResourceChange.html),
-    `details` its account of what causes the change, as it came. `nested` is what happens inside a nested stack.
+    `details` its account of what causes the change, as it came; `policy` is what becomes of what is there now
+    (`Delete`, `Retain`, `ReplaceAndRetain`, ...). `nested` is what happens inside a nested stack. `causes` are the
+    resources on whose changes this one depends, as paths in the tree; `consequence` says what it means for what runs.
     """
 
     action: str
@@ -33,7 +55,12 @@ class Change:
     physical_id: str = ""
     replacement: str = ""
     details: tuple[Mapping[str, Any], ...] = ()
+    policy: str = ""
     nested: StackChanges | None = None
+    properties: tuple[PropertyChange, ...] = ()
+    certainty: Certainty = "certain"
+    causes: tuple[str, ...] = ()
+    consequence: str = ""
 
     @property
     def kind(self) -> Kind:
@@ -51,40 +78,61 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class StackChanges:
-    """The changes of one stack, in CloudFormation's order."""
+    """The changes of one stack, in CloudFormation's order; `change_set_id` is "" for a stack that has none."""
 
     stack_id: str
     changes: tuple[Change, ...] = ()
+    change_set_id: str = ""
 
     def resources(self) -> Iterator[Change]:
         """The changes of this stack and all stacks in it, without the nested stacks themselves.
 
         A nested stack of which CloudFormation does not tell more stands for what is in it.
         """
+        return (change for _, change in self.paths())
+
+    def paths(self, prefix: str = "") -> Iterator[tuple[str, Change]]:
+        """The same with their paths in the tree, such as `Ecs/Service`."""
         for change in self.changes:
+            path = prefix + change.logical_id
             if change.nested is not None:
-                yield from change.nested.resources()
+                yield from change.nested.paths(f"{path}/")
             else:
-                yield change
+                yield path, change
 
     def count(self) -> Mapping[Kind, int]:
-        """How many resources of the whole tree are added, changed, replaced, removed, imported."""
-        kinds = [change.kind for change in self.resources()]
+        """How many resources of the whole tree are added, changed, replaced, removed, imported.
+
+        What is proven not to change is not counted.
+        """
+        kinds = [change.kind for change in self.resources() if change.certainty != "none"]
         names: tuple[Kind, ...] = ("add", "change", "replace", "remove", "import")
         return {kind: kinds.count(kind) for kind in names}
 
 
 def read(aws: Aws, change_set_id: str, stack_name: str | None = None) -> StackChanges:
     """The tree of a change set, all pages of it and of the nested ones."""
-    pages = describe(aws, change_set_id, stack_name)
-    first = next(pages)
-    changes = (item for page in itertools.chain([first], pages) for item in page.get("Changes", []))
-    return StackChanges(stack_id=first["StackId"], changes=tuple(_change(aws, item) for item in changes))
+    pages = insist(lambda: list(describe(aws, change_set_id, stack_name)), _is_full)
+    found = tuple(_change(aws, item) for page in pages for item in page.get("Changes", []))
+    return StackChanges(stack_id=pages[0]["StackId"], change_set_id=pages[0].get("ChangeSetId", ""), changes=found)
 
 
-def describe(aws: Aws, change_set: str, stack_name: str | None = None) -> Iterator[DescribeChangeSetOutputTypeDef]:
-    """The pages of one change set, given by its id, or by its name and its stack's."""
+def _is_full(pages: Sequence[DescribeChangeSetOutputTypeDef]) -> bool:
+    """Whether a change set that can be executed has changes; one that failed has none."""
+    return pages[0]["Status"] != "CREATE_COMPLETE" or any(page.get("Changes") for page in pages)
+
+
+def describe(
+    aws: Aws, change_set: str, stack_name: str | None = None, *, values: bool = False
+) -> Iterator[DescribeChangeSetOutputTypeDef]:
+    """The pages of one change set, given by its id, or by its name and its stack's.
+
+    `values` asks for old and new values, too; CloudFormation then leaves out changes of which it cannot tell them
+    (https://github.com/aws/aws-cdk-cli/issues/1780).
+    """
     wanted: dict[str, Any] = {"ChangeSetName": change_set} | ({"StackName": stack_name} if stack_name else {})
+    if values:
+        wanted["IncludePropertyValues"] = True
     token: str | None = None
     while token != "":
         page = aws.cloudformation.describe_change_set(**wanted | ({"NextToken": token} if token else {}))
@@ -105,6 +153,7 @@ def _change(aws: Aws, item: ChangeTypeDef) -> Change:
         physical_id=found.get("PhysicalResourceId", ""),
         replacement=found.get("Replacement", ""),
         details=tuple(found.get("Details", [])),
+        policy=found.get("PolicyAction", ""),
         nested=nested,
     )
 

@@ -1,0 +1,151 @@
+"""One changed resource: its properties before and after, reconciled from all that is known of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from stacks.changes import Certainty, Change, PropertyChange, Recreation
+from stacks.plan.differences import Difference, differences
+from stacks.plan.expressions import Later, Value, parts, plain
+
+if TYPE_CHECKING:
+    from stacks.plan.sources import Values
+
+PLACEHOLDER = re.compile(r"\{\{(?:IntrinsicFunction:|changeSet:KNOWN_AFTER_APPLY)")
+"""How CloudFormation writes, in a change set, what it does not know yet."""
+RECREATIONS: Mapping[str, Recreation] = {"Always": "yes", "Conditionally": "maybe"}
+SURENESS: tuple[Certainty, ...] = ("certain", "depends", "unproven")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sides:
+    """A resource's definition before and after, with values; `Later` where CloudFormation fills them in."""
+
+    before: Mapping[str, Value]
+    after: Mapping[str, Value]
+
+
+def is_placeholder(value: Value) -> bool:
+    """Whether CloudFormation says that it will only know the value later."""
+    return isinstance(value, str) and PLACEHOLDER.search(value) is not None
+
+
+def compared(change: Change, sides: Sides | None, values: Values | None) -> Change:
+    """The change with its properties, and how sure it is.
+
+    The details of the change set, its contexts, and the two templates are put together: what only one of them tells is
+    kept, and a change is given up only if the templates prove that there is none.
+    """
+    details = [*change.details, *(values.details if values else ())]
+    found = _differences(sides, values)
+    properties = [_changed(item, details, judged=sides is not None) for item in found]
+    known = {item.property for item in found}
+    properties += _only_told(details, known, sides)
+    if not properties and not details:
+        return replace(change, certainty="unproven")
+    properties.sort(key=lambda item: item.path)
+    sureness = [item.certainty for item in properties]
+    certainty: Certainty = next((level for level in SURENESS if level in sureness), "none")
+    causes = tuple(dict.fromkeys(cause for item in properties for cause in item.causes))
+    replacement = _replacement(change, properties)
+    return replace(change, certainty=certainty, causes=causes, properties=tuple(properties), replacement=replacement)
+
+
+def _differences(sides: Sides | None, values: Values | None) -> list[Difference]:
+    """The leaves that differ by the templates, valued by CloudFormation, and those that only it tells."""
+    told = {item.path: item for item in differences(values.before, values.after)} if values else {}
+    own = list(differences(sides.before.get("Properties", {}), sides.after.get("Properties", {}))) if sides else []
+    merged = [_filled(item, told.get(item.path)) for item in own]
+    named = {item.property for item in own}
+    more = [item for item in told.values() if item.property not in named]
+    return merged + [item for item in more if sides is None or not is_placeholder(item.after)]
+
+
+def _filled(own: Difference, told: Difference | None) -> Difference:
+    """CloudFormation's value for what the template only refers to; a cause is kept."""
+    if told is None:
+        return own
+    before = told.before if isinstance(own.before, Later) else own.before
+    is_known = isinstance(own.after, Later) and own.after.is_settled and not is_placeholder(told.after)
+    return Difference(path=own.path, before=before, after=told.after if is_known else own.after)
+
+
+def _changed(item: Difference, details: list[Mapping[str, Value]], *, judged: bool) -> PropertyChange:
+    about = [detail for detail in details if detail["Target"].get("Name") == item.property]
+    is_static = any(detail.get("Evaluation") == "Static" for detail in about)
+    later = parts(item.after)
+    causes = tuple(dict.fromkeys(cause for part in later for cause in part.causes))
+    certainty: Certainty = "certain"
+    if causes:
+        certainty = "depends"
+    elif _is_open(item) or ((later or not judged) and not is_static):
+        certainty = "unproven"
+    return PropertyChange(
+        path=item.path,
+        before=_json(item.before),
+        after=_json(item.after),
+        certainty=certainty,
+        causes=causes,
+        recreates=_recreation(about),
+    )
+
+
+def _is_open(item: Difference) -> bool:
+    """Whether the values may turn out to be the same."""
+    return any(part.is_open for part in [*parts(item.before), *parts(item.after)]) or is_placeholder(item.after)
+
+
+def _recreation(details: list[Mapping[str, Value]]) -> Recreation:
+    found = [RECREATIONS.get(detail["Target"].get("RequiresRecreation", ""), "no") for detail in details]
+    return "yes" if "yes" in found else "maybe" if "maybe" in found else "no"
+
+
+def _only_told(details: list[Mapping[str, Value]], known: set[str], sides: Sides | None) -> list[PropertyChange]:
+    """What the change set's details name and no comparison shows; dropped where the templates disprove it.
+
+    A dynamic change of a property that both templates and parameters show to be equal cannot come.
+    """
+    properties: dict[str, PropertyChange] = {}
+    for detail in details:
+        target = detail["Target"]
+        name = target.get("Name", "") or target.get("Attribute", "")
+        is_property = target.get("Attribute") == "Properties"
+        is_static = detail.get("Evaluation") == "Static"
+        if name in known or name in properties or (is_property and sides is not None and not is_static):
+            continue
+        before, after = target.get("BeforeValue"), target.get("AfterValue")
+        if not is_property and sides is not None and before is None and after is None:
+            before, after = sides.before.get(name), sides.after.get(name)
+        sure = is_static and not (is_property and sides is not None)
+        properties[name] = PropertyChange(
+            path=name,
+            before=before,
+            after=after,
+            certainty="certain" if sure else "unproven",
+            recreates=_recreation([detail]) if is_property else "no",
+        )
+    return list(properties.values())
+
+
+def _replacement(change: Change, properties: list[PropertyChange]) -> str:
+    """CloudFormation's word, less what was disproven: conditional replacement is often for a property that stays."""
+    if change.replacement != "Conditional":
+        return change.replacement
+    if any(item.recreates == "yes" and item.certainty == "certain" for item in properties):
+        return "True"
+    return "Conditional" if any(item.recreates != "no" for item in properties) else "False"
+
+
+def _json(value: Value) -> Value:
+    match value:
+        case Later():
+            return plain(value)
+        case Mapping():
+            return {key: _json(item) for key, item in value.items()}
+        case list():
+            return [_json(item) for item in value]
+        case _:
+            return value

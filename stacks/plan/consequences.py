@@ -1,0 +1,79 @@
+"""What a change means for what runs, in a few words for each type of resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stacks.changes import Change
+    from stacks.plan.comparison import Sides
+
+REPLACED: Mapping[str, str] = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": "scaling starts anew; activities and suspended states are forgotten",
+    "AWS::ApplicationAutoScaling::ScalingPolicy": "its alarms are made anew; no scaling meanwhile",
+    "AWS::EC2::EIP": "another public address: whoever allows the old one has to allow the new one",
+    "AWS::EC2::NatGateway": "outgoing connections break off, and come from another address",
+    "AWS::EC2::Route": "no route while it is replaced",
+    "AWS::EC2::SecurityGroup": "another id: what allows the old one by its id does not allow the new one",
+    "AWS::EC2::Subnet": "everything in it moves, with new private addresses",
+    "AWS::EC2::VPC": "everything in it is replaced: downtime",
+    "AWS::ECR::Repository": "a new, empty repository; the images stay behind in the old one",
+    "AWS::ECS::Cluster": "a new cluster; the service is replaced with it: downtime",
+    "AWS::ECS::Service": "a new service; the old one is stopped when the new one runs",
+    "AWS::ECS::TaskDefinition": "new revision, the old one stays until the service has moved",
+    "AWS::ElasticLoadBalancingV2::Listener": "connections are refused until the new one is there",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "its address changes: downtime until DNS and clients follow",
+    "AWS::ElasticLoadBalancingV2::TargetGroup": "the service registers anew; sessions lose their task",
+    "AWS::IAM::ManagedPolicy": "another ARN; what is attached outside this stack loses it",
+    "AWS::IAM::Role": "another role; running tasks keep the old one until they are replaced",
+    "AWS::Logs::LogGroup": "a new, empty log group; the old entries stay behind in the old one",
+    "AWS::S3::Bucket": "a new, empty bucket; the objects stay behind in the old one",
+}
+"""What a replacement means. Without an entry it is the general one."""
+
+GENERAL = "a new one is made, then the old one goes"
+GOES: Mapping[str, str] = {
+    "Delete": "the old one is deleted",
+    "ReplaceAndDelete": "the old one is deleted with what is in it",
+    "ReplaceAndRetain": "the old one is retained",
+    "ReplaceAndSnapshot": "a snapshot of the old one is kept",
+    "Retain": "it is retained, with what is in it",
+    "Snapshot": "a snapshot of it is kept",
+}
+"""What CloudFormation's `PolicyAction` means."""
+REMOVED: Mapping[str, str] = {
+    "AWS::ECR::Repository": "its images go with it",
+    "AWS::ECS::Service": "the application stops",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "the application is not reached any more",
+    "AWS::Logs::LogGroup": "its entries go with it",
+    "AWS::S3::Bucket": "its objects go with it",
+}
+"""What a removal means, where nothing is retained."""
+
+
+def of(change: Change, sides: Sides | None) -> str:
+    """What the change means, or "" where it needs no words."""
+    if change.certainty == "none" or change.nested is not None:
+        return ""
+    if change.kind == "replace":
+        what = REPLACED.get(change.type, GENERAL)
+        return f"{what}; {GOES[change.policy]}" if change.policy in {"ReplaceAndRetain", "ReplaceAndSnapshot"} else what
+    if change.kind == "remove":
+        kept = change.policy in {"Retain", "Snapshot"}
+        return GOES[change.policy] if kept else REMOVED.get(change.type, "")
+    if change.kind == "change" and change.type == "AWS::ECS::Service" and sides is not None:
+        return _rolling(sides.after.get("Properties", {}))
+    return ""
+
+
+def _rolling(service: Mapping[str, Any]) -> str:
+    """How a service moves to what is new."""
+    deployment = service.get("DeploymentConfiguration")
+    breaker = deployment.get("DeploymentCircuitBreaker", {}) if isinstance(deployment, Mapping) else {}
+    words = ["rolling update"]
+    count = service.get("DesiredCount")
+    if isinstance(count, str | int) and str(count).isdigit():
+        words.append(f"{count} task{'' if str(count) == '1' else 's'}")
+    words.append(f"circuit breaker {'on' if str(breaker.get('Enable', '')).lower() == 'true' else 'off'}")
+    return ", ".join(words)

@@ -1,0 +1,67 @@
+"""Where two sets of properties differ: one entry for each leaf, under the path that a person would use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from stacks.plan.expressions import Value, equal
+
+NAMES = ("Name", "Key", "ContainerName", "Sid", "Id")
+"""Keys by which the elements of a list are told from each other."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One leaf; None where it is not there. `property` is the name at the top of `path`."""
+
+    path: str
+    before: Value
+    after: Value
+
+    @property
+    def property(self) -> str:
+        """The resource's property that this is a part of."""
+        return self.path.split(".")[0].split("[")[0]
+
+
+def differences(before: Value, after: Value, path: str = "") -> Iterator[Difference]:
+    """The leaves that are not proven equal."""
+    if before is None or after is None:
+        if before is not after:
+            yield Difference(path=path, before=before, after=after)
+    elif isinstance(before, Mapping) and isinstance(after, Mapping):
+        for key in dict.fromkeys([*before, *after]):
+            yield from differences(before.get(key), after.get(key), f"{path}.{key}" if path else key)
+    elif isinstance(before, list) and isinstance(after, list) and (pairs := _aligned(before, after)) is not None:
+        for name, old, new in pairs:
+            yield from differences(old, new, f"{path}[{name}]")
+    elif equal(before, after) is not True:
+        yield Difference(path=path, before=before, after=after)
+
+
+def _aligned(before: list[Value], after: list[Value]) -> list[tuple[str, Any, Value]] | None:
+    """The elements of two lists of objects in pairs, by name or else by position; None for lists of anything else."""
+    if not all(isinstance(item, dict) for item in [*before, *after]):
+        return None
+    for key in NAMES:
+        old, new = _by(key, before), _by(key, after)
+        if old is not None and new is not None:
+            return [
+                (name, _bare(old.get(name), key), _bare(new.get(name), key)) for name in dict.fromkeys([*old, *new])
+            ]
+    if len(before) != len(after):
+        return None
+    return [(str(index), *pair) for index, pair in enumerate(zip(before, after, strict=True))]
+
+
+def _by(key: str, items: list[Value]) -> dict[str, Value] | None:
+    """The elements by this key, if it tells all of them apart."""
+    found = {item[key]: item for item in items if isinstance(item.get(key), str)}
+    return found if len(found) == len(items) else None
+
+
+def _bare(item: Value, key: str) -> Value:
+    """A tag or a variable is its value; its name is in the path."""
+    return item["Value"] if isinstance(item, dict) and item.keys() == {key, "Value"} else item

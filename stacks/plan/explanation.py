@@ -1,0 +1,203 @@
+"""A change set, explained: which of its changes will come, why, and with which values.
+
+CloudFormation says of every nested stack that takes an output of a sibling that it may change. Here the templates and
+parameters of both sides are compared, stack by stack, in the order in which they depend on each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from stacks import deployed
+from stacks.plan import consequences
+from stacks.plan.comparison import Sides, compared, is_placeholder
+from stacks.plan.expressions import Later, Reference, Scope, Value, equal, parts, plain
+from stacks.plan.identity import KEPT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stacks.changes import Change, StackChanges
+    from stacks.plan.sources import Source
+
+HIDDEN = "****"
+"""How CloudFormation shows the value of a parameter with `NoEcho`."""
+
+
+def explain(tree: StackChanges, sources: Mapping[str, Source]) -> StackChanges:
+    """The same tree, each change with its properties, its certainty and what it means."""
+    if tree.stack_id not in sources:
+        return tree
+    return Level(tree, sources, sources[tree.stack_id].new_parameters).explained()
+
+
+class Level:
+    """One stack of the tree. Each of its changes is explained once, those that it refers to first."""
+
+    def __init__(
+        self, tree: StackChanges, sources: Mapping[str, Source], parameters: Mapping[str, Value], path: str = ""
+    ) -> None:
+        self._tree = tree
+        self._sources = sources
+        self._source = sources[tree.stack_id]
+        self._path = path
+        self._changes = {change.logical_id: change for change in tree.changes}
+        self._explained: dict[str, Change] = {}
+        self._children: dict[str, Level] = {}
+        source = self._source
+        self.old = self._scope(source.old_template, source.old_parameters, self._deployed)
+        self.new = self._scope(source.new_template, parameters, self._coming)
+
+    def _scope(
+        self, template: Mapping[str, Value] | None, parameters: Mapping[str, Value], reference: Reference
+    ) -> Scope:
+        declared = (template or {}).get("Parameters", {})
+        hidden = {
+            name for name, declaration in declared.items() if str(declaration.get("NoEcho", "")).lower() == "true"
+        }
+        return Scope(
+            template=template or {},
+            parameters={
+                name: Later(HIDDEN, is_open=True) if name in hidden else value for name, value in parameters.items()
+            },
+            reference=reference,
+            pseudo=self._source.pseudo,
+        )
+
+    @property
+    def is_known(self) -> bool:
+        """Whether both templates could be had."""
+        return self._source.old_template is not None and self._source.new_template is not None
+
+    def explained(self) -> StackChanges:
+        """The changes of this stack, in CloudFormation's order."""
+        return replace(self._tree, changes=tuple(self._explain(name) for name in self._changes))
+
+    def is_equal(self) -> bool:
+        """Whether the template and every parameter are what they were."""
+        if not self.is_known or self._source.old_template != self._source.new_template:
+            return False
+        return self.old.parameters.keys() == self.new.parameters.keys() and all(
+            equal(value, self.new.parameters[name]) is True for name, value in self.old.parameters.items()
+        )
+
+    def output(self, name: str) -> Value:
+        """An output: the deployed value if it is proven to stay, else what it will come from."""
+        before, after = (
+            scope.resolve(scope.template.get("Outputs", {}).get(name, {}).get("Value"))
+            for scope in (self.old, self.new)
+        )
+        if self.is_known and before is not None and equal(before, after) is True and name in self._source.outputs:
+            return self._source.outputs[name]
+        if self.is_known and after is not None and not parts(after):
+            return after
+        causes = dict.fromkeys(cause for part in parts(after) for cause in part.causes)
+        return Later(f"${{{self._path.rstrip('/')}.Outputs.{name}}}", tuple(causes), not causes)
+
+    def _explain(self, name: str) -> Change:
+        if name not in self._explained:
+            change = self._changes[name]
+            judged = self._child(change) if change.nested is not None else self._resource(change)
+            self._explained[name] = replace(judged, consequence=consequences.of(judged, self._sides(name)))
+        return self._explained[name]
+
+    def _resource(self, change: Change) -> Change:
+        if change.action == "SyncWithActual":
+            return replace(change, certainty="none")
+        if change.action != "Modify":
+            return replace(change, certainty="unproven" if change.action == "Dynamic" else "certain")
+        return compared(change, self._sides(change.logical_id), self._source.values.get(change.logical_id))
+
+    def _sides(self, name: str) -> Sides | None:
+        """The resource's definitions, where both are known."""
+        before, after = (scope.resources().get(name) for scope in (self.old, self.new))
+        if not self.is_known or before is None or after is None:
+            return None
+        return Sides(before=self.old.resolve(before), after=self.new.resolve(after))
+
+    def _child(self, change: Change) -> Change:
+        """A nested stack is equal, or what in it changes decides."""
+        level = self._level(change)
+        if level is None:
+            return change
+        nested = level.explained()
+        sureness = {inner.certainty for inner in nested.changes}
+        if level.is_equal() and sureness <= {"none"}:
+            return replace(change, nested=nested, certainty="none")
+        order = ("certain", "depends", "unproven")
+        certainty = next((each for each in order if each in sureness), "unproven" if not level.is_known else "certain")
+        causes = dict.fromkeys(cause for inner in nested.changes for cause in inner.causes)
+        return replace(change, nested=nested, certainty=certainty, causes=tuple(causes))
+
+    def _level(self, change: Change) -> Level | None:
+        """The nested stack of a change, where it has been deployed and has a change set."""
+        name, nested = change.logical_id, change.nested
+        if nested is None or nested.stack_id not in self._sources:
+            return None
+        if name not in self._children:
+            given = self._parameters(name, self._sources[nested.stack_id])
+            self._children[name] = Level(nested, self._sources, given, f"{self._path}{name}/")
+        return self._children[name]
+
+    def _parameters(self, name: str, child: Source) -> dict[str, Value]:
+        """The child's new parameters; what CloudFormation leaves open is worked out from the parent's two templates."""
+        before, after = (self._arguments(scope, name) for scope in (self.old, self.new))
+        given: dict[str, Value] = {}
+        for key, value in child.new_parameters.items():
+            if not is_placeholder(value):
+                given[key] = value
+            elif key in child.old_parameters and key in before and equal(before[key], after.get(key)) is True:
+                given[key] = child.old_parameters[key]
+            else:
+                given[key] = _argument(after.get(key, Later(value, is_open=True)))
+        return given
+
+    def _arguments(self, scope: Scope, name: str) -> dict[str, Value]:
+        definition = scope.template.get("Resources", {}).get(name, {})
+        found = definition.get("Properties", {}).get("Parameters", {})
+        return {key: scope.resolve(value) for key, value in found.items()}
+
+    def _deployed(self, name: str, attribute: str) -> Value:
+        """What a reference gives now."""
+        output = attribute.removeprefix("Outputs.")
+        if output != attribute:
+            known = self._source.deployed_outputs(name)
+            return known.get(output, _reference(name, attribute))
+        return _reference(name, attribute)
+
+    def _coming(self, name: str, attribute: str) -> Value:
+        """What a reference will give: the same, unless what it refers to becomes another."""
+        if name not in self._changes:
+            return self._deployed(name, attribute)
+        change, path = self._explain(name), f"{self._path}{name}"
+        if change.certainty == "none":
+            return self._deployed(name, attribute)
+        if change.type == deployed.NESTED_STACK:
+            level = self._level(self._changes[name])
+            if level is not None and attribute.startswith("Outputs."):
+                return level.output(attribute.removeprefix("Outputs."))
+        stays = change.action == "Modify" and change.replacement in {"", "False"}
+        if stays and (not attribute or attribute in KEPT.get(change.type, ())):
+            return self._deployed(name, attribute)
+        return replace(_reference(name, attribute), causes=(path,))
+
+
+def _output(scope: Scope, name: str) -> Value:
+    return scope.resolve(scope.template.get("Outputs", {}).get(name, {}).get("Value"))
+
+
+def _reference(name: str, attribute: str) -> Later:
+    return Later(f"${{{name}.{attribute}}}" if attribute else f"${{{name}}}")
+
+
+def _argument(value: Value) -> Value:
+    """A value as a parameter takes it; what is not known, and differs, may turn out to be the same."""
+    if isinstance(value, list) and not parts(value):
+        return ",".join(map(plain, value))
+    found = parts(value)
+    if not found:
+        return value
+    causes = dict.fromkeys(cause for part in found for cause in part.causes)
+    text = value.text if isinstance(value, Later) else plain(value)
+    return Later(text, tuple(causes), not causes)

@@ -1,0 +1,148 @@
+"""What a change is judged by: templates, parameters and values of each stack of the tree, before and after."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from stacks import changes, deployed
+from stacks.aws import ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stacks.aws import Aws
+    from stacks.changes import StackChanges
+
+CONNECTIONS = 6
+"""Calls at a time; boto3's default pool holds ten connections."""
+Outputs = Callable[[str], Mapping[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Values:
+    """What CloudFormation tells of one resource with `IncludePropertyValues`: its properties, and its details."""
+
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    details: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """One stack of the tree, as it is (`old`) and as it is to be (`new`). A template is None if it cannot be had.
+
+    `deployed_outputs` gives the outputs of a nested stack of this one, by its logical id.
+    """
+
+    old_template: Mapping[str, Any] | None
+    new_template: Mapping[str, Any] | None
+    old_parameters: Mapping[str, str]
+    new_parameters: Mapping[str, str]
+    outputs: Mapping[str, str]
+    values: Mapping[str, Values]
+    deployed_outputs: Outputs
+    pseudo: Mapping[str, str]
+
+
+def gather(aws: Aws, tree: StackChanges) -> Mapping[str, Source]:
+    """The sources of each stack of the tree that is there already, by stack id."""
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        finishing = {stack.stack_id: _start(aws, pool, stack) for stack in _existing(tree)}
+        return {stack_id: finish() for stack_id, finish in finishing.items()}
+
+
+def _existing(tree: StackChanges) -> Iterator[StackChanges]:
+    if tree.change_set_id:
+        yield tree
+    for change in tree.changes:
+        if change.nested is not None and change.action == "Modify":
+            yield from _existing(change.nested)
+
+
+def _start(aws: Aws, pool: ThreadPoolExecutor, tree: StackChanges) -> Callable[[], Source]:
+    """Begin to ask for one stack, and give what waits for the answers."""
+    stack = pool.submit(deployed.read, aws, tree.stack_id)
+    old = pool.submit(_template, aws, StackName=tree.stack_id)
+    new = pool.submit(_template, aws, ChangeSetName=tree.change_set_id, StackName=tree.stack_id)
+    described = pool.submit(_described, aws, tree.change_set_id)
+
+    def finish() -> Source:
+        found, (parameters, values) = stack.result(), described.result()
+        return Source(
+            old_template=old.result(),
+            new_template=new.result(),
+            old_parameters=found.parameters if found else {},
+            new_parameters=parameters,
+            outputs=found.outputs if found else {},
+            values=values,
+            deployed_outputs=_deployed_outputs(aws, tree.stack_id),
+            pseudo={
+                "AWS::AccountId": aws.account_id,
+                "AWS::Partition": aws.partition,
+                "AWS::Region": aws.region,
+                "AWS::StackId": tree.stack_id,
+                "AWS::StackName": found.name if found else "",
+            },
+        )
+
+    return finish
+
+
+def _template(aws: Aws, **which: str) -> Mapping[str, Any] | None:
+    """A template with its transforms applied; boto3 gives JSON as a document."""
+    try:
+        body: Any = aws.cloudformation.get_template(TemplateStage="Processed", **which)["TemplateBody"]
+        return json.loads(body) if isinstance(body, str) else dict(body)
+    except (ClientError, json.JSONDecodeError):  # YAML, or no permission: what it would prove stays unproven
+        return None
+
+
+def _described(aws: Aws, change_set_id: str) -> tuple[dict[str, str], dict[str, Values]]:
+    """The new parameters of a change set, and the values of its changes."""
+    pages = changes.describe(aws, change_set_id, values=True)
+    first = next(pages)
+    parameters = {
+        item["ParameterKey"]: item.get("ResolvedValue") or item.get("ParameterValue", "")
+        for item in first.get("Parameters", [])
+    }
+    found = (item["ResourceChange"] for page in itertools.chain([first], pages) for item in page.get("Changes", []))
+    return parameters, {
+        change["LogicalResourceId"]: Values(
+            before=_properties(change.get("BeforeContext", "")),
+            after=_properties(change.get("AfterContext", "")),
+            details=tuple(change.get("Details", [])),
+        )
+        for change in found
+    }
+
+
+def _properties(context: str) -> Mapping[str, Any]:
+    """The properties in a context, which is JSON; {} where CloudFormation gives none."""
+    try:
+        found = json.loads(context)
+    except ValueError:
+        return {}
+    properties = found.get("Properties", {}) if isinstance(found, dict) else {}
+    return properties if isinstance(properties, dict) else {}
+
+
+def _deployed_outputs(aws: Aws, stack_id: str) -> Outputs:
+    """Looks up the outputs of a stack's children, when they are wanted and not before."""
+
+    @cache
+    def children() -> Mapping[str, str]:
+        found = deployed.resources(aws, stack_id)
+        return {item.logical_id: item.physical_id for item in found if item.is_stack and item.is_there}
+
+    @cache
+    def outputs(logical_id: str) -> Mapping[str, str]:
+        child = deployed.read(aws, children()[logical_id]) if logical_id in children() else None
+        return child.outputs if child else {}
+
+    return outputs
