@@ -56,28 +56,37 @@ def publish(aws: Aws, rendered: Rendered, bucket: str) -> Published:
     A template that is there already is not uploaded again. Raises UserError where the bucket does not exist or is not
     this account's.
     """
-    _refuse_strange(aws, bucket)
+    there = _keys(aws, bucket, f"{rendered.stack_name}/")
     children = {name: text for name, text in rendered.templates.items() if name != ROOT}
     keys = {name: _key(rendered.stack_name, text) for name, text in children.items()}
     root = _with_addresses(rendered.templates[ROOT], {name: aws.object_url(bucket, key) for name, key in keys.items()})
     root_key = _key(rendered.stack_name, root)
-    objects = {keys[name]: text for name, text in children.items()}
+    objects = {keys[name]: text for name, text in children.items()} | {root_key: root}
+    missing = [key for key in objects if key not in there]
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        uploads = [pool.submit(_upload, aws, bucket, key, text) for key, text in objects.items()]
-        uploaded = sum(upload.result() for upload in uploads)
-    uploaded += _upload(aws, bucket, root_key, root)
-    return Published(template_url=aws.object_url(bucket, root_key), uploaded=uploaded)
+        uploads = [pool.submit(_upload, aws, bucket, key, objects[key]) for key in missing]
+        for upload in uploads:
+            upload.result()
+    return Published(template_url=aws.object_url(bucket, root_key), uploaded=len(missing))
 
 
-def _refuse_strange(aws: Aws, bucket: str) -> None:
-    """Raise UserError for a bucket of another account: whoever owns it could exchange the templates."""
+def _keys(aws: Aws, bucket: str, prefix: str) -> set[str]:
+    """What is there already, with one call where there are fewer than a thousand templates.
+
+    Raises UserError for a bucket of another account: whoever owns it could exchange the templates.
+    """
+    pages = aws.s3.get_paginator("list_objects_v2")
     try:
-        aws.s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=aws.account_id)
+        return {
+            item["Key"]
+            for page in pages.paginate(Bucket=bucket, Prefix=prefix, ExpectedBucketOwner=aws.account_id)
+            for item in page.get("Contents", [])
+        }
     except amazon.ClientError as error:
         match amazon.code(error):
-            case "403":
+            case "AccessDenied":
                 why = f"it belongs to another account than {aws.account_id}, or the caller may not list it"
-            case "404" | "NoSuchBucket":
+            case "NoSuchBucket":
                 why = "there is no such bucket"
             case _:
                 raise
@@ -98,15 +107,6 @@ def _key(stack_name: str, text: str) -> str:
     return f"{stack_name}/{hashlib.sha256(text.encode()).hexdigest()}.template.json"
 
 
-def _upload(aws: Aws, bucket: str, key: str, text: str) -> bool:
-    """Whether it had to be uploaded."""
-    try:
-        aws.s3.head_object(Bucket=bucket, Key=key, ExpectedBucketOwner=aws.account_id)
-    except amazon.ClientError as error:
-        if amazon.code(error) not in {"404", "NoSuchKey"}:
-            raise
-    else:
-        return False
+def _upload(aws: Aws, bucket: str, key: str, text: str) -> None:
     body, owner = text.encode(), aws.account_id
     aws.s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json", ExpectedBucketOwner=owner)
-    return True
