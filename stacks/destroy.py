@@ -7,10 +7,11 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks import deployed, failure, watch
+from stacks import deployed, failure, history, publish, spans, watch
 from stacks.aws import reported
 from stacks.errors import UserError
 from stacks.failure import Failure
+from stacks.spans import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,20 +37,25 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class Destruction:
-    """What will be deleted and what will stay, before anything is."""
+    """What will be deleted and what will stay, before anything is.
+
+    `artifact_bucket` keeps the durations for later estimates; "" where there is none.
+    """
 
     environment: str
     stack_name: str
     stack_id: str
     deleted: tuple[Held, ...]
     retained: tuple[Held, ...]
+    artifact_bucket: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Destroyed:
     """A deletion that is over.
 
-    `seconds` is the stack's own time, by its events; `failure` is None where it succeeded.
+    `seconds` is the stack's own time, by its events, and `spans` tell how long each resource took; `failure` is None
+    where it succeeded. `note` says what could not be done beside the deletion, or "".
     """
 
     environment: str
@@ -60,6 +66,8 @@ class Destroyed:
     seconds: float
     failure: Failure | None
     next_step: str
+    spans: tuple[Span, ...] = ()
+    note: str = ""
 
 
 @reported()
@@ -87,7 +95,15 @@ def prepare(aws: Aws, settings: Settings) -> Destruction:
         stack_id=stack.stack_id,
         deleted=tuple(found for found, stays in held if not stays),
         retained=tuple(found for found, stays in held if stays),
+        artifact_bucket=_bucket(aws, settings),
     )
+
+
+def _bucket(aws: Aws, settings: Settings) -> str:
+    try:
+        return publish.artifact_bucket(aws, settings)
+    except UserError:
+        return ""
 
 
 @reported()
@@ -109,6 +125,7 @@ def execute(
     aws.cloudformation.delete_stack(StackName=destruction.stack_id, ClientRequestToken=f"destroy-{uuid.uuid4().hex}")
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
     succeeded = operation.state == "DELETE_COMPLETE"
+    took = spans.of(operation.events)
     return Destroyed(
         environment=destruction.environment,
         stack_name=destruction.stack_name,
@@ -118,6 +135,8 @@ def execute(
         seconds=operation.seconds,
         failure=None if succeeded else failure.first(operation.events),
         next_step="" if succeeded else MEND.format(environment=destruction.environment),
+        spans=took,
+        note=history.write(aws, destruction.artifact_bucket, destruction.stack_name, took) if succeeded else "",
     )
 
 

@@ -7,6 +7,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stacks.deployed import NESTED_STACK
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -75,7 +77,7 @@ class _Open:
             end=end,
             status=self.last.status,
             reason=self.reason,
-            is_stack=bool(self.first.is_stack or self.first.nested_stack_id),
+            is_stack=self.first.type == NESTED_STACK,
         )
 
 

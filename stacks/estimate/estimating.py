@@ -12,7 +12,7 @@ from stacks.durations import Action
 from stacks.estimate import critical_path, references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from stacks.changes import Change, Kind, StackChanges
     from stacks.history import Past
@@ -54,11 +54,11 @@ def of(changes: StackChanges, templates: Mapping[str, str], root: str, past: Ite
     """The estimate for these changes, or None where no resource changes.
 
     `templates` are texts by what `TemplateURL` says, `root` is the name of the first. What changes waits for what it
-    refers to; what is removed or replaced goes at the end, all side by side, since the templates that tell its order
-    are those of then.
+    refers to; what is proven not to change takes no time. What is removed or replaced goes at the end, all side by
+    side, since the templates that tell its order are those of then.
     """
     earlier = tuple(past)
-    planned = dict(_changing(changes, ""))
+    planned = {path: change for path, change in changes.paths() if change.certainty != "none"}
     doing = {path: _step(path, change, ACTIONS[change.kind], earlier) for path, change in planned.items()}
     going = [
         _step(path, change, "delete", earlier)
@@ -71,15 +71,6 @@ def of(changes: StackChanges, templates: Mapping[str, str], root: str, past: Ite
     last = max(going, key=lambda step: step.seconds, default=None)
     steps = [kept[path] for path in found.names if path in kept] + ([last] if last else [])
     return Estimate(seconds=sum(step.seconds for step in steps), steps=tuple(steps)) if steps else None
-
-
-def _changing(tree: StackChanges, prefix: str) -> Iterator[tuple[str, Change]]:
-    for change in tree.changes:
-        path = prefix + change.logical_id
-        if change.nested is None:
-            yield path, change
-        else:
-            yield from _changing(change.nested, f"{path}/")
 
 
 def _step(path: str, change: Change, action: Action, past: tuple[Past, ...]) -> Step:

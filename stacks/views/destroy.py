@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.views import failure
+from stacks.views import failure, spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +26,9 @@ def text(destroyed: Destroyed) -> str:
     if not destroyed.succeeded:
         state = f"{name} could not be deleted; its state is now {destroyed.state}."
         return "\n".join([state, *failure.lines(destroyed.failure, destroyed.next_step)])
-    return "\n".join([f"Deleted {name} in {seconds:.0f} s.", *_retained(destroyed.retained)])
+    note = [destroyed.note] if destroyed.note else []
+    took = spans.lines(destroyed.spans)
+    return "\n".join([f"Deleted {name} in {seconds:.0f} s.", *took, *note, *_retained(destroyed.retained)])
 
 
 def document(destroyed: Destroyed) -> dict[str, Any]:
@@ -42,6 +44,8 @@ def document(destroyed: Destroyed) -> dict[str, Any]:
         ],
         "failure": failure.document(destroyed.failure),
         "next_step": destroyed.next_step or None,
+        "note": destroyed.note or None,
+        "time": spans.document(destroyed.spans),
     }
 
 

@@ -49,6 +49,12 @@ def test_what_takes_no_time_still_makes_wait() -> None:
     assert (found.seconds, found.names) == (7, ("a", "b", "c"))
 
 
+def test_of_ways_of_the_same_length_the_one_with_more_on_it_counts() -> None:
+    """So that there is a path also where all was too quick to be measured."""
+    found = critical_path.find({"b": 0.0, "c": 0.0}, {"a": set(), "c": {"b"}})
+    assert (found.seconds, found.names) == (0, ("b", "c"))
+
+
 def test_nothing_takes_no_time() -> None:
     """An empty graph has an empty path."""
     assert critical_path.find({}, {}) == critical_path.CriticalPath(seconds=0, names=())

@@ -1,0 +1,113 @@
+"""Durations are learnt from each deployment, shared through the artifact bucket, and never in the way."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from stacks import history, publish
+from stacks.views import duration
+from tests.stacks import faults
+from tests.stacks.conftest import settings
+from tests.stacks.test_spans import resource
+
+if TYPE_CHECKING:
+    from tests.stacks.conftest import World
+
+STACK = "preto-2-prod"
+
+
+def bucket(world: World) -> str:
+    """The artifact bucket of the account."""
+    return publish.artifact_bucket(world.aws, settings())
+
+
+def kept(world: World) -> list[str]:
+    """The objects of the stack's history, as S3 lists them."""
+    found = world.aws.s3.list_objects_v2(Bucket=bucket(world), Prefix=f"{STACK}/history/")
+    return [item["Key"] for item in found.get("Contents", [])]
+
+
+def test_a_second_deployment_is_estimated_by_the_first(world: World) -> None:
+    """What took two minutes in the table took no time here, and the next plan says what it stands on."""
+    first = world.plan()
+    assert first.estimate is not None
+    assert first.estimate.learnt_from == 0
+    world.execute(first)
+    world.deploy(network={"idle_timeout": 301})
+    plan = world.plan(network={"idle_timeout": 302})
+    assert plan.estimate is not None
+    assert [(step.path, step.learnt_from) for step in plan.estimate.steps] == [("Network/LoadBalancer", 1)]
+    assert plan.estimate.seconds < 2
+    assert duration.estimate(plan.estimate).endswith("from 1 earlier deployment)")
+
+
+def test_each_operation_that_succeeds_is_one_object(world: World) -> None:
+    """Deployments and deletions, also those of a colleague; newest first; a failed one teaches nothing."""
+    world.deploy()
+    (created,) = kept(world)
+    world.execute(world.plan(iam={"github_actions_role_name": "nobody-made-it"}))
+    assert kept(world) == [created]
+    world.destroy()
+    assert [key == created for key in kept(world)] == [False, True]
+    newest, oldest = history.read(world.aws, bucket(world), STACK).past
+    assert ("Network/LoadBalancer", "delete") in newest.seconds
+    assert ("Network/LoadBalancer", "create") in oldest.seconds
+
+
+def test_what_a_deployment_keeps_is_small_and_versioned(world: World) -> None:
+    """A few bytes for each resource, no values, no account."""
+    world.deploy()
+    body = world.aws.s3.get_object(Bucket=bucket(world), Key=kept(world)[0])["Body"].read()
+    document = json.loads(body)
+    assert document["format_version"] == 1
+    assert set(document) == {"format_version", "ended", "resources"}
+    assert {frozenset(item) for item in document["resources"]} == {frozenset({"path", "type", "action", "seconds"})}
+    assert len(document["resources"]) == 26
+    assert world.account.account_id.encode() not in body
+
+
+def test_a_bounded_number_is_read(world: World) -> None:
+    """The newest twenty of any number."""
+    for second in range(25):
+        history.write(world.aws, bucket(world), STACK, [resource("A", 0, second)])
+    past = history.read(world.aws, bucket(world), STACK).past
+    assert [found.seconds["A", "create"] for found in past] == [float(second) for second in range(24, 4, -1)]
+
+
+def test_objects_of_somebody_else_are_passed_over(world: World) -> None:
+    """Whoever may write to the bucket may write anything: it is said, and the rest is used."""
+    history.write(world.aws, bucket(world), STACK, [resource("A", 0, 7)])
+    strange = [
+        b"\xff\xfe",
+        b"[]",
+        b"{}",
+        b'{"format_version": 2, "resources": []}',
+        b'{"format_version": 1, "resources": [{"path": "A", "action": "create", "seconds": NaN}]}',
+        b'{"format_version": 1, "resources": [{"path": "A", "action": "create", "seconds": -1}]}',
+        b'{"format_version": 1, "resources": {"path": 1}}',
+        b"[" * 100_000,
+    ]
+    for number, body in enumerate(strange):
+        world.aws.s3.put_object(Bucket=bucket(world), Key=f"{STACK}/history/0{number}.json", Body=body)
+    found = history.read(world.aws, bucket(world), STACK)
+    assert [past.seconds for past in found.past] == [{("A", "create"): 7.0}]
+    assert found.note == "Earlier durations: 8 of 9 are unreadable."
+
+
+def test_a_bucket_that_refuses_is_a_note_and_no_failure(world: World) -> None:
+    """The deployment succeeds; it is said that nothing was kept, and why."""
+    refused = False
+
+    def refuses(action: str) -> faults.Fault | None:
+        return (403, faults.refusal("AccessDenied", "Access Denied")) if refused and action == "PutObject" else None
+
+    with world.behind(refuses, attempts=1) as there:
+        plan = there.plan()
+        refused = True
+        done = there.execute(plan)
+    assert (done.succeeded, done.state) == (True, "CREATE_COMPLETE")
+    assert done.note.startswith("The durations were not kept for later estimates: ")
+    assert history.read(world.aws, "there-is-no-such-bucket", STACK).note.startswith(
+        "Earlier durations could not be read: "
+    )
