@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stacks import deploy, deployed, destroy, watch
 from stacks.aws import reported
 from stacks.destroy import Destroyed, Held
+from stacks.errors import UserError
 from stacks.failure import first
 
 if TYPE_CHECKING:
@@ -17,10 +18,23 @@ if TYPE_CHECKING:
     from stacks.deploy import Deployment
     from stacks.deployed import Deployed
     from stacks.events import Event, OnEvent
+    from stacks.settings import Settings
     from stacks.watch import OnInterrupt, OnLook, Operation
 
 REPLACES = "Requested update requires the creation of a new physical resource"
 """How CloudFormation's reason begins when an update replaces a resource."""
+
+
+@reported()
+def find(aws: Aws, settings: Settings) -> Deployed:
+    """The environment's root stack. Raises UserError where there is none."""
+    name = settings.identity.name
+    stack = deployed.read(aws, name)
+    if stack is None:
+        raise UserError(
+            f"stack {name}", f"it is not there (account {aws.account_id}, {aws.region})", "Nothing to watch."
+        )
+    return stack
 
 
 @reported()

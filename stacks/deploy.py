@@ -12,6 +12,7 @@ from stacks.aws import reported
 from stacks.changes import Kind
 from stacks.errors import UserError
 from stacks.failure import Failure
+from stacks.service import Stopped
 from stacks.spans import Span
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Deployment:
     `outputs` are the root's, under CloudFormation's names. `seconds` is the stack's own time, by its events. `failure`
     is None where it succeeded or CloudFormation tells no cause. `push` are the lines to type for a first image, empty
     where there is one. `next_step` says what to type after a failure, or "". `spans` tell how long each resource took,
-    `note` what could not be done beside the deployment, or "".
+    `note` what could not be done beside the deployment, or "". `stopped` are the reasons for which tasks stopped.
     """
 
     environment: str
@@ -47,6 +48,7 @@ class Deployment:
     next_step: str = ""
     spans: tuple[Span, ...] = ()
     note: str = ""
+    stopped: tuple[Stopped, ...] = ()
 
 
 @reported()

@@ -48,6 +48,11 @@ class Deployed:
         return self.state == REVIEW
 
     @property
+    def is_busy(self) -> bool:
+        """Whether an operation is under way."""
+        return self.state.endswith("_IN_PROGRESS") and not self.under_review
+
+    @property
     def is_changeable(self) -> bool:
         """Whether a change set for it can be made and executed."""
         return self.state in CHANGEABLE or self.under_review

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import select
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,35 @@ def event(kind: str, **about: Any) -> None:  # noqa: ANN401 - any JSON value
     message(json.dumps({"type": kind, **about}, ensure_ascii=False))
 
 
+def remark(text: str) -> None:
+    """Write a message to stderr as a JSON object: what `message` is under `--json`."""
+    event("message", text=text)
+
+
 def silent(text: str) -> None:
     """Write nothing: what `message` is under `--quiet`."""
+
+
+def is_interactive() -> bool:
+    """Whether somebody reads standard error and can answer on standard input."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def typed() -> str:
+    """The line that somebody has typed meanwhile, or "": nothing is waited for."""
+    ready, _, _ = select.select([sys.stdin], [], [], 0)
+    return sys.stdin.readline().strip() if ready else ""
+
+
+def interrupted_within(seconds: float) -> bool:
+    """Wait for Ctrl-C, at most so long or until Enter is pressed; whether it came."""
+    try:
+        ready, _, _ = select.select([sys.stdin], [], [], seconds)
+        if ready:
+            sys.stdin.readline()
+    except KeyboardInterrupt:
+        return True
+    return False
 
 
 def confirm(question: str, expected: str) -> None:

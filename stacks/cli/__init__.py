@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from stacks import terminal
-from stacks.cli import arguments, build, deploy, look, session
+from stacks.cli import arguments, build, deploy, look, session, watch
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "plan": deploy.plan,
     "deploy": deploy.deploy,
     "outputs": look.outputs,
+    "watch": watch.watch,
     "destroy": deploy.destroy,
     "sandbox": look.sandbox,
 }

@@ -58,13 +58,21 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
     plan = commands.add_parser("plan", parents=[overrides, output], help="show what a deployment would change")
     deploy = commands.add_parser("deploy", parents=[overrides, output, yes], help="plan, ask, execute, watch, report")
     outputs = commands.add_parser("outputs", parents=[overrides, output], help="print the outputs")
+    watch = commands.add_parser("watch", parents=[overrides, output], help="attach to what is running, to its end")
     destroy = commands.add_parser("destroy", parents=[overrides, output, yes], help="take the stacks away")
-    for command in (bootstrap, plan, deploy, outputs, destroy):
+    for command in (bootstrap, plan, deploy, outputs, watch, destroy):
         command.add_argument("environment", metavar="ENV", help="name of the file in environments/")
     for command in (bootstrap, deploy):
         _add_recovery(command)
     for command in (plan, deploy):
         command.add_argument("--image", metavar="TAG", help="tag of the image to run; wins over image_tag")
+    for command in (deploy, watch):
+        command.add_argument(
+            "--fail-fast",
+            type=_positive,
+            metavar="N",
+            help="cancel when N tasks of the service have stopped for the same reason (default: never by itself)",
+        )
     outputs.add_argument("name", nargs="?", metavar="NAME", help="print this one's bare value")
 
     sandbox = commands.add_parser("sandbox", help="run the embedded AWS in the foreground")
@@ -78,6 +86,12 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
         help="how long resources take, as a fraction of AWS's typical time: 1 is as on AWS, 0 (the default) no time",
     )
     return parser, commands
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of tasks: 1 or more")
+    return int(text)
 
 
 def _overrides() -> Parser:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+import dataclasses
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from stacks import terminal
@@ -10,7 +11,6 @@ from stacks.cli import recovery, session
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
     from types import ModuleType
 
     from stacks.aws import Aws
@@ -62,8 +62,8 @@ def deploy(args: argparse.Namespace) -> int:
 def destroy(args: argparse.Namespace) -> int:
     """`destroy ENV`: asks for the stack's name."""
     from stacks import destroy as step
+    from stacks.cli.following import Following
     from stacks.views import destroy as view
-    from stacks.views import events
 
     settings, progress = session.one(args), session.progress(args)
     with session.connected(settings) as aws:
@@ -72,18 +72,25 @@ def destroy(args: argparse.Namespace) -> int:
             progress(view.question(found))
         else:
             terminal.confirm(view.question(found), found.stack_name)
-        with _watching(found.stack_name):
-            destroyed = step.execute(aws, found, on_event=events.printer(progress))
-    return _report(args, destroyed, view)
+        with Following(args, aws, found.stack_name, found.stack_id) as following:
+            destroyed = step.execute(
+                aws,
+                found,
+                on_event=following.on_event,
+                on_look=following.on_look,
+                on_interrupt=following.on_interrupt,
+            )
+    return report(args, destroyed, view)
 
 
 def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace) -> int:
     """Show a plan, ask, execute it; without a yes the change set is taken away again."""
     from stacks import deploy as step
     from stacks import plan as planned
+    from stacks.cli.following import Following
     from stacks.views import deploy as view
-    from stacks.views import events
     from stacks.views import plan as plan_view
+    from stacks.views.live.tree import planned as planned_paths
 
     progress = session.progress(args)
     with ExitStack() as otherwise:
@@ -93,25 +100,19 @@ def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace) -> int:
         else:
             terminal.confirm(plan_view.text(plan), YES)
         otherwise.pop_all()
-    with _watching(plan.request.stack_name):
-        deployment = step.execute(aws, plan, on_event=events.printer(progress))
-    return _report(args, deployment, view)
-
-
-@contextmanager
-def _watching(stack_name: str) -> Iterator[None]:
-    """Say, when Ctrl-C ends the watching, that what is watched goes on."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        terminal.message(
-            f"{stack_name}: CloudFormation goes on by itself\n"
-            f"Look at it with: aws cloudformation describe-stacks --stack-name {stack_name}"
+    with Following(args, aws, plan.request.stack_name, plan.changes.stack_id) as following:
+        following.view.expect(planned_paths(plan.changes))
+        deployment = step.execute(
+            aws,
+            plan,
+            on_event=following.on_event,
+            on_look=following.on_look,
+            on_interrupt=following.on_interrupt,
         )
-        raise
+    return report(args, dataclasses.replace(deployment, stopped=following.stopped), view)
 
 
-def _report(args: argparse.Namespace, result: Deployment | Destroyed, view: ModuleType) -> int:
+def report(args: argparse.Namespace, result: Deployment | Destroyed, view: ModuleType) -> int:
     """Show how it ended: what succeeded is data, what failed an error, and JSON is data always."""
     if result.succeeded or args.json:
         session.show(args, result, view)

@@ -81,9 +81,16 @@ def connected(settings: Settings) -> Iterator[Aws]:
             yield connected
 
 
+def is_embedded(args: argparse.Namespace) -> bool:
+    """Whether the environment is on the embedded AWS, which may end with the command."""
+    return one(args).aws.endpoint == SANDBOX
+
+
 def progress(args: argparse.Namespace) -> Callable[[str], None]:
-    """Where progress goes: to stderr, or with `--quiet` nowhere."""
-    return terminal.silent if args.quiet else terminal.message
+    """Where progress goes: to stderr, with `--json` as one object a line, or with `--quiet` nowhere."""
+    if args.quiet:
+        return terminal.silent
+    return terminal.remark if args.json else terminal.message
 
 
 def show(args: argparse.Namespace, result: object, view: ModuleType) -> None:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stacks.outputs import named
-from stacks.views import failure, outputs, spans
+from stacks.views import failure, outputs, service, spans
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stacks.deploy import Deployment
+    from stacks.service import Stopped
 
 
 def text(deployment: Deployment) -> str:
     """What was done and the outputs; or what failed first, and what to do."""
     if not deployment.succeeded:
         state = f"{deployment.stack_name} failed after {deployment.seconds:.0f} s; its state is now {deployment.state}."
-        return "\n".join([state, *failure.lines(deployment.failure, deployment.next_step)])
+        cause, *then = failure.lines(deployment.failure, deployment.next_step)
+        return "\n".join([state, cause, *_stopped(deployment.stopped), *then])
     lines = [_done(deployment)]
     lines += spans.lines(deployment.spans)
     lines += [deployment.note] if deployment.note else []
@@ -40,8 +44,15 @@ def document(deployment: Deployment) -> dict[str, Any]:
         "next_step": deployment.next_step or None,
         "push": list(deployment.push),
         "note": deployment.note or None,
+        "stopped": service.documents(deployment.stopped),
         "time": spans.document(deployment.spans),
     }
+
+
+def _stopped(stopped: Iterable[Stopped]) -> list[str]:
+    """Why tasks stopped, as far as that was seen."""
+    lines = [line for group in stopped for line in service.reason(group)]
+    return ["Tasks stopped:", *(f"  {line}" for line in lines)] if lines else []
 
 
 def _done(deployment: Deployment) -> str:

@@ -1,0 +1,92 @@
+"""The services that an operation deploys: looked at while they are in progress, at a pace of their own."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks.errors import UserError
+from stacks.service import TYPE, Service, Services, Stopped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stacks.aws import Aws
+    from stacks.events import Event
+
+FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 1.0, 10.0, 1.5
+"""Seconds between two looks at a service: after something new, at most, and the factor while nothing is new."""
+
+
+@dataclass(kw_only=True)
+class Rollout:
+    """One service in progress. `state` is what was seen last."""
+
+    path: str
+    services: Services
+    due: float
+    pause: float = FIRST_PAUSE
+    state: Service | None = None
+
+
+class Rollouts:
+    """Learns from events which services are being deployed; `look` tells those that have changed.
+
+    `trouble` is called once with the reason where ECS does not let us look; the deployment goes on without it.
+    """
+
+    def __init__(self, aws: Aws, *, trouble: Callable[[str], None]) -> None:
+        self._aws = aws
+        self._trouble = trouble
+        self._running: dict[str, Rollout] = {}
+        self._last: dict[str, Service] = {}
+
+    def on_event(self, event: Event) -> None:
+        """Begin with a service when it has an ARN, and end with it when it has come to rest, after a last look."""
+        if event.type != TYPE or not event.physical_id.startswith("arn:"):
+            return
+        if event.is_final:
+            if rollout := self._running.pop(event.path, None):
+                self._look(rollout)
+        elif event.path not in self._running:
+            services = Services(self._aws, event.physical_id, since=event.time)
+            self._running[event.path] = Rollout(path=event.path, services=services, due=time.monotonic())
+
+    def look(self) -> list[tuple[str, Service]]:
+        """The services that are due and have changed since they were last looked at, with their resources' paths."""
+        now = time.monotonic()
+        return [
+            (rollout.path, rollout.state)
+            for rollout in list(self._running.values())
+            if rollout.due <= now and self._look(rollout) and rollout.state is not None
+        ]
+
+    @property
+    def stopped(self) -> tuple[Stopped, ...]:
+        """Why tasks stopped that were not meant to, of all services of the operation."""
+        return tuple(group for service in self._last.values() for group in service.stopped)
+
+    @property
+    def most_alike(self) -> Stopped | None:
+        """The most frequent reason in a service that is in progress; None where no task has stopped."""
+        states = [rollout.state for rollout in self._running.values() if rollout.state is not None]
+        groups = [group for state in states for group in state.stopped]
+        return max(groups, key=lambda group: group.count, default=None)
+
+    def _look(self, rollout: Rollout) -> bool:
+        """Whether it has changed."""
+        try:
+            with amazon.reported():
+                found = rollout.services.look()
+        except UserError as error:
+            self._running.pop(rollout.path, None)
+            self._trouble(f"{rollout.path} cannot be looked at: {error.what}: {error.why}")
+            return False
+        changed = found != rollout.state
+        rollout.pause = FIRST_PAUSE if changed else min(rollout.pause * GROWTH, LONGEST_PAUSE)
+        rollout.due, rollout.state = time.monotonic() + rollout.pause, found
+        if found is not None and (found.stopped or rollout.path not in self._last):
+            self._last[rollout.path] = found
+        return changed

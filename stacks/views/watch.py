@@ -1,0 +1,18 @@
+"""A stack to which nothing is happening, for people and for programs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stacks.deployed import Deployed
+
+
+def text(stack: Deployed) -> str:
+    """That nothing is under way, and the state in which the stack is."""
+    return f"Nothing is happening to {stack.name}; its state is {stack.state}."
+
+
+def document(stack: Deployed) -> dict[str, Any]:
+    """The state as a JSON document."""
+    return {"stack": stack.name, "state": stack.state, "busy": False}
