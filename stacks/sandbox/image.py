@@ -15,17 +15,24 @@ from typing import TYPE_CHECKING
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from stacks.sandbox.address import Address
 
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+EXIT_CODE, LOG = "sandbox.exit-code", "sandbox.log"
+"""Annotations of the manifest: the exit code with which its containers end at once, and what they write before."""
 _CONFIG = "application/vnd.oci.image.config.v1+json"
 
 
-def place_image(address: Address, repository: str, tag: str) -> str:
+def place_image(
+    address: Address, repository: str, tag: str, *, exit_code: int | None = None, log: Sequence[str] = ()
+) -> str:
     """Put an image under this tag into a repository that exists; give its digest.
 
-    The same repository and tag always give the same image. Raises UserError where the repository does not exist, or
-    the tag is taken and cannot be moved.
+    With `exit_code` its containers end with it at once, after they have written the lines `log`. The same arguments
+    always give the same image. Raises UserError where the repository does not exist, or the tag is taken and cannot be
+    moved.
     """
     import boto3
     from botocore.exceptions import ClientError
@@ -39,18 +46,22 @@ def place_image(address: Address, repository: str, tag: str) -> str:
     )
     try:
         image = ecr.put_image(
-            repositoryName=repository, imageTag=tag, imageManifest=_manifest(tag), imageManifestMediaType=_MANIFEST
+            repositoryName=repository,
+            imageTag=tag,
+            imageManifest=_manifest(tag, exit_code, log),
+            imageManifestMediaType=_MANIFEST,
         )
     except ClientError as error:
         raise UserError(f"Image {repository}:{tag}", error.response["Error"]["Message"]) from error
     return str(image["image"]["imageId"]["imageDigest"])
 
 
-def _manifest(tag: str) -> str:
+def _manifest(tag: str, exit_code: int | None, log: Sequence[str]) -> str:
     config = json.dumps({"architecture": "amd64", "os": "linux", "config": {"Labels": {"tag": tag}}})
     digest = hashlib.sha256(config.encode()).hexdigest()
     described = {"mediaType": _CONFIG, "digest": f"sha256:{digest}", "size": len(config)}
-    return json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "config": described, "layers": []})
+    marks = {} if exit_code is None else {"annotations": {EXIT_CODE: str(exit_code), LOG: "\n".join(log)}}
+    return json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "config": described, "layers": [], **marks})
 
 
 def main(arguments: list[str]) -> int:
@@ -62,10 +73,12 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("tag")
     parser.add_argument("--state-dir", type=Path, default=Path(".sandbox"))
     parser.add_argument("--region", default="ap-northeast-2")
+    parser.add_argument("--exit-code", type=int, help="let containers of this image end at once with this code")
+    parser.add_argument("--log", action="append", default=[], help="a line that they write before (any number)")
     given = parser.parse_args(arguments)
     try:
         with running(state_dir=given.state_dir, region=given.region) as address:
-            digest = place_image(address, given.repository, given.tag)
+            digest = place_image(address, given.repository, given.tag, exit_code=given.exit_code, log=given.log)
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -178,3 +178,24 @@ def test_a_repository_with_images_is_not_deleted(shop: Cloud) -> None:
     shop.create("second", template({"Repository": emptied}))
     place_image(shop.account.address, "other", "v1")
     assert shop.delete("second") == "DELETE_COMPLETE"
+
+
+def test_a_failing_image_stops_its_tasks_with_exit_code_and_log(shop: Cloud) -> None:
+    """As many as the circuit breaker allows, each with ECS's words, and with a log that can be read afterwards."""
+    body = _service("crash")
+    log_group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/app"}, "DeletionPolicy": "Retain"}
+    options = {"awslogs-group": {"Ref": "Log"}, "awslogs-region": "ap-northeast-2", "awslogs-stream-prefix": "web"}
+    container = body["Resources"]["TaskDefinition"]["Properties"]["ContainerDefinitions"][0]
+    container["LogConfiguration"] = {"LogDriver": "awslogs", "Options": options}
+    body["Resources"]["Log"] = log_group
+    place_image(shop.account.address, "app", "crash", exit_code=3, log=["Traceback", "no module named app"])
+    assert shop.create("root", body, DisableRollback=True) == "CREATE_FAILED"
+    assert _BREAKER in shop.reason("root", "CREATE_FAILED", "Service")
+    ecs, logs = shop.account.client("ecs"), shop.account.client("logs")
+    stopped = ecs.list_tasks(cluster="main", serviceName="app", desiredStatus="STOPPED")["taskArns"]
+    tasks = ecs.describe_tasks(cluster="main", tasks=stopped)["tasks"]
+    assert [(it["stopCode"], it["containers"][0]["exitCode"]) for it in tasks] == [("EssentialContainerExited", 3)] * 3
+    stream = f"web/web/{stopped[0].rpartition('/')[2]}"
+    events = logs.get_log_events(logGroupName="/app", logStreamName=stream)["events"]
+    assert [event["message"] for event in events] == ["Traceback", "no module named app"]
+    assert _described(shop)["deployments"][0]["failedTasks"] == 3

@@ -54,11 +54,15 @@ def _not_found(name: str, image_id: Record) -> Response:
     return 400, {"Content-Type": "application/x-amz-json-1.1"}, body
 
 
-def can_be_pulled(image: str) -> bool:
-    """Tell whether this image is there; one of another registry than ECR always is."""
+def manifest(image: str) -> Record | None:
+    """Give the manifest of this image; None where it is not there. One of another registry than ECR is always there."""
     found = _IN_ECR.fullmatch(image)
     if found is None:
-        return True
+        return {}
     image_id = {"imageDigest": found["digest"]} if found["digest"] else {"imageTag": found["tag"] or "latest"}
     with request_scope(found["account"], found["region"]):
-        return ecr._find_image(found["repository"], image_id) is not None
+        record = ecr._find_image(found["repository"], image_id)
+    if record is None:
+        return None
+    read: Record = json.loads(record.get("imageManifest") or "{}")
+    return read

@@ -10,6 +10,7 @@ from ministack.services.cloudformation import provisioners
 
 from stacks.sandbox.extension.cloudformation import kinds
 from stacks.sandbox.extension.operations import OPERATIONS
+from stacks.sandbox.extension.resources import ecs_tasks
 from stacks.sandbox.extension.resources.registry import register
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ HOOKS = (
     "services.cloudformation.provisioners:_ecs_service_delete",
     "services.cloudformation.provisioners:_pascal_to_camel",
     "services.cloudformation.provisioners:_physical_name",
+    "services.ecs:_circuit_breaker_threshold",
     "services.ecs:_clusters",
     "services.ecs:_create_service",
     "services.ecs:_primary_deployment",
@@ -84,16 +86,34 @@ class _Service(kinds.Plain):
         if _steady(service, wanted):
             return
         if _breaker(service):
-            await OPERATIONS.spend(_BREAKER_SECONDS)
+            await _until_open(made[0])
+            if _steady(service, wanted):
+                return
             raise _failed(_BREAKER, "GeneralServiceException")
         waited = 0.0
         while waited < _TIMEOUT_SECONDS and OPERATIONS.passes:
             await OPERATIONS.spend(_LOOK_SECONDS)
             waited += _LOOK_SECONDS
-            ecs._reconcile_service_tasks(*_cluster_and_key(made[0]))
+            _next_task(made[0])
             if _steady(service, wanted):
                 return
         raise _failed("Exceeded attempts to wait", "NotStabilized")
+
+
+async def _until_open(service_arn: str) -> None:
+    """Let one task after the other fail until the circuit breaker opens."""
+    service = _required(service_arn)
+    deployment, threshold = ecs._primary_deployment(service), ecs._circuit_breaker_threshold(service)
+    for _ in range(threshold):
+        await OPERATIONS.spend(_BREAKER_SECONDS / threshold)
+        if deployment["rolloutState"] != "IN_PROGRESS":
+            return
+        _next_task(service_arn)
+
+
+def _next_task(service_arn: str) -> None:
+    with ecs_tasks.one_by_one():
+        ecs._reconcile_service_tasks(*_cluster_and_key(service_arn))
 
 
 def _create(logical_id: str, props: Properties, stack_name: str) -> Made:
@@ -128,7 +148,8 @@ def _update(physical_id: str, old: Properties, new: Properties, _: str) -> Made:
 
 
 def _call(operation: str, function: Callable[[Record], Response], request: Record) -> Record:
-    status, _, body = function(request)
+    with ecs_tasks.one_by_one():
+        status, _, body = function(request)
     answer = json.loads(body)
     if status >= 400:  # noqa: PLR2004 - HTTP's errors
         text = f"Invalid request provided: {operation} error: {answer.get('message')} (Service: Ecs, Status Code: 400)"
