@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
@@ -32,7 +33,10 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 
 @dataclass(frozen=True, kw_only=True)
 class Deployed:
-    """A stack as CloudFormation describes it; `state_reason` is "" where CloudFormation gives none."""
+    """A stack as CloudFormation describes it; `state_reason` is "" where CloudFormation gives none.
+
+    `changed_at` is when its last operation began.
+    """
 
     stack_id: str
     name: str
@@ -41,6 +45,7 @@ class Deployed:
     parameters: Mapping[str, str]
     outputs: Mapping[str, str]
     protected: bool
+    changed_at: datetime | None = None
 
     @property
     def under_review(self) -> bool:
@@ -101,6 +106,7 @@ def _deployed(found: StackTypeDef) -> Deployed:
         parameters={item["ParameterKey"]: item.get("ParameterValue", "") for item in found.get("Parameters", [])},
         outputs={item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])},
         protected=found.get("EnableTerminationProtection", False),
+        changed_at=found.get("LastUpdatedTime") or found["CreationTime"],
     )
 
 

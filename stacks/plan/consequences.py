@@ -16,6 +16,8 @@ REPLACED: Mapping[str, str] = {
     "AWS::EC2::NatGateway": "outgoing connections break off, and come from another address",
     "AWS::EC2::Route": "no route while it is replaced",
     "AWS::EC2::SecurityGroup": "another id: what allows the old one by its id does not allow the new one",
+    "AWS::EC2::SecurityGroupEgress": "what it allows is refused until the new rule is there",
+    "AWS::EC2::SecurityGroupIngress": "what it allows is refused until the new rule is there",
     "AWS::EC2::Subnet": "everything in it moves, with new private addresses",
     "AWS::EC2::VPC": "everything in it is replaced: downtime",
     "AWS::ECR::Repository": "a new, empty repository; the images stay behind in the old one",

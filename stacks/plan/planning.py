@@ -7,12 +7,14 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from stacks import changes, changeset, deployed, estimate, history, parameters, preflight, publish
 from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
+from stacks.drift import Drift
 from stacks.estimate import Estimate
 from stacks.plan.explanation import explain
 from stacks.plan.sources import gather
@@ -32,7 +34,8 @@ class Plan:
     """What would change in a stack; `change_set` is None where nothing would.
 
     `request` says what was asked for, with the notes on it. `estimate` is how long it will take, where that is known;
-    `artifact_bucket` keeps the durations for later estimates, "" for a stack of which none are kept.
+    `artifact_bucket` keeps the durations for later estimates, "" for a stack of which none are kept. `made_at` is when
+    it was made; `drift` is what was changed by hand, where that was asked for.
     """
 
     request: Request
@@ -40,6 +43,10 @@ class Plan:
     change_set: ChangeSet | None
     estimate: Estimate | None = None
     artifact_bucket: str = ""
+    account_id: str = ""
+    region: str = ""
+    made_at: datetime | None = None
+    drift: Drift | None = None
 
 
 @reported()
@@ -105,12 +112,23 @@ def propose(aws: Aws, request: Request, *, emit: Callable[[str], None]) -> Plan:
     change_set = changeset.create(aws, request)
     if change_set is None:
         stack_id = request.existing.stack_id if request.existing else ""
-        return Plan(request=request, changes=StackChanges(stack_id=stack_id), change_set=None)
+        return _plan(aws, request, StackChanges(stack_id=stack_id), None)
     with ExitStack() as undo:
         undo.callback(changeset.discard, aws, change_set)
         tree = _explained(aws, changes.read(aws, change_set.change_set_id), request)
         undo.pop_all()
-    return Plan(request=request, changes=tree, change_set=change_set)
+    return _plan(aws, request, tree, change_set)
+
+
+def _plan(aws: Aws, request: Request, tree: StackChanges, change_set: ChangeSet | None) -> Plan:
+    return Plan(
+        request=request,
+        changes=tree,
+        change_set=change_set,
+        account_id=aws.account_id,
+        region=aws.region,
+        made_at=datetime.now(UTC),
+    )
 
 
 def _explained(aws: Aws, tree: StackChanges, request: Request) -> StackChanges:

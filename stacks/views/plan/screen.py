@@ -1,82 +1,69 @@
-"""A plan, for people and for programs."""
+"""A plan in the terminal: with colour where it is one, as plain lines otherwise."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import os
+import shutil
+from typing import TYPE_CHECKING, TextIO
 
-from stacks.views import duration
+from stacks.views import drift, duration
+from stacks.views.plan import layout, words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from stacks.changes import Change, Kind, StackChanges
     from stacks.plan import Plan
-
-SYMBOLS: Mapping[Kind, str] = {"add": "+", "change": "~", "replace": "-/+", "remove": "-", "import": "<="}
-COLUMN = 3
+    from stacks.views.plan.layout import Line
 
 
-def text(plan: Plan) -> str:
-    """The changes of each stack under its name, and a last line that counts them."""
-    name, notes = plan.request.stack_name, plan.request.notes
+def text(plan: Plan, width: int = 0) -> str:
+    """The plan without colour, at most `width` columns wide (0: nothing is shortened)."""
+    return "\n".join("".join(piece for piece, _ in line).rstrip() for line in lines(plan, width))
+
+
+def shown(plan: Plan, stream: TextIO) -> str:
+    """The plan as this stream shows it: a terminal's width and colours, unless NO_COLOR or TERM=dumb forbid them."""
+    if not stream.isatty():
+        return text(plan)
+    width = shutil.get_terminal_size().columns
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text(plan, width)
+    return coloured(plan, width)
+
+
+def coloured(plan: Plan, width: int) -> str:
+    """The plan with the escape sequences of colours that every terminal has."""
+    from rich.style import Style
+
+    def painted(piece: str, style: str) -> str:
+        return Style.parse(style).render(piece) if style and piece else piece
+
+    return "\n".join("".join(painted(*piece) for piece in line) for line in lines(plan, width))
+
+
+def lines(plan: Plan, width: int) -> Iterator[Line]:
+    """The notes, the stack, the tree of changes, what was changed by hand, and what it comes to."""
+    yield from ([(note, "")] for note in plan.request.notes)
     if plan.change_set is None:
-        return "\n".join([*notes, f"No changes. {name} is what the settings say."])
-    return "\n".join([*notes, name, *_lines(plan.changes, "  "), "", summary(plan), *_time(plan)])
+        yield [(words.no_changes(plan), "bold")]
+    else:
+        header = words.header(plan)
+        yield [(plan.request.stack_name, "bold"), (f"   {header}" if header else "", "dim")]
+        yield []
+        yield from layout.tree(plan.changes, width)
+    if plan.drift is not None:
+        yield []
+        yield from ([(line, "")] for line in drift.beside(plan.drift, plan.changes))
+    if plan.change_set is not None:
+        yield []
+        yield from _end(plan, width)
 
 
-def summary(plan: Plan) -> str:
-    """One line, in Terraform's words."""
-    counts = plan.changes.count()
-    imported = f"{counts['import']} to import, " if counts["import"] else ""
-    line = (
-        f"Plan: {imported}{counts['add']} to add, {counts['change']} to change, "
-        f"{counts['replace']} to replace, {counts['remove']} to destroy."
-    )
-    return line if any(counts.values()) else f"{line} Only outputs, parameters or tags of the stacks change."
-
-
-def _time(plan: Plan) -> list[str]:
-    return [duration.estimate(plan.estimate)] if plan.estimate else []
-
-
-def document(plan: Plan) -> dict[str, Any]:
-    """The plan as a JSON document."""
-    return {
-        "environment": plan.request.environment,
-        "stack": plan.request.stack_name,
-        "changed": plan.change_set is not None,
-        "summary": dict(plan.changes.count()),
-        "estimate": duration.document(plan.estimate),
-        "notes": list(plan.request.notes),
-        "changes": _documents(plan.changes),
-    }
-
-
-def _lines(tree: StackChanges, indent: str) -> Iterator[str]:
-    width = max((len(change.logical_id) for change in tree.changes if change.nested is None), default=0)
-    for change in tree.changes:
-        symbol = f"{indent}{SYMBOLS[change.kind]:>{COLUMN}} "
-        if change.nested is None:
-            yield f"{symbol}{change.logical_id:<{width}}  {change.type}{_remark(change)}"
-        else:
-            nothing = "" if change.nested.changes else "  (nothing in it changes)"
-            yield f"{symbol}{change.logical_id}{nothing}"
-            yield from _lines(change.nested, indent + " " * (COLUMN + 1))
-
-
-def _remark(change: Change) -> str:
-    return "  (may be replaced)" if change.replacement == "Conditional" else ""
-
-
-def _documents(tree: StackChanges) -> list[dict[str, Any]]:
-    return [
-        {
-            "action": change.kind,
-            "logical_id": change.logical_id,
-            "type": change.type,
-            "physical_id": change.physical_id or None,
-            "replacement": change.replacement or None,
-        }
-        | ({} if change.nested is None else {"changes": _documents(change.nested)})
-        for change in tree.changes
-    ]
+def _end(plan: Plan, width: int) -> Iterator[Line]:
+    """What it comes to, and how long it takes, on one line where that fits."""
+    summary, time = words.summary(plan), duration.estimate(plan.estimate) if plan.estimate else ""
+    if time and width and len(summary) + len(time) + len(layout.GAP) > width:
+        yield [(summary, "bold")]
+        yield [(time, "")]
+    else:
+        yield [(summary, "bold"), (f"{layout.GAP}{time}" if time else "", "")]

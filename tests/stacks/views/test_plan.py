@@ -53,16 +53,17 @@ def test_each_change_has_a_sign_under_its_stack() -> None:
         )
     )
     assert shown.splitlines() == [
-        "preto-2-prod",
-        "    + Ecr",
-        "       <= Repository  AWS::ECR::Repository",
-        "    ~ Ecs",
-        "        + LogGroup        AWS::Logs::LogGroup",
-        "        ~ Cluster         AWS::ECS::Cluster",
-        "      -/+ TaskDefinition  AWS::ECS::TaskDefinition",
-        "        ~ Service         AWS::ECS::Service  (may be replaced)",
-        "    ~ Autoscaling",
-        "        - CpuPolicy  AWS::ApplicationAutoScaling::ScalingPolicy",
+        "preto-2-prod   new",
+        "",
+        " + Ecr",
+        "   └ <=  Repository  AWS::ECR::Repository",
+        " ~ Ecs",
+        "   ├ +   LogGroup        AWS::Logs::LogGroup",
+        "   ├ ~   Cluster         AWS::ECS::Cluster",
+        "   ├ -/+ TaskDefinition  AWS::ECS::TaskDefinition",
+        "   └ ~   Service         AWS::ECS::Service   may be replaced",
+        " ~ Autoscaling",
+        "   └ -   CpuPolicy  AWS::ApplicationAutoScaling::ScalingPolicy",
         "",
         "Plan: 1 to import, 1 to add, 2 to change, 1 to replace, 1 to destroy.",
     ]

@@ -1,0 +1,98 @@
+"""What was changed by hand, for people and for programs: by itself, and beside a plan."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stacks.changes import StackChanges
+    from stacks.drift import Drift, Drifted
+
+LISTED = 8
+"""Resources that are named of those that CloudFormation cannot check."""
+
+
+def text(drift: Drift) -> str:
+    """Each resource that is not what its template says, with its properties; or that there is none."""
+    lines = [line for item in drift.drifted for line in _lines(item)]
+    count = len(drift.drifted)
+    end = f"Drift: {count} of {drift.checked} checked resources {'is' if count == 1 else 'are'} not as deployed."
+    if not count:
+        end = f"No drift. {drift.checked} resources of {drift.stack_name} are as deployed."
+    return "\n".join([*lines, *([""] if lines else []), end, *_left_out(drift)])
+
+
+def document(drift: Drift) -> dict[str, Any]:
+    """The drift as a JSON document."""
+    return {
+        "environment": drift.environment,
+        "stack": drift.stack_name,
+        "drifted": [_document(item) for item in drift.drifted],
+        "checked": drift.checked,
+        "unchecked": list(drift.unchecked),
+        "problems": list(drift.problems),
+    }
+
+
+def beside(drift: Drift, changes: StackChanges) -> Iterator[str]:
+    """What a deployment of these changes would do with what was changed by hand."""
+    touched = _touched(changes)
+    overwritten = [item for item in drift.drifted if item.path in touched]
+    left = [item for item in drift.drifted if item.path not in touched]
+    if not drift.drifted:
+        yield f"Nothing was changed by hand: {drift.checked} resources are as deployed."
+    if overwritten:
+        yield "Changed by hand; this deployment would overwrite:"
+        yield from (f"  {line}" for item in overwritten for line in _lines(item))
+    if left:
+        yield "Changed by hand; this deployment would leave it as it is:"
+        yield from (f"  {line}" for item in left for line in _lines(item))
+    yield from _left_out(drift)
+
+
+def documents(drift: Drift, changes: StackChanges) -> dict[str, Any]:
+    """The same as a part of the plan's document."""
+    touched = _touched(changes)
+    found = [_document(item) | {"overwritten": item.path in touched} for item in drift.drifted]
+    return document(drift) | {"drifted": found}
+
+
+def _touched(changes: StackChanges) -> set[str]:
+    return {path for path, change in changes.paths() if change.certainty != "none"}
+
+
+def _lines(item: Drifted) -> Iterator[str]:
+    """The template's value on the left, what is there on the right."""
+    yield f"{item.path}  {item.type}{'  deleted' if item.deleted else ''}"
+    width = max((len(found.path) for found in item.differences), default=0)
+    for found in item.differences:
+        yield f"    {found.path:<{width}}  {_value(found.expected)} → {_value(found.actual)}"
+
+
+def _left_out(drift: Drift) -> Iterator[str]:
+    yield from (f"Could not be checked: {problem}" for problem in drift.problems)
+    if drift.unchecked:
+        named = ", ".join(drift.unchecked[:LISTED])
+        more = f" and {len(drift.unchecked) - LISTED} more" if len(drift.unchecked) > LISTED else ""
+        yield f"Not checked, because CloudFormation does not compare them: {named}{more}"
+
+
+def _value(found: Any) -> str:  # noqa: ANN401 - any JSON
+    if found is None:
+        return "(none)"
+    return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
+
+
+def _document(item: Drifted) -> dict[str, Any]:
+    return {
+        "path": item.path,
+        "type": item.type,
+        "physical_id": item.physical_id or None,
+        "deleted": item.deleted,
+        "properties": [
+            {"path": found.path, "expected": found.expected, "actual": found.actual} for found in item.differences
+        ],
+    }

@@ -1,0 +1,141 @@
+"""A plan as lines of styled pieces: a tree, each changed property below its resource."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, TypeAlias
+
+from stacks.views.plan import words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from stacks.changes import Change, PropertyChange, StackChanges
+
+Piece: TypeAlias = tuple[str, str]
+"""A text and its style, in rich's words; "" is none."""
+Line: TypeAlias = list[Piece]
+
+STYLES = {"+": "green", "~": "yellow", "-/+": "bold red", "-": "red", "<=": "cyan", "=": "dim"}
+ARROW = " → "
+GAP = "   "
+SIGN = 3
+PATH = 48
+"""Columns of the longest property path to which others are aligned."""
+SHORTEST = 8
+"""Characters of a value that are shown at least."""
+
+
+def tree(stack: StackChanges, width: int) -> Iterator[Line]:
+    """The changes of a stack and of those in it, at most `width` columns wide (0: as wide as they are)."""
+    yield from _level(stack, "", width, root=True)
+
+
+def _level(stack: StackChanges, indent: str, width: int, *, root: bool = False) -> Iterator[Line]:
+    plain = [change for change in stack.changes if change.nested is None]
+    columns = (
+        max((len(change.logical_id) for change in plain), default=0),
+        max((len(change.type) for change in plain if words.remark(change)), default=0),
+    )
+    for change in stack.changes:
+        last = change is stack.changes[-1]
+        branch, below = (" ", "   ") if root else ("└ ", "  ") if last else ("├ ", "│ ")
+        if change.nested is not None:
+            yield from _child(change, indent, branch, below, width)
+        else:
+            yield from _resource(change, columns, (indent + branch, indent + below), width)
+
+
+def _child(change: Change, indent: str, branch: str, below: str, width: int) -> Iterator[Line]:
+    """A nested stack; what is proven equal is one line."""
+    sign, remark = words.symbol(change), words.nested_remark(change)
+    style = STYLES[sign]
+    head: Line = [(indent + branch, "dim"), (sign, style), (" ", ""), (change.logical_id, f"bold {style}")]
+    yield from _with_remark(head, remark, indent + below, width)
+    if change.nested is not None and change.certainty != "none":
+        yield from _level(change.nested, indent + below, width)
+
+
+def _resource(change: Change, columns: tuple[int, int], indents: tuple[str, str], width: int) -> Iterator[Line]:
+    sign, remark = words.symbol(change), words.remark(change)
+    style = STYLES[sign]
+    head: Line = [
+        (indents[0], "dim"),
+        (f"{sign:<{SIGN}} ", style),
+        (f"{change.logical_id:<{columns[0]}}", f"bold {style}" if sign != words.EQUAL else style),
+        (f"  {change.type:<{columns[1]}}" if remark else f"  {change.type}", "dim"),
+    ]
+    below = indents[1] + " " * (SIGN + 3)
+    yield from _with_remark(head, remark, below, width)
+    if change.certainty != "none":
+        longest = max((len(item.path) for item in change.properties if len(item.path) <= PATH), default=0)
+        for item in change.properties:
+            yield from _property(item, below, longest, width)
+
+
+def _with_remark(head: Line, remark: str, below: str, width: int) -> Iterator[Line]:
+    """A remark at the end of the line, or where it does not fit, on lines of its own."""
+    if not remark:
+        yield head
+    elif not width or _length(head) + len(GAP) + len(remark) <= width:
+        yield [*head, (GAP + remark, "italic")]
+    else:
+        text, style = head[-1]
+        yield [*head[:-1], (text.rstrip(), style)]
+        for part in textwrap.wrap(remark, max(width - len(below), SHORTEST)):
+            yield [(below, "dim"), (part, "italic")]
+
+
+def _property(item: PropertyChange, indent: str, longest: int, width: int) -> Iterator[Line]:
+    """A property's path and values; values that do not fit stand below it, and are shortened."""
+    before, after = words.values(item)
+    suffix = words.suffix(item)
+    path = f"{item.path:<{longest}}  "
+    needed = len(indent) + len(path) + len(_change(before, after)) + len(suffix)
+    if width and needed > width:
+        own = indent + "  "
+        yield [(indent, "dim"), (shortened(item.path, width - len(indent)), "")]
+        before, after = fitted(before, after, width - len(own) - len(suffix))
+        yield [(own, "dim"), *_values(before, after, item), (suffix, "red")]
+    else:
+        yield [(indent, "dim"), (path, ""), *_values(before, after, item), (suffix, "red")]
+
+
+def _change(before: str, after: str) -> str:
+    return f"{before}{ARROW}{after}" if before else after
+
+
+def _values(before: str, after: str, item: PropertyChange) -> Line:
+    new = "italic" if item.causes else "green"
+    return [(before, "red"), (ARROW, "dim"), (after, new)] if before else [(after, new)]
+
+
+def fitted(before: str, after: str, width: int) -> tuple[str, str]:
+    """Both values so that they fit with the arrow: of what they begin with alike, as much goes as has to."""
+    if len(_change(before, after)) <= width:
+        return before, after
+    alike = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)
+    for cut in (i for i, letter in enumerate(before[:alike]) if i and letter in "/:,. "):
+        if len(_change(before[cut:], after[cut:])) + 2 <= width:
+            return f"…{before[cut:]}", f"…{after[cut:]}"
+    half = max((width - len(ARROW)) // 2, SHORTEST)
+    left = half if len(after) > half else max(width - len(ARROW) - len(after), half)
+    before = middle(before, left) if before else ""
+    return before, middle(after, max(width - len(ARROW) - len(before), SHORTEST) if before else width)
+
+
+def middle(text: str, width: int) -> str:
+    """The text, or its beginning and its end: addresses differ in both."""
+    if len(text) <= width:
+        return text
+    end = (width - 1) * 2 // 3
+    return f"{text[: width - 1 - end]}…{text[len(text) - end :]}"
+
+
+def shortened(text: str, width: int) -> str:
+    """The text, or as much of it as fits, with an ellipsis for the rest."""
+    return text if len(text) <= width else text[: max(width, 2) - 1] + "…"
+
+
+def _length(line: Sequence[Piece]) -> int:
+    return sum(len(text) for text, _ in line)

@@ -1,0 +1,121 @@
+"""The words of a plan: what a person reads in the terminal and in a comment alike."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import timedelta
+
+    from stacks.changes import Change, Kind, PropertyChange
+    from stacks.plan import Plan
+
+SYMBOLS: Mapping[Kind, str] = {"add": "+", "change": "~", "replace": "-/+", "remove": "-", "import": "<="}
+EQUAL = "="
+PROVEN_EQUAL = "CloudFormation says maybe; template and parameters are equal: no change"
+RESOURCE_EQUAL = "CloudFormation says maybe; its properties are equal: no change"
+UNPROVEN = "CloudFormation says so; not proven"
+UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
+
+
+def symbol(change: Change) -> str:
+    """The sign before a change; `=` for what is proven not to change."""
+    return EQUAL if change.certainty == "none" else SYMBOLS[change.kind]
+
+
+def header(plan: Plan) -> str:
+    """Where, and in what state the stack is, as far as it is known: `ap-northeast-2 · account ... · ...`."""
+    parts = [plan.region, f"account {plan.account_id}" if plan.account_id else "", state(plan)]
+    return " · ".join(part for part in parts if part)
+
+
+def state(plan: Plan) -> str:
+    """The stack's state and its age, or that it is new."""
+    existing = plan.request.existing
+    if existing is None or existing.under_review:
+        return "new"
+    if plan.made_at is None or existing.changed_at is None:
+        return existing.state
+    return f"{existing.state} {ago(plan.made_at - existing.changed_at)}"
+
+
+def ago(age: timedelta) -> str:
+    """`3 days ago`; under a minute `just now`."""
+    seconds = age.total_seconds()
+    for length, name in UNITS:
+        count = int(seconds // length)
+        if count:
+            return f"{count} {name}{'' if count == 1 else 's'} ago"
+    return "just now"
+
+
+def summary(plan: Plan) -> str:
+    """One line, in Terraform's words."""
+    counts = plan.changes.count()
+    imported = f"{counts['import']} to import, " if counts["import"] else ""
+    line = (
+        f"Plan: {imported}{counts['add']} to add, {counts['change']} to change, "
+        f"{counts['replace']} to replace, {counts['remove']} to destroy."
+    )
+    return line if any(counts.values()) else f"{line} Only outputs, parameters or tags of the stacks change."
+
+
+def no_changes(plan: Plan) -> str:
+    """What is said where there is no change set."""
+    return f"No changes. {plan.request.stack_name} is what the settings say."
+
+
+def remark(change: Change) -> str:
+    """What a reader has to know of a resource beside its properties."""
+    if change.certainty == "none":
+        return RESOURCE_EQUAL
+    words = [change.consequence] if change.consequence else []
+    if change.replacement == "Conditional":
+        words.append("may be replaced")
+    if change.certainty == "unproven":
+        words.append(UNPROVEN)
+    if change.certainty == "depends" and not any(item.causes for item in change.properties):
+        words.append(depends(change.causes))
+    return "; ".join(words)
+
+
+def nested_remark(change: Change) -> str:
+    """What a reader has to know of a nested stack."""
+    if change.certainty == "none":
+        return PROVEN_EQUAL
+    if change.nested is not None and not change.nested.changes:
+        return UNPROVEN if change.certainty == "unproven" else "(nothing in it changes)"
+    return ""
+
+
+def depends(causes: tuple[str, ...]) -> str:
+    """`depends on Service`; paths are shortened to their last part."""
+    return f"depends on {', '.join(dict.fromkeys(cause.rsplit('/', 1)[-1] for cause in causes))}"
+
+
+def suffix(item: PropertyChange) -> str:
+    """What is said of a property after its values."""
+    words = []
+    if item.certainty == "unproven":
+        words.append("not proven")
+    if item.recreates != "no":
+        words.append("forces replacement" if item.recreates == "yes" and item.certainty == "certain" else "may replace")
+    return f"  ({', '.join(words)})" if words else ""
+
+
+def values(item: PropertyChange) -> tuple[str, str]:
+    """Old and new value in one line each; a dependency stands for a new value that is not known."""
+    before, after = value(item.before), value(item.after)
+    if item.causes:
+        return ("" if before == after else before, depends(item.causes))
+    return before, after
+
+
+def value(found: Any) -> str:  # noqa: ANN401 - any JSON
+    """A value in one line; None is that there is none."""
+    if found is None:
+        return "(none)"
+    text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, sort_keys=True)
+    return " ".join(text.split()) or '""'
