@@ -64,6 +64,13 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
         command.add_argument("environment", metavar="ENV", help="name of the file in environments/")
     for command in (bootstrap, deploy):
         _add_recovery(command)
+    destroy.add_argument(
+        "--retain",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="leave behind what could not be deleted the last time, such as Network/Vpc",
+    )
     for command in (plan, deploy):
         command.add_argument("--image", metavar="TAG", help="tag of the image to run; wins over image_tag")
     for command in (deploy, watch):
@@ -72,6 +79,10 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
             type=_positive,
             metavar="N",
             help="cancel when N tasks of the service have stopped for the same reason (default: never by itself)",
+        )
+    for command in (deploy, watch, destroy):
+        command.add_argument(
+            "--timeline", type=_new_page, metavar="FILE", help="write a Gantt chart of what happened: one HTML page"
         )
     outputs.add_argument("name", nargs="?", metavar="NAME", help="print this one's bare value")
 
@@ -86,6 +97,13 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
         help="how long resources take, as a fraction of AWS's typical time: 1 is as on AWS, 0 (the default) no time",
     )
     return parser, commands
+
+
+def _new_page(text: str) -> Path:
+    """Looked at before anything is deployed, so that the file is not refused after it."""
+    from stacks import timeline
+
+    return timeline.writable(Path(text))
 
 
 def _positive(text: str) -> int:

@@ -67,6 +67,7 @@ def destroy(args: argparse.Namespace) -> int:
 
     settings, progress = session.one(args), session.progress(args)
     with session.connected(settings) as aws:
+        left = recovery.make_deletable(aws, settings.identity.name, args)
         found = step.prepare(aws, settings)
         if args.yes:
             progress(view.question(found))
@@ -75,7 +76,7 @@ def destroy(args: argparse.Namespace) -> int:
         with Following(args, aws, found.stack_name, found.stack_id) as following:
             destroyed = step.execute(
                 aws,
-                found,
+                dataclasses.replace(found, leaving=left(following.on_event)),
                 on_event=following.on_event,
                 on_look=following.on_look,
                 on_interrupt=following.on_interrupt,
@@ -118,4 +119,15 @@ def report(args: argparse.Namespace, result: Deployment | Destroyed, view: Modul
         session.show(args, result, view)
     else:
         terminal.message(view.text(result))
+    if getattr(args, "timeline", None):
+        _draw(args, result)
     return session.DONE if result.succeeded else session.FAILED
+
+
+def _draw(args: argparse.Namespace, result: Deployment | Destroyed) -> None:
+    """Write the timeline that was asked for."""
+    from stacks import timeline
+    from stacks.views.timeline import page
+
+    timeline.write(args.timeline, page(result))
+    session.progress(args)(f"wrote {args.timeline}")

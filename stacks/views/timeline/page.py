@@ -1,0 +1,128 @@
+"""A Gantt chart of an operation as one page: no script, no request, readable in light, dark and on paper."""
+
+from __future__ import annotations
+
+import datetime as dt
+from html import escape
+from importlib import resources
+from typing import TYPE_CHECKING, Protocol
+
+from stacks import spans as taken
+from stacks.views import duration
+from stacks.views.timeline import axis, rows
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from stacks.spans import Span
+    from stacks.views.timeline.rows import Row
+
+ACTIONS = ("create", "update", "replace", "delete")
+"""Those with a colour of their own; others have a neutral one."""
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""What the page may load: its own style, an empty icon, and nothing else."""
+
+
+class Over(Protocol):
+    """An operation that is over, whichever it was."""
+
+    @property
+    def stack_name(self) -> str:
+        """The root's name."""
+
+    @property
+    def state(self) -> str:
+        """The root's state."""
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether it went as meant."""
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """What happened in it."""
+
+
+def page(over: Over) -> str:
+    """The whole page; the same operation gives the same bytes, with times in UTC."""
+    name, style = escape(over.stack_name), resources.files(__package__).joinpath("style.css").read_text("utf-8")
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="color-scheme" content="light dark">\n'
+        '<link rel="icon" href="data:,">\n'
+        f"<title>{name}: {escape(over.state)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
+        f"<header>\n<h1>{name}</h1>\n{_summary(over)}</header>\n"
+        f"<main>\n{_chart(over.spans)}</main>\n</body>\n</html>\n"
+    )
+
+
+def _summary(over: Over) -> str:
+    spans, verdict = over.spans, "succeeded" if over.succeeded else "failed"
+    state = f'<p class="{verdict}">{verdict.capitalize()}: {escape(over.state)}</p>\n'
+    if not spans:
+        return f"{state}<p>Nothing had to be done.</p>\n"
+    start, end = min(span.start for span in spans), max(span.end for span in spans)
+    chain = sum(span.seconds for span in taken.critical(spans))
+    return (
+        f"{state}<p>{_clock(start)} to {_clock(end)}, {duration.spoken((end - start).total_seconds())}; "
+        f"critical path {duration.spoken(chain)}</p>\n"
+    )
+
+
+def _chart(spans: Sequence[Span]) -> str:
+    if not spans:
+        return ""
+    start, end = min(span.start for span in spans), max(span.end for span in spans)
+    scale = axis.Axis(start=start, seconds=max((end - start).total_seconds(), 0.001))
+    chain = set(taken.critical(spans))
+    legend = "".join(f'<li><span class="bar {action}"></span>{action}</li>' for action in ACTIONS)
+    marks = (
+        '<li><span class="bar failed"></span>failed</li><li><span class="bar critical"></span>on the critical path</li>'
+    )
+    ticks = "".join(f'<span style="left:{scale.percent(tick):.3f}%">{axis.label(tick)}</span>' for tick in scale.ticks)
+    lines = "".join(_row(row, scale, chain) for row in rows.of(spans))
+    return (
+        f'<ul class="legend" aria-label="Legend">{legend}{marks}</ul>\n'
+        f'<div class="chart" style="--step:{scale.percent(scale.step):.3f}%">\n'
+        f'<div class="axis" aria-hidden="true"><span class="ticks">{ticks}</span></div>\n'
+        f'<ol class="rows" aria-label="Resources in the order in which they began">\n{lines}</ol>\n</div>\n'
+    )
+
+
+def _row(row: Row, scale: axis.Axis, chain: set[Span]) -> str:
+    kind = "row stack" if row.is_stack else "row"
+    bars = "".join(_bar(span, scale, critical=span in chain) for span in row.spans)
+    failures = "".join(f'<p class="reason">{escape(_failure(span))}</p>' for span in row.spans if span.failed)
+    return (
+        f'<li class="{kind}" tabindex="0" data-path="{escape(row.path)}">'
+        f'<span class="name" style="--depth:{row.depth}">{escape(row.name)}</span>'
+        f'<span class="track">{bars}</span>'
+        f'<span class="took">{duration.brief(row.seconds)}</span>'
+        f'<div class="tip">{_details(row)}</div>{failures}</li>\n'
+    )
+
+
+def _bar(span: Span, scale: axis.Axis, *, critical: bool) -> str:
+    kinds = ["bar", span.action if span.action in ACTIONS else "other"]
+    kinds += ["failed"] * span.failed + ["critical"] * critical
+    left, width = scale.percent((span.start - scale.start).total_seconds()), scale.percent(span.seconds)
+    return f'<span class="{" ".join(kinds)}" style="left:{left:.3f}%;width:{width:.3f}%"></span>'
+
+
+def _details(row: Row) -> str:
+    told = "".join(
+        f"<dt>{escape(span.action.replace('_', ' '))}</dt><dd>{_clock(span.start)} to {_clock(span.end)}, "
+        f"{duration.brief(span.seconds)}, {escape(span.status)}{escape(f': {span.reason}' if span.reason else '')}</dd>"
+        for span in row.spans
+    )
+    return f"<strong>{escape(row.path)}</strong> {escape(row.spans[0].type)}<dl>{told}</dl>"
+
+
+def _failure(span: Span) -> str:
+    return f"{span.status}: {span.reason or 'CloudFormation gives no reason'}"
+
+
+def _clock(time: dt.datetime) -> str:
+    return f"{time.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"

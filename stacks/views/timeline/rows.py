@@ -1,0 +1,54 @@
+"""The rows of a chart: one for each resource, each stack above what is in it, in the order in which they began."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks.spans import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A resource or a stack, and all that happened to it; `depth` counts the stacks around it."""
+
+    path: str
+    depth: int
+    spans: tuple[Span, ...]
+
+    @property
+    def name(self) -> str:
+        """The last part of the path: what is before it stands above."""
+        return self.path.rsplit("/", 1)[-1]
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether other rows are in it."""
+        return self.spans[0].is_stack
+
+    @property
+    def seconds(self) -> float:
+        """All that happened to it, together."""
+        return sum(span.seconds for span in self.spans)
+
+
+def of(spans: Iterable[Span]) -> tuple[Row, ...]:
+    """The rows of an operation; what happened to one resource more than once is in one row."""
+    by_path: dict[str, list[Span]] = defaultdict(list)
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+        by_path[span.path].append(span)
+    inside: dict[str, list[str]] = defaultdict(list)
+    for path in by_path:
+        parent = path.rpartition("/")[0]
+        inside[parent if parent in by_path else ""].append(path)
+    return tuple(_under("", inside, by_path))
+
+
+def _under(parent: str, inside: Mapping[str, list[str]], by_path: Mapping[str, list[Span]]) -> Iterator[Row]:
+    for path in inside.get(parent, []):
+        yield Row(path=path, depth=path.count("/"), spans=tuple(by_path[path]))
+        yield from _under(path, inside, by_path)
