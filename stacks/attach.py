@@ -100,7 +100,7 @@ def _before(aws: Aws, stack_id: str) -> str:
 def _destroyed(environment: str, stack: Deployed, operation: Operation) -> Destroyed:
     skipped = [event for event in operation.events if event.status == "DELETE_SKIPPED"]
     held = {event.path: Held(path=event.path, type=event.type, physical_id=event.physical_id) for event in skipped}
-    succeeded = operation.state == "DELETE_COMPLETE"
+    succeeded, failed = operation.state == "DELETE_COMPLETE", first(operation.events)
     return Destroyed(
         environment=environment,
         stack_name=stack.name,
@@ -108,6 +108,6 @@ def _destroyed(environment: str, stack: Deployed, operation: Operation) -> Destr
         succeeded=succeeded,
         retained=tuple(held.values()),
         seconds=operation.seconds,
-        failure=None if succeeded else first(operation.events),
-        next_step="" if succeeded else destroy.MEND.format(environment=environment),
+        failure=None if succeeded else failed,
+        next_step="" if succeeded else destroy.mend(environment, failed),
     )

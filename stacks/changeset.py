@@ -30,6 +30,8 @@ FIRST_LOOK, LAST_LOOK, GROWTH = 0.1, 5.0, 1.6
 """Seconds between two looks: the first, the longest, and the factor between them."""
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 """How CloudFormation says that a change set is empty; it gives no code for it."""
+MOVED = frozenset({"ChangeSetNotFound", "InvalidChangeSetStatus", "InvalidChangeSetStatusException"})
+"""Codes with which CloudFormation refuses a change set that another operation on the stack has made obsolete."""
 CHANGE_SET_ARN = re.compile(r"arn:[\w-]+:cloudformation:[\w-]+:\d*:changeSet/[\w-]+/[\w-]+")
 NAMED_IAM = {
     "AWS::IAM::Group": "GroupName",
@@ -130,7 +132,7 @@ def execute(aws: Aws, change_set: ChangeSet) -> None:
     token = f"deploy-{uuid.uuid4().hex}"
     try:
         with amazon.reported():
-            aws.cloudformation.execute_change_set(ChangeSetName=change_set.change_set_id, ClientRequestToken=token)
+            _start(aws, change_set, token)
     except UserError as error:
         try:
             with amazon.reported():
@@ -142,6 +144,22 @@ def execute(aws: Aws, change_set: ChangeSet) -> None:
             then = f"{error.then}\nAWS could not be asked whether the deployment has begun all the same: {look}".strip()
             raise UserError(error.what, error.why, then) from unknown
         raise
+
+
+def _start(aws: Aws, change_set: ChangeSet, token: str) -> None:
+    """Raise UserError where the stack is no longer the one for which the change set was made."""
+    try:
+        aws.cloudformation.execute_change_set(ChangeSetName=change_set.change_set_id, ClientRequestToken=token)
+    except amazon.ClientError as error:
+        if amazon.code(error) not in MOVED and "can not be updated" not in amazon.message(error):
+            raise
+        stack = deployed.read(aws, change_set.stack_id)
+        state = "it is gone" if stack is None else f"its state is {stack.state}"
+        raise UserError(
+            f"stack {change_set.stack_name}",
+            f"another deployment has come between the plan and its execution; {state}",
+            f"Nothing of this plan was executed ({amazon.message(error)}). Repeat the command.",
+        ) from error
 
 
 def _has_begun(aws: Aws, change_set: ChangeSet) -> bool:

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from stacks.watch import OnInterrupt, OnLook
 
 RETAINING = frozenset({"Retain", "RetainExceptOnCreate"})
-MEND = "Remove what holds it, then repeat: python build.py destroy {environment}"
+MEND = (
+    "Remove what holds it, then repeat: python build.py destroy {environment}\nOr leave it behind: add --retain {path}"
+)
 """What to do after a deletion that failed."""
 
 
@@ -39,6 +41,7 @@ class Held:
 class Destruction:
     """What will be deleted and what will stay, before anything is.
 
+    `leaving` are logical ids of the root that an earlier deletion has failed to delete, and that are to stay.
     `artifact_bucket` keeps the durations for later estimates; "" where there is none.
     """
 
@@ -47,6 +50,7 @@ class Destruction:
     stack_id: str
     deleted: tuple[Held, ...]
     retained: tuple[Held, ...]
+    leaving: tuple[str, ...] = ()
     artifact_bucket: str = ""
 
 
@@ -74,7 +78,8 @@ class Destroyed:
 def prepare(aws: Aws, settings: Settings) -> Destruction:
     """Find out what is there.
 
-    Raises UserError where nothing is, where the stack is protected, or where something else is happening to it.
+    A deletion that is under way is joined. Raises UserError where nothing is, where the stack is protected, or where
+    something else is happening to it.
     """
     name = settings.identity.name
     stack = deployed.read(aws, name)
@@ -85,7 +90,7 @@ def prepare(aws: Aws, settings: Settings) -> Destruction:
             f"aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name {name}"
         )
         raise UserError(f"stack {name}", "termination protection is on", f"Switch it off first: {command}")
-    if stack.state.endswith("_IN_PROGRESS") and not stack.under_review:
+    if stack.state.endswith("_IN_PROGRESS") and stack.state != "DELETE_IN_PROGRESS" and not stack.under_review:
         then = "Wait until the operation that is under way has ended, then repeat the command."
         raise UserError(f"stack {name}", f"it cannot be deleted: its state is {stack.state}", then)
     held = [] if stack.under_review else list(_held(aws, stack.stack_id, ""))
@@ -122,9 +127,15 @@ def execute(
     deletion that fails is a result.
     """
     following = watch.Watch(aws, destruction.stack_id)
-    aws.cloudformation.delete_stack(StackName=destruction.stack_id, ClientRequestToken=f"destroy-{uuid.uuid4().hex}")
+    retained: Any = {"RetainResources": list(destruction.leaving)} if destruction.leaving else {}
+    aws.cloudformation.delete_stack(
+        StackName=destruction.stack_id,
+        ClientRequestToken=f"destroy-{uuid.uuid4().hex}",
+        **retained,
+    )
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
     succeeded = operation.state == "DELETE_COMPLETE"
+    failed = failure.first(operation.events)
     took = spans.of(operation.events)
     return Destroyed(
         environment=destruction.environment,
@@ -133,11 +144,16 @@ def execute(
         succeeded=succeeded,
         retained=destruction.retained,
         seconds=operation.seconds,
-        failure=None if succeeded else failure.first(operation.events),
-        next_step="" if succeeded else MEND.format(environment=destruction.environment),
+        failure=None if succeeded else failed,
+        next_step="" if succeeded else mend(destruction.environment, failed),
         spans=took,
         note=history.write(aws, destruction.artifact_bucket, destruction.stack_name, took) if succeeded else "",
     )
+
+
+def mend(environment: str, failed: Failure | None) -> str:
+    """What to type after a deletion that has failed."""
+    return MEND.format(environment=environment, path=failed.path if failed else "PATH")
 
 
 def _held(aws: Aws, stack_id: str, prefix: str) -> Iterator[tuple[Held, bool]]:

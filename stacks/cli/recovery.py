@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from stacks import recovery, terminal
@@ -11,8 +12,10 @@ from stacks.recovery import Answer, Step
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from stacks.aws import Aws
+    from stacks.events import OnEvent
     from stacks.recovery import Diagnosis
 
 CHOICES = {
@@ -27,6 +30,7 @@ def refuse_unready(aws: Aws, environment: str, stack_name: str) -> None:
     """Raise UserError where the stack cannot be changed as it is, and say why, and how it gets out of it."""
     if found := recovery.diagnose(aws, environment, stack_name):
         raise _refusal(found, f"python build.py deploy {environment}")
+    recovery.clear(aws, stack_name, emit=terminal.message)
 
 
 def make_ready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:
@@ -34,10 +38,8 @@ def make_ready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:
 
     Raises UserError where no step is allowed, or a step that nobody chose by hand has not helped.
     """
-    from stacks.views import events
     from stacks.views import recovery as view
 
-    printer = events.printer(session.progress(args))
     tried: set[Step] = set()
     while found := recovery.diagnose(aws, args.environment, stack_name):
         step = _allowed(found, args)
@@ -48,7 +50,46 @@ def make_ready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:
         else:
             tried |= {step} - {Step.WAIT}
             session.progress(args)(view.text(found))
-        recovery.perform(aws, found, step, on_event=printer)
+        _perform(aws, found, step, args)
+    recovery.clear(aws, stack_name, emit=session.progress(args))
+
+
+def make_deletable(aws: Aws, stack_name: str, args: argparse.Namespace) -> Callable[[OnEvent], tuple[str, ...]]:
+    """Wait for what is under way, unless it is the deletion itself; say what was in the way of an earlier deletion.
+
+    Gives what leaves behind the resources of `--retain`: it is to be called after the yes, and gives the root's own.
+    Raises UserError where nobody wants to wait, or where a resource cannot be left behind.
+    """
+    from stacks.views import recovery as view
+
+    while (found := recovery.diagnose(aws, args.environment, stack_name)) and found.answer is Answer.WAIT:
+        if found.stack.state == "DELETE_IN_PROGRESS":
+            found = None
+            break
+        if args.yes:
+            session.progress(args)(view.text(found))
+        else:
+            terminal.choose(view.question(found), [Step.WAIT.value])
+        _perform(aws, found, Step.WAIT, args)
+    left = recovery.chosen(found, args.retain)
+    if found is None:
+        return lambda _: ()
+    session.progress(args)(view.text(found))
+    return partial(recovery.leave, aws, found, left)
+
+
+def _perform(aws: Aws, found: Diagnosis, step: Step, args: argparse.Namespace) -> None:
+    from stacks.cli.following import Following
+
+    with Following(args, aws, found.stack.name, found.stack.stack_id) as following:
+        recovery.perform(
+            aws,
+            found,
+            step,
+            on_event=following.on_event,
+            on_look=following.on_look,
+            on_interrupt=following.on_interrupt,
+        )
 
 
 def _asked(found: Diagnosis, args: argparse.Namespace) -> Step:

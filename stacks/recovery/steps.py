@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.events import OnEvent
     from stacks.recovery.diagnosis import Diagnosis
-    from stacks.watch import Operation
+    from stacks.watch import OnInterrupt, OnLook, Operation
 
 
 class Step(StrEnum):
@@ -29,25 +29,37 @@ class Step(StrEnum):
 
 @reported()
 def perform(
-    aws: Aws, diagnosis: Diagnosis, step: Step, *, on_event: OnEvent, longest: float = watch.WAIT_SECONDS
+    aws: Aws,
+    diagnosis: Diagnosis,
+    step: Step,
+    *,
+    on_event: OnEvent,
+    on_look: OnLook = watch.nothing,
+    on_interrupt: OnInterrupt = watch.detach,
 ) -> Operation:
-    """Take the step, and tell its events until it is over, at most `longest` seconds.
+    """Take the step, and tell its events until it is over, as `Watch.follow` does.
 
     A step that fails is a result: the stack's state says so. Raises UserError where it cannot be started or watched.
     """
-    stack_id = diagnosis.stack.stack_id
     if step is Step.WAIT:
-        return last_operation.attach(aws, stack_id).follow(on_event, longest=longest)
-    following = watch.Watch(aws, stack_id)
-    token = f"recover-{uuid.uuid4().hex}"
+        following = last_operation.attach(aws, diagnosis.stack.stack_id)
+    else:
+        following = watch.Watch(aws, diagnosis.stack.stack_id)
+        _start(aws, diagnosis, step)
+    return following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
+
+
+def _start(aws: Aws, diagnosis: Diagnosis, step: Step) -> None:
+    stack_id, token = diagnosis.stack.stack_id, f"recover-{uuid.uuid4().hex}"
     match step:
         case Step.DELETE:
             aws.cloudformation.delete_stack(StackName=stack_id, ClientRequestToken=token)
         case Step.ROLL_BACK:
             aws.cloudformation.rollback_stack(StackName=stack_id, ClientRequestToken=token)
-        case _:
-            skipped = [found.skip for found in diagnosis.stuck] if step is Step.SKIP else []
+        case Step.RETRY:
+            aws.cloudformation.continue_update_rollback(StackName=stack_id, ClientRequestToken=token)
+        case Step.SKIP:
+            skipped = [found.skip for found in diagnosis.stuck]
             aws.cloudformation.continue_update_rollback(
                 StackName=stack_id, ResourcesToSkip=skipped, ClientRequestToken=token
             )
-    return following.follow(on_event, longest=longest)

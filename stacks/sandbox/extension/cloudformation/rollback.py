@@ -115,7 +115,9 @@ def _to_retry(operation: Operation, failed: Collection[str]) -> Record:
     for name in failed:
         retry[name] = operation.resources[name]
         child = nested.find(operation.resources[name]["PhysicalResourceId"])
-        for inner, record in (child or {}).get("_rollback_failed", {}).items():
+        if child is None:
+            continue
+        for inner, record in child.get("_rollback_failed", {}).items():
             retry[inner if "." in inner else f"{child['StackName']}.{inner}"] = record
     return retry
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ministack.services.cloudformation import handlers
+from ministack.services.cloudformation import changesets, handlers
 
 from stacks.sandbox.extension.cloudformation import answers
 
@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     from stacks.sandbox.extension.untyped import Record, Response
     from stacks.sandbox.server import Options
 
-HOOKS = ("services.cloudformation.handlers:_resolve_stack", "services.cloudformation.handlers:_stack_has_no_updates")
+HOOKS = (
+    "services.cloudformation.changesets:_find_change_set",
+    "services.cloudformation.handlers:_resolve_stack",
+    "services.cloudformation.handlers:_stack_has_no_updates",
+)
 
 _UPDATABLE = frozenset(
     {
@@ -71,11 +75,17 @@ def _create_change_set(stock: Callable[[Record], Response], params: Record) -> R
 
 
 def _execute_change_set(stock: Callable[[Record], Response], params: Record) -> Response:
-    return _unless_busy(stock, params, _UPDATABLE | {"REVIEW_IN_PROGRESS"})
-
-
-def _unless_busy(stock: Callable[[Record], Response], params: Record, allowed: frozenset[str]) -> Response:
+    """The stack is the change set's, by whichever name it is called."""
     name = answers.text(params, "StackName")
+    _, change_set = changesets._find_change_set(answers.text(params, "ChangeSetName"), name)
+    name = change_set["StackId"] if change_set else name
+    return _unless_busy(stock, params, _UPDATABLE | {"REVIEW_IN_PROGRESS"}, name)
+
+
+def _unless_busy(
+    stock: Callable[[Record], Response], params: Record, allowed: frozenset[str], name: str = ""
+) -> Response:
+    name = name or answers.text(params, "StackName")
     status = _status(name)
     if status in {"", "DELETE_COMPLETE"} or status in allowed:
         return stock(params)

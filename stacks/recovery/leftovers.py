@@ -1,0 +1,49 @@
+"""Change sets that an interrupted command has left behind: removed when they are old, else told."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from stacks import changeset, deployed
+from stacks.aws import reported
+from stacks.changeset import ChangeSet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stacks.aws import Aws
+
+TEMPORARY = "plan-"
+"""How the names of change sets begin that no command means to keep."""
+OLD = dt.timedelta(hours=1)
+"""The age from which nobody is deciding about one any more: no command waits so long for an answer with good reason."""
+
+
+@reported()
+def clear(aws: Aws, stack_name: str, *, emit: Callable[[str], None], old: dt.timedelta = OLD) -> None:
+    """Remove temporary change sets that are at least this old, and the stack that only they brought into being.
+
+    Younger ones are told: somebody may be looking at them. Others, saved ones among them, are left alone.
+    """
+    stack = deployed.read(aws, stack_name)
+    if stack is None:
+        return
+    now = dt.datetime.now(dt.UTC)
+    pages = aws.cloudformation.get_paginator("list_change_sets").paginate(StackName=stack_name)
+    found = [item for page in pages for item in page["Summaries"] if item["ChangeSetName"].startswith(TEMPORARY)]
+    for item in found:
+        name, created = item["ChangeSetName"], item["CreationTime"]
+        if item["ExecutionStatus"].startswith("EXECUTE"):
+            continue
+        if now - created < old:
+            emit(f"Another plan of {stack_name} is there since {created:%H:%M} UTC: {name}")
+            continue
+        left = ChangeSet(
+            change_set_id=item["ChangeSetId"],
+            stack_id=stack.stack_id,
+            stack_name=stack_name,
+            stack_is_new=stack.under_review,
+        )
+        changeset.discard(aws, left)
+        emit(f"Removed a change set that an interrupted command has left behind: {name}")
