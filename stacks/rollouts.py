@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.events import Event
 
-FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 1.0, 10.0, 1.5
+FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 1.0, 6.0, 1.5
 """Seconds between two looks at a service: after something new, at most, and the factor while nothing is new."""
+CLOCKS_DIFFER = dt.timedelta(seconds=1)
+"""How far ECS's clock may be behind CloudFormation's: tasks that stopped before the deployment are not its own."""
 
 
 @dataclass(kw_only=True)
@@ -40,18 +43,23 @@ class Rollouts:
     def __init__(self, aws: Aws, *, trouble: Callable[[str], None]) -> None:
         self._aws = aws
         self._trouble = trouble
+        self._begun: dict[str, dt.datetime] = {}
         self._running: dict[str, Rollout] = {}
         self._last: dict[str, Service] = {}
 
     def on_event(self, event: Event) -> None:
         """Begin with a service when it has an ARN, and end with it when it has come to rest, after a last look."""
-        if event.type != TYPE or not event.physical_id.startswith("arn:"):
+        if event.type != TYPE:
             return
-        if event.is_final:
-            if rollout := self._running.pop(event.path, None):
+        if event.is_final or event.status.startswith("DELETE"):
+            self._begun.pop(event.path, None)
+            rollout = self._running.pop(event.path, None)
+            if rollout is not None and event.is_final:
                 self._look(rollout)
-        elif event.path not in self._running:
-            services = Services(self._aws, event.physical_id, since=event.time)
+            return
+        begun = self._begun.setdefault(event.path, event.time - CLOCKS_DIFFER)
+        if event.physical_id.startswith("arn:") and event.path not in self._running:
+            services = Services(self._aws, event.physical_id, since=begun)
             self._running[event.path] = Rollout(path=event.path, services=services, due=time.monotonic())
 
     def look(self) -> list[tuple[str, Service]]:

@@ -20,6 +20,7 @@ class Stream(Silent):
         """Write every event of CloudFormation, none left out."""
         terminal.event(
             "event",
+            id=event.id,
             time=event.time.isoformat(),
             path=event.path,
             resource_type=event.type,
