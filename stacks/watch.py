@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from stacks import aws as amazon
 from stacks import deployed, events
 from stacks.errors import UserError
 from stacks.events import Event, OnEvent
+from stacks.pace import Pace
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,16 +21,6 @@ if TYPE_CHECKING:
 OnLook = Callable[[], None]
 OnInterrupt = Callable[[], bool]
 
-CALLS_PER_SECOND = 5.0
-"""Looks at events, over all stacks. Deployments that made 25 and more together were throttled (aws-cdk-cli PR 1710)."""
-QUIET_SHARE = 0.05
-"""The pause between two looks, as a part of the time in which nothing has happened: what comes is seen that late."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.05, 5.0
-EARLY_SHARE = 0.25
-"""The pause at the beginning, as a part of the time since then: short operations are seen to end at once."""
-LONGEST_THROTTLED_PAUSE = 20.0
-SILENCE_SECONDS = 10.0
-"""Time without an event after which the stack's state is asked for, too."""
 START_SECONDS = 120.0
 """Longest wait for the first event of an operation that CloudFormation has accepted."""
 WAIT_SECONDS = 4 * 3600.0
@@ -49,12 +39,6 @@ class Operation:
         """From the root's first event to its last; 0.0 where there was none."""
         times = [event.time for event in self.events if event.is_root]
         return (times[-1] - times[0]).total_seconds() if times else 0.0
-
-
-def pause(*, since_start: float, quiet: float, calls: int) -> float:
-    """Seconds until the next look, when nothing has happened for `quiet` seconds and a look takes so many calls."""
-    sparing = min(calls / CALLS_PER_SECOND, since_start * EARLY_SHARE)
-    return max(FIRST_PAUSE, sparing, min(quiet * QUIET_SHARE, LONGEST_PAUSE))
 
 
 def nothing() -> None:
@@ -113,22 +97,18 @@ class Watch:
             raise UserError(error.what, error.why, f"{error.then}\n{goes_on}".strip()) from error
 
     def _until_rest(self, on_event: OnEvent, on_look: OnLook, longest: float) -> Operation:
-        begun = last = time.monotonic()
-        wait = 0.0
+        pace = Pace(time.monotonic())
         while True:
-            throttled = not self._look_unless_throttled()
-            if self._new:
-                last = time.monotonic()
+            throttled = not self._look_unless_throttled(pace)
             self._tell(on_event)
             on_look()
             now = time.monotonic()
-            quiet, since_start = now - last, now - begun
-            if self._state or (quiet > SILENCE_SECONDS and self._ended_silently()):
+            if not self._state and pace.doubts(now):
+                self._ask_state()
+            if self._state:
                 return Operation(state=self._state, events=tuple(self._told))
-            self._refuse_endless(quiet, since_start, longest)
-            usual = pause(since_start=since_start, quiet=quiet, calls=len(self._busy))
-            wait = min(max(2 * wait, usual), LONGEST_THROTTLED_PAUSE) if throttled else usual
-            time.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 - spreads deployments, guards nothing
+            self._refuse_endless(pace.quiet(now), pace.since_start(now), longest)
+            time.sleep(pace.wait(now, throttled=throttled))
 
     def _tell(self, on_event: OnEvent) -> None:
         self._new.sort(key=lambda event: event.time)
@@ -139,31 +119,48 @@ class Watch:
                 self._told.append(event)
                 on_event(event)
 
-    def _look_unless_throttled(self) -> bool:
+    def _look_unless_throttled(self, pace: Pace) -> bool:
         """Look, and say whether AWS let us. What was read before it did not is kept."""
         try:
-            self._look()
+            self._look(pace)
         except amazon.ClientError as error:
             if not amazon.is_throttled(error):
                 raise
             return False
         return True
 
-    def _look(self) -> None:
-        """Read the busy stacks' events, children that have just appeared included; at the end those of all stacks."""
+    def _look(self, pace: Pace) -> None:
+        """Read the events of the stacks that are due, and of all busy ones where there are any: so they come in order.
+
+        Children that have just appeared are among them; at the end, all stacks are.
+        """
         looked: set[str] = set()
-        while left := (set(self._paths) if self._state else self._busy) - looked:
+        wanted = pace.due({stack_id: self._paths[stack_id] for stack_id in self._busy}, time.monotonic())
+        while left := wanted - looked:
             for stack_id in left:
-                path, seen = self._paths[stack_id], self._seen.get(stack_id, "")
-                found = events.since(self._aws, stack_id, path, seen=seen, start=self._start)
+                found = self._read(stack_id)
+                now = time.monotonic()
+                pace.looked(stack_id, now)
                 if found:
-                    self._start = self._start or found[0].time
-                for event in found:
-                    self._note(event, stack_id)
-                self._new += found
-                if found:  # Last: Ctrl-C may come at any moment, and what was not taken in is then read again.
-                    self._seen[stack_id] = found[-1].id
+                    pace.happened(now)
+                    wanted = wanted | self._busy
                 looked.add(stack_id)
+            if self._state:
+                wanted = set(self._paths)
+
+    def _read(self, stack_id: str) -> bool:
+        """Take in what is new in one stack, and say whether there was anything."""
+        path, seen = self._paths[stack_id], self._seen.get(stack_id, "")
+        found = events.since(self._aws, stack_id, path, seen=seen, start=self._start)
+        if not found:
+            return False
+        self._start = self._start or found[0].time
+        for event in found:
+            self._note(event, stack_id)
+        self._new += found
+        # Last: Ctrl-C may come at any moment, and what was not taken in is then read again.
+        self._seen[stack_id] = found[-1].id
+        return True
 
     def _note(self, event: Event, stack_id: str) -> None:
         """Learn from an event of this stack which stacks there are, and where something is happening."""
@@ -176,14 +173,12 @@ class Watch:
         elif event.is_stack and event.is_final:
             self._busy.discard(stack_id)
 
-    def _ended_silently(self) -> bool:
-        """Whether the root is at rest although no event has said so."""
+    def _ask_state(self) -> None:
+        """Find out whether the root is at rest although no event has said so."""
         stack = deployed.read(self._aws, self._root)
         state = "DELETE_COMPLETE" if stack is None else stack.state
-        if state.endswith("_IN_PROGRESS") or (self._start is None and state != "DELETE_COMPLETE"):
-            return False
-        self._state = state
-        return True
+        if not state.endswith("_IN_PROGRESS") and (self._start is not None or state == "DELETE_COMPLETE"):
+            self._state = state
 
     def _refuse_endless(self, quiet: float, waited: float, longest: float) -> None:
         if self._start is None and quiet > START_SECONDS:

@@ -1,0 +1,109 @@
+"""How often CloudFormation is asked: soon while things happen, seldom while nothing does, and never all at once."""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+EARLY_PAUSE, EARLY_SECONDS = 0.25, 5.0
+"""Seconds between two looks in the first seconds: short operations are seen to end at once, for two dozen calls."""
+FIRST_PAUSE, FIRST_SHARE = 0.05, 0.5
+"""Seconds between the first two looks; the share of the time since the start by which that grows."""
+BUSY_PAUSE = 1.2
+"""Seconds between two looks while things happen."""
+LONGEST_PAUSE, LONGEST_AFTER = 10.0, 20.0
+"""Seconds between two looks when nothing has happened for `LONGEST_AFTER` seconds."""
+GROWTH = 1.5
+"""How steeply the pause grows with the silence."""
+SETTLED = 2.0
+"""Seconds without an event after which only the innermost stacks are asked: nothing ends in a parent before a child."""
+PARENT_PAUSE = 30.0
+"""Seconds after which a parent is asked all the same."""
+SILENCE_SECONDS, SILENCE_AGAIN = 15.0, 60.0
+"""Seconds without an event after which the root's state itself is asked for, the first time and each further time."""
+LONGEST_THROTTLED_PAUSE = 20.0
+JITTER = 0.2
+"""Each pause is shorter or longer by at most this part of it, so that deployments do not fall into step.
+
+Deployments that looked every 2 s were throttled when 50 to 100 ran at once (aws-cdk-cli PR 1710)."""
+
+
+def pause(*, since_start: float, quiet: float) -> float:
+    """Seconds until the next look, when nothing has happened for `quiet` seconds."""
+    early = min(since_start * FIRST_SHARE, EARLY_PAUSE)
+    busy = BUSY_PAUSE if since_start > EARLY_SECONDS else max(FIRST_PAUSE, early)
+    idle = LONGEST_PAUSE * math.pow(quiet / LONGEST_AFTER, GROWTH)
+    return max(busy, min(idle, LONGEST_PAUSE))
+
+
+def usual_jitter() -> float:
+    """A random factor."""
+    return random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads deployments, guards nothing
+
+
+class Pace:
+    """When to look at which stack. Times are those of one clock, in seconds; it reads none itself."""
+
+    def __init__(self, now: float, *, jitter: Callable[[], float] = usual_jitter) -> None:
+        self._begun = self._last = now
+        self._jitter = jitter
+        self._looked: dict[str, float] = {}
+        self._wait = 0.0
+        self._asked = -math.inf
+
+    def quiet(self, now: float) -> float:
+        """How long nothing has happened."""
+        return now - self._last
+
+    def since_start(self, now: float) -> float:
+        """How long it has been looked at."""
+        return now - self._begun
+
+    def happened(self, now: float) -> None:
+        """Note that there was something new."""
+        self._last = now
+
+    def looked(self, stack: str, now: float) -> None:
+        """Note that this stack's events were read."""
+        self._looked[stack] = now
+
+    def due(self, busy: Mapping[str, tuple[str, ...]], now: float) -> set[str]:
+        """Which of these stacks, given with their ways from the root, are to be looked at.
+
+        At the beginning only the root is looked at each time: it tells when children begin and end.
+        """
+        recent = self.quiet(now) <= SETTLED
+        return {stack for stack, path in busy.items() if self._is_due(stack, path, busy, now, recent=recent)}
+
+    def _is_due(
+        self, stack: str, path: tuple[str, ...], busy: Mapping[str, tuple[str, ...]], now: float, *, recent: bool
+    ) -> bool:
+        ago = now - self._looked.get(stack, -math.inf)
+        if recent:
+            return not path or ago >= BUSY_PAUSE * (1 - JITTER)
+        return ago >= PARENT_PAUSE or _is_innermost(path, busy)
+
+    def doubts(self, now: float) -> bool:
+        """Whether the silence is long enough to ask for the root's state itself; yes is said once a minute."""
+        if self.quiet(now) <= SILENCE_SECONDS or now - self._asked <= SILENCE_AGAIN:
+            return False
+        self._asked = now
+        return True
+
+    def wait(self, now: float, *, throttled: bool) -> float:
+        """Seconds until the next look; each refusal for too many calls doubles them."""
+        usual = pause(since_start=self.since_start(now), quiet=self.quiet(now))
+        if throttled:
+            self._wait = min(max(2 * self._wait, usual, BUSY_PAUSE), LONGEST_THROTTLED_PAUSE)
+        else:
+            self._wait = usual
+        return self._wait * self._jitter()
+
+
+def _is_innermost(path: tuple[str, ...], busy: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether nothing goes on in a stack that is in this one."""
+    return not any(len(other) > len(path) and other[: len(path)] == path for other in busy.values())
