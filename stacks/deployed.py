@@ -143,12 +143,12 @@ def way_out(stack: Deployed, delete_command: str) -> str:
         case state if state.endswith("_IN_PROGRESS"):
             return "Wait until the operation that is under way has ended, then repeat the command."
         case "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED":
-            return f"Its creation failed; it can only be deleted: {delete_command}"
+            return f"Deploying again deletes it first, after a yes. To delete it only: {delete_command}"
         case "DELETE_FAILED":
             return f"Its deletion failed half way; delete it again: {delete_command}"
         case "UPDATE_ROLLBACK_FAILED":
-            return f"Mend the cause, then: aws cloudformation continue-update-rollback --stack-name {stack.name}"
+            return "Mend the cause; deploying again then goes on with the rollback, or skips what cannot be rolled back."
         case "UPDATE_FAILED":
-            return f"Roll it back first: aws cloudformation rollback-stack --stack-name {stack.name}"
+            return "Deploying again takes the failed update back first, after a yes."
         case _:
             return f"Its reason: {stack.state_reason}" if stack.state_reason else ""

@@ -93,10 +93,10 @@ def test_what_cloudformation_refuses_leaves_nothing(world: World) -> None:
     ("state", "way_out"),
     [
         ("UPDATE_IN_PROGRESS", "Wait until"),
-        ("ROLLBACK_COMPLETE", "can only be deleted: DELETE"),
+        ("ROLLBACK_COMPLETE", "Deploying again deletes it first, after a yes. To delete it only: DELETE"),
         ("DELETE_FAILED", "delete it again: DELETE"),
-        ("UPDATE_ROLLBACK_FAILED", "continue-update-rollback --stack-name preto-2-prod"),
-        ("UPDATE_FAILED", "rollback-stack --stack-name preto-2-prod"),
+        ("UPDATE_ROLLBACK_FAILED", "deploying again then goes on with the rollback"),
+        ("UPDATE_FAILED", "takes the failed update back first"),
     ],
 )
 def test_a_state_that_allows_no_change_is_named_with_the_way_out(state: str, way_out: str) -> None:

@@ -96,7 +96,15 @@ def _execute(stock: Stock, params: Record) -> Response:
             if stack := nested.find(child["StackId"]):
                 stack["_import_existing"] = child["_import_existing"]
         nested.drop_reviewed(change_set["StackId"], keeping=change_set_id)
+        _drop_orphans()
     return answer
+
+
+def _drop_orphans() -> None:
+    """Forget nested change sets whose root is gone: executing one change set deletes the stack's others."""
+    known = cloudformation._change_sets
+    for change_set_id in [key for key, it in known.items() if it.get("RootChangeSetId", key) not in known]:
+        known.pop(change_set_id)
 
 
 def _delete(stock: Stock, params: Record) -> Response:
