@@ -13,7 +13,7 @@ AWS_CLI_VERSION := 1.46.3
 DEMO := --var aws_endpoint=sandbox --var aws_sandbox_time_scale=0.03
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test checks lint format bench schema golden clean
+.PHONY: help demo test checks browser lint format bench schema golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -39,6 +39,11 @@ checks: $(VENV)/ready-for-tests $(AWS_CLI)
 	$(VENV)/bin/ruff format --check
 	$(VENV)/bin/mypy
 	$(RUN) build.py lint
+
+browser: $(VENV)/ready-for-tests ## look at timelines in a real browser: needs chromium or chrome on PATH
+	@$(RUN) -c 'from tests import browser; raise SystemExit(browser.found() is None)' || \
+	  { echo "There is no chromium or chrome on PATH. On Debian: apt-get install chromium"; exit 1; }
+	$(RUN) -m pytest -q tests/test_timeline.py
 
 lint: $(VENV)/ready ## check the templates of all environments
 	$(RUN) build.py lint

@@ -8,16 +8,21 @@ from pathlib import Path
 
 from stacks.errors import UserError
 
+UNFINISHED = ".timeline-"
+"""How the names of files begin that are not whole yet."""
+
 
 def writable(path: Path) -> Path:
     """The path, when a file can be made there.
 
     Raises UserError where it cannot: no such folder, a folder or a device of that name, no permission, no space.
     """
-    if path.exists() and not path.is_file():
-        raise UserError(f"timeline {path}", "it is there, and it is no file", "Name a file that may be overwritten.")
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-"):
+        if path.exists() and not path.is_file():
+            raise UserError(
+                f"timeline {path}", "it is there, and it is no file", "Name a file that may be overwritten."
+            )
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=UNFINISHED):
             return path
     except OSError as error:
         raise UserError(f"timeline {path}", f"it cannot be written: {error.strerror or error}") from error
@@ -31,7 +36,7 @@ def write(path: Path, text: str) -> None:
     name = ""
     try:
         with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=path.parent, prefix=f".{path.name}-", delete=False
+            "w", encoding="utf-8", dir=path.parent, prefix=UNFINISHED, delete=False
         ) as file:
             name = file.name
             file.write(text)

@@ -21,7 +21,8 @@ def estimate(found: Estimate | None) -> str:
     longest = sorted(found.steps, key=lambda step: -step.seconds)[:NAMED]
     named = [f"{step.path.rsplit('/', 1)[-1]} {brief(step.seconds)}" for step in longest if step.seconds >= 1]
     stands_on = "; ".join([*([", ".join(named)] if named else []), _source(found)])
-    return f"About {spoken(found.seconds, COARSE)} ({stands_on})"
+    takes = f"About {spoken(found.seconds, COARSE)}" if found.seconds >= 1 else "Less than 1 s"
+    return f"{takes} ({stands_on})"
 
 
 def document(found: Estimate | None) -> dict[str, Any] | None:
@@ -52,7 +53,7 @@ def brief(seconds: float) -> str:
 def spoken(seconds: float, coarse: int = 1) -> str:
     """`0.4 s`, `45 s`, `1 min 20 s`, `2 h 5 min`; from a minute on rounded to `coarse` seconds."""
     if seconds < 1:
-        return "less than 1 s" if seconds < 0.05 else f"{seconds:.1f} s"  # noqa: PLR2004 - it would be 0.0
+        return f"{seconds:.1f} s"
     whole = round(seconds) if seconds < MINUTE else round(seconds / coarse) * coarse
     if whole < MINUTE:
         return f"{whole} s"

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from stacks.spans import Span
     from stacks.views.timeline.rows import Row
 
-ACTIONS = ("create", "update", "replace", "delete")
-"""Those with a colour of their own; others have a neutral one."""
+ACTIONS = ("create", "update", "replace", "delete", "other")
+"""Those with a look of their own; the last one is that of all others, such as a rollback."""
+NEAR_THE_END = 92
+"""Percent from which on a mark's label stands to the left of it."""
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 """What the page may load: its own style, an empty icon, and nothing else."""
 
@@ -66,7 +68,7 @@ def _summary(over: Over) -> str:
     start, end = min(span.start for span in spans), max(span.end for span in spans)
     chain = sum(span.seconds for span in taken.critical(spans))
     return (
-        f"{state}<p>{_clock(start)} to {_clock(end)}, {duration.spoken((end - start).total_seconds())}; "
+        f"{state}<p>{_period(start, end)}, {duration.spoken((end - start).total_seconds())}; "
         f"critical path {duration.spoken(chain)}</p>\n"
     )
 
@@ -81,7 +83,7 @@ def _chart(spans: Sequence[Span]) -> str:
     marks = (
         '<li><span class="bar failed"></span>failed</li><li><span class="bar critical"></span>on the critical path</li>'
     )
-    ticks = "".join(f'<span style="left:{scale.percent(tick):.3f}%">{axis.label(tick)}</span>' for tick in scale.ticks)
+    ticks = "".join(_tick(scale.percent(tick), axis.label(tick)) for tick in scale.ticks)
     lines = "".join(_row(row, scale, chain) for row in rows.of(spans))
     return (
         f'<ul class="legend" aria-label="Legend">{legend}{marks}</ul>\n'
@@ -89,6 +91,11 @@ def _chart(spans: Sequence[Span]) -> str:
         f'<div class="axis" aria-hidden="true"><span class="ticks">{ticks}</span></div>\n'
         f'<ol class="rows" aria-label="Resources in the order in which they began">\n{lines}</ol>\n</div>\n'
     )
+
+
+def _tick(percent: float, label: str) -> str:
+    place = ' class="end"' if percent > NEAR_THE_END else ""
+    return f'<span{place} style="left:{percent:.3f}%">{label}</span>'
 
 
 def _row(row: Row, scale: axis.Axis, chain: set[Span]) -> str:
@@ -105,7 +112,7 @@ def _row(row: Row, scale: axis.Axis, chain: set[Span]) -> str:
 
 
 def _bar(span: Span, scale: axis.Axis, *, critical: bool) -> str:
-    kinds = ["bar", span.action if span.action in ACTIONS else "other"]
+    kinds = ["bar", span.action if span.action in ACTIONS else ACTIONS[-1]]
     kinds += ["failed"] * span.failed + ["critical"] * critical
     left, width = scale.percent((span.start - scale.start).total_seconds()), scale.percent(span.seconds)
     return f'<span class="{" ".join(kinds)}" style="left:{left:.3f}%;width:{width:.3f}%"></span>'
@@ -113,7 +120,7 @@ def _bar(span: Span, scale: axis.Axis, *, critical: bool) -> str:
 
 def _details(row: Row) -> str:
     told = "".join(
-        f"<dt>{escape(span.action.replace('_', ' '))}</dt><dd>{_clock(span.start)} to {_clock(span.end)}, "
+        f"<dt>{escape(span.action.replace('_', ' '))}</dt><dd>{_period(span.start, span.end)}, "
         f"{duration.brief(span.seconds)}, {escape(span.status)}{escape(f': {span.reason}' if span.reason else '')}</dd>"
         for span in row.spans
     )
@@ -124,5 +131,8 @@ def _failure(span: Span) -> str:
     return f"{span.status}: {span.reason or 'CloudFormation gives no reason'}"
 
 
-def _clock(time: dt.datetime) -> str:
-    return f"{time.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S} UTC"
+def _period(start: dt.datetime, end: dt.datetime) -> str:
+    """From when to when, the day said once where it is the same."""
+    start, end = start.astimezone(dt.UTC), end.astimezone(dt.UTC)
+    day = "" if start.date() == end.date() else f"{end:%Y-%m-%d} "
+    return f"{start:%Y-%m-%d %H:%M:%S} to {day}{end:%H:%M:%S} UTC"

@@ -37,9 +37,12 @@ class Row:
 
 
 def of(spans: Iterable[Span]) -> tuple[Row, ...]:
-    """The rows of an operation; what happened to one resource more than once is in one row."""
+    """The rows of an operation; of two that began together the longer comes first.
+
+    What happened to one resource more than once is in one row.
+    """
     by_path: dict[str, list[Span]] = defaultdict(list)
-    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+    for span in sorted(spans, key=lambda span: (span.start, -span.seconds)):
         by_path[span.path].append(span)
     inside: dict[str, list[str]] = defaultdict(list)
     for path in by_path:

@@ -121,4 +121,4 @@ def test_nothing_that_changes_takes_no_time() -> None:
 def test_durations_in_words() -> None:
     """Seconds, minutes with seconds, hours with minutes."""
     words = [duration.spoken(seconds) for seconds in (0, 0.42, 1, 59.4, 59.6, 80, 120, 3600, 7500)]
-    assert words == ["less than 1 s", "0.4 s", "1 s", "59 s", "1 min", "1 min 20 s", "2 min", "1 h", "2 h 5 min"]
+    assert words == ["0.0 s", "0.4 s", "1 s", "59 s", "1 min", "1 min 20 s", "2 min", "1 h", "2 h 5 min"]
