@@ -50,7 +50,8 @@ class Request:
 
     `template` is the URL of a template or, for one of at most 51,200 bytes, its text. A parameter that is None keeps
     the value that it has in the deployed stack. `existing` is the stack as it is now, `delete_command` what deletes it.
-    `notes` tell a reader of the plan what is done otherwise than the environment file says.
+    `notes` tell a reader of the plan what is done otherwise than the environment file says. `kept`: the change set is
+    for a saved plan, to be executed by another command, and its name says so.
     """
 
     environment: str
@@ -63,6 +64,7 @@ class Request:
     capabilities: tuple[str, ...] = ()
     nested: bool = False
     notes: tuple[str, ...] = ()
+    kept: bool = False
 
     @property
     def creates(self) -> bool:
@@ -96,7 +98,7 @@ def create(aws: Aws, request: Request) -> ChangeSet | None:
 
     Nothing is left behind where None is returned, UserError is raised, or the user interrupts.
     """
-    name = f"plan-{uuid.uuid4().hex}"
+    name = f"{'saved' if request.kept else 'plan'}-{uuid.uuid4().hex}"
     with ExitStack() as undo:
         undo.callback(_take_away, aws, name, request.stack_name, stack_too=request.existing is None)
         found = _finished(aws, _made(aws, request, name))

@@ -21,7 +21,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "plan": deploy.plan,
     "deploy": deploy.deploy,
     "outputs": look.outputs,
+    "status": look.status,
     "watch": watch.watch,
+    "drift": look.drift,
     "destroy": deploy.destroy,
     "sandbox": look.sandbox,
 }

@@ -35,7 +35,18 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         if close := difflib.get_close_matches(first, commands.choices, n=1, cutoff=ALIKE):
             parser.error(f'there is no command {first}; did you mean "{close[0]}"?')
         arguments = [DEFAULT_COMMAND, *arguments]
-    return parser.parse_args(arguments or [DEFAULT_COMMAND])
+    parsed = parser.parse_args(arguments or [DEFAULT_COMMAND])
+    if parsed.command == "deploy":
+        _refuse_half_named(parser, parsed)
+    return parsed
+
+
+def _refuse_half_named(parser: Parser, parsed: argparse.Namespace) -> None:
+    """A saved plan knows its environment and its image; without one the environment has to be named."""
+    if parsed.plan is None and parsed.environment is None:
+        parser.error("the following arguments are required: ENV, or --plan FILE")
+    if parsed.plan is not None and parsed.image is not None:
+        parser.error("--image does not go with --plan: the saved plan has its image")
 
 
 def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
@@ -58,10 +69,23 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
     plan = commands.add_parser("plan", parents=[overrides, output], help="show what a deployment would change")
     deploy = commands.add_parser("deploy", parents=[overrides, output, yes], help="plan, ask, execute, watch, report")
     outputs = commands.add_parser("outputs", parents=[overrides, output], help="print the outputs")
+    status = commands.add_parser("status", parents=[overrides, output], help="show stacks, service and autoscaling")
     watch = commands.add_parser("watch", parents=[overrides, output], help="attach to what is running, to its end")
+    drift = commands.add_parser("drift", parents=[overrides, output], help="show what was changed by hand")
     destroy = commands.add_parser("destroy", parents=[overrides, output, yes], help="take the stacks away")
-    for command in (bootstrap, plan, deploy, outputs, watch, destroy):
+    for command in (bootstrap, plan, outputs, status, watch, drift, destroy):
         command.add_argument("environment", metavar="ENV", help="name of the file in environments/")
+    deploy.add_argument("environment", metavar="ENV", nargs="?", help="the same; left out with --plan")
+    _add_planning(plan)
+    for command in (bootstrap, deploy):
+        command.add_argument(
+            "--allow-replace",
+            action="append",
+            default=[],
+            metavar="PATH",
+            help="let this stateful resource be replaced or removed, such as Ecr/Repository",
+        )
+    deploy.add_argument("--plan", type=Path, metavar="FILE", help="execute exactly what `plan --out FILE` has saved")
     for command in (bootstrap, deploy):
         _add_recovery(command)
     destroy.add_argument(
@@ -132,6 +156,12 @@ def _yes() -> Parser:
     group = Parser(add_help=False)
     group.add_argument("--yes", action="store_true", help="do not ask")
     return group
+
+
+def _add_planning(plan: Parser) -> None:
+    plan.add_argument("--format", choices=("text", "json", "markdown"), help="form of the plan")
+    plan.add_argument("--drift", action="store_true", help="also look for what was changed by hand")
+    plan.add_argument("--out", type=Path, metavar="FILE", help="keep the change set, for `deploy --plan FILE`")
 
 
 def _add_recovery(command: Parser) -> None:

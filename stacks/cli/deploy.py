@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -28,35 +29,69 @@ def bootstrap(args: argparse.Namespace) -> int:
     settings = session.one(args)
     with session.connected(settings) as aws:
         recovery.make_ready(aws, step.stack_name(settings), args)
-        return _deploy(aws, step.prepare(aws, settings, emit=session.progress(args)), args)
+        return _deploy(aws, step.prepare(aws, settings, emit=session.progress(args)), args, YES)
 
 
 def plan(args: argparse.Namespace) -> int:
     """`plan ENV`: exit code 2 when there are changes."""
     from stacks import build as check
     from stacks import plan as step
-    from stacks.views import plan as view
 
-    settings = session.one(args)
+    settings, progress = session.one(args), session.progress(args)
+    if args.out is not None:
+        step.writable(args.out)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
-    with session.connected(settings) as aws:
+    with session.connected(settings) as aws, ExitStack() as undo:
         recovery.refuse_unready(aws, rendered.environment, rendered.stack_name)
-        found = step.prepare(aws, settings, rendered, emit=session.progress(args))
-        step.discard(aws, found)
-    session.show(args, found, view)
+        found = step.prepare(aws, settings, rendered, emit=progress, keep=args.out is not None)
+        undo.callback(step.discard, aws, found)
+        if args.drift:
+            found = step.with_drift(aws, found, emit=progress)
+        if args.out is not None:
+            step.write(found, args.out)
+            undo.pop_all()
+    _show_plan(args, found)
     return session.DONE if found.change_set is None else session.CHANGED
 
 
+def _show_plan(args: argparse.Namespace, found: Plan) -> None:
+    """The plan as data in the form that was asked for; where it was saved is a message."""
+    from stacks.views import plan as view
+
+    form = args.format or ("json" if args.json else "text")
+    if form == "json":
+        terminal.document(view.document(found))
+    else:
+        terminal.data(view.markdown(found) if form == "markdown" else view.shown(found, sys.stdout))
+    if args.out is not None:
+        session.progress(args)(f"wrote {args.out}; execute it with: python build.py deploy --plan {args.out}")
+
+
 def deploy(args: argparse.Namespace) -> int:
-    """`deploy ENV`."""
+    """`deploy ENV`, or `deploy --plan FILE`."""
     from stacks import build as check
     from stacks import plan as step
 
+    if args.plan is not None:
+        return _deploy_saved(args)
     settings = session.one(args)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws:
         recovery.make_ready(aws, rendered.stack_name, args)
-        return _deploy(aws, step.prepare(aws, settings, rendered, emit=session.progress(args)), args)
+        found = step.prepare(aws, settings, rendered, emit=session.progress(args))
+        return _deploy(aws, found, args, settings.confirmation)
+
+
+def _deploy_saved(args: argparse.Namespace) -> int:
+    """Exactly the saved change set; the settings say only where AWS is."""
+    from stacks import plan as step
+
+    saved = step.read(args.plan)
+    args.environment = args.environment or saved.environment
+    settings = session.one(args)
+    with session.connected(settings) as aws:
+        found = step.reopen(aws, saved, settings.environment, settings.identity.name)
+        return _deploy(aws, found, args, settings.confirmation)
 
 
 def destroy(args: argparse.Namespace) -> int:
@@ -84,8 +119,8 @@ def destroy(args: argparse.Namespace) -> int:
     return report(args, destroyed, view)
 
 
-def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace) -> int:
-    """Show a plan, ask, execute it; without a yes the change set is taken away again."""
+def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str) -> int:
+    """Show a plan, ask for the word, execute it; without it the change set is taken away, unless it is a saved one."""
     from stacks import deploy as step
     from stacks import plan as planned
     from stacks.cli.following import Following
@@ -95,11 +130,15 @@ def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace) -> int:
 
     progress = session.progress(args)
     with ExitStack() as otherwise:
-        otherwise.callback(planned.discard, aws, plan)
-        if plan.change_set is None or args.yes:
-            progress(plan_view.text(plan))
-        else:
-            terminal.confirm(plan_view.text(plan), YES)
+        if not plan.request.kept:
+            otherwise.callback(planned.discard, aws, plan)
+        asks = plan.change_set is not None and not args.yes
+        shown = plan_view.text(plan) if args.json else plan_view.shown(plan, sys.stderr)
+        if not asks or planned.unallowed(plan.changes, args.allow_replace):
+            progress(shown)
+        planned.refuse_unallowed(plan.changes, args.allow_replace)
+        if asks:
+            terminal.confirm(shown, word)
         otherwise.pop_all()
     with Following(args, aws, plan.request.stack_name, plan.changes.stack_id) as following:
         following.view.expect(planned_paths(plan.changes))

@@ -1,4 +1,4 @@
-"""`outputs` and `sandbox`: what is there."""
+"""`outputs`, `drift` and `sandbox`: what is there."""
 
 from __future__ import annotations
 
@@ -25,6 +25,29 @@ def outputs(args: argparse.Namespace) -> int:
         terminal.document(step.one(found, args.name))
     else:
         terminal.data(step.one(found, args.name))
+    return session.DONE
+
+
+def drift(args: argparse.Namespace) -> int:
+    """`drift ENV`: exit code 2 when something was changed by hand."""
+    from stacks import drift as step
+    from stacks.views import drift as view
+
+    settings = session.one(args)
+    with session.connected(settings) as aws:
+        found = step.detect(aws, settings.environment, settings.identity.name, emit=session.progress(args))
+    session.show(args, found, view)
+    return session.CHANGED if found.drifted else session.DONE
+
+
+def status(args: argparse.Namespace) -> int:
+    """`status ENV`."""
+    from stacks import status as step
+    from stacks.views import status as view
+
+    settings = session.one(args)
+    with session.connected(settings) as aws:
+        session.show(args, step.read(aws, settings), view)
     return session.DONE
 
 

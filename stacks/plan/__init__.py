@@ -1,5 +1,20 @@
 """The plan: what a deployment would change, as a change set that is ready to be executed."""
 
-from stacks.plan.planning import Plan, discard, prepare, propose
+from stacks.plan.planning import Plan, discard, prepare, propose, with_drift
+from stacks.plan.saved import Saved, read, reopen, writable, write
+from stacks.plan.stateful import refuse_unallowed, unallowed
 
-__all__ = ["Plan", "discard", "prepare", "propose"]
+__all__ = [
+    "Plan",
+    "Saved",
+    "discard",
+    "prepare",
+    "propose",
+    "read",
+    "refuse_unallowed",
+    "reopen",
+    "unallowed",
+    "with_drift",
+    "writable",
+    "write",
+]

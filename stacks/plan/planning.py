@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from stacks import changes, changeset, deployed, estimate, history, parameters, preflight, publish
+from stacks import changes, changeset, deployed, drift, estimate, history, parameters, preflight, publish
 from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
@@ -50,9 +50,12 @@ class Plan:
 
 
 @reported()
-def prepare(aws: Aws, settings: Settings, rendered: Rendered, *, emit: Callable[[str], None]) -> Plan:
+def prepare(
+    aws: Aws, settings: Settings, rendered: Rendered, *, emit: Callable[[str], None], keep: bool = False
+) -> Plan:
     """Check, publish the templates, and have CloudFormation work out the changes of the whole tree.
 
+    `keep`: the change set is to be executed by another command.
     Nothing is changed but the artifact bucket. Raises UserError where the deployment could not succeed.
     """
     delete_command = f"python build.py destroy {rendered.environment}"
@@ -75,6 +78,7 @@ def prepare(aws: Aws, settings: Settings, rendered: Rendered, *, emit: Callable[
         capabilities=changeset.capabilities(json.loads(text) for text in rendered.templates.values()),
         nested=True,
         notes=chosen.notes,
+        kept=keep,
     )
     with ThreadPoolExecutor(1) as beside, ExitStack() as undo:
         earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)
@@ -134,6 +138,14 @@ def _plan(aws: Aws, request: Request, tree: StackChanges, change_set: ChangeSet 
 def _explained(aws: Aws, tree: StackChanges, request: Request) -> StackChanges:
     """The tree with old and new values, and with what is proven not to change; what is new needs no proof."""
     return tree if request.creates else explain(tree, gather(aws, tree))
+
+
+def with_drift(aws: Aws, plan: Plan, *, emit: Callable[[str], None]) -> Plan:
+    """The plan, and what was changed by hand; for a stack that is new there is nothing to look at."""
+    if plan.request.creates:
+        return plan
+    found = drift.detect(aws, plan.request.environment, plan.request.stack_name, emit=emit)
+    return dataclasses.replace(plan, drift=found)
 
 
 @reported()

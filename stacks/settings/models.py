@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
@@ -20,6 +20,10 @@ def _endpoint(text: str) -> str:
     if port == 0:
         raise PydanticCustomError("endpoint", "port 0 cannot be connected to")
     return text
+
+
+PROD_LIKE = frozenset({"live", "prod", "production"})
+"""Environments whose deployment is confirmed by typing their name, unless `[aws] confirm` says otherwise."""
 
 
 class AwsSettings(Section):
@@ -52,9 +56,17 @@ class AwsSettings(Section):
         Allowed("the name of a bucket in quotes: 3 to 63 lower-case letters, digits, hyphens and dots"),
     ] = None
     """Existing S3 bucket for the templates. The bootstrap stack's own when left out."""
+    confirm: Literal["name", "yes"] | None = None
+    """What `deploy` asks for: the environment's name or `yes`. The name for prod, production, live when left out."""
 
 
 class Settings(root.Settings):
     """Everything that an environment file says."""
 
     aws: AwsSettings
+
+    @property
+    def confirmation(self) -> str:
+        """The word that has to be typed before a deployment."""
+        asked = self.aws.confirm or ("name" if self.environment in PROD_LIKE else "yes")
+        return self.environment if asked == "name" else "yes"

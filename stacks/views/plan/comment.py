@@ -32,6 +32,8 @@ def markdown(plan: Plan) -> str:
     if plan.change_set is None:
         return "\n".join([*head, f"**{words.no_changes(plan)}**", ""])
     head += [f"**{words.summary(plan)}**", ""]
+    if permission := words.needs_permission(plan):
+        head += [f"`{permission}`", ""]
     if plan.estimate:
         head += [duration.estimate(plan.estimate), ""]
     head += _replacements(plan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stacks.plan.stateful import endangered
 from stacks.views import drift, duration
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "summary": dict(plan.changes.count()),
         "estimate": duration.document(plan.estimate),
         "notes": list(plan.request.notes),
+        "needs_allow_replace": [path for path, _ in endangered(plan.changes)],
         "changes": _changes(plan.changes, ""),
         "drift": None if plan.drift is None else drift.documents(plan.drift, plan.changes),
     }

@@ -57,6 +57,8 @@ def lines(plan: Plan, width: int) -> Iterator[Line]:
     if plan.change_set is not None:
         yield []
         yield from _end(plan, width)
+        if permission := words.needs_permission(plan):
+            yield [(permission, "bold red")]
 
 
 def _end(plan: Plan, width: int) -> Iterator[Line]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from stacks.plan.stateful import endangered
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
@@ -88,6 +90,14 @@ def nested_remark(change: Change) -> str:
     if change.nested is not None and not change.nested.changes:
         return UNPROVEN if change.certainty == "unproven" else "(nothing in it changes)"
     return ""
+
+
+def needs_permission(plan: Plan) -> str:
+    """The options without which the plan is not executed, or ""."""
+    paths = [path for path, _ in endangered(plan.changes)]
+    if not paths:
+        return ""
+    return f"To deploy this: {' '.join(f'--allow-replace {path}' for path in paths)}"
 
 
 def depends(causes: tuple[str, ...]) -> str:
