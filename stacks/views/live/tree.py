@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 def planned(tree: StackChanges, stack: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
     """The paths and types of the resources that a plan changes, stacks before what is in them."""
     for change in tree.changes:
+        if change.certainty == "none":
+            continue
         path = (*stack, change.logical_id)
         yield path, change.type
         if change.nested is not None:

@@ -1,0 +1,81 @@
+"""Application Auto Scaling of the service: its limits, what it tracks, and what it has done last."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types_boto3_application_autoscaling.type_defs import ScalingPolicyTypeDef
+
+    from stacks.aws import Aws
+    from stacks.status.running import Running
+
+SHOWN = 5
+"""Activities that are shown."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracked:
+    """A target that is tracked: `metric` is to stay at `value`."""
+
+    policy: str
+    metric: str
+    value: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Activity:
+    """Something that autoscaling did: what, why and how it ended, in its own words."""
+
+    at: dt.datetime
+    description: str
+    cause: str
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Autoscaling:
+    """The limits, and the number of tasks that is wanted now; the newest activity first."""
+
+    minimum: int
+    maximum: int
+    capacity: int
+    suspended: tuple[str, ...]
+    tracked: tuple[Tracked, ...]
+    activities: tuple[Activity, ...]
+
+
+def read(aws: Aws, service: Running) -> Autoscaling | None:
+    """The autoscaling of this service; None where it is not scaled."""
+    resource = f"service/{service.cluster}/{service.name}"
+    found = aws.scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])["ScalableTargets"]
+    if not found:
+        return None
+    policies = aws.scaling.describe_scaling_policies(ServiceNamespace="ecs", ResourceId=resource)["ScalingPolicies"]
+    activities = aws.scaling.describe_scaling_activities(ServiceNamespace="ecs", ResourceId=resource, MaxResults=SHOWN)[
+        "ScalingActivities"
+    ]
+    suspended = found[0].get("SuspendedState", {})
+    return Autoscaling(
+        minimum=found[0]["MinCapacity"],
+        maximum=found[0]["MaxCapacity"],
+        capacity=service.desired,
+        suspended=tuple(name for name, off in suspended.items() if off),
+        tracked=tuple(tracked for policy in policies if (tracked := _tracked(policy)) is not None),
+        activities=tuple(
+            Activity(at=it["StartTime"], description=it["Description"], cause=it["Cause"], status=it["StatusCode"])
+            for it in activities
+        ),
+    )
+
+
+def _tracked(policy: ScalingPolicyTypeDef) -> Tracked | None:
+    configuration = policy.get("TargetTrackingScalingPolicyConfiguration")
+    if configuration is None:
+        return None
+    predefined = configuration.get("PredefinedMetricSpecification", {}).get("PredefinedMetricType")
+    return Tracked(
+        policy=policy["PolicyName"], metric=predefined or "a metric of its own", value=configuration["TargetValue"]
+    )

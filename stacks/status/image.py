@@ -1,0 +1,52 @@
+"""The image that the service runs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+
+if TYPE_CHECKING:
+    from stacks.aws import Aws
+    from stacks.status.running import Running
+
+IN_ECR = re.compile(r"(?P<registry>\d{12})\.dkr\.ecr\.[a-z0-9-]+\.[a-z.]+/(?P<repository>[^:@]+)")
+GONE = frozenset({"ImageNotFoundException", "RepositoryNotFoundException"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """An image with its tag; `pushed_at` is None where the registry does not tell, or has it no more."""
+
+    uri: str
+    tag: str
+    deployed_at: dt.datetime
+    pushed_at: dt.datetime | None
+
+
+def read(aws: Aws, service: Running, tag: str) -> Image | None:
+    """The image of the service's first deployment, and since when it is deployed; None where it has none."""
+    if not service.deployments:
+        return None
+    primary = service.deployments[0]
+    described = aws.ecs.describe_task_definition(taskDefinition=primary.task_definition)["taskDefinition"]
+    uri = described["containerDefinitions"][0]["image"]
+    return Image(uri=uri, tag=tag, deployed_at=primary.begun_at, pushed_at=_pushed_at(aws, uri, tag))
+
+
+def _pushed_at(aws: Aws, uri: str, tag: str) -> dt.datetime | None:
+    found = IN_ECR.match(uri)
+    if found is None or not tag:
+        return None
+    try:
+        images = aws.ecr.describe_images(
+            registryId=found["registry"], repositoryName=found["repository"], imageIds=[{"imageTag": tag}]
+        )
+    except amazon.ClientError as error:
+        if amazon.code(error) in GONE:
+            return None
+        raise
+    return images["imageDetails"][0].get("imagePushedAt") if images["imageDetails"] else None

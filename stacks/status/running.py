@@ -1,0 +1,111 @@
+"""The service as ECS describes it, and the health of its targets as the load balancer sees it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+
+if TYPE_CHECKING:
+    from stacks.aws import Aws
+
+GONE = frozenset({"TargetGroupNotFound", "ClusterNotFoundException"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rollout:
+    """One deployment of the service, in ECS's words; `reason` may be ""."""
+
+    status: str
+    state: str
+    reason: str
+    task_definition: str
+    desired: int
+    running: int
+    pending: int
+    failed: int
+    begun_at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A service: how many tasks are wanted, run and are starting, and its deployments, the newest first."""
+
+    cluster: str
+    name: str
+    desired: int
+    running: int
+    pending: int
+    deployments: tuple[Rollout, ...]
+    target_groups: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """One task as the load balancer sees it; `reason` is "" for a healthy one."""
+
+    address: str
+    port: int
+    health: str
+    reason: str
+
+
+def read(aws: Aws, cluster: str, name: str) -> Running | None:
+    """The service; None where it does not exist."""
+    try:
+        found = aws.ecs.describe_services(cluster=cluster, services=[name])["services"]
+    except amazon.ClientError as error:
+        if amazon.code(error) in GONE:
+            return None
+        raise
+    if not found or found[0]["status"] == "INACTIVE":
+        return None
+    service = found[0]
+    return Running(
+        cluster=cluster,
+        name=name,
+        desired=service["desiredCount"],
+        running=service["runningCount"],
+        pending=service["pendingCount"],
+        deployments=tuple(
+            Rollout(
+                status=it["status"],
+                state=it.get("rolloutState", ""),
+                reason=it.get("rolloutStateReason", ""),
+                task_definition=it["taskDefinition"],
+                desired=it["desiredCount"],
+                running=it["runningCount"],
+                pending=it["pendingCount"],
+                failed=it.get("failedTasks", 0),
+                begun_at=it["createdAt"],
+            )
+            for it in service["deployments"]
+        ),
+        target_groups=tuple(it["targetGroupArn"] for it in service["loadBalancers"] if "targetGroupArn" in it),
+    )
+
+
+def targets(aws: Aws, service: Running) -> tuple[Target, ...]:
+    """The targets of all target groups of the service; none where a group is gone."""
+    found = []
+    for arn in service.target_groups:
+        try:
+            described = aws.elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
+        except amazon.ClientError as error:
+            if amazon.code(error) in GONE:
+                continue
+            raise
+        for item in described:
+            target, health = item["Target"], item["TargetHealth"]
+            why = [health.get("Reason", ""), health.get("Description", "")]
+            found.append(
+                Target(
+                    address=target["Id"],
+                    port=target.get("Port", 0),
+                    health=health.get("State", "unknown"),
+                    reason=": ".join(part for part in why if part),
+                )
+            )
+    return tuple(found)

@@ -1,0 +1,61 @@
+"""The status of an environment: what is there, and what is not."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stacks import status
+from stacks.errors import UserError
+from stacks.views import status as view
+from tests.stacks.conftest import settings
+
+if TYPE_CHECKING:
+    from tests.stacks.conftest import World
+
+
+def test_without_an_image_the_absent_parts_are_said(world: World) -> None:
+    """Four stacks, no image and no service."""
+    world.deploy()
+    found = status.read(world.aws, settings())
+    assert {stack.path: stack.state for stack in found.stacks} == dict.fromkeys(
+        ["", "Ecr", "Iam", "Network"], "CREATE_COMPLETE"
+    )
+    assert (found.image, found.service, found.autoscaling, found.targets) == (None, None, None, ())
+    text = view.text(found)
+    assert text.startswith("preto-2-prod  CREATE_COMPLETE  just now")
+    assert "Image: none is deployed" in text
+    assert "Service: there is none" in text
+
+
+def test_with_an_image_all_of_it_is_shown(world: World) -> None:
+    """Tasks, deployment, limits and targets of autoscaling, what it did last and why, and the image."""
+    world.deploy()
+    world.push("v1")
+    world.deploy(image_tag="v1")
+    world.aws.scaling.register_scalable_target(
+        ServiceNamespace="ecs",
+        ResourceId="service/preto-2-prod/preto-2-prod",
+        ScalableDimension="ecs:service:DesiredCount",
+        MinCapacity=3,
+    )
+    found = status.read(world.aws, settings())
+    assert found.service is not None
+    assert (found.service.desired, found.service.running, found.service.pending) == (3, 3, 0)
+    assert [(it.status, it.state) for it in found.service.deployments] == [("PRIMARY", "COMPLETED")]
+    assert found.image is not None
+    assert found.image.uri.endswith("/preto-2-prod:v1")
+    assert found.image.pushed_at is not None
+    assert found.autoscaling is not None
+    assert (found.autoscaling.minimum, found.autoscaling.maximum, found.autoscaling.capacity) == (3, 4, 3)
+    assert {tracked.value for tracked in found.autoscaling.tracked} == {70.0}
+    assert "Setting desired count to 3. minimum capacity was set to 3 (Successful)" in view.text(found)
+    assert json.loads(json.dumps(view.document(found)))["service"]["running"] == 3
+
+
+def test_what_is_not_deployed_is_refused(world: World) -> None:
+    """With the command that deploys it."""
+    with pytest.raises(UserError, match=r"python build\.py deploy prod"):
+        status.read(world.aws, settings())
