@@ -160,6 +160,7 @@ def _change(aws: Aws, item: ChangeTypeDef) -> Change:
 
 def _removed(aws: Aws, stack_id: str) -> StackChanges:
     """A nested stack that goes has no change set of its own: what goes with it is what it holds now."""
+    declared = deployed.template(aws, stack_id)
     gone = [resource for resource in deployed.resources(aws, stack_id) if resource.is_there]
     return StackChanges(
         stack_id=stack_id,
@@ -169,6 +170,7 @@ def _removed(aws: Aws, stack_id: str) -> StackChanges:
                 logical_id=resource.logical_id,
                 type=resource.type,
                 physical_id=resource.physical_id,
+                policy="Retain" if deployed.is_retained(declared, resource.logical_id) else "Delete",
                 nested=_removed(aws, resource.physical_id) if resource.is_stack else None,
             )
             for resource in gone

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stacks import aws as amazon
 from stacks.errors import UserError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from stacks.aws import Aws
 
+RETAINING = frozenset({"Retain", "RetainExceptOnCreate"})
+"""Deletion policies with which a resource stays when its stack goes."""
 NESTED_STACK = "AWS::CloudFormation::Stack"
 REVIEW = "REVIEW_IN_PROGRESS"
 """The state of a stack that has change sets and was never created."""
@@ -125,6 +128,17 @@ def resources(aws: Aws, stack_id: str) -> tuple[Resource, ...]:
     )
 
 
+def template(aws: Aws, stack_id: str) -> dict[str, Any]:
+    """The template with which a stack was deployed, as it was written; boto3 gives JSON as a document."""
+    body: Any = aws.cloudformation.get_template(StackName=stack_id)["TemplateBody"]
+    return json.loads(body) if isinstance(body, str) else dict(body)
+
+
+def is_retained(declared: Mapping[str, Any], logical_id: str) -> bool:
+    """Whether a deployed template says that a resource of it outlives its stack."""
+    return declared["Resources"].get(logical_id, {}).get("DeletionPolicy") in RETAINING
+
+
 def refuse_unchangeable(stack: Deployed, delete_command: str) -> None:
     """Raise UserError where the stack is in a state from which it cannot be updated, and say how it gets out of it.
 
@@ -147,7 +161,7 @@ def way_out(stack: Deployed, delete_command: str) -> str:
         case "DELETE_FAILED":
             return f"Its deletion failed half way; delete it again: {delete_command}"
         case "UPDATE_ROLLBACK_FAILED":
-            return "Mend the cause; deploying again then goes on with the rollback, or skips what cannot be rolled back."
+            return "Mend the cause; deploying again goes on with the rollback, or skips what cannot be rolled back."
         case "UPDATE_FAILED":
             return "Deploying again takes the failed update back first, after a yes."
         case _:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
     from stacks.watch import OnInterrupt, OnLook
 
-RETAINING = frozenset({"Retain", "RetainExceptOnCreate"})
 MEND = (
     "Remove what holds it, then repeat: python build.py destroy {environment}\nOr leave it behind: add --retain {path}"
 )
@@ -158,7 +156,7 @@ def mend(environment: str, failed: Failure | None) -> str:
 
 def _held(aws: Aws, stack_id: str, prefix: str) -> Iterator[tuple[Held, bool]]:
     """Every resource that exists in the stack and those in it, and whether its template says that it stays."""
-    declared = _template(aws, stack_id)["Resources"]
+    declared = deployed.template(aws, stack_id)
     for resource in deployed.resources(aws, stack_id):
         if not resource.is_there:
             continue
@@ -167,10 +165,4 @@ def _held(aws: Aws, stack_id: str, prefix: str) -> Iterator[tuple[Held, bool]]:
             yield from _held(aws, resource.physical_id, f"{path}/")
         else:
             held = Held(path=path, type=resource.type, physical_id=resource.physical_id)
-            yield held, declared.get(resource.logical_id, {}).get("DeletionPolicy") in RETAINING
-
-
-def _template(aws: Aws, stack_id: str) -> dict[str, Any]:
-    """The template with which the stack was deployed, as it was written; boto3 gives JSON as a document."""
-    body: Any = aws.cloudformation.get_template(StackName=stack_id)["TemplateBody"]
-    return json.loads(body) if isinstance(body, str) else dict(body)
+            yield held, deployed.is_retained(declared, resource.logical_id)

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stacks import changes
+from stacks import changes, plan
 from tests.stacks import faults
 
 if TYPE_CHECKING:
@@ -36,3 +36,16 @@ def test_all_pages_are_read(empty: World) -> None:
         tree = changes.read(aws, "c", "s")
     assert [change.logical_id for change in tree.changes] == ["A", "B", "C", "D"]
     assert tree.count() == {"add": 4, "change": 0, "replace": 0, "remove": 0, "import": 0}
+
+
+def test_a_child_that_goes_says_what_is_retained(world: World) -> None:
+    """Without an image the service goes; its logs stay, with what is in them, and everything else is deleted."""
+    world.deploy()
+    world.push("v1")
+    world.deploy(image_tag="v1")
+    asked = world.plan(image_tag="v1", network={"idle_timeout": 301}).request
+    without = replace(asked, parameters={**asked.parameters, "ImageTag": ""})
+    found = plan.propose(world.aws, without, emit=world.said.append)
+    gone = {path: change.policy for path, change in found.changes.paths() if change.kind == "remove"}
+    assert {path for path, policy in gone.items() if policy == "Retain"} == {"Ecs/LogGroup"}
+    assert gone["Ecs/Service"] == "Delete"
