@@ -37,8 +37,8 @@ def test_plan_says_by_its_exit_code_whether_there_are_changes(bootstrapped: Proj
     """2 with changes, 0 without, and no trace of the plan in between."""
     planned = bootstrapped.run("plan", "prod")
     assert planned.returncode == 2, planned.stderr
-    assert "+ Repository" in planned.stdout
-    *_, counted, estimated = planned.stdout.splitlines()
+    assert "+   Repository" in planned.stdout
+    counted, _, estimated = planned.stdout.splitlines()[-1].partition("   ")
     assert counted == "Plan: 26 to add, 0 to change, 0 to replace, 0 to destroy."
     assert estimated.startswith("About 2 min ")
     assert stacks(account) == {"preto-2-bootstrap"}

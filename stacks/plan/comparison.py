@@ -29,8 +29,16 @@ class Sides:
 
 
 def is_placeholder(value: Value) -> bool:
-    """Whether CloudFormation says that it will only know the value later."""
-    return isinstance(value, str) and PLACEHOLDER.search(value) is not None
+    """Whether CloudFormation says that it will only know the value later, or a part of it."""
+    match value:
+        case str():
+            return PLACEHOLDER.search(value) is not None
+        case Mapping():
+            return any(map(is_placeholder, value.values()))
+        case list():
+            return any(map(is_placeholder, value))
+        case _:
+            return False
 
 
 def compared(change: Change, sides: Sides | None, values: Values | None) -> Change:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from stacks.sandbox.extension import expected_owner
-from stacks.sandbox.extension.change_sets import conditions
+from stacks.sandbox.extension.change_sets import conditions, values
 from stacks.sandbox.extension.change_sets import requests as change_sets
 from stacks.sandbox.extension.cloudformation import (
     capabilities,
@@ -53,6 +53,7 @@ PARTS: tuple[Part, ...] = (
     descriptions,
     conditions,
     change_sets,
+    values,
     states,
     ec2_nat,
     ec2_security_group_rules,
