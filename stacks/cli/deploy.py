@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from stacks import terminal
-from stacks.cli import recovery, session
+from stacks.cli import session
 
 if TYPE_CHECKING:
     import argparse
@@ -25,6 +25,7 @@ YES = "yes"
 def bootstrap(args: argparse.Namespace) -> int:
     """`bootstrap ENV`."""
     from stacks import bootstrap as step
+    from stacks.cli import recovery
 
     settings = session.one(args)
     with session.connected(settings) as aws:
@@ -36,6 +37,7 @@ def plan(args: argparse.Namespace) -> int:
     """`plan ENV`: exit code 2 when there are changes."""
     from stacks import build as check
     from stacks import plan as step
+    from stacks.cli import recovery
 
     settings, progress = session.one(args), session.progress(args)
     if args.out is not None:
@@ -71,6 +73,7 @@ def deploy(args: argparse.Namespace) -> int:
     """`deploy ENV`, or `deploy --plan FILE`."""
     from stacks import build as check
     from stacks import plan as step
+    from stacks.cli import recovery
 
     if args.plan is not None:
         return _deploy_saved(args)
@@ -97,6 +100,7 @@ def _deploy_saved(args: argparse.Namespace) -> int:
 def destroy(args: argparse.Namespace) -> int:
     """`destroy ENV`: asks for the stack's name."""
     from stacks import destroy as step
+    from stacks.cli import recovery
     from stacks.cli.following import Following
     from stacks.views import destroy as view
 
