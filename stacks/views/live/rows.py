@@ -105,7 +105,7 @@ def _folded(node: Node, fold: Fold) -> tuple[list[Node], list[str]]:
     tests: dict[str, Callable[[Node], bool]] = {}
     if fold in {"done", "waiting"}:
         tests["done"] = lambda child: child.is_done and not child.is_stack
-    if fold == "waiting" or not (node.is_busy or node.is_waiting):
+    if fold == "waiting" or _is_over(node):
         tests["waiting"] = lambda child: child.is_waiting
     shown, hidden = [], dict.fromkeys(tests, 0)
     for child in node.children.values():
@@ -114,9 +114,13 @@ def _folded(node: Node, fold: Fold) -> tuple[list[Node], list[str]]:
             shown.append(child)
         else:
             hidden[kind] += 1
-    if not node.is_busy:
+    if _is_over(node):
         hidden.pop("waiting", None)  # What never came has nothing to wait for any more.
     return shown, [f"{count} {name}" for name, count in hidden.items() if count]
+
+
+def _is_over(node: Node) -> bool:
+    return bool(node.status) and not node.is_busy
 
 
 def _look(node: Node) -> str:
@@ -138,6 +142,7 @@ def _row(node: Node, page: Page, guide: str, width: int, fold: Fold) -> Text:
     if (seconds := node.seconds(page.now)) is not None:
         label.append(f" {clock(seconds):>5}")
         label.append(_rest(node, seconds, fold), style="dim")
+    label.rstrip()
     label.no_wrap = True
     label.truncate(page.width, overflow="ellipsis")
     return label
@@ -147,7 +152,8 @@ def _rest(node: Node, seconds: float, fold: Fold) -> str:
     """How much longer it will take, as far as that is known; for a folded stack how much is in it."""
     if node.is_stack:
         count = sum(1 for _ in node.resources())
-        return f"  {count} resources" if fold != "open" and node.is_done and count else ""
+        number = f"  {count} resource{'' if count == 1 else 's'}"
+        return number if fold != "open" and node.is_done and count else ""
     action = ACTIONS.get(node.status.partition("_")[0])
     if not node.is_busy or action is None:
         return ""
@@ -182,7 +188,7 @@ def _wrapped(text: str, page: Page, indent: str, style: str) -> Iterator[Text]:
 def _line(indent: str, text: str, page: Page, style: str) -> Text:
     line = Text()
     line.append(indent, style="dim")
-    line.append(f"  {text}", style=style)
+    line.append(f"  {text.replace('×', 'x') if page.ascii_only else text}", style=style)  # noqa: RUF001 - the sign for times
     line.no_wrap = True
     line.truncate(page.width, overflow="ellipsis")
     return line

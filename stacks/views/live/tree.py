@@ -51,8 +51,8 @@ class Node:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether nothing has happened to it yet."""
-        return not self.status and not self.children
+        """Whether nothing has happened to it yet, nor to anything in it."""
+        return not self.status and all(child.is_waiting for child in self.children.values())
 
     @property
     def is_busy(self) -> bool:

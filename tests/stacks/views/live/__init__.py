@@ -1,0 +1,1 @@
+"""Tests of the views of an operation that is under way."""
