@@ -6,17 +6,44 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CI", "NO_COLOR"))}
 """The environment without anybody's AWS settings."""
 PATIENCE = 120
 """Seconds after which a command that does not end is a failure."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A command that is running."""
+
+    process: subprocess.Popen[str]
+
+    def hear(self, words: str) -> str:
+        """Wait until it says this on stderr, and give all that it has said."""
+        heard = ""
+        for line in self.process.stderr or ():
+            heard += line
+            if words in line:
+                return heard
+        pytest.fail(f"it ended without saying {words!r}:\n{heard}")
+
+    def end(self) -> tuple[int, str]:
+        """Wait for its end; give its exit code and what it said on stderr since."""
+        _, rest = self.process.communicate()
+        return self.process.returncode, rest
 
 
 @dataclass(frozen=True)
@@ -40,6 +67,26 @@ class Project:
             timeout=PATIENCE,
             check=False,
         )
+
+    @contextmanager
+    def start(self, *words: str) -> Iterator[Started]:
+        """Run it, and do something else meanwhile; it is killed where it does not end."""
+        with subprocess.Popen(
+            [sys.executable, str(ROOT / "build.py"), *words],
+            cwd=self.folder,
+            env={**CLEAN, **self.env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            watchdog = threading.Timer(PATIENCE, process.kill)
+            watchdog.start()
+            try:
+                yield Started(process)
+            finally:
+                watchdog.cancel()
+                process.kill()
 
     def succeed(self, *words: str, stdin: str = "") -> str:
         """Run it, expect exit code 0, and return what it wrote to stdout."""

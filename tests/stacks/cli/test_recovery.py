@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 STACK = "preto-2-prod"
 TIMEOUT = ("--var", "network_idle_timeout=302")
+IN_USE = {"step": "delete", "resource": "Vpc", "reason": "it has dependencies"}
+UPDATING = {"step": "update", "resource": "LoadBalancer"}
 FAILING = {"step": "create", "resource": "LoadBalancer", "reason": "no luck with the load balancer"}
 
 
@@ -173,12 +175,10 @@ class TestFailedUpdate:
 class TestFailedDeletion:
     """DELETE_FAILED: what is in the way is said; it is deleted again, or left behind by name."""
 
-    IN_USE = {"step": "delete", "resource": "Vpc", "reason": "it has dependencies"}
-
     def test_it_is_deleted_again(self, here: Project, world: World) -> None:
         """Once nothing is in the way; a failure says what was, and how it is left behind."""
         world.deploy()
-        world.account.trouble(self.IN_USE)
+        world.account.trouble(IN_USE)
         error = here.fail("destroy", "prod", "--yes", "--quiet")
         assert "First failure: Network/Vpc (AWS::EC2::VPC), DELETE_FAILED: it has dependencies" in error
         assert error.endswith("add --retain Network/Vpc\n")
@@ -191,7 +191,7 @@ class TestFailedDeletion:
     def test_what_is_in_the_way_is_left_behind(self, here: Project, world: World) -> None:
         """The stacks are gone, and the network is still there."""
         world.deploy()
-        world.account.trouble(self.IN_USE)
+        world.account.trouble(IN_USE)
         assert world.destroy().state == "DELETE_FAILED"
         here.succeed("destroy", "prod", "--retain", "Network/Vpc", stdin=f"{STACK}\n")
         assert set(world.states()) == {"preto-2-bootstrap"}
@@ -201,7 +201,7 @@ class TestFailedDeletion:
         """A name that did not fail, or a stack that nobody tried to delete, is an error, and nothing is deleted."""
         world.deploy()
         assert "not what could not be deleted" in here.fail("destroy", "prod", "--yes", "--retain", "Network/Vpc")
-        world.account.trouble(self.IN_USE)
+        world.account.trouble(IN_USE)
         assert world.destroy().state == "DELETE_FAILED"
         assert "It was: Network/Vpc." in here.fail("destroy", "prod", "--yes", "--retain", "Network/LoadBalancer")
         assert state(world) == "DELETE_FAILED"
@@ -209,10 +209,69 @@ class TestFailedDeletion:
     def test_a_deployment_finishes_it_and_creates_anew(self, here: Project, world: World) -> None:
         """After its own word, and with the retained repository in its place again."""
         world.deploy()
-        world.account.trouble(self.IN_USE)
+        world.account.trouble(IN_USE)
         assert world.destroy().state == "DELETE_FAILED"
         assert "--recreate" in here.fail("deploy", "prod", "--yes")
         assert "Network/Vpc" in here.fail("deploy", "prod", "--yes", "--recreate", "--quiet")
         world.account.trouble()
         here.succeed("deploy", "prod", "--yes", "--recreate")
         assert state(world) == "CREATE_COMPLETE"
+
+
+class TestOperationUnderWay:
+    """*_IN_PROGRESS: watched to its end, whoever started it; then the command goes on."""
+
+    @pytest.fixture
+    def busy(self, world: World) -> World:
+        """Give a world in which somebody's update does not end before it is let go."""
+        world.deploy()
+        planned = world.plan(network={"idle_timeout": 301})
+        assert planned.change_set is not None
+        world.account.trouble(UPDATING)
+        world.aws.cloudformation.execute_change_set(ChangeSetName=planned.change_set.change_set_id)
+        until(lambda: state(world) == "UPDATE_IN_PROGRESS")
+        return world
+
+    def test_plan_refuses(self, here: Project, busy: World) -> None:
+        """With the state, and at once."""
+        error = here.fail("plan", "prod")
+        assert "its state is UPDATE_IN_PROGRESS" in error
+        assert "`python build.py deploy prod` offers a way out (--yes waits)" in error
+        assert state(busy) == "UPDATE_IN_PROGRESS"
+
+    def test_nobody_to_ask_is_an_error(self, here: Project, busy: World) -> None:
+        """Without --yes and without an answer nothing is waited for."""
+        assert "nobody answers" in here.fail("deploy", "prod")
+        assert state(busy) == "UPDATE_IN_PROGRESS"
+
+    def test_deploy_waits_and_goes_on(self, here: Project, busy: World) -> None:
+        """Its own plan is made of the stack as the other deployment has left it."""
+        with here.start("deploy", "prod", "--yes", *TIMEOUT) as running:
+            heard = running.hear("Network/LoadBalancer  ")
+            busy.account.trouble()
+            code, rest = running.end()
+        assert code == 0, heard + rest
+        assert state(busy) == "UPDATE_COMPLETE"
+        assert "UPDATE_COMPLETE" in rest
+
+    def test_destroy_waits_and_deletes(self, here: Project, busy: World) -> None:
+        """After the update has ended; it is never cut off."""
+        with here.start("destroy", "prod", "--yes") as running:
+            heard = running.hear("Network/LoadBalancer  ")
+            busy.account.trouble()
+            code, rest = running.end()
+        assert code == 0, heard + rest
+        assert STACK not in busy.states()
+
+    def test_destroy_joins_a_deletion(self, here: Project, world: World) -> None:
+        """Somebody has begun it; this one ends with it, and says that it is done."""
+        world.deploy()
+        world.account.trouble({"step": "delete", "resource": "Vpc"})
+        world.aws.cloudformation.delete_stack(StackName=STACK)
+        until(lambda: state(world) == "DELETE_IN_PROGRESS")
+        with here.start("destroy", "prod", "--yes") as running:
+            heard = running.hear("resources will be deleted")
+            world.account.trouble()
+            code, rest = running.end()
+        assert code == 0, heard + rest
+        assert STACK not in world.states()
