@@ -75,7 +75,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_anything_is_deployed(
 ) -> None:
     """There is no stack, and no change set, when it is said."""
     error = bootstrapped.fail("deploy", "prod", "--yes", "--timeline", "no-such-folder/it.html")
-    assert error == "timeline no-such-folder/it.html: it cannot be written: No such file or directory\n"
+    assert error == "no-such-folder/it.html: it cannot be written: No such file or directory\n"
     stacks = account.client("cloudformation").describe_stacks()["Stacks"]
     assert {stack["StackName"] for stack in stacks} == {"preto-2-bootstrap"}
 

@@ -85,6 +85,9 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
             metavar="PATH",
             help="let this stateful resource be replaced or removed, such as Ecr/Repository",
         )
+    deploy.add_argument(
+        "--express", action="store_true", help="do not wait until resources are stable, where [aws] express allows it"
+    )
     deploy.add_argument("--plan", type=Path, metavar="FILE", help="execute exactly what `plan --out FILE` has saved")
     for command in (bootstrap, deploy):
         _add_recovery(command)
@@ -125,9 +128,10 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
 
 def _new_page(text: str) -> Path:
     """Looked at before anything is deployed, so that the file is not refused after it."""
-    from stacks import timeline
+    from stacks import atomic
 
-    return timeline.writable(Path(text))
+    atomic.refuse_unwritable(Path(text))
+    return Path(text)
 
 
 def _positive(text: str) -> int:

@@ -44,7 +44,7 @@ def plan(args: argparse.Namespace) -> int:
         step.writable(args.out)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws, ExitStack() as undo:
-        recovery.refuse_unready(aws, rendered.environment, rendered.stack_name)
+        recovery.refuse_unready(aws, rendered.stack_name, args)
         found = step.prepare(aws, settings, rendered, emit=progress, keep=args.out is not None)
         undo.callback(step.discard, aws, found)
         if args.drift:
@@ -169,8 +169,8 @@ def report(args: argparse.Namespace, result: Deployment | Destroyed, view: Modul
 
 def _draw(args: argparse.Namespace, result: Deployment | Destroyed) -> None:
     """Write the timeline that was asked for."""
-    from stacks import timeline
+    from stacks import atomic
     from stacks.views.timeline import page
 
-    timeline.write(args.timeline, page(result))
+    atomic.write(args.timeline, page(result), "What was done to the stacks is not affected.")
     session.progress(args)(f"wrote {args.timeline}")

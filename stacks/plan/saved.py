@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stacks import atomic, changes, deployed
 from stacks import aws as amazon
-from stacks import changes, deployed
 from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
@@ -20,6 +18,8 @@ from stacks.plan.planning import Plan
 from stacks.plan.sources import gather
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from stacks.aws import Aws
     from stacks.deployed import Deployed
 
@@ -47,13 +47,7 @@ class Saved:
 
 def writable(path: Path) -> None:
     """Raise UserError where the file could not be written: found out before a change set is made for it."""
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name):
-            why = "it is a folder" if path.is_dir() else ""
-    except OSError as error:
-        why = error.strerror or str(error)
-    if why:
-        raise UserError(str(path), why, "Nothing was planned. Name another file with --out.")
+    atomic.refuse_unwritable(path, "Nothing was planned. Name another file with --out.")
 
 
 def write(plan: Plan, path: Path) -> None:
@@ -77,16 +71,7 @@ def write(plan: Plan, path: Path) -> None:
         notes=plan.request.notes,
     )
     text = json.dumps({"format": FORMAT} | asdict(saved), indent=2, ensure_ascii=False) + "\n"
-    temporary: str | None = None
-    try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as file:
-            temporary = file.name
-            file.write(text)
-        Path(temporary).replace(path)
-    except OSError as error:
-        if temporary is not None:
-            Path(temporary).unlink(missing_ok=True)
-        raise UserError(str(path), error.strerror or str(error), "The plan was not saved.") from error
+    atomic.write(path, text, "The plan was not saved.")
 
 
 def read(path: Path) -> Saved:

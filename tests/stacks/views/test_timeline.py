@@ -11,15 +11,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks import timeline
-from stacks.errors import UserError
 from stacks.spans import Span
 from stacks.views.timeline import axis, page
 from tests.stacks.test_spans import NOON, resource
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
 NESTED = "AWS::CloudFormation::Stack"
 REASON = "Resource handler returned message: \"<b>'no' & never</b>\""
@@ -166,23 +163,3 @@ def test_an_axis_has_a_few_marks(seconds: float) -> None:
 def test_marks_are_read_as_on_a_clock() -> None:
     """Seconds, minutes and hours."""
     assert [axis.label(seconds) for seconds in (0, 0.5, 30, 90, 3600)] == ["0 s", "0.5 s", "30 s", "1:30", "1:00:00"]
-
-
-def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
-    """An earlier one is overwritten, with the permissions of any new file; nothing else is left there."""
-    file = tmp_path / "timeline.html"
-    file.write_text("earlier", encoding="utf-8")
-    (tmp_path / "plain").touch()
-    timeline.write(timeline.writable(file), page(deployment()))
-    assert file.read_text(encoding="utf-8") == page(deployment())
-    assert file.stat().st_mode == (tmp_path / "plain").stat().st_mode
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["plain", "timeline.html"]
-
-
-@pytest.mark.parametrize("name", ["no-such-folder/x.html", ".", "/dev/null", "plain/x.html", "x" * 300])
-def test_a_path_that_cannot_be_written_is_refused(tmp_path: Path, name: str) -> None:
-    """Before anything is done, and without a trace."""
-    (tmp_path / "plain").touch()
-    with pytest.raises(UserError, match="timeline "):
-        timeline.writable(tmp_path / name)
-    assert [path.name for path in tmp_path.iterdir()] == ["plain"]

@@ -1,4 +1,4 @@
-"""The file that a timeline is written to: looked at before anything is deployed, written whole or not at all."""
+"""Files that a user names: looked at before anything is done, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -8,27 +8,23 @@ from pathlib import Path
 
 from stacks.errors import UserError
 
-UNFINISHED = ".timeline-"
+UNFINISHED = ".unfinished-"
 """How the names of files begin that are not whole yet."""
 
 
-def writable(path: Path) -> Path:
-    """The path, when a file can be made there.
-
-    Raises UserError where it cannot: no such folder, a folder or a device of that name, no permission, no space.
-    """
+def refuse_unwritable(path: Path, then: str = "") -> None:
+    """Raise UserError where no file can be made: no such folder, no permission or space, or no file of that name."""
     try:
-        if path.exists() and not path.is_file():
-            raise UserError(
-                f"timeline {path}", "it is there, and it is no file", "Name a file that may be overwritten."
-            )
+        why = "it is there, and it is no file" if path.exists() and not path.is_file() else ""
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=UNFINISHED):
-            return path
+            pass
     except OSError as error:
-        raise UserError(f"timeline {path}", f"it cannot be written: {error.strerror or error}") from error
+        why = f"it cannot be written: {error.strerror or error}"
+    if why:
+        raise UserError(str(path), why, then)
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, text: str, then: str = "") -> None:
     """Put the text there in one step; what was there before stays until then.
 
     Raises UserError if it cannot be written.
@@ -45,8 +41,7 @@ def write(path: Path, text: str) -> None:
     except OSError as error:
         if name:
             Path(name).unlink(missing_ok=True)
-        why = f"it could not be written: {error.strerror or error}"
-        raise UserError(f"timeline {path}", why, "What was deployed is not affected.") from error
+        raise UserError(str(path), f"it could not be written: {error.strerror or error}", then) from error
 
 
 def _umask() -> int:
