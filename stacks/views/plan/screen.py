@@ -47,8 +47,7 @@ def lines(plan: Plan, width: int) -> Iterator[Line]:
     if plan.change_set is None:
         yield [(words.no_changes(plan), "bold")]
     else:
-        header = words.header(plan)
-        yield [(plan.request.stack_name, "bold"), (f"   {header}" if header else "", "dim")]
+        yield from _head(plan, width)
         yield []
         yield from layout.tree(plan.changes, width)
     if plan.drift is not None:
@@ -59,6 +58,16 @@ def lines(plan: Plan, width: int) -> Iterator[Line]:
         yield from _end(plan, width)
         if permission := words.needs_permission(plan):
             yield [(permission, "bold red")]
+
+
+def _head(plan: Plan, width: int) -> Iterator[Line]:
+    """The stack's name, and where it is and its state, on one line where that fits."""
+    name, header = plan.request.stack_name, words.header(plan)
+    if width and len(name) + len(layout.GAP) + len(header) > width:
+        yield [(name, "bold")]
+        yield [(header, "dim")]
+    else:
+        yield [(name, "bold"), (f"{layout.GAP}{header}", "dim")]
 
 
 def _end(plan: Plan, width: int) -> Iterator[Line]:

@@ -18,7 +18,7 @@ SYMBOLS: Mapping[Kind, str] = {"add": "+", "change": "~", "replace": "-/+", "rem
 EQUAL = "="
 PROVEN_EQUAL = "CloudFormation says maybe; template and parameters are equal: no change"
 RESOURCE_EQUAL = "CloudFormation says maybe; its properties are equal: no change"
-UNPROVEN = "CloudFormation says so; not proven"
+UNPROVEN = "not proven: only CloudFormation says so"
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
