@@ -26,11 +26,11 @@ CHOICES = {
 }
 
 
-def refuse_unready(aws: Aws, environment: str, stack_name: str) -> None:
+def refuse_unready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:
     """Raise UserError where the stack cannot be changed as it is, and say why, and how it gets out of it."""
-    if found := recovery.diagnose(aws, environment, stack_name):
-        raise _refusal(found, f"python build.py deploy {environment}")
-    recovery.clear(aws, stack_name, emit=terminal.message)
+    if found := recovery.diagnose(aws, args.environment, stack_name):
+        raise _refusal(found, f"python build.py deploy {args.environment}")
+    recovery.clear(aws, stack_name, emit=session.progress(args))
 
 
 def make_ready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from stacks import deployed, failure
 from stacks.aws import reported
 from stacks.deployed import Deployed
 from stacks.failure import Failure
-from stacks.recovery import last_operation
+from stacks.recovery import children, last_operation
 from stacks.recovery.states import Answer, answer
 
 if TYPE_CHECKING:
@@ -59,18 +59,29 @@ class Diagnosis:
 
 @reported()
 def diagnose(aws: Aws, environment: str, stack_name: str) -> Diagnosis | None:
-    """What has to be done before this stack can be planned; None where it is absent or can be changed at once."""
+    """What has to be done before this stack can be planned; None where it is absent or can be changed at once.
+
+    It may be about a nested stack that is in the way while its root is at rest.
+    """
     stack = deployed.read(aws, stack_name)
-    if stack is None or answer(stack.state) in READY:
+    if stack is None:
         return None
-    found = Diagnosis(environment=environment, stack=stack, answer=answer(stack.state))
-    if found.answer is Answer.WAIT:
-        return found
-    events = last_operation.read(aws, stack.stack_id).events
+    found = stack, answer(stack.state)
+    if found[1] in READY:
+        if stack.under_review or (child := children.in_the_way(aws, stack.stack_id)) is None:
+            return None
+        found = child
+    return _explained(aws, environment, *found)
+
+
+def _explained(aws: Aws, environment: str, stack: Deployed, answered: Answer) -> Diagnosis:
+    if answered is Answer.WAIT:
+        return Diagnosis(environment=environment, stack=stack, answer=answered)
+    events = last_operation.read(aws, stack).events
     return Diagnosis(
         environment=environment,
         stack=stack,
-        answer=found.answer,
+        answer=answered,
         failure=failure.first(events),
         stuck=stuck(stack, events),
     )

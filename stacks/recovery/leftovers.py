@@ -1,4 +1,4 @@
-"""Change sets that an interrupted command has left behind: removed when they are old, else told."""
+"""What earlier commands have left behind: change sets, removed when they are old, and children that did not go."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stacks import changeset, deployed
 from stacks.aws import reported
 from stacks.changeset import ChangeSet
+from stacks.recovery import children
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,13 +23,19 @@ OLD = dt.timedelta(hours=1)
 
 @reported()
 def clear(aws: Aws, stack_name: str, *, emit: Callable[[str], None], old: dt.timedelta = OLD) -> None:
-    """Remove temporary change sets that are at least this old, and the stack that only they brought into being.
+    """Remove temporary change sets of at least the age `old`, and the stack that only they brought into being.
 
-    Younger ones are told: somebody may be looking at them. Others, saved ones among them, are left alone.
+    Younger ones are told: somebody may be looking at them; so are children that did not go. Change sets of other names,
+    saved ones among them, are left alone.
     """
     stack = deployed.read(aws, stack_name)
     if stack is None:
         return
+    for child in children.left_over(aws, stack.stack_id):
+        emit(
+            f"{child.name} was to go, and could not be deleted; it is still there. Delete it again with: "
+            f"aws cloudformation delete-stack --stack-name {child.stack_id}"
+        )
     now = dt.datetime.now(dt.UTC)
     pages = aws.cloudformation.get_paginator("list_change_sets").paginate(StackName=stack_name)
     found = [item for page in pages for item in page["Summaries"] if item["ChangeSetName"].startswith(TEMPORARY)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stacks import watch
 from stacks.aws import reported
+from stacks.errors import UserError
 from stacks.recovery import last_operation
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ def _start(aws: Aws, diagnosis: Diagnosis, step: Step) -> None:
             aws.cloudformation.continue_update_rollback(StackName=stack_id, ClientRequestToken=token)
         case Step.SKIP:
             skipped = [found.skip for found in diagnosis.stuck]
+            if not skipped:
+                raise UserError(f"stack {diagnosis.stack.name}", "its events name nothing to skip", "Retry instead.")
             aws.cloudformation.continue_update_rollback(
                 StackName=stack_id, ResourcesToSkip=skipped, ClientRequestToken=token
             )

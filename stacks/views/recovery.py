@@ -51,10 +51,15 @@ def then(diagnosis: Diagnosis, command: str) -> str:
     lines = text(diagnosis).splitlines()[1:]
     if option := OPTIONS.get(diagnosis.answer):
         lines.append(f"`{command}` offers a way out ({option}).")
-    else:
+    elif diagnosis.stack.state == "IMPORT_ROLLBACK_FAILED":
         lines.append(
             "CloudFormation has no operation that goes on from here: ask AWS Support, or delete the stack; "
             "what its template retains stays."
+        )
+    else:
+        lines.append(
+            "It is a nested stack that was changed by itself, and CloudFormation rolls it back through its root only: "
+            "bring its resources back by hand, or ask AWS Support."
         )
     return "\n".join(lines)
 

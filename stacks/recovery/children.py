@@ -1,0 +1,43 @@
+"""Nested stacks in trouble of their own, while their root is at rest: somebody has touched them, or they did not go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks import deployed
+from stacks.recovery.states import ANSWERS, Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stacks.aws import Aws
+    from stacks.deployed import Deployed
+
+IN_THE_WAY = {
+    Answer.WAIT: Answer.WAIT,
+    Answer.ROLL_BACK: Answer.REFUSE,
+    Answer.CONTINUE_ROLLBACK: Answer.REFUSE,
+}
+"""Answers to a child's state where the root is at rest: CloudFormation rolls children back through their root only
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html)."""
+
+
+def in_the_way(aws: Aws, root_id: str) -> tuple[Deployed, Answer] | None:
+    """The first child without whose recovery no update of the root succeeds, and what to do about it."""
+    for child in _in(aws, root_id, IN_THE_WAY):
+        return child, IN_THE_WAY[ANSWERS[child.state]]
+    return None
+
+
+def left_over(aws: Aws, root_id: str) -> tuple[Deployed, ...]:
+    """The children that an update was to delete, and could not: they are there and cost, and stop nothing."""
+    return tuple(child for child in _in(aws, root_id, {Answer.RECREATE}) if child.state == "DELETE_FAILED")
+
+
+def _in(aws: Aws, root_id: str, answers: dict[Answer, Answer] | set[Answer]) -> Iterator[Deployed]:
+    states = [state for state, answer in ANSWERS.items() if answer in answers]
+    pages = aws.cloudformation.get_paginator("list_stacks").paginate(StackStatusFilter=states)  # type: ignore[arg-type]  # texts, and not literals
+    for page in pages:
+        for found in page["StackSummaries"]:
+            if found.get("RootId") == root_id and (child := deployed.read(aws, found["StackId"])):
+                yield child
