@@ -51,7 +51,8 @@ class Request:
     `template` is the URL of a template or, for one of at most 51,200 bytes, its text. A parameter that is None keeps
     the value that it has in the deployed stack. `existing` is the stack as it is now, `delete_command` what deletes it.
     `notes` tell a reader of the plan what is done otherwise than the environment file says. `kept`: the change set is
-    for a saved plan, to be executed by another command, and its name says so.
+    for a saved plan, to be executed by another command, and its name says so. `express`: CloudFormation does not wait
+    until resources are stable.
     """
 
     environment: str
@@ -65,6 +66,7 @@ class Request:
     nested: bool = False
     notes: tuple[str, ...] = ()
     kept: bool = False
+    express: bool = False
 
     @property
     def creates(self) -> bool:
@@ -197,7 +199,7 @@ def _arguments(request: Request, name: str) -> dict[str, Any]:
         "Capabilities": list(request.capabilities),
         "IncludeNestedStacks": request.nested,
         "ImportExistingResources": True,
-    }
+    } | ({"DeploymentConfig": {"Mode": "EXPRESS"}} if request.express else {})
 
 
 def looks(longest: float) -> Iterator[None]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stacks import terminal
 from stacks.cli import session
+from stacks.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from stacks.deploy import Deployment
     from stacks.destroy import Destroyed
     from stacks.plan import Plan
+    from stacks.protection import Protection
 
 YES = "yes"
 
@@ -73,28 +75,33 @@ def deploy(args: argparse.Namespace) -> int:
     """`deploy ENV`, or `deploy --plan FILE`."""
     from stacks import build as check
     from stacks import plan as step
+    from stacks import protection
     from stacks.cli import recovery
 
     if args.plan is not None:
         return _deploy_saved(args)
     settings = session.one(args)
+    protection.refuse_express(settings, asked=args.express)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws:
         recovery.make_ready(aws, rendered.stack_name, args)
-        found = step.prepare(aws, settings, rendered, emit=session.progress(args))
-        return _deploy(aws, found, args, settings.confirmation)
+        found = step.prepare(aws, settings, rendered, emit=session.progress(args), express=args.express)
+        return _deploy(aws, found, args, settings.confirmation, protection.wanted(settings))
 
 
 def _deploy_saved(args: argparse.Namespace) -> int:
     """Exactly the saved change set; the settings say only where AWS is."""
     from stacks import plan as step
+    from stacks import protection
 
+    if args.express:
+        raise UserError("--express", "a saved plan is executed as it was made", "Leave it out, or plan anew.")
     saved = step.read(args.plan)
     args.environment = args.environment or saved.environment
     settings = session.one(args)
     with session.connected(settings) as aws:
         found = step.reopen(aws, saved, settings.environment, settings.identity.name)
-        return _deploy(aws, found, args, settings.confirmation)
+        return _deploy(aws, found, args, settings.confirmation, protection.wanted(settings))
 
 
 def destroy(args: argparse.Namespace) -> int:
@@ -123,10 +130,11 @@ def destroy(args: argparse.Namespace) -> int:
     return report(args, destroyed, view)
 
 
-def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str) -> int:
+def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str, protection: Protection | None = None) -> int:
     """Show a plan, ask for the word, execute it; without it the change set is taken away, unless it is a saved one."""
     from stacks import deploy as step
     from stacks import plan as planned
+    from stacks import protection as guard
     from stacks.cli.following import Following
     from stacks.views import deploy as view
     from stacks.views import plan as plan_view
@@ -143,6 +151,8 @@ def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str) -> int:
         planned.refuse_unallowed(plan.changes, args.allow_replace)
         if asks:
             terminal.confirm(shown, word)
+        if protection is not None and plan.request.existing is not None:
+            guard.loosen(aws, protection, plan.request.existing.stack_id)
         otherwise.pop_all()
     with Following(args, aws, plan.request.stack_name, plan.changes.stack_id) as following:
         following.view.expect(planned_paths(plan.changes))
@@ -153,7 +163,10 @@ def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str) -> int:
             on_look=following.on_look,
             on_interrupt=following.on_interrupt,
         )
-    return report(args, dataclasses.replace(deployment, stopped=following.stopped), view)
+    code = report(args, dataclasses.replace(deployment, stopped=following.stopped), view)
+    if protection is not None and deployment.succeeded:
+        guard.apply(aws, protection, plan.changes.stack_id)
+    return code
 
 
 def report(args: argparse.Namespace, result: Deployment | Destroyed, view: ModuleType) -> int:

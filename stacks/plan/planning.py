@@ -51,11 +51,17 @@ class Plan:
 
 @reported()
 def prepare(
-    aws: Aws, settings: Settings, rendered: Rendered, *, emit: Callable[[str], None], keep: bool = False
+    aws: Aws,
+    settings: Settings,
+    rendered: Rendered,
+    *,
+    emit: Callable[[str], None],
+    keep: bool = False,
+    express: bool = False,
 ) -> Plan:
     """Check, publish the templates, and have CloudFormation work out the changes of the whole tree.
 
-    `keep`: the change set is to be executed by another command.
+    `keep`: the change set is to be executed by another command. `express`: it is executed in express mode.
     Nothing is changed but the artifact bucket. Raises UserError where the deployment could not succeed.
     """
     delete_command = f"python build.py destroy {rendered.environment}"
@@ -79,6 +85,7 @@ def prepare(
         nested=True,
         notes=chosen.notes,
         kept=keep,
+        express=express,
     )
     with ThreadPoolExecutor(1) as beside, ExitStack() as undo:
         earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)

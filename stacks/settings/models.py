@@ -56,14 +56,26 @@ class AwsSettings(Section):
         Allowed("the name of a bucket in quotes: 3 to 63 lower-case letters, digits, hyphens and dots"),
     ] = None
     """Existing S3 bucket for the templates. The bootstrap stack's own when left out."""
+    express: bool = False
+    """Whether `deploy --express` may be used, which does not wait until resources are stable."""
     confirm: Literal["name", "yes"] | None = None
     """What `deploy` asks for: the environment's name or `yes`. The name for prod, production, live when left out."""
+
+
+class StackSettings(Section):
+    """`[stack]`: what keeps the deployed stack from harm. What is left out stays as it is."""
+
+    termination_protection: bool | None = None
+    """Whether CloudFormation refuses to delete the stack, until this is false and has been deployed."""
+    protect_stateful: bool | None = None
+    """Whether a stack policy denies that updates replace or remove what holds data, until this is false."""
 
 
 class Settings(root.Settings):
     """Everything that an environment file says."""
 
     aws: AwsSettings
+    stack: StackSettings = StackSettings()
 
     @property
     def confirmation(self) -> str:
