@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
-from stacks import deploy, deployed, destroy, watch
+from stacks import deploy, deployed, destroy, history, publish, spans, watch
 from stacks.aws import reported
 from stacks.destroy import Destroyed, Held
 from stacks.errors import UserError
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
     from stacks.events import Event, OnEvent
     from stacks.settings import Settings
     from stacks.watch import OnInterrupt, OnLook, Operation
-
-REPLACES = "Requested update requires the creation of a new physical resource"
-"""How CloudFormation's reason begins when an update replaces a resource."""
 
 
 @reported()
@@ -42,21 +40,27 @@ def follow(
     aws: Aws,
     stack: Deployed,
     *,
-    environment: str,
+    settings: Settings,
     on_event: OnEvent,
     on_look: OnLook = watch.nothing,
     on_interrupt: OnInterrupt = watch.detach,
 ) -> Deployment | Destroyed:
     """Tell the events of the operation that is under way, from its first on, until it is over.
 
+    Its durations are kept: whoever started it may have stopped watching; where not, the same is written twice.
     `on_look` and `on_interrupt` are as in `Watch.follow`. Raises UserError where it cannot be watched.
     """
     following = watch.Watch(aws, stack.stack_id, seen=_before(aws, stack.stack_id))
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
+    done: Deployment | Destroyed
     if operation.state.startswith("DELETE_"):
-        return _destroyed(environment, stack, operation)
-    counts = count(operation.events)
-    return deploy.report(aws, environment=environment, stack=stack, operation=operation, counts=counts)
+        done = _destroyed(settings.environment, stack, operation)
+    else:
+        counts = count(operation.events)
+        done = deploy.report(aws, environment=settings.environment, stack=stack, operation=operation, counts=counts)
+    bucket = publish.known_bucket(aws, settings) if done.succeeded else ""
+    note = history.write(aws, bucket, stack.name, done.spans)
+    return dataclasses.replace(done, note=note)
 
 
 def count(events: Iterable[Event]) -> Mapping[Kind, int]:
@@ -68,7 +72,7 @@ def count(events: Iterable[Event]) -> Mapping[Kind, int]:
         match event.status:
             case "CREATE_COMPLETE":
                 kinds[event.path] = "add"
-            case "UPDATE_IN_PROGRESS" if event.reason.startswith(REPLACES):
+            case "UPDATE_IN_PROGRESS" if event.reason.startswith(spans.REPLACES):
                 kinds[event.path] = "replace"
             case "IMPORT_COMPLETE":
                 kinds[event.path] = "import"
@@ -110,4 +114,5 @@ def _destroyed(environment: str, stack: Deployed, operation: Operation) -> Destr
         seconds=operation.seconds,
         failure=None if succeeded else failed,
         next_step="" if succeeded else destroy.mend(environment, failed),
+        spans=spans.of(operation.events),
     )

@@ -98,15 +98,8 @@ def prepare(aws: Aws, settings: Settings) -> Destruction:
         stack_id=stack.stack_id,
         deleted=tuple(found for found, stays in held if not stays),
         retained=tuple(found for found, stays in held if stays),
-        artifact_bucket=_bucket(aws, settings),
+        artifact_bucket=publish.known_bucket(aws, settings),
     )
-
-
-def _bucket(aws: Aws, settings: Settings) -> str:
-    try:
-        return publish.artifact_bucket(aws, settings)
-    except UserError:
-        return ""
 
 
 @reported()

@@ -50,6 +50,14 @@ def artifact_bucket(aws: Aws, settings: Settings) -> str:
     return bucket
 
 
+def known_bucket(aws: Aws, settings: Settings) -> str:
+    """The same, or "" where there is none."""
+    try:
+        return artifact_bucket(aws, settings)
+    except UserError:
+        return ""
+
+
 def publish(aws: Aws, rendered: Rendered, bucket: str) -> Published:
     """Upload the children and the root, whose `TemplateURL`s become the children's addresses.
 

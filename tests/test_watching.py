@@ -116,6 +116,13 @@ def test_json_is_one_event_a_line_on_stderr(deployed: Project) -> None:
     assert json.loads(done.stdout)["succeeded"]
 
 
+def durations_kept(account: Account) -> int:
+    """How many operations there are to estimate by."""
+    s3 = account.client("s3")
+    (bucket,) = (found["Name"] for found in s3.list_buckets()["Buckets"])
+    return len(s3.list_objects_v2(Bucket=bucket, Prefix="preto-2-prod/history/").get("Contents", []))
+
+
 def test_ctrl_c_detaches_and_watch_comes_back(deployed: Project, slow_account: Account) -> None:
     """The deployment goes on; `watch` shows it from its first event on and ends with the report of a deployment."""
     child = on_terminal(deployed, "deploy", "prod", "--yes", "--image", "v1", *SMALL)
@@ -125,11 +132,14 @@ def test_ctrl_c_detaches_and_watch_comes_back(deployed: Project, slow_account: A
     child.sendline("")
     assert ended(child) == 130
     assert state(slow_account) == "UPDATE_IN_PROGRESS"
-    watched = deployed.run("watch", "prod")
+    watched = deployed.run("watch", "prod", "--timeline", "watched.html")
     assert watched.returncode == 0, watched.stderr
     assert watched.stderr.splitlines()[0].split()[1:3] == ["preto-2-prod", "UPDATE_IN_PROGRESS"]
     assert watched.stdout.startswith("Deployed preto-2-prod in ")
     assert "7 added, 0 changed, 0 replaced, 0 destroyed." in watched.stdout
+    assert "Ecs/Service" in watched.stdout.split("Where the time went")[1]
+    assert 'data-path="Ecs/Service"' in (deployed.folder / "watched.html").read_text(encoding="utf-8")
+    assert durations_kept(slow_account) == 2
     again = deployed.run("watch", "prod")
     assert (again.returncode, again.stdout) == (
         0,

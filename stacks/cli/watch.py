@@ -29,7 +29,7 @@ def watch(args: argparse.Namespace) -> int:
             done = step.follow(
                 aws,
                 stack,
-                environment=settings.environment,
+                settings=settings,
                 on_event=following.on_event,
                 on_look=following.on_look,
                 on_interrupt=following.on_interrupt,
