@@ -13,7 +13,7 @@ AWS_CLI_VERSION := 1.46.3
 DEMO := --var aws_endpoint=sandbox --var aws_sandbox_time_scale=0.03
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test checks browser lint format bench schema golden clean
+.PHONY: help demo test checks browser lint format bench pictures schema golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -54,6 +54,9 @@ format: $(VENV)/ready-for-tests ## format the code, mend what can be mended by i
 
 bench: $(VENV)/ready-for-tests $(AWS_CLI) ## measure against cfn-lint and the AWS CLI, in the same run
 	AWS_CLI=$(AWS_CLI) $(RUN) -m tests.bench
+
+pictures: $(VENV)/ready-for-tests ## draw the documentation's terminals anew
+	$(RUN) -m tests.pictures
 
 schema: $(VENV)/ready ## write the environment files' JSON schema anew
 	$(RUN) -m stacks.settings.schema > environments/environment.schema.json
