@@ -88,7 +88,7 @@ class TestFailedCreation:
     def test_a_yes_deletes_and_deploys(self, here: Project, world: World) -> None:
         """The question says why; the plan has its own question afterwards."""
         rolled_back(world)
-        done = here.run("deploy", "prod", stdin="recreate\nyes\n")
+        done = here.run("deploy", "prod", stdin="recreate\nprod\n")
         assert done.returncode == 0, done.stderr
         assert "no luck with the load balancer" in done.stderr.partition("Type 'recreate'")[0]
         assert state(world) == "CREATE_COMPLETE"
@@ -152,7 +152,7 @@ class TestFailedRollback:
     def test_what_failed_is_skipped_after_a_yes(self, here: Project, world: World) -> None:
         """First a retry that fails again, then the other word."""
         rollback_failed(world)
-        done = here.run("deploy", "prod", stdin="retry\nskip\nyes\n")
+        done = here.run("deploy", "prod", stdin="retry\nskip\nprod\n")
         assert done.returncode == 0, done.stderr
         assert done.stderr.count("Type 'retry' or 'skip'") == 2
 
@@ -166,7 +166,7 @@ class TestFailedUpdate:
         planned = world.plan(network={"idle_timeout": 301})
         world.account.trouble({"step": "update", "resource": "LoadBalancer", "reason": "no luck"})
         assert fail_without_rollback(world, planned) == "UPDATE_FAILED"
-        done = here.run("deploy", "prod", *TIMEOUT, stdin="roll back\nyes\n")
+        done = here.run("deploy", "prod", *TIMEOUT, stdin="roll back\nprod\n")
         assert done.returncode == 0, done.stderr
         assert "First failure: Network/LoadBalancer" in done.stderr
         assert state(world) == "UPDATE_COMPLETE"
