@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.events import Event
 
-FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 1.0, 6.0, 1.5
+FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 2.0, 8.0, 1.5
 """Seconds between two looks at a service: after something new, at most, and the factor while nothing is new."""
 CLOCKS_DIFFER = dt.timedelta(seconds=1)
 """How far ECS's clock may be behind CloudFormation's: tasks that stopped before the deployment are not its own."""

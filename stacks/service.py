@@ -63,9 +63,12 @@ class Service:
 
 
 def cluster_and_name(physical_id: str) -> tuple[str, str]:
-    """Cluster and name from a service's ARN, which is its physical id in a stack."""
-    _, cluster, name = physical_id.rsplit("/", 2)
-    return cluster, name
+    """Cluster and name from a service's ARN, which is its physical id in a stack.
+
+    ARNs of the old form name no cluster; there it is `default`.
+    """
+    *cluster, name = physical_id.partition(":service/")[2].split("/")
+    return (cluster or ["default"])[0], name
 
 
 class Services:
