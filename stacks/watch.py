@@ -111,7 +111,7 @@ class Watch:
             time.sleep(pace.wait(now, throttled=throttled))
 
     def _tell(self, on_event: OnEvent) -> None:
-        self._new.sort(key=lambda event: event.time)
+        self._new.sort(key=lambda event: (event.time, event.is_root and event.is_final))
         while self._new:
             event = self._new.pop(0)
             if event.id not in self._known:

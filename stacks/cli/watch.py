@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from stacks.cli import deploy, session
@@ -34,4 +35,6 @@ def watch(args: argparse.Namespace) -> int:
                 on_look=following.on_look,
                 on_interrupt=following.on_interrupt,
             )
-    return deploy.report(args, done, deletion_view if isinstance(done, Destroyed) else deployment_view)
+    if isinstance(done, Destroyed):
+        return deploy.report(args, done, deletion_view)
+    return deploy.report(args, dataclasses.replace(done, stopped=following.stopped), deployment_view)
