@@ -1,7 +1,8 @@
 """How long resources typically take on AWS, in seconds.
 
 Source: the estimator of the rain CLI, `internal/cmd/forecast/estimate.go` ("historical averages"). It knows no
-deletions: half of creating stands for them, an assumption. A nested stack takes what its resources take.
+deletions and no imports: half of creating and 1 s stand for them, assumptions. A nested stack takes what its resources
+take.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ class _Seconds(NamedTuple):
 
 
 _OTHERS = _Seconds(2, 1)
+_IMPORT = 1.0
 _TABLE = {
     "AWS::ApplicationAutoScaling::ScalableTarget": _Seconds(2, 0),
     "AWS::ApplicationAutoScaling::ScalingPolicy": _Seconds(1, 0),
@@ -63,7 +65,9 @@ def _seconds(found: _Seconds, action: Action) -> float:
     match action:
         case "create" | "replace":
             return found.create
-        case "update" | "import":
+        case "update":
             return found.update
+        case "import":
+            return _IMPORT
         case "delete":
             return found.create / 2

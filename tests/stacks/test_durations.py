@@ -12,6 +12,7 @@ def test_typical_seconds_are_those_of_the_source() -> None:
     assert durations.expected(service, "update") == 71
     assert durations.expected(service, "replace") == 119
     assert durations.expected(service, "delete") == 59.5
+    assert durations.expected(service, "import") == 1
 
 
 def test_nothing_is_made_up_for_an_unknown_type() -> None:

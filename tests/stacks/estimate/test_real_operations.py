@@ -14,7 +14,7 @@ from tests.stacks.conftest import World, connected
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-TIME_SCALE = 0.01
+TIME_SCALE = 0.015
 ROUNDING = 0.1
 """Seconds: events come in milliseconds, and a path has many steps."""
 
