@@ -109,7 +109,12 @@ def _least(
 
 
 def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]) -> Plan:
-    """The plan, with how long it will take by what earlier operations have taken."""
+    """The plan, with how long it will take by what earlier operations have taken.
+
+    Express mode does not wait for resources to stabilise: its times say nothing about others, nor others' about it.
+    """
+    if plan.request.express:
+        return plan
     if past.note:
         emit(past.note)
     expected = estimate.of(plan.changes, rendered.templates, ROOT, past.past)

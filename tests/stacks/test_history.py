@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from stacks import history, publish
+from stacks import plan as planning
+from stacks.render import render
 from stacks.views import duration
 from tests.stacks import faults
 from tests.stacks.conftest import settings
@@ -65,6 +67,15 @@ def test_what_a_deployment_keeps_is_small_and_versioned(world: World) -> None:
     assert {frozenset(item) for item in document["resources"]} == {frozenset({"path", "type", "action", "seconds"})}
     assert len(document["resources"]) == 26
     assert world.account.account_id.encode() not in body
+
+
+def test_express_mode_neither_stands_on_others_nor_teaches_them(world: World) -> None:
+    """It does not wait for resources to stabilise, so that its times are of another kind."""
+    wanted = settings()
+    plan = planning.prepare(world.aws, wanted, render(wanted), emit=world.said.append, express=True)
+    assert plan.estimate is None
+    assert world.execute(plan).succeeded
+    assert kept(world) == []
 
 
 def test_a_bounded_number_is_read(world: World) -> None:
