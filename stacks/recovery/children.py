@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stacks import aws as amazon
 from stacks import deployed
 from stacks.recovery.states import ANSWERS, Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection
 
     from stacks.aws import Aws
     from stacks.deployed import Deployed
@@ -34,10 +35,14 @@ def left_over(aws: Aws, root_id: str) -> tuple[Deployed, ...]:
     return tuple(child for child in _in(aws, root_id, {Answer.RECREATE}) if child.state == "DELETE_FAILED")
 
 
-def _in(aws: Aws, root_id: str, answers: dict[Answer, Answer] | set[Answer]) -> Iterator[Deployed]:
+def _in(aws: Aws, root_id: str, answers: Collection[Answer]) -> list[Deployed]:
+    """The children whose state has one of these answers; none where the caller may not list stacks."""
     states = [state for state, answer in ANSWERS.items() if answer in answers]
     pages = aws.cloudformation.get_paginator("list_stacks").paginate(StackStatusFilter=states)  # type: ignore[arg-type]  # texts, and not literals
-    for page in pages:
-        for found in page["StackSummaries"]:
-            if found.get("RootId") == root_id and (child := deployed.read(aws, found["StackId"])):
-                yield child
+    try:
+        listed = [found for page in pages for found in page["StackSummaries"] if found.get("RootId") == root_id]
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        return []
+    return [child for found in listed if (child := deployed.read(aws, found["StackId"]))]

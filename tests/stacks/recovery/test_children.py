@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stacks import recovery
 from stacks.recovery import Answer, Step
+from tests.stacks import faults
 from tests.stacks.sandbox.clouds import until
 
 if TYPE_CHECKING:
@@ -75,3 +76,12 @@ def test_a_child_that_did_not_go_is_told(world: World) -> None:
     assert recovery.diagnose(world.aws, "prod", STACK) is None
     recovery.clear(world.aws, STACK, emit=world.said.append)
     assert world.said[-1].startswith(f"{name} was to go, and could not be deleted")
+
+
+def test_a_caller_who_may_not_list_stacks_can_deploy_all_the_same(world: World) -> None:
+    """Looking at children is a service, and no condition."""
+    world.deploy()
+    denied = (403, faults.refusal("AccessDenied", "not authorized to perform: cloudformation:ListStacks"))
+    with world.behind(lambda action: denied if action == "ListStacks" else None) as there:
+        assert recovery.diagnose(there.aws, "prod", STACK) is None
+        recovery.clear(there.aws, STACK, emit=there.said.append)

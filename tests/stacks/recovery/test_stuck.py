@@ -59,7 +59,7 @@ def test_skipping_brings_the_tree_to_rest(world: World) -> None:
 
 
 def test_what_failed_or_was_cancelled_in_the_update_is_not_skipped(world: World) -> None:
-    """CloudFormation refuses that. At any depth a stack's own rollback counts, also where it began before its root's."""
+    """CloudFormation refuses that. At any depth a stack's own rollback counts, even if it began before its root's."""
     events = [
         event("", "UPDATE_IN_PROGRESS"),
         event("A", "UPDATE_IN_PROGRESS", nested=True),
