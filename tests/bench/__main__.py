@@ -1,12 +1,12 @@
-"""`python -m tests.bench [lint|deploy|many ...]`: all of them, or those named."""
+"""`python -m tests.bench [lint|deploy|waiting|many|plan ...]`: all of them, or those named."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import deploy, lint, many
+from tests.bench import deploy, lint, many, plan, waiting
 
-BENCHES = {"lint": lint.main, "deploy": deploy.main, "many": many.main}
+BENCHES = {"lint": lint.main, "deploy": deploy.main, "waiting": waiting.main, "many": many.main, "plan": plan.main}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHES:
