@@ -19,6 +19,8 @@ CASCADE = (
     "The following resource(s) failed",
 )
 """How CloudFormation's reasons begin where something else had failed before."""
+USER_INITIATED = "User Initiated"
+"""CloudFormation's reason for what was asked for by a call."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,11 +34,21 @@ class Failure:
 
 
 def first(events: Iterable[Event]) -> Failure | None:
-    """The first failed resource, in the innermost stack; a stack itself only where none of its resources failed."""
+    """The first failed resource, in the innermost stack; a stack itself only where none of its resources failed.
+
+    Where resources were only cancelled, because somebody has cancelled the operation, that is what is told.
+    """
+    events = list(events)
     failed = sorted((event for event in events if event.status.endswith("_FAILED")), key=lambda event: event.time)
     causes = [event for event in failed if not event.reason.startswith(CASCADE)]
     resources = [event for event in causes if not event.is_stack and not event.nested_stack_id]
-    found = next(iter([*resources, *causes, *failed]), None)
+    cancelled = [] if causes else [event for event in events if event.is_root and _is_cancelling(event)]
+    found = next(iter([*resources, *causes, *cancelled, *failed]), None)
     if found is None:
         return None
     return Failure(path=found.path, type=found.type, status=found.status, reason=found.reason)
+
+
+def _is_cancelling(event: Event) -> bool:
+    """Whether somebody has asked for it: an update is taken back, or a stack is deleted that is being created."""
+    return event.reason == USER_INITIATED or event.status == "DELETE_IN_PROGRESS"

@@ -45,7 +45,7 @@ class Rollouts:
         self._trouble = trouble
         self._begun: dict[str, dt.datetime] = {}
         self._running: dict[str, Rollout] = {}
-        self._last: dict[str, Service] = {}
+        self._stopped: dict[tuple[str, str, int | None], Stopped] = {}
 
     def on_event(self, event: Event) -> None:
         """Begin with a service when it has an ARN, and end with it when it has come to rest, after a last look."""
@@ -73,8 +73,8 @@ class Rollouts:
 
     @property
     def stopped(self) -> tuple[Stopped, ...]:
-        """Why tasks stopped that were not meant to, of all services of the operation."""
-        return tuple(group for service in self._last.values() for group in service.stopped)
+        """Why tasks stopped that were not meant to, of all services, from the operation's beginning to its end."""
+        return tuple(self._stopped.values())
 
     @property
     def most_alike(self) -> Stopped | None:
@@ -95,6 +95,6 @@ class Rollouts:
         changed = found != rollout.state
         rollout.pause = FIRST_PAUSE if changed else min(rollout.pause * GROWTH, LONGEST_PAUSE)
         rollout.due, rollout.state = time.monotonic() + rollout.pause, found
-        if found is not None and (found.stopped or rollout.path not in self._last):
-            self._last[rollout.path] = found
+        for group in found.stopped if found is not None else ():
+            self._stopped[rollout.path, group.reason, group.exit_code] = group
         return changed

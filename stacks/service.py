@@ -20,7 +20,13 @@ LOG_LINES = 5
 """Lines of a container's log that are shown."""
 DESCRIBED = 100
 """Tasks that DescribeTasks takes at a time."""
-WANTED = ("Scaling activity initiated by", "Service scaling down", "Task definition updated", "Deployment capacity")
+WANTED = (
+    "Deployment capacity",
+    "Deployment completed",
+    "Scaling activity initiated by",
+    "Service scaling down",
+    "Task definition updated",
+)
 """How the reasons of tasks begin that the service stopped because others take their place."""
 IDS = re.compile(
     r"\b(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|eni-[0-9a-f]+|\d{1,3}(?:\.\d{1,3}){3})\b"

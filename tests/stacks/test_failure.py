@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
 from stacks.events import Event
@@ -60,3 +61,18 @@ def test_a_child_that_could_not_even_start_is_the_cause() -> None:
 def test_without_a_failure_there_is_none() -> None:
     """A deletion that skips what is retained has not failed."""
     assert first([event(1, "Ecr/Repository", "DELETE_SKIPPED")]) is None
+
+
+def test_what_was_cancelled_on_request_is_told_as_such() -> None:
+    """Not the resource that happened to be in progress."""
+    asked = dataclasses.replace(
+        event(5, "preto-2-prod", "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated", NESTED), is_stack=True
+    )
+    events = [event(4, "Ecs/Service", "UPDATE_FAILED", "Resource update cancelled"), asked]
+    found = first(events)
+    assert found is not None
+    assert (found.path, found.reason) == ("preto-2-prod", "User Initiated")
+    cause = event(3, "Ecs/Cluster", "UPDATE_FAILED", "no such thing")
+    assert first([*events, cause]) == Failure(
+        path="Ecs/Cluster", type="AWS::ECS::Service", status="UPDATE_FAILED", reason="no such thing"
+    )

@@ -138,7 +138,7 @@ class Operation:
         return {key: getattr(self, key) for key in (*kept, "created", "updated", "failed", "predecessors")}
 
     def reason(self) -> str:
-        """What failed, in AWS's words."""
+        """What failed, or that somebody has cancelled it, in AWS's words."""
         kept = self.previous_resources
         created = sorted(name for name in self.failed if name not in kept)
         updated = sorted(name for name in self.failed if name in kept)
@@ -147,7 +147,7 @@ class Operation:
             for verb, names in (("create", created), ("update", updated))
             if names
         ]
-        return "".join(parts) or str(self.stack.get("_failure", ""))
+        return str(self.stack.get("_failure", "")) or "".join(parts)
 
     def event(self, logical_id: str, status: str, reason: str = "", physical_id: str = "") -> None:
         """Record an event of one of the stack's resources."""
