@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import difflib
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TypeAlias
 
 from stacks import __version__
 from stacks.errors import UserError
@@ -22,6 +22,9 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raise UserError instead of exiting with 2."""
         raise UserError("command line", message, f"`{self.prog} --help` lists what there is.")
+
+
+Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - argparse has no public name for its type
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -49,34 +52,58 @@ def _refuse_half_named(parser: Parser, parsed: argparse.Namespace) -> None:
         parser.error("--image does not go with --plan: the saved plan has its image")
 
 
-def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
+def _parser() -> tuple[Parser, Commands]:
     parser = Parser(prog="build.py", description="The infrastructure of a Streamlit app as CloudFormation stacks.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    overrides, output, yes = _overrides(), _output(), _yes()
+    shared = [_overrides(), _output()]
+    _add_building(commands, shared)
+    _add_deploying(commands, shared)
+    _add_looking(commands, shared)
+    _add_destroying(commands, shared)
+    _add_sandbox(commands)
+    for name in ("bootstrap", "plan", "outputs", "status", "watch", "drift", "destroy"):
+        commands.choices[name].add_argument("environment", metavar="ENV", help="name of the file in environments/")
+    for name in ("deploy", "watch", "destroy"):
+        commands.choices[name].add_argument(
+            "--timeline", type=_new_page, metavar="FILE", help="write a Gantt chart of what happened: one HTML page"
+        )
+    for name in ("deploy", "watch"):
+        commands.choices[name].add_argument(
+            "--fail-fast",
+            type=_positive,
+            metavar="N",
+            help="cancel when N tasks of the service have stopped for the same reason (default: never by itself)",
+        )
+    # After ENV: a value that may be left out comes last.
+    commands.choices["outputs"].add_argument("name", nargs="?", metavar="NAME", help="print this one's bare value")
+    return parser, commands
 
+
+def _add_building(commands: Commands, shared: list[Parser]) -> None:
     build = commands.add_parser(
-        "build", parents=[overrides, output], help="render and lint environments into out/ENV/ (the default)"
+        "build", parents=shared, help="render and lint environments into out/ENV/ (the default)"
     )
-    lint = commands.add_parser("lint", parents=[overrides, output], help="check the templates, write nothing")
+    lint = commands.add_parser("lint", parents=shared, help="check the templates, write nothing")
     for command in (build, lint):
         command.add_argument("environments", nargs="*", metavar="ENV", help="all, when none is named")
     lint.add_argument("--format", choices=("text", "json", "sarif", "github"), help="form of the findings")
 
+
+def _add_deploying(commands: Commands, shared: list[Parser]) -> None:
     bootstrap = commands.add_parser(
-        "bootstrap", parents=[overrides, output, yes], help="deploy what an account needs once: the artifact bucket"
+        "bootstrap", parents=[*shared, _yes()], help="deploy what an account needs once: the artifact bucket"
     )
-    plan = commands.add_parser("plan", parents=[overrides, output], help="show what a deployment would change")
-    deploy = commands.add_parser("deploy", parents=[overrides, output, yes], help="plan, ask, execute, watch, report")
-    outputs = commands.add_parser("outputs", parents=[overrides, output], help="print the outputs")
-    status = commands.add_parser("status", parents=[overrides, output], help="show stacks, service and autoscaling")
-    watch = commands.add_parser("watch", parents=[overrides, output], help="attach to what is running, to its end")
-    drift = commands.add_parser("drift", parents=[overrides, output], help="show what was changed by hand")
-    destroy = commands.add_parser("destroy", parents=[overrides, output, yes], help="take the stacks away")
-    for command in (bootstrap, plan, outputs, status, watch, drift, destroy):
-        command.add_argument("environment", metavar="ENV", help="name of the file in environments/")
-    deploy.add_argument("environment", metavar="ENV", nargs="?", help="the same; left out with --plan")
+    plan = commands.add_parser("plan", parents=shared, help="show what a deployment would change")
     _add_planning(plan)
+    deploy = commands.add_parser("deploy", parents=[*shared, _yes()], help="plan, ask, execute, watch, report")
+    deploy.add_argument("environment", metavar="ENV", nargs="?", help="the same; left out with --plan")
+    deploy.add_argument("--plan", type=Path, metavar="FILE", help="execute exactly what `plan --out FILE` has saved")
+    deploy.add_argument(
+        "--express", action="store_true", help="do not wait until resources are stable, where [aws] express allows it"
+    )
+    for command in (plan, deploy):
+        command.add_argument("--image", metavar="TAG", help="tag of the image to run; wins over image_tag")
     for command in (bootstrap, deploy):
         command.add_argument(
             "--allow-replace",
@@ -85,12 +112,18 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
             metavar="PATH",
             help="let this stateful resource be replaced or removed, such as Ecr/Repository",
         )
-    deploy.add_argument(
-        "--express", action="store_true", help="do not wait until resources are stable, where [aws] express allows it"
-    )
-    deploy.add_argument("--plan", type=Path, metavar="FILE", help="execute exactly what `plan --out FILE` has saved")
-    for command in (bootstrap, deploy):
         _add_recovery(command)
+
+
+def _add_looking(commands: Commands, shared: list[Parser]) -> None:
+    commands.add_parser("outputs", parents=shared, help="print the outputs")
+    commands.add_parser("status", parents=shared, help="show stacks, service and autoscaling")
+    commands.add_parser("watch", parents=shared, help="attach to what is running, to its end")
+    commands.add_parser("drift", parents=shared, help="show what was changed by hand")
+
+
+def _add_destroying(commands: Commands, shared: list[Parser]) -> None:
+    destroy = commands.add_parser("destroy", parents=[*shared, _yes()], help="take the stacks away")
     destroy.add_argument(
         "--retain",
         action="append",
@@ -98,21 +131,9 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
         metavar="PATH",
         help="leave behind what could not be deleted the last time, such as Network/Vpc",
     )
-    for command in (plan, deploy):
-        command.add_argument("--image", metavar="TAG", help="tag of the image to run; wins over image_tag")
-    for command in (deploy, watch):
-        command.add_argument(
-            "--fail-fast",
-            type=_positive,
-            metavar="N",
-            help="cancel when N tasks of the service have stopped for the same reason (default: never by itself)",
-        )
-    for command in (deploy, watch, destroy):
-        command.add_argument(
-            "--timeline", type=_new_page, metavar="FILE", help="write a Gantt chart of what happened: one HTML page"
-        )
-    outputs.add_argument("name", nargs="?", metavar="NAME", help="print this one's bare value")
 
+
+def _add_sandbox(commands: Commands) -> None:
     sandbox = commands.add_parser("sandbox", help="run the embedded AWS in the foreground")
     sandbox.add_argument("--port", type=int, default=0, help="loopback port; 0 takes a free one (the default)")
     sandbox.add_argument("--region", default="ap-northeast-2", help="region that the printed lines name")
@@ -123,7 +144,6 @@ def _parser() -> tuple[Parser, argparse._SubParsersAction[Parser]]:
         metavar="X",
         help="how long resources take, as a fraction of AWS's typical time: 1 is as on AWS, 0 (the default) no time",
     )
-    return parser, commands
 
 
 def _new_page(text: str) -> Path:
