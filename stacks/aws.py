@@ -5,11 +5,12 @@ Only this file imports boto3 and botocore.
 
 from __future__ import annotations
 
+import logging
 import re
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore import exceptions
@@ -33,8 +34,12 @@ if TYPE_CHECKING:
 
     from stacks.settings import AwsSettings
 
+logger = logging.getLogger(__name__)
+
 CONNECT_SECONDS = 5
 """Longest wait for a connection."""
+ANSWER_SECONDS = 20
+"""Longest wait for the answer to one attempt."""
 FIRST_ANSWER_SECONDS = 5.0
 """Longest wait for the first answer, which says who is calling."""
 ATTEMPTS = 6
@@ -148,7 +153,9 @@ class Aws:
     @property
     def _config(self) -> Config:
         return Config(
-            connect_timeout=CONNECT_SECONDS, retries={"mode": "adaptive", "total_max_attempts": self.attempts}
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=ANSWER_SECONDS,
+            retries={"mode": "adaptive", "total_max_attempts": self.attempts},
         )
 
 
@@ -173,6 +180,7 @@ def connect(
             session = boto3.Session(
                 region_name=settings.region, aws_access_key_id=access_key_id, aws_secret_access_key=secret_access_key
             )
+            session.events.register("needs-retry", _tell_retry)
             sts = session.client("sts", endpoint_url=endpoint_url, config=_first_call(answer_seconds))
         except ValueError as error:  # botocore's word for an endpoint that is no URL
             raise UserError("AWS endpoint", str(error), "Look at AWS_ENDPOINT_URL and [aws] endpoint.") from error
@@ -197,6 +205,12 @@ def connect(
         session=session,
         endpoint_url=endpoint_url,
     )
+
+
+def _tell_retry(*, attempts: int, operation: Any, caught_exception: Exception | None, **_: object) -> None:  # noqa: ANN401 - botocore's model
+    """Say that something is waited for when a call has got no answer for the second time."""
+    if caught_exception is not None and attempts > 1:
+        logger.info("AWS %s: still no answer after %d attempts", operation.name, attempts)
 
 
 def _first_call(answer_seconds: float) -> Config:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import time
 import uuid
@@ -22,12 +23,16 @@ if TYPE_CHECKING:
 
     from stacks.aws import Aws
 
+logger = logging.getLogger(__name__)
+
 WAIT_SECONDS = 600.0
 """Longest wait for a change set; CloudFormation takes seconds for one stack and a minute or so for a nested tree."""
 CLEAN_SECONDS = 60.0
 """Longest wait for something that is being taken away."""
 FIRST_LOOK, LAST_LOOK, GROWTH = 0.1, 5.0, 1.6
 """Seconds between two looks: the first, the longest, and the factor between them."""
+TOLD_SECONDS = 10.0
+"""A wait that takes longer is told."""
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 """How CloudFormation says that a change set is empty; it gives no code for it."""
 MOVED = frozenset({"ChangeSetNotFound", "InvalidChangeSetStatus", "InvalidChangeSetStatusException"})
@@ -202,18 +207,21 @@ def _arguments(request: Request, name: str) -> dict[str, Any]:
     } | ({"DeploymentConfig": {"Mode": "EXPRESS"}} if request.express else {})
 
 
-def looks(longest: float) -> Iterator[None]:
-    """Look at once, then after pauses that grow, until `longest` seconds are over."""
-    deadline, pause = time.monotonic() + longest, FIRST_LOOK
+def looks(longest: float, what: str) -> Iterator[None]:
+    """Look at once, then after pauses that grow, until `longest` seconds are over; a long wait says for what it is."""
+    begun, pause, told = time.monotonic(), FIRST_LOOK, False
     yield
-    while (left := deadline - time.monotonic()) > 0:
+    while (left := begun + longest - time.monotonic()) > 0:
+        if not told and longest - left > TOLD_SECONDS:
+            logger.info("Still waiting for %s, %.0f s at most", what, left)
+            told = True
         time.sleep(min(pause, left))
         pause = min(pause * GROWTH, LAST_LOOK)
         yield
 
 
 def _finished(aws: Aws, change_set_id: str) -> DescribeChangeSetOutputTypeDef:
-    for _ in looks(WAIT_SECONDS):
+    for _ in looks(WAIT_SECONDS, "CloudFormation to work out the change set"):
         found = next(changes.describe(aws, change_set_id))
         if found["Status"] in {"CREATE_COMPLETE", "FAILED"}:
             return found
@@ -253,7 +261,7 @@ def _stack_ids(tree: changes.StackChanges) -> list[str]:
 
 def _delete(aws: Aws, change_set: str, stack_name: str) -> None:
     """Delete a change set, and with it the nested ones. While CloudFormation is still busy with it, it refuses that."""
-    for _ in looks(CLEAN_SECONDS):
+    for _ in looks(CLEAN_SECONDS, f"the change set of {stack_name} to be gone"):
         try:
             aws.cloudformation.delete_change_set(ChangeSetName=change_set, StackName=stack_name)
             next(changes.describe(aws, change_set, stack_name))
@@ -272,7 +280,7 @@ def _delete_under_review(aws: Aws, stack_id: str) -> None:
     if stack is None or not stack.under_review:
         return
     aws.cloudformation.delete_stack(StackName=stack_id)
-    for _ in looks(CLEAN_SECONDS):
+    for _ in looks(CLEAN_SECONDS, f"{stack.name} to be gone, which was never created"):
         stack = deployed.read(aws, stack_id)
         if stack is None or stack.state == "DELETE_COMPLETE":
             return

@@ -108,7 +108,7 @@ def _tree(aws: Aws, stack_id: str, prefix: str) -> Iterator[_Stack]:
 
 def _start(aws: Aws, stack_id: str) -> str:
     """Begin a detection. While another one is under way CloudFormation refuses that: wait, then begin."""
-    for _ in looks(WAIT_SECONDS):
+    for _ in looks(WAIT_SECONDS, "the drift detection"):
         try:
             return aws.cloudformation.detect_stack_drift(StackName=stack_id)["StackDriftDetectionId"]
         except ClientError as error:
@@ -119,7 +119,7 @@ def _start(aws: Aws, stack_id: str) -> str:
 
 def _finish(aws: Aws, stack: _Stack, detection: str) -> str:
     """Wait for the end of a detection; "" or why not everything could be looked at."""
-    for _ in looks(WAIT_SECONDS):
+    for _ in looks(WAIT_SECONDS, "the drift detection"):
         status = aws.cloudformation.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
         if status["DetectionStatus"] == "DETECTION_COMPLETE":
             return ""

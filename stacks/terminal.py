@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import select
 import sys
 from typing import TYPE_CHECKING, Any
@@ -37,6 +38,22 @@ def event(kind: str, **about: Any) -> None:  # noqa: ANN401 - any JSON value
 def remark(text: str) -> None:
     """Write a message to stderr as a JSON object: what `message` is under `--json`."""
     event("message", text=text)
+
+
+class Waiting(logging.Handler):
+    """Tells what is waited for: the steps say so to the logger `stacks`, because they know no terminal."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one message."""
+        message(record.getMessage())
+
+
+def tell_waiting() -> None:
+    """From now on, long waits are told."""
+    logger = logging.getLogger("stacks")
+    logger.setLevel(logging.INFO)
+    logger.handlers = [Waiting()]
+    logger.propagate = False
 
 
 def silent(text: str) -> None:

@@ -185,3 +185,14 @@ def test_a_full_disk(here: Project, account: Account, room: int) -> None:
     assert "temporary folder" in done.stderr
     assert leftovers(account) == []
     here.succeed("deploy", "prod", "--yes")
+
+
+@pytest.mark.parametrize("stage", ["CreateChangeSet", "DescribeStackEvents"])
+def test_aws_does_not_answer_any_more(here: Project, account: Account, stage: str) -> None:
+    """The attempts are told while they are made; then it is one error, and the next deployment succeeds."""
+    with behind(account, lambda call: faults.reset if call.action == stage else None) as proxy:
+        error = project_error(here, proxy, "deploy", "prod", "--yes")
+    assert f"AWS {stage}: still no answer after 2 attempts" in error
+    assert "AWS endpoint: " in error
+    here.succeed("deploy", "prod", "--yes")
+    assert operations(account)[-1] == "CREATE_COMPLETE"

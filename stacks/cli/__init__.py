@@ -55,6 +55,8 @@ def run(words: list[str]) -> int:
     Raises UserError for everything that the user can mend.
     """
     parsed = arguments.parse(words)
+    if not getattr(parsed, "quiet", False):
+        terminal.tell_waiting()
     return COMMANDS[parsed.command](parsed)
 
 
