@@ -73,6 +73,7 @@ def _start(aws: Aws, pool: ThreadPoolExecutor, tree: StackChanges) -> Callable[[
     described = pool.submit(_described, aws, tree.change_set_id)
 
     def finish() -> Source:
+        """The source, when all of it is there."""
         found, (parameters, values) = stack.result(), described.result()
         return Source(
             old_template=old.result(),
@@ -82,16 +83,21 @@ def _start(aws: Aws, pool: ThreadPoolExecutor, tree: StackChanges) -> Callable[[
             outputs=found.outputs if found else {},
             values=values,
             deployed_outputs=_deployed_outputs(aws, tree.stack_id),
-            pseudo={
-                "AWS::AccountId": aws.account_id,
-                "AWS::Partition": aws.partition,
-                "AWS::Region": aws.region,
-                "AWS::StackId": tree.stack_id,
-                "AWS::StackName": found.name if found else "",
-            },
+            pseudo=_pseudo(aws, tree.stack_id, found.name if found else ""),
         )
 
     return finish
+
+
+def _pseudo(aws: Aws, stack_id: str, name: str) -> Mapping[str, str]:
+    """The values of the pseudo parameters that are known here."""
+    return {
+        "AWS::AccountId": aws.account_id,
+        "AWS::Partition": aws.partition,
+        "AWS::Region": aws.region,
+        "AWS::StackId": stack_id,
+        "AWS::StackName": name,
+    }
 
 
 def _template(aws: Aws, **which: str) -> Mapping[str, Any] | None:

@@ -136,9 +136,25 @@ def everything() -> Plan:
     group = change("Modify", "Group", "AWS::EC2::SecurityGroup", replacement="False", properties=(long,))
     tags = PropertyChange(path="Tags[Team]", before=None, after="data")
     logs = change("Modify", "LogGroup", "AWS::Logs::LogGroup", replacement="False", properties=(tags,))
+    bucket = change("Remove", "Bucket", "AWS::S3::Bucket", consequence="its objects go with it")
+    return plan(
+        nested("Ecr", repository),
+        nested("Ecs", cluster, group, logs, change("Import", "Old", "AWS::Logs::LogGroup")),
+        nested("New", change("Add", "Service"), action="Add"),
+        nested("Gone", bucket, action="Remove"),
+        existing=deployed(1),
+        account_id="123456789012",
+        region="ap-northeast-2",
+        made_at=NOW,
+        notes=("No image tag given: the service keeps v41.",),
+        drift=drift(),
+    )
+
+
+def drift() -> Drift:
+    """One resource changed by hand, one deleted, one not checked."""
     by_hand = (Difference(path="RetentionInDays", expected="30", actual="7"),)
-    change("Remove", "Bucket", "AWS::S3::Bucket", consequence="its objects go with it")
-    drift = Drift(
+    return Drift(
         environment="prod",
         stack_name="preto-2-prod",
         drifted=(
@@ -149,20 +165,6 @@ def everything() -> Plan:
         ),
         checked=5,
         unchecked=("Network/Vpc",),
-    )
-    return plan(
-        nested("Ecr", repository),
-        nested("Ecs", cluster, group, logs, change("Import", "Old", "AWS::Logs::LogGroup")),
-        nested("New", change("Add", "Service"), action="Add"),
-        nested(
-            "Gone", change("Remove", "Bucket", "AWS::S3::Bucket", consequence="its objects go with it"), action="Remove"
-        ),
-        existing=deployed(1),
-        account_id="123456789012",
-        region="ap-northeast-2",
-        made_at=NOW,
-        notes=("No image tag given: the service keeps v41.",),
-        drift=drift,
     )
 
 
