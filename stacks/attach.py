@@ -86,8 +86,8 @@ def count(events: Iterable[Event]) -> Mapping[Kind, int]:
 
 
 def _before(aws: Aws, stack_id: str) -> str:
-    """The id of the last event before the operation that is under way; "" where it is the stack's first."""
-    begins = False
+    """The id of the last event before the operation that is under way, or has just ended; "" for the stack's first."""
+    newest, begins = True, False
     for page in aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
         for item in page["StackEvents"]:
             if begins:
@@ -95,9 +95,9 @@ def _before(aws: Aws, stack_id: str) -> str:
             if item.get("PhysicalResourceId") != stack_id:
                 continue
             status = item.get("ResourceStatus", "")
-            if status == deployed.REVIEW or not status.endswith("_IN_PROGRESS"):
+            if not newest and (status == deployed.REVIEW or not status.endswith("_IN_PROGRESS")):
                 return item["EventId"]
-            begins = status == "DELETE_IN_PROGRESS"
+            newest, begins = False, status == "DELETE_IN_PROGRESS"
     return ""
 
 
