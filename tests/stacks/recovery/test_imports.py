@@ -10,6 +10,7 @@ import pytest
 
 from stacks import recovery
 from stacks.recovery import Answer, Step
+from stacks.views import recovery as view
 from tests.proxy import Call, Reply, between
 
 if TYPE_CHECKING:
@@ -69,3 +70,4 @@ def test_an_import_that_could_not_be_taken_back_is_refused(world: World) -> None
         found = recovery.diagnose(there.aws, "prod", STACK)
         assert found is not None
         assert found.answer is Answer.REFUSE
+        assert "CloudFormation has no operation that goes on from here" in view.then(found, "deploy")
