@@ -73,21 +73,8 @@ def between(behind: str, choose: Callable[[Call], Any]) -> Iterator[Proxy]:
 
     `choose` gives the fault for a call, or None to pass it on to the endpoint `behind`.
     """
-
-    class Handler(_Handler):
-        def answer(self, call: Call) -> Reply | None:
-            def pass_on(call: Call) -> Reply:
-                return _pass_on(behind, call)
-
-            fault = choose(call)
-            answered: Reply | None = pass_on(call) if fault is None else fault(call, pass_on)
-            return answered
-
-        def count(self, action: str) -> tuple[int, int]:
-            return proxy.count(action)
-
-    with _Server(("127.0.0.1", 0), Handler) as serving:
-        proxy = Proxy(f"http://127.0.0.1:{serving.server_port}")
+    with _Server(behind, choose) as serving:
+        proxy = serving.proxy
         thread = threading.Thread(target=serving.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         try:
@@ -101,6 +88,21 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 64
 
+    def __init__(self, behind: str, choose: Callable[[Call], Any]) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.behind, self.choose = behind, choose
+        self.proxy = Proxy(f"http://127.0.0.1:{self.server_port}")
+
+    def answer(self, call: Call) -> Reply | None:
+        """What the chosen fault makes of the call."""
+        fault = self.choose(call)
+        answered: Reply | None = self.pass_on(call) if fault is None else fault(call, self.pass_on)
+        return answered
+
+    def pass_on(self, call: Call) -> Reply:
+        """Ask the endpoint behind."""
+        return _pass_on(self.behind, call)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that has gone, or was killed, is no error of the proxy."""
 
@@ -109,16 +111,12 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
-    def answer(self, call: Call) -> Reply | None:
-        raise NotImplementedError
-
-    def count(self, action: str) -> tuple[int, int]:
-        raise NotImplementedError
+    server: _Server
 
     def serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         action, protocol = _action(self.command, self.path, self.headers.get("X-Amz-Target"), body)
-        number, total = self.count(action)
+        number, total = self.server.proxy.count(action)
         call = Call(
             action=action,
             protocol=protocol,
@@ -129,7 +127,7 @@ class _Handler(BaseHTTPRequestHandler):
             headers=dict(self.headers),
             body=body,
         )
-        reply = self.answer(call)
+        reply = self.server.answer(call)
         if reply is None:
             self._break_off()
         else:
