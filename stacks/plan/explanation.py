@@ -123,7 +123,7 @@ class Level:
             return change
         nested = level.explained()
         sureness = {inner.certainty for inner in nested.changes}
-        if level.is_equal() and sureness <= {"none"}:
+        if level.is_equal() and sureness <= {"none"} and not _is_tagged_anew(change):
             return replace(change, nested=nested, certainty="none")
         order = ("certain", "depends", "unproven")
         certainty = next((each for each in order if each in sureness), "unproven" if not level.is_known else "certain")
@@ -181,6 +181,14 @@ class Level:
         if stays and (not attribute or attribute in KEPT.get(change.type, ())):
             return self._deployed(name, attribute)
         return replace(_reference(name, attribute), causes=(path,))
+
+
+def _is_tagged_anew(change: Change) -> bool:
+    """Whether the tags of a nested stack change, which are passed on to what is in it."""
+    return any(
+        detail["Target"].get("Attribute") == "Tags" and detail.get("Evaluation") == "Static"
+        for detail in change.details
+    )
 
 
 def _output(scope: Scope, name: str) -> Value:

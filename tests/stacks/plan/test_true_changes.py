@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -71,6 +72,18 @@ def test_a_child_with_another_template_is_compared_resource_by_resource() -> Non
     found = pair(a(7), a(7), b=new)
     assert [item.path for item in inner(found["B"]).properties] == ["RetentionInDays"]
     assert found["B"].certainty == "certain"
+
+
+def test_a_child_with_other_tags_is_not_equal() -> None:
+    """Tags of a stack are passed on to what is in it, whatever template and parameters are."""
+    tags = {"Target": {"Attribute": "Tags", "RequiresRecreation": "Never"}, "Evaluation": "Static"}
+    tree = stack("root", replace(trees.child("B"), details=(tags,)))
+    same = source(trees.B, trees.B, ({"In": "name"}, {"In": "name"}))
+    root = source(template(**trees.ROOT), template(**trees.ROOT))
+    (found,) = explain(tree, {"root": root, "B": same}).changes
+    assert found.certainty == "certain"
+    (untouched,) = explain(stack("root", trees.child("B")), {"root": root, "B": same}).changes
+    assert untouched.certainty == "none"
 
 
 def test_without_templates_nothing_is_given_up() -> None:
