@@ -7,9 +7,11 @@ parameters of both sides are compared, stack by stack, in the order in which the
 from __future__ import annotations
 
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
 from stacks import deployed
+from stacks.estimate.references import needed_by
 from stacks.plan import consequences
 from stacks.plan.comparison import Sides, compared, is_placeholder
 from stacks.plan.expressions import Later, Reference, Scope, Value, equal, parts, plain
@@ -71,8 +73,22 @@ class Level:
         return self._source.old_template is not None and self._source.new_template is not None
 
     def explained(self) -> StackChanges:
-        """The changes of this stack, in CloudFormation's order."""
+        """The changes of this stack, in CloudFormation's order; those that others refer to are explained first.
+
+        Otherwise a long chain of references would be followed in one go, deeper than Python allows.
+        """
+        for name in self._order():
+            self._explain(name)
         return replace(self._tree, changes=tuple(self._explain(name) for name in self._changes))
+
+    def _order(self) -> list[str]:
+        """The changed resources, what they refer to first; CloudFormation's order where that is a circle."""
+        definitions = self.new.template.get("Resources", {})
+        graph = {name: needed_by(definitions.get(name, {})) & self._changes.keys() for name in self._changes}
+        try:
+            return list(TopologicalSorter(graph).static_order())
+        except CycleError:
+            return list(self._changes)
 
     def is_equal(self) -> bool:
         """Whether the template and every parameter are what they were."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +85,23 @@ def test_a_child_with_other_tags_is_not_equal() -> None:
     assert found.certainty == "certain"
     (untouched,) = explain(stack("root", trees.child("B")), {"root": root, "B": same}).changes
     assert untouched.certainty == "none"
+
+
+def test_a_long_chain_of_references_is_followed() -> None:
+    """Five hundred resources, the most that a template can have, each with a reference to the next one."""
+    names = [f"R{number:03}" for number in range(500)]
+
+    def chain(first: str) -> dict[str, Any]:
+        groups: dict[str, Any] = {names[-1]: (GROUP, {"LogGroupName": first})}
+        for name, other in itertools.pairwise(names):
+            groups[name] = (GROUP, {"LogGroupName": {"Fn::Sub": f"${{{other}}}-x"}})
+        return template(**groups)
+
+    replaced = [modified(name, GROUP, detail("LogGroupName", "Static", "Always"), replacement="True") for name in names]
+    found = explain(stack("root", *replaced), {"root": source(chain("old"), chain("new"))}).changes
+    assert [change.logical_id for change in found] == names
+    assert found[0].causes == ("R001",)
+    assert found[-1].certainty == "certain"
 
 
 def test_without_templates_nothing_is_given_up() -> None:
