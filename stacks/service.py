@@ -92,7 +92,12 @@ class Services:
 
         Raises botocore's ClientError.
         """
-        found = self._aws.ecs.describe_services(cluster=self._cluster, services=[self._name])["services"]
+        try:
+            found = self._aws.ecs.describe_services(cluster=self._cluster, services=[self._name])["services"]
+        except amazon.ClientError as error:
+            if amazon.code(error) == "ClusterNotFoundException":
+                return None
+            raise
         if not found or found[0]["status"] == "INACTIVE":
             return None
         self._note_stopped()
@@ -150,6 +155,8 @@ class Services:
                     )
                     return self._lines(options["awslogs-group"], stream)
         except amazon.ClientError as error:
+            if amazon.code(error) == "ResourceNotFoundException":
+                return ()  # Nothing has been written yet, or ever.
             return (f"(its log cannot be read: {amazon.message(error)})",)
         return ()
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from stacks.aws import Aws
 
+SLICE_SECONDS = 1.0
+"""Longest wait between two calls of `on_look`."""
 OnLook = Callable[[], None]
 OnInterrupt = Callable[[], bool]
 
@@ -48,6 +50,15 @@ def nothing() -> None:
 def detach() -> bool:
     """Stop watching when Ctrl-C comes, and leave CloudFormation to it."""
     return False
+
+
+def _rest(seconds: float, on_look: OnLook) -> None:
+    """Wait; somebody who looks at other things, or waits for an answer, need not wait that long."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, SLICE_SECONDS))
+        if left > SLICE_SECONDS:
+            on_look()
 
 
 class Watch:
@@ -108,7 +119,7 @@ class Watch:
             if self._state:
                 return Operation(state=self._state, events=tuple(self._told))
             self._refuse_endless(pace.quiet(now), pace.since_start(now), longest)
-            time.sleep(pace.wait(now, throttled=throttled))
+            _rest(pace.wait(now, throttled=throttled), on_look)
 
     def _tell(self, on_event: OnEvent) -> None:
         self._new.sort(key=lambda event: (event.time, event.is_root and event.is_final))
