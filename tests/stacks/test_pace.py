@@ -71,7 +71,7 @@ class Follower:
         looked: set[str] = set()
         wanted = self.pace.due(there, now)
         while left := wanted - looked:
-            for name in left:
+            for name in sorted(left):
                 if not server.allows(now):
                     return now + self.pace.wait(now, throttled=True)
                 looked.add(name)
