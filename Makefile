@@ -32,7 +32,7 @@ demo: $(VENV)/ready ## set up, build, lint, deploy to the embedded AWS, print th
 	$(RUN) build.py outputs prod $(DEMO)
 
 test: checks ## set up, run every check and every test
-	AWS_CLI=$(AWS_CLI) $(RUN) -m pytest -n 2 --dist loadfile
+	AWS_CLI=$(AWS_CLI) $(RUN) -m pytest -n 4 --dist worksteal --durations 15
 
 checks: $(VENV)/ready-for-tests $(AWS_CLI)
 	$(VENV)/bin/ruff check
