@@ -51,8 +51,11 @@ def render(settings: Settings) -> Rendered:
 
 
 def _parameters(settings: Settings, stack: Stack[Any]) -> dict[str, str]:
-    """The root's defaults, but for the count: with autoscaling on, a number would undo what it has scaled to."""
-    values = {title: str(value.expression) for title, value in stack.arguments.items()}
+    """The root's defaults, but for the count: with autoscaling on, a number would undo what it has scaled to.
+
+    A parameter without a default is not among them: its value is looked up when planning.
+    """
+    values = {title: str(it.expression) for title, it in stack.arguments.items() if it.expression is not None}
     if settings.autoscaling.enabled:
         values["EcsDesiredCount"] = ""
     return values

@@ -2,6 +2,7 @@
 
 A module's `Inputs` and `Outputs` are frozen dataclasses whose fields are `Annotated[Kind, ...]`, with `Kind` from
 `templates.values`: a field `vpc_id` of the inputs is the parameter `VpcId` of the template, and likewise the outputs.
+A field may be `Annotated[Kind | None, ...]`: where it is None there is no such parameter or output.
 """
 
 from __future__ import annotations
@@ -66,8 +67,9 @@ def template_file(child: str) -> str:
 class Builder(Generic[I]):
     """Collects one template. `parameters` has the fields of `inputs`, each a reference to the parameter of that name.
 
-    With `defaults` the inputs become the parameters' default values, which is what a root stack wants; without, they
-    are what the parent passes. Every resource that can carry tags gets the identity's.
+    With `defaults` the inputs become the parameters' default values, which is what a root stack wants (one without an
+    expression has no default: whoever deploys must give it); without, they are what the parent passes. Every resource
+    that can carry tags gets the identity's.
     """
 
     def __init__(self, identity: Identity, description: str, inputs: I, *, defaults: bool = False) -> None:
@@ -76,12 +78,16 @@ class Builder(Generic[I]):
         self._children: dict[str, Stack[Any]] = {}
         self._template = Template(Description=description)
         self._template.set_version()
-        references: dict[str, Value] = {}
+        references: dict[str, Value | None] = {}
         for name, (kind, declaration) in _annotations(type(inputs)).items():
+            value = getattr(inputs, name)
+            if value is None:
+                references[name] = None
+                continue
             title = logical_id(name)
             properties = dict(declaration.constraints)
-            if defaults:
-                properties["Default"] = getattr(inputs, name).wire
+            if defaults and value.expression is not None:
+                properties["Default"] = value.wire
             self._template.add_parameter(
                 Parameter(title, Type=kind.parameter_type, Description=declaration.description, **properties)
             )
@@ -125,7 +131,7 @@ class Builder(Generic[I]):
         self.add(resource)
         self._children[name] = child
         seen = {
-            field: kind(GetAtt(name, f"Outputs.{logical_id(field)}"))
+            field: None if getattr(child.outputs, field) is None else kind(GetAtt(name, f"Outputs.{logical_id(field)}"))
             for field, (kind, _) in _annotations(type(child.outputs)).items()
         }
         return type(child.outputs)(**seen)
@@ -136,11 +142,15 @@ class Builder(Generic[I]):
         Raises ValueError if a resource lacks a property that its type requires.
         """
         for name, (_, declaration) in _annotations(type(outputs)).items():
-            output = Output(logical_id(name), Value=getattr(outputs, name).wire, Description=declaration.description)
+            value = getattr(outputs, name)
+            if value is None:
+                continue
+            output = Output(logical_id(name), Value=value.wire, Description=declaration.description)
             if name in conditions:
                 output.Condition = conditions[name]
             self._template.add_output(output)
-        arguments = {logical_id(f.name): getattr(self._inputs, f.name) for f in dataclasses.fields(self._inputs)}
+        inputs = {field.name: getattr(self._inputs, field.name) for field in dataclasses.fields(self._inputs)}
+        arguments = {logical_id(name): value for name, value in inputs.items() if value is not None}
         body = json.dumps(self._template.to_dict(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         return Stack(body, MappingProxyType(arguments), outputs, MappingProxyType(dict(self._children)))
 
@@ -154,6 +164,8 @@ def _annotations(shape: type[DataclassInstance]) -> Mapping[str, tuple[type[Valu
         if get_origin(hint) is not Annotated:
             raise TypeError(f"{shape.__module__}.{shape.__name__}.{name}: not an Annotated value kind")
         kind, declaration = get_args(hint)[:2]
+        if get_origin(kind) is not None:  # `Kind | None`
+            kind = next(one for one in get_args(kind) if one is not type(None))
         if isinstance(declaration, str):
             declaration = Declaration(description=declaration)
         found[name] = (kind, declaration)

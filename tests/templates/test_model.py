@@ -45,6 +45,13 @@ class Bare:
     name: Text
 
 
+@dataclass(frozen=True, kw_only=True)
+class Perhaps:
+    """A value that may be absent."""
+
+    name: Annotated[Text | None, Declaration(description="A name")] = None
+
+
 INPUTS = Inputs(some_name=Text("x"), subnet_ids=SubnetIds(["subnet-1", "subnet-2"]))
 
 
@@ -69,6 +76,25 @@ def test_a_list_crosses_stacks_as_a_string() -> None:
     passed = body["Resources"]["Child"]["Properties"]["Parameters"]
     assert passed == {"SomeName": "x", "SubnetIds": {"Fn::Join": [",", ["subnet-1", "subnet-2"]]}}
     assert body["Outputs"]["SubnetIds"]["Value"] == {"Fn::GetAtt": ["Child", "Outputs.SubnetIds"]}
+
+
+def test_an_absent_value_is_no_parameter_no_argument_and_no_output() -> None:
+    """A module whose settings need no key, say, has no parameter for it, and nobody can refer to one."""
+    without = Builder(IDENTITY, "d", Perhaps()).finish(Perhaps())
+    assert {"Parameters", "Outputs"}.isdisjoint(json.loads(without.body))
+    assert not without.arguments
+    child = Builder(IDENTITY, "d", Perhaps(name=Text("x")))
+    given = child.finish(Perhaps(name=child.parameters.name))
+    assert set(json.loads(given.body)["Parameters"]) == set(json.loads(given.body)["Outputs"]) == {"Name"}
+    parent = Builder(IDENTITY, "d", Nothing())
+    assert parent.nest("Without", without).name is None
+    assert parent.nest("Given", given).name == Text(GetAtt("Given", "Outputs.Name"))
+
+
+def test_a_root_parameter_without_an_expression_has_no_default() -> None:
+    """CloudFormation then asks for its value instead of taking one that was never meant."""
+    body = json.loads(Builder(IDENTITY, "d", Perhaps(name=Text(None)), defaults=True).finish(Nothing()).body)
+    assert body["Parameters"] == {"Name": {"Type": "String", "Description": "A name"}}
 
 
 def test_a_logical_id_can_be_used_once() -> None:

@@ -1,0 +1,7 @@
+"""The container: cluster, task definition and service (Terraform: module `ecs`)."""
+
+from templates.ecs.inputs import Inputs
+from templates.ecs.settings import Settings
+from templates.ecs.stack import Outputs, build
+
+__all__ = ["Inputs", "Outputs", "Settings", "build"]

@@ -1,0 +1,25 @@
+"""What the service is told by the other stacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from templates.values import ImageUri, Number, RoleArn, SecurityGroupId, SubnetIds, TargetGroupArn, Text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What the service needs of the other stacks, and what an operator turns."""
+
+    container_image: Annotated[ImageUri, "Image of the container, with its tag"]
+    cpu: Annotated[Number, "CPU units of a task"]
+    memory: Annotated[Number, "Memory of a task, MiB"]
+    desired_count: Annotated[Text, "Number of tasks; empty leaves it to autoscaling"]
+    task_execution_role_arn: Annotated[RoleArn, "Role with which ECS pulls the image and writes the logs"]
+    task_role_arn: Annotated[RoleArn, "Role that the application itself has"]
+    subnet_ids: Annotated[SubnetIds, "Subnets of the tasks"]
+    security_group_id: Annotated[SecurityGroupId, "Security group of the tasks"]
+    target_group_arn: Annotated[TargetGroupArn, "Target group in which the tasks are registered"]
+    container_port: Annotated[Number, "Port on which Streamlit listens"]
+    assign_public_ip: Annotated[Text, "ENABLED where the tasks have no other way out than an address of their own"]
