@@ -14,7 +14,7 @@ from troposphere.ecr import EncryptionConfiguration, ImageScanningConfiguration,
 
 from templates.model import Builder, Stack
 from templates.section import Allowed, Section
-from templates.values import RepositoryUri
+from templates.values import KeyArn, RepositoryUri
 
 if TYPE_CHECKING:
     from templates.identity import Identity
@@ -41,7 +41,8 @@ class Settings(Section):
     scan_on_push: bool = True
     """Scan each image for known vulnerabilities when it is pushed."""
     encryption_type: Literal["AES256", "KMS"] = "AES256"
-    """How images are encrypted at rest; KMS uses the account's `aws/ecr` key. A change replaces the repository."""
+    """How images are encrypted at rest; KMS uses the account's `aws/ecr` key. Where `security.kms_key` is not `aws`, it
+    is KMS with that key. A change replaces the repository."""
     keep_tagged_images: Annotated[int, Field(ge=1, le=10000)] = 30
     """How many tagged images are kept; older ones expire."""
     untagged_expire_days: Annotated[int, Field(ge=1, le=3650)] = 7
@@ -52,7 +53,9 @@ class Settings(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Nothing: the repository depends on no other stack."""
+    """With what the images are encrypted."""
+
+    kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the images"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,12 +85,18 @@ def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outpu
             RepositoryName=repository_name(identity, settings),
             ImageTagMutability=settings.image_tag_mutability,
             ImageScanningConfiguration=ImageScanningConfiguration(ScanOnPush=settings.scan_on_push),
-            EncryptionConfiguration=EncryptionConfiguration(EncryptionType=settings.encryption_type),
+            EncryptionConfiguration=_encryption(settings, stack.parameters.kms_key_arn),
             LifecyclePolicy=LifecyclePolicy(LifecyclePolicyText=json.dumps(_lifecycle(settings), sort_keys=True)),
             **({"RepositoryPolicyText": _pull_by(settings)} if settings.pull_account_ids else {}),
         )
     )
     return stack.finish(Outputs(repository_url=RepositoryUri(GetAtt(repository, "RepositoryUri"))))
+
+
+def _encryption(settings: Settings, key: KeyArn | None) -> EncryptionConfiguration:
+    if key is None:
+        return EncryptionConfiguration(EncryptionType=settings.encryption_type)
+    return EncryptionConfiguration(EncryptionType="KMS", KmsKey=key.expression)
 
 
 def _pull_by(settings: Settings) -> PolicyDocument:

@@ -6,16 +6,16 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
 
-from awacs import application_autoscaling, ecr, logs, sts
+from awacs import application_autoscaling, ecr, kms, logs, secretsmanager, sts
 from awacs.aws import Allow, ArnLike, Condition, PolicyDocument, Principal, Statement, StringEquals
 from pydantic import Field
-from troposphere import AccountId, GetAtt
+from troposphere import AccountId, GetAtt, Sub
 from troposphere.iam import Policy, Role, RolePolicy
 
 from templates.identity import arn
 from templates.model import Builder, Stack
 from templates.section import Allowed, Section
-from templates.values import RoleArn
+from templates.values import KeyArn, RoleArn, SecretArn
 
 if TYPE_CHECKING:
     from templates.identity import Identity
@@ -34,7 +34,10 @@ class Settings(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Nothing: the roles know the repository and the log group by name, so that all stacks start side by side."""
+    """What the roles may read; they know the repository and the log group by name, and need not wait for them."""
+
+    cookie_secret_arn: Annotated[SecretArn, "Secret with which Streamlit signs cookies"]
+    kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the secrets"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +59,7 @@ def build(identity: Identity, settings: Settings, inputs: Inputs, *, repository_
             Policies=[
                 Policy(PolicyName="pull-image", PolicyDocument=_pull(repository_name)),
                 Policy(PolicyName="write-logs", PolicyDocument=_write(identity.log_group)),
+                Policy(PolicyName="read-secrets", PolicyDocument=_read_secrets(stack.parameters)),
             ],
         )
     )
@@ -150,3 +154,30 @@ def _write(log_group: str) -> Any:
             )
         ],
     )
+
+
+def _read_secrets(values: Inputs) -> Any:
+    """Read exactly the secrets that the container is started with, and decrypt them where the key is no service's own.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+    """
+    statements = [
+        Statement(
+            Sid="ReadSecrets",
+            Effect=Allow,
+            Action=[secretsmanager.GetSecretValue],
+            Resource=[values.cookie_secret_arn.expression],
+        )
+    ]
+    if values.kms_key_arn:
+        via = Sub("secretsmanager.${AWS::Region}.${AWS::URLSuffix}")
+        statements.append(
+            Statement(
+                Sid="DecryptSecrets",
+                Effect=Allow,
+                Action=[kms.Decrypt],
+                Resource=[values.kms_key_arn.expression],
+                Condition=Condition(StringEquals({"kms:ViaService": via})),
+            )
+        )
+    return PolicyDocument(Version="2012-10-17", Statement=statements)

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from troposphere import And, Condition, Equals, If, Join, Not
 
-from templates import autoscaling, ecr, ecs, iam, network, parameters
+from templates import autoscaling, ecr, ecs, iam, network, parameters, security
 from templates.autoscaling import Settings as AutoscalingSettings
 from templates.ecr import Settings as EcrSettings
 from templates.ecs import Settings as EcsSettings
@@ -18,6 +18,7 @@ from templates.identity import Identity
 from templates.model import Builder, Stack
 from templates.network import Settings as NetworkSettings
 from templates.section import Allowed, Section
+from templates.security import Settings as SecuritySettings
 from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName, Text
 
 Name = Annotated[
@@ -45,6 +46,7 @@ class Settings(Section):
         ),
     ] = ""
     """Tag of the image that runs; empty means that there is none yet, and no service."""
+    security: SecuritySettings = SecuritySettings()
     ecr: EcrSettings = EcrSettings()
     iam: IamSettings = IamSettings()
     network: NetworkSettings = NetworkSettings()
@@ -122,9 +124,9 @@ class Outputs:
 
 
 def build(settings: Settings) -> Stack[Outputs]:
-    """The whole tree: the root stack with its five children in it.
+    """The whole tree: the root stack with its children in it.
 
-    Without an image tag the root holds the repository, the roles and the network only, so that no service can wait for
+    Without an image tag the root holds neither the service nor what goes with it, so that no service can wait for
     hours for an image that nobody has pushed.
     """
     identity = settings.identity
@@ -137,10 +139,12 @@ def build(settings: Settings) -> Stack[Outputs]:
     has_scaling = stack.condition("HasAutoscaling", And(Condition(has_image), Condition(scales)))
 
     repository_name = ecr.repository_name(identity, settings.ecr)
-    repository = stack.nest("Ecr", ecr.build(identity, settings.ecr, ecr.Inputs()))
-    roles = stack.nest("Iam", iam.build(identity, settings.iam, iam.Inputs(), repository_name=repository_name))
+    keys = stack.nest("Security", security.build(identity, settings.security, security.Inputs()))
+    repository = stack.nest("Ecr", ecr.build(identity, settings.ecr, ecr.Inputs(kms_key_arn=keys.kms_key_arn)))
+    roles_inputs = iam.Inputs(cookie_secret_arn=keys.cookie_secret_arn, kms_key_arn=keys.kms_key_arn)
+    roles = stack.nest("Iam", iam.build(identity, settings.iam, roles_inputs, repository_name=repository_name))
     net = stack.nest("Network", network.build(identity, settings.network, network.Inputs()))
-    service_inputs = _service_inputs(settings, values, repository, roles, net)
+    service_inputs = _service_inputs(settings, values, keys, repository, roles, net)
     service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs), has_image)
     scaling_inputs = _scaling_inputs(values, service)
     stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling_inputs), has_scaling)
@@ -161,15 +165,22 @@ def build(settings: Settings) -> Stack[Outputs]:
 
 
 def _service_inputs(
-    settings: Settings, values: parameters.Inputs, repository: ecr.Outputs, roles: iam.Outputs, net: network.Outputs
+    settings: Settings,
+    values: parameters.Inputs,
+    keys: security.Outputs,
+    repository: ecr.Outputs,
+    roles: iam.Outputs,
+    net: network.Outputs,
 ) -> ecs.Inputs:
-    """ECR, IAM and Network to ECS; what the settings say of the network is known without its stack."""
+    """Security, ECR, IAM and Network to ECS; what the settings say of the network is known without its stack."""
     image = Join(":", [repository.repository_url.expression, values.image_tag.expression])
     return ecs.Inputs(
         container_image=ImageUri(image),
         cpu=values.ecs_cpu,
         memory=values.ecs_memory,
         desired_count=values.ecs_desired_count,
+        cookie_secret_arn=keys.cookie_secret_arn,
+        kms_key_arn=keys.kms_key_arn,
         task_execution_role_arn=roles.task_execution_role_arn,
         task_role_arn=roles.task_role_arn,
         subnet_ids=net.subnet_ids,

@@ -94,3 +94,23 @@ class ServiceName(Value):
 
 class DnsName(Value):
     """A host name."""
+
+
+class SecretArn(Value):
+    """The ARN of a secret in Secrets Manager."""
+
+
+class KeyArn(Value):
+    """The ARN of a KMS key."""
+
+
+class ListenerRuleArn(Value):
+    """The ARN of a rule of a load balancer's listener."""
+
+
+class LoadBalancerName(Value):
+    """The full name of a load balancer, as its metrics have it: `app/NAME/ID`."""
+
+
+class TargetGroupName(Value):
+    """The full name of a target group, as its metrics have it: `targetgroup/NAME/ID`."""

@@ -5,7 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from templates.values import ImageUri, Number, RoleArn, SecurityGroupId, SubnetIds, TargetGroupArn, Text
+from templates.values import (
+    ImageUri,
+    KeyArn,
+    Number,
+    RoleArn,
+    SecretArn,
+    SecurityGroupId,
+    SubnetIds,
+    TargetGroupArn,
+    Text,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,6 +26,8 @@ class Inputs:
     cpu: Annotated[Number, "CPU units of a task"]
     memory: Annotated[Number, "Memory of a task, MiB"]
     desired_count: Annotated[Text, "Number of tasks; empty leaves it to autoscaling"]
+    cookie_secret_arn: Annotated[SecretArn, "Secret with which Streamlit signs cookies, the same for all tasks"]
+    kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the logs"]
     task_execution_role_arn: Annotated[RoleArn, "Role with which ECS pulls the image and writes the logs"]
     task_role_arn: Annotated[RoleArn, "Role that the application itself has"]
     subnet_ids: Annotated[SubnetIds, "Subnets of the tasks"]

@@ -45,6 +45,7 @@ def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outpu
             UpdateReplacePolicy="Retain",
             LogGroupName=identity.log_group,
             RetentionInDays=settings.log_retention_days,
+            **({"KmsKeyId": key.expression} if (key := stack.parameters.kms_key_arn) else {}),
         )
     )
     definition = stack.add(task_definition(identity, settings, stack.parameters, log_group))

@@ -11,6 +11,7 @@ from troposphere.ecs import (
     LogConfiguration,
     PortMapping,
     RuntimePlatform,
+    Secret,
     TaskDefinition,
 )
 
@@ -45,6 +46,9 @@ def task_definition(identity: Identity, settings: Settings, values: Inputs, log_
                 Essential=True,
                 PortMappings=[PortMapping(ContainerPort=values.container_port.expression, Protocol="tcp")],
                 Environment=_streamlit(values.container_port),
+                Secrets=[
+                    Secret(Name="STREAMLIT_SERVER_COOKIE_SECRET", ValueFrom=values.cookie_secret_arn.expression),
+                ],
                 StopTimeout=settings.stop_timeout,
                 LogConfiguration=LogConfiguration(
                     LogDriver="awslogs",

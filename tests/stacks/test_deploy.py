@@ -61,7 +61,7 @@ def test_events_of_root_and_children_come_once_and_in_order(world: World) -> Non
     assert len({(event.stack, event.id) for event in world.events}) == len(world.events)
     cloudformation = world.aws.cloudformation
     by_stack = {event.stack: event for event in world.events if event.is_stack}
-    assert set(by_stack) == {(), ("Ecr",), ("Iam",), ("Network",)}
+    assert set(by_stack) == {(), ("Security",), ("Ecr",), ("Iam",), ("Network",)}
     for stack, event in by_stack.items():
         there = cloudformation.get_paginator("describe_stack_events").paginate(StackName=event.physical_id)
         ids = [item["EventId"] for page in there for item in page["StackEvents"]][::-1]

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 def test_without_an_image_the_absent_parts_are_said(world: World) -> None:
-    """Four stacks, no image and no service."""
+    """Five stacks, no image and no service."""
     world.deploy()
     found = status.read(world.aws, settings())
     assert {stack.path: stack.state for stack in found.stacks} == dict.fromkeys(
-        ["", "Ecr", "Iam", "Network"], "CREATE_COMPLETE"
+        ["", "Security", "Ecr", "Iam", "Network"], "CREATE_COMPLETE"
     )
     assert (found.image, found.service, found.autoscaling, found.targets) == (None, None, None, ())
     text = view.text(found)

@@ -64,7 +64,7 @@ def test_only_ecs_tasks_of_this_account_and_region_may_assume_a_role(role: str) 
     }  # fmt: skip
 
 
-def test_the_execution_role_pulls_from_one_repository_and_writes_to_one_log_group() -> None:
+def test_the_execution_role_pulls_one_repository_writes_one_log_group_and_reads_one_secret() -> None:
     """Every action on a resource that has a name; the login token alone has none."""
     policies = properties(tree()["Iam"], "TaskExecutionRole")["Policies"]
     rights = {action: it["Resource"] for it in statements(policies) for action in it["Action"]}
@@ -78,6 +78,7 @@ def test_the_execution_role_pulls_from_one_repository_and_writes_to_one_log_grou
         "ecr:GetDownloadUrlForLayer": repository,
         "logs:CreateLogStream": log_group,
         "logs:PutLogEvents": log_group,
+        "secretsmanager:GetSecretValue": [{"Ref": "CookieSecretArn"}],
     }
 
 

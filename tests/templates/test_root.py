@@ -14,7 +14,7 @@ import pytest
 from templates.fargate import MEMORY_BY_CPU
 from tests.templates.trees import GIVEN_NETWORK, tree
 
-CHILDREN = {"Ecr", "Iam", "Network", "Ecs", "Autoscaling"}
+CHILDREN = {"Security", "Ecr", "Iam", "Network", "Ecs", "Autoscaling"}
 PARAMETERS = [
     "ImageTag",
     "EcsCpu",
@@ -49,13 +49,14 @@ def sources(value: Any) -> set[str]:
 
 
 def test_children_depend_on_each_other_as_the_terraform_modules_do() -> None:
-    """ECR, IAM and Network go to ECS, ECS goes to Auto Scaling, and nothing else waits for anything."""
+    """ECR, IAM and Network go to ECS, ECS goes to Auto Scaling; only the secret that IAM allows to read is new."""
     resources = tree()["Root"]["Resources"]
     assert {name: sources(it["Properties"].get("Parameters", {})) for name, it in resources.items()} == {
+        "Security": set(),
         "Ecr": set(),
-        "Iam": set(),
+        "Iam": {"Security"},
         "Network": set(),
-        "Ecs": {"Ecr", "Iam", "Network"},
+        "Ecs": {"Security", "Ecr", "Iam", "Network"},
         "Autoscaling": {"Ecs"},
     }
     assert not any("DependsOn" in it for it in resources.values())
@@ -112,6 +113,7 @@ def test_without_an_image_there_is_no_service_and_no_autoscaling() -> None:
     template = tree()["Root"]
     conditions = {name: it.get("Condition") for name, it in template["Resources"].items()}
     assert conditions == {
+        "Security": None,
         "Ecr": None,
         "Iam": None,
         "Network": None,

@@ -1,0 +1,144 @@
+"""What keeps data secret: the key that encrypts it at rest, and Streamlit's cookie secret."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from awacs import kms
+from awacs.aws import (
+    Allow,
+    ArnLike,
+    Condition,
+    PolicyDocument,
+    Principal,
+    Statement,
+    StringEquals,
+)
+from pydantic import Field
+from troposphere import AccountId, GetAtt, Ref, Sub
+from troposphere.kms import Alias, Key
+from troposphere.secretsmanager import GenerateSecretString, Secret
+
+from templates.identity import arn
+from templates.model import Builder, Stack
+from templates.section import Allowed, Section
+from templates.values import KeyArn, SecretArn
+
+if TYPE_CHECKING:
+    from templates.identity import Identity
+
+AWS, OWN = "aws", "own"
+COOKIE_SECRET_LENGTH = 64
+"""Characters of the secret with which Streamlit signs cookies; it takes any text
+(https://docs.streamlit.io/develop/api-reference/configuration/config.toml)."""
+DELETION_DAYS = 30
+"""Days in which the deletion of the key can still be taken back, the most that KMS offers."""
+
+
+class Settings(Section):
+    """`[security]`: with which key data is encrypted at rest."""
+
+    kms_key: Annotated[
+        str,
+        Field(pattern=r"^(?:aws|own|arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{1,64})$"),
+        Allowed('"aws", "own" or the ARN of a KMS key'),
+    ] = AWS
+    """Key for the repository, the logs, the secrets and the alarm topic: `aws` for the services' own keys, `own` for a
+    new one in this stack, or the ARN of one whose policy lets CloudWatch use it. A change replaces the repository."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Nothing: keys and secrets depend on no other stack."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """What others encrypt with, and what the container is told."""
+
+    cookie_secret_arn: Annotated[SecretArn, "Secret with which Streamlit signs cookies, the same for all tasks"]
+    kms_key_arn: Annotated[KeyArn | None, "Key that encrypts data at rest"]
+
+
+def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outputs]:
+    """The cookie secret, and the key where it is to be our own."""
+    stack = Builder(identity, f"{identity.name}: keys and secrets", inputs)
+    key = _key(stack, identity, settings)
+    secret = stack.add(
+        Secret(
+            "CookieSecret",
+            # Nothing is lost with it but the cookies that it has signed, and a retained one would only cost money.
+            DeletionPolicy="Delete",
+            UpdateReplacePolicy="Delete",
+            Description=f"{identity.name}: Streamlit signs cookies with it",
+            GenerateSecretString=GenerateSecretString(PasswordLength=COOKIE_SECRET_LENGTH, ExcludePunctuation=True),
+            **({"KmsKeyId": key.expression} if key else {}),
+        )
+    )
+    return stack.finish(Outputs(cookie_secret_arn=SecretArn(Ref(secret)), kms_key_arn=key))
+
+
+def _key(stack: Builder[Inputs], identity: Identity, settings: Settings) -> KeyArn | None:
+    if settings.kms_key == AWS:
+        return None
+    if settings.kms_key != OWN:
+        return KeyArn(settings.kms_key)
+    key = stack.add(
+        Key(
+            "Key",
+            # What it has encrypted and is itself retained (images, logs) could not be read without it.
+            DeletionPolicy="RetainExceptOnCreate",
+            UpdateReplacePolicy="Retain",
+            Description=f"{identity.name}: images, logs, secrets and alarms at rest",
+            EnableKeyRotation=True,
+            PendingWindowInDays=DELETION_DAYS,
+            KeyPolicy=_key_policy(identity),
+        )
+    )
+    stack.add(Alias("KeyAlias", AliasName=f"alias/{identity.name}", TargetKeyId=Ref(key)))
+    return KeyArn(GetAtt(key, "Arn"))
+
+
+def _key_policy(identity: Identity) -> Any:
+    """The account's own IAM decides about the key; CloudWatch uses it for this deployment's logs and alarms only.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+    https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+    """
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            Statement(
+                Sid="AccountAdministersKey",
+                Effect=Allow,
+                Principal=Principal("AWS", Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:root")),
+                Action=[kms.Action("*")],
+                Resource=["*"],
+            ),
+            Statement(
+                Sid="LogsOfThisDeployment",
+                Effect=Allow,
+                Principal=Principal("Service", Sub("logs.${AWS::Region}.${AWS::URLSuffix}")),
+                Action=[
+                    kms.Encrypt,
+                    kms.Decrypt,
+                    kms.Action("ReEncrypt*"),
+                    kms.Action("GenerateDataKey*"),
+                    kms.DescribeKey,
+                ],
+                Resource=["*"],
+                Condition=Condition(
+                    ArnLike({"kms:EncryptionContext:aws:logs:arn": arn("logs", f"log-group:*{identity.name}*")})
+                ),
+            ),
+            Statement(
+                Sid="AlarmsToTopic",
+                Effect=Allow,
+                Principal=Principal("Service", "cloudwatch.amazonaws.com"),
+                Action=[kms.Decrypt, kms.Action("GenerateDataKey*")],
+                Resource=["*"],
+                Condition=Condition(StringEquals({"aws:SourceAccount": AccountId})),
+            ),
+        ],
+    )
