@@ -73,14 +73,14 @@ class Inputs:
         Number, _of("Autoscaling", "Maximum", "Largest number of tasks", MinValue=1, MaxValue=5000)
     ]
     autoscaling_cpu_target: Annotated[
-        Number, _of("Autoscaling", "CPU target", "Average CPU use to hold, percent", MinValue=1, MaxValue=100)
+        Number | None, _of("Autoscaling", "CPU target", "Average CPU use to hold, percent", MinValue=1, MaxValue=100)
     ]
     autoscaling_memory_target: Annotated[
-        Number,
+        Number | None,
         _of("Autoscaling", "Memory target", "Average memory use to hold, percent", MinValue=1, MaxValue=100),
     ]
     autoscaling_scale_out_cooldown: Annotated[
-        Number,
+        Number | None,
         _of(
             "Autoscaling",
             "Scale-out cooldown",
@@ -90,7 +90,7 @@ class Inputs:
         ),
     ]
     autoscaling_scale_in_cooldown: Annotated[
-        Number,
+        Number | None,
         _of(
             "Autoscaling",
             "Scale-in cooldown",
@@ -102,7 +102,7 @@ class Inputs:
 
 
 def of(settings: root.Settings) -> Inputs:
-    """The settings as the parameters' defaults."""
+    """The settings as the parameters' defaults; there are none for policies that are switched off."""
     scaling = settings.autoscaling
     return Inputs(
         image_tag=Text(settings.image_tag),
@@ -112,10 +112,10 @@ def of(settings: root.Settings) -> Inputs:
         autoscaling_enabled=Flag("true" if scaling.enabled else "false"),
         autoscaling_min_capacity=Number(scaling.min_capacity),
         autoscaling_max_capacity=Number(scaling.max_capacity),
-        autoscaling_cpu_target=Number(scaling.cpu_target),
-        autoscaling_memory_target=Number(scaling.memory_target),
-        autoscaling_scale_out_cooldown=Number(scaling.scale_out_cooldown),
-        autoscaling_scale_in_cooldown=Number(scaling.scale_in_cooldown),
+        autoscaling_cpu_target=Number(scaling.cpu_target) if scaling.cpu_tracking else None,
+        autoscaling_memory_target=Number(scaling.memory_target) if scaling.memory_tracking else None,
+        autoscaling_scale_out_cooldown=Number(scaling.scale_out_cooldown) if scaling.tracks else None,
+        autoscaling_scale_in_cooldown=Number(scaling.scale_in_cooldown) if scaling.tracks else None,
     )
 
 

@@ -146,7 +146,7 @@ def build(settings: Settings) -> Stack[Outputs]:
     net = stack.nest("Network", network.build(identity, settings.network, network.Inputs()))
     service_inputs = _service_inputs(settings, values, keys, repository, roles, net)
     service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs), has_image)
-    scaling_inputs = _scaling_inputs(values, service)
+    scaling_inputs = _scaling_inputs(settings, values, net, service)
     stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling_inputs), has_scaling)
 
     count = values.ecs_desired_count.expression
@@ -191,8 +191,11 @@ def _service_inputs(
     )
 
 
-def _scaling_inputs(values: parameters.Inputs, service: ecs.Outputs) -> autoscaling.Inputs:
-    """ECS to Auto Scaling."""
+def _scaling_inputs(
+    settings: Settings, values: parameters.Inputs, net: network.Outputs, service: ecs.Outputs
+) -> autoscaling.Inputs:
+    """ECS to Auto Scaling, and Network where requests are counted."""
+    counts = settings.autoscaling.request_count_target is not None
     return autoscaling.Inputs(
         cluster_name=service.cluster_name,
         service_name=service.service_name,
@@ -202,4 +205,6 @@ def _scaling_inputs(values: parameters.Inputs, service: ecs.Outputs) -> autoscal
         memory_target=values.autoscaling_memory_target,
         scale_out_cooldown=values.autoscaling_scale_out_cooldown,
         scale_in_cooldown=values.autoscaling_scale_in_cooldown,
+        load_balancer_full_name=net.load_balancer_full_name if counts else None,
+        target_group_full_name=net.target_group_full_name if counts else None,
     )

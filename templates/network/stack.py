@@ -13,7 +13,7 @@ from templates.network.load_balancer import load_balancer
 from templates.network.security_groups import security_groups
 from templates.network.target_groups import target_group
 from templates.network.vpc import Subnets, new_vpc
-from templates.values import DnsName, SecurityGroupId, SubnetIds, TargetGroupArn
+from templates.values import DnsName, LoadBalancerName, SecurityGroupId, SubnetIds, TargetGroupArn, TargetGroupName
 
 if TYPE_CHECKING:
     from templates.identity import Identity
@@ -33,6 +33,8 @@ class Outputs:
     security_group_id: Annotated[SecurityGroupId, "Security group of the tasks"]
     target_group_arn: Annotated[TargetGroupArn, "Target group in which the tasks are registered"]
     alb_dns_name: Annotated[DnsName, "Host name of the load balancer"]
+    load_balancer_full_name: Annotated[LoadBalancerName, "Load balancer, as its metrics name it"]
+    target_group_full_name: Annotated[TargetGroupName, "Target group, as its metrics name it"]
 
 
 def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outputs]:
@@ -49,6 +51,8 @@ def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outpu
             security_group_id=SecurityGroupId(GetAtt(task_group, "GroupId")),
             target_group_arn=TargetGroupArn(Ref(targets)),
             alb_dns_name=DnsName(GetAtt(balancer, "DNSName")),
+            load_balancer_full_name=LoadBalancerName(GetAtt(balancer, "LoadBalancerFullName")),
+            target_group_full_name=TargetGroupName(GetAtt(targets, "TargetGroupFullName")),
         )
     )
 

@@ -25,8 +25,8 @@ class StickySessions(CloudFormationLintRule):
 
     The service may be in another template of the tree: the rule looks at all templates in the folder that are nested
     together with the target group's. How many tasks can run is the desired count, or the largest capacity of a scalable
-    target, as parameters' defaults and the values that parents pass say; what has a condition that is known to fail
-    does not count.
+    target or of its scheduled actions, as parameters' defaults and the values that parents pass say; what has a
+    condition that is known to fail does not count.
     """
 
     id = "E9101"
@@ -90,6 +90,8 @@ def _capacities(top: Node, service: Place, services: Collection[Place]) -> Itera
             scaled = node.origins(target.get("ResourceId")).intersection(services)
             if service in scaled or not scaled:
                 yield from _numbers(node, target.get("MaxCapacity"))
+                for action in target.get("ScheduledActions") or []:
+                    yield from _numbers(node, action.get("ScalableTargetAction", {}).get("MaxCapacity"))
 
 
 def _numbers(node: Node, value: object) -> Iterator[int]:

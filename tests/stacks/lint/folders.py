@@ -17,7 +17,11 @@ PRETO = {"project": "preto-2", "environment": "prod"}
 
 
 def tree(folder: Path, **settings: Any) -> Path:
-    """Fill a folder with Preto-2's templates, as an environment file with these settings renders them."""
+    """Fill a folder with Preto-2's templates, as an environment file with these settings renders them.
+
+    Unless they say otherwise, memory use only adds tasks, so that there is nothing to be warned of.
+    """
+    settings["autoscaling"] = {"memory_scale_in": False} | settings.get("autoscaling", {})
     stack = root.build(root.Settings.model_validate(PRETO | settings))
     bodies = {"root": stack.body} | {name: child.body for name, child in stack.children.items()}
     for name, body in bodies.items():

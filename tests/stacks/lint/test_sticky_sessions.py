@@ -11,6 +11,7 @@ from tests.stacks.lint.folders import alone, found, tree
 if TYPE_CHECKING:
     from pathlib import Path
 
+MORNING = {"name": "morning", "schedule": "cron(0 8 * * ? *)", "max_capacity": 5}
 LOOSE = {"network": {"sticky_sessions": False}}
 
 
@@ -19,9 +20,10 @@ LOOSE = {"network": {"sticky_sessions": False}}
     [
         ({}, 4),
         ({"autoscaling": {"max_capacity": 3}}, 3),
+        ({"autoscaling": {"max_capacity": 1, "schedules": [MORNING]}, "ecs": {"desired_count": 1}}, 5),
         ({"ecs": {"desired_count": 2}, "autoscaling": {"enabled": False}}, 2),
     ],
-    ids=["autoscaling by default", "autoscaling", "desired count"],
+    ids=["autoscaling by default", "autoscaling", "at certain times", "desired count"],
 )
 def test_more_than_one_task_without_stickiness_is_an_error(
     tmp_path: Path, settings: dict[str, Any], tasks: int

@@ -22,7 +22,7 @@ def test_production_has_the_values_of_the_terraform_project() -> None:
     prod = load("prod", directory=ENVIRONMENTS)
     assert (prod.project, prod.environment, prod.image_tag) == ("preto-2", "prod", "")
     assert (prod.ecs.cpu, prod.ecs.memory, prod.ecs.desired_count) == (4096, 16384, 2)
-    assert prod.autoscaling.model_dump() == {
+    described = {
         "enabled": True,
         "min_capacity": 1,
         "max_capacity": 4,
@@ -31,6 +31,17 @@ def test_production_has_the_values_of_the_terraform_project() -> None:
         "scale_out_cooldown": 60,
         "scale_in_cooldown": 300,
     }
+    of_our_own = {
+        "cpu_tracking": True,
+        "cpu_scale_in": True,
+        "memory_tracking": True,
+        "memory_scale_in": True,
+        "request_count_target": None,
+        "request_count_scale_in": True,
+        "schedules": (),
+        "steps": (),
+    }
+    assert prod.autoscaling.model_dump() == described | of_our_own
     assert (prod.aws.region, prod.aws.endpoint, prod.aws.account_id) == ("ap-northeast-2", None, None)
 
 

@@ -1,0 +1,6 @@
+"""How many tasks run, by load and by the clock (Terraform: module `autoscaling`)."""
+
+from templates.autoscaling.settings import Settings
+from templates.autoscaling.stack import Inputs, Outputs, build
+
+__all__ = ["Inputs", "Outputs", "Settings", "build"]

@@ -1,0 +1,101 @@
+"""`[autoscaling]`: what an environment file says of the number of tasks."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from templates.autoscaling.capacity import LARGEST, Capacity
+from templates.autoscaling.schedules import Schedule
+from templates.autoscaling.steps import Steps
+from templates.section import Section
+
+Percent = Annotated[int, Field(ge=1, le=100)]
+Cooldown = Annotated[int, Field(ge=0, le=3600)]
+
+
+class Settings(Section):
+    """`[autoscaling]`: how many tasks run, by load and by the clock."""
+
+    enabled: bool = True
+    """Whether the number of tasks follows the load. Off: always `ecs.desired_count` tasks."""
+    min_capacity: Capacity = 1
+    """The smallest number of tasks."""
+    max_capacity: Annotated[int, Field(ge=1, le=LARGEST)] = 4
+    """The largest number of tasks."""
+    cpu_tracking: bool = True
+    """Whether tasks follow the CPU use."""
+    cpu_target: Percent = 70
+    """Average CPU use (percent) that is held: above it tasks are added, below it removed."""
+    cpu_scale_in: bool = True
+    """Whether tasks are removed below `cpu_target`; off, CPU use only adds tasks."""
+    memory_tracking: bool = True
+    """Whether tasks follow the memory use."""
+    memory_target: Percent = 70
+    """Average memory use (percent) that is held: above it tasks are added, below it removed."""
+    memory_scale_in: bool = True
+    """Whether the removal of tasks waits until memory use is below `memory_target`, too. Streamlit keeps memory after
+    sessions end, so that it may never be; off, memory use only adds tasks."""
+    request_count_target: Annotated[int, Field(ge=1, le=1000000)] | None = None
+    """Requests per task and minute that are held; left out, tasks do not follow them. Not for strategies other than
+    rolling, which move the traffic between two target groups."""
+    request_count_scale_in: bool = True
+    """Whether tasks are removed below `request_count_target`."""
+    scale_out_cooldown: Cooldown = 60
+    """Seconds after adding tasks before more are added."""
+    scale_in_cooldown: Cooldown = 300
+    """Seconds after removing tasks before more are removed."""
+    schedules: Annotated[tuple[Schedule, ...], Field(strict=False)] = ()
+    """Other limits at certain times. A deployment that changes the scalable target sets `min_capacity` and
+    `max_capacity` again, until the next scheduled time."""
+    steps: Annotated[tuple[Steps, ...], Field(strict=False)] = ()
+    """Tasks added or removed in steps, by metrics of one's own."""
+
+    @property
+    def tracks(self) -> bool:
+        """Whether there is a target-tracking policy at all."""
+        return self.cpu_tracking or self.memory_tracking or self.request_count_target is not None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.min_capacity > self.max_capacity:
+            raise PydanticCustomError(
+                "min_capacity",
+                "min_capacity {min} is more than max_capacity {max}",
+                {
+                    "key": "min_capacity",
+                    "with": ("max_capacity",),
+                    "min": self.min_capacity,
+                    "max": self.max_capacity,
+                },
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _something_scales(self) -> Self:
+        if self.enabled and not (self.tracks or self.schedules or self.steps):
+            raise PydanticCustomError(
+                "enabled",
+                "nothing scales: there is neither tracking, nor a schedule, nor steps",
+                {"key": "enabled", "with": ("cpu_tracking", "memory_tracking", "request_count_target")},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _names_are_different(self) -> Self:
+        """Policies, alarms and actions are named after them, without regard to case."""
+        for key, names in (
+            ("schedules", [it.name for it in self.schedules]),
+            ("steps", [it.name for it in self.steps]),
+        ):
+            taken = {"cpu", "memory", "requests"} if key == "steps" else set()
+            for name in names:
+                plain = name.lower().replace("-", "")
+                if plain in taken:
+                    raise PydanticCustomError(
+                        "name_taken", 'the name "{name}" is there twice, or is one of ours', {"key": key, "name": name}
+                    )
+                taken.add(plain)
+        return self

@@ -1,0 +1,134 @@
+"""Scaling in steps, by how far a metric of one's own is beyond a threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from troposphere import Ref
+from troposphere.applicationautoscaling import ScalingPolicy, StepAdjustment, StepScalingPolicyConfiguration
+from troposphere.cloudwatch import Alarm, MetricDimension
+
+from templates.autoscaling.capacity import LARGEST, Name
+from templates.section import Allowed, Section
+
+if TYPE_CHECKING:
+    from troposphere.applicationautoscaling import ScalableTarget
+
+    from templates.identity import Identity
+    from templates.model import Builder
+
+Distance = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+
+
+class Step(Section):
+    """What happens from a distance to the threshold on, up to the next step's."""
+
+    distance: Distance
+    """How far the metric is beyond the threshold at the least; 0 for the first step."""
+    change: Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+    """Tasks that are added, or removed where it is negative."""
+
+
+class Steps(Section):
+    """A metric of one's own, a threshold, and what happens beyond it."""
+
+    name: Annotated[Name, Allowed('1 to 32 letters, digits and single hyphens in quotes, such as "queue"')]
+    """Name of the policy and of its alarm."""
+    namespace: Annotated[
+        str,
+        Field(min_length=1, max_length=255, pattern=r"^[^:\s][^:]*$"),
+        Allowed("the metric's namespace in quotes, without colons"),
+    ]
+    """Namespace of the metric."""
+    metric: Annotated[str, Field(min_length=1, max_length=255)]
+    """Name of the metric."""
+    dimensions: Mapping[
+        Annotated[str, Field(min_length=1, max_length=255)], Annotated[str, Field(min_length=1, max_length=1024)]
+    ] = {}
+    """Dimensions of the metric, each with its value."""
+    statistic: Literal["Average", "Maximum", "Minimum", "SampleCount", "Sum"] = "Average"
+    """What of the metric is compared in each period."""
+    period: Literal[10, 30, 60, 300, 900, 3600] = 60
+    """Seconds over which the statistic is taken."""
+    evaluation_periods: Annotated[int, Field(ge=1, le=24)] = 1
+    """Periods for which the metric must be beyond the threshold."""
+    side: Literal["above", "below"] = "above"
+    """On which side of the threshold something happens; reaching it counts."""
+    threshold: Annotated[float, Field(ge=-1e12, le=1e12, allow_inf_nan=False)]
+    """Where the steps begin."""
+    cooldown: Annotated[int, Field(ge=0, le=3600)] = 60
+    """Seconds after one change before the next."""
+    steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=20, strict=False)]
+    """What happens, by distance to the threshold, nearest first."""
+
+    @model_validator(mode="after")
+    def _steps_go_outwards(self) -> Self:
+        distances = [step.distance for step in self.steps]
+        if distances[0] != 0 or any(near >= far for near, far in pairwise(distances)):
+            raise PydanticCustomError(
+                "steps", "the first step's distance must be 0, and each further one's larger than the one's before",
+                {"key": "steps"},
+            )  # fmt: skip
+        return self
+
+
+def add_steps(stack: Builder[Any], identity: Identity, target: ScalableTarget, wanted: Steps) -> None:
+    """Add a policy and the alarm that has it carried out."""
+    title = "".join(part[:1].upper() + part[1:] for part in wanted.name.split("-"))
+    policy = stack.add(
+        ScalingPolicy(
+            f"{title}StepsPolicy",
+            PolicyName=f"{identity.name}-{wanted.name}",
+            PolicyType="StepScaling",
+            ScalingTargetId=Ref(target),
+            StepScalingPolicyConfiguration=StepScalingPolicyConfiguration(
+                AdjustmentType="ChangeInCapacity",
+                Cooldown=wanted.cooldown,
+                MetricAggregationType={"Maximum": "Maximum", "Minimum": "Minimum"}.get(wanted.statistic, "Average"),
+                StepAdjustments=_adjustments(wanted),
+            ),
+        )
+    )
+    stack.add(
+        Alarm(
+            f"{title}StepsAlarm",
+            AlarmName=f"{identity.name}-{wanted.name}",
+            AlarmDescription=f"{identity.name}: {wanted.metric} is {wanted.side} {wanted.threshold:g}; tasks follow it",
+            Namespace=wanted.namespace,
+            MetricName=wanted.metric,
+            Dimensions=[MetricDimension(Name=name, Value=value) for name, value in sorted(wanted.dimensions.items())],
+            Statistic=wanted.statistic,
+            Period=wanted.period,
+            EvaluationPeriods=wanted.evaluation_periods,
+            Threshold=wanted.threshold,
+            ComparisonOperator=(
+                "GreaterThanOrEqualToThreshold" if wanted.side == "above" else "LessThanOrEqualToThreshold"
+            ),
+            TreatMissingData="notBreaching",
+            AlarmActions=[Ref(policy)],
+        )
+    )
+
+
+def _adjustments(wanted: Steps) -> list[StepAdjustment]:
+    """Intervals relative to the threshold that touch each other; the last one is open.
+
+    https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
+    """
+    ends = [step.distance for step in wanted.steps[1:]] + [None]
+    near, far = ("MetricIntervalLowerBound", "MetricIntervalUpperBound")
+    sign = 1.0
+    if wanted.side == "below":
+        near, far, sign = far, near, -1.0
+    return [
+        StepAdjustment(
+            ScalingAdjustment=step.change,
+            **{near: sign * step.distance},
+            **({} if end is None else {far: sign * end}),
+        )
+        for step, end in zip(wanted.steps, ends, strict=True)
+    ]

@@ -1,0 +1,67 @@
+"""Target tracking: CPU use, memory use and requests are held where the settings want them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troposphere import Join, Ref
+from troposphere.applicationautoscaling import (
+    PredefinedMetricSpecification,
+    ScalingPolicy,
+    TargetTrackingScalingPolicyConfiguration,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from troposphere.applicationautoscaling import ScalableTarget
+
+    from templates.autoscaling.settings import Settings
+    from templates.autoscaling.stack import Inputs
+    from templates.identity import Identity
+    from templates.model import Builder
+
+
+def add_tracking(stack: Builder[Inputs], identity: Identity, settings: Settings, target: ScalableTarget) -> None:
+    """Add a policy for each metric that is tracked.
+
+    Tasks are added when any policy asks for it, and removed only when all policies that may remove tasks agree:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
+    """
+    for title, name, target_value, metric, scales_in in _metrics(settings, stack.parameters):
+        stack.add(
+            ScalingPolicy(
+                title,
+                PolicyName=f"{identity.name}-{name}",
+                PolicyType="TargetTrackingScaling",
+                ScalingTargetId=Ref(target),
+                TargetTrackingScalingPolicyConfiguration=TargetTrackingScalingPolicyConfiguration(
+                    PredefinedMetricSpecification=PredefinedMetricSpecification(**metric),
+                    TargetValue=target_value,
+                    **_cooldowns(stack.parameters),
+                    **({} if scales_in else {"DisableScaleIn": True}),
+                ),
+            )
+        )
+
+
+def _metrics(settings: Settings, values: Inputs) -> Iterator[tuple[str, str, Any, dict[str, Any], bool]]:
+    """Logical id, name, target, metric, and whether tasks are removed for it."""
+    if values.cpu_target:
+        metric: dict[str, Any] = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
+        yield "CpuPolicy", "cpu", values.cpu_target.expression, metric, settings.cpu_scale_in
+    if values.memory_target:
+        metric = {"PredefinedMetricType": "ECSServiceAverageMemoryUtilization"}
+        yield "MemoryPolicy", "memory", values.memory_target.expression, metric, settings.memory_scale_in
+    balancer, group = values.load_balancer_full_name, values.target_group_full_name
+    if settings.request_count_target is not None and balancer and group:
+        metric = {
+            "PredefinedMetricType": "ALBRequestCountPerTarget",
+            "ResourceLabel": Join("/", [balancer.expression, group.expression]),
+        }
+        yield "RequestCountPolicy", "requests", settings.request_count_target, metric, settings.request_count_scale_in
+
+
+def _cooldowns(values: Inputs) -> dict[str, Any]:
+    found = {"ScaleOutCooldown": values.scale_out_cooldown, "ScaleInCooldown": values.scale_in_cooldown}
+    return {name: value.expression for name, value in found.items() if value}
