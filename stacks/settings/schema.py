@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import core_schema
 
+    from templates.section import Section
+
 
 class _TomlSchema(GenerateJsonSchema):
     """TOML has no null: a key that may be left out is just not required.
@@ -37,9 +39,9 @@ class _TomlSchema(GenerateJsonSchema):
         return False
 
 
-def schema() -> dict[str, Any]:
-    """The schema of `Settings` as a TOML file writes them: the environment's name may be left out, being the file's."""
-    described = Settings.model_json_schema(schema_generator=_TomlSchema)
+def schema(model: type[Section] = Settings) -> dict[str, Any]:
+    """The schema of a model as a TOML file writes it: the environment's name may be left out, being the file's."""
+    described = model.model_json_schema(schema_generator=_TomlSchema)
     described["required"].remove("environment")
     return {"$schema": GenerateJsonSchema.schema_dialect} | described | {"title": "Settings of an environment"}
 
