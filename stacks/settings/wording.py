@@ -49,9 +49,11 @@ def _name(annotation: object) -> str:
 
 def _sized(notes: tuple[Any, ...], unit: str) -> str:
     low, high = _bound(notes, MinLen, "min_length"), _bound(notes, MaxLen, "max_length")
-    if (low, high) == (None, None):
+    if low is None and high is None:
         return ""
-    return f" of{_range(low, high).removeprefix(' from')} {unit}"
+    if high is None:
+        return f" of {low} or more {unit}"
+    return f" of up to {high} {unit}" if low is None else f" of {low} to {high} {unit}"
 
 
 def _bound(notes: tuple[Any, ...], bound: type, name: str) -> object:
