@@ -78,16 +78,15 @@ class Table:
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue(Generic[Model]):
-    """All keys and tables of a model by their path, in its order, parents first; the whole model is the table `()`."""
+    """All keys and tables of a model by their path, in its order, parents first; the whole model is the table `()`.
+
+    `terraform` has the keys by their Terraform name.
+    """
 
     model: type[Model]
     keys: dict[Path, Key]
     tables: dict[Path, Table]
-
-    @property
-    def terraform(self) -> dict[str, Key]:
-        """All keys by their Terraform name."""
-        return {key.terraform: key for key in self.keys.values()}
+    terraform: dict[str, Key]
 
 
 def catalogue(model: type[Model]) -> Catalogue[Model]:
@@ -102,7 +101,8 @@ def catalogue(model: type[Model]) -> Catalogue[Model]:
     for item in found:
         if taken.setdefault(item.terraform, item.path) != item.path:
             raise TypeError(f"{dotted(taken[item.terraform])} and {dotted(item.path)} are both {item.terraform}")
-    return Catalogue(model=model, keys=keys, tables=tables)
+    variables = {key.terraform: key for key in keys.values()}
+    return Catalogue(model=model, keys=keys, tables=tables, terraform=variables)
 
 
 def _below(table: Table) -> Iterator[Key | Table]:
