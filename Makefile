@@ -13,7 +13,7 @@ AWS_CLI_VERSION := 1.46.3
 DEMO := --var aws_endpoint=sandbox --var aws_sandbox_time_scale=0.03
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test checks browser lint format bench pictures schema golden clean
+.PHONY: help demo test checks browser lint format bench pictures schema reference golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -60,6 +60,9 @@ pictures: $(VENV)/ready-for-tests ## draw the documentation's terminals anew
 
 schema: $(VENV)/ready ## write the environment files' JSON schema anew
 	$(RUN) -m stacks.settings.schema > environments/environment.schema.json
+
+reference: $(VENV)/ready ## write the settings' documentation anew
+	$(RUN) -m stacks.settings.reference > docs/settings.md
 
 golden: $(VENV)/ready-for-tests ## write the golden templates anew; read the diff
 	$(RUN) -m pytest -q --update-golden tests/templates/test_golden.py

@@ -1,98 +1,135 @@
-"""From values to `Settings`, or to everything that is wrong with them, in our words instead of pydantic's."""
+"""From values to settings, or to everything that is wrong with them, in our words instead of pydantic's."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
-from pydantic_core.core_schema import ErrorType
 
-from stacks.settings.keys import KEYS, SECTIONS, Path
-from stacks.settings.models import Settings
+from stacks.settings import forms
+from stacks.settings.findings import Finding, findings
+from stacks.settings.keys import dotted
 from stacks.settings.problems import Problem
-from stacks.settings.wording import shown
+from stacks.settings.wording import shown, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from pydantic_core import ErrorDetails
-
     from stacks.settings.entries import Entry
+    from stacks.settings.forms import Place
+    from stacks.settings.keys import Catalogue, Model, Path
 
-_PYDANTICS_OWN = frozenset(get_args(ErrorType))
 _STAND_INS: dict[Path, str] = {("project",): "p", ("environment",): "e", ("aws", "region"): "us-east-1"}
 """Values in the place of required ones that are wrong or missing, so that the other checks go on."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Finding:
-    """What pydantic or a model of ours says: about the key at `path`, by looking at all that are `involved`."""
-
-    path: Path
-    involved: frozenset[Path]
-    why: str
-    missing: bool = False
-
-
-def check(entries: Mapping[Path, Entry], *, wrong: Iterable[Path], file: str) -> Settings | tuple[Problem, ...]:
+def check(
+    catalogue: Catalogue[Model], entries: Mapping[Path, Entry], *, wrong: Iterable[Path], file: str
+) -> Model | tuple[Problem, ...]:
     """The settings, or what is wrong; keys that are known to be `wrong` are not reported again.
 
-    A model's check of several keys waits until each of them is right. So keys that are wrong are left out, and the rest
-    is checked again, until nothing new is found; what then depends on a key that was left out says nothing.
+    A model's check of several keys waits until each of them is right. So places that are wrong are left out, and the
+    rest is checked again, until nothing new is found; what then depends on one that was left out says nothing. Where
+    a table or an item of a list cannot do without, it is left out as a whole.
     """
-    wrong = set(wrong)
+    left_out: set[Place] = set(wrong)
     problems: list[Problem] = []
     while True:
-        values = {path: entry.value for path, entry in entries.items() if path not in wrong}
-        values |= {path: value for path, value in _STAND_INS.items() if path in wrong}
         try:
-            settings = Settings.model_validate(_nested(values))
+            settings = catalogue.model.model_validate(_values(catalogue, entries, left_out))
         except ValidationError as error:
-            found = [_finding(item) for item in error.errors(include_url=False, include_input=False)]
+            found = findings(catalogue.model, error)
         else:
-            return tuple(problems) if wrong else settings
-        problems += [_problem(finding, entries, file) for finding in found if not finding.involved & wrong]
-        wrong = wrong.union(*(finding.involved for finding in found))
+            return tuple(problems) if left_out else settings
+        meant = {finding.meant for finding in found if finding.meant}
+        new = [
+            finding
+            for finding in found
+            if not (_touches(finding.involved, left_out) or (finding.missing and finding.place in meant))
+        ]
+        problems += [_problem(catalogue, finding, entries, file) for finding in new]
+        involved = {place for finding in found for place in finding.involved}
+        wider = left_out | meant | {_whole(place) for place in involved}
+        if wider == left_out:
+            wider |= {_whole(place[:-1]) for place in involved if place[:-1]}
+        if wider == left_out:
+            return tuple(problems)
+        left_out = wider
 
 
-def _nested(values: Mapping[Path, object]) -> dict[str, Any]:
-    nested: dict[str, Any] = {section: {} for section in SECTIONS}
-    for path, value in values.items():
-        place = nested
-        for table in path[:-1]:
-            place = place[table]
-        place[path[-1]] = value
-    return nested
+def _touches(involved: Iterable[Place], left_out: Iterable[Place]) -> bool:
+    """Whether one of these places is inside of one that was left out, or around it."""
+    return any(place[: len(other)] == other[: len(place)] for place in involved for other in left_out)
 
 
-def _finding(item: ErrorDetails) -> _Finding:
-    place = tuple(step for step in item["loc"] if isinstance(step, str))
-    context = item.get("ctx", {})
-    if "key" in context:
-        path = _below(place, context["key"])
-        others = (_below(place, other) for other in context.get("with", ()))
-        return _Finding(path=path, involved=frozenset({path, *others}), why=item["msg"])
-    missing = item["type"] == "missing"
-    if item["type"] in _PYDANTICS_OWN:
-        why = f"{'is missing; it ' if missing else ''}must be {KEYS[place].allowed}"
-    else:
-        why = item["msg"]
-    return _Finding(path=place, involved=frozenset({place}), why=why, missing=missing)
+def _whole(place: Place) -> Place:
+    """The place, or the whole list of an item: without it, the others would have other numbers."""
+    while isinstance(place[-1], int):
+        place = place[:-1]
+    return place
 
 
-def _below(place: Path, key: str) -> Path:
-    return (*place, *key.split("."))
+def _values(catalogue: Catalogue[Any], entries: Mapping[Path, Entry], left_out: set[Place]) -> dict[str, Any]:
+    """What the model takes: tables in tables, without the places that are left out."""
+    used = {path: _value(entry.value, path, left_out) for path, entry in entries.items() if not _within(path, left_out)}
+    used |= {path: text for path, text in _STAND_INS.items() if path in catalogue.keys and _within(path, left_out)}
+    there = {path[:length] for path in used for length in range(len(path))}
+    nested: dict[Path, dict[str, Any]] = {(): {}}
+    for path, table in list(catalogue.tables.items())[1:]:
+        if path[:-1] in nested and (not table.optional or path in there or path in used):
+            nested[path] = nested[path[:-1]].setdefault(path[-1], {})
+    for path, value in used.items():
+        if path not in catalogue.tables:
+            nested[path[:-1]][path[-1]] = value
+    return nested[()]
 
 
-def _problem(finding: _Finding, entries: Mapping[Path, Entry], file: str) -> Problem:
-    key, entry = KEYS[finding.path], entries.get(finding.path)
-    others = [entries[path] for path in sorted(finding.involved - {finding.path}) if path in entries]
+def _within(place: Place, left_out: set[Place]) -> bool:
+    return any(place[:length] in left_out for length in range(1, len(place) + 1))
+
+
+def _value(value: object, place: Place, left_out: set[Place]) -> object:
+    """A value as the strict models take it: their lists are tuples."""
+    if isinstance(value, list):
+        return tuple(_value(item, (*place, index), left_out) for index, item in enumerate(value))
+    if isinstance(value, dict):
+        inner = ((key, (*place, key), item) for key, item in value.items())
+        return {key: _value(item, at, left_out) for key, at, item in inner if at not in left_out}
+    return value
+
+
+def _problem(catalogue: Catalogue[Any], finding: Finding, entries: Mapping[Path, Entry], file: str) -> Problem:
+    entry, inside = _entry(finding.place, entries)
     source = entry.source if entry else file
+    others = [_entry(place, entries) for place in sorted(finding.involved - {finding.place}, key=dotted)]
     why = finding.why + "".join(
-        f"; {other.name} = {other.text} is from {other.source}" for other in others if other.source != source
+        f"; {other.named(at)} = {other.written(at)} is from {other.source}"
+        for other, at in others
+        if other and other.source != source and other.has(at) and other.path not in catalogue.tables
     )
-    if entry is not None:
-        return entry.problem(why)
-    value = None if finding.missing else f"{shown(key.field.get_default())} (the default)"
-    return Problem(source=source, key=key.dotted, value=value, why=why)
+    if entry and entry.has(inside) and entry.path not in catalogue.tables:
+        return entry.problem(why, finding.suggestion, inside=inside)
+    return Problem(
+        source=source,
+        line=entry.line_of(inside) if entry else None,
+        key=visible(entry.named(inside) if entry and entry.path not in catalogue.tables else dotted(finding.place)),
+        value=None if finding.missing else _default(catalogue, finding.place),
+        why=why,
+    )
+
+
+def _entry(place: Place, entries: Mapping[Path, Entry]) -> tuple[Entry | None, Place]:
+    """The entry that says what is at a place, or whose value or table is around it; and the place inside of that."""
+    for length in range(len(place), 0, -1):
+        path = tuple(step for step in place[:length] if isinstance(step, str))
+        if len(path) == length and (entry := entries.get(path)):
+            return entry, place[length:]
+    return None, place
+
+
+def _default(catalogue: Catalogue[Any], place: Place) -> str | None:
+    section = forms.section(forms.at(catalogue.model, place[:-1]))
+    field = section.model_fields.get(str(place[-1])) if section else None
+    if field is None or field.is_required() or forms.section(forms.of(field)):
+        return None
+    return f"{shown(field.get_default())} (the default)"

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from stacks.settings.keys import Path
+from stacks.settings.forms import Place
+from stacks.settings.keys import Path, dotted
 from stacks.settings.problems import Problem
+from stacks.settings.wording import shown, visible
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,12 +24,27 @@ class Unusable:
     meant: Path | None = None
 
 
+def usable(value: object) -> object:
+    """The value, or the first `Unusable` in it, or one where it is nested deeper than any setting."""
+    left = [(value, 0)]
+    while left:
+        found, depth = left.pop()
+        if isinstance(found, Unusable):
+            return found
+        if depth > _DEEPEST:
+            return Unusable(why="is nested too deeply")
+        inner = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
+        left += [(item, depth + 1) for item in inner]
+    return value
+
+
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """A key with its value.
+    """A key with its value, or a table that is there: its value is `{}`, and its keys have entries of their own.
 
     `path` is where the key belongs, whether or not there is such a key; `name` and `text` are key and value as the
-    source writes them. A `value` of None (`null`) takes back what earlier sources set.
+    source writes them. A `value` of None (`null`) takes back what earlier sources set. `lines` are those of the places
+    inside the value, as far as they are known.
     """
 
     source: str
@@ -34,12 +53,49 @@ class Entry:
     path: Path
     text: str
     value: object
+    lines: Mapping[Place, int] = field(default_factory=dict)
 
-    def problem(self, why: str, suggestion: str = "") -> Problem:
-        """Something is wrong with this entry."""
+    def has(self, inside: Place) -> bool:
+        """Whether there is something at this place inside the value."""
+        return not inside or _at(self.value, inside) is not _NOTHING
+
+    def named(self, inside: Place) -> str:
+        """The name of a place inside: `ecs_sidecars[1].image`."""
+        steps = dotted(inside)
+        return f"{self.name}{steps if steps.startswith('[') or not steps else f'.{steps}'}"
+
+    def written(self, inside: Place) -> str:
+        """The value at a place inside that it has, as text."""
+        return shown(_at(self.value, inside)) if inside else self.text
+
+    def line_of(self, inside: Place) -> int | None:
+        """The line of a place inside, or of the nearest one around it that is known."""
+        around = (inside[:length] for length in range(len(inside), 0, -1))
+        return next((self.lines[place] for place in around if place in self.lines), self.line)
+
+    def problem(self, why: str, suggestion: str = "", *, inside: Place = ()) -> Problem:
+        """Something is wrong with this entry, or at a place inside of it."""
         return Problem(
-            source=self.source, line=self.line, key=self.name, value=self.text, why=why, suggestion=suggestion
+            source=self.source,
+            line=self.line_of(inside),
+            key=self.named(inside),
+            value=self.written(inside),
+            why=why,
+            suggestion=visible(suggestion),
         )
+
+
+_NOTHING = object()
+_DEEPEST = 20
+
+
+def _at(value: Any, inside: Place) -> object:  # noqa: ANN401 - what a source writes can be anything
+    for step in inside:
+        try:
+            value = value[step]
+        except (LookupError, TypeError):
+            return _NOTHING
+    return value
 
 
 class UnreadableError(Exception):

@@ -7,13 +7,17 @@ values are taken from its syntax tree. It is imported where there is HCL to read
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stacks.settings.entries import Unusable
+from stacks.settings.forms import Place
 from stacks.settings.wording import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lark import Tree
     from lark.exceptions import UnexpectedInput
 
@@ -27,7 +31,6 @@ _LITERALS = {"true": True, "false": False, "null": None}
 
 _NOT_LITERAL = "must be a literal value: variables are set without references, functions and calculations"
 _REFUSED = {
-    "object": "must not be an object: a variable is one value or a list",
     "identifier": "must be a literal value: text goes in quotes",
     "heredoc_template": "must be on one line: no setting has several",
     "heredoc_template_trim": "must be on one line: no setting has several",
@@ -36,12 +39,13 @@ _REFUSED = {
 
 @dataclass(frozen=True, kw_only=True)
 class Attribute:
-    """`name = value` on a line (from 1); `text` is the value as it is written."""
+    """`name = value` on a line (from 1); `text` is the value as written, `lines` those of what is inside of it."""
 
     name: str
     line: int
     text: str
     value: object
+    lines: Mapping[Place, int] = field(default_factory=dict)
 
 
 class MalformedError(Exception):
@@ -92,11 +96,13 @@ def number(text: str) -> int | float | None:
 def _attribute(text: str, node: Tree[Any]) -> Attribute:
     name = str(node.children[0].children[0])
     if node.data == "block":
-        value = Unusable(why="must not be a block: a tfvars file has lines of the form NAME = VALUE")
-        return Attribute(name=name, line=node.meta.line, text="{ ... }", value=value)
+        block = Unusable(why="must not be a block: a tfvars file has lines of the form NAME = VALUE")
+        return Attribute(name=name, line=node.meta.line, text="{ ... }", value=block)
     expression = node.children[-1]
     written = visible(text[expression.meta.start_pos : expression.meta.end_pos].strip())
-    return Attribute(name=name, line=node.meta.line, text=written, value=_value(expression))
+    value = _value(expression)
+    lines = {} if isinstance(value, Unusable) else dict(_lines(expression, ()))
+    return Attribute(name=name, line=node.meta.line, text=written, value=value, lines=lines)
 
 
 def _value(node: Tree[Any], depth: int = 0) -> object:
@@ -111,6 +117,8 @@ def _value(node: Tree[Any], depth: int = 0) -> object:
         return _LITERALS[str(node.children[0])]
     if rule in {"expr_term", "tuple", "unary_op"}:
         return _composed(node, [_value(child, depth + 1) for child in _rules(node)])
+    if rule == "object":
+        return _object([[*_rules(pair)] for pair in _rules(node)], depth + 1)
     return _string(_rules(node)) if rule == "string" else Unusable(why=_REFUSED.get(rule, _NOT_LITERAL))
 
 
@@ -131,6 +139,46 @@ def _composed(node: Tree[Any], values: list[object]) -> object:
         case "unary_op", [int() | float() as amount] if str(node.children[0]) == "-" and not isinstance(amount, bool):
             return -amount
     return Unusable(why=_NOT_LITERAL)
+
+
+def _object(pairs: list[list[Tree[Any]]], depth: int) -> object:
+    """An object, if all its keys and values can be used and no key is there twice."""
+    found: dict[str, object] = {}
+    for key, expression in pairs:
+        name, value = _key(key), _value(expression, depth)
+        if refused := next((part for part in (name, value) if isinstance(part, Unusable)), None):
+            return refused
+        if name in found:
+            return Unusable(why=f"sets {visible(str(name))} twice")
+        found[str(name)] = value
+    return found
+
+
+def _key(node: Tree[Any]) -> str | Unusable:
+    """The key of an object: a name, a quoted text or a number."""
+    expression = _rules(node)[0]
+    parts = _rules(expression)
+    if len(parts) == 1 and str(parts[0].data) == "identifier":
+        return str(parts[0].children[0])
+    value = _value(expression)
+    if isinstance(value, str | Unusable):
+        return value
+    return str(value) if type(value) in {int, float} else Unusable(why=_NOT_LITERAL)
+
+
+def _lines(node: Tree[Any], place: Place) -> Iterator[tuple[Place, int]]:
+    """The lines of everything inside a value that can be used."""
+    rule, parts = str(node.data), _rules(node)
+    inner: list[tuple[Place, Tree[Any], Tree[Any]]] = []
+    if rule == "tuple":
+        inner = [((*place, index), part, part) for index, part in enumerate(parts)]
+    elif rule == "object":
+        inner = [((*place, str(_key(key))), key, value) for key, value in map(_rules, parts)]
+    elif rule == "expr_term":
+        yield from (found for part in parts for found in _lines(part, place))
+    for at, start, value in inner:
+        yield at, start.meta.line
+        yield from _lines(value, at)
 
 
 def _string(parts: list[Tree[Any]]) -> str | Unusable:

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic.fields import FieldInfo
 
-from stacks.settings.models import Settings
-from stacks.settings.wording import allowed, kind
+from stacks.settings import forms
+from stacks.settings.wording import allowed, shown, visible
 from templates.section import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stacks.settings.forms import Place
 
 Path = tuple[str, ...]
 """Where a key is: `("ecs", "cpu")`, or `("project",)` outside the tables."""
+Model = TypeVar("Model", bound=Section)
+
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
+
+
+def dotted(place: Place) -> str:
+    """`ecs.sidecars[1].image`: the name of a place in messages."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{_written(step)}" for step in place)
+    return "".join(steps).removeprefix(".")
+
+
+def _written(name: str) -> str:
+    return visible(name) if _BARE.fullmatch(name) else shown(name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +44,7 @@ class Key:
     @property
     def dotted(self) -> str:
         """`ecs.cpu`: its name in a TOML file."""
-        return ".".join(self.path)
+        return dotted(self.path)
 
     @property
     def terraform(self) -> str:
@@ -34,34 +52,78 @@ class Key:
         return "_".join(self.path)
 
     @property
-    def kind(self) -> type:
-        """The plain type of its value."""
-        return kind(self.field.annotation)
+    def annotation(self) -> Any:  # noqa: ANN401 - an annotation can be anything
+        """The type of its value."""
+        return forms.of(self.field)
 
     @property
     def allowed(self) -> str:
         """What it takes, in words that follow `must be`."""
-        return allowed(self.field)
+        return allowed(self.annotation)
 
 
-def _section(field: FieldInfo) -> type[Section] | None:
-    annotation: Any = field.annotation
-    return annotation if isinstance(annotation, type) and issubclass(annotation, Section) else None
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """One table; where it is `optional`, the settings have it only if a source has it."""
+
+    path: Path
+    section: type[Section]
+    optional: bool = False
+
+    @property
+    def terraform(self) -> str:
+        """`network_waf`: what the Terraform names of its keys begin with."""
+        return "_".join(self.path)
 
 
-def _keys() -> dict[Path, Key]:
-    found: dict[Path, Key] = {}
-    for name, field in Settings.model_fields.items():
-        if section := _section(field):
-            found |= {(name, key): Key(path=(name, key), field=inner) for key, inner in section.model_fields.items()}
+@dataclass(frozen=True, kw_only=True)
+class Catalogue(Generic[Model]):
+    """All keys and tables of a model by their path, in its order, parents first; the whole model is the table `()`.
+
+    `terraform` has the keys by their Terraform name.
+    """
+
+    model: type[Model]
+    keys: dict[Path, Key]
+    tables: dict[Path, Table]
+    terraform: dict[str, Key]
+
+
+def catalogue(model: type[Model]) -> Catalogue[Model]:
+    """The catalogue of a model.
+
+    Raises TypeError where it has a type that no setting can have, or two keys of one Terraform name.
+    """
+    found = list(_below(Table(path=(), section=model)))
+    keys = {item.path: item for item in found if isinstance(item, Key)}
+    tables = {item.path: item for item in found if isinstance(item, Table)}
+    taken: dict[str, Path] = {}
+    for item in found:
+        if taken.setdefault(item.terraform, item.path) != item.path:
+            raise TypeError(f"{dotted(taken[item.terraform])} and {dotted(item.path)} are both {item.terraform}")
+    variables = {key.terraform: key for key in keys.values()}
+    return Catalogue(model=model, keys=keys, tables=tables, terraform=variables)
+
+
+def _below(table: Table) -> Iterator[Key | Table]:
+    yield table
+    for name, field in table.section.model_fields.items():
+        path, annotation = (*table.path, name), forms.of(field)
+        if section := forms.section(annotation):
+            optional = not field.is_required() and field.get_default() is None
+            yield from _below(Table(path=path, section=section, optional=optional))
         else:
-            found[name,] = Key(path=(name,), field=field)
-    return found
+            _refuse_other_forms(annotation)
+            yield Key(path=path, field=field)
 
 
-KEYS = MappingProxyType(_keys())
-"""All keys by their path, in the order of the models."""
-TERRAFORM = MappingProxyType({key.terraform: key for key in KEYS.values()})
-"""All keys by their Terraform name."""
-SECTIONS = tuple(name for name, field in Settings.model_fields.items() if _section(field))
-"""The tables of an environment file."""
+def _refuse_other_forms(annotation: object) -> None:
+    """Raise TypeError now rather than when a user makes a mistake there."""
+    wanted = forms.kind(annotation)
+    if wanted is tuple:
+        _refuse_other_forms(forms.inside(annotation, 0))
+    elif issubclass(wanted, Section):
+        for name in wanted.model_fields:
+            _refuse_other_forms(forms.inside(annotation, name))
+    elif (inner := forms.inside(annotation, "")) is not None:
+        _refuse_other_forms(inner)

@@ -7,12 +7,12 @@ import os
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stacks.settings import files, terraform, toml
 from stacks.settings.checks import check
 from stacks.settings.entries import Entry, UnreadableError, Unusable
-from stacks.settings.keys import KEYS
+from stacks.settings.keys import catalogue
 from stacks.settings.models import Settings
 from stacks.settings.problems import Problem, SettingsError
 from stacks.settings.wording import shown, visible
@@ -20,6 +20,7 @@ from stacks.settings.wording import shown, visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from stacks.settings.keys import Catalogue, Model
     from stacks.settings.keys import Path as KeyPath
 
 ENVIRONMENTS = Path("environments")
@@ -51,15 +52,25 @@ def load(
     where the name ends in `.json`), `variables` (`NAME=VALUE`); `null` in a later one takes back what earlier ones set.
     Raises SettingsError with everything that is wrong.
     """
+    return load_as(Settings, environment, var_files=var_files, variables=variables, directory=directory)
+
+
+def load_as(
+    model: type[Model], environment: str, *, var_files: Sequence[Path], variables: Sequence[str], directory: Path
+) -> Model:
+    """The same for any model that has `environment`: what a source may set follows from the model alone."""
+    known_keys = catalogue(model)
     file = _file(environment, directory)
-    entries, unreadable = _read(file, var_files, variables)
+    entries, unreadable = _read(_sources(known_keys, file, var_files, variables))
     entries = [_of_this_environment(entry, environment) for entry in entries]
     problems = [*unreadable, *_unusable(entries)]
     if not unreadable:
-        checked = check(_effective(entries, environment, file), wrong=_wrong(entries), file=files.name(file))
-        if isinstance(checked, Settings) and not problems:
+        effective = _effective(known_keys, entries, environment, file)
+        checked = check(known_keys, effective, wrong=_wrong(entries), file=files.name(file))
+        if isinstance(checked, tuple):
+            problems += checked
+        elif not problems:
             return checked
-        problems += () if isinstance(checked, Settings) else checked
     raise SettingsError(visible(environment), _in_order(dict.fromkeys(problems), entries))
 
 
@@ -75,11 +86,11 @@ def _file(environment: str, directory: Path) -> Path:
     return directory / f"{environment}.toml"
 
 
-def _read(file: Path, var_files: Sequence[Path], variables: Sequence[str]) -> tuple[list[Entry], list[Problem]]:
+def _read(sources: Iterable[Callable[[], Sequence[Entry]]]) -> tuple[list[Entry], list[Problem]]:
     """All entries of all sources, the ones that count more last, and the sources that cannot be read."""
     entries: list[Entry] = []
     unreadable: list[Problem] = []
-    for read in _sources(file, var_files, variables):
+    for read in sources:
         try:
             entries += read()
         except UnreadableError as error:
@@ -88,14 +99,14 @@ def _read(file: Path, var_files: Sequence[Path], variables: Sequence[str]) -> tu
 
 
 def _sources(
-    file: Path, var_files: Sequence[Path], variables: Sequence[str]
+    known_keys: Catalogue[Any], file: Path, var_files: Sequence[Path], variables: Sequence[str]
 ) -> Iterator[Callable[[], Sequence[Entry]]]:
-    yield partial(toml.read, file)
+    yield partial(toml.read, file, known_keys)
     beside = (file.with_suffix(suffix) for suffix in (".tfvars", ".tfvars.json"))
     for path in (*(path for path in beside if os.path.lexists(path)), *var_files):
-        yield partial(terraform.read, path)
+        yield partial(terraform.read, path, known_keys)
     for variable in variables:
-        yield partial(terraform.option, variable)
+        yield partial(terraform.option, variable, known_keys)
 
 
 def _of_this_environment(entry: Entry, environment: str) -> Entry:
@@ -113,19 +124,21 @@ def _unusable(entries: Sequence[Entry]) -> Iterator[Problem]:
 
 
 def _wrong(entries: Sequence[Entry]) -> set[KeyPath]:
-    """The keys of unusable entries: they themselves, what they were meant to be, and all of a table that is none."""
-    wrong: set[KeyPath] = set()
+    """The keys of unusable entries: they themselves, and what they were meant to be."""
+    unusable = [(entry.path, entry.value.meant) for entry in entries if isinstance(entry.value, Unusable)]
+    return {path for path, _ in unusable} | {meant for _, meant in unusable if meant}
+
+
+def _effective(
+    known_keys: Catalogue[Any], entries: Sequence[Entry], environment: str, file: Path
+) -> dict[KeyPath, Entry]:
+    """The entry of each key and table that counts. The environment's name is the file's where nothing sets it."""
+    named: dict[KeyPath, Entry] = {}
     for entry in entries:
-        if isinstance(entry.value, Unusable):
-            for path in (entry.path, entry.value.meant or entry.path):
-                wrong |= {key for key in KEYS if key[: len(path)] == path}
-    return wrong
-
-
-def _effective(entries: Sequence[Entry], environment: str, file: Path) -> dict[KeyPath, Entry]:
-    """The entry of each key that counts. The environment's name is the file's where nothing sets it."""
-    found = {entry.path: entry for entry in entries}
-    named = {path: entry for path, entry in found.items() if path in KEYS and entry.value is not None}
+        if entry.value is None:
+            named = {path: earlier for path, earlier in named.items() if path[: len(entry.path)] != entry.path}
+        elif entry.path in known_keys.keys or entry.path in known_keys.tables:
+            named[entry.path] = entry
     text = shown(environment)
     default = Entry(source=files.name(file), name="environment", path=_ENVIRONMENT, text=text, value=environment)
     return {_ENVIRONMENT: default} | named

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING, Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from stacks.settings.models import Settings
+from templates.section import Map, Section
 
 if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import core_schema
+
+_BOUNDS = {"minLength": "minProperties", "maxLength": "maxProperties"}
 
 
 class _TomlSchema(GenerateJsonSchema):
@@ -29,17 +32,35 @@ class _TomlSchema(GenerateJsonSchema):
 
     def default_schema(self, schema: core_schema.WithDefaultSchema) -> JsonSchemaValue:
         described = super().default_schema(schema)
-        return {
-            key: value for key, value in described.items() if key != "default" or not isinstance(value, dict | None)
-        }
+        if schema.get("default") is None or isinstance(schema["default"], Section):
+            described.pop("default", None)
+        return described
+
+    def encode_default(self, dft: object) -> Any:  # noqa: ANN401 - pydantic's signature
+        return super().encode_default(dict(dft) if isinstance(dft, Map) else dft)
+
+    def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
+        """A map: a key that its pattern does not let through is a mistake."""
+        described = super().dict_schema(schema)
+        return {**described, "additionalProperties": False} if "patternProperties" in described else described
 
     def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - pydantic's signature
         return False
 
 
-def schema() -> dict[str, Any]:
-    """The schema of `Settings` as a TOML file writes them: the environment's name may be left out, being the file's."""
-    described = Settings.model_json_schema(schema_generator=_TomlSchema)
+def _sized(node: Any) -> Any:  # noqa: ANN401 - a JSON document
+    """The document with a map's bounds as such: pydantic takes them for those of a text."""
+    if isinstance(node, list):
+        return [_sized(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    names = _BOUNDS if node.get("type") == "object" else {}
+    return {names.get(key, key): _sized(value) for key, value in node.items()}
+
+
+def schema(model: type[Section] = Settings) -> dict[str, Any]:
+    """The schema of a model as a TOML file writes it: the environment's name may be left out, being the file's."""
+    described: dict[str, Any] = _sized(model.model_json_schema(schema_generator=_TomlSchema))
     described["required"].remove("environment")
     return {"$schema": GenerateJsonSchema.schema_dialect} | described | {"title": "Settings of an environment"}
 

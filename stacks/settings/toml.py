@@ -4,81 +4,83 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from stacks.settings import files, unknown
-from stacks.settings.entries import Entry, UnreadableError, Unusable
-from stacks.settings.keys import KEYS, SECTIONS
+from stacks.settings.entries import Entry, UnreadableError, Unusable, usable
+from stacks.settings.forms import Place
+from stacks.settings.keys import Catalogue, dotted
+from stacks.settings.lines import lines
 from stacks.settings.problems import Problem
 from stacks.settings.wording import shown, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from stacks.settings.keys import Path as KeyPath
 
-_TABLE = re.compile(r"\s*\[\s*([A-Za-z0-9_-]+)\s*\]")
-_KEY = re.compile(r"\s*([A-Za-z0-9_.-]+)\s*=")
 _PLACE = re.compile(r"(?P<why>.*) \(at (?:line (?P<line>\d+), column \d+|end of document)\)", re.DOTALL)
 _TWICE = ("Cannot overwrite a value", "Cannot declare")
 
 
-def read(path: Path) -> list[Entry]:
+def read(path: Path, catalogue: Catalogue[Any]) -> list[Entry]:
     """Everything that a TOML file sets. Raises UnreadableError where it is no TOML file."""
     text = files.text(path)
     try:
         data = tomllib.loads(text)
+        places = lines(text)
     except RecursionError as error:
         raise UnreadableError(Problem(source=files.name(path), why="not valid TOML: nested too deeply")) from error
     except ValueError as error:
         raise UnreadableError(_malformed(path, text, str(error))) from error
-    lines = _lines(text)
-    found: list[Entry] = []
-    for name, value in data.items():
-        if name in SECTIONS and isinstance(value, dict):
-            found += [_entry(path, lines, (name, key), inner) for key, inner in value.items()]
-        elif name in SECTIONS:
-            why = f"must be a table: [{name}] on a line of its own, and the keys below it"
-            found.append(replace(_entry(path, lines, (name,), value), value=Unusable(why=why)))
-        else:
-            found.append(_entry(path, lines, (name,), value))
-    return found
+    return list(_File(files.name(path), places, catalogue).entries((), data))
 
 
-def _entry(path: Path, lines: Mapping[str, int], key: KeyPath, value: object) -> Entry:
-    name = ".".join(key)
-    used = value if key in KEYS else unknown.in_toml(key)
-    return Entry(
-        source=files.name(path), line=lines.get(name), name=visible(name), path=key, text=shown(value), value=used
-    )
+@dataclass(frozen=True)
+class _File:
+    """A file that is read: its name, the lines of all places in it, and which keys there are."""
+
+    source: str
+    lines: Mapping[Place, int]
+    catalogue: Catalogue[Any]
+
+    def entries(self, table: KeyPath, data: Mapping[str, object]) -> Iterator[Entry]:
+        for name, value in data.items():
+            path = (*table, name)
+            if path not in self.catalogue.tables:
+                yield self.entry(path, value, value if path in self.catalogue.keys else None)
+            elif isinstance(value, dict):
+                yield self.entry(path, {}, {})
+                yield from self.entries(path, value)
+            else:
+                why = f"must be a table: [{dotted(path)}] on a line of its own, and the keys below it"
+                yield self.entry(path, value, Unusable(why=why))
+
+    def entry(self, path: KeyPath, written: object, value: object) -> Entry:
+        used = unknown.in_toml(path, self.catalogue) if value is None else usable(value)
+        depth = len(path)
+        inner = isinstance(written, list | dict) and written
+        return Entry(
+            source=self.source,
+            line=self.lines.get(path),
+            name=visible(dotted(path)),
+            path=path,
+            text=shown(written),
+            value=used,
+            lines={at[depth:]: line for at, line in self.lines.items() if at[:depth] == path} if inner else {},
+        )
 
 
 def _malformed(path: Path, text: str, message: str) -> Problem:
     """The parser's message, with the line it means."""
     place = _PLACE.fullmatch(message)
     why = place["why"] if place else message
-    lines = text.rstrip().split("\n")
-    line = int(place["line"]) if place and place["line"] else len(lines)
+    rows = text.rstrip().split("\n")
+    line = int(place["line"]) if place and place["line"] else len(rows)
     if why.startswith(_TWICE):
         why = "a key or a table is there twice"
-    written = visible(lines[line - 1].strip()) if line <= len(lines) else ""
+    written = visible(rows[line - 1].strip()) if line <= len(rows) else ""
     return Problem(source=files.name(path), line=line, why=f"not valid TOML: {why}: {written}")
-
-
-def _lines(text: str) -> dict[str, int]:
-    """The lines of the keys, as far as they can be told without a parser of our own: tomllib does not say.
-
-    What looks like a key on two lines (one of them inside a text of several lines) is left out.
-    """
-    table, found, counted = "", {}, Counter[str]()
-    for number, line in enumerate(text.split("\n"), start=1):
-        if header := _TABLE.match(line):
-            table = f"{header[1]}."
-        elif key := _KEY.match(line):
-            name = table + key[1]
-            found[name] = number
-            counted[name] += 1
-    return {name: number for name, number in found.items() if counted[name] == 1}

@@ -3,49 +3,62 @@
 from __future__ import annotations
 
 import difflib
+from typing import TYPE_CHECKING, Any
 
 from stacks.settings.entries import Unusable
-from stacks.settings.keys import KEYS, SECTIONS, TERRAFORM, Path
+from stacks.settings.keys import dotted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stacks.settings.keys import Catalogue, Path
 
 _PART = 4
 """Letters from which on a part of a name tells which is meant."""
 
 
-def in_toml(path: Path) -> Unusable:
+def in_toml(path: Path, catalogue: Catalogue[Any]) -> Unusable:
     """Say that an environment file has no such key."""
-    *tables, name = path
-    table = tuple(tables)
-    why = f"no such key in [{table[0]}]" if table else "no such key"
-    there = [known[-1] for known in KEYS if known[:-1] == table] + ([] if table else list(SECTIONS))
-    if elsewhere := _elsewhere(path):
-        return Unusable(why=why, suggestion=f"[{elsewhere[0]}] {elsewhere[1]}", meant=elsewhere)
-    if nearest := _nearest(name, there):
-        return Unusable(why=why, suggestion=nearest, meant=(*table, nearest))
+    table, name = path[:-1], path[-1]
+    why = f"no such key in [{dotted(table)}]" if table else "no such key"
+    there = list(catalogue.tables[table].section.model_fields)
+    if elsewhere := _elsewhere(path, catalogue):
+        return Unusable(why=why, suggestion=_header(elsewhere, catalogue), meant=elsewhere)
+    if near := nearest(name, there):
+        return Unusable(why=why, suggestion=near, meant=(*table, near))
     return Unusable(why=f"{why}: there are {', '.join(there)}")
 
 
-def in_terraform(name: str) -> Unusable:
+def in_terraform(name: str, catalogue: Catalogue[Any]) -> Unusable:
     """Say that there is no such variable."""
-    if name in SECTIONS:
-        variables = ", ".join(key.terraform for key in TERRAFORM.values() if key.path[0] == name)
-        return Unusable(why=f"no such variable: each key of the table is one of its own, {variables}")
-    ending = [known for known in TERRAFORM if known.endswith(f"_{name}")]
-    if nearest := (ending[0] if len(ending) == 1 else _nearest(name.replace(".", "_"), list(TERRAFORM))):
-        return Unusable(why="no such variable", suggestion=nearest, meant=TERRAFORM[nearest].path)
+    table = next((table for table in catalogue.tables.values() if table.path and table.terraform == name), None)
+    if table is not None:
+        below = (key.terraform for key in catalogue.keys.values() if key.path[: len(table.path)] == table.path)
+        why = f"no such variable: each key of the table is one of its own, {', '.join(below)}"
+        return Unusable(why=f"{why}; `{name} = null` takes it back, `{name} = {{}}` has it" if table.optional else why)
+    variables = catalogue.terraform
+    ending = [known for known in variables if known.endswith(f"_{name}")]
+    if near := (ending[0] if len(ending) == 1 else nearest(name.replace(".", "_"), variables)):
+        return Unusable(why="no such variable", suggestion=near, meant=variables[near].path)
     return Unusable(why="no such variable: `cpu` of the table [ecs] is `ecs_cpu`, and so on")
 
 
-def _nearest(name: str, names: list[str]) -> str:
+def nearest(name: str, names: Iterable[str]) -> str:
     """The name that is spelt most alike, or the only one of which it is a part; "" where there is none."""
+    names = list(names)
     if alike := difflib.get_close_matches(name, names, n=1):
         return alike[0]
     longer = [known for known in names if len(name) >= _PART and name in known]
     return longer[0] if len(longer) == 1 else ""
 
 
-def _elsewhere(path: Path) -> Path | None:
-    """The one key in a table that this is elsewhere: under its flat Terraform name, or under its own."""
-    if (key := TERRAFORM.get("_".join(path))) and len(key.path) > 1:
-        return key.path
-    same = [known for known in KEYS if len(known) > 1 and known[-1] == path[-1]]
+def _elsewhere(path: Path, catalogue: Catalogue[Any]) -> Path | None:
+    """The one key or table in a table that this is elsewhere: under its flat Terraform name, or under its own."""
+    inner = [known for known in (*catalogue.keys, *catalogue.tables) if len(known) > 1]
+    flat = [known for known in inner if "_".join(known) == "_".join(path)]
+    same = flat or [known for known in inner if known[-1] == path[-1]]
     return same[0] if len(same) == 1 else None
+
+
+def _header(path: Path, catalogue: Catalogue[Any]) -> str:
+    return f"[{dotted(path)}]" if path in catalogue.tables else f"[{dotted(path[:-1])}] {path[-1]}"

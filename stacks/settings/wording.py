@@ -3,66 +3,86 @@
 from __future__ import annotations
 
 import json
-import types
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
-from annotated_types import Ge, Le
+from annotated_types import Ge, Le, MaxLen, MinLen
 
-from templates.section import Allowed
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from pydantic.fields import FieldInfo
+from stacks.settings import forms
+from templates.section import Allowed, Map, Section
 
 LONGEST = 80
 """Characters of a value that a message shows."""
 
 
-def kind(annotation: object) -> type:
-    """The plain type that a field wants: int, bool, str, tuple, ..., without bounds, choices and None."""
-    origin, arguments = get_origin(annotation), get_args(annotation)
-    if origin in {Union, types.UnionType}:
-        return kind(next(argument for argument in arguments if argument is not type(None)))
-    if origin is Literal:
-        return type(arguments[0])
-    plain = origin or annotation
-    return plain if isinstance(plain, type) else object
+def allowed(annotation: object) -> str:
+    """What a value takes: `a whole number from 1 to 100`, `one of "AES256", "KMS"`, or the model's own words."""
+    notes = forms.notes(annotation)
+    if own := next((note for note in notes if isinstance(note, Allowed)), None):
+        return own.words
+    plain, wanted = forms.bare(annotation), forms.kind(annotation)
+    if get_origin(plain) is Literal:
+        return "one of " + ", ".join(shown(choice) for choice in get_args(plain))
+    if issubclass(wanted, Section):
+        return f"a table with {', '.join(wanted.model_fields)}"
+    return _composed(wanted, notes, get_args(plain)) or _plain(wanted, notes)
 
 
-def allowed(field: FieldInfo) -> str:
-    """What a field takes: `a whole number from 1 to 100`, `one of "AES256", "KMS"`, or the model's own words.
-
-    Every number of the models has a lowest and a highest value.
-    """
-    return _allowed(field.annotation, field.metadata)
-
-
-def _allowed(annotation: object, metadata: Sequence[Any]) -> str:
-    for note in metadata:
-        if isinstance(note, Allowed):
-            return note.words
-    if get_origin(annotation) is Annotated:
-        return _allowed(get_args(annotation)[0], get_args(annotation)[1:])
-    if get_origin(annotation) is Literal:
-        return "one of " + ", ".join(shown(choice) for choice in get_args(annotation))
-    wanted = kind(annotation)
+def _composed(wanted: type, notes: tuple[Any, ...], inside: tuple[Any, ...]) -> str:
     if wanted is tuple:
-        return f"a list, each item {_allowed(get_args(annotation)[0], ())}"
+        return f"a list{_sized(notes, 'items')}, each item {allowed(inside[0])}"
+    if wanted is Map:
+        return f"a table{_sized(notes, 'keys')}, each key {_name(inside[0])}, each value {allowed(inside[1])}"
+    return ""
+
+
+def _plain(wanted: type, notes: tuple[Any, ...]) -> str:
     if wanted in {int, float}:
-        low = next(note.ge for note in metadata if isinstance(note, Ge))
-        high = next(note.le for note in metadata if isinstance(note, Le))
-        return f"{'a whole number' if wanted is int else 'a number'} from {low} to {high}"
-    return "true or false" if wanted is bool else "text in quotes"
+        bounds = _range(_bound(notes, Ge, "ge"), _bound(notes, Le, "le"))
+        return f"{'a whole number' if wanted is int else 'a number'}{bounds}"
+    return "true or false" if wanted is bool else f"text in quotes{_sized(notes, 'characters')}"
+
+
+def _name(annotation: object) -> str:
+    words = allowed(annotation)
+    return "text" if words == "text in quotes" else words
+
+
+def _sized(notes: tuple[Any, ...], unit: str) -> str:
+    low, high = _bound(notes, MinLen, "min_length"), _bound(notes, MaxLen, "max_length")
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f" of {low} or more {unit}"
+    return f" of up to {high} {unit}" if low is None else f" of {low} to {high} {unit}"
+
+
+def _bound(notes: tuple[Any, ...], bound: type, name: str) -> object:
+    return next((getattr(note, name) for note in notes if isinstance(note, bound)), None)
+
+
+def _range(low: object, high: object) -> str:
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f" from {low} on"
+    return f" up to {high}" if low is None else f" from {low} to {high}"
 
 
 def shown(value: object) -> str:
     """A value on one line, as TOML, HCL and JSON alike write it; cut where it is long, safe for a terminal."""
     try:
-        text = json.dumps(value, ensure_ascii=False, default=str)
+        text = json.dumps(value, ensure_ascii=False, default=_serializable)
     except ValueError:
         return "a number of thousands of digits"
+    except RecursionError:
+        return "a value that is nested too deeply"
     return visible(text)
+
+
+def _serializable(value: object) -> object:
+    if isinstance(value, Section):
+        return dict(value)
+    return dict(value) if isinstance(value, Map) else str(value)
 
 
 def visible(text: str) -> str:

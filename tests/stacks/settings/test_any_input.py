@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stacks.settings import Settings, SettingsError
-from stacks.settings.keys import KEYS, TERRAFORM
+from stacks.settings.keys import catalogue
 from tests.stacks.settings import strategies
 from tests.stacks.settings.conftest import Folder
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from stacks.settings.keys import Path
 
+CATALOGUE = catalogue(Settings)
 MINIMAL = {("project",): "p", ("aws", "region"): "us-east-1"}
 SCALARS: st.SearchStrategy[Any] = st.one_of(
     st.none(), st.booleans(), st.integers(), st.floats(), strategies.ANY_TEXT, st.just([]), st.just({})
@@ -27,7 +28,7 @@ SCALARS: st.SearchStrategy[Any] = st.one_of(
 ANYTHING = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(strategies.ANY_TEXT, inner, max_size=2)
 )
-NAMES = st.sampled_from(sorted(TERRAFORM)) | strategies.ANY_TEXT
+NAMES = st.sampled_from(sorted(CATALOGUE.terraform)) | strategies.ANY_TEXT
 FRAGMENTS = st.sampled_from(
     ["ecs_cpu", "=", " ", "\n", '"', "4096", "[", "]", "{", "}", "${", "%{", "<<A\n", "A\n", "-", "#", "/*", "\\", "(",
      ")", ",", "null", "ecs", ".", "'", '"""', "1e9", "for x in", "\r", "\0", "한", "true", ":", "?", "project", "$${"]
@@ -115,7 +116,11 @@ def test_any_value_for_any_variable_is_refused_or_valid(chosen: dict[str, Any]) 
 
 
 @settings(deadline=None)
-@given(st.dictionaries(st.sampled_from(sorted(KEYS)), ANYTHING.filter(lambda value: "{" not in json.dumps(value))))
+@given(
+    st.dictionaries(
+        st.sampled_from(sorted(CATALOGUE.keys)), ANYTHING.filter(lambda value: "{" not in json.dumps(value))
+    )
+)
 def test_any_value_in_toml_is_refused_or_valid(chosen: dict[Path, Any]) -> None:
     """Likewise for an environment file, where `null` and objects in JSON's form are not even TOML."""
     read(strategies.as_toml(MINIMAL | chosen))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks.settings import SettingsError, known, load
-from stacks.settings.keys import KEYS, TERRAFORM
+from stacks.settings import Settings, SettingsError, known, load
+from stacks.settings.keys import catalogue
 
 if TYPE_CHECKING:
     from stacks.settings.keys import Key
@@ -113,8 +113,8 @@ def test_a_file_name_that_is_no_environment_name_is_refused(folder: Folder) -> N
     assert folder.refusal("Prod_EU").startswith('Prod_EU.toml: environment = "Prod_EU": must be 1 to 24 lower-case')
 
 
-@pytest.mark.parametrize("key", [*KEYS.values()], ids=lambda key: key.dotted)
+@pytest.mark.parametrize("key", [*catalogue(Settings).keys.values()], ids=lambda key: key.dotted)
 def test_every_key_says_what_it_takes(key: Key) -> None:
     """No key is refused without a word of what would be right, and none has two Terraform names."""
     assert key.allowed
-    assert TERRAFORM[key.terraform] is key
+    assert catalogue(Settings).terraform[key.terraform] == key

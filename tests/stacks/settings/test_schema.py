@@ -12,14 +12,18 @@ from typing import Any
 import jsonschema
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from stacks.settings import known
 from stacks.settings.schema import schema
 from tests.stacks.settings import strategies
+from tests.stacks.settings.example import Example
+from tests.stacks.settings.test_any_nested_input import VALID, tables
 
 ROOT = Path(__file__).parents[3]
 ENVIRONMENTS = ROOT / "environments"
 VALIDATOR = jsonschema.Draft202012Validator(schema())
+EXAMPLE = jsonschema.Draft202012Validator(schema(Example))
 
 
 def test_the_committed_schema_is_current() -> None:
@@ -78,3 +82,31 @@ def test_an_editor_shows_defaults_and_no_null() -> None:
     """TOML has no null; a key without a default has none."""
     assert schema()["$defs"]["AwsSettings"]["properties"]["account_id"].keys() == {"description", "pattern", "type"}
     assert "null" not in json.dumps(schema())
+
+
+@settings(deadline=None)
+@given(st.fixed_dictionaries({}, optional=VALID))
+def test_nested_settings_that_are_valid_are_valid_in_an_editor(values: dict[str, Any]) -> None:
+    """Tables in tables, maps and lists of tables included."""
+    document = tomllib.loads(f'project = "p"\n{tables(values)}')
+    EXAMPLE.validate(document)
+
+
+@pytest.mark.parametrize(
+    "toml",
+    [
+        "[network.https]\ncertifcate = 1",
+        "[network.waf]\nshare = 2",
+        "[network.sign_in]",
+        '[ecs.environment]\n"A-B" = "c"',
+        "[ecs.environment]\nA = 1",
+        '[ecs.environment]\nA = "1"\nB = "1"\nC = "1"\nD = "1"',
+        "[ecs.weights]\nbleu = 1",
+        '[[ecs.sidecars]]\nname = "a"',
+        '[[ecs.sidecars]]\nname = "a"\nimage = "b"\nmounts = [{ path = "x" }]',
+        '[[ecs.sidecars]]\nname = "a"\nimage = "b"\ncheck = { command = [] }',
+    ],
+)
+def test_nested_mistakes_are_seen_while_typing(toml: str) -> None:
+    """What one key inside can have wrong, an editor shows."""
+    assert not EXAMPLE.is_valid(tomllib.loads(f'project = "p"\n{toml}'))

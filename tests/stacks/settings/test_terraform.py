@@ -210,7 +210,7 @@ LITERAL = "must be a literal value: variables are set without references, functi
         ('image_tag = "\\ud800"', "must be a tag in quotes"),
         ('image_tag = "$${x}"', "must be a tag in quotes"),
         ('image_tag = "a\nb"', "must end on its line: a quotation mark is missing"),
-        ("ecs_cpu = { a = 1 }", "must not be an object: a variable is one value or a list"),
+        ("ecs_cpu = { a = 1 }", "ecs_cpu = { a = 1 }: must be one of 256"),
         ("ecs_cpu = -4096", "ecs_cpu = -4096: must be one of 256"),
         ("ecs_cpu = 1e400", "ecs_cpu = 1e400: "),
         (f"ecs_cpu = {'9' * 9999}", "is no number that could be meant"),
