@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
@@ -13,7 +12,7 @@ from troposphere.applicationautoscaling import ScalingPolicy, StepAdjustment, St
 from troposphere.cloudwatch import Alarm, MetricDimension
 
 from templates.autoscaling.capacity import LARGEST, Name
-from templates.section import Allowed, Section
+from templates.section import Allowed, Map, Section
 
 if TYPE_CHECKING:
     from troposphere.applicationautoscaling import ScalableTarget
@@ -46,9 +45,9 @@ class Steps(Section):
     """Namespace of the metric."""
     metric: Annotated[str, Field(min_length=1, max_length=255)]
     """Name of the metric."""
-    dimensions: Mapping[
+    dimensions: Map[
         Annotated[str, Field(min_length=1, max_length=255)], Annotated[str, Field(min_length=1, max_length=1024)]
-    ] = {}
+    ] = Map()
     """Dimensions of the metric, each with its value."""
     statistic: Literal["Average", "Maximum", "Minimum", "SampleCount", "Sum"] = "Average"
     """What of the metric is compared in each period."""
@@ -100,7 +99,7 @@ def add_steps(stack: Builder[Any], identity: Identity, target: ScalableTarget, w
             AlarmDescription=f"{identity.name}: {wanted.metric} is {wanted.side} {wanted.threshold:g}; tasks follow it",
             Namespace=wanted.namespace,
             MetricName=wanted.metric,
-            Dimensions=[MetricDimension(Name=name, Value=value) for name, value in sorted(wanted.dimensions.items())],
+            Dimensions=[MetricDimension(Name=name, Value=value) for name, value in wanted.dimensions.items()],
             Statistic=wanted.statistic,
             Period=wanted.period,
             EvaluationPeriods=wanted.evaluation_periods,

@@ -22,9 +22,10 @@ def test_the_committed_page_is_current() -> None:
 
 
 def test_every_setting_is_there_with_its_effect() -> None:
-    """No row lacks what the setting takes or does, and every variable has one."""
+    """No row lacks what the setting takes or does, and every variable has one; keys inside of lists are none."""
     rows = [line.split(" | ") for line in page().splitlines() if line.startswith("| `")]
-    assert [row[-1] for row in rows] == [f"`{key.terraform}` |" for key in catalogue(Settings).keys.values()]
+    variables = [row[-1] for row in rows if row[-1].startswith("`")]
+    assert variables == [f"`{key.terraform}` |" for key in catalogue(Settings).keys.values()]
     assert all(row[1] and row[3] for row in rows)
 
 
