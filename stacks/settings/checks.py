@@ -64,7 +64,7 @@ def _touches(involved: Iterable[Place], left_out: Iterable[Place]) -> bool:
 
 def _whole(place: Place) -> Place:
     """The place, or the whole list of an item: without it, the others would have other numbers."""
-    while isinstance(place[-1], int):
+    while place and isinstance(place[-1], int):
         place = place[:-1]
     return place
 
@@ -129,7 +129,7 @@ def _entry(place: Place, entries: Mapping[Path, Entry]) -> tuple[Entry | None, P
 
 def _default(catalogue: Catalogue[Any], place: Place) -> str | None:
     section = forms.section(forms.at(catalogue.model, place[:-1]))
-    field = section.model_fields.get(str(place[-1])) if section else None
+    field = section.model_fields.get(str(place[-1])) if section and place else None
     if field is None or field.is_required() or forms.section(forms.of(field)):
         return None
     return f"{shown(field.get_default())} (the default)"

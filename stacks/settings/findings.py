@@ -52,7 +52,7 @@ def _finding(model: type[Section], item: ErrorDetails) -> Finding:
         at = (*place, *_steps(context["key"]))
         others = ((*place, *_steps(other)) for other in context.get("with", ()))
         return Finding(place=at, involved=frozenset({at, *others}), why=item["msg"])
-    if location[-1] == _KEY and _is_map(forms.at(model, location[:-2])):
+    if location[-1:] == (_KEY,) and _is_map(forms.at(model, location[:-2])):
         return _key(model, location[:-1], item)
     missing, why = item["type"] == "missing", item["msg"]
     if item["type"] in _PYDANTICS_OWN:

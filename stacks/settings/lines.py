@@ -19,7 +19,7 @@ _DOT = re.compile(r"[ \t]*\.[ \t]*")
 def lines(text: str) -> dict[Place, int]:
     """The line, from 1, of each key, table and item of a list; the text is valid TOML.
 
-    The line of a table is that of its header, or of the first key in it where it has none.
+    The line of a table is that of its header, or of the first thing in it where it has none.
     """
     scanner = _Scanner(text.replace("\r\n", "\n"))
     scanner.document()
@@ -54,13 +54,15 @@ class _Scanner:
         *tables, last = self._name()
         place: Place = ()
         for step in tables:
-            place = self._last_item((*place, step))
+            place = (*place, step)
+            self._found(place, line)
+            place = self._last_item(place)
         place = (*place, last)
         if listed:
             self.found.setdefault(place, line)
             self._lengths[place] = self._lengths.get(place, 0) + 1
             place = self._last_item(place)
-        self._found(place, line)
+        self.found[place] = line
         self._skip(_SPACE)
         self._position += 2 if listed else 1
         return place

@@ -135,6 +135,12 @@ class Limits(Section):
     rate: Annotated[int, Field(ge=10, le=1000)] = 100
     """Requests a minute."""
 
+    @model_validator(mode="after")
+    def _lucky(self) -> Self:
+        if self.rate == 13:
+            raise PydanticCustomError("lucky", "13 is not a good limit")
+        return self
+
 
 class Waf(Section):
     """A firewall, if there is this table."""
@@ -178,6 +184,12 @@ class Example(Section):
     """Which copy of it."""
     ecs: Ecs = Ecs()
     network: Network = Network()
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        if self.project == self.environment:
+            raise PydanticCustomError("names", "project and environment have one name")
+        return self
 
     @model_validator(mode="after")
     def _redirect_not_on_its_port(self) -> Self:

@@ -49,7 +49,7 @@ VALID: dict[str, st.SearchStrategy[Any]] = {
     "network.https.certificate": TEXT.map("arn:{}".format),
     "network.waf.share": st.floats(0, 1),
     "network.waf.rules": st.lists(st.sampled_from(["bots", "body"]), max_size=2),
-    "network.waf.limits.rate": st.integers(10, 1000),
+    "network.waf.limits.rate": st.integers(14, 1000),
     "network.sign_in.issuer": TEXT.map("https://{}".format),
 }
 SCALARS: st.SearchStrategy[Any] = st.one_of(

@@ -186,3 +186,11 @@ def test_a_problem_between_places_of_two_sources_names_both(folder: Folder) -> N
     (line,) = refusal(folder, toml, "network_port=80")
     why = "80 is the port that redirects; network.https.redirect = true is from"
     assert line.startswith(f"--var: network_port = 80: {why} ")
+
+
+def test_a_check_that_names_no_key_is_about_its_table(folder: Folder) -> None:
+    """Or about the whole file, where it is the whole model's."""
+    assert refusal(folder, "[network.waf.limits]\nrate = 13") == [
+        "prod.toml:2: network.waf.limits: 13 is not a good limit"
+    ]
+    assert refusal(folder, "", "project=prod") == ["prod.toml: project and environment have one name"]
