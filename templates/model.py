@@ -2,13 +2,15 @@
 
 A module's `Inputs` and `Outputs` are frozen dataclasses whose fields are `Annotated[Kind, ...]`, with `Kind` from
 `templates.values`: a field `vpc_id` of the inputs is the parameter `VpcId` of the template, and likewise the outputs.
-A field may be `Annotated[Kind | None, ...]`: where it is None there is no such parameter or output.
+A field may be `Annotated[Kind | None, ...]`: where it is None there is no such parameter or output. An input to which
+nothing in the template refers is no parameter either, so that what is switched off leaves no trace.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 I = TypeVar("I", bound="DataclassInstance")  # noqa: E741 - I for inputs, O for outputs
 O = TypeVar("O", bound="DataclassInstance")  # noqa: E741 - likewise
 R = TypeVar("R", bound=AWSObject)
+
+_FORM: dict[str, Any] = {"indent": 2, "sort_keys": True, "ensure_ascii": False}
+_VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
+"""A parameter in a text of `Fn::Sub`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +81,7 @@ class Builder(Generic[I]):
     def __init__(self, identity: Identity, description: str, inputs: I, *, defaults: bool = False) -> None:
         self._identity = identity
         self._inputs = inputs
+        self._is_root = defaults
         self._children: dict[str, Stack[Any]] = {}
         self._template = Template(Description=description)
         self._template.set_version()
@@ -149,10 +156,29 @@ class Builder(Generic[I]):
             if name in conditions:
                 output.Condition = conditions[name]
             self._template.add_output(output)
-        inputs = {field.name: getattr(self._inputs, field.name) for field in dataclasses.fields(self._inputs)}
-        arguments = {logical_id(name): value for name, value in inputs.items() if value is not None}
-        body = json.dumps(self._template.to_dict(), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+        inputs = {logical_id(it.name): getattr(self._inputs, it.name) for it in dataclasses.fields(self._inputs)}
+        template = self._template.to_dict()
+        if not self._is_root:
+            used = _referred({name: part for name, part in template.items() if name != "Parameters"})
+            template["Parameters"] = {name: it for name, it in template.get("Parameters", {}).items() if name in used}
+        arguments = {name: inputs[name] for name in inputs if name in template.get("Parameters", {})}
+        body = json.dumps({name: part for name, part in template.items() if part}, **_FORM) + "\n"
         return Stack(body, MappingProxyType(arguments), outputs, MappingProxyType(dict(self._children)))
+
+
+def _referred(part: Any) -> set[str]:
+    """The names to which `Ref` and `Fn::Sub` in a part of a template refer."""
+    if isinstance(part, list):
+        return set().union(*map(_referred, part))
+    if not isinstance(part, dict):
+        return set()
+    found = set().union(*map(_referred, part.values()))
+    if isinstance(part.get("Ref"), str):
+        found.add(part["Ref"])
+    text = part.get("Fn::Sub")
+    if isinstance(text, list):
+        text = text[0]
+    return found | set(_VARIABLE.findall(text)) if isinstance(text, str) else found
 
 
 @cache

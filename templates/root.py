@@ -9,13 +9,14 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from troposphere import And, Condition, Equals, If, Join, Not
 
-from templates import autoscaling, ecr, ecs, iam, network, parameters, security
+from templates import autoscaling, ecr, ecs, iam, monitoring, network, parameters, security
 from templates.autoscaling import Settings as AutoscalingSettings
 from templates.ecr import Settings as EcrSettings
 from templates.ecs import Settings as EcsSettings
 from templates.iam import Settings as IamSettings
 from templates.identity import Identity
 from templates.model import Builder, Stack
+from templates.monitoring import Settings as MonitoringSettings
 from templates.network import Settings as NetworkSettings
 from templates.section import Allowed, Section
 from templates.security import Settings as SecuritySettings
@@ -52,6 +53,7 @@ class Settings(Section):
     network: NetworkSettings = NetworkSettings()
     ecs: EcsSettings = EcsSettings()
     autoscaling: AutoscalingSettings = AutoscalingSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
 
     @property
     def identity(self) -> Identity:
@@ -109,6 +111,17 @@ class Settings(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _tasks_can_be_counted(self) -> Self:
+        wanted = next((key for key in ("alarms", "dashboard") if getattr(self.monitoring, key)), None)
+        if wanted and self.ecs.container_insights == "disabled":
+            raise PydanticCustomError(
+                "container_insights",
+                "running tasks are a metric of Container Insights: ecs.container_insights must not be disabled",
+                {"key": f"monitoring.{wanted}", "with": ("ecs.container_insights",)},
+            )
+        return self
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
@@ -150,6 +163,21 @@ def build(settings: Settings) -> Stack[Outputs]:
     stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling_inputs), has_scaling)
 
     count = values.ecs_desired_count.expression
+    smallest = Number(If(scales, values.autoscaling_min_capacity.expression, count))
+    largest = Number(If(scales, values.autoscaling_max_capacity.expression, count))
+    if settings.monitoring.any:
+        watched = monitoring.Inputs(
+            cluster_name=service.cluster_name,
+            service_name=service.service_name,
+            load_balancer_full_name=net.load_balancer_full_name,
+            target_group_full_name=net.target_group_full_name,
+            alternate_target_group_arn=None,
+            autoscaling_enabled=values.autoscaling_enabled,
+            min_capacity=smallest,
+            max_capacity=largest,
+            kms_key_arn=keys.kms_key_arn,
+        )
+        stack.nest("Monitoring", monitoring.build(identity, settings.monitoring, watched), has_image)
     return stack.finish(
         Outputs(
             ecr_repository_url=repository.repository_url,
@@ -157,8 +185,8 @@ def build(settings: Settings) -> Stack[Outputs]:
             ecs_service_name=service.service_name,
             alb_dns_name=net.alb_dns_name,
             autoscaling_enabled=values.autoscaling_enabled,
-            autoscaling_min_capacity=Number(If(scales, values.autoscaling_min_capacity.expression, count)),
-            autoscaling_max_capacity=Number(If(scales, values.autoscaling_max_capacity.expression, count)),
+            autoscaling_min_capacity=smallest,
+            autoscaling_max_capacity=largest,
         ),
         conditions={"ecs_cluster_name": has_image, "ecs_service_name": has_image},
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import pytest
-from troposphere import GetAtt, Ref
+from troposphere import GetAtt, Join, Ref, Sub, Tags
 from troposphere.cloudformation import Stack as NestedStack
 from troposphere.logs import LogGroup
 
@@ -57,7 +57,9 @@ INPUTS = Inputs(some_name=Text("x"), subnet_ids=SubnetIds(["subnet-1", "subnet-2
 
 def test_a_field_of_the_inputs_is_a_parameter() -> None:
     """Name, type, description and constraints follow from the field."""
-    template = json.loads(Builder(IDENTITY, "d", INPUTS).finish(Nothing()).body)
+    stack = Builder(IDENTITY, "d", INPUTS)
+    stack.add(LogGroup("LogGroup", LogGroupName=Sub("/${SomeName}"), Tags=Tags(Where=Join(",", Ref("SubnetIds")))))
+    template = json.loads(stack.finish(Nothing()).body)
     assert template["Parameters"] == {
         "SomeName": {"Type": "String", "Description": "A name", "MaxLength": 8},
         "SubnetIds": {"Type": "CommaDelimitedList", "Description": "Subnets"},
@@ -67,6 +69,7 @@ def test_a_field_of_the_inputs_is_a_parameter() -> None:
 def test_a_list_crosses_stacks_as_a_string() -> None:
     """Nested stacks take and give strings; inside a template the same value is a list."""
     child = Builder(IDENTITY, "d", INPUTS)
+    child.add(LogGroup("LogGroup", LogGroupName=child.parameters.some_name.expression))
     assert child.parameters.subnet_ids.expression.to_dict() == {"Ref": "SubnetIds"}
     finished = child.finish(Outputs(subnet_ids=child.parameters.subnet_ids))
     assert json.loads(finished.body)["Outputs"]["SubnetIds"]["Value"] == {"Fn::Join": [",", {"Ref": "SubnetIds"}]}
@@ -89,6 +92,15 @@ def test_an_absent_value_is_no_parameter_no_argument_and_no_output() -> None:
     parent = Builder(IDENTITY, "d", Nothing())
     assert parent.nest("Without", without).name is None
     assert parent.nest("Given", given).name == Text(GetAtt("Given", "Outputs.Name"))
+
+
+def test_an_input_to_which_nothing_refers_is_no_parameter_and_is_not_passed() -> None:
+    """A module takes what its features may need, and what is switched off leaves no trace; a root keeps its own."""
+    child = Builder(IDENTITY, "d", INPUTS)
+    finished = child.finish(Outputs(subnet_ids=child.parameters.subnet_ids))
+    assert set(json.loads(finished.body)["Parameters"]) == set(finished.arguments) == {"SubnetIds"}
+    root = Builder(IDENTITY, "d", INPUTS, defaults=True).finish(Nothing())
+    assert set(json.loads(root.body)["Parameters"]) == set(root.arguments) == {"SomeName", "SubnetIds"}
 
 
 def test_a_root_parameter_without_an_expression_has_no_default() -> None:

@@ -1,0 +1,6 @@
+"""Seeing it run: alarms, a dashboard, and queries of the logs."""
+
+from templates.monitoring.settings import Settings
+from templates.monitoring.stack import Inputs, Outputs, build
+
+__all__ = ["Inputs", "Outputs", "Settings", "build"]

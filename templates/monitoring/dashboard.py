@@ -1,0 +1,92 @@
+"""One page that shows how the service is: requests, errors, latency, tasks, CPU, memory, logged errors."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from troposphere import Sub
+from troposphere.cloudwatch import Dashboard
+
+from templates.monitoring.alarms import BALANCER, INSIGHTS, SERVICE
+from templates.monitoring.queries import LATEST
+
+if TYPE_CHECKING:
+    from templates.identity import Identity
+    from templates.model import Builder
+    from templates.monitoring.stack import Inputs
+
+WIDTH, HEIGHT = 8, 6
+"""Of a widget, in the console's grid of 24 columns."""
+_SERVICE = ["ClusterName", "${ClusterName}", "ServiceName", "${ServiceName}"]
+
+
+def add_dashboard(stack: Builder[Inputs], identity: Identity) -> None:
+    """Add the dashboard.
+
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
+    """
+    names = ["LoadBalancer", "${LoadBalancerFullName}", "TargetGroup", "${TargetGroupFullName}"]
+    widgets = [
+        _graph("Requests", [[BALANCER, "RequestCount", *names, {"stat": "Sum"}]]),
+        _graph(
+            "Errors",
+            [
+                [BALANCER, "HTTPCode_Target_5XX_Count", *names, {"stat": "Sum", "label": "500 to 599"}],
+                [BALANCER, "HTTPCode_Target_4XX_Count", *names, {"stat": "Sum", "label": "400 to 499"}],
+                [BALANCER, "UnHealthyHostCount", *names, {"stat": "Maximum", "label": "unhealthy tasks"}],
+            ],
+        ),
+        _graph(
+            "Latency, s",
+            [[BALANCER, "TargetResponseTime", *names, {"stat": stat}] for stat in ("p50", "p95", "p99")],
+        ),
+        _graph(
+            "Tasks",
+            [
+                [INSIGHTS, "DesiredTaskCount", *_SERVICE, {"stat": "Maximum", "label": "desired"}],
+                [INSIGHTS, "RunningTaskCount", *_SERVICE, {"stat": "Minimum", "label": "running"}],
+            ],
+            limits={"minimum": "${MinCapacity}", "maximum": "${MaxCapacity}"},
+        ),
+        _graph("CPU, %", [[SERVICE, "CPUUtilization", *_SERVICE, {"stat": stat}] for stat in ("Average", "Maximum")]),
+        _graph(
+            "Memory, %", [[SERVICE, "MemoryUtilization", *_SERVICE, {"stat": stat}] for stat in ("Average", "Maximum")]
+        ),
+    ]
+    for number, widget in enumerate(widgets):
+        widget |= {"x": number % 3 * WIDTH, "y": number // 3 * HEIGHT, "width": WIDTH, "height": HEIGHT}
+    errors = {
+        "type": "log",
+        "properties": {
+            "title": "Logged errors",
+            "region": "${AWS::Region}",
+            "query": f"SOURCE '{identity.log_group}' | {LATEST}",
+            "view": "table",
+        },
+    }
+    widgets.append(errors | {"x": 0, "y": 2 * HEIGHT, "width": 3 * WIDTH, "height": HEIGHT})
+    body = json.dumps({"widgets": widgets}, sort_keys=True)
+    stack.add(Dashboard("Dashboard", DashboardName=identity.name, DashboardBody=Sub(_numbers(body))))
+
+
+def _graph(title: str, metrics: list[list[Any]], limits: dict[str, str] | None = None) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "title": title,
+        "region": "${AWS::Region}",
+        "metrics": metrics,
+        "period": 60,
+        "view": "timeSeries",
+        "yAxis": {"left": {"min": 0}},
+    }
+    if limits:
+        lines = [{"label": label, "value": value} for label, value in limits.items()]
+        properties["annotations"] = {"horizontal": lines}
+    return {"type": "metric", "properties": properties}
+
+
+def _numbers(body: str) -> str:
+    """The limits are numbers in the body, and only become them when the stack is deployed."""
+    for name in ("MinCapacity", "MaxCapacity"):
+        body = body.replace(f'"${{{name}}}"', f"${{{name}}}")
+    return body

@@ -1,0 +1,38 @@
+"""Saved queries of the service's log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from troposphere.logs import QueryDefinition
+
+if TYPE_CHECKING:
+    from templates.identity import Identity
+    from templates.model import Builder
+
+ERRORS = r"filter @message like /(?i)(error|exception|traceback|critical)/"
+"""Lines that Python's logging and Streamlit write when something fails."""
+LATEST = f"fields @timestamp, @logStream, @message | {ERRORS} | sort @timestamp desc | limit 100"
+BY_TIME = f"{ERRORS} | stats count(*) as errors by bin(5m)"
+BY_KIND = (
+    r"filter @message like /(?i)(error|exception)/"
+    r" | parse @message /(?<kind>[A-Za-z_.]+(Error|Exception))/ | stats count(*) as errors by kind | sort errors desc"
+)
+"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html"""
+
+
+def add_queries(stack: Builder[Any], identity: Identity) -> None:
+    """Add the queries to the console's list, in a folder of the deployment's name."""
+    for title, name, query in (
+        ("LatestErrors", "latest errors", LATEST),
+        ("ErrorsByTime", "errors by time", BY_TIME),
+        ("ErrorsByKind", "errors by kind", BY_KIND),
+    ):
+        stack.add(
+            QueryDefinition(
+                f"{title}Query",
+                Name=f"{identity.name}/{name}",
+                LogGroupNames=[identity.log_group],
+                QueryString=query,
+            )
+        )

@@ -1,0 +1,58 @@
+"""Seeing it run: alarms, a dashboard, and queries of the logs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from templates.model import Builder, Stack
+from templates.monitoring.alarms import add_alarms
+from templates.monitoring.dashboard import add_dashboard
+from templates.monitoring.queries import add_queries
+from templates.monitoring.topic import topic
+from templates.values import (
+    ClusterName,
+    Flag,
+    KeyArn,
+    LoadBalancerName,
+    Number,
+    ServiceName,
+    TargetGroupArn,
+    TargetGroupName,
+)
+
+if TYPE_CHECKING:
+    from templates.identity import Identity
+    from templates.monitoring.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What is watched."""
+
+    cluster_name: Annotated[ClusterName, "ECS cluster of the service"]
+    service_name: Annotated[ServiceName, "ECS service"]
+    load_balancer_full_name: Annotated[LoadBalancerName, "Load balancer, as its metrics name it"]
+    target_group_full_name: Annotated[TargetGroupName, "Target group, as its metrics name it"]
+    alternate_target_group_arn: Annotated[TargetGroupArn | None, "Second target group, where deployments use two"]
+    autoscaling_enabled: Annotated[Flag, "Whether the number of tasks follows the load"]
+    min_capacity: Annotated[Number, "Smallest number of tasks"]
+    max_capacity: Annotated[Number, "Largest number of tasks"]
+    kms_key_arn: Annotated[KeyArn | None, "Key that encrypts what the topic tells"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """Nothing: no other stack depends on monitoring."""
+
+
+def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outputs]:
+    """The alarms with the topic that they tell, the dashboard, the saved queries: as far as each is wanted."""
+    stack = Builder(identity, f"{identity.name}: alarms and dashboard", inputs)
+    if settings.alarms:
+        add_alarms(stack, identity, settings, topic(stack, identity, settings))
+    if settings.dashboard:
+        add_dashboard(stack, identity)
+    if settings.log_insights:
+        add_queries(stack, identity)
+    return stack.finish(Outputs())

@@ -1,0 +1,62 @@
+"""Whom the alarms tell."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from awacs import sns
+from awacs.aws import Allow, Bool, Condition, Deny, PolicyDocument, Principal, Statement, StringEquals
+from troposphere import AccountId, Ref
+from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
+
+if TYPE_CHECKING:
+    from templates.identity import Identity
+    from templates.model import Builder
+    from templates.monitoring.settings import Settings
+    from templates.monitoring.stack import Inputs
+
+
+def topic(stack: Builder[Inputs], identity: Identity, settings: Settings) -> Any:
+    """The ARN of the given topic, or of a new one with its subscriptions.
+
+    Without a key of one's own it is not encrypted: CloudWatch cannot publish to a topic with SNS's own key
+    (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html).
+    """
+    if settings.topic_arn is not None:
+        return settings.topic_arn
+    key = stack.parameters.kms_key_arn
+    made = stack.add(
+        Topic(
+            "AlarmTopic",
+            TopicName=f"{identity.name}-alarms",
+            **({"KmsMasterKeyId": key.expression} if key else {}),
+        )
+    )
+    stack.add(TopicPolicy("AlarmTopicPolicy", Topics=[Ref(made)], PolicyDocument=_alarms_of_this_account(made)))
+    for number, address in enumerate(settings.emails, start=1):
+        stack.add(SubscriptionResource(f"Email{number}", TopicArn=Ref(made), Protocol="email", Endpoint=address))
+    return Ref(made)
+
+
+def _alarms_of_this_account(made: Topic) -> Any:
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            Statement(
+                Sid="AlarmsOfThisAccount",
+                Effect=Allow,
+                Principal=Principal("Service", "cloudwatch.amazonaws.com"),
+                Action=[sns.Publish],
+                Resource=[Ref(made)],
+                Condition=Condition(StringEquals({"aws:SourceAccount": AccountId})),
+            ),
+            Statement(
+                Sid="EncryptedConnectionsOnly",
+                Effect=Deny,
+                Principal=Principal("*"),
+                Action=[sns.Publish],
+                Resource=[Ref(made)],
+                Condition=Condition(Bool({"aws:SecureTransport": "false"})),
+            ),
+        ],
+    )

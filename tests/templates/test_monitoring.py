@@ -1,0 +1,121 @@
+"""Alarms, dashboard, saved queries."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from tests.templates.trees import of_type, properties, statements, tree
+
+ALARM = "AWS::CloudWatch::Alarm"
+ALARMS = {"Target5xx", "UnhealthyHosts", "LatencyP95", "Cpu", "Memory", "AtMaximum", "NoTask"}
+
+
+def monitored(**settings: Any) -> Any:
+    """The template of Monitoring with these settings."""
+    return tree(monitoring=settings)["Monitoring"]
+
+
+def test_nothing_is_deployed_that_nobody_asked_for() -> None:
+    """By default there is no such stack."""
+    assert "Monitoring" not in tree()
+
+
+def test_there_is_an_alarm_for_each_thing_that_goes_wrong_and_all_tell_one_topic() -> None:
+    """Both the beginning and the end of it are told."""
+    template = monitored(alarms=True, emails=("team@example.com",))
+    alarms = of_type(template, ALARM)
+    assert set(alarms) == ALARMS
+    for alarm in alarms.values():
+        told = alarm["Properties"]
+        assert told["AlarmActions"] == told["OKActions"] == [{"Ref": "AlarmTopic"}]
+        assert told["AlarmDescription"].startswith("preto-2-prod: ")
+    assert len({alarm["Properties"]["AlarmName"] for alarm in alarms.values()}) == len(ALARMS)
+    subscription = properties(template, "Email1")
+    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "team@example.com")
+
+
+def test_only_alarms_of_this_account_may_publish_and_only_encrypted() -> None:
+    """Nobody else's alarm wakes the team."""
+    allow, deny = statements(properties(monitored(alarms=True), "AlarmTopicPolicy")["PolicyDocument"])
+    assert allow["Principal"] == {"Service": "cloudwatch.amazonaws.com"}
+    assert allow["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    assert deny["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def test_a_topic_that_exists_is_told_instead_of_a_new_one() -> None:
+    """No second topic, and no subscription of ours on the given one."""
+    arn = "arn:aws:sns:ap-northeast-2:000000000000:on-call"
+    template = monitored(alarms=True, topic_arn=arn)
+    assert all(alarm["Properties"]["AlarmActions"] == [arn] for alarm in of_type(template, ALARM).values())
+    assert not of_type(template, "AWS::SNS::Topic")
+
+
+def test_a_service_that_a_schedule_takes_down_is_no_alarm() -> None:
+    """Only tasks that are wanted can be missing."""
+    *counts, absent = properties(monitored(alarms=True), "NoTask")["Metrics"]
+    assert [it["MetricStat"]["Metric"]["MetricName"] for it in counts] == ["DesiredTaskCount", "RunningTaskCount"]
+    assert absent["Expression"] == "IF(desired > 0 AND running < 1, 1, 0)"
+
+
+def test_running_at_the_maximum_is_an_alarm_only_where_the_number_of_tasks_follows_the_load() -> None:
+    """Without autoscaling it would never end."""
+    alarm = monitored(alarms=True)["Resources"]["AtMaximum"]
+    assert alarm["Condition"] == "Scales"
+    assert alarm["Properties"]["Threshold"] == {"Ref": "MaxCapacity"}
+
+
+def test_thresholds_are_the_settings() -> None:
+    """Each is where the settings say."""
+    template = monitored(alarms=True, target_5xx_count=7, latency_p95_seconds=1.5, cpu_percent=80, memory_percent=85)
+    found = {name: properties(template, name)["Threshold"] for name in ("Target5xx", "LatencyP95", "Cpu", "Memory")}
+    assert found == {"Target5xx": 7, "LatencyP95": 1.5, "Cpu": 80, "Memory": 85}
+    assert properties(template, "LatencyP95")["ExtendedStatistic"] == "p95"
+
+
+def test_the_dashboard_is_valid_json_once_cloudformation_has_filled_it_in() -> None:
+    """It shows requests, errors, latency, CPU, memory, tasks against minimum and maximum, and logged errors."""
+    body = properties(monitored(dashboard=True), "Dashboard")["DashboardBody"]["Fn::Sub"]
+    filled = json.loads(re.sub(r"\$\{(\w+)(::\w+)?\}", lambda it: "3" if "Capacity" in it[1] else it[1], body))
+    titles = [widget["properties"]["title"] for widget in filled["widgets"]]
+    assert titles == ["Requests", "Errors", "Latency, s", "Tasks", "CPU, %", "Memory, %", "Logged errors"]
+    tasks = filled["widgets"][3]["properties"]
+    assert [line["value"] for line in tasks["annotations"]["horizontal"]] == [3, 3]
+    places = [(widget["x"], widget["y"]) for widget in filled["widgets"]]
+    assert len(set(places)) == len(places)
+
+
+def test_queries_look_at_the_services_log_group() -> None:
+    """Errors are one click away in the console."""
+    templates = tree(monitoring={"log_insights": True})
+    queries = of_type(templates["Monitoring"], "AWS::Logs::QueryDefinition")
+    assert len(queries) == 3
+    log_group = properties(templates["Ecs"], "LogGroup")["LogGroupName"]
+    assert all(query["Properties"]["LogGroupNames"] == [log_group] for query in queries.values())
+    assert not templates["Monitoring"].get("Parameters")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"emails": ("a@example.com",)},
+        {"topic_arn": "arn:aws:sns:ap-northeast-2:000000000000:on-call"},
+        {"alarms": True, "topic_arn": "arn:aws:sns:ap-northeast-2:000000000000:x", "emails": ("a@example.com",)},
+        {"alarms": True, "emails": ("nobody",)},
+    ],
+)
+def test_what_would_tell_nobody_is_refused(wrong: dict[str, Any]) -> None:
+    """An address without alarms, or two ways to tell, is a mistake."""
+    with pytest.raises(ValidationError):
+        monitored(**wrong)
+
+
+@pytest.mark.parametrize("wanted", ["alarms", "dashboard"])
+def test_without_container_insights_tasks_cannot_be_counted(wanted: str) -> None:
+    """The count of running tasks is a metric of Container Insights."""
+    with pytest.raises(ValidationError, match="container_insights"):
+        tree(monitoring={wanted: True}, ecs={"container_insights": "disabled"})
