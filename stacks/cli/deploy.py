@@ -120,6 +120,10 @@ def destroy(args: argparse.Namespace) -> int:
         else:
             terminal.confirm(view.question(found), found.stack_name)
         with Following(args, aws, found.stack_name, found.stack_id) as following:
+            following.view.expect(
+                ((tuple(held.path.split("/")), held.type) for held in found.deleted),
+                found.estimate.learnt() if found.estimate else None,
+            )
             destroyed = step.execute(
                 aws,
                 dataclasses.replace(found, leaving=left(following.on_event)),
@@ -155,7 +159,7 @@ def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str, protectio
             guard.loosen(aws, protection, plan.request.existing.stack_id)
         otherwise.pop_all()
     with Following(args, aws, plan.request.stack_name, plan.changes.stack_id) as following:
-        following.view.expect(planned_paths(plan.changes))
+        following.view.expect(planned_paths(plan.changes), plan.estimate.learnt() if plan.estimate else None)
         deployment = step.execute(
             aws,
             plan,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from stacks import history, publish
+from stacks import destroy, history, publish
 from stacks import plan as planning
 from stacks.render import render
+from stacks.views import destroy as deletion
 from stacks.views import duration
 from tests.stacks import faults
 from tests.stacks.conftest import settings
@@ -42,6 +43,24 @@ def test_a_second_deployment_is_estimated_by_the_first(world: World) -> None:
     assert [(step.path, step.learnt_from) for step in plan.estimate.steps] == [("Network/LoadBalancer", 1)]
     assert plan.estimate.seconds < 2
     assert duration.estimate(plan.estimate).endswith("from 1 earlier deployment)")
+
+
+def test_a_second_deletion_is_estimated_by_the_first(world: World) -> None:
+    """The question says how long it will take: typically at first, then by what the last one took."""
+    world.deploy()
+    first = destroy.prepare(world.aws, settings())
+    words = deletion.question(first).splitlines()[1]
+    assert words.startswith("About ")
+    assert words.endswith("from typical durations on AWS)")
+    assert first.estimate is not None
+    assert "Network/NatGateway" in {step.path for step in first.estimate.steps}
+    done = world.destroy()
+    assert deletion.document(done)["estimate"] == duration.document(first.estimate)
+    world.deploy()
+    second = destroy.prepare(world.aws, settings())
+    assert deletion.question(second).splitlines()[1].endswith("from 1 earlier deletion)")
+    assert second.estimate is not None
+    assert second.estimate.learnt().keys() == {(held.path, "delete") for held in second.deleted}
 
 
 def test_each_operation_that_succeeds_is_one_object(world: World) -> None:
