@@ -161,8 +161,8 @@ def _plan(aws: Aws, request: Request, tree: StackChanges, change_set: ChangeSet 
 
 
 def _explained(aws: Aws, tree: StackChanges, request: Request) -> StackChanges:
-    """The tree with old and new values, and with what is proven not to change; what is new needs no proof."""
-    return tree if request.creates else explain(tree, gather(aws, tree))
+    """The tree with old and new values, and with what is proven not to change."""
+    return explain(tree, gather(aws, tree, creates=request.creates))
 
 
 def with_drift(aws: Aws, plan: Plan, *, emit: Callable[[str], None]) -> Plan:

@@ -55,7 +55,7 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
         )
     return Plan(
         request=request,
-        changes=tree if saved.creates else explain(tree, gather(aws, tree)),
+        changes=explain(tree, gather(aws, tree, creates=saved.creates)),
         change_set=change_set,
         artifact_bucket=saved.artifact_bucket,
         account_id=aws.account_id,

@@ -80,7 +80,7 @@ def _resource(path: str, change: Change) -> Iterator[str]:
     sign = words.symbol(change)
     remark = words.nested_remark(change) if change.nested is not None else words.remark(change)
     yield f"{SIGNS[sign]} {sign:<3} {path}  {change.type}{f'   {remark}' if remark else ''}"
-    if change.certainty == "none":
+    if change.certainty == "none" or not words.is_listed(change):
         return
     for item in change.properties:
         before, after = (cut(text, VALUE) for text in words.values(item))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from stacks.changes import PropertyChange, StackChanges
     from stacks.plan import Plan
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 """The first number changes when a reader of the old form would fail, the second when something is added."""
 
 

@@ -71,7 +71,7 @@ def _resource(change: Change, columns: tuple[int, int], indents: tuple[str, str]
     ]
     below = indents[1] + " " * (SIGN + 3)
     yield from _with_remark(head, remark, below, width)
-    if change.certainty != "none":
+    if change.certainty != "none" and words.is_listed(change):
         longest = max((len(item.path) for item in change.properties if len(item.path) <= PATH), default=0)
         for item in change.properties:
             yield from _property(item, below, longest, width)
@@ -146,21 +146,8 @@ def fitted(before: str, after: str, width: int) -> tuple[str, str]:
             return f"…{before[cut:]}", f"…{after[cut:]}"
     half = max((width - len(ARROW)) // 2, SHORTEST)
     left = half if len(after) > half else max(width - len(ARROW) - len(after), half)
-    before = middle(before, left) if before else ""
-    return before, middle(after, max(width - len(ARROW) - len(before), SHORTEST) if before else width)
-
-
-def middle(text: str, width: int) -> str:
-    """The text, or its beginning and its end: addresses differ in both."""
-    if len(text) <= width:
-        return text
-    end = (width - 1) * 2 // 3
-    return f"{text[: width - 1 - end]}…{text[len(text) - end :]}"
-
-
-def shortened(text: str, width: int) -> str:
-    """The text, or as much of it as fits, with an ellipsis for the rest."""
-    return text if len(text) <= width else text[: max(width, 2) - 1] + "…"
+    before = words.middle(before, left) if before else ""
+    return before, words.middle(after, max(width - len(ARROW) - len(before), SHORTEST) if before else width)
 
 
 def _length(line: Sequence[Piece]) -> int:
