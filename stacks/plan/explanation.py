@@ -124,7 +124,11 @@ class Level:
         if change.action != "Modify":
             certainty: Certainty = "unproven" if change.action == "Dynamic" else "certain"
             return replace(change, certainty=certainty, properties=self._listed(change))
-        return compared(change, self._sides(change.logical_id), self._source.values.get(change.logical_id))
+        sides = self._sides(change.logical_id)
+        if sides is not None:
+            old, new = (side.get("Properties", {}) for side in (sides.before, sides.after))
+            change = replace(change, old=old, new=new)
+        return compared(change, sides, self._source.values.get(change.logical_id))
 
     def _listed(self, change: Change) -> tuple[PropertyChange, ...]:
         """Everything that an added resource will have, or that a removed one has."""

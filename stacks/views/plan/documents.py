@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stacks.plan.stateful import endangered
-from stacks.views import drift, duration
+from stacks.views import duration
+from stacks.views.plan import by_hand
 
 if TYPE_CHECKING:
     from stacks.changes import PropertyChange, StackChanges
@@ -32,7 +33,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "notes": list(plan.request.notes),
         "needs_allow_replace": [path for path, _ in endangered(plan.changes)],
         "changes": _changes(plan.changes, ""),
-        "drift": None if plan.drift is None else drift.documents(plan.drift, plan.changes),
+        "drift": None if plan.drift is None else by_hand.document(plan.drift, plan.changes),
     }
 
 

@@ -6,8 +6,8 @@ import os
 import shutil
 from typing import TYPE_CHECKING, TextIO
 
-from stacks.views import drift, duration
-from stacks.views.plan import layout, words
+from stacks.views import duration
+from stacks.views.plan import by_hand, layout, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,7 @@ def lines(plan: Plan, width: int) -> Iterator[Line]:
         yield from layout.tree(plan.changes, width)
     if plan.drift is not None:
         yield []
-        for line in drift.beside(plan.drift, plan.changes):
+        for line in by_hand.lines(plan.drift, plan.changes):
             yield from _below(line, width)
     if plan.change_set is not None:
         yield []

@@ -135,7 +135,15 @@ def everything() -> Plan:
     long = PropertyChange(path="Description", before="a" * 120, after="b" * 300)
     group = change("Modify", "Group", "AWS::EC2::SecurityGroup", replacement="False", properties=(long,))
     tags = PropertyChange(path="Tags[Team]", before=None, after="data")
-    logs = change("Modify", "LogGroup", "AWS::Logs::LogGroup", replacement="False", properties=(tags,))
+    logs = change(
+        "Modify",
+        "LogGroup",
+        "AWS::Logs::LogGroup",
+        replacement="False",
+        properties=(tags,),
+        old={"RetentionInDays": 30},
+        new={"RetentionInDays": 30, "Tags": [{"Key": "Team", "Value": "data"}]},
+    )
     gone = PropertyChange(path="BucketName", before="preto-2-uploads"), PropertyChange(path="Tags[Team]", before="data")
     bucket = change("Remove", "Bucket", "AWS::S3::Bucket", consequence="its objects go with it", properties=gone)
     return plan(
@@ -154,7 +162,7 @@ def everything() -> Plan:
 
 def drift() -> Drift:
     """One resource changed by hand, one deleted, one not checked."""
-    by_hand = (Difference(path="RetentionInDays", expected="30", actual="7"),)
+    by_hand = (Difference(pointer=("RetentionInDays",), expected="30", actual="7"),)
     return Drift(
         environment="prod",
         stack_name="preto-2-prod",

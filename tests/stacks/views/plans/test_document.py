@@ -67,6 +67,19 @@ def test_what_was_changed_by_hand_says_whether_it_is_overwritten() -> None:
         "Ecs/LogGroup": True,
         "Iam/TaskRole": False,
     }
+    group, role = document["drift"]["drifted"]
+    assert group["properties"] == [
+        {
+            "path": "RetentionInDays",
+            "expected": "30",
+            "actual": "7",
+            "planned": 30,
+            "outcome": "overwritten",
+            "certain": True,
+            "reason": None,
+        }
+    ]
+    assert role["outcome"] == "stays"
     assert document["needs_allow_replace"] == ["Ecr/Repository", "Gone/Bucket"]
 
 
