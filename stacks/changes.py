@@ -47,6 +47,7 @@ class Change:
     `details` its account of what causes the change, as it came; `policy` is what becomes of what is there now
     (`Delete`, `Retain`, `ReplaceAndRetain`, ...). `nested` is what happens inside a nested stack. `causes` are the
     resources on whose changes this one depends, as paths in the tree; `consequence` says what it means for what runs.
+    `old` and `new` are the properties of a modified resource by both templates, None where these are not known.
     """
 
     action: str
@@ -61,6 +62,8 @@ class Change:
     certainty: Certainty = "certain"
     causes: tuple[str, ...] = ()
     consequence: str = ""
+    old: Mapping[str, Any] | None = None
+    new: Mapping[str, Any] | None = None
 
     @property
     def kind(self) -> Kind:

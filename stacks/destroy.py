@@ -6,10 +6,12 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks import deployed, failure, history, publish, spans, watch
+from stacks import deployed, estimate, failure, history, publish, spans, watch
 from stacks.aws import reported
 from stacks.errors import UserError
+from stacks.estimate import Estimate
 from stacks.failure import Failure
+from stacks.history import History
 from stacks.spans import Span
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ class Destruction:
     """What will be deleted and what will stay, before anything is.
 
     `leaving` are logical ids of the root that an earlier deletion has failed to delete, and that are to stay.
-    `artifact_bucket` keeps the durations for later estimates; "" where there is none.
+    `artifact_bucket` keeps the durations for later estimates; "" where there is none. `estimate` is how long it will
+    take, None where nothing takes time; `note` says why nothing was learnt for it, or "".
     """
 
     environment: str
@@ -50,6 +53,8 @@ class Destruction:
     retained: tuple[Held, ...]
     leaving: tuple[str, ...] = ()
     artifact_bucket: str = ""
+    estimate: Estimate | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +62,8 @@ class Destroyed:
     """A deletion that is over.
 
     `seconds` is the stack's own time, by its events, and `spans` tell how long each resource took; `failure` is None
-    where it succeeded. `note` says what could not be done beside the deletion, or "".
+    where it succeeded. `note` says what could not be done beside the deletion, or "". `estimate` is what it was
+    expected to take, where that was asked.
     """
 
     environment: str
@@ -70,6 +76,7 @@ class Destroyed:
     next_step: str
     spans: tuple[Span, ...] = ()
     note: str = ""
+    estimate: Estimate | None = None
 
 
 @reported()
@@ -91,14 +98,20 @@ def prepare(aws: Aws, settings: Settings) -> Destruction:
     if stack.state.endswith("_IN_PROGRESS") and stack.state != "DELETE_IN_PROGRESS" and not stack.under_review:
         then = "Wait until the operation that is under way has ended, then repeat the command."
         raise UserError(f"stack {name}", f"it cannot be deleted: its state is {stack.state}", then)
-    held = [] if stack.under_review else list(_held(aws, stack.stack_id, ""))
+    templates: dict[str, dict[str, Any]] = {}
+    held = [] if stack.under_review else list(_held(aws, stack.stack_id, "", templates))
+    bucket = publish.known_bucket(aws, settings)
+    goes = {found.path: found.type for found, stays in held if not stays}
+    past = history.read(aws, bucket, name) if bucket and goes else History()
     return Destruction(
         environment=settings.environment,
         stack_name=name,
         stack_id=stack.stack_id,
         deleted=tuple(found for found, stays in held if not stays),
         retained=tuple(found for found, stays in held if stays),
-        artifact_bucket=publish.known_bucket(aws, settings),
+        artifact_bucket=bucket,
+        estimate=estimate.of_deletion(goes, templates, stack.stack_id, past.past) if goes else None,
+        note=past.note,
     )
 
 
@@ -139,6 +152,7 @@ def execute(
         next_step="" if succeeded else mend(destruction.environment, failed),
         spans=took,
         note=history.write(aws, destruction.artifact_bucket, destruction.stack_name, took) if succeeded else "",
+        estimate=destruction.estimate,
     )
 
 
@@ -147,15 +161,20 @@ def mend(environment: str, failed: Failure | None) -> str:
     return MEND.format(environment=environment, path=failed.path if failed else "PATH")
 
 
-def _held(aws: Aws, stack_id: str, prefix: str) -> Iterator[tuple[Held, bool]]:
-    """Every resource that exists in the stack and those in it, and whether its template says that it stays."""
-    declared = deployed.template(aws, stack_id)
+def _held(aws: Aws, stack_id: str, prefix: str, templates: dict[str, dict[str, Any]]) -> Iterator[tuple[Held, bool]]:
+    """Every resource that exists in the stack and those in it, and whether its template says that it stays.
+
+    The templates are put into `templates` under the stacks' ids, which stand in them for their addresses.
+    """
+    declared = templates[stack_id] = deployed.template(aws, stack_id)
     for resource in deployed.resources(aws, stack_id):
         if not resource.is_there:
             continue
         path = prefix + resource.logical_id
         if resource.is_stack:
-            yield from _held(aws, resource.physical_id, f"{path}/")
+            nested = declared["Resources"].get(resource.logical_id, {}).get("Properties", {})
+            nested["TemplateURL"] = resource.physical_id
+            yield from _held(aws, resource.physical_id, f"{path}/", templates)
         else:
             held = Held(path=path, type=resource.type, physical_id=resource.physical_id)
             yield held, deployed.is_retained(declared, resource.logical_id)

@@ -26,11 +26,19 @@ CHECKED = frozenset({"IN_SYNC", *DRIFTED})
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One property; a value is None where there is none. `path` is as in a plan: `Tags[0].Value`."""
+    """One property; a value is None where there is none. `pointer` is where it is, as keys and places in lists."""
 
-    path: str
+    pointer: tuple[str, ...]
     expected: Any
     actual: Any
+
+    @property
+    def path(self) -> str:
+        """The same as in a plan: `Tags[0].Value`."""
+        path = ""
+        for part in self.pointer:
+            path += f"[{part}]" if part.isdigit() else f".{part}" if path else part
+        return path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,18 +161,15 @@ def _drifted(prefix: str, item: StackResourceDriftTypeDef) -> Drifted:
 def _difference(found: PropertyDifferenceTypeDef) -> Difference:
     kind = found["DifferenceType"]
     return Difference(
-        path=_path(found["PropertyPath"]),
+        pointer=_pointer(found["PropertyPath"]),
         expected=None if kind == "ADD" else _value(found["ExpectedValue"]),
         actual=None if kind == "REMOVE" else _value(found["ActualValue"]),
     )
 
 
-def _path(pointer: str) -> str:
-    """`/Tags/0/Value` as `Tags[0].Value`."""
-    path = ""
-    for part in pointer.strip("/").split("/"):
-        path += f"[{part}]" if part.isdigit() else f".{part}" if path else part
-    return path
+def _pointer(text: str) -> tuple[str, ...]:
+    """`/Tags/0/Value` in its parts, of which RFC 6901 escapes two characters."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in text.strip("/").split("/"))
 
 
 def _value(text: str) -> Any:  # noqa: ANN401 - JSON

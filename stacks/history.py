@@ -1,6 +1,7 @@
 """The durations of earlier operations on a stack, kept in the artifact bucket, so that a team shares them.
 
-One small object for each operation that succeeded. Nothing here ever fails a deployment: a problem is a note.
+One small object for each operation that succeeded, as many as are read. Nothing here ever fails a deployment: a
+problem is a note.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import re
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,7 +26,11 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 NEWEST = 20
-"""Operations read at most: what a stack took long ago says little."""
+"""Operations read, and kept, at most: what a stack took long ago says little."""
+LISTED = 1000
+"""Objects looked at, and removed, at most in one go: a page of S3, and what one `DeleteObjects` takes."""
+OURS = re.compile(r"\d{13}-[\dTZ-]+\.json")
+"""Names of objects that `write` has written; no others are removed."""
 LARGEST = 1_000_000
 """Bytes read at most of one object; 2,500 resources take about 200,000."""
 CONNECTIONS = 6
@@ -52,7 +58,7 @@ def read(aws: Aws, bucket: str, stack_name: str) -> History:
     """The newest operations on the stack; objects that are not ours to understand are passed over."""
     try:
         with reported():
-            keys = _newest(aws, bucket, stack_name)
+            keys = _newest(aws, bucket, stack_name, NEWEST)
             with ThreadPoolExecutor(CONNECTIONS) as pool:
                 bodies = list(pool.map(lambda key: _body(aws, bucket, key), keys))
     except UserError as error:
@@ -79,6 +85,26 @@ def write(aws: Aws, bucket: str, stack_name: str, spans: Iterable[Span]) -> str:
             )
     except UserError as error:
         return f"The durations were not kept for later estimates: {error.what}: {error.why}"
+    return _prune(aws, bucket, stack_name)
+
+
+def _prune(aws: Aws, bucket: str, stack_name: str) -> str:
+    """Remove what is not read any more, with one call to look and at most one to remove; return a problem, or ""."""
+    try:
+        with reported():
+            keys = _newest(aws, bucket, stack_name, LISTED)[NEWEST:]
+            ours = [key for key in keys if OURS.fullmatch(key.removeprefix(_prefix(stack_name)))]
+            if not ours:
+                return ""
+            done = aws.s3.delete_objects(
+                Bucket=bucket,
+                Delete={"Objects": [{"Key": key} for key in ours], "Quiet": True},
+                ExpectedBucketOwner=aws.account_id,
+            )
+    except UserError as error:
+        return f"Durations of long ago were not removed: {error.what}: {error.why}"
+    if failed := done.get("Errors", []):
+        return f"Durations of long ago were not removed: {failed[0]['Key']}: {failed[0].get('Message', '')}"
     return ""
 
 
@@ -91,9 +117,9 @@ def _key(stack_name: str, ended: dt.datetime) -> str:
     return f"{_prefix(stack_name)}{FAR - int(ended.timestamp() * 1000):013d}-{ended:%Y-%m-%dT%H-%M-%SZ}.json"
 
 
-def _newest(aws: Aws, bucket: str, stack_name: str) -> list[str]:
+def _newest(aws: Aws, bucket: str, stack_name: str, count: int) -> list[str]:
     prefix, owner = _prefix(stack_name), aws.account_id
-    found = aws.s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=NEWEST, ExpectedBucketOwner=owner)
+    found = aws.s3.list_objects_v2(Bucket=bucket, Prefix=prefix, MaxKeys=count, ExpectedBucketOwner=owner)
     return [item["Key"] for item in found.get("Contents", [])]
 
 

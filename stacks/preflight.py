@@ -27,8 +27,13 @@ def check(aws: Aws, settings: Settings, image_tag: str) -> None:
         _check_subnets(aws, settings, settings.network.vpc_id)
 
 
+def repository(settings: Settings) -> str:
+    """The name of the repository in which the image has to be."""
+    return ecr.repository_name(settings.identity, settings.ecr)
+
+
 def _check_image(aws: Aws, settings: Settings, tag: str) -> None:
-    name = ecr.repository_name(settings.identity, settings.ecr)
+    name = repository(settings)
     try:
         uri = aws.ecr.describe_repositories(repositoryNames=[name])["repositories"][0]["repositoryUri"]
     except amazon.ClientError as error:
@@ -39,17 +44,18 @@ def _check_image(aws: Aws, settings: Settings, tag: str) -> None:
             "That creates the repository, and says how to push."
         )
         raise UserError(f"image {tag}", f"there is no repository {name} yet", then) from error
-    if not _has_image(aws, name, tag):
+    if not has_image(aws, name, tag):
         commands = push.lines(uri, region=aws.region, environment=settings.environment, tag=tag)
         then = "\n".join(["Push it first:", *(f"  {line}" for line in commands)])
         raise UserError(f"image {tag}", f"repository {name} has no image with this tag", then)
 
 
-def _has_image(aws: Aws, repository: str, tag: str) -> bool:
+def has_image(aws: Aws, repository: str, tag: str) -> bool:
+    """Whether the repository is there and has an image with this tag."""
     try:
         found = aws.ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
     except amazon.ClientError as error:
-        if amazon.code(error) == "ImageNotFoundException":
+        if amazon.code(error) in {"ImageNotFoundException", "RepositoryNotFoundException"}:
             return False
         raise
     return any(tag in image.get("imageTags", []) for image in found["imageDetails"])

@@ -93,6 +93,7 @@ def _bucket() -> Bucket:
                 LifecycleRule(
                     Id="expire-old-versions",
                     Status="Enabled",
+                    ExpiredObjectDeleteMarker=True,
                     NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=OLD_VERSIONS_DAYS),
                     AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(
                         DaysAfterInitiation=UNFINISHED_UPLOADS_DAYS

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import signal
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stacks.sandbox.image import place_image
 from tests.commands import Project, project
+from tests.stacks import faults
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.sandbox import Account
@@ -66,6 +70,86 @@ def test_the_stack_policy_is_that_of_every_stack(here: Project, account: Account
         )
     here.succeed(*DEPLOY, "--var", "stack_protect_stateful=false")
     assert all([it["Effect"] for it in policy["Statement"]] == ["Allow"] for policy in policies(account).values())
+
+
+PROTECTED = (*DEPLOY, "--var", "stack_protect_stateful=true")
+RENAMED = (*PROTECTED, "--var", "ecr_repository_name=preto-2-other")
+ALLOWED = ("--allow-replace", "Ecr/Repository")
+
+
+def forbids(policy: dict[str, Any] | None) -> bool:
+    """Whether a stack policy keeps repositories from being replaced and removed."""
+    denied = [it for it in (policy or {"Statement": []})["Statement"] if it["Effect"] == "Deny"]
+    return any(
+        "AWS::ECR::Repository" in it.get("Condition", {}).get("StringEquals", {})["ResourceType"] for it in denied
+    )
+
+
+@contextmanager
+def seen(here: Project, account: Account) -> Iterator[tuple[Project, list[dict[str, Any]]]]:
+    """Give the project, and the policies of all stacks at the moment of each execution of a change set."""
+    found: list[dict[str, Any]] = []
+
+    def look(action: str) -> None:
+        if action == "ExecuteChangeSet":
+            found.append(policies(account))
+
+    with faults.server(look, account.address.endpoint_url) as url:
+        yield Project(here.folder, {**here.env, "AWS_ENDPOINT_URL": url}), found
+
+
+def test_allowing_a_replacement_is_enough(here: Project, account: Account) -> None:
+    """Only the policy of the stack that holds it is loosened, for the deployment; then all is as before."""
+    here.succeed(*PROTECTED)
+    with seen(here, account) as (watched, found):
+        assert "--allow-replace Ecr/Repository" in watched.fail(*RENAMED)
+        watched.succeed(*RENAMED, *ALLOWED)
+    (during,) = found
+    assert {name.split("-")[3] if name != "preto-2-prod" else "" for name, it in during.items() if not forbids(it)} == {
+        "Ecr"
+    }
+    assert all(forbids(policy) for policy in policies(account).values())
+
+
+def test_a_failed_deployment_restores_the_policy(here: Project, account: Account) -> None:
+    """Also without the setting: what was protected before is protected again."""
+    here.succeed(*PROTECTED)
+    changed = ("--var", "ecr_repository_name=preto-2-other")
+    with seen(here, account) as (watched, found):
+        watched.fail(*DEPLOY, *changed, *ALLOWED, "--var", "iam_github_actions_role_name=nobody-made-it")
+    assert [sum(not forbids(policy) for policy in during.values()) for during in found] == [1]
+    assert all(forbids(policy) for policy in policies(account).values())
+
+
+def test_a_policy_of_somebody_else_is_left_alone(here: Project, account: Account) -> None:
+    """It is not ours to loosen; CloudFormation enforces it."""
+    here.succeed(*DEPLOY)
+    cloudformation = account.client("cloudformation")
+    own = json.dumps({"Statement": [{"Effect": "Deny", "Action": "Update:*", "Principal": "*", "Resource": "*"}]})
+    for name in policies(account):
+        cloudformation.set_stack_policy(StackName=name, StackPolicyBody=own)
+    with seen(here, account) as (watched, found):
+        watched.succeed(*DEPLOY, "--var", "ecr_repository_name=preto-2-other", *ALLOWED)
+    assert list(found[0].values()) == list(policies(account).values()) == [json.loads(own)] * 4
+
+
+def test_a_deployment_that_is_left_alone_says_that_the_policy_is_loosened(here: Project, account: Account) -> None:
+    """Ctrl-C leaves it to CloudFormation, which needs the policy as it is; the next deployment closes it again."""
+    here.succeed(*PROTECTED)
+    account.trouble({"step": "update", "resource": "Repository"})
+    words = [word for word in (*RENAMED, *ALLOWED) if word != "--quiet"]
+    with here.start(*words) as started:
+        started.hear("Repository")
+        started.hear("UPDATE_IN_PROGRESS")
+        started.process.send_signal(signal.SIGINT)
+        code, said = started.end()
+    assert code == 130
+    assert "The stack policy still lets Ecr/Repository be replaced or removed" in said
+    assert [name for name, policy in policies(account).items() if not forbids(policy)] != []
+    account.trouble()
+    here.succeed("watch", "prod", "--quiet")
+    here.succeed(*RENAMED)
+    assert all(forbids(policy) for policy in policies(account).values())
 
 
 def test_express_needs_an_environment_that_allows_it(here: Project, account: Account) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 from stacks import terminal
@@ -13,13 +13,14 @@ from stacks.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
     from types import ModuleType
 
     from stacks.aws import Aws
     from stacks.deploy import Deployment
     from stacks.destroy import Destroyed
     from stacks.plan import Plan
-    from stacks.protection import Protection
+    from stacks.protection import Lifted, Protection
 
 YES = "yes"
 
@@ -120,6 +121,10 @@ def destroy(args: argparse.Namespace) -> int:
         else:
             terminal.confirm(view.question(found), found.stack_name)
         with Following(args, aws, found.stack_name, found.stack_id) as following:
+            following.view.expect(
+                ((tuple(held.path.split("/")), held.type) for held in found.deleted),
+                found.estimate.learnt() if found.estimate else None,
+            )
             destroyed = step.execute(
                 aws,
                 dataclasses.replace(found, leaving=left(following.on_event)),
@@ -140,7 +145,7 @@ def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str, protectio
     from stacks.views import plan as plan_view
     from stacks.views.live.tree import planned as planned_paths
 
-    progress = session.progress(args)
+    progress, lifted = session.progress(args), guard.Lifted()
     with ExitStack() as otherwise:
         if not plan.request.kept:
             otherwise.callback(planned.discard, aws, plan)
@@ -153,9 +158,13 @@ def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str, protectio
             terminal.confirm(shown, word)
         if protection is not None and plan.request.existing is not None:
             guard.loosen(aws, protection, plan.request.existing.stack_id)
+            lifted = guard.lift(aws, plan.changes, args.allow_replace)
         otherwise.pop_all()
-    with Following(args, aws, plan.request.stack_name, plan.changes.stack_id) as following:
-        following.view.expect(planned_paths(plan.changes))
+    with (
+        _restoring(aws, lifted, plan.changes.stack_id),
+        Following(args, aws, plan.request.stack_name, plan.changes.stack_id) as following,
+    ):
+        following.view.expect(planned_paths(plan.changes), plan.estimate.learnt() if plan.estimate else None)
         deployment = step.execute(
             aws,
             plan,
@@ -167,6 +176,21 @@ def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str, protectio
     if protection is not None and deployment.succeeded:
         guard.apply(aws, protection, plan.changes.stack_id)
     return code
+
+
+@contextmanager
+def _restoring(aws: Aws, lifted: Lifted, stack_id: str) -> Iterator[None]:
+    """Protect again, when the deployment is over, what it was allowed to replace; say where that has to wait."""
+    from stacks import protection as guard
+
+    try:
+        yield
+    finally:
+        if not guard.restore(aws, lifted, stack_id):
+            terminal.message(
+                f"The stack policy still lets {', '.join(lifted.paths)} be replaced or removed, until the next "
+                "`deploy` that succeeds with [stack] protect_stateful = true."
+            )
 
 
 def report(args: argparse.Namespace, result: Deployment | Destroyed, view: ModuleType) -> int:

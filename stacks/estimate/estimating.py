@@ -12,9 +12,9 @@ from stacks.durations import Action
 from stacks.estimate import critical_path, references
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
-    from stacks.changes import Change, Kind, StackChanges
+    from stacks.changes import Kind, StackChanges
     from stacks.history import Past
 
 ACTIONS: Mapping[Kind, Action] = {
@@ -39,15 +39,23 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """What a deployment will take, in seconds, and the steps of its critical path, first to last."""
+    """What an operation will take, in seconds, and the steps of its critical path, first to last.
+
+    `every` has a step for each resource, whether it is on that path or not; two for one that is replaced.
+    """
 
     seconds: float
     steps: tuple[Step, ...]
+    every: tuple[Step, ...] = ()
 
     @property
     def learnt_from(self) -> int:
         """How many earlier operations it stands on; 0 where it stands on typical durations."""
         return max((step.learnt_from for step in self.steps), default=0)
+
+    def learnt(self) -> dict[tuple[str, str], float]:
+        """The seconds of each path and action that earlier operations tell, on the critical path or not."""
+        return {(step.path, step.action): step.seconds for step in self.every if step.learnt_from}
 
 
 def of(changes: StackChanges, templates: Mapping[str, str], root: str, past: Iterable[Past]) -> Estimate | None:
@@ -59,22 +67,29 @@ def of(changes: StackChanges, templates: Mapping[str, str], root: str, past: Ite
     """
     earlier = tuple(past)
     planned = {path: change for path, change in changes.paths() if change.certainty != "none"}
-    doing = {path: _step(path, change, ACTIONS[change.kind], earlier) for path, change in planned.items()}
+    doing = {path: step(path, change.type, ACTIONS[change.kind], earlier) for path, change in planned.items()}
     going = [
-        _step(path, change, "delete", earlier)
+        step(path, change.type, "delete", earlier)
         for path, change in planned.items()
         if change.kind in {"remove", "replace"}
     ]
-    kept = {path: step for path, step in doing.items() if step.action != "delete"}
+    kept = {path: found for path, found in doing.items() if found.action != "delete"}
     needs = references.needs({name: json.loads(text) for name, text in templates.items()}, root)
-    found = critical_path.find({path: step.seconds for path, step in kept.items()}, needs)
-    last = max(going, key=lambda step: step.seconds, default=None)
-    steps = [kept[path] for path in found.names if path in kept] + ([last] if last else [])
-    return Estimate(seconds=sum(step.seconds for step in steps), steps=tuple(steps)) if steps else None
+    way = critical_path.find({path: it.seconds for path, it in kept.items()}, needs)
+    last = max(going, key=lambda it: it.seconds, default=None)
+    steps = [kept[path] for path in way.names if path in kept] + ([last] if last else [])
+    return summed(steps, [*kept.values(), *going])
 
 
-def _step(path: str, change: Change, action: Action, past: tuple[Past, ...]) -> Step:
+def summed(steps: Collection[Step], every: Iterable[Step]) -> Estimate | None:
+    """The estimate whose critical path has these steps, or None where it has none."""
+    if not steps:
+        return None
+    return Estimate(seconds=sum(step.seconds for step in steps), steps=tuple(steps), every=tuple(every))
+
+
+def step(path: str, resource_type: str, action: Action, past: tuple[Past, ...]) -> Step:
     """What earlier operations tell, by their median; a typical duration where they do not."""
     learnt = [earlier.seconds[path, action] for earlier in past if (path, action) in earlier.seconds]
-    seconds = statistics.median(learnt) if learnt else durations.assumed(change.type, action)
-    return Step(path=path, type=change.type, action=action, seconds=seconds, learnt_from=len(learnt))
+    seconds = statistics.median(learnt) if learnt else durations.assumed(resource_type, action)
+    return Step(path=path, type=resource_type, action=action, seconds=seconds, learnt_from=len(learnt))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stacks.changes import Certainty, Change, PropertyChange, Recreation
-from stacks.plan.differences import Difference, differences
+from stacks.plan.differences import Difference, differences, leaves
 from stacks.plan.expressions import Later, Value, parts, plain
 
 if TYPE_CHECKING:
@@ -60,6 +60,37 @@ def compared(change: Change, sides: Sides | None, values: Values | None) -> Chan
     causes = tuple(dict.fromkeys(cause for item in properties for cause in item.causes))
     replacement = _replacement(change, properties)
     return replace(change, certainty=certainty, causes=causes, properties=tuple(properties), replacement=replacement)
+
+
+def listed(own: Mapping[str, Value], told: Mapping[str, Value], *, goes: bool) -> tuple[PropertyChange, ...]:
+    """All properties of a resource that comes, or that `goes`: the template's, with CloudFormation's values in them."""
+    known = dict(leaves(told))
+    found = {path: _known(value, known.get(path)) for path, value in leaves(own)}
+    names = {Difference(path=path, before=None, after=None).property for path in found}
+    found |= {
+        path: value
+        for path, value in known.items()
+        if Difference(path=path, before=None, after=None).property not in names
+    }
+    return tuple(_one_sided(path, found[path], goes=goes) for path in sorted(found))
+
+
+def _known(own: Value, told: Value) -> Value:
+    is_settled = isinstance(own, Later) and own.is_settled
+    return told if is_settled and told is not None and not is_placeholder(told) else own
+
+
+def _one_sided(path: str, value: Value, *, goes: bool) -> PropertyChange:
+    later = parts(value)
+    causes = () if goes else tuple(dict.fromkeys(cause for part in later for cause in part.causes))
+    is_open = any(part.is_open for part in later) or is_placeholder(value)
+    return PropertyChange(
+        path=path,
+        before=_json(value) if goes else None,
+        after=None if goes else _json(value),
+        certainty="depends" if causes else "unproven" if is_open else "certain",
+        causes=causes,
+    )
 
 
 def _differences(sides: Sides | None, values: Values | None) -> list[Difference]:

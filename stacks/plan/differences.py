@@ -41,6 +41,18 @@ def differences(before: Value, after: Value, path: str = "") -> Iterator[Differe
         yield Difference(path=path, before=before, after=after)
 
 
+def leaves(value: Value, path: str = "") -> Iterator[tuple[str, Value]]:
+    """Every leaf of properties with its path; an empty list or object is one."""
+    if isinstance(value, Mapping) and value:
+        for key, item in value.items():
+            yield from leaves(item, f"{path}.{key}" if path else key)
+    elif isinstance(value, list) and value and (pairs := _aligned(value, value)) is not None:
+        for name, item, _ in pairs:
+            yield from leaves(item, f"{path}[{name}]")
+    elif path:
+        yield path, value
+
+
 def _aligned(before: list[Value], after: list[Value]) -> list[tuple[str, Any, Value]] | None:
     """The elements of two lists of objects in pairs, by name or else by position; None for lists of anything else."""
     if not all(isinstance(item, dict) for item in [*before, *after]):

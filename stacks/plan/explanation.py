@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from stacks import deployed
 from stacks.estimate.references import needed_by
 from stacks.plan import consequences
-from stacks.plan.comparison import Sides, compared, is_placeholder
+from stacks.plan.comparison import Sides, compared, is_placeholder, listed
 from stacks.plan.expressions import Later, Reference, Scope, Value, equal, parts, plain
 from stacks.plan.identity import KEPT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.changes import Change, StackChanges
+    from stacks.changes import Certainty, Change, PropertyChange, StackChanges
     from stacks.plan.sources import Source
 
 HIDDEN = "****"
@@ -122,8 +122,23 @@ class Level:
         if change.action == "SyncWithActual":
             return replace(change, certainty="none")
         if change.action != "Modify":
-            return replace(change, certainty="unproven" if change.action == "Dynamic" else "certain")
-        return compared(change, self._sides(change.logical_id), self._source.values.get(change.logical_id))
+            certainty: Certainty = "unproven" if change.action == "Dynamic" else "certain"
+            return replace(change, certainty=certainty, properties=self._listed(change))
+        sides = self._sides(change.logical_id)
+        if sides is not None:
+            old, new = (side.get("Properties", {}) for side in (sides.before, sides.after))
+            change = replace(change, old=old, new=new)
+        return compared(change, sides, self._source.values.get(change.logical_id))
+
+    def _listed(self, change: Change) -> tuple[PropertyChange, ...]:
+        """Everything that an added resource will have, or that a removed one has."""
+        name, goes = change.logical_id, change.action == "Remove"
+        if change.action not in {"Add", "Remove"}:
+            return ()
+        scope, values = self.old if goes else self.new, self._source.values.get(name)
+        own = scope.resolve(scope.template.get("Resources", {}).get(name, {}).get("Properties", {}))
+        told = (values.before if goes else values.after) if values else {}
+        return listed(own if isinstance(own, dict) else {}, told, goes=goes)
 
     def _sides(self, name: str) -> Sides | None:
         """The resource's definitions, where both are known."""
@@ -138,6 +153,8 @@ class Level:
         if level is None:
             return change
         nested = level.explained()
+        if change.action != "Modify":
+            return replace(change, nested=nested, certainty="certain")
         sureness = {inner.certainty for inner in nested.changes}
         if level.is_equal() and sureness <= {"none"} and not _is_tagged_anew(change):
             return replace(change, nested=nested, certainty="none")
@@ -147,7 +164,7 @@ class Level:
         return replace(change, nested=nested, certainty=certainty, causes=tuple(causes))
 
     def _level(self, change: Change) -> Level | None:
-        """The nested stack of a change, where it has been deployed and has a change set."""
+        """The nested stack of a change, where something is known of it."""
         name, nested = change.logical_id, change.nested
         if nested is None or nested.stack_id not in self._sources:
             return None

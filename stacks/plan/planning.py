@@ -6,7 +6,7 @@ import dataclasses
 import json
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,8 @@ from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
 from stacks.drift import Drift
 from stacks.estimate import Estimate
+from stacks.plan import conditions
+from stacks.plan.conditions import Conditions
 from stacks.plan.explanation import explain
 from stacks.plan.sources import gather
 from stacks.render import ROOT
@@ -35,7 +37,8 @@ class Plan:
 
     `request` says what was asked for, with the notes on it. `estimate` is how long it will take, where that is known;
     `artifact_bucket` keeps the durations for later estimates, "" for a stack of which none are kept. `made_at` is when
-    it was made; `drift` is what was changed by hand, where that was asked for.
+    it was made; `drift` is what was changed by hand, where that was asked for. `conditions` is what must still hold
+    when another command executes it.
     """
 
     request: Request
@@ -47,6 +50,7 @@ class Plan:
     region: str = ""
     made_at: datetime | None = None
     drift: Drift | None = None
+    conditions: Conditions = field(default_factory=Conditions)
 
 
 @reported()
@@ -87,13 +91,22 @@ def prepare(
         kept=keep,
         express=express,
     )
+    stands_on = _conditions(aws, settings, request, chosen.image_tag)
     with ThreadPoolExecutor(1) as beside, ExitStack() as undo:
         earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)
         plan = _least(aws, request, chosen.unchanged, emit=emit)
         undo.callback(discard, aws, plan)
         estimated = _estimated(plan, rendered, earlier.result(), bucket, emit=emit)
         undo.pop_all()
-    return estimated
+    return dataclasses.replace(estimated, conditions=stands_on)
+
+
+def _conditions(aws: Aws, settings: Settings, request: Request, image_tag: str) -> Conditions:
+    """What the plan stands on, where it is to be executed later."""
+    if not request.kept:
+        return Conditions()
+    existing = request.existing
+    return conditions.now(aws, settings, existing.stack_id if existing and not request.creates else "", image_tag)
 
 
 def _least(
@@ -148,8 +161,8 @@ def _plan(aws: Aws, request: Request, tree: StackChanges, change_set: ChangeSet 
 
 
 def _explained(aws: Aws, tree: StackChanges, request: Request) -> StackChanges:
-    """The tree with old and new values, and with what is proven not to change; what is new needs no proof."""
-    return tree if request.creates else explain(tree, gather(aws, tree))
+    """The tree with old and new values, and with what is proven not to change."""
+    return explain(tree, gather(aws, tree, creates=request.creates))
 
 
 def with_drift(aws: Aws, plan: Plan, *, emit: Callable[[str], None]) -> Plan:

@@ -1,35 +1,55 @@
-"""A plan in a file: its change set is kept, and exactly this one is executed later, or none."""
+"""A plan in a file: what has to be the same when its change set is executed, and what it was said to take."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
-from stacks import atomic, changes, deployed
-from stacks import aws as amazon
-from stacks.aws import reported
-from stacks.changes import StackChanges
-from stacks.changeset import ChangeSet, Request
+from stacks import atomic, deployed
 from stacks.errors import UserError
-from stacks.plan.explanation import explain
-from stacks.plan.planning import Plan
-from stacks.plan.sources import gather
+from stacks.estimate import Estimate, Step
+from stacks.plan.conditions import Conditions, Nested, instant
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stacks.aws import Aws
-    from stacks.deployed import Deployed
+    from stacks.plan.planning import Plan
 
-FORMAT = "preto-2 plan 1"
+FORMAT = "preto-2 plan 2"
 """First entry of the file; another number is another form."""
+LONGEST = 10**9
+"""Seconds, and counts, that are taken for ones."""
+STEP = {"path": str, "type": str, "action": str, "seconds": float, "learnt_from": int}
+SHAPE: dict[str, Any] = {
+    "environment": str,
+    "account_id": str,
+    "region": str,
+    "stack_name": str,
+    "stack_id": str,
+    "change_set_id": str,
+    "creates": bool,
+    "state": str,
+    "changed_at": str,
+    "made_at": str,
+    "artifact_bucket": str,
+    "notes": [str],
+    "conditions": {
+        "nested": [{"path": str, "stack_id": str, "state": str, "changed_at": str}],
+        "repository": str,
+        "image_tag": str,
+    },
+    "estimate": (None, {"seconds": float, "steps": [STEP], "every": [STEP]}),
+}
+"""What each entry is: a type, a list of things, an object with exactly these entries, or one of several."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Saved:
-    """What has to be the same when the plan is executed. `change_set_id` is "" for a plan without changes."""
+    """What has to be the same when the plan is executed. `change_set_id` is "" for a plan without changes.
+
+    `estimate` is what it was said to take, None where nothing was said.
+    """
 
     environment: str
     account_id: str
@@ -43,6 +63,8 @@ class Saved:
     made_at: str
     artifact_bucket: str
     notes: tuple[str, ...]
+    conditions: Conditions
+    estimate: Estimate | None
 
 
 def writable(path: Path) -> None:
@@ -65,10 +87,12 @@ def write(plan: Plan, path: Path) -> None:
         change_set_id=plan.change_set.change_set_id if plan.change_set else "",
         creates=plan.request.creates,
         state=existing.state if existing else deployed.REVIEW,
-        changed_at=_instant(existing),
+        changed_at=instant(existing),
         made_at=plan.made_at.isoformat() if plan.made_at else "",
         artifact_bucket=plan.artifact_bucket,
         notes=plan.request.notes,
+        conditions=plan.conditions,
+        estimate=plan.estimate,
     )
     text = json.dumps({"format": FORMAT} | asdict(saved), indent=2, ensure_ascii=False) + "\n"
     atomic.write(path, text, "The plan was not saved.")
@@ -83,107 +107,53 @@ def read(path: Path) -> Saved:
         found = json.loads(path.read_bytes())
     except OSError as error:
         raise UserError(str(path), error.strerror or str(error), "`plan ENV --out FILE` writes one.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(str(path), f"it is no saved plan: {error}", "`plan ENV --out FILE` writes one.") from error
     if not isinstance(found, dict) or found.pop("format", None) != FORMAT:
         why = f'it is no saved plan of this version: "format" is not "{FORMAT}"'
         raise UserError(str(path), why, "`plan ENV --out FILE` writes one.")
     if wrong := _wrong(found):
         raise UserError(str(path), f"it is no saved plan: {wrong}", "It was changed after it was written. Plan anew.")
-    return Saved(**found | {"notes": tuple(found["notes"])})
+    return _restored(found)
 
 
-def _wrong(found: dict[str, object]) -> str:
+def _restored(found: dict[str, Any]) -> Saved:
+    """What was written, of entries that have their shapes."""
+    conditions, estimate = found["conditions"], found["estimate"]
+    nested = tuple(Nested(**stack) for stack in conditions["nested"])
+    if estimate is not None:
+        steps = {name: tuple(Step(**step) for step in estimate[name]) for name in ("steps", "every")}
+        estimate = Estimate(**estimate | steps)
+    own = {
+        "notes": tuple(found["notes"]),
+        "conditions": Conditions(**conditions | {"nested": nested}),
+        "estimate": estimate,
+    }
+    return Saved(**found | own)
+
+
+def _wrong(found: dict[str, Any]) -> str:
     """What is not as `write` writes it, or ""."""
-    kinds: dict[str, type] = {field.name: str for field in fields(Saved)} | {"creates": bool, "notes": list}
-    for name, kind in kinds.items():
-        if not isinstance(found.get(name), kind):
+    for name, shape in SHAPE.items():
+        if name not in found or not _fits(found[name], shape):
             return f"{name} is missing, or is not what it should be"
-    notes = found["notes"]
-    if isinstance(notes, list) and not all(isinstance(note, str) for note in notes):
-        return "notes are not texts"
-    unknown = sorted(found.keys() - kinds.keys())
+    unknown = sorted(found.keys() - SHAPE.keys())
     return f"nothing is known of {', '.join(unknown)}" if unknown else ""
 
 
-@reported()
-def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
-    """The plan again, as CloudFormation has it, if everything is still as it was when it was made.
-
-    Raises UserError where it is for another environment, account or region, where its change set is gone, or where
-    the stack has moved since.
-    """
-    _refuse_other(aws, saved, environment, stack_name)
-    existing = deployed.read(aws, saved.stack_id)
-    _refuse_moved(saved, existing)
-    request = Request(
-        environment=saved.environment,
-        stack_name=saved.stack_name,
-        delete_command=f"python build.py destroy {saved.environment}",
-        template="",
-        existing=existing,
-        nested=True,
-        notes=saved.notes,
-        kept=True,
-    )
-    change_set, tree = None, StackChanges(stack_id=saved.stack_id)
-    if saved.change_set_id:
-        tree = _read(aws, saved)
-        change_set = ChangeSet(
-            change_set_id=saved.change_set_id,
-            stack_id=saved.stack_id,
-            stack_name=saved.stack_name,
-            stack_is_new=saved.creates,
-        )
-    return Plan(
-        request=request,
-        changes=tree if saved.creates else explain(tree, gather(aws, tree)),
-        change_set=change_set,
-        artifact_bucket=saved.artifact_bucket,
-        account_id=aws.account_id,
-        region=aws.region,
-        made_at=datetime.now(UTC),
-    )
-
-
-def _refuse_other(aws: Aws, saved: Saved, environment: str, stack_name: str) -> None:
-    for what, planned, now in (
-        ("environment", saved.environment, environment),
-        ("stack", saved.stack_name, stack_name),
-        ("account", saved.account_id, aws.account_id),
-        ("region", saved.region, aws.region),
-    ):
-        if planned != now:
-            raise UserError("saved plan", f"it is for {what} {planned}, and this is {now}", "Nothing was changed.")
-
-
-def _refuse_moved(saved: Saved, existing: Deployed | None) -> None:
-    then = f"Nothing was changed. Plan anew: python build.py plan {saved.environment} --out FILE"
-    if existing is None or existing.state == "DELETE_COMPLETE":
-        raise UserError("saved plan", f"stack {saved.stack_name} for which it was made is gone", then)
-    moved = existing.state != saved.state or (not saved.creates and _instant(existing) != saved.changed_at)
-    if moved:
-        why = (
-            f"stack {saved.stack_name} has moved since: it was {saved.state} ({saved.changed_at or 'new'}), "
-            f"and is {existing.state} ({_instant(existing)})"
-        )
-        raise UserError("saved plan", why, then)
-
-
-def _read(aws: Aws, saved: Saved) -> StackChanges:
-    """The changes, if the change set can still be executed."""
-    then = f"Nothing was changed. Plan anew: python build.py plan {saved.environment} --out FILE"
-    try:
-        found = next(changes.describe(aws, saved.change_set_id))
-        if found["ExecutionStatus"] == "AVAILABLE" and found["StackId"] == saved.stack_id:
-            return changes.read(aws, saved.change_set_id)
-    except amazon.ClientError as error:
-        if amazon.code(error) != "ChangeSetNotFound" and not amazon.is_absent(error):
-            raise
-        raise UserError("saved plan", "its change set is gone: executed, or deleted", then) from error
-    why = f"its change set cannot be executed any more: {found['ExecutionStatus']}"
-    raise UserError("saved plan", why, then)
-
-
-def _instant(existing: Deployed | None) -> str:
-    return existing.changed_at.isoformat() if existing and existing.changed_at else ""
+def _fits(value: Any, shape: Any) -> bool:  # noqa: ANN401 - any JSON, and any part of `SHAPE`
+    match shape:
+        case None:
+            return value is None
+        case tuple():
+            return any(_fits(value, each) for each in shape)
+        case list():
+            return isinstance(value, list) and all(_fits(item, shape[0]) for item in value)
+        case dict():
+            same = isinstance(value, dict) and value.keys() == shape.keys()
+            return same and all(_fits(value[name], each) for name, each in shape.items())
+        case _ if shape in {int, float}:
+            is_number = isinstance(value, int if shape is int else int | float) and not isinstance(value, bool)
+            return is_number and 0 <= value <= LONGEST
+        case _:
+            return isinstance(value, shape)

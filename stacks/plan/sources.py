@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from stacks import changes, deployed
 from stacks.aws import ClientError
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CONNECTIONS = 6
 """Calls at a time; boto3's default pool holds ten connections."""
 Outputs = Callable[[str], Mapping[str, str]]
+Stage = Literal["there", "new", "going"]
+"""Whether a stack of the tree stays, will be created, or will be removed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,9 @@ class Values:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One stack of the tree, as it is (`old`) and as it is to be (`new`). A template is None if it cannot be had.
+    """One stack of the tree, as it is (`old`) and as it is to be (`new`).
+
+    A template is None if it cannot be had, or if there is none: a new stack has no old one, one that goes no new one.
 
     `deployed_outputs` gives the outputs of a nested stack of this one, by its logical id.
     """
@@ -50,40 +54,43 @@ class Source:
     pseudo: Mapping[str, str]
 
 
-def gather(aws: Aws, tree: StackChanges) -> Mapping[str, Source]:
-    """The sources of each stack of the tree that is there already, by stack id."""
+def gather(aws: Aws, tree: StackChanges, *, creates: bool = False) -> Mapping[str, Source]:
+    """The sources of each stack of the tree, by stack id; `creates`: the root is new."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        finishing = {stack.stack_id: _start(aws, pool, stack) for stack in _existing(tree)}
+        found = _stacks(tree, "new" if creates else "there") if tree.change_set_id else ()
+        finishing = {stack.stack_id: _start(aws, pool, stack, stage) for stack, stage in found}
         return {stack_id: finish() for stack_id, finish in finishing.items()}
 
 
-def _existing(tree: StackChanges) -> Iterator[StackChanges]:
-    if tree.change_set_id:
-        yield tree
+def _stacks(tree: StackChanges, stage: Stage) -> Iterator[tuple[StackChanges, Stage]]:
+    yield tree, stage
+    stages: Mapping[str, Stage] = {"Add": "new", "Modify": "there", "Remove": "going"}
     for change in tree.changes:
-        if change.nested is not None and change.action == "Modify":
-            yield from _existing(change.nested)
+        if change.nested is not None and change.action in stages:
+            yield from _stacks(change.nested, stages[change.action])
 
 
-def _start(aws: Aws, pool: ThreadPoolExecutor, tree: StackChanges) -> Callable[[], Source]:
-    """Begin to ask for one stack, and give what waits for the answers."""
-    stack = pool.submit(deployed.read, aws, tree.stack_id)
-    old = pool.submit(_template, aws, StackName=tree.stack_id)
-    new = pool.submit(_template, aws, ChangeSetName=tree.change_set_id, StackName=tree.stack_id)
-    described = pool.submit(_described, aws, tree.change_set_id)
+def _start(aws: Aws, pool: ThreadPoolExecutor, tree: StackChanges, stage: Stage) -> Callable[[], Source]:
+    """Begin to ask for what there is of one stack, and give what waits for the answers."""
+    stack = pool.submit(deployed.read, aws, tree.stack_id) if stage != "new" else None
+    old = pool.submit(_template, aws, StackName=tree.stack_id) if stage != "new" else None
+    which = {"ChangeSetName": tree.change_set_id, "StackName": tree.stack_id}
+    new = pool.submit(_template, aws, **which) if tree.change_set_id else None
+    described = pool.submit(_described, aws, tree.change_set_id) if tree.change_set_id else None
 
     def finish() -> Source:
         """The source, when all of it is there."""
-        found, (parameters, values) = stack.result(), described.result()
+        found = stack.result() if stack else None
+        name, parameters, values = described.result() if described else ("", {}, {})
         return Source(
-            old_template=old.result(),
-            new_template=new.result(),
+            old_template=old.result() if old else None,
+            new_template=new.result() if new else None,
             old_parameters=found.parameters if found else {},
             new_parameters=parameters,
             outputs=found.outputs if found else {},
             values=values,
             deployed_outputs=_deployed_outputs(aws, tree.stack_id),
-            pseudo=_pseudo(aws, tree.stack_id, found.name if found else ""),
+            pseudo=_pseudo(aws, tree.stack_id, found.name if found else name),
         )
 
     return finish
@@ -109,8 +116,8 @@ def _template(aws: Aws, **which: str) -> Mapping[str, Any] | None:
         return None
 
 
-def _described(aws: Aws, change_set_id: str) -> tuple[dict[str, str], dict[str, Values]]:
-    """The new parameters of a change set, and the values of its changes."""
+def _described(aws: Aws, change_set_id: str) -> tuple[str, dict[str, str], dict[str, Values]]:
+    """The name of a change set's stack, its new parameters, and the values of its changes."""
     pages = changes.describe(aws, change_set_id, values=True)
     first = next(pages)
     parameters = {
@@ -118,14 +125,18 @@ def _described(aws: Aws, change_set_id: str) -> tuple[dict[str, str], dict[str, 
         for item in first.get("Parameters", [])
     }
     found = (item["ResourceChange"] for page in itertools.chain([first], pages) for item in page.get("Changes", []))
-    return parameters, {
-        change["LogicalResourceId"]: Values(
-            before=_properties(change.get("BeforeContext", "")),
-            after=_properties(change.get("AfterContext", "")),
-            details=tuple(change.get("Details", [])),
-        )
-        for change in found
-    }
+    return (
+        first["StackName"],
+        parameters,
+        {
+            change["LogicalResourceId"]: Values(
+                before=_properties(change.get("BeforeContext", "")),
+                after=_properties(change.get("AfterContext", "")),
+                details=tuple(change.get("Details", [])),
+            )
+            for change in found
+        },
+    )
 
 
 def _properties(context: str) -> Mapping[str, Any]:

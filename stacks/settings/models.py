@@ -68,7 +68,7 @@ class StackSettings(Section):
     termination_protection: bool | None = None
     """Whether CloudFormation refuses to delete the stack, until this is false and has been deployed."""
     protect_stateful: bool | None = None
-    """Whether a stack policy denies that updates replace or remove what holds data, until this is false."""
+    """Whether a stack policy denies that updates replace or remove what holds data, but for `--allow-replace PATH`."""
 
 
 class Settings(root.Settings):

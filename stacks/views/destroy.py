@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.views import failure, spans
+from stacks.views import duration, failure, spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 
 def question(destruction: Destruction) -> str:
-    """What will go and what will stay."""
+    """What will go and how long that takes, and what will stay."""
     count = len(destruction.deleted)
-    return "\n".join(
-        [f"{destruction.stack_name}: {count} resources will be deleted.", *_retained(destruction.retained)]
-    )
+    lines = [f"{destruction.stack_name}: {count} resources will be deleted."]
+    lines += [line for line in (duration.estimate(destruction.estimate, "deletion"), destruction.note) if line]
+    return "\n".join([*lines, *_retained(destruction.retained)])
 
 
 def text(destroyed: Destroyed) -> str:
@@ -46,6 +46,7 @@ def document(destroyed: Destroyed) -> dict[str, Any]:
         "next_step": destroyed.next_step or None,
         "note": destroyed.note or None,
         "time": spans.document(destroyed.spans),
+        "estimate": duration.document(destroyed.estimate),
     }
 
 

@@ -1,4 +1,4 @@
-"""What was changed by hand, for people and for programs: by itself, and beside a plan."""
+"""What was changed by hand, for people and for programs."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.changes import StackChanges
     from stacks.drift import Drift, Drifted
 
 LISTED = 8
@@ -22,7 +21,7 @@ def text(drift: Drift) -> str:
     end = f"Drift: {count} of {drift.checked} checked resources {'is' if count == 1 else 'are'} not as deployed."
     if not count:
         end = f"No drift. {drift.checked} resources of {drift.stack_name} are as deployed."
-    return "\n".join([*lines, *([""] if lines else []), end, *_left_out(drift)])
+    return "\n".join([*lines, *([""] if lines else []), end, *left_out(drift)])
 
 
 def document(drift: Drift) -> dict[str, Any]:
@@ -30,38 +29,11 @@ def document(drift: Drift) -> dict[str, Any]:
     return {
         "environment": drift.environment,
         "stack": drift.stack_name,
-        "drifted": [_document(item) for item in drift.drifted],
+        "drifted": [resource(item) for item in drift.drifted],
         "checked": drift.checked,
         "unchecked": list(drift.unchecked),
         "problems": list(drift.problems),
     }
-
-
-def beside(drift: Drift, changes: StackChanges) -> Iterator[str]:
-    """What a deployment of these changes would do with what was changed by hand."""
-    touched = _touched(changes)
-    overwritten = [item for item in drift.drifted if item.path in touched]
-    left = [item for item in drift.drifted if item.path not in touched]
-    if not drift.drifted:
-        yield f"Nothing was changed by hand: {drift.checked} resources are as deployed."
-    if overwritten:
-        yield "Changed by hand; this deployment would overwrite:"
-        yield from (f"  {line}" for item in overwritten for line in _lines(item))
-    if left:
-        yield "Changed by hand; this deployment would leave it as it is:"
-        yield from (f"  {line}" for item in left for line in _lines(item))
-    yield from _left_out(drift)
-
-
-def documents(drift: Drift, changes: StackChanges) -> dict[str, Any]:
-    """The same as a part of the plan's document."""
-    touched = _touched(changes)
-    found = [_document(item) | {"overwritten": item.path in touched} for item in drift.drifted]
-    return document(drift) | {"drifted": found}
-
-
-def _touched(changes: StackChanges) -> set[str]:
-    return {path for path, change in changes.paths() if change.certainty != "none"}
 
 
 def _lines(item: Drifted) -> Iterator[str]:
@@ -69,10 +41,11 @@ def _lines(item: Drifted) -> Iterator[str]:
     yield f"{item.path}  {item.type}{'  deleted' if item.deleted else ''}"
     width = max((len(found.path) for found in item.differences), default=0)
     for found in item.differences:
-        yield f"    {found.path:<{width}}  {_value(found.expected)} → {_value(found.actual)}"
+        yield f"    {found.path:<{width}}  {value(found.expected)} → {value(found.actual)}"
 
 
-def _left_out(drift: Drift) -> Iterator[str]:
+def left_out(drift: Drift) -> Iterator[str]:
+    """What could not be looked at, and why."""
     yield from (f"Could not be checked: {problem}" for problem in drift.problems)
     if drift.unchecked:
         named = ", ".join(drift.unchecked[:LISTED])
@@ -80,13 +53,15 @@ def _left_out(drift: Drift) -> Iterator[str]:
         yield f"Not checked, because CloudFormation does not compare them: {named}{more}"
 
 
-def _value(found: Any) -> str:  # noqa: ANN401 - any JSON
+def value(found: Any) -> str:  # noqa: ANN401 - any JSON
+    """A value in one line; None is that there is none."""
     if found is None:
         return "(none)"
     return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
 
 
-def _document(item: Drifted) -> dict[str, Any]:
+def resource(item: Drifted) -> dict[str, Any]:
+    """One drifted resource as a JSON object."""
     return {
         "path": item.path,
         "type": item.type,

@@ -14,13 +14,13 @@ NAMED = 2
 """Steps of a critical path that are named."""
 
 
-def estimate(found: Estimate | None) -> str:
+def estimate(found: Estimate | None, of: str = "deployment") -> str:
     """`About 1 min 20 s (Service 71 s; from 12 earlier deployments)`; "" where nothing takes time."""
     if found is None:
         return ""
     longest = sorted(found.steps, key=lambda step: -step.seconds)[:NAMED]
     named = [f"{step.path.rsplit('/', 1)[-1]} {brief(step.seconds)}" for step in longest if step.seconds >= 1]
-    stands_on = "; ".join([*([", ".join(named)] if named else []), _source(found)])
+    stands_on = "; ".join([*([", ".join(named)] if named else []), _source(found, of)])
     takes = f"About {spoken(found.seconds, COARSE)}" if found.seconds >= 1 else "Less than 1 s"
     return f"{takes} ({stands_on})"
 
@@ -64,10 +64,10 @@ def spoken(seconds: float, coarse: int = 1) -> str:
     return f"{hours} h {rest} min" if rest else f"{hours} h"
 
 
-def _source(found: Estimate) -> str:
-    """What the steps stand on, as far as they take time."""
+def _source(found: Estimate, of: str) -> str:
+    """What the steps stand on, as far as they take time: earlier deployments, or what `of` says."""
     counted = [step for step in found.steps if step.seconds > 0] or list(found.steps)
-    earlier = f"{found.learnt_from} earlier deployment{'' if found.learnt_from == 1 else 's'}"
+    earlier = f"{found.learnt_from} earlier {of}{'' if found.learnt_from == 1 else 's'}"
     if all(step.learnt_from for step in counted):
         return f"from {earlier}"
     if any(step.learnt_from for step in counted):

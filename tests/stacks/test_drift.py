@@ -10,6 +10,7 @@ import pytest
 from stacks import drift, plan
 from stacks.errors import UserError
 from stacks.views import drift as view
+from stacks.views import plan as plan_view
 from tests.commands import Project, project
 
 if TYPE_CHECKING:
@@ -53,14 +54,23 @@ def test_what_was_deleted_is_found(world: World) -> None:
     assert [(item.path, item.deleted) for item in detect(world).drifted] == [("Ecr/Repository", True)]
 
 
-def test_a_plan_says_what_it_would_overwrite(world: World) -> None:
-    """Of what was changed by hand: what this deployment changes, too, and what it leaves."""
+def test_a_plan_says_what_it_does_to_each_property(world: World) -> None:
+    """Of what was changed by hand: what this deployment sets, what it has in common, and what it leaves."""
     changed_by_hand(world)
-    ecs = {"cpu": 256, "memory": 512, "desired_count": 2, "log_retention_days": 60}
-    for changed, said in ({"ecs": ecs}, "overwrite"), ({"network": {"idle_timeout": 301}}, "leave it as it is"):
+    ecs = {"cpu": 256, "memory": 512, "desired_count": 2}
+    for changed, *said in (
+        ({"ecs": ecs | {"log_retention_days": 60}}, "would overwrite:", "RetentionInDays  30 → 7 by hand → 60"),
+        (
+            {"ecs": ecs | {"log_retention_days": 7}},
+            "the new template says the same:",
+            "RetentionInDays  30 → 7 by hand",
+        ),
+        ({"network": {"idle_timeout": 301}}, "leave it as it is:", "RetentionInDays  30 → 7 by hand"),
+    ):
         planned = plan.with_drift(world.aws, world.plan(image_tag="v1", **changed), emit=world.said.append)
-        assert planned.drift is not None
-        assert said in "\n".join(view.beside(planned.drift, planned.changes))
+        shown = plan_view.text(planned).partition("Changed by hand; ")[2]
+        assert [words for words in said if words not in shown] == []
+        assert shown.count("RetentionInDays") == 1
         plan.discard(world.aws, planned)
 
 
@@ -101,4 +111,5 @@ def test_drift_has_an_exit_code(tmp_path: Path, world: World) -> None:
     assert found.returncode == 2
     assert [item["path"] for item in json.loads(found.stdout)["drifted"]] == ["Ecr/Repository"]
     planned = here.run("plan", "prod", "--drift", "--json", "--var", "network_idle_timeout=301", "--quiet")
-    assert [item["overwritten"] for item in json.loads(planned.stdout)["drift"]["drifted"]] == [False]
+    (repository,) = json.loads(planned.stdout)["drift"]["drifted"]
+    assert (repository["overwritten"], repository["outcome"]) == (False, "stays")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from stacks import history, publish
+from stacks import destroy, history, publish
 from stacks import plan as planning
 from stacks.render import render
+from stacks.views import destroy as deletion
 from stacks.views import duration
 from tests.stacks import faults
 from tests.stacks.conftest import settings
@@ -44,6 +45,24 @@ def test_a_second_deployment_is_estimated_by_the_first(world: World) -> None:
     assert duration.estimate(plan.estimate).endswith("from 1 earlier deployment)")
 
 
+def test_a_second_deletion_is_estimated_by_the_first(world: World) -> None:
+    """The question says how long it will take: typically at first, then by what the last one took."""
+    world.deploy()
+    first = destroy.prepare(world.aws, settings())
+    words = deletion.question(first).splitlines()[1]
+    assert words.startswith("About ")
+    assert words.endswith("from typical durations on AWS)")
+    assert first.estimate is not None
+    assert "Network/NatGateway" in {step.path for step in first.estimate.steps}
+    done = world.destroy()
+    assert deletion.document(done)["estimate"] == duration.document(first.estimate)
+    world.deploy()
+    second = destroy.prepare(world.aws, settings())
+    assert deletion.question(second).splitlines()[1].endswith("from 1 earlier deletion)")
+    assert second.estimate is not None
+    assert second.estimate.learnt().keys() == {(held.path, "delete") for held in second.deleted}
+
+
 def test_each_operation_that_succeeds_is_one_object(world: World) -> None:
     """Deployments and deletions, also those of a colleague; newest first; a failed one teaches nothing."""
     world.deploy()
@@ -78,12 +97,47 @@ def test_express_mode_neither_stands_on_others_nor_teaches_them(world: World) ->
     assert kept(world) == []
 
 
-def test_a_bounded_number_is_read(world: World) -> None:
-    """The newest twenty of any number."""
+def test_a_bounded_number_is_read_and_kept(world: World) -> None:
+    """The newest twenty of any number; older ones go, and what is not ours stays."""
+    strange = f"{STACK}/history/notes.txt"
+    world.aws.s3.put_object(Bucket=bucket(world), Key=strange, Body=b"by hand")
     for second in range(25):
-        history.write(world.aws, bucket(world), STACK, [resource("A", 0, second)])
+        assert history.write(world.aws, bucket(world), STACK, [resource("A", 0, second)]) == ""
     past = history.read(world.aws, bucket(world), STACK).past
     assert [found.seconds["A", "create"] for found in past] == [float(second) for second in range(24, 4, -1)]
+    *ours, last = kept(world)
+    assert (len(ours), last) == (20, strange)
+
+
+def test_a_long_history_is_removed_in_one_go(world: World) -> None:
+    """That of a stack which an earlier version has deployed hundreds of times: two calls more, not hundreds."""
+    keys = [f"{STACK}/history/{9 * 10**12 + number}-2026-11-01T00-00-00Z.json" for number in range(300)]
+    for key in keys:
+        world.aws.s3.put_object(Bucket=bucket(world), Key=key, Body=b"{}")
+    asked: list[str] = []
+
+    def counts(action: str) -> None:
+        asked.append(action)
+
+    with world.behind(counts) as there:
+        assert history.write(there.aws, bucket(world), STACK, [resource("A", 0, 1)]) == ""
+    assert len(asked) == 3
+    assert kept(world)[1:] == keys[:19]
+
+
+def test_durations_that_may_not_be_removed_are_a_note(world: World) -> None:
+    """Whoever may write but not delete is told so, and the new durations are kept."""
+    for second in range(20):
+        history.write(world.aws, bucket(world), STACK, [resource("A", 0, second)])
+    puts = iter(["put", "list", "delete"])
+
+    def refuses(_: str) -> faults.Fault | None:
+        return (403, faults.refusal("AccessDenied", "Access Denied")) if next(puts) == "delete" else None
+
+    with world.behind(refuses, attempts=1) as there:
+        note = history.write(there.aws, bucket(world), STACK, [resource("A", 0, 21)])
+    assert note.startswith("Durations of long ago were not removed: ")
+    assert history.read(world.aws, bucket(world), STACK).past[0].seconds == {("A", "create"): 21.0}
 
 
 def test_objects_of_somebody_else_are_passed_over(world: World) -> None:

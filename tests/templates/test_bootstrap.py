@@ -32,6 +32,7 @@ def test_old_versions_expire_and_current_ones_do_not(template: Any) -> None:
     (rule,) = properties(template, "ArtifactBucket")["LifecycleConfiguration"]["Rules"]
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90}
     assert "ExpirationInDays" not in rule
+    assert rule["ExpiredObjectDeleteMarker"] is True  # What is left of an object whose versions are all gone.
     assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 7}
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from stacks.events import Event
     from stacks.service import Service
+    from stacks.views.live.silent import Learnt
 
 DUMB = frozenset({"", "dumb", "unknown"})
 """Values of TERM for terminals on which the cursor cannot be moved."""
@@ -27,8 +28,11 @@ class View(Protocol):
 
     def __exit__(self, *_: object) -> None: ...
 
-    def expect(self, planned: Iterable[tuple[tuple[str, ...], str]]) -> None:
-        """Take in what is going to change: paths of logical ids from the root, and types."""
+    def expect(self, planned: Iterable[tuple[tuple[str, ...], str]], learnt: Learnt | None = None) -> None:
+        """Take in what is going to change: paths of logical ids from the root, and types.
+
+        `learnt` are the seconds that paths and actions have taken on this stack before.
+        """
 
     def event(self, event: Event) -> None:
         """Show an event."""

@@ -157,13 +157,23 @@ def _rest(node: Node, seconds: float, fold: Fold) -> str:
     action = ACTIONS.get(node.status.partition("_")[0])
     if not node.is_busy or action is None:
         return ""
-    typical = durations.expected(node.type, action)
+    typical = _expected(node, action)
     if typical is None:
         return ""
     left = typical - seconds
     return (
         f"  about {clock(left)} left" if left >= 1 else f"  usually {clock(typical)}" if seconds > 2 * typical else ""
     )
+
+
+def _expected(node: Node, action: Action) -> float | None:
+    """What it has taken on this stack before, else what is typical; a second at least, which is what a row shows.
+
+    An update that turns out to be a replacement is under way as an update, too.
+    """
+    names = ("replace", "update") if action == "update" else (action,)
+    known = next((node.learnt[name] for name in names if name in node.learnt), None)
+    return durations.expected(node.type, action) if known is None else max(known, 1.0)
 
 
 def _below(node: Node, page: Page, indent: str) -> Iterator[Text]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from stacks.events import Event
     from stacks.service import Service
+    from stacks.views.live.silent import Learnt
 
 REDRAWN = 4
 """Times a second: stopwatches move every second, and look as if they did so evenly."""
@@ -73,10 +74,10 @@ class Screen:
     def __exit__(self, *_: object) -> None:
         self._live.stop()
 
-    def expect(self, planned: Iterable[tuple[tuple[str, ...], str]]) -> None:
-        """Show what is going to change as waiting."""
+    def expect(self, planned: Iterable[tuple[tuple[str, ...], str]], learnt: Learnt | None = None) -> None:
+        """Show what is going to change as waiting; how long it takes stands on what was learnt, where that is known."""
         with self._picture.lock:
-            self._tree.expect(planned)
+            self._tree.expect(planned, learnt)
 
     def event(self, event: Event) -> None:
         """Take an event into the tree."""

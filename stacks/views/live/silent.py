@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from stacks.events import Event
     from stacks.service import Service
+
+    Learnt = Mapping[tuple[str, str], float]
 
 
 class Silent:
@@ -20,7 +22,7 @@ class Silent:
     def __exit__(self, *_: object) -> None:
         """Nothing was in use."""
 
-    def expect(self, planned: Iterable[tuple[tuple[str, ...], str]]) -> None:
+    def expect(self, planned: Iterable[tuple[tuple[str, ...], str]], learnt: Learnt | None = None) -> None:
         """Show nothing."""
 
     def event(self, event: Event) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from stacks.changes import StackChanges
     from stacks.events import Event
+    from stacks.views.live.silent import Learnt
 
 
 def planned(tree: StackChanges, stack: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -32,7 +33,8 @@ def planned(tree: StackChanges, stack: tuple[str, ...] = ()) -> Iterator[tuple[t
 class Node:
     """A stack or a resource; `status` is "" before its first event.
 
-    `failure` is the reason for which it failed, and stays when it is deleted afterwards.
+    `learnt` are the seconds that each action has taken before; `failure` is the reason for which it failed, and stays
+    when it is deleted afterwards.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Node:
     ended: dt.datetime | None = None
     failure: str = ""
     service: Service | None = None
+    learnt: dict[str, float] = field(default_factory=dict)
     children: dict[str, Node] = field(default_factory=dict)
 
     @property
@@ -92,10 +95,15 @@ class Tree:
         self.root = Node(name="", type=NESTED_STACK)
         self._skew: dt.timedelta | None = None
 
-    def expect(self, planned: Iterable[tuple[tuple[str, ...], str]]) -> None:
-        """Take in what is going to change."""
+    def expect(self, planned: Iterable[tuple[tuple[str, ...], str]], learnt: Learnt | None = None) -> None:
+        """Take in what is going to change, and what it has taken before, by path (`Ecs/Service`) and action."""
+        nodes: dict[str, Node] = {}
         for path, kind in planned:
-            self._node(path).type = kind
+            node = nodes["/".join(path)] = self._node(path)
+            node.type = kind
+        for (name, action), seconds in (learnt or {}).items():
+            if name in nodes:
+                nodes[name].learnt[action] = seconds
 
     def event(self, event: Event, received: dt.datetime) -> None:
         """Take in an event that was received at this time of the machine's clock."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.views import drift, duration
-from stacks.views.plan import words
+from stacks.views import duration
+from stacks.views.plan import by_hand, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +56,7 @@ def _replacements(plan: Plan) -> list[str]:
 
 
 def _by_hand(plan: Plan) -> list[str]:
-    return [] if plan.drift is None else ["\n".join(drift.beside(plan.drift, plan.changes))]
+    return [] if plan.drift is None else ["\n".join(by_hand.lines(plan.drift, plan.changes))]
 
 
 def _changes(plan: Plan) -> list[str]:
@@ -80,7 +80,7 @@ def _resource(path: str, change: Change) -> Iterator[str]:
     sign = words.symbol(change)
     remark = words.nested_remark(change) if change.nested is not None else words.remark(change)
     yield f"{SIGNS[sign]} {sign:<3} {path}  {change.type}{f'   {remark}' if remark else ''}"
-    if change.certainty == "none":
+    if change.certainty == "none" or not words.is_listed(change):
         return
     for item in change.properties:
         before, after = (cut(text, VALUE) for text in words.values(item))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stacks.plan.stateful import endangered
-from stacks.views import drift, duration
+from stacks.views import duration
+from stacks.views.plan import by_hand
 
 if TYPE_CHECKING:
     from stacks.changes import PropertyChange, StackChanges
     from stacks.plan import Plan
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 """The first number changes when a reader of the old form would fail, the second when something is added."""
 
 
@@ -32,7 +33,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "notes": list(plan.request.notes),
         "needs_allow_replace": [path for path, _ in endangered(plan.changes)],
         "changes": _changes(plan.changes, ""),
-        "drift": None if plan.drift is None else drift.documents(plan.drift, plan.changes),
+        "drift": None if plan.drift is None else by_hand.document(plan.drift, plan.changes),
     }
 
 

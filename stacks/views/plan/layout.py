@@ -24,6 +24,10 @@ PATH = 48
 """Columns of the longest property path to which others are aligned."""
 SHORTEST = 8
 """Characters of a value that are shown at least."""
+WIDE = 30
+"""Columns that two values need at least for something to stand beside them."""
+NARROWEST = 16
+"""Columns in which words are wrapped at least, however deep the tree and narrow the terminal."""
 
 
 def tree(stack: StackChanges, width: int) -> Iterator[Line]:
@@ -67,7 +71,7 @@ def _resource(change: Change, columns: tuple[int, int], indents: tuple[str, str]
     ]
     below = indents[1] + " " * (SIGN + 3)
     yield from _with_remark(head, remark, below, width)
-    if change.certainty != "none":
+    if change.certainty != "none" and words.is_listed(change):
         longest = max((len(item.path) for item in change.properties if len(item.path) <= PATH), default=0)
         for item in change.properties:
             yield from _property(item, below, longest, width)
@@ -75,30 +79,52 @@ def _resource(change: Change, columns: tuple[int, int], indents: tuple[str, str]
 
 def _with_remark(head: Line, remark: str, below: str, width: int) -> Iterator[Line]:
     """A remark at the end of the line, or where it does not fit, on lines of its own."""
-    if not remark:
-        yield head
-    elif not width or _length(head) + len(GAP) + len(remark) <= width:
+    if remark and (not width or _length(head) + len(GAP) + len(remark) <= width):
         yield [*head, (GAP + remark, "italic")]
-    else:
-        text, style = head[-1]
-        yield [*head[:-1], (text.rstrip(), style)]
-        for part in textwrap.wrap(remark, max(width - len(below), SHORTEST)):
-            yield [(below, "dim"), (part, "italic")]
+        return
+    yield from _head(head, below, width)
+    if remark:
+        yield from wrapped(remark, below, width, "italic")
+
+
+def _head(head: Line, below: str, width: int) -> Iterator[Line]:
+    """What stands before a remark; where even that does not fit, its last piece is on a line of its own."""
+    *before, (text, style) = head
+    text = text.rstrip()
+    if not width or _length(before) + len(text) <= width:
+        yield [*before, (text, style)]
+        return
+    *lead, (name, bold) = before
+    yield [*lead, (name.rstrip(), bold)]
+    yield [(below, "dim"), (text.strip(), style)]
+
+
+def wrapped(text: str, indent: str, width: int, style: str) -> Iterator[Line]:
+    """A text whose every line begins with the tree's lines; words stay whole as long as they fit (0: one line)."""
+    for part in textwrap.wrap(text, max(width - len(indent), NARROWEST), break_on_hyphens=False) if width else [text]:
+        yield [(indent, "dim"), (part, style)]
 
 
 def _property(item: PropertyChange, indent: str, longest: int, width: int) -> Iterator[Line]:
     """A property's path and values; values that do not fit stand below it, and are shortened."""
     before, after = words.values(item)
     suffix = words.suffix(item)
+    own = indent + "  "
     path = f"{item.path:<{longest}}  "
     needed = len(indent) + len(path) + len(_change(before, after)) + len(suffix)
-    if width and needed > width:
-        own = indent + "  "
-        yield [(indent, "dim"), (shortened(item.path, width - len(indent)), "")]
-        before, after = fitted(before, after, width - len(own) - len(suffix))
-        yield [(own, "dim"), *_values(before, after, item), (suffix, "red")]
-    else:
+    if not width or needed <= width:
         yield [(indent, "dim"), (path, ""), *_values(before, after, item), (suffix, "red")]
+        return
+    yield from wrapped(item.path, indent, width, "")
+    if item.causes:
+        yield from wrapped(_change(before, after) + suffix, own, width, "italic")
+        return
+    room = width - len(own)
+    beside = room - len(suffix) >= WIDE
+    before, after = fitted(before, after, room - len(suffix) if beside else room)
+    yield [(own, "dim"), *_values(before, after, item), *([(suffix, "red")] if beside else [])]
+    if suffix and not beside:
+        yield from wrapped(suffix.strip(), own, width, "red")
 
 
 def _change(before: str, after: str) -> str:
@@ -120,21 +146,8 @@ def fitted(before: str, after: str, width: int) -> tuple[str, str]:
             return f"…{before[cut:]}", f"…{after[cut:]}"
     half = max((width - len(ARROW)) // 2, SHORTEST)
     left = half if len(after) > half else max(width - len(ARROW) - len(after), half)
-    before = middle(before, left) if before else ""
-    return before, middle(after, max(width - len(ARROW) - len(before), SHORTEST) if before else width)
-
-
-def middle(text: str, width: int) -> str:
-    """The text, or its beginning and its end: addresses differ in both."""
-    if len(text) <= width:
-        return text
-    end = (width - 1) * 2 // 3
-    return f"{text[: width - 1 - end]}…{text[len(text) - end :]}"
-
-
-def shortened(text: str, width: int) -> str:
-    """The text, or as much of it as fits, with an ellipsis for the rest."""
-    return text if len(text) <= width else text[: max(width, 2) - 1] + "…"
+    before = words.middle(before, left) if before else ""
+    return before, words.middle(after, max(width - len(ARROW) - len(before), SHORTEST) if before else width)
 
 
 def _length(line: Sequence[Piece]) -> int:

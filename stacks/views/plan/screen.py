@@ -6,8 +6,8 @@ import os
 import shutil
 from typing import TYPE_CHECKING, TextIO
 
-from stacks.views import drift, duration
-from stacks.views.plan import layout, words
+from stacks.views import duration
+from stacks.views.plan import by_hand, layout, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,21 +43,23 @@ def coloured(plan: Plan, width: int) -> str:
 
 def lines(plan: Plan, width: int) -> Iterator[Line]:
     """The notes, the stack, the tree of changes, what was changed by hand, and what it comes to."""
-    yield from ([(note, "")] for note in plan.request.notes)
+    for note in plan.request.notes:
+        yield from layout.wrapped(note, "", width, "")
     if plan.change_set is None:
-        yield [(words.no_changes(plan), "bold")]
+        yield from layout.wrapped(words.no_changes(plan), "", width, "bold")
     else:
         yield from _head(plan, width)
         yield []
         yield from layout.tree(plan.changes, width)
     if plan.drift is not None:
         yield []
-        yield from ([(line, "")] for line in drift.beside(plan.drift, plan.changes))
+        for line in by_hand.lines(plan.drift, plan.changes):
+            yield from _below(line, width)
     if plan.change_set is not None:
         yield []
         yield from _end(plan, width)
         if permission := words.needs_permission(plan):
-            yield [(permission, "bold red")]
+            yield from layout.wrapped(permission, "", width, "bold red")
 
 
 def _head(plan: Plan, width: int) -> Iterator[Line]:
@@ -65,7 +67,7 @@ def _head(plan: Plan, width: int) -> Iterator[Line]:
     name, header = plan.request.stack_name, words.header(plan)
     if width and len(name) + len(layout.GAP) + len(header) > width:
         yield [(name, "bold")]
-        yield [(header, "dim")]
+        yield from layout.wrapped(header, "", width, "dim")
     else:
         yield [(name, "bold"), (f"{layout.GAP}{header}", "dim")]
 
@@ -74,7 +76,21 @@ def _end(plan: Plan, width: int) -> Iterator[Line]:
     """What it comes to, and how long it takes, on one line where that fits."""
     summary, time = words.summary(plan), duration.estimate(plan.estimate) if plan.estimate else ""
     if time and width and len(summary) + len(time) + len(layout.GAP) > width:
-        yield [(summary, "bold")]
-        yield [(time, "")]
+        yield from layout.wrapped(summary, "", width, "bold")
+        yield from layout.wrapped(time, "", width, "")
+    elif width and len(summary) > width:
+        yield from layout.wrapped(summary, "", width, "bold")
     else:
         yield [(summary, "bold"), (f"{layout.GAP}{time}" if time else "", "")]
+
+
+def _below(line: str, width: int) -> Iterator[Line]:
+    """A line that is indented by itself, and its rest, where it does not fit, further in."""
+    text = line.lstrip()
+    indent = line[: len(line) - len(text)]
+    if not width or len(line) <= width:
+        yield [(line, "")]
+    else:
+        first, *rest = layout.wrapped(text, f"{indent}    ", width, "")
+        yield [(indent, ""), *first[1:]]
+        yield from rest

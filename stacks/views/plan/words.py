@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from stacks.plan.stateful import endangered
+from stacks.views.plan import essentials
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +20,8 @@ EQUAL = "="
 PROVEN_EQUAL = "CloudFormation says maybe; template and parameters are equal: no change"
 RESOURCE_EQUAL = "CloudFormation says maybe; its properties are equal: no change"
 UNPROVEN = "not proven: only CloudFormation says so"
+LONGEST = 56
+"""Characters of a value that is shown in passing."""
 UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
@@ -74,6 +77,8 @@ def remark(change: Change) -> str:
     if change.certainty == "none":
         return RESOURCE_EQUAL
     words = [change.consequence] if change.consequence else []
+    if not is_listed(change) and (shown := essence(change)):
+        words.append(shown)
     if change.replacement == "Conditional":
         words.append("may be replaced")
     if change.certainty == "unproven":
@@ -81,6 +86,25 @@ def remark(change: Change) -> str:
     if change.certainty == "depends" and not any(item.causes for item in change.properties):
         words.append(depends(change.causes))
     return "; ".join(words)
+
+
+def is_listed(change: Change) -> bool:
+    """Whether each property is shown: of a resource that comes or goes as a whole, it would be too many."""
+    return change.kind not in {"add", "remove"}
+
+
+def essence(change: Change) -> str:
+    """What identifies an added or removed resource: `Family preto-2-prod, Cpu 256, Image .../preto-2-prod:v42`."""
+    told = ((item.path, item.before if change.kind == "remove" else item.after) for item in essentials.of(change))
+    return ", ".join(f"{path.rsplit('.', 1)[-1]} {middle(value(found), LONGEST)}" for path, found in told)
+
+
+def middle(text: str, width: int) -> str:
+    """The text, or its beginning and its end: addresses differ in both."""
+    if len(text) <= width:
+        return text
+    end = (width - 1) * 2 // 3
+    return f"{text[: width - 1 - end]}…{text[len(text) - end :]}"
 
 
 def nested_remark(change: Change) -> str:

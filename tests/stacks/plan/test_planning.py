@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -77,6 +77,30 @@ def test_switching_autoscaling_off_removes_what_is_in_its_child(world: World) ->
     world.deploy(image_tag="v1")
     found = kinds(world.plan(image_tag="v1", autoscaling={"enabled": False}))
     assert {name for name, kind in found.items() if kind == "remove"} == {"ScalableTarget", "CpuPolicy", "MemoryPolicy"}
+
+
+def values(planned: plan.Plan, path: str) -> dict[str, Any]:
+    """The properties of a resource, with their values before or after."""
+    change = dict(planned.changes.paths())[path]
+    return {item.path: item.before if change.kind == "remove" else item.after for item in change.properties}
+
+
+def test_what_is_added_or_removed_is_known_in_full(world: World) -> None:
+    """In new and in removed nested stacks: parameters are filled in, and what is there already has its name."""
+    first = world.plan()
+    assert values(first, "Network/Vpc")["CidrBlock"] == "10.0.0.0/16"
+    assert values(first, "Network/PublicSubnetA")["VpcId"] == "${Vpc}"
+    world.execute(first)
+    world.push("v1")
+    second = world.plan(image_tag="v1")
+    service, definition = values(second, "Ecs/Service"), values(second, "Ecs/TaskDefinition")
+    assert definition["ContainerDefinitions[web].Image"].endswith("/preto-2-prod:v1")
+    assert (definition["Cpu"], service["TaskDefinition"]) == ("256", "${TaskDefinition}")
+    assert service["LoadBalancers[web].TargetGroupArn"].startswith("arn:aws:elasticloadbalancing:")
+    world.execute(second)
+    removed = values(world.plan(image_tag="v1", autoscaling={"enabled": False}), "Autoscaling/ScalableTarget")
+    assert (removed["MinCapacity"], removed["MaxCapacity"]) == ("1", "4")
+    assert removed["ResourceId"] == "service/preto-2-prod/preto-2-prod"
 
 
 def test_what_cloudformation_refuses_leaves_nothing(world: World) -> None:

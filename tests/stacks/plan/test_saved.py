@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stacks import plan
+from stacks.errors import UserError
+from stacks.plan.conditions import Nested, moved
+from stacks.sandbox.image import place_image
 from tests.commands import Project, project
 
 if TYPE_CHECKING:
@@ -61,6 +65,90 @@ def test_a_plan_whose_stack_has_moved_is_refused(here: Project) -> None:
     assert "has moved since" in refused(here)
 
 
+def child(account: Account, name: str) -> dict[str, Any]:
+    """A nested stack, by its logical id."""
+    cloudformation = account.client("cloudformation")
+    found = cloudformation.describe_stack_resource(StackName="preto-2-prod", LogicalResourceId=name)
+    stack_id = found["StackResourceDetail"]["PhysicalResourceId"]
+    described: dict[str, Any] = cloudformation.describe_stacks(StackName=stack_id)["Stacks"][0]
+    return described
+
+
+def test_a_plan_is_refused_when_a_nested_stack_was_changed_directly(here: Project, account: Account) -> None:
+    """Updated, or deleted: the root does not move by that, but what it holds is not what the plan was made of."""
+    here.succeed("deploy", "prod", "--yes", "--quiet")
+    saved = save(here, "--var", "network_idle_timeout=301")
+    network = child(account, "Network")
+    assert {"path": "Network", "stack_id": network["StackId"], "state": "CREATE_COMPLETE"}.items() <= next(
+        it for it in saved["conditions"]["nested"] if it["path"] == "Network"
+    ).items()
+    cloudformation = account.client("cloudformation")
+    template = json.loads(json.dumps(cloudformation.get_template(StackName=network["StackId"])["TemplateBody"]))
+    template["Description"] = "by hand"
+    template["Resources"]["LoadBalancer"]["Properties"]["Tags"] = [{"Key": "By", "Value": "hand"}]
+    cloudformation.update_stack(
+        StackName=network["StackId"],
+        TemplateBody=json.dumps(template),
+        Parameters=[{"ParameterKey": it["ParameterKey"], "UsePreviousValue": True} for it in network["Parameters"]],
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(StackName=network["StackId"], WaiterConfig={"Delay": 1})
+    error = refused(here)
+    assert "nested stack Network has moved since: it was CREATE_COMPLETE" in error
+    assert "and is UPDATE_COMPLETE" in error
+    cloudformation.delete_stack(StackName=network["StackId"])
+    cloudformation.get_waiter("stack_delete_complete").wait(StackName=network["StackId"], WaiterConfig={"Delay": 1})
+    assert "nested stack Network is gone" in refused(here)
+
+
+def nested(*paths: str, **more: str) -> tuple[Nested, ...]:
+    """Nested stacks at rest."""
+    stack = {"stack_id": "arn", "state": "CREATE_COMPLETE", "changed_at": "2026-11-20T12:00:00+00:00"} | more
+    return tuple(Nested(path=path, **stack) for path in paths)
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (nested("Ecr", "Ecs"), ""),
+        (nested("Ecs", "Ecr"), ""),
+        (nested("Ecr", "Ecs", "Ecs/More"), "nested stack Ecs/More has been added since"),
+        (nested("Ecs"), "nested stack Ecr is gone"),
+        (nested("Ecr", "Ecs", stack_id="other"), "nested stack Ecr is another one now"),
+        (
+            nested("Ecr", "Ecs", changed_at="2026-11-21"),
+            "nested stack Ecr has moved since: it was CREATE_COMPLETE (2026",
+        ),
+    ],
+)
+def test_what_has_happened_to_nested_stacks_is_named(now: tuple[Nested, ...], said: str) -> None:
+    """One that was added, taken away, exchanged or updated since the plan was made; their order says nothing."""
+    found = moved(nested("Ecr", "Ecs"), now)
+    assert found.startswith(said)
+    assert bool(found) is bool(said)
+
+
+def test_a_plan_whose_image_is_gone_is_refused(here: Project, account: Account) -> None:
+    """A lifecycle rule or somebody has removed it: the service could not start."""
+    here.succeed("deploy", "prod", "--yes", "--quiet")
+    place_image(account.address, "preto-2-prod", "v1")
+    saved = save(here, "--image", "v1", "--var", "ecs_cpu=256", "--var", "ecs_memory=512")
+    assert (saved["conditions"]["repository"], saved["conditions"]["image_tag"]) == ("preto-2-prod", "v1")
+    account.client("ecr").batch_delete_image(repositoryName="preto-2-prod", imageIds=[{"imageTag": "v1"}])
+    assert "its image v1 is not in repository preto-2-prod any more" in refused(here)
+    place_image(account.address, "preto-2-prod", "v1")
+    here.succeed("deploy", "--plan", FILE, "--yes", "--quiet")
+
+
+def test_a_saved_plan_keeps_its_estimate(here: Project) -> None:
+    """What was said when it was made is said again when it is executed."""
+    planned = here.run("plan", "prod", "--out", FILE)
+    words = next(line for line in planned.stdout.splitlines() if "About " in line)
+    estimate = json.loads((here.folder / FILE).read_text(encoding="utf-8"))["estimate"]
+    assert "from typical durations on AWS" in words
+    assert len(estimate["every"]) > len(estimate["steps"]) > 1
+    assert words in here.run("deploy", "--plan", FILE, "--yes").stderr
+
+
 def test_a_plan_is_executed_once(here: Project) -> None:
     """The second time the stack has moved, by the first."""
     here.succeed("deploy", "prod", "--yes", "--quiet")
@@ -77,28 +165,63 @@ def test_a_change_set_that_is_gone_is_refused(here: Project, account: Account) -
     assert "its change set is gone" in refused(here)
 
 
-@pytest.mark.parametrize(
-    ("entry", "value", "said"),
-    [
+def test_a_plan_for_something_else_is_refused(here: Project) -> None:
+    """Another environment, stack, account or region, or a stack that has come to another state."""
+    saved = save(here)
+    for entry, value, said in (
         ("environment", "local", "it is for environment local, and this is prod"),
         ("account_id", "000000000000", "it is for account 000000000000"),
         ("region", "eu-west-1", "it is for region eu-west-1"),
         ("stack_name", "other", "it is for stack other"),
         ("state", "CREATE_COMPLETE", "has moved since"),
+    ):
+        (here.folder / FILE).write_text(json.dumps(saved | {entry: value}), encoding="utf-8")
+        assert said in refused(here, "prod")
+
+
+STEP = {"path": "A", "type": "T", "action": "create", "seconds": 1, "learnt_from": 0}
+WRITTEN: dict[str, Any] = {
+    "format": "preto-2 plan 2",
+    **dict.fromkeys(("environment", "account_id", "region", "stack_name", "stack_id", "change_set_id"), "x"),
+    **dict.fromkeys(("state", "changed_at", "made_at", "artifact_bucket"), ""),
+    "creates": True,
+    "notes": ["a note"],
+    "conditions": {"nested": [], "repository": "", "image_tag": ""},
+    "estimate": {"seconds": 1.5, "steps": [STEP], "every": [STEP]},
+}
+
+
+def test_what_was_written_can_be_read(tmp_path: Path) -> None:
+    """The plan below, in which the next test changes one thing at a time."""
+    (tmp_path / FILE).write_text(json.dumps(WRITTEN), encoding="utf-8")
+    found = plan.read(tmp_path / FILE)
+    assert found.estimate is not None
+    assert (found.notes, found.estimate.seconds, found.estimate.every[0].path) == (("a note",), 1.5, "A")
+
+
+@pytest.mark.parametrize(
+    ("entry", "value", "said"),
+    [
         ("stack_id", None, "stack_id is missing"),
-        ("notes", [1], "notes are not texts"),
+        ("notes", [1], "notes is missing, or is not what it should be"),
+        ("creates", 1, "creates is missing, or is not what it should be"),
+        ("conditions", {"nested": []}, "conditions is missing, or is not what it should be"),
+        ("estimate", {"seconds": float("nan"), "steps": [], "every": []}, "estimate is missing"),
+        ("estimate", {"seconds": True, "steps": [], "every": []}, "estimate is missing"),
+        ("estimate", {"seconds": 1, "steps": [{"path": "A"}], "every": []}, "estimate is missing"),
+        ("estimate", {"seconds": 1, "steps": [STEP | {"seconds": 10**400}], "every": []}, "estimate is missing"),
         ("more", "", "nothing is known of more"),
-        ("format", "preto-2 plan 2", "no saved plan of this version"),
+        ("format", "preto-2 plan 1", "no saved plan of this version"),
     ],
 )
-def test_a_plan_for_something_else_is_refused(here: Project, entry: str, value: Any, said: str) -> None:
-    """Another environment, account or region, a file of another version, or one that was changed."""
-    saved = save(here)
-    (here.folder / FILE).write_text(json.dumps(saved | {entry: value}), encoding="utf-8")
-    assert said in refused(here, "prod")
+def test_a_plan_that_was_changed_is_refused(tmp_path: Path, entry: str, value: Any, said: str) -> None:
+    """A file of another version, or one in which something is not as it was written."""
+    (tmp_path / FILE).write_text(json.dumps(WRITTEN | {entry: value}), encoding="utf-8")
+    with pytest.raises(UserError, match=said):
+        plan.read(tmp_path / FILE)
 
 
-@pytest.mark.parametrize("text", [None, "", "{", "[]", '"plan"', "\x00"])
+@pytest.mark.parametrize("text", [None, "", "{", "[]", '"plan"', "\x00", "[" * 100_000])
 def test_what_is_no_plan_is_refused(tmp_path: Path, text: str | None) -> None:
     """Before AWS is asked for anything."""
     here = project(tmp_path)

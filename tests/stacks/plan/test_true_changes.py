@@ -220,3 +220,21 @@ def test_another_image_is_one_replacement_and_what_follows(world: World) -> None
     assert image.before.endswith(":v1")
     assert image.after.endswith(":v2")
     assert found["Ecs/Service"].causes == ("Ecs/TaskDefinition",)
+
+
+def test_an_added_resource_hides_what_is_secret() -> None:
+    """A parameter with NoEcho stays hidden, and what is looked up later stays a reference."""
+    declared = {"Token": {"Type": "String", "NoEcho": "true"}}
+    given = {"A": {"Ref": "Token"}, "B": "{{resolve:ssm:name}}", "C": {"Fn::Sub": "${AWS::Region}-x"}, "D": []}
+    new = template(declared, R=("T", given))
+    added = Change(action="Add", logical_id="R", type="T")
+    told = {"R": Values(before={}, after={"A": "****", "C": "ap-northeast-2-x", "E": {"F": "1"}})}
+    known = source(template(), new, ({}, {"Token": "secret"}), values=told)
+    (found,) = explain(stack("root", added), {"root": known}).changes
+    assert [(it.path, it.before, it.after, it.certainty) for it in found.properties] == [
+        ("A", None, "****", "unproven"),
+        ("B", None, "{{resolve:ssm:name}}", "unproven"),
+        ("C", None, "ap-northeast-2-x", "certain"),
+        ("D", None, [], "certain"),
+        ("E.F", None, "1", "certain"),
+    ]

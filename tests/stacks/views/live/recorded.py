@@ -72,7 +72,8 @@ FAILING = Service(
 )
 
 
-def _event(number: int, second: int, path: str, status: str) -> Event:
+def event(number: int, second: int, path: str, status: str) -> Event:
+    """One event, so many seconds after the beginning."""
     *stack, name = path.split("/")
     root = path == "root"
     reasons = {
@@ -99,8 +100,8 @@ def tree(until: int) -> Tree:
     for number, line in enumerate(COURSE.split("\n")[1:-1]):
         second, path, status = line.split()
         if int(second) <= until:
-            event = _event(number, int(second), path, status)
-            found.event(event, event.time)
+            told = event(number, int(second), path, status)
+            found.event(told, told.time)
     if until > 200:
         found.service("Ecs/Service", FAILING)
     return found

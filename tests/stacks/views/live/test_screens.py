@@ -82,3 +82,31 @@ def test_clocks_that_differ_do_not_matter() -> None:
     """Stopwatches run on CloudFormation's clock, however wrong that of the machine is."""
     machine = recorded.now(60) + (recorded.now(3600) - recorded.now(0))
     assert recorded.tree(60).now(machine) == machine
+
+
+@pytest.mark.parametrize(
+    ("learnt", "said"),
+    [
+        ({}, "about 1:12 left"),  # 116 s are typical; 44 s of them have gone by.
+        ({("Network/LoadBalancer", "create"): 164.0}, "about 2:00 left"),
+        ({("Network/LoadBalancer", "create"): 20.0}, "usually 0:20"),
+        ({("Network/LoadBalancer", "create"): 0.2}, "usually 0:01"),
+        ({("Network/LoadBalancer", "delete"): 164.0}, "about 1:12 left"),
+    ],
+)
+def test_the_rest_stands_on_what_was_learnt(learnt: dict[tuple[str, str], float], said: str) -> None:
+    """What the same resource and action took on this stack before; the typical duration where that is not known."""
+    tree = recorded.tree(60)
+    tree.expect([(("Network", "LoadBalancer"), recorded.TYPES["LoadBalancer"])], learnt)
+    page = Page(now=recorded.now(60), width=80, height=40)
+    (row,) = (line.plain for line in rows(tree.root, page) if "LoadBalancer" in line.plain)
+    assert said in row
+
+
+def test_an_update_that_replaces_takes_what_replacing_took() -> None:
+    """CloudFormation calls it an update until the old one goes."""
+    tree = recorded.tree(0)
+    tree.expect([(("Service",), "AWS::ECS::Service")], {("Service", "replace"): 300.0, ("Service", "delete"): 9.0})
+    tree.event(recorded.event(99, 0, "Service", "UPDATE_IN_PROGRESS"), recorded.now(0))
+    page = Page(now=recorded.now(60), width=80, height=40)
+    assert "about 4:00 left" in "\n".join(line.plain for line in rows(tree.root, page))

@@ -135,12 +135,21 @@ def everything() -> Plan:
     long = PropertyChange(path="Description", before="a" * 120, after="b" * 300)
     group = change("Modify", "Group", "AWS::EC2::SecurityGroup", replacement="False", properties=(long,))
     tags = PropertyChange(path="Tags[Team]", before=None, after="data")
-    logs = change("Modify", "LogGroup", "AWS::Logs::LogGroup", replacement="False", properties=(tags,))
-    bucket = change("Remove", "Bucket", "AWS::S3::Bucket", consequence="its objects go with it")
+    logs = change(
+        "Modify",
+        "LogGroup",
+        "AWS::Logs::LogGroup",
+        replacement="False",
+        properties=(tags,),
+        old={"RetentionInDays": 30},
+        new={"RetentionInDays": 30, "Tags": [{"Key": "Team", "Value": "data"}]},
+    )
+    gone = PropertyChange(path="BucketName", before="preto-2-uploads"), PropertyChange(path="Tags[Team]", before="data")
+    bucket = change("Remove", "Bucket", "AWS::S3::Bucket", consequence="its objects go with it", properties=gone)
     return plan(
         nested("Ecr", repository),
         nested("Ecs", cluster, group, logs, change("Import", "Old", "AWS::Logs::LogGroup")),
-        nested("New", change("Add", "Service"), action="Add"),
+        nested("New", *added(), action="Add"),
         nested("Gone", bucket, action="Remove"),
         existing=deployed(1),
         account_id="123456789012",
@@ -153,7 +162,7 @@ def everything() -> Plan:
 
 def drift() -> Drift:
     """One resource changed by hand, one deleted, one not checked."""
-    by_hand = (Difference(path="RetentionInDays", expected="30", actual="7"),)
+    by_hand = (Difference(pointer=("RetentionInDays",), expected="30", actual="7"),)
     return Drift(
         environment="prod",
         stack_name="preto-2-prod",
@@ -166,6 +175,29 @@ def drift() -> Drift:
         checked=5,
         unchecked=("Network/Vpc",),
     )
+
+
+def added() -> tuple[Change, Change]:
+    """A task definition and its service, with properties of which most are of no interest."""
+    properties = {
+        "ContainerDefinitions[web].Environment[STREAMLIT_SERVER_PORT]": "8501",
+        "ContainerDefinitions[web].Image": f"{REPOSITORY}:v42",
+        "Cpu": "256",
+        "Family": "preto-2-prod",
+        "Memory": "512",
+        "NetworkMode": "awsvpc",
+    }
+    definition = change(
+        "Add",
+        "TaskDefinition",
+        "AWS::ECS::TaskDefinition",
+        properties=tuple(PropertyChange(path=path, after=value) for path, value in properties.items()),
+    )
+    refers = PropertyChange(
+        path="TaskDefinition", after="${TaskDefinition}", certainty="depends", causes=("New/TaskDefinition",)
+    )
+    count = PropertyChange(path="DesiredCount", after=2)
+    return definition, change("Add", "Service", properties=(count, refers))
 
 
 def large(children: int = 20, resources: int = 25) -> Plan:

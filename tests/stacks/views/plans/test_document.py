@@ -38,7 +38,7 @@ def valid(plan: Plan) -> dict[str, Any]:
 )
 def test_every_plan_fits_the_schema(plan: Plan) -> None:
     """Programs can rely on the committed schema of the format's version."""
-    assert valid(plan)["format_version"] == "1.0"
+    assert valid(plan)["format_version"] == "1.1"
 
 
 def test_the_schema_itself_is_valid() -> None:
@@ -67,4 +67,34 @@ def test_what_was_changed_by_hand_says_whether_it_is_overwritten() -> None:
         "Ecs/LogGroup": True,
         "Iam/TaskRole": False,
     }
+    group, role = document["drift"]["drifted"]
+    assert group["properties"] == [
+        {
+            "path": "RetentionInDays",
+            "expected": "30",
+            "actual": "7",
+            "planned": 30,
+            "outcome": "overwritten",
+            "certain": True,
+            "reason": None,
+        }
+    ]
+    assert role["outcome"] == "stays"
     assert document["needs_allow_replace"] == ["Ecr/Repository", "Gone/Bucket"]
+
+
+def test_what_is_added_or_removed_has_all_its_properties() -> None:
+    """Added ones with their new values only, removed ones with their old ones; what refers to others names them."""
+    new, gone = valid(examples.everything())["changes"][2:]
+    definition, service = new["changes"]
+    assert len(definition["properties"]) == 6
+    assert {item["before"] for item in definition["properties"]} == {None}
+    assert {item["path"]: item["after"] for item in definition["properties"]}["NetworkMode"] == "awsvpc"
+    assert [(it["after"], it["depends_on"]) for it in service["properties"]] == [
+        (2, []),
+        ("${TaskDefinition}", ["New/TaskDefinition"]),
+    ]
+    assert [(it["path"], it["before"], it["after"]) for it in gone["changes"][0]["properties"]] == [
+        ("BucketName", "preto-2-uploads", None),
+        ("Tags[Team]", "data", None),
+    ]

@@ -27,8 +27,7 @@ def test_a_plan_without_colour(name: str, width: int, request: pytest.FixtureReq
     """As `NO_COLOR` shows it in a terminal of this width."""
     shown = screen.text(PLANS[name](), width)
     compare(GOLDEN / f"{name}-{width}.txt", shown, request)
-    if name == "new-image":
-        assert max(map(len, shown.splitlines())) <= width
+    assert max(map(len, shown.splitlines())) <= width
 
 
 @pytest.mark.parametrize("width", [80, 200])

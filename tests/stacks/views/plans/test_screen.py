@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from stacks.changes import Change, StackChanges
+from stacks.changes import Change, PropertyChange, StackChanges
 from stacks.changeset import ChangeSet, Request
 from stacks.plan import Plan
 from stacks.views import plan as view
+from tests.stacks.views.plans import examples
 
 NESTED = "AWS::CloudFormation::Stack"
 
@@ -95,3 +97,39 @@ def test_the_document_has_the_same_tree() -> None:
     (ecs,) = found["changes"]
     assert (ecs["logical_id"], ecs["changes"][0]["logical_id"]) == ("Ecs", "Service")
     assert ecs["changes"][0]["action"] == "replace"
+
+
+def test_what_is_added_or_removed_shows_what_identifies_it() -> None:
+    """A few values in one line; the rest is in the document."""
+    lines = view.text(examples.everything()).splitlines()
+    image = "123456789012.dkr.ec…ast-2.amazonaws.com/preto-2-prod:v42"
+    assert (
+        f"   ├ +   TaskDefinition  AWS::ECS::TaskDefinition   Family preto-2-prod, Cpu 256, Memory 512, Image {image}"
+        in lines
+    )
+    assert "   └ +   Service         AWS::ECS::Service          DesiredCount 2" in lines
+    assert "   └ -   Bucket  AWS::S3::Bucket   its objects go with it; BucketName preto-2-uploads" in lines
+    assert not any("STREAMLIT_SERVER_PORT" in line or "${TaskDefinition}" in line for line in lines)
+
+
+def test_a_resource_of_an_unknown_type_shows_its_names() -> None:
+    """What tells it from others, of any type; never the whole of it."""
+    properties = tuple(
+        PropertyChange(path=path, after="x" * 200)
+        for path in (
+            "DBInstanceIdentifier",
+            "Engine",
+            "Port",
+            "Tags[Name]",
+            *(f"Part{number}Name" for number in range(9)),
+        )
+    )
+    (line,) = (
+        line
+        for line in view.text(
+            plan(replace(change("Add", "Db", "AWS::RDS::DBInstance"), properties=properties))
+        ).splitlines()
+        if "AWS::RDS::DBInstance" in line
+    )
+    assert re.findall(r"(\w+) x", line) == ["DBInstanceIdentifier", "Engine", "Part0Name", "Part1Name"]
+    assert len(line) < 330

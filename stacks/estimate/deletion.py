@@ -1,0 +1,31 @@
+"""An estimate for taking stacks away: each resource goes when all that refers to it is gone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stacks.estimate import critical_path, references
+from stacks.estimate.estimating import Estimate, step, summed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from stacks.history import Past
+
+
+def of_deletion(
+    resources: Mapping[str, str], templates: Mapping[str, Mapping[str, Any]], root: str, past: Iterable[Past]
+) -> Estimate | None:
+    """The estimate for deleting these resources (types by path), or None where there are none.
+
+    `templates` are the deployed ones by what `TemplateURL` says in them, `root` is the name of the first. What is
+    retained is not among the resources, and takes no time.
+    """
+    earlier = tuple(past)
+    steps = {path: step(path, kind, "delete", earlier) for path, kind in resources.items()}
+    waits: dict[str, set[str]] = {}
+    for name, needed in references.needs(templates, root).items():
+        for other in needed:
+            waits.setdefault(other, set()).add(name)
+    way = critical_path.find({path: it.seconds for path, it in steps.items()}, waits)
+    return summed([steps[path] for path in way.names if path in steps], steps.values())

@@ -1,0 +1,89 @@
+"""What a saved plan stands on beside its change set and its root: the nested stacks as they were, and the image."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import deployed, preflight
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stacks.aws import Aws
+    from stacks.settings import Settings
+
+CONNECTIONS = 6
+"""Calls at a time; boto3's default pool holds ten connections."""
+GONE = "DELETE_COMPLETE"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nested:
+    """A nested stack as it was: where it is in the tree, its state, and when its last operation began (ISO 8601)."""
+
+    path: str
+    stack_id: str
+    state: str
+    changed_at: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """What must still hold when a plan is executed later; `image_tag` is "" where no service will run."""
+
+    nested: tuple[Nested, ...] = ()
+    repository: str = ""
+    image_tag: str = ""
+
+
+def now(aws: Aws, settings: Settings, stack_id: str, image_tag: str) -> Conditions:
+    """How things are. It is asked for before the change set is made: what moves meanwhile has moved since.
+
+    `stack_id` is "" for a root that has never been created.
+    """
+    return Conditions(
+        nested=nested_stacks(aws, stack_id) if stack_id else (),
+        repository=preflight.repository(settings) if image_tag else "",
+        image_tag=image_tag,
+    )
+
+
+def nested_stacks(aws: Aws, stack_id: str, prefix: str = "") -> tuple[Nested, ...]:
+    """The nested stacks of a stack that are there, parents before what is in them."""
+    children = [item for item in deployed.resources(aws, stack_id) if item.is_stack and item.is_there]
+
+    def look(child: deployed.Resource) -> tuple[Nested, ...]:
+        path, stack = prefix + child.logical_id, deployed.read(aws, child.physical_id)
+        if stack is None or stack.state == GONE:
+            return ()
+        own = Nested(path=path, stack_id=stack.stack_id, state=stack.state, changed_at=instant(stack))
+        return (own, *nested_stacks(aws, stack.stack_id, f"{path}/"))
+
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        return tuple(found for each in pool.map(look, children) for found in each)
+
+
+def instant(stack: deployed.Deployed | None) -> str:
+    """When the stack's last operation began, as ISO 8601; "" where that is not known."""
+    return stack.changed_at.isoformat() if stack and stack.changed_at else ""
+
+
+def moved(before: Iterable[Nested], after: Iterable[Nested]) -> str:
+    """What has happened to a nested stack, or ""."""
+    was, is_now = ({stack.path: stack for stack in stacks} for stacks in (before, after))
+    for path in [*was, *is_now]:
+        old, new = was.get(path), is_now.get(path)
+        if old is None:
+            return f"nested stack {path} has been added since"
+        if new is None:
+            return f"nested stack {path} is gone"
+        if old.stack_id != new.stack_id:
+            return f"nested stack {path} is another one now"
+        if old != new:
+            return (
+                f"nested stack {path} has moved since: it was {old.state} ({old.changed_at}), "
+                f"and is {new.state} ({new.changed_at})"
+            )
+    return ""

@@ -1,0 +1,118 @@
+"""A saved plan again: its change set is executed if everything is as it was when it was made, or nothing is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks import changes, deployed, preflight
+from stacks.aws import reported
+from stacks.changes import StackChanges
+from stacks.changeset import ChangeSet, Request
+from stacks.errors import UserError
+from stacks.plan.conditions import instant, moved, nested_stacks
+from stacks.plan.explanation import explain
+from stacks.plan.planning import Plan
+from stacks.plan.sources import gather
+
+if TYPE_CHECKING:
+    from stacks.aws import Aws
+    from stacks.deployed import Deployed
+    from stacks.plan.saved import Saved
+
+
+@reported()
+def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
+    """The plan again, as CloudFormation has it, if everything is still as it was when it was made.
+
+    Raises UserError where it is for another environment, account or region, where its change set or its image is gone,
+    or where the stack or one in it has moved since.
+    """
+    _refuse_other(aws, saved, environment, stack_name)
+    existing = deployed.read(aws, saved.stack_id)
+    _refuse_moved(aws, saved, existing)
+    if saved.change_set_id:
+        _refuse_missing_image(aws, saved)
+    request = Request(
+        environment=saved.environment,
+        stack_name=saved.stack_name,
+        delete_command=f"python build.py destroy {saved.environment}",
+        template="",
+        existing=existing,
+        nested=True,
+        notes=saved.notes,
+        kept=True,
+    )
+    change_set, tree = None, StackChanges(stack_id=saved.stack_id)
+    if saved.change_set_id:
+        tree = _read(aws, saved)
+        change_set = ChangeSet(
+            change_set_id=saved.change_set_id,
+            stack_id=saved.stack_id,
+            stack_name=saved.stack_name,
+            stack_is_new=saved.creates,
+        )
+    return Plan(
+        request=request,
+        changes=explain(tree, gather(aws, tree, creates=saved.creates)),
+        change_set=change_set,
+        artifact_bucket=saved.artifact_bucket,
+        account_id=aws.account_id,
+        region=aws.region,
+        made_at=datetime.now(UTC),
+        estimate=saved.estimate,
+        conditions=saved.conditions,
+    )
+
+
+def _refuse_other(aws: Aws, saved: Saved, environment: str, stack_name: str) -> None:
+    for what, planned, now in (
+        ("environment", saved.environment, environment),
+        ("stack", saved.stack_name, stack_name),
+        ("account", saved.account_id, aws.account_id),
+        ("region", saved.region, aws.region),
+    ):
+        if planned != now:
+            raise UserError("saved plan", f"it is for {what} {planned}, and this is {now}", "Nothing was changed.")
+
+
+def _then(saved: Saved) -> str:
+    return f"Nothing was changed. Plan anew: python build.py plan {saved.environment} --out FILE"
+
+
+def _refuse_moved(aws: Aws, saved: Saved, existing: Deployed | None) -> None:
+    then = _then(saved)
+    if existing is None or existing.state == "DELETE_COMPLETE":
+        raise UserError("saved plan", f"stack {saved.stack_name} for which it was made is gone", then)
+    has_moved = existing.state != saved.state or (not saved.creates and instant(existing) != saved.changed_at)
+    if has_moved:
+        why = (
+            f"stack {saved.stack_name} has moved since: it was {saved.state} ({saved.changed_at or 'new'}), "
+            f"and is {existing.state} ({instant(existing)})"
+        )
+        raise UserError("saved plan", why, then)
+    if not saved.creates and (why := moved(saved.conditions.nested, nested_stacks(aws, existing.stack_id))):
+        raise UserError("saved plan", why, then)
+
+
+def _refuse_missing_image(aws: Aws, saved: Saved) -> None:
+    repository, tag = saved.conditions.repository, saved.conditions.image_tag
+    if tag and not preflight.has_image(aws, repository, tag):
+        why = f"its image {tag} is not in repository {repository} any more"
+        raise UserError("saved plan", why, f"Push it again, or another one. {_then(saved)}")
+
+
+def _read(aws: Aws, saved: Saved) -> StackChanges:
+    """The changes, if the change set can still be executed."""
+    then = _then(saved)
+    try:
+        found = next(changes.describe(aws, saved.change_set_id))
+        if found["ExecutionStatus"] == "AVAILABLE" and found["StackId"] == saved.stack_id:
+            return changes.read(aws, saved.change_set_id)
+    except amazon.ClientError as error:
+        if amazon.code(error) != "ChangeSetNotFound" and not amazon.is_absent(error):
+            raise
+        raise UserError("saved plan", "its change set is gone: executed, or deleted", then) from error
+    why = f"its change set cannot be executed any more: {found['ExecutionStatus']}"
+    raise UserError("saved plan", why, then)

@@ -1,0 +1,83 @@
+"""What was changed by hand, beside a plan: what its deployment does about each property."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stacks.plan.overwriting import verdicts
+from stacks.views import drift as view
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from stacks.changes import StackChanges
+    from stacks.drift import Difference, Drift
+    from stacks.plan.overwriting import Fate, Outcome, Verdict
+
+HEADINGS: Mapping[Outcome, str] = {
+    "overwritten": "Changed by hand; this deployment would overwrite:",
+    "removed": "Changed by hand; this deployment would remove the resource:",
+    "same": "Changed by hand; the new template says the same:",
+    "stays": "Changed by hand; this deployment would leave it as it is:",
+    "unknown": "Changed by hand; what this deployment does to it is not known:",
+}
+
+
+def lines(drift: Drift, changes: StackChanges) -> Iterator[str]:
+    """Each property below what becomes of it: the template's value, the one by hand, and what it will be."""
+    if not drift.drifted:
+        yield f"Nothing was changed by hand: {drift.checked} resources are as deployed."
+    found = list(verdicts(drift, changes))
+    for outcome, heading in HEADINGS.items():
+        below = [line for verdict in found for line in _resource(verdict, outcome)]
+        if below:
+            yield heading
+            yield from below
+    yield from view.left_out(drift)
+
+
+def document(drift: Drift, changes: StackChanges) -> dict[str, Any]:
+    """The same as a part of the plan's document."""
+    return view.document(drift) | {"drifted": [_document(verdict) for verdict in verdicts(drift, changes)]}
+
+
+def _resource(verdict: Verdict, outcome: Outcome) -> Iterator[str]:
+    """A resource, if anything of it has this outcome."""
+    item = verdict.drifted
+    head = f"  {item.path}  {item.type}{'  deleted' if item.deleted else ''}"
+    if verdict.whole is not None and verdict.whole.outcome == outcome:
+        yield f"{head}{_remark(verdict.whole)}"
+    own = [pair for pair in verdict.properties if pair[1].outcome == outcome]
+    if own:
+        yield head
+        yield from _properties(own)
+
+
+def _properties(own: Sequence[tuple[Difference, Fate]]) -> Iterator[str]:
+    width = max(len(found.path) for found, _ in own)
+    for found, fate in own:
+        values = f"{view.value(found.expected)} → {view.value(found.actual)} by hand"
+        becomes = f" → {view.value(fate.planned)}" if fate.outcome == "overwritten" else ""
+        yield f"      {found.path:<{width}}  {values}{becomes}{_remark(fate)}"
+
+
+def _remark(fate: Fate) -> str:
+    """Why, unless its heading has said so."""
+    said = fate.outcome == "stays" and fate.certain
+    return f"  ({fate.reason})" if fate.reason and not said else ""
+
+
+def _document(verdict: Verdict) -> dict[str, Any]:
+    own = view.resource(verdict.drifted)
+    properties = [found | _fate(fate) for found, (_, fate) in zip(own["properties"], verdict.properties, strict=True)]
+    whole = {} if verdict.whole is None else {"outcome": verdict.whole.outcome, "reason": verdict.whole.reason or None}
+    return own | {"properties": properties, "overwritten": verdict.touched} | whole
+
+
+def _fate(fate: Fate) -> dict[str, Any]:
+    return {
+        "outcome": fate.outcome,
+        "planned": fate.planned,
+        "certain": fate.certain and fate.outcome != "unknown",
+        "reason": fate.reason or None,
+    }
