@@ -13,7 +13,7 @@ AWS_CLI_VERSION := 1.46.3
 DEMO := --var aws_endpoint=sandbox --var aws_sandbox_time_scale=0.03
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test checks browser lint format bench pictures schema golden clean
+.PHONY: help demo test checks types style browser lint format bench pictures schema golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -31,13 +31,20 @@ demo: $(VENV)/ready ## set up, build, lint, deploy to the embedded AWS, print th
 	@echo; echo "--- The outputs, under the Terraform project's names."
 	$(RUN) build.py outputs prod $(DEMO)
 
-test: checks ## set up, run every check and every test
+test: ## set up, run every check and every test
+	@# Side by side: each installation, and each check, keeps one core busy.
+	@$(MAKE) --no-print-directory -j 2 $(VENV)/ready-for-tests $(AWS_CLI)
+	@$(MAKE) --no-print-directory -j 2 checks
 	AWS_CLI=$(AWS_CLI) $(RUN) -m pytest -n 4 --dist worksteal --durations 15
 
-checks: $(VENV)/ready-for-tests $(AWS_CLI)
+checks: types style
+
+types: $(VENV)/ready-for-tests
+	$(VENV)/bin/mypy
+
+style: $(VENV)/ready-for-tests
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
-	$(VENV)/bin/mypy
 	$(RUN) build.py lint
 
 browser: $(VENV)/ready-for-tests ## look at timelines in a real browser: needs chromium or chrome on PATH
@@ -74,9 +81,10 @@ $(VENV)/ready: setup.cfg constraints.txt | $(VENV)/bin/python
 	$(PIP) install -c constraints.txt -e '.[sandbox]'
 	@touch $@
 
-$(VENV)/ready-for-tests: $(VENV)/ready
+# Who tests needs one installation, not two; it is ready for the other targets as well.
+$(VENV)/ready-for-tests: setup.cfg constraints.txt | $(VENV)/bin/python
 	$(PIP) install -c constraints.txt -e '.[sandbox,test]'
-	@touch $@
+	@touch $(VENV)/ready $@
 
 $(AWS_CLI): Makefile
 	$(PYTHON) -m venv .venv-awscli
