@@ -13,7 +13,7 @@ AWS_CLI_VERSION := 1.46.3
 DEMO := --var aws_endpoint=sandbox --var aws_sandbox_time_scale=0.03
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test checks types style browser lint format bench pictures schema golden clean
+.PHONY: help demo test checks browser lint format bench pictures schema golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -37,6 +37,7 @@ test: ## set up, run every check and every test
 	@$(MAKE) --no-print-directory -j 2 checks
 	AWS_CLI=$(AWS_CLI) $(RUN) -m pytest -n 4 --dist worksteal --durations 15
 
+.PHONY: types style
 checks: types style
 
 types: $(VENV)/ready-for-tests
