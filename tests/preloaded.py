@@ -66,17 +66,20 @@ class Preloaded:
             return subprocess.CompletedProcess([BUILD, *words], code, out.read(), err.read())
 
     def _wait(self, words: Sequence[str], patience: float) -> int:
-        self.asking.settimeout(None)
-        (pid,) = NUMBER.unpack(self.asking.recv(NUMBER.size))
-        self.asking.settimeout(patience)
+        pid = self._number(None)
         try:
-            (code,) = NUMBER.unpack(self.asking.recv(NUMBER.size))
+            return self._number(patience)
         except TimeoutError:
             os.kill(pid, signal.SIGKILL)
-            self.asking.settimeout(None)
-            self.asking.recv(NUMBER.size)
+            self._number(None)
             raise subprocess.TimeoutExpired([BUILD, *words], patience) from None
-        return int(code)
+
+    def _number(self, patience: float | None) -> int:
+        self.asking.settimeout(patience)
+        answer = self.asking.recv(NUMBER.size)
+        assert answer, "the Python that has loaded the project has ended; it says why on stderr"
+        (number,) = NUMBER.unpack(answer)
+        return int(number)
 
     def end(self) -> None:
         """Let it go: it ends when nobody can ask any more."""
