@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from typing import TYPE_CHECKING
+
+from tests.commands import LINTED
 
 if TYPE_CHECKING:
     import pytest
@@ -13,3 +17,17 @@ pytest_plugins = ["tests.sandbox"]
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`pytest --update-golden` writes the golden files anew; read their diff before committing it."""
     parser.addoption("--update-golden", action="store_true", help="write the golden templates anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """All projects of a test run, in all of its processes, share what has passed lint."""
+    if LINTED in os.environ:
+        return
+    folder = tempfile.TemporaryDirectory(prefix="linted-")
+    os.environ[LINTED] = folder.name
+
+    def forget() -> None:
+        del os.environ[LINTED]
+        folder.cleanup()
+
+    config.add_cleanup(forget)

@@ -19,11 +19,12 @@ STACK = "preto-2-prod"
 FILES = ["autoscaling", "ecr", "ecs", "iam", "network", "root"]
 
 
-@pytest.fixture
-def rendered(tmp_path: Path) -> Path:
-    """Give `out/prod` as `python build.py` writes it."""
-    project(tmp_path).succeed("build", "prod")
-    return tmp_path / "out" / "prod"
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give `out/prod` as `python build.py` writes it; it is only read."""
+    folder = tmp_path_factory.mktemp("rendered")
+    project(folder).succeed("build", "prod")
+    return folder / "out" / "prod"
 
 
 def aws(account: Account, *words: str) -> Any:

@@ -21,7 +21,7 @@ FILES = {
 @pytest.fixture
 def here(tmp_path: Path) -> Project:
     """Give a project with our own environments."""
-    return project(tmp_path)
+    return project(tmp_path, fresh=True)
 
 
 def test_without_a_word_everything_is_built(here: Project) -> None:
@@ -133,5 +133,5 @@ def test_all_environments_lint_without_a_finding(here: Project, form: str) -> No
 
 def test_help_and_version_need_nothing(tmp_path: Path) -> None:
     """They work in any folder."""
-    assert "bootstrap" in Project(tmp_path).succeed("--help")
-    assert "build.py" in Project(tmp_path).succeed("--version")
+    assert "bootstrap" in Project(tmp_path, fresh=True).succeed("--help")
+    assert "build.py" in Project(tmp_path, fresh=True).succeed("--version")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def here(tmp_path: Path, account: Account) -> Project:
     """Give a project whose `prod` is deployed to an empty account."""
-    return project(tmp_path, account.env)
+    return project(tmp_path, account.env, fresh=True)
 
 
 @pytest.fixture
