@@ -56,7 +56,7 @@ class Settings(Section):
     @property
     def identity(self) -> Identity:
         """The names and tags of this deployment."""
-        return Identity(self.project, self.environment)
+        return Identity(self.project, self.environment, self.iam.permissions_boundary_arn)
 
     @model_validator(mode="after")
     def _names_fit(self) -> Self:
@@ -140,11 +140,13 @@ def build(settings: Settings) -> Stack[Outputs]:
 
     repository_name = ecr.repository_name(identity, settings.ecr)
     keys = stack.nest("Security", security.build(identity, settings.security, security.Inputs()))
-    repository = stack.nest("Ecr", ecr.build(identity, settings.ecr, ecr.Inputs(kms_key_arn=keys.kms_key_arn)))
+    repository_url = _repository_url(stack, settings, keys)
     roles_inputs = iam.Inputs(cookie_secret_arn=keys.cookie_secret_arn, kms_key_arn=keys.kms_key_arn)
-    roles = stack.nest("Iam", iam.build(identity, settings.iam, roles_inputs, repository_name=repository_name))
+    access = ecs.access(settings.ecs)
+    made = iam.build(identity, settings.iam, roles_inputs, repository_name=repository_name, access=access)
+    roles = stack.nest("Iam", made)
     net = stack.nest("Network", network.build(identity, settings.network, network.Inputs()))
-    service_inputs = _service_inputs(settings, values, keys, repository, roles, net)
+    service_inputs = _service_inputs(settings, values, keys, repository_url, roles, net)
     service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs), has_image)
     scaling_inputs = _scaling_inputs(values, service)
     stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling_inputs), has_scaling)
@@ -152,7 +154,7 @@ def build(settings: Settings) -> Stack[Outputs]:
     count = values.ecs_desired_count.expression
     return stack.finish(
         Outputs(
-            ecr_repository_url=repository.repository_url,
+            ecr_repository_url=repository_url,
             ecs_cluster_name=service.cluster_name,
             ecs_service_name=service.service_name,
             alb_dns_name=net.alb_dns_name,
@@ -164,16 +166,24 @@ def build(settings: Settings) -> Stack[Outputs]:
     )
 
 
+def _repository_url(stack: Builder[parameters.Inputs], settings: Settings, keys: security.Outputs) -> RepositoryUri:
+    """Where the image is: in a repository of its own, or in the other registry that the settings name."""
+    if settings.ecs.image:
+        return RepositoryUri(settings.ecs.image)
+    made = ecr.build(settings.identity, settings.ecr, ecr.Inputs(kms_key_arn=keys.kms_key_arn))
+    return stack.nest("Ecr", made).repository_url
+
+
 def _service_inputs(
     settings: Settings,
     values: parameters.Inputs,
     keys: security.Outputs,
-    repository: ecr.Outputs,
+    repository_url: RepositoryUri,
     roles: iam.Outputs,
     net: network.Outputs,
 ) -> ecs.Inputs:
     """Security, ECR, IAM and Network to ECS; what the settings say of the network is known without its stack."""
-    image = Join(":", [repository.repository_url.expression, values.image_tag.expression])
+    image = Join(":", [repository_url.expression, values.image_tag.expression])
     return ecs.Inputs(
         container_image=ImageUri(image),
         cpu=values.ecs_cpu,
@@ -186,6 +196,7 @@ def _service_inputs(
         subnet_ids=net.subnet_ids,
         security_group_id=net.security_group_id,
         target_group_arn=net.target_group_arn,
+        load_balancer_role_arn=roles.load_balancer_role_arn,
         container_port=Number(settings.network.container_port),
         assign_public_ip=Text("ENABLED" if network.tasks_are_public(settings.network) else "DISABLED"),
     )

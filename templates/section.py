@@ -2,15 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import core_schema
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+
+K = TypeVar("K", bound=str)
+V = TypeVar("V")
 
 
 class Section(BaseModel):
-    """A table of an environment file: frozen, no unknown keys, no silent conversion of types."""
+    """A table of an environment file: frozen, no unknown keys, no silent conversion of types.
+
+    A field may be a text, number, flag or Literal; another Section (a table in this one), `Section | None = None` where
+    the table switches something on; `tuple[X, ...]`; `Map[Name, X]`. Any of these may be inside any other.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Map(Mapping[K, V]):
+    """A table whose keys are free: `environment: Map[Name, str] = Map()`. Frozen, and always in the order of its keys.
+
+    The order of a file makes no difference to what is rendered from it.
+    """
+
+    __slots__ = ("_items",)
+
+    def __init__(self, items: Mapping[K, V] | None = None) -> None:
+        self._items = dict(sorted((items or {}).items()))
+
+    def __getitem__(self, key: K) -> V:
+        return self._items[key]
+
+    def __iter__(self) -> Iterator[K]:
+        return iter(self._items)
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self._items.items()))
+
+    def __repr__(self) -> str:
+        return f"Map({self._items!r})"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        """Validate as a dict of these keys and values, and freeze it."""
+        key, value = get_args(source)
+        inner = core_schema.no_info_before_validator_function(
+            _thawed, handler.generate_schema(GenericAlias(dict, (key, value)))
+        )
+        return core_schema.no_info_after_validator_function(
+            cls, inner, serialization=core_schema.plain_serializer_function_ser_schema(_thawed)
+        )
+
+
+def _thawed(value: object) -> object:
+    return dict(value) if isinstance(value, Map) else value
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,97 @@
+"""Alarms that take a deployment back: errors, unhealthy targets, slow answers."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from troposphere import Select, Split
+from troposphere.cloudwatch import Alarm, MetricDimension
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from templates.ecs.inputs import Inputs
+    from templates.ecs.settings import Settings
+    from templates.identity import Identity
+    from templates.values import LoadBalancerName, TargetGroupArn
+
+PERIOD = 60
+"""Seconds: Elastic Load Balancing measures each minute."""
+ERRORS = 10
+"""Answers with 5xx in a minute that are not chance any more."""
+SLOW = 5
+"""Seconds in which the slowest answers (p95) come at the latest. A WebSocket's answer is its handshake."""
+OUT_OF = (3, 5)
+"""Minutes that must be bad, of how many: one bad minute is no reason to go back."""
+STEADY_MINUTES = 3
+"""Minutes that a target is unhealthy beyond the time in which it may start."""
+
+
+def rollback_alarms(identity: Identity, settings: Settings, values: Inputs) -> list[Alarm]:
+    """Three alarms for each target group; none where they are off.
+
+    Raises ValueError where they are on and the inputs name no load balancer.
+    """
+    if not settings.deployment.rollback_alarms:
+        return []
+    if values.load_balancer_full_name is None:
+        raise ValueError("rollback alarms need the load balancer's name")
+    groups = [("", values.target_group_arn)]
+    if values.alternate_target_group_arn is not None:
+        groups.append(("Alternate", values.alternate_target_group_arn))
+    return [
+        alarm
+        for prefix, group in groups
+        for alarm in _of(identity, settings, prefix, _dimensions(group, values.load_balancer_full_name))
+    ]
+
+
+def _dimensions(group: TargetGroupArn, balancer: LoadBalancerName) -> list[MetricDimension]:
+    """A target group's metrics have its name without the ARN's first five parts: `targetgroup/NAME/ID`."""
+    return [
+        MetricDimension(Name="LoadBalancer", Value=balancer.expression),
+        MetricDimension(Name="TargetGroup", Value=Select(5, Split(":", group.expression))),
+    ]
+
+
+def _of(identity: Identity, settings: Settings, prefix: str, dimensions: list[MetricDimension]) -> Iterator[Alarm]:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html."""
+    start = ceil(settings.health_check_grace_period / PERIOD)
+    bad, window = OUT_OF
+    measures: dict[str, dict[str, Any]] = {
+        "Errors": {
+            "MetricName": "HTTPCode_Target_5XX_Count",
+            "Statistic": "Sum",
+            "Threshold": ERRORS,
+            "DatapointsToAlarm": bad,
+            "EvaluationPeriods": window,
+        },
+        "Unhealthy": {
+            "MetricName": "UnHealthyHostCount",
+            "Statistic": "Maximum",
+            "Threshold": 1,
+            "DatapointsToAlarm": start + STEADY_MINUTES,
+            "EvaluationPeriods": start + STEADY_MINUTES,
+        },
+        "Slow": {
+            "MetricName": "TargetResponseTime",
+            "ExtendedStatistic": "p95",
+            "Threshold": SLOW,
+            "DatapointsToAlarm": bad,
+            "EvaluationPeriods": window,
+        },
+    }
+    for name, measure in measures.items():
+        words = "-".join(word for word in (prefix.lower(), name.lower()) if word)
+        yield Alarm(
+            f"{prefix}Rollback{name}Alarm",
+            AlarmName=f"{identity.name}-rollback-{words}",
+            AlarmDescription=f"{identity.name}: ECS takes a deployment back while this is in alarm",
+            Namespace="AWS/ApplicationELB",
+            Dimensions=dimensions,
+            Period=PERIOD,
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            TreatMissingData="notBreaching",
+            **measure,
+        )
