@@ -15,7 +15,6 @@ from troposphere.ecs import (
     ContainerDefinition,
     DeploymentCircuitBreaker,
     DeploymentConfiguration,
-    Environment,
     LoadBalancer,
     LogConfiguration,
     NetworkConfiguration,
@@ -26,6 +25,7 @@ from troposphere.ecs import (
 )
 from troposphere.logs import LogGroup
 
+from templates import streamlit
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.model import Builder, Stack
 from templates.section import Section
@@ -173,7 +173,7 @@ def _task_definition(identity: Identity, settings: Settings, values: Inputs, log
                 Image=values.container_image.expression,
                 Essential=True,
                 PortMappings=[PortMapping(ContainerPort=values.container_port.expression, Protocol="tcp")],
-                Environment=_streamlit(values.container_port),
+                Environment=streamlit.options(values.container_port),
                 StopTimeout=settings.stop_timeout,
                 LogConfiguration=LogConfiguration(
                     LogDriver="awslogs",
@@ -186,20 +186,6 @@ def _task_definition(identity: Identity, settings: Settings, values: Inputs, log
             )
         ],
     )
-
-
-def _streamlit(port: Number) -> list[Environment]:
-    """Streamlit's options, which win over the image's own `config.toml`.
-
-    https://docs.streamlit.io/develop/api-reference/configuration/config.toml
-    """
-    options = {
-        "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
-        "STREAMLIT_SERVER_ADDRESS": "0.0.0.0",  # noqa: S104 - the load balancer reaches the task by its own address
-        "STREAMLIT_SERVER_HEADLESS": "true",
-        "STREAMLIT_SERVER_PORT": port.expression,
-    }
-    return [Environment(Name=name, Value=value) for name, value in options.items()]
 
 
 def _service(

@@ -20,6 +20,7 @@ from troposphere.elasticloadbalancingv2 import (
     TargetGroupAttribute,
 )
 
+from templates import streamlit
 from templates.model import Builder, Stack
 from templates.section import Allowed, Section
 from templates.values import DnsName, SecurityGroupId, SubnetIds, TargetGroupArn
@@ -68,13 +69,13 @@ class Settings(Section):
         str, AfterValidator(_cidr), Allowed('an IPv4 range in quotes, from /16 to /24, like "10.0.0.0/16"')
     ] = "10.0.0.0/16"
     """IPv4 range of the new VPC, /16 to /24; a quarter of it for each subnet."""
-    container_port: Annotated[int, Field(ge=1, le=65535)] = 8501
+    container_port: Annotated[int, Field(ge=1, le=65535)] = streamlit.PORT
     """Port on which Streamlit listens in the container."""
     health_check_path: Annotated[
         str,
         Field(pattern=r"^/[\x21-\x7e]*$", max_length=1024),
         Allowed("a path in quotes that starts with /, at most 1024 ASCII characters without spaces"),
-    ] = "/_stcore/health"
+    ] = streamlit.health_path()
     """Path that answers 200 while Streamlit is well."""
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 300
     """Seconds without traffic after which the load balancer closes a connection. Streamlit pings every 30 s."""
