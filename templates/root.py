@@ -109,6 +109,22 @@ class Settings(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Self:
+        for index, it in enumerate(self.ecs.sidecars):
+            if self.network.container_port in it.ports:
+                position = it.ports.index(self.network.container_port)
+                raise PydanticCustomError(
+                    "sidecar_port",
+                    "port {port} is Streamlit's; the containers of a task share its network",
+                    {
+                        "key": f"ecs.sidecars[{index}].ports[{position}]",
+                        "with": ("network.container_port",),
+                        "port": self.network.container_port,
+                    },
+                )
+        return self
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:

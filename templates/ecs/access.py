@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from troposphere import Sub
-
 from templates.ecs import environment, image
 from templates.ecs.storage import Volume
 
@@ -20,12 +18,12 @@ class Access:
 
     `secret_arns` are those of Secrets Manager that ECS reads, `parameter_arns` those of Systems Manager; `key_arns`
     what they are encrypted with. `own_repository`: the image is in the repository of the tree itself;
-    `repository_arns` are others in ECR. `volumes` are on EFS. `exec`: somebody may open a shell in a container.
-    `shifts_traffic`: ECS moves requests between target groups.
+    `repository_arns` are others in ECR, for `Fn::Sub`. `volumes` are on EFS. `exec`: somebody may open a shell in a
+    container. `shifts_traffic`: ECS moves requests between target groups.
     """
 
     own_repository: bool
-    repository_arns: tuple[Sub, ...]
+    repository_arns: tuple[str, ...]
     secret_arns: tuple[str, ...]
     parameter_arns: tuple[str, ...]
     key_arns: tuple[str, ...]
@@ -41,10 +39,10 @@ def access(settings: Settings) -> Access:
     secrets = {environment.resource(it) for it in references if not environment.is_parameter(it)}
     if settings.registry_credentials_arn:
         secrets.add(settings.registry_credentials_arn)
-    images = sorted({it for it in (settings.image, *(it.image for it in settings.sidecars)) if image.is_in_ecr(it)})
+    images = [settings.image, *(it.image for it in settings.sidecars)]
     return Access(
         own_repository=not settings.image,
-        repository_arns=tuple(image.ecr_repository_arn(it) for it in images),
+        repository_arns=tuple(sorted({image.ecr_repository_arn(it) for it in images if image.is_in_ecr(it)})),
         secret_arns=tuple(sorted(secrets)),
         parameter_arns=tuple(it for it in references if environment.is_parameter(it)),
         key_arns=settings.secret_key_arns,

@@ -6,7 +6,6 @@ import re
 from typing import Annotated
 
 from pydantic import Field
-from troposphere import Sub
 
 from templates.section import Allowed
 
@@ -45,8 +44,8 @@ def is_in_ecr(image: str) -> bool:
     return _ECR.fullmatch(registry(image)) is not None
 
 
-def ecr_repository_arn(image: str) -> Sub:
-    """The ARN of an image's repository in ECR, for a policy.
+def ecr_repository_arn(image: str) -> str:
+    """The ARN of an image's repository in ECR, for `Fn::Sub`: the partition is the stack's.
 
     Raises ValueError where it is not in ECR.
     """
@@ -55,4 +54,4 @@ def ecr_repository_arn(image: str) -> Sub:
     if found is None:
         raise ValueError(f"{image} is not in ECR")
     name = re.split("[:@]", rest, maxsplit=1)[0]
-    return Sub(f"arn:${{AWS::Partition}}:ecr:{found['region']}:{found['account']}:repository/{name}")
+    return f"arn:${{AWS::Partition}}:ecr:{found['region']}:{found['account']}:repository/{name}"

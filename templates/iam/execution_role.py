@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def execution_role(identity: Identity, values: Inputs, access: Access, repository_name: str) -> Role:
     """Every action on what has a name: these images, this log group, these secrets."""
     own = [arn("ecr", f"repository/{repository_name}")] if access.own_repository else []
-    repositories = [*own, *access.repository_arns]
+    repositories = [*own, *(Sub(it) for it in access.repository_arns)]
     return Role(
         "TaskExecutionRole",
         Description=f"{identity.name}: ECS pulls the image and writes the logs",

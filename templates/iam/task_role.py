@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from awacs import elasticfilesystem, kms, logs, ssmmessages
-from awacs.aws import Action, Allow, Bool, Condition, PolicyDocument, Statement, StringEquals
+from awacs.aws import Allow, Bool, Condition, Statement, StringEquals
 from troposphere.iam import Policy, Role
 
 from templates.iam import trust
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 def task_role(identity: Identity, settings: Settings, values: Inputs, access: Access) -> Role:
     """A role without rights, until a setting gives it some."""
-    policies = {
+    documents = {
         "statements": [_statement(it) for it in settings.task_statements],
         "execute-command": _execute_command(identity, values) if access.exec else [],
         "mount-volumes": [_mount(index, it) for index, it in enumerate(access.volumes, start=1)],
     }
-    documents = [
-        Policy(PolicyName=name, PolicyDocument=_document(statements))
-        for name, statements in policies.items()
+    policies = [
+        Policy(PolicyName=name, PolicyDocument={"Version": "2012-10-17", "Statement": statements})
+        for name, statements in documents.items()
         if statements
     ]
     managed = list(settings.task_managed_policy_arns)
@@ -36,30 +36,26 @@ def task_role(identity: Identity, settings: Settings, values: Inputs, access: Ac
         "TaskRole",
         Description=f"{identity.name}: what the application may do in AWS",
         AssumeRolePolicyDocument=trust.ecs_tasks(),
-        **({"Policies": documents} if documents else {}),
+        **({"Policies": policies} if policies else {}),
         **({"ManagedPolicyArns": managed} if managed else {}),
     )
 
 
-def _document(statements: list[Any]) -> Any:
-    return PolicyDocument(Version="2012-10-17", Statement=statements)
-
-
-def _statement(it: TaskStatement) -> Any:
-    """A statement as the settings have it; awacs would want a class for each operator of its conditions."""
+def _statement(it: TaskStatement) -> dict[str, Any]:
+    """A statement as the settings have it: awacs has a class for each operator of a condition, and knows no others."""
     conditions = {
         operator: {key: list(values) for key, values in keys.items()} for operator, keys in it.conditions.items()
     }
-    return Statement(
-        Sid=it.sid,
-        Effect=Allow,
-        Action=[Action(*action.split(":", 1)) for action in it.actions],
-        Resource=list(it.resources),
+    return {
+        "Sid": it.sid,
+        "Effect": "Allow",
+        "Action": list(it.actions),
+        "Resource": list(it.resources),
         **({"Condition": conditions} if conditions else {}),
-    )
+    }
 
 
-def _execute_command(identity: Identity, values: Inputs) -> list[Statement]:
+def _execute_command(identity: Identity, values: Inputs) -> list[Any]:
     """The agent's channels, which have no resource, and the log of the sessions.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
