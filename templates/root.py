@@ -19,7 +19,7 @@ from templates.model import Builder, Stack
 from templates.network import Settings as NetworkSettings
 from templates.section import Allowed, Section
 from templates.security import Settings as SecuritySettings
-from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName, Text
+from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName, Text, Url
 
 Name = Annotated[
     str,
@@ -112,15 +112,16 @@ class Settings(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """The seven outputs of the Terraform project, under its names."""
+    """The seven outputs of the Terraform project, under its names, and the address to open."""
 
     ecr_repository_url: Annotated[RepositoryUri, "Address of the image repository, without a tag"]
     ecs_cluster_name: Annotated[ClusterName, "Name of the ECS cluster"]
     ecs_service_name: Annotated[ServiceName, "Name of the ECS service"]
-    alb_dns_name: Annotated[DnsName, "Host name under which the application is reached"]
+    alb_dns_name: Annotated[DnsName, "Host name of the load balancer"]
     autoscaling_enabled: Annotated[Flag, "Whether the number of tasks follows the load"]
     autoscaling_min_capacity: Annotated[Number, "Smallest number of tasks; without autoscaling the desired count"]
     autoscaling_max_capacity: Annotated[Number, "Largest number of tasks; without autoscaling the desired count"]
+    app_url: Annotated[Url, "Address under which the application is opened"]
 
 
 def build(settings: Settings) -> Stack[Outputs]:
@@ -143,7 +144,7 @@ def build(settings: Settings) -> Stack[Outputs]:
     repository = stack.nest("Ecr", ecr.build(identity, settings.ecr, ecr.Inputs(kms_key_arn=keys.kms_key_arn)))
     roles_inputs = iam.Inputs(cookie_secret_arn=keys.cookie_secret_arn, kms_key_arn=keys.kms_key_arn)
     roles = stack.nest("Iam", iam.build(identity, settings.iam, roles_inputs, repository_name=repository_name))
-    net = stack.nest("Network", network.build(identity, settings.network, network.Inputs()))
+    net = stack.nest("Network", network.build(identity, settings.network, _network_inputs(settings, values, keys)))
     service_inputs = _service_inputs(settings, values, keys, repository, roles, net)
     service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs), has_image)
     scaling_inputs = _scaling_inputs(values, service)
@@ -159,8 +160,19 @@ def build(settings: Settings) -> Stack[Outputs]:
             autoscaling_enabled=values.autoscaling_enabled,
             autoscaling_min_capacity=Number(If(scales, values.autoscaling_min_capacity.expression, count)),
             autoscaling_max_capacity=Number(If(scales, values.autoscaling_max_capacity.expression, count)),
+            app_url=net.url,
         ),
         conditions={"ecs_cluster_name": has_image, "ecs_service_name": has_image},
+    )
+
+
+def _network_inputs(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> network.Inputs:
+    """Security to Network where that writes logs, and what was looked up of a shared load balancer."""
+    return network.Inputs(
+        kms_key_arn=keys.kms_key_arn if settings.network.waf else None,
+        shared_load_balancer_dns_name=values.shared_load_balancer_dns_name,
+        shared_load_balancer_security_group_id=values.shared_load_balancer_security_group_id,
+        shared_listener_url=values.shared_listener_url,
     )
 
 
