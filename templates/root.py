@@ -19,7 +19,7 @@ from templates.model import Builder, Stack
 from templates.network import Settings as NetworkSettings
 from templates.section import Allowed, Section
 from templates.security import Settings as SecuritySettings
-from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName, Text
+from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName, Text, Url
 
 Name = Annotated[
     str,
@@ -128,15 +128,16 @@ class Settings(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """The seven outputs of the Terraform project, under its names."""
+    """The seven outputs of the Terraform project, under its names, and the address to open."""
 
     ecr_repository_url: Annotated[RepositoryUri, "Address of the image repository, without a tag"]
     ecs_cluster_name: Annotated[ClusterName, "Name of the ECS cluster"]
     ecs_service_name: Annotated[ServiceName, "Name of the ECS service"]
-    alb_dns_name: Annotated[DnsName, "Host name under which the application is reached"]
+    alb_dns_name: Annotated[DnsName, "Host name of the load balancer"]
     autoscaling_enabled: Annotated[Flag, "Whether the number of tasks follows the load"]
     autoscaling_min_capacity: Annotated[Number, "Smallest number of tasks; without autoscaling the desired count"]
     autoscaling_max_capacity: Annotated[Number, "Largest number of tasks; without autoscaling the desired count"]
+    app_url: Annotated[Url, "Address under which the application is opened"]
 
 
 def build(settings: Settings) -> Stack[Outputs]:
@@ -161,9 +162,11 @@ def build(settings: Settings) -> Stack[Outputs]:
     access = ecs.access(settings.ecs)
     made = iam.build(identity, settings.iam, roles_inputs, repository_name=repository_name, access=access)
     roles = stack.nest("Iam", made)
-    net = stack.nest("Network", network.build(identity, settings.network, network.Inputs()))
+    net_inputs, shifts = _network_inputs(settings, values, keys), settings.ecs.deployment.shifts_traffic
+    net = stack.nest("Network", network.build(identity, settings.network, net_inputs, blue_green=shifts))
     service_inputs = _service_inputs(settings, values, keys, repository_url, roles, net)
-    service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs), has_image)
+    path = settings.network.base_url_path
+    service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs, base_url_path=path), has_image)
     scaling_inputs = _scaling_inputs(values, service)
     stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling_inputs), has_scaling)
 
@@ -177,6 +180,7 @@ def build(settings: Settings) -> Stack[Outputs]:
             autoscaling_enabled=values.autoscaling_enabled,
             autoscaling_min_capacity=Number(If(scales, values.autoscaling_min_capacity.expression, count)),
             autoscaling_max_capacity=Number(If(scales, values.autoscaling_max_capacity.expression, count)),
+            app_url=net.url,
         ),
         conditions={"ecs_cluster_name": has_image, "ecs_service_name": has_image},
     )
@@ -190,6 +194,16 @@ def _repository_url(stack: Builder[parameters.Inputs], settings: Settings, keys:
     return stack.nest("Ecr", made).repository_url
 
 
+def _network_inputs(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> network.Inputs:
+    """Security to Network where that writes logs, and what was looked up of a shared load balancer."""
+    return network.Inputs(
+        kms_key_arn=keys.kms_key_arn if settings.network.waf else None,
+        shared_load_balancer_dns_name=values.shared_load_balancer_dns_name,
+        shared_load_balancer_security_group_id=values.shared_load_balancer_security_group_id,
+        shared_listener_url=values.shared_listener_url,
+    )
+
+
 def _service_inputs(
     settings: Settings,
     values: parameters.Inputs,
@@ -199,6 +213,7 @@ def _service_inputs(
     net: network.Outputs,
 ) -> ecs.Inputs:
     """Security, ECR, IAM and Network to ECS; what the settings say of the network is known without its stack."""
+    watches = settings.ecs.deployment.rollback_alarms
     image = Join(":", [repository_url.expression, values.image_tag.expression])
     return ecs.Inputs(
         container_image=ImageUri(image),
@@ -212,6 +227,12 @@ def _service_inputs(
         subnet_ids=net.subnet_ids,
         security_group_id=net.security_group_id,
         target_group_arn=net.target_group_arn,
+        load_balancer_full_name=net.load_balancer_full_name if watches else None,
+        target_group_full_name=net.target_group_full_name if watches else None,
+        alternate_target_group_full_name=net.alternate_target_group_full_name if watches else None,
+        alternate_target_group_arn=net.alternate_target_group_arn,
+        production_listener_rule_arn=net.production_listener_rule_arn,
+        test_listener_rule_arn=net.test_listener_rule_arn,
         load_balancer_role_arn=roles.load_balancer_role_arn,
         container_port=Number(settings.network.container_port),
         assign_public_ip=Text("ENABLED" if network.tasks_are_public(settings.network) else "DISABLED"),

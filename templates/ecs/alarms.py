@@ -5,7 +5,6 @@ from __future__ import annotations
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from troposphere import Select, Split
 from troposphere.cloudwatch import Alarm, MetricDimension
 
 if TYPE_CHECKING:
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from templates.ecs.inputs import Inputs
     from templates.ecs.settings import Settings
     from templates.identity import Identity
-    from templates.values import LoadBalancerName, TargetGroupArn
 
 PERIOD = 60
 """Seconds: Elastic Load Balancing measures each minute."""
@@ -26,32 +24,38 @@ OUT_OF = (3, 5)
 """Minutes that must be bad, of how many: one bad minute is no reason to go back."""
 STEADY_MINUTES = 3
 """Minutes that a target is unhealthy beyond the time in which it may start."""
+LONGEST_GRACE = 86400 - STEADY_MINUTES * PERIOD
+"""Seconds in which a task may start where alarms are on: they look back a day (PutMetricAlarm, `EvaluationPeriods`)."""
 
 
 def rollback_alarms(identity: Identity, settings: Settings, values: Inputs) -> list[Alarm]:
     """Three alarms for each target group; none where they are off.
 
-    Raises ValueError where they are on and the inputs name no load balancer.
+    The names come from the network's stack: taken out of an ARN, they would fail in a change set that knows no ARN yet.
+    Raises ValueError where the alarms are on and the inputs do not name what they watch.
     """
     if not settings.deployment.rollback_alarms:
         return []
-    if values.load_balancer_full_name is None:
-        raise ValueError("rollback alarms need the load balancer's name")
-    groups = [("", values.target_group_arn)]
-    if values.alternate_target_group_arn is not None:
-        groups.append(("Alternate", values.alternate_target_group_arn))
+    balancer, group, other = (
+        values.load_balancer_full_name,
+        values.target_group_full_name,
+        values.alternate_target_group_full_name,
+    )
+    if balancer is None or group is None:
+        raise ValueError("rollback alarms need the names of load balancer and target group")
+    groups = {"": group} | ({"Alternate": other} if other else {})
     return [
         alarm
-        for prefix, group in groups
-        for alarm in _of(identity, settings, prefix, _dimensions(group, values.load_balancer_full_name))
-    ]
-
-
-def _dimensions(group: TargetGroupArn, balancer: LoadBalancerName) -> list[MetricDimension]:
-    """A target group's metrics have its name without the ARN's first five parts: `targetgroup/NAME/ID`."""
-    return [
-        MetricDimension(Name="LoadBalancer", Value=balancer.expression),
-        MetricDimension(Name="TargetGroup", Value=Select(5, Split(":", group.expression))),
+        for prefix, name in groups.items()
+        for alarm in _of(
+            identity,
+            settings,
+            prefix,
+            [
+                MetricDimension(Name="LoadBalancer", Value=balancer.expression),
+                MetricDimension(Name="TargetGroup", Value=name.expression),
+            ],
+        )
     ]
 
 

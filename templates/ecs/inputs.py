@@ -16,6 +16,7 @@ from templates.values import (
     SecurityGroupId,
     SubnetIds,
     TargetGroupArn,
+    TargetGroupName,
     Text,
 )
 
@@ -38,6 +39,8 @@ class Inputs:
     load_balancer_full_name: Annotated[LoadBalancerName | None, "Load balancer whose metrics can end a deployment"] = (
         None
     )
+    target_group_full_name: Annotated[TargetGroupName | None, "Target group, as its metrics name it"] = None
+    alternate_target_group_full_name: Annotated[TargetGroupName | None, "The other target group, likewise"] = None
     alternate_target_group_arn: Annotated[TargetGroupArn | None, "Target group of the next tasks"] = None
     production_listener_rule_arn: Annotated[ListenerRuleArn | None, "Rule by which requests reach the tasks"] = None
     test_listener_rule_arn: Annotated[ListenerRuleArn | None, "Rule by which tests reach the next tasks"] = None

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from templates.ecs import environment, image, sidecars, storage
+from templates.ecs.alarms import LONGEST_GRACE
 from templates.ecs.deployment import Deployment
 from templates.ecs.environment import Secrets, Variables
 from templates.ecs.image import Repository
@@ -15,6 +16,7 @@ from templates.ecs.sidecars import Sidecar
 from templates.ecs.spot import Spot
 from templates.ecs.storage import DEFAULT_STORAGE, LARGEST_STORAGE, Directory, Volume
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
+from templates.retention import RetentionDays
 from templates.section import Allowed, Section
 
 SecretArn = Annotated[
@@ -40,30 +42,7 @@ class Settings(Section):
     """Tasks when the service is created; with autoscaling off, always."""
     container_insights: Literal["enabled", "enhanced", "disabled"] = "enabled"
     """Metrics of the cluster, its services and tasks in CloudWatch Container Insights."""
-    log_retention_days: Literal[
-        1,
-        3,
-        5,
-        7,
-        14,
-        30,
-        60,
-        90,
-        120,
-        150,
-        180,
-        365,
-        400,
-        545,
-        731,
-        1096,
-        1827,
-        2192,
-        2557,
-        2922,
-        3288,
-        3653,
-    ] = 30
+    log_retention_days: RetentionDays = 30
     """Days after which the containers' log entries are deleted."""
     stop_timeout: Annotated[int, Field(ge=2, le=120)] = 120
     """Seconds that a container has between SIGTERM and SIGKILL; Fargate allows 120 at most."""
@@ -122,6 +101,20 @@ class Settings(Section):
     @model_validator(mode="after")
     def _containers_fit(self) -> Self:
         sidecars.refuse_impossible(self)
+        return self
+
+    @model_validator(mode="after")
+    def _alarms_look_back_far_enough(self) -> Self:
+        if self.deployment.rollback_alarms and self.health_check_grace_period > LONGEST_GRACE:
+            raise PydanticCustomError(
+                "rollback_alarms",
+                "an alarm looks back a day at most: with rollback_alarms, tasks may take {longest} s to start",
+                {
+                    "key": "health_check_grace_period",
+                    "with": ("deployment.rollback_alarms",),
+                    "longest": LONGEST_GRACE,
+                },
+            )
         return self
 
     @model_validator(mode="after")

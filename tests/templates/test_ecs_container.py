@@ -98,6 +98,14 @@ def test_another_user() -> None:
     assert refusal(ecs={"user": "app"})
 
 
+def test_the_base_path_reaches_streamlit() -> None:
+    """It serves below it, and its own probe asks below it; without one there is no such variable."""
+    task = properties(tree(network={"base_url_path": "team/app"})["Ecs"], "TaskDefinition")
+    names = {it["Name"]: it["Value"] for it in task["ContainerDefinitions"][0]["Environment"]}
+    assert names["STREAMLIT_SERVER_BASE_URL_PATH"] == "team/app"
+    assert "STREAMLIT_SERVER_BASE_URL_PATH" not in {it["Name"] for it in container()["Environment"]}
+
+
 def test_processor_and_platform() -> None:
     """The platform is always said: left out, an update would keep the old one."""
     assert definition(architecture="ARM64")["RuntimePlatform"]["CpuArchitecture"] == "ARM64"
