@@ -13,7 +13,7 @@ AWS_CLI_VERSION := 1.46.3
 DEMO := --var aws_endpoint=sandbox --var aws_sandbox_time_scale=0.03
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test checks browser lint format bench pictures schema reference golden clean
+.PHONY: help demo test checks browser streamlit lint format bench pictures schema reference golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -33,7 +33,7 @@ demo: $(VENV)/ready ## set up, build, lint, deploy to the embedded AWS, print th
 
 test: ## set up, run every check and every test
 	@# Side by side: each installation, and each check, keeps one core busy.
-	@$(MAKE) --no-print-directory -j 2 $(VENV)/ready-for-tests $(AWS_CLI)
+	@$(MAKE) --no-print-directory -j 2 $(VENV)/ready-for-streamlit $(AWS_CLI)
 	@$(MAKE) --no-print-directory -j 2 checks
 	AWS_CLI=$(AWS_CLI) $(RUN) -m pytest -n 4 --dist worksteal --durations 15
 
@@ -52,6 +52,9 @@ browser: $(VENV)/ready-for-tests ## look at timelines in a real browser: needs c
 	@$(RUN) -c 'from tests import browser; raise SystemExit(browser.found() is None)' || \
 	  { echo "There is no chromium or chrome on PATH. On Debian: apt-get install chromium"; exit 1; }
 	$(RUN) -m pytest -q tests/test_timeline.py
+
+streamlit: $(VENV)/ready-for-streamlit ## try what the templates say on real Streamlit servers
+	$(RUN) -m pytest -q tests/streamlit
 
 lint: $(VENV)/ready ## check the templates of all environments
 	$(RUN) build.py lint
@@ -89,6 +92,10 @@ $(VENV)/ready: setup.cfg constraints.txt | $(VENV)/bin/python
 $(VENV)/ready-for-tests: setup.cfg constraints.txt | $(VENV)/bin/python
 	$(PIP) install -c constraints.txt -e '.[sandbox,test]'
 	@touch $(VENV)/ready $@
+
+$(VENV)/ready-for-streamlit: setup.cfg constraints.txt | $(VENV)/bin/python
+	$(PIP) install -c constraints.txt -e '.[sandbox,test,streamlit]'
+	@touch $(VENV)/ready $(VENV)/ready-for-tests $@
 
 $(AWS_CLI): Makefile
 	$(PYTHON) -m venv .venv-awscli

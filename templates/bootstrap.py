@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from awacs import s3
-from awacs.aws import Bool, Condition, Deny, PolicyDocument, Principal, Statement
-from troposphere import GetAtt, Join, Ref
+from awacs.aws import PolicyDocument
+from troposphere import Ref
 from troposphere.s3 import (
     AbortIncompleteMultipartUpload,
     Bucket,
-    BucketEncryption,
     BucketPolicy,
-    LifecycleConfiguration,
     LifecycleRule,
     NoncurrentVersionExpiration,
-    OwnershipControls,
-    OwnershipControlsRule,
-    PublicAccessBlockConfiguration,
-    ServerSideEncryptionByDefault,
-    ServerSideEncryptionRule,
     VersioningConfiguration,
 )
 
+from templates.buckets import encrypted_connections_only, private_bucket
 from templates.identity import Identity
 from templates.model import Builder, Stack
 from templates.values import Text
@@ -65,58 +58,25 @@ def build(project: str) -> Stack[Outputs]:
             DeletionPolicy="RetainExceptOnCreate",
             UpdateReplacePolicy="Retain",
             Bucket=Ref(bucket),
-            PolicyDocument=_encrypted_connections_only(bucket),
+            PolicyDocument=PolicyDocument(Version="2012-10-17", Statement=[encrypted_connections_only(bucket)]),
         )
     )
     return stack.finish(Outputs(artifact_bucket=Text(Ref(bucket)), version=Text(VERSION)))
 
 
 def _bucket() -> Bucket:
-    return Bucket(
+    return private_bucket(
         "ArtifactBucket",
-        DeletionPolicy="RetainExceptOnCreate",
-        UpdateReplacePolicy="Retain",
-        VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
-        BucketEncryption=BucketEncryption(
-            ServerSideEncryptionConfiguration=[
-                ServerSideEncryptionRule(
-                    ServerSideEncryptionByDefault=ServerSideEncryptionByDefault(SSEAlgorithm="AES256")
-                )
-            ]
-        ),
-        PublicAccessBlockConfiguration=PublicAccessBlockConfiguration(
-            BlockPublicAcls=True, BlockPublicPolicy=True, IgnorePublicAcls=True, RestrictPublicBuckets=True
-        ),
-        OwnershipControls=OwnershipControls(Rules=[OwnershipControlsRule(ObjectOwnership="BucketOwnerEnforced")]),
-        LifecycleConfiguration=LifecycleConfiguration(
-            Rules=[
-                LifecycleRule(
-                    Id="expire-old-versions",
-                    Status="Enabled",
-                    ExpiredObjectDeleteMarker=True,
-                    NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=OLD_VERSIONS_DAYS),
-                    AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(
-                        DaysAfterInitiation=UNFINISHED_UPLOADS_DAYS
-                    ),
-                )
-            ]
-        ),
-    )
-
-
-def _encrypted_connections_only(bucket: Bucket) -> Any:
-    """Refuse everything that does not come over TLS."""
-    arn = GetAtt(bucket, "Arn")
-    return PolicyDocument(
-        Version="2012-10-17",
-        Statement=[
-            Statement(
-                Sid="EncryptedConnectionsOnly",
-                Effect=Deny,
-                Principal=Principal("*"),
-                Action=[s3.Action("*")],
-                Resource=[arn, Join("/", [arn, "*"])],
-                Condition=Condition(Bool({"aws:SecureTransport": "false"})),
+        [
+            LifecycleRule(
+                Id="expire-old-versions",
+                Status="Enabled",
+                ExpiredObjectDeleteMarker=True,
+                NoncurrentVersionExpiration=NoncurrentVersionExpiration(NoncurrentDays=OLD_VERSIONS_DAYS),
+                AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(
+                    DaysAfterInitiation=UNFINISHED_UPLOADS_DAYS
+                ),
             )
         ],
+        VersioningConfiguration=VersioningConfiguration(Status="Enabled"),
     )

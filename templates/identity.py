@@ -17,6 +17,8 @@ class Identity:
 
     project: str
     environment: str
+    permissions_boundary: str | None = None
+    """ARN of the policy beyond which no role that is made can go, whatever its own policies say."""
 
     @property
     def name(self) -> str:
@@ -32,6 +34,11 @@ class Identity:
     def log_group(self) -> str:
         """The log group of the service's containers."""
         return f"/ecs/{self.name}"
+
+    @property
+    def exec_log_group(self) -> str:
+        """The log group of what is typed in the containers; no other deployment's containers have this name."""
+        return f"/ecs/{self.name}/exec"
 
 
 def arn(service: str, resource: str) -> Sub:

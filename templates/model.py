@@ -111,10 +111,14 @@ class Builder(Generic[I]):
     def add(self, resource: R) -> R:
         """Add a resource; without tags of its own it gets the identity's, if its type takes any.
 
+        A role gets the identity's permissions boundary, where there is one.
+
         Raises ValueError if the logical id is taken.
         """
         if "Tags" in resource.props and "Tags" not in resource.properties:
             resource.Tags = self.tags()
+        if "PermissionsBoundary" in resource.props and self._identity.permissions_boundary:
+            resource.PermissionsBoundary = self._identity.permissions_boundary
         self._template.add_resource(resource)
         return resource
 

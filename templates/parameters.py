@@ -12,7 +12,7 @@ from troposphere import Equals, Not
 
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.model import Builder, Declaration
-from templates.values import Flag, Number, Text
+from templates.values import DnsName, Flag, Number, SecurityGroupId, Text, Url
 
 if TYPE_CHECKING:
     from templates import root
@@ -99,11 +99,31 @@ class Inputs:
             MaxValue=3600,
         ),
     ]
+    shared_load_balancer_dns_name: Annotated[
+        DnsName | None, _of("Shared load balancer", "Host name", "Host name of the shared load balancer")
+    ]
+    shared_load_balancer_security_group_id: Annotated[
+        SecurityGroupId | None,
+        _of(
+            "Shared load balancer", "Security group", "Security group of the shared load balancer",
+            AllowedPattern=r"^sg-[0-9a-f]{8,17}$", ConstraintDescription="the id of a security group",
+        ),
+    ]  # fmt: skip
+    shared_listener_url: Annotated[
+        Url | None,
+        _of(
+            "Shared load balancer", "Address", "Address under which browsers reach the shared listener",
+            AllowedPattern=r"^https?://[^/]+$", ConstraintDescription="a URL without a path",
+        ),
+    ]  # fmt: skip
 
 
 def of(settings: root.Settings) -> Inputs:
-    """The settings as the parameters' defaults; there are none for policies that are switched off."""
-    scaling = settings.autoscaling
+    """The settings as the parameters' defaults.
+
+    There are none for policies that are switched off, and what is looked up when planning has no default.
+    """
+    scaling, listener = settings.autoscaling, settings.network.listener
     return Inputs(
         image_tag=Text(settings.image_tag),
         ecs_cpu=Number(settings.ecs.cpu),
@@ -116,6 +136,11 @@ def of(settings: root.Settings) -> Inputs:
         autoscaling_memory_target=Number(scaling.memory_target) if scaling.memory_tracking else None,
         autoscaling_scale_out_cooldown=Number(scaling.scale_out_cooldown) if scaling.tracks else None,
         autoscaling_scale_in_cooldown=Number(scaling.scale_in_cooldown) if scaling.tracks else None,
+        shared_load_balancer_dns_name=DnsName(None) if listener else None,
+        shared_load_balancer_security_group_id=(
+            SecurityGroupId(None) if listener and listener.security_group_id is None else None
+        ),
+        shared_listener_url=Url(None) if listener else None,
     )
 
 

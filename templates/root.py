@@ -20,7 +20,7 @@ from templates.monitoring import Settings as MonitoringSettings
 from templates.network import Settings as NetworkSettings
 from templates.section import Allowed, Section
 from templates.security import Settings as SecuritySettings
-from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName, Text
+from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName, Text, Url
 
 Name = Annotated[
     str,
@@ -58,7 +58,7 @@ class Settings(Section):
     @property
     def identity(self) -> Identity:
         """The names and tags of this deployment."""
-        return Identity(self.project, self.environment)
+        return Identity(self.project, self.environment, self.iam.permissions_boundary_arn)
 
     @model_validator(mode="after")
     def _names_fit(self) -> Self:
@@ -122,18 +122,35 @@ class Settings(Section):
             )
         return self
 
+    @model_validator(mode="after")
+    def _ports_differ(self) -> Self:
+        for index, it in enumerate(self.ecs.sidecars):
+            if self.network.container_port in it.ports:
+                position = it.ports.index(self.network.container_port)
+                raise PydanticCustomError(
+                    "sidecar_port",
+                    "port {port} is Streamlit's; the containers of a task share its network",
+                    {
+                        "key": f"ecs.sidecars[{index}].ports[{position}]",
+                        "with": ("network.container_port",),
+                        "port": self.network.container_port,
+                    },
+                )
+        return self
+
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """The seven outputs of the Terraform project, under its names."""
+    """The seven outputs of the Terraform project, under its names, and the address to open."""
 
     ecr_repository_url: Annotated[RepositoryUri, "Address of the image repository, without a tag"]
     ecs_cluster_name: Annotated[ClusterName, "Name of the ECS cluster"]
     ecs_service_name: Annotated[ServiceName, "Name of the ECS service"]
-    alb_dns_name: Annotated[DnsName, "Host name under which the application is reached"]
+    alb_dns_name: Annotated[DnsName, "Host name of the load balancer"]
     autoscaling_enabled: Annotated[Flag, "Whether the number of tasks follows the load"]
     autoscaling_min_capacity: Annotated[Number, "Smallest number of tasks; without autoscaling the desired count"]
     autoscaling_max_capacity: Annotated[Number, "Largest number of tasks; without autoscaling the desired count"]
+    app_url: Annotated[Url, "Address under which the application is opened"]
 
 
 def build(settings: Settings) -> Stack[Outputs]:
@@ -153,12 +170,16 @@ def build(settings: Settings) -> Stack[Outputs]:
 
     repository_name = ecr.repository_name(identity, settings.ecr)
     keys = stack.nest("Security", security.build(identity, settings.security, security.Inputs()))
-    repository = stack.nest("Ecr", ecr.build(identity, settings.ecr, ecr.Inputs(kms_key_arn=keys.kms_key_arn)))
+    repository_url = _repository_url(stack, settings, keys)
     roles_inputs = iam.Inputs(cookie_secret_arn=keys.cookie_secret_arn, kms_key_arn=keys.kms_key_arn)
-    roles = stack.nest("Iam", iam.build(identity, settings.iam, roles_inputs, repository_name=repository_name))
-    net = stack.nest("Network", network.build(identity, settings.network, network.Inputs()))
-    service_inputs = _service_inputs(settings, values, keys, repository, roles, net)
-    service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs), has_image)
+    access = ecs.access(settings.ecs)
+    made = iam.build(identity, settings.iam, roles_inputs, repository_name=repository_name, access=access)
+    roles = stack.nest("Iam", made)
+    net_inputs, shifts = _network_inputs(settings, values, keys), settings.ecs.deployment.shifts_traffic
+    net = stack.nest("Network", network.build(identity, settings.network, net_inputs, blue_green=shifts))
+    service_inputs = _service_inputs(settings, values, keys, repository_url, roles, net)
+    path = settings.network.base_url_path
+    service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs, base_url_path=path), has_image)
     scaling_inputs = _scaling_inputs(settings, values, net, service)
     stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling_inputs), has_scaling)
 
@@ -171,7 +192,7 @@ def build(settings: Settings) -> Stack[Outputs]:
             service_name=service.service_name,
             load_balancer_full_name=net.load_balancer_full_name,
             target_group_full_name=net.target_group_full_name,
-            alternate_target_group_arn=None,
+            alternate_target_group_full_name=net.alternate_target_group_full_name,
             autoscaling_enabled=values.autoscaling_enabled,
             min_capacity=smallest,
             max_capacity=largest,
@@ -180,15 +201,34 @@ def build(settings: Settings) -> Stack[Outputs]:
         stack.nest("Monitoring", monitoring.build(identity, settings.monitoring, watched), has_image)
     return stack.finish(
         Outputs(
-            ecr_repository_url=repository.repository_url,
+            ecr_repository_url=repository_url,
             ecs_cluster_name=service.cluster_name,
             ecs_service_name=service.service_name,
             alb_dns_name=net.alb_dns_name,
             autoscaling_enabled=values.autoscaling_enabled,
             autoscaling_min_capacity=smallest,
             autoscaling_max_capacity=largest,
+            app_url=net.url,
         ),
         conditions={"ecs_cluster_name": has_image, "ecs_service_name": has_image},
+    )
+
+
+def _repository_url(stack: Builder[parameters.Inputs], settings: Settings, keys: security.Outputs) -> RepositoryUri:
+    """Where the image is: in a repository of its own, or in the other registry that the settings name."""
+    if settings.ecs.image:
+        return RepositoryUri(settings.ecs.image)
+    made = ecr.build(settings.identity, settings.ecr, ecr.Inputs(kms_key_arn=keys.kms_key_arn))
+    return stack.nest("Ecr", made).repository_url
+
+
+def _network_inputs(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> network.Inputs:
+    """Security to Network where that writes logs, and what was looked up of a shared load balancer."""
+    return network.Inputs(
+        kms_key_arn=keys.kms_key_arn if settings.network.waf else None,
+        shared_load_balancer_dns_name=values.shared_load_balancer_dns_name,
+        shared_load_balancer_security_group_id=values.shared_load_balancer_security_group_id,
+        shared_listener_url=values.shared_listener_url,
     )
 
 
@@ -196,12 +236,13 @@ def _service_inputs(
     settings: Settings,
     values: parameters.Inputs,
     keys: security.Outputs,
-    repository: ecr.Outputs,
+    repository_url: RepositoryUri,
     roles: iam.Outputs,
     net: network.Outputs,
 ) -> ecs.Inputs:
     """Security, ECR, IAM and Network to ECS; what the settings say of the network is known without its stack."""
-    image = Join(":", [repository.repository_url.expression, values.image_tag.expression])
+    watches = settings.ecs.deployment.rollback_alarms
+    image = Join(":", [repository_url.expression, values.image_tag.expression])
     return ecs.Inputs(
         container_image=ImageUri(image),
         cpu=values.ecs_cpu,
@@ -214,6 +255,13 @@ def _service_inputs(
         subnet_ids=net.subnet_ids,
         security_group_id=net.security_group_id,
         target_group_arn=net.target_group_arn,
+        load_balancer_full_name=net.load_balancer_full_name if watches else None,
+        target_group_full_name=net.target_group_full_name if watches else None,
+        alternate_target_group_full_name=net.alternate_target_group_full_name if watches else None,
+        alternate_target_group_arn=net.alternate_target_group_arn,
+        production_listener_rule_arn=net.production_listener_rule_arn,
+        test_listener_rule_arn=net.test_listener_rule_arn,
+        load_balancer_role_arn=roles.load_balancer_role_arn,
         container_port=Number(settings.network.container_port),
         assign_public_ip=Text("ENABLED" if network.tasks_are_public(settings.network) else "DISABLED"),
     )

@@ -96,6 +96,10 @@ class DnsName(Value):
     """A host name."""
 
 
+class Url(Value):
+    """The address of a page: scheme, host and path."""
+
+
 class SecretArn(Value):
     """The ARN of a secret in Secrets Manager."""
 

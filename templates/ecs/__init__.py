@@ -1,7 +1,8 @@
 """The container: cluster, task definition and service (Terraform: module `ecs`)."""
 
+from templates.ecs.access import Access, access
 from templates.ecs.inputs import Inputs
 from templates.ecs.settings import Settings
 from templates.ecs.stack import Outputs, build
 
-__all__ = ["Inputs", "Outputs", "Settings", "build"]
+__all__ = ["Access", "Inputs", "Outputs", "Settings", "access", "build"]

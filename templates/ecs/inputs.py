@@ -8,12 +8,15 @@ from typing import Annotated
 from templates.values import (
     ImageUri,
     KeyArn,
+    ListenerRuleArn,
+    LoadBalancerName,
     Number,
     RoleArn,
     SecretArn,
     SecurityGroupId,
     SubnetIds,
     TargetGroupArn,
+    TargetGroupName,
     Text,
 )
 
@@ -33,5 +36,14 @@ class Inputs:
     subnet_ids: Annotated[SubnetIds, "Subnets of the tasks"]
     security_group_id: Annotated[SecurityGroupId, "Security group of the tasks"]
     target_group_arn: Annotated[TargetGroupArn, "Target group in which the tasks are registered"]
+    load_balancer_full_name: Annotated[LoadBalancerName | None, "Load balancer whose metrics can end a deployment"] = (
+        None
+    )
+    target_group_full_name: Annotated[TargetGroupName | None, "Target group, as its metrics name it"] = None
+    alternate_target_group_full_name: Annotated[TargetGroupName | None, "The other target group, likewise"] = None
+    alternate_target_group_arn: Annotated[TargetGroupArn | None, "Target group of the next tasks"] = None
+    production_listener_rule_arn: Annotated[ListenerRuleArn | None, "Rule by which requests reach the tasks"] = None
+    test_listener_rule_arn: Annotated[ListenerRuleArn | None, "Rule by which tests reach the next tasks"] = None
+    load_balancer_role_arn: Annotated[RoleArn | None, "Role with which ECS moves requests between tasks"] = None
     container_port: Annotated[Number, "Port on which Streamlit listens"]
     assign_public_ip: Annotated[Text, "ENABLED where the tasks have no other way out than an address of their own"]

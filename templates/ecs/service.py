@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING
 
 from troposphere import Equals, If, Not, NoValue, Ref
 from troposphere.ecs import (
+    AdvancedConfiguration,
     AwsvpcConfiguration,
     Cluster,
-    DeploymentCircuitBreaker,
-    DeploymentConfiguration,
     LoadBalancer,
     NetworkConfiguration,
     Service,
     TaskDefinition,
 )
 
-from templates.ecs.task import CONTAINER
+from templates.ecs import deployment, spot
+from templates.ecs.alarms import rollback_alarms
+from templates.ecs.container import CONTAINER
 
 if TYPE_CHECKING:
     from templates.ecs.inputs import Inputs
@@ -32,25 +33,25 @@ def service(
     cluster: Cluster,
     definition: TaskDefinition,
 ) -> Service:
-    """A rolling deployment that never goes below the desired count, and rolls back when new tasks do not start.
+    """A service behind the target group, which goes back to what it was when new tasks do not start.
 
     CloudFormation sends `DesiredCount` with every update of the service, which throws away what autoscaling had
-    scaled to; an empty count leaves the property out, and ECS keeps what it has.
+    scaled to; an empty count leaves the property out, and ECS keeps what it has. `EnableExecuteCommand` and
+    `PlatformVersion` are always said, for the same reason: left out, they could not be taken back.
     """
     values = stack.parameters
     given = stack.condition("DesiredCountIsGiven", Not(Equals(values.desired_count.expression, "")))
+    alarms = [stack.add(alarm) for alarm in rollback_alarms(identity, settings, values)]
     return Service(
         "Service",
         ServiceName=identity.name,
         Cluster=Ref(cluster),
         TaskDefinition=Ref(definition),
-        LaunchType="FARGATE",
+        CapacityProviderStrategy=spot.strategy(settings.spot),
+        PlatformVersion=settings.platform_version,
         DesiredCount=If(given, values.desired_count.expression, NoValue),
-        DeploymentConfiguration=DeploymentConfiguration(
-            MinimumHealthyPercent=100,
-            MaximumPercent=200,
-            DeploymentCircuitBreaker=DeploymentCircuitBreaker(Enable=True, Rollback=True),
-        ),
+        DeploymentConfiguration=deployment.configuration(settings.deployment, alarms),
+        EnableExecuteCommand=settings.exec,
         HealthCheckGracePeriodSeconds=settings.health_check_grace_period,
         NetworkConfiguration=NetworkConfiguration(
             AwsvpcConfiguration=AwsvpcConfiguration(
@@ -59,13 +60,37 @@ def service(
                 Subnets=values.subnet_ids.expression,
             )
         ),
-        LoadBalancers=[
-            LoadBalancer(
-                ContainerName=CONTAINER,
-                ContainerPort=values.container_port.expression,
-                TargetGroupArn=values.target_group_arn.expression,
-            )
-        ],
+        LoadBalancers=[_load_balancer(settings, values)],
         EnableECSManagedTags=True,
         PropagateTags="SERVICE",
+    )
+
+
+def _load_balancer(settings: Settings, values: Inputs) -> LoadBalancer:
+    """The target group of the tasks; and, where ECS moves the requests, the other one with the rule that it turns."""
+    balancer = LoadBalancer(
+        ContainerName=CONTAINER,
+        ContainerPort=values.container_port.expression,
+        TargetGroupArn=values.target_group_arn.expression,
+    )
+    if settings.deployment.shifts_traffic:
+        balancer.AdvancedConfiguration = _advanced(values)
+    return balancer
+
+
+def _advanced(values: Inputs) -> AdvancedConfiguration:
+    """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-implementation.html.
+
+    Raises ValueError where the inputs lack what ECS needs to move requests.
+    """
+    needed = (values.alternate_target_group_arn, values.production_listener_rule_arn, values.load_balancer_role_arn)
+    alternate, production, role = needed
+    if alternate is None or production is None or role is None:
+        raise ValueError("a strategy that moves requests needs a second target group, a listener rule and a role")
+    test = values.test_listener_rule_arn
+    return AdvancedConfiguration(
+        AlternateTargetGroupArn=alternate.expression,
+        ProductionListenerRule=production.expression,
+        RoleArn=role.expression,
+        **({"TestListenerRule": test.expression} if test else {}),
     )

@@ -7,8 +7,28 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from templates.ecs import environment, image, sidecars, storage
+from templates.ecs.alarms import LONGEST_GRACE
+from templates.ecs.deployment import Deployment
+from templates.ecs.environment import Secrets, Variables
+from templates.ecs.image import Repository
+from templates.ecs.sidecars import Sidecar
+from templates.ecs.spot import Spot
+from templates.ecs.storage import DEFAULT_STORAGE, LARGEST_STORAGE, Directory, Volume
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
-from templates.section import Section
+from templates.retention import RetentionDays
+from templates.section import Allowed, Section
+
+SecretArn = Annotated[
+    str,
+    Field(max_length=2048, pattern=r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$"),
+    Allowed("the ARN of a secret in Secrets Manager"),
+]
+KeyArn = Annotated[
+    str,
+    Field(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{1,64}$"),
+    Allowed("the ARN of a KMS key"),
+]
 
 
 class Settings(Section):
@@ -22,35 +42,95 @@ class Settings(Section):
     """Tasks when the service is created; with autoscaling off, always."""
     container_insights: Literal["enabled", "enhanced", "disabled"] = "enabled"
     """Metrics of the cluster, its services and tasks in CloudWatch Container Insights."""
-    log_retention_days: Literal[
-        1,
-        3,
-        5,
-        7,
-        14,
-        30,
-        60,
-        90,
-        120,
-        150,
-        180,
-        365,
-        400,
-        545,
-        731,
-        1096,
-        1827,
-        2192,
-        2557,
-        2922,
-        3288,
-        3653,
-    ] = 30
+    log_retention_days: RetentionDays = 30
     """Days after which the containers' log entries are deleted."""
     stop_timeout: Annotated[int, Field(ge=2, le=120)] = 120
     """Seconds that a container has between SIGTERM and SIGKILL; Fargate allows 120 at most."""
     health_check_grace_period: Annotated[int, Field(ge=0, le=2147483647)] = 120
     """Seconds after a task's start in which failing health checks of the load balancer do not count."""
+
+    image: Repository = ""
+    """Repository of another registry, without the tag: that stays `image_tag`. Empty: one of its own in ECR."""
+    registry_credentials_arn: SecretArn | None = None
+    """Secret with `username` and `password` for the registry of `image`. A public image needs none, ECR neither."""
+    architecture: Literal["X86_64", "ARM64"] = "X86_64"
+    """Processor; ARM64 is about 20 % cheaper, and the images must be built for it."""
+    platform_version: Literal["LATEST", "1.4.0"] = "LATEST"
+    """Fargate's platform version."""
+    ephemeral_storage: Annotated[int, Field(ge=DEFAULT_STORAGE, le=LARGEST_STORAGE)] = DEFAULT_STORAGE
+    """GiB of disk of a task; what is above 20 is paid for."""
+    environment: Variables = Variables()
+    """Environment variables of the container, in the open. Those of Streamlit that the templates set are refused."""
+    secrets: Secrets = Secrets()
+    """Environment variables whose values ECS reads when a task starts: ARNs of secrets, or of parameters. The execution
+    role may read these and no others."""
+    secret_key_arns: tuple[KeyArn, ...] = ()
+    """KMS keys with which those secrets are encrypted, where it is not with the account's `aws/secretsmanager` or
+    `aws/ssm`."""
+    container_health_check: bool = True
+    """Whether ECS asks Streamlit in the container for its health too; `python` must be in the image."""
+    init: bool = True
+    """Run an init process, which passes signals on and reaps what has ended."""
+    user: Annotated[
+        str,
+        Field(pattern=r"^(?:[0-9]{1,5}(?::[0-9]{1,5})?)?$"),
+        Allowed('the number of a user in quotes, with its group or not, such as "1000:1000"'),
+    ] = ""
+    """User, and group, as which the container runs. Empty: the image's own."""
+    read_only: bool = False
+    """Whether the container's root file system is read-only; it writes to `writable_paths` only."""
+    writable_paths: Annotated[tuple[Directory, ...], Field(max_length=20)] = ("/tmp",)  # noqa: S108 - a container's own
+    """With `read_only`: directories that are writable, empty when a task starts, and go with it."""
+    exec: bool = False
+    """Whether `aws ecs execute-command` may open a shell in the containers; what is typed goes to a log group."""
+    sidecars: Annotated[tuple[Sidecar, ...], Field(max_length=9)] = ()
+    """Containers beside Streamlit's; ECS has up to 10 in a task."""
+    volumes: Annotated[tuple[Volume, ...], Field(max_length=10)] = ()
+    """Directories on EFS that Streamlit's container sees."""
+    spot: Spot | None = None
+    """Fargate Spot, where the table is there."""
+    deployment: Deployment = Deployment()
+    """How new tasks take the place of old ones."""
+
+    @model_validator(mode="after")
+    def _variables_can_be_set(self) -> Self:
+        environment.refuse_own(self.environment, self.secrets)
+        environment.refuse_twice(self.environment, self.secrets)
+        return self
+
+    @model_validator(mode="after")
+    def _containers_fit(self) -> Self:
+        sidecars.refuse_impossible(self)
+        return self
+
+    @model_validator(mode="after")
+    def _alarms_look_back_far_enough(self) -> Self:
+        if self.deployment.rollback_alarms and self.health_check_grace_period > LONGEST_GRACE:
+            raise PydanticCustomError(
+                "rollback_alarms",
+                "an alarm looks back a day at most: with rollback_alarms, tasks may take {longest} s to start",
+                {
+                    "key": "health_check_grace_period",
+                    "with": ("deployment.rollback_alarms",),
+                    "longest": LONGEST_GRACE,
+                },
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _mounts_differ(self) -> Self:
+        storage.refuse_overlaps(self)
+        return self
+
+    @model_validator(mode="after")
+    def _credentials_have_a_registry(self) -> Self:
+        if self.registry_credentials_arn and (not self.image or image.is_in_ecr(self.image)):
+            raise PydanticCustomError(
+                "registry_credentials",
+                "is for the registry of ecs.image, which is ECR; there the execution role counts",
+                {"key": "registry_credentials_arn", "with": ("image",)},
+            )
+        return self
 
     @model_validator(mode="after")
     def _fargate_size(self) -> Self:

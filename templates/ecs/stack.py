@@ -9,7 +9,9 @@ from troposphere import Ref
 from troposphere.ecs import Cluster, ClusterSetting
 from troposphere.logs import LogGroup
 
+from templates.ecs import execute_command
 from templates.ecs.service import service
+from templates.ecs.spot import PROVIDERS
 from templates.ecs.task import task_definition
 from templates.model import Builder, Stack
 from templates.values import ClusterName, ServiceName
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from templates.ecs.inputs import Inputs
     from templates.ecs.settings import Settings
     from templates.identity import Identity
+    from templates.values import KeyArn
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,28 +31,41 @@ class Outputs:
     service_name: Annotated[ServiceName, "Name of the ECS service"]
 
 
-def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outputs]:
-    """A cluster with one Fargate service behind the target group, and the log group of its containers."""
+def build(identity: Identity, settings: Settings, inputs: Inputs, *, base_url_path: str = "") -> Stack[Outputs]:
+    """A cluster with one Fargate service behind the target group, and the log groups of what happens in it."""
     stack = Builder(identity, f"{identity.name}: ECS cluster and service", inputs)
-    cluster = stack.add(
-        Cluster(
-            "Cluster",
-            ClusterName=identity.name,
-            ClusterSettings=[ClusterSetting(Name="containerInsights", Value=settings.container_insights)],
-        )
+    key = stack.parameters.kms_key_arn
+    cluster = stack.add(_cluster(identity, settings))
+    if settings.exec:
+        sessions = stack.add(_log_group("ExecLogGroup", identity.exec_log_group, settings, key))
+        cluster.Configuration = execute_command.cluster_configuration(sessions, key)
+    log_group = stack.add(_log_group("LogGroup", identity.log_group, settings, key))
+    definition = stack.add(
+        task_definition(identity, settings, stack.parameters, log_group, base_url_path=base_url_path)
     )
-    log_group = stack.add(
-        LogGroup(
-            "LogGroup",
-            DeletionPolicy="RetainExceptOnCreate",
-            UpdateReplacePolicy="Retain",
-            LogGroupName=identity.log_group,
-            RetentionInDays=settings.log_retention_days,
-            **({"KmsKeyId": key.expression} if (key := stack.parameters.kms_key_arn) else {}),
-        )
-    )
-    definition = stack.add(task_definition(identity, settings, stack.parameters, log_group))
     running = stack.add(service(identity, settings, stack, cluster, definition))
     return stack.finish(
         Outputs(cluster_name=ClusterName(Ref(cluster)), service_name=ServiceName(running.get_att("Name")))
+    )
+
+
+def _cluster(identity: Identity, settings: Settings) -> Cluster:
+    """A cluster that may use Fargate's capacities: with the property, no second resource has to wait for it."""
+    return Cluster(
+        "Cluster",
+        ClusterName=identity.name,
+        CapacityProviders=list(PROVIDERS),
+        ClusterSettings=[ClusterSetting(Name="containerInsights", Value=settings.container_insights)],
+    )
+
+
+def _log_group(title: str, name: str, settings: Settings, key: KeyArn | None) -> LogGroup:
+    """What was said outlives the service, for the retention's time."""
+    return LogGroup(
+        title,
+        DeletionPolicy="RetainExceptOnCreate",
+        UpdateReplacePolicy="Retain",
+        LogGroupName=name,
+        RetentionInDays=settings.log_retention_days,
+        **({"KmsKeyId": key.expression} if key else {}),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import Equals, Select, Split
+from troposphere import Equals
 from troposphere.cloudwatch import Alarm, Metric, MetricDataQuery, MetricDimension, MetricStat
 
 if TYPE_CHECKING:
@@ -46,9 +46,8 @@ def _name(title: str) -> str:
 def _of_requests(settings: Settings, values: Inputs) -> Iterator[tuple[str, str, dict[str, Any]]]:
     """Of each target group, since a deployment may move the traffic from one to the other."""
     groups = {"": values.target_group_full_name.expression}
-    if values.alternate_target_group_arn:
-        # `arn:PARTITION:elasticloadbalancing:REGION:ACCOUNT:targetgroup/NAME/ID`
-        groups["Alternate"] = Select(5, Split(":", values.alternate_target_group_arn.expression))
+    if values.alternate_target_group_full_name:
+        groups["Alternate"] = values.alternate_target_group_full_name.expression
     for prefix, group in groups.items():
         about: dict[str, Any] = {
             "Namespace": BALANCER,

@@ -17,7 +17,6 @@ from templates.values import (
     LoadBalancerName,
     Number,
     ServiceName,
-    TargetGroupArn,
     TargetGroupName,
 )
 
@@ -34,7 +33,9 @@ class Inputs:
     service_name: Annotated[ServiceName, "ECS service"]
     load_balancer_full_name: Annotated[LoadBalancerName, "Load balancer, as its metrics name it"]
     target_group_full_name: Annotated[TargetGroupName, "Target group, as its metrics name it"]
-    alternate_target_group_arn: Annotated[TargetGroupArn | None, "Second target group, where deployments use two"]
+    alternate_target_group_full_name: Annotated[
+        TargetGroupName | None, "Second target group, where deployments use two"
+    ]
     autoscaling_enabled: Annotated[Flag, "Whether the number of tasks follows the load"]
     min_capacity: Annotated[Number, "Smallest number of tasks"]
     max_capacity: Annotated[Number, "Largest number of tasks"]

@@ -2,23 +2,143 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from troposphere import Ref
-from troposphere.elasticloadbalancingv2 import Action, Listener, LoadBalancer, TargetGroup
+from troposphere.elasticloadbalancingv2 import (
+    Action,
+    Certificate,
+    Condition,
+    FixedResponseConfig,
+    HttpHeaderConfig,
+    Listener,
+    ListenerRule,
+    ListenerRuleAction,
+    LoadBalancer,
+    PathPatternConfig,
+    RedirectConfig,
+)
+
+from templates.network import https, paths, shared_listener
+from templates.network.forwarding import move, pass_on
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from templates.model import Builder
+    from templates.network.settings import Settings
+    from templates.network.target_groups import TargetGroups
+
+TEST_HEADER, TEST_VALUE = "X-Test-Traffic", "true"
+"""The header with which a request reaches the new version before all others do."""
+TEST, HEALTH, PRODUCTION, ROOT = 10, 20, 100, 200
+"""Priorities on a listener of our own: what is more special is asked first."""
+NOT_FOUND = 404
 
 
-def listeners(stack: Builder[Any], balancer: LoadBalancer, target_group: TargetGroup) -> None:
-    """HTTP on port 80, to the tasks."""
-    stack.add(
-        Listener(
-            "Listener",
-            LoadBalancerArn=Ref(balancer),
-            Port=80,
-            Protocol="HTTP",
-            DefaultActions=[Action(Type="forward", TargetGroupArn=Ref(target_group))],
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """The rules of which ECS moves the weights, where deployments move traffic; else nothing."""
+
+    production: ListenerRule | None = None
+    test: ListenerRule | None = None
+
+
+def listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalancer, groups: TargetGroups) -> Rules:
+    """HTTP on port 80 to the tasks; with HTTPS, that on port 443, and HTTP leads there."""
+    default = _default(settings, groups)
+    if settings.https is None:
+        front = stack.add(_listener("Listener", balancer, default, Port=80, Protocol="HTTP"))
+    else:
+        front = stack.add(
+            _listener(
+                "HttpsListener",
+                balancer,
+                default,
+                Port=443,
+                Protocol="HTTPS",
+                SslPolicy=settings.https.tls_policy,
+                Certificates=[Certificate(CertificateArn=https.certificate(stack, settings.https))],
+            )
         )
+        # Nobody is sent to HTTPS before something listens there.
+        stack.add(_listener("Listener", balancer, [_to_https()], Port=80, Protocol="HTTP", DependsOn=front.title))
+    return _rules(stack, settings, Ref(front), groups)
+
+
+def shared(
+    stack: Builder[Any], settings: Settings, listener: shared_listener.SharedListener, groups: TargetGroups
+) -> Rules:
+    """Our rule on another's listener, and before it one for test traffic where deployments need that."""
+    conditions = shared_listener.conditions(settings, listener)
+    if groups.alternate is None:
+        actions = pass_on(ListenerRuleAction, groups)
+        stack.add(_rule("ProductionRule", listener.arn, listener.priority, conditions, actions))
+        return Rules()
+    test = None
+    if listener.test_priority is not None:
+        asked = [*conditions, _is_test()]
+        test = stack.add(_rule("TestRule", listener.arn, listener.test_priority, asked, move(settings, groups)))
+    production = _rule("ProductionRule", listener.arn, listener.priority, conditions, move(settings, groups))
+    return Rules(production=stack.add(production), test=test)
+
+
+def _rules(stack: Builder[Any], settings: Settings, listener: Any, groups: TargetGroups) -> Rules:
+    """The rules on a listener of our own, where its default action does not say it all."""
+    ours = [_path(paths.patterns(settings))]
+    if settings.sign_in is not None:
+        health = [_path([paths.health_path(settings)])]
+        stack.add(_rule("HealthRule", listener, HEALTH, health, pass_on(ListenerRuleAction, groups)))
+    if settings.base_url_path:
+        stack.add(_rule("RootRule", listener, ROOT, [_path(["/"])], [_to_base(settings)]))
+    if groups.alternate is not None:
+        test = _rule("TestRule", listener, TEST, [*ours, _is_test()], move(settings, groups))
+        production = _rule("ProductionRule", listener, PRODUCTION, ours, move(settings, groups))
+        return Rules(production=stack.add(production), test=stack.add(test))
+    if settings.base_url_path:
+        actions = pass_on(ListenerRuleAction, groups, settings.sign_in)
+        stack.add(_rule("ProductionRule", listener, PRODUCTION, ours, actions))
+    return Rules()
+
+
+def _default(settings: Settings, groups: TargetGroups) -> list[Action]:
+    """The listener's own action: to the tasks, unless they answer below a base path only.
+
+    It stays the same where a rule takes all requests, so that none is lost while the rule comes or goes.
+    """
+    if settings.base_url_path:
+        config = FixedResponseConfig(StatusCode=str(NOT_FOUND), ContentType="text/plain", MessageBody="Not found")
+        return [Action(Type="fixed-response", FixedResponseConfig=config)]
+    return pass_on(Action, groups, settings.sign_in)
+
+
+def _listener(title: str, balancer: LoadBalancer, actions: Sequence[Action], **more: Any) -> Listener:
+    return Listener(title, LoadBalancerArn=Ref(balancer), DefaultActions=list(actions), **more)
+
+
+def _rule(title: str, listener: Any, priority: int, conditions: Sequence[Any], actions: Sequence[Any]) -> ListenerRule:
+    return ListenerRule(
+        title, ListenerArn=listener, Priority=priority, Conditions=list(conditions), Actions=list(actions)
     )
+
+
+def _path(values: list[str]) -> Condition:
+    return Condition(Field="path-pattern", PathPatternConfig=PathPatternConfig(Values=values))
+
+
+def _is_test() -> Condition:
+    return Condition(
+        Field="http-header", HttpHeaderConfig=HttpHeaderConfig(HttpHeaderName=TEST_HEADER, Values=[TEST_VALUE])
+    )
+
+
+def _to_https() -> Action:
+    """The same address by HTTPS, for good."""
+    return Action(Type="redirect", RedirectConfig=RedirectConfig(Protocol="HTTPS", Port="443", StatusCode="HTTP_301"))
+
+
+def _to_base(settings: Settings) -> ListenerRuleAction:
+    """Whoever types the host's name alone gets to the application; not for good, as another may come to be there."""
+    path = f"{paths.base(settings)}/"
+    return ListenerRuleAction(Type="redirect", RedirectConfig=RedirectConfig(Path=path, StatusCode="HTTP_302"))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from templates.model import Builder
     from templates.network.settings import Settings
 
+HTTPS = 443
+
 
 def security_groups(stack: Builder[Any], settings: Settings, vpc: Any) -> tuple[SecurityGroup, SecurityGroup]:
     """The load balancer's group and the tasks': the world to the balancer, the balancer to the tasks' port, no more.
@@ -20,8 +22,34 @@ def security_groups(stack: Builder[Any], settings: Settings, vpc: Any) -> tuple[
     The groups name each other, so that one of the rules is a resource of its own. It is the tasks' ingress, because a
     group without egress rules of its own is given one that allows everything.
     """
-    port = {"IpProtocol": "tcp", "FromPort": settings.container_port, "ToPort": settings.container_port}
-    tasks = SecurityGroup(
+    tasks = _tasks(vpc)
+    balancer = SecurityGroup(
+        "LoadBalancerSecurityGroup",
+        GroupDescription="Load balancer: reached by browsers",
+        VpcId=vpc,
+        SecurityGroupIngress=_from_browsers(settings),
+        SecurityGroupEgress=[
+            SecurityGroupRule(
+                **_port(settings), DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit"
+            ),
+            *_to_provider(settings),
+        ],
+    )
+    ingress = _ingress(settings, tasks, GetAtt(balancer, "GroupId"))
+    for resource in (tasks, balancer, ingress):
+        stack.add(resource)
+    return balancer, tasks
+
+
+def behind(stack: Builder[Any], settings: Settings, vpc: Any, balancer_group: Any) -> SecurityGroup:
+    """The tasks' group alone, reached from the group of a load balancer that is not ours."""
+    tasks = stack.add(_tasks(vpc))
+    stack.add(_ingress(settings, tasks, balancer_group))
+    return tasks
+
+
+def _tasks(vpc: Any) -> SecurityGroup:
+    return SecurityGroup(
         "TaskSecurityGroup",
         GroupDescription="Tasks: reached by the load balancer only",
         VpcId=vpc,
@@ -31,26 +59,38 @@ def security_groups(stack: Builder[Any], settings: Settings, vpc: Any) -> tuple[
             )
         ],
     )
-    balancer = SecurityGroup(
-        "LoadBalancerSecurityGroup",
-        GroupDescription="Load balancer: reached by browsers",
-        VpcId=vpc,
-        SecurityGroupIngress=[
-            SecurityGroupRule(
-                IpProtocol="tcp", FromPort=80, ToPort=80, CidrIp=ANYWHERE, Description="HTTP from browsers"
-            )
-        ],
-        SecurityGroupEgress=[
-            SecurityGroupRule(**port, DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit")
-        ],
-    )
-    ingress = SecurityGroupIngress(
+
+
+def _ingress(settings: Settings, tasks: SecurityGroup, balancer_group: Any) -> SecurityGroupIngress:
+    return SecurityGroupIngress(
         "TaskIngress",
-        **port,
+        **_port(settings),
         GroupId=GetAtt(tasks, "GroupId"),
-        SourceSecurityGroupId=GetAtt(balancer, "GroupId"),
+        SourceSecurityGroupId=balancer_group,
         Description="Streamlit, from the load balancer",
     )
-    for resource in (tasks, balancer, ingress):
-        stack.add(resource)
-    return balancer, tasks
+
+
+def _from_browsers(settings: Settings) -> list[SecurityGroupRule]:
+    """HTTP, which leads to HTTPS where there is that."""
+    schemes = {"HTTP": 80, **({"HTTPS": HTTPS} if settings.https else {})}
+    return [
+        SecurityGroupRule(
+            IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=ANYWHERE, Description=f"{scheme} from browsers"
+        )
+        for scheme, port in schemes.items()
+    ]
+
+
+def _to_provider(settings: Settings) -> list[SecurityGroupRule]:
+    """The load balancer itself asks the identity provider, whose addresses are not known."""
+    if settings.sign_in is None:
+        return []
+    rule = SecurityGroupRule(
+        IpProtocol="tcp", FromPort=HTTPS, ToPort=HTTPS, CidrIp=ANYWHERE, Description="Identity provider"
+    )
+    return [rule]
+
+
+def _port(settings: Settings) -> dict[str, Any]:
+    return {"IpProtocol": "tcp", "FromPort": settings.container_port, "ToPort": settings.container_port}

@@ -8,7 +8,13 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from templates.network import shared_listener
+from templates.network.access_logs import Logs
+from templates.network.https import Https
+from templates.network.shared_listener import SharedListener
+from templates.network.sign_in import SignIn
 from templates.network.vpc import ZONES
+from templates.network.waf import Waf
 from templates.section import Allowed, Section
 
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$"), Allowed('like "subnet-0123456789abcdef0"')]
@@ -67,6 +73,34 @@ class Settings(Section):
     """Keep a browser on its task. A Streamlit session lives in one process: without, uploads and media fail."""
     stickiness_duration: Annotated[int, Field(ge=1, le=604800)] = 86400
     """Seconds for which a browser stays on its task."""
+    ipv6: bool = False
+    """Whether browsers reach the load balancer by IPv6, too."""
+    base_url_path: Annotated[
+        str,
+        Field(pattern=r"^(?:[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*)?$", max_length=100),
+        Allowed('a path in quotes without slashes at its ends, like "app" or "team/app"'),
+    ] = ""
+    """Path below which the application answers (Streamlit's `server.baseUrlPath`); the whole address when empty."""
+    https: Https | None = None
+    sign_in: SignIn | None = None
+    logs: Logs | None = None
+    waf: Waf | None = None
+    listener: SharedListener | None = None
+
+    @model_validator(mode="after")
+    def _shared_listener_alone(self) -> Self:
+        shared_listener.refuse(self)
+        return self
+
+    @model_validator(mode="after")
+    def _sign_in_needs_https(self) -> Self:
+        if self.sign_in is not None and self.https is None:
+            raise PydanticCustomError(
+                "sign_in",
+                "load balancers ask users to sign in over HTTPS only: set [network.https]",
+                {"key": "sign_in.scope", "with": ("https.certificate_arn", "https.domain_name")},
+            )
+        return self
 
     @model_validator(mode="after")
     def _subnets_have_their_vpc(self) -> Self:
@@ -79,7 +113,7 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _vpc_has_its_public_subnets(self) -> Self:
-        if self.vpc_id is not None:
+        if self.vpc_id is not None and not (self.listener and self.private_subnet_ids):
             self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids)
         return self
 

@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from troposphere import GetAtt, Ref
+from troposphere import GetAtt, Join, Ref
+from troposphere.ec2 import SecurityGroup
 
 from templates.model import Builder, Stack
-from templates.network.listeners import listeners
+from templates.network import https, paths
+from templates.network.access_logs import write_logs
+from templates.network.listeners import Rules, listeners, shared
 from templates.network.load_balancer import load_balancer
-from templates.network.security_groups import security_groups
-from templates.network.target_groups import target_group
+from templates.network.security_groups import behind, security_groups
+from templates.network.target_groups import TargetGroups, target_groups
 from templates.network.vpc import Subnets, new_vpc
-from templates.values import DnsName, LoadBalancerName, SecurityGroupId, SubnetIds, TargetGroupArn, TargetGroupName
+from templates.network.waf import protect
+from templates.values import (
+    DnsName,
+    KeyArn,
+    ListenerRuleArn,
+    LoadBalancerName,
+    SecurityGroupId,
+    SubnetIds,
+    TargetGroupArn,
+    TargetGroupName,
+    Url,
+)
 
 if TYPE_CHECKING:
     from templates.identity import Identity
     from templates.network.settings import Settings
+    from templates.network.shared_listener import SharedListener
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Nothing: the network depends on no other stack."""
+    """What encrypts the network's logs, and what is known of a load balancer that is shared."""
+
+    kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the logs"] = None
+    shared_load_balancer_dns_name: Annotated[DnsName | None, "Host name of the shared load balancer"] = None
+    shared_load_balancer_security_group_id: Annotated[
+        SecurityGroupId | None, "Security group of the shared load balancer"
+    ] = None
+    shared_listener_url: Annotated[Url | None, "Address of the shared listener"] = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,28 +54,99 @@ class Outputs:
     subnet_ids: Annotated[SubnetIds, "Subnets of the tasks"]
     security_group_id: Annotated[SecurityGroupId, "Security group of the tasks"]
     target_group_arn: Annotated[TargetGroupArn, "Target group in which the tasks are registered"]
+    alternate_target_group_arn: Annotated[TargetGroupArn | None, "Target group to which deployments move traffic"]
+    production_listener_rule_arn: Annotated[ListenerRuleArn | None, "Rule of which deployments move the weights"]
+    test_listener_rule_arn: Annotated[ListenerRuleArn | None, "Rule that leads test traffic to the new version"]
     alb_dns_name: Annotated[DnsName, "Host name of the load balancer"]
     load_balancer_full_name: Annotated[LoadBalancerName, "Load balancer, as its metrics name it"]
     target_group_full_name: Annotated[TargetGroupName, "Target group, as its metrics name it"]
+    alternate_target_group_full_name: Annotated[TargetGroupName | None, "The other target group, likewise"] = None
+    url: Annotated[Url, "Address under which the application is opened"]
 
 
-def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outputs]:
-    """A load balancer that passes HTTP to the tasks, in a new VPC or a given one."""
+@dataclass(frozen=True, kw_only=True)
+class _Front:
+    """What browsers reach: a load balancer of our own, or our rule on another's."""
+
+    task_group: SecurityGroup
+    rules: Rules
+    dns_name: Any
+    full_name: Any
+    origin: Any
+
+
+def build(identity: Identity, settings: Settings, inputs: Inputs, *, blue_green: bool = False) -> Stack[Outputs]:
+    """A load balancer, or a rule on a shared one, that passes requests to the tasks, in a new VPC or a given one.
+
+    `blue_green`: deployments move traffic between two target groups (ECS's strategies but for the rolling one).
+    """
     stack = Builder(identity, f"{identity.name}: network and load balancer", inputs)
     subnets = _given(settings) if settings.vpc_id else new_vpc(stack, identity, settings.vpc_cidr)
-    balancer_group, task_group = security_groups(stack, settings, subnets.vpc)
-    balancer = stack.add(load_balancer(identity, settings, subnets, balancer_group))
-    targets = stack.add(target_group(identity, settings, subnets.vpc))
-    listeners(stack, balancer, targets)
+    groups = target_groups(stack, identity, settings, subnets.vpc, blue_green=blue_green)
+    if settings.listener is None:
+        front = _own(stack, identity, settings, subnets, groups)
+    else:
+        front = _shared(stack, settings, settings.listener, subnets, groups)
+    production, test = front.rules.production, front.rules.test
+    path = paths.base(settings)
     return stack.finish(
         Outputs(
             subnet_ids=SubnetIds(subnets.tasks),
-            security_group_id=SecurityGroupId(GetAtt(task_group, "GroupId")),
-            target_group_arn=TargetGroupArn(Ref(targets)),
-            alb_dns_name=DnsName(GetAtt(balancer, "DNSName")),
-            load_balancer_full_name=LoadBalancerName(GetAtt(balancer, "LoadBalancerFullName")),
-            target_group_full_name=TargetGroupName(GetAtt(targets, "TargetGroupFullName")),
+            security_group_id=SecurityGroupId(GetAtt(front.task_group, "GroupId")),
+            target_group_arn=TargetGroupArn(Ref(groups.primary)),
+            alternate_target_group_arn=TargetGroupArn(Ref(groups.alternate)) if groups.alternate else None,
+            production_listener_rule_arn=ListenerRuleArn(Ref(production)) if production else None,
+            test_listener_rule_arn=ListenerRuleArn(Ref(test)) if test else None,
+            alb_dns_name=DnsName(front.dns_name),
+            load_balancer_full_name=LoadBalancerName(front.full_name),
+            target_group_full_name=TargetGroupName(GetAtt(groups.primary, "TargetGroupFullName")),
+            alternate_target_group_full_name=(
+                TargetGroupName(GetAtt(groups.alternate, "TargetGroupFullName")) if groups.alternate else None
+            ),
+            url=Url(Join("", [*front.origin, path] if path else front.origin)),
         )
+    )
+
+
+def _own(
+    stack: Builder[Inputs], identity: Identity, settings: Settings, subnets: Subnets, groups: TargetGroups
+) -> _Front:
+    balancer_group, task_group = security_groups(stack, settings, subnets.vpc)
+    balancer = load_balancer(identity, settings, subnets, balancer_group)
+    if settings.logs:
+        write_logs(stack, settings.logs, balancer)
+    stack.add(balancer)
+    if settings.waf:
+        signs_in, key = settings.sign_in is not None, stack.parameters.kms_key_arn
+        protect(stack, identity, settings.waf, balancer, signs_in=signs_in, key=key)
+    dns_name = GetAtt(balancer, "DNSName")
+    origin = ["http://", dns_name]
+    if settings.https:
+        https.alias_records(stack, settings.https, balancer, ipv6=settings.ipv6)
+        origin = ["https://", settings.https.domain_name or dns_name]
+    return _Front(
+        task_group=task_group,
+        rules=listeners(stack, settings, balancer, groups),
+        dns_name=dns_name,
+        full_name=GetAtt(balancer, "LoadBalancerFullName"),
+        origin=origin,
+    )
+
+
+def _shared(
+    stack: Builder[Inputs], settings: Settings, listener: SharedListener, subnets: Subnets, groups: TargetGroups
+) -> _Front:
+    """Raises ValueError where what has to be known of the shared load balancer is not passed."""
+    known = stack.parameters
+    group = listener.security_group_id or known.shared_load_balancer_security_group_id
+    if not (group and known.shared_load_balancer_dns_name and known.shared_listener_url):
+        raise ValueError("[network.listener] needs what was looked up of the shared load balancer")
+    return _Front(
+        task_group=behind(stack, settings, subnets.vpc, group if isinstance(group, str) else group.expression),
+        rules=shared(stack, settings, listener, groups),
+        dns_name=known.shared_load_balancer_dns_name.expression,
+        full_name=listener.load_balancer_full_name,
+        origin=[known.shared_listener_url.expression],
     )
 
 

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from troposphere.elasticloadbalancingv2 import Matcher, TargetGroup, TargetGroupAttribute
 
+from templates.network.paths import health_path
+
 if TYPE_CHECKING:
     from templates.identity import Identity
+    from templates.model import Builder
     from templates.network.settings import Settings
 
 
-def target_group_name(identity: Identity, settings: Settings) -> str:
+@dataclass(frozen=True, kw_only=True)
+class TargetGroups:
+    """The group in which the tasks are, and the other one where deployments move traffic between two."""
+
+    primary: TargetGroup
+    alternate: TargetGroup | None
+
+
+def target_group_name(identity: Identity, settings: Settings, *, alternate: bool = False) -> str:
     """The target group's name.
 
     The port is in it, because another port replaces the target group, and CloudFormation creates the new one before it
     deletes the old one: two that have the same name cannot be.
     """
-    return f"{identity.name}-{settings.container_port}"
+    return f"{identity.name}-{settings.container_port}{'b' if alternate else ''}"
 
 
-def target_group(identity: Identity, settings: Settings, vpc: Any) -> TargetGroup:
+def target_groups(
+    stack: Builder[Any], identity: Identity, settings: Settings, vpc: Any, *, blue_green: bool
+) -> TargetGroups:
+    """Add the tasks' target group; two that are alike where deployments move traffic between two."""
+    return TargetGroups(
+        primary=stack.add(_target_group("TargetGroup", target_group_name(identity, settings), settings, vpc)),
+        alternate=stack.add(
+            _target_group("AlternateTargetGroup", target_group_name(identity, settings, alternate=True), settings, vpc)
+        )
+        if blue_green
+        else None,
+    )
+
+
+def _target_group(title: str, name: str, settings: Settings, vpc: Any) -> TargetGroup:
     """Tasks by address, probed on Streamlit's health path, with a cookie that keeps a browser on its task."""
     attributes = {
         "deregistration_delay.timeout_seconds": str(settings.deregistration_delay),
@@ -30,14 +56,14 @@ def target_group(identity: Identity, settings: Settings, vpc: Any) -> TargetGrou
         attributes["stickiness.type"] = "lb_cookie"
         attributes["stickiness.lb_cookie.duration_seconds"] = str(settings.stickiness_duration)
     return TargetGroup(
-        "TargetGroup",
-        Name=target_group_name(identity, settings),
+        title,
+        Name=name,
         TargetType="ip",
         Protocol="HTTP",
         Port=settings.container_port,
         VpcId=vpc,
         HealthCheckProtocol="HTTP",
-        HealthCheckPath=settings.health_check_path,
+        HealthCheckPath=health_path(settings),
         HealthCheckIntervalSeconds=15,
         HealthCheckTimeoutSeconds=5,
         HealthyThresholdCount=2,

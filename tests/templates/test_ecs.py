@@ -24,7 +24,6 @@ def test_an_empty_desired_count_is_left_out() -> None:
 def test_the_service_is_wired_to_network_and_load_balancer() -> None:
     """Subnets, security group and target group are those that the network made."""
     service = properties(tree()["Ecs"], "Service")
-    assert service["LaunchType"] == "FARGATE"
     assert service["NetworkConfiguration"]["AwsvpcConfiguration"] == {
         "AssignPublicIp": {"Ref": "AssignPublicIp"},
         "SecurityGroups": [{"Ref": "SecurityGroupId"}],

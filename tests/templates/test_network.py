@@ -8,7 +8,7 @@ from typing import Any
 from tests.templates.trees import GIVEN_NETWORK, of_type, properties, tree
 
 
-def attributes(resource: dict[str, Any], name: str) -> dict[str, str]:
+def attributes(resource: dict[str, Any], name: str) -> dict[str, Any]:
     """The attribute list of a load balancer or a target group as a mapping."""
     return {it["Key"]: it["Value"] for it in resource[name]}
 

@@ -36,6 +36,7 @@ OUTPUTS = [
     "AutoscalingEnabled",
     "AutoscalingMinCapacity",
     "AutoscalingMaxCapacity",
+    "AppUrl",
 ]
 
 
@@ -101,7 +102,7 @@ def test_parameters_default_to_the_settings() -> None:
     ]  # fmt: skip
 
 
-def test_outputs_are_the_seven_of_the_terraform_project() -> None:
+def test_outputs_are_the_seven_of_the_terraform_project_and_the_address_to_open() -> None:
     """Scripts that read `terraform output` find every name again."""
     outputs = tree()["Root"]["Outputs"]
     assert sorted(outputs) == sorted(OUTPUTS)

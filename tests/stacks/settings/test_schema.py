@@ -37,7 +37,8 @@ def test_the_schema_is_one() -> None:
     """It is valid itself, and says of every key what it is."""
     jsonschema.Draft202012Validator.check_schema(schema())
     for table in schema()["$defs"].values():
-        assert all(described["description"] for described in table["properties"].values())
+        assert table["description"]
+        assert all(it["description"] for it in table["properties"].values() if "$ref" not in it)
 
 
 @pytest.mark.parametrize("name", known(ENVIRONMENTS))

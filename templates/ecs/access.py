@@ -1,0 +1,52 @@
+"""What the roles of the task must be allowed, as far as the settings of the container say it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from templates.ecs import environment, image
+from templates.ecs.storage import Volume
+
+if TYPE_CHECKING:
+    from templates.ecs.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Access:
+    """What IAM must know of the container, without waiting for its stack.
+
+    `secret_arns` are those of Secrets Manager that ECS reads, `parameter_arns` those of Systems Manager; `key_arns`
+    what they are encrypted with. `own_repository`: the image is in the repository of the tree itself;
+    `repository_arns` are others in ECR, for `Fn::Sub`. `volumes` are on EFS. `exec`: somebody may open a shell in a
+    container. `shifts_traffic`: ECS moves requests between target groups.
+    """
+
+    own_repository: bool
+    repository_arns: tuple[str, ...]
+    secret_arns: tuple[str, ...]
+    parameter_arns: tuple[str, ...]
+    key_arns: tuple[str, ...]
+    volumes: tuple[Volume, ...]
+    exec: bool
+    shifts_traffic: bool
+
+
+def access(settings: Settings) -> Access:
+    """What these settings need of the roles."""
+    containers = [settings.secrets, *(it.secrets for it in settings.sidecars)]
+    references = sorted({reference for secrets in containers for reference in secrets.values()})
+    secrets = {environment.resource(it) for it in references if not environment.is_parameter(it)}
+    if settings.registry_credentials_arn:
+        secrets.add(settings.registry_credentials_arn)
+    images = [settings.image, *(it.image for it in settings.sidecars)]
+    return Access(
+        own_repository=not settings.image,
+        repository_arns=tuple(sorted({image.ecr_repository_arn(it) for it in images if image.is_in_ecr(it)})),
+        secret_arns=tuple(sorted(secrets)),
+        parameter_arns=tuple(it for it in references if environment.is_parameter(it)),
+        key_arns=settings.secret_key_arns,
+        volumes=settings.volumes,
+        exec=settings.exec,
+        shifts_traffic=settings.deployment.shifts_traffic,
+    )

@@ -1,0 +1,101 @@
+"""Alarms that take a deployment back: errors, unhealthy targets, slow answers."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from troposphere.cloudwatch import Alarm, MetricDimension
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from templates.ecs.inputs import Inputs
+    from templates.ecs.settings import Settings
+    from templates.identity import Identity
+
+PERIOD = 60
+"""Seconds: Elastic Load Balancing measures each minute."""
+ERRORS = 10
+"""Answers with 5xx in a minute that are not chance any more."""
+SLOW = 5
+"""Seconds in which the slowest answers (p95) come at the latest. A WebSocket's answer is its handshake."""
+OUT_OF = (3, 5)
+"""Minutes that must be bad, of how many: one bad minute is no reason to go back."""
+STEADY_MINUTES = 3
+"""Minutes that a target is unhealthy beyond the time in which it may start."""
+LONGEST_GRACE = 86400 - STEADY_MINUTES * PERIOD
+"""Seconds in which a task may start where alarms are on: they look back a day (PutMetricAlarm, `EvaluationPeriods`)."""
+
+
+def rollback_alarms(identity: Identity, settings: Settings, values: Inputs) -> list[Alarm]:
+    """Three alarms for each target group; none where they are off.
+
+    The names come from the network's stack: taken out of an ARN, they would fail in a change set that knows no ARN yet.
+    Raises ValueError where the alarms are on and the inputs do not name what they watch.
+    """
+    if not settings.deployment.rollback_alarms:
+        return []
+    balancer, group, other = (
+        values.load_balancer_full_name,
+        values.target_group_full_name,
+        values.alternate_target_group_full_name,
+    )
+    if balancer is None or group is None:
+        raise ValueError("rollback alarms need the names of load balancer and target group")
+    groups = {"": group} | ({"Alternate": other} if other else {})
+    return [
+        alarm
+        for prefix, name in groups.items()
+        for alarm in _of(
+            identity,
+            settings,
+            prefix,
+            [
+                MetricDimension(Name="LoadBalancer", Value=balancer.expression),
+                MetricDimension(Name="TargetGroup", Value=name.expression),
+            ],
+        )
+    ]
+
+
+def _of(identity: Identity, settings: Settings, prefix: str, dimensions: list[MetricDimension]) -> Iterator[Alarm]:
+    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html."""
+    start = ceil(settings.health_check_grace_period / PERIOD)
+    bad, window = OUT_OF
+    measures: dict[str, dict[str, Any]] = {
+        "Errors": {
+            "MetricName": "HTTPCode_Target_5XX_Count",
+            "Statistic": "Sum",
+            "Threshold": ERRORS,
+            "DatapointsToAlarm": bad,
+            "EvaluationPeriods": window,
+        },
+        "Unhealthy": {
+            "MetricName": "UnHealthyHostCount",
+            "Statistic": "Maximum",
+            "Threshold": 1,
+            "DatapointsToAlarm": start + STEADY_MINUTES,
+            "EvaluationPeriods": start + STEADY_MINUTES,
+        },
+        "Slow": {
+            "MetricName": "TargetResponseTime",
+            "ExtendedStatistic": "p95",
+            "Threshold": SLOW,
+            "DatapointsToAlarm": bad,
+            "EvaluationPeriods": window,
+        },
+    }
+    for name, measure in measures.items():
+        words = "-".join(word for word in (prefix.lower(), name.lower()) if word)
+        yield Alarm(
+            f"{prefix}Rollback{name}Alarm",
+            AlarmName=f"{identity.name}-rollback-{words}",
+            AlarmDescription=f"{identity.name}: ECS takes a deployment back while this is in alarm",
+            Namespace="AWS/ApplicationELB",
+            Dimensions=dimensions,
+            Period=PERIOD,
+            ComparisonOperator="GreaterThanOrEqualToThreshold",
+            TreatMissingData="notBreaching",
+            **measure,
+        )

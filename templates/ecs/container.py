@@ -1,0 +1,117 @@
+"""The container in which Streamlit runs, and what all containers of the task have in common."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from troposphere import Ref, Region
+from troposphere.ecs import (
+    ContainerDefinition,
+    HealthCheck,
+    LinuxParameters,
+    LogConfiguration,
+    PortMapping,
+    RepositoryCredentials,
+    Secret,
+)
+
+from templates import streamlit
+from templates.ecs import environment, execute_command, image, storage
+from templates.ecs.storage import Mounts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from troposphere.logs import LogGroup
+
+    from templates.ecs.inputs import Inputs
+    from templates.ecs.settings import Settings
+
+CONTAINER = "web"
+"""Name of the container in which Streamlit runs."""
+HEALTH_SECONDS = 30
+"""Between two health checks of the container (ECS, `HealthCheck.Interval`)."""
+HEALTH_TIMEOUT = 5
+"""Seconds that one may take (ECS, `HealthCheck.Timeout`)."""
+HEALTH_RETRIES = 3
+"""Failed checks after which ECS replaces the task."""
+LONGEST_START = 300
+"""Seconds in which failed checks do not count, at most (ECS, `HealthCheck.StartPeriod`)."""
+
+
+class Task:
+    """What a container takes from its task."""
+
+    def __init__(self, settings: Settings, log_group: LogGroup) -> None:
+        self.settings = settings
+        self.log_group = log_group
+
+    def init(self) -> LinuxParameters | None:
+        """An init process reaps what ended and passes SIGTERM on: Streamlit's children, ECS Exec's shells."""
+        return LinuxParameters(InitProcessEnabled=True) if self.settings.init else None
+
+    def mounts(self, container: str) -> Mounts:
+        """Where the container may write although its root file system is read-only; nothing where it is not."""
+        if container == CONTAINER:
+            read_only, paths = self.settings.read_only, self.settings.writable_paths
+        else:
+            read_only, paths = {it.name: it.read_only for it in self.settings.sidecars}[container], ()
+        if not read_only:
+            return Mounts()
+        agent: Sequence[str] = execute_command.AGENT_PATHS if self.settings.exec else ()
+        return storage.writable(container, [*paths, *(path for path in agent if path not in paths)])
+
+    def credentials(self, repository: str) -> RepositoryCredentials | None:
+        """With what to log in at the image's registry; None where it is not the registry of `ecs.image`."""
+        secret = self.settings.registry_credentials_arn
+        if not secret or image.registry(repository) != image.registry(self.settings.image):
+            return None
+        return RepositoryCredentials(CredentialsParameter=secret)
+
+
+def web(values: Inputs, task: Task, *, base_url_path: str) -> ContainerDefinition:
+    """Streamlit's container."""
+    settings = task.settings
+    mounts, shared = task.mounts(CONTAINER), storage.shared(settings.volumes)
+    own = Secret(Name=streamlit.COOKIE_SECRET, ValueFrom=values.cookie_secret_arn.expression)
+    optional = {
+        "User": settings.user,
+        "ReadonlyRootFilesystem": settings.read_only,
+        "LinuxParameters": task.init(),
+        "HealthCheck": _health_check(settings) if settings.container_health_check else None,
+        "RepositoryCredentials": task.credentials(settings.image) if settings.image else None,
+        "MountPoints": [*mounts.points, *shared.points],
+    }
+    return ContainerDefinition(
+        Name=CONTAINER,
+        Image=values.container_image.expression,
+        Essential=True,
+        PortMappings=[PortMapping(ContainerPort=values.container_port.expression, Protocol="tcp")],
+        Environment=[
+            *streamlit.options(values.container_port, base_url_path),
+            *environment.variables(settings.environment),
+        ],
+        Secrets=[own, *environment.references(settings.secrets)],
+        StopTimeout=settings.stop_timeout,
+        LogConfiguration=log_to(task.log_group, CONTAINER),
+        **{name: value for name, value in optional.items() if value},
+    )
+
+
+def log_to(log_group: LogGroup, prefix: str) -> LogConfiguration:
+    """The task's log group, in streams with this prefix."""
+    return LogConfiguration(
+        LogDriver="awslogs",
+        Options={"awslogs-group": Ref(log_group), "awslogs-region": Region, "awslogs-stream-prefix": prefix},
+    )
+
+
+def _health_check(settings: Settings) -> HealthCheck:
+    """ECS asks the container itself too: so a task is replaced also while no load balancer looks at it."""
+    return HealthCheck(
+        Command=streamlit.health_check(HEALTH_TIMEOUT),
+        Interval=HEALTH_SECONDS,
+        Timeout=HEALTH_TIMEOUT,
+        Retries=HEALTH_RETRIES,
+        StartPeriod=min(settings.health_check_grace_period, LONGEST_START),
+    )

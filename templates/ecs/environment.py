@@ -1,0 +1,103 @@
+"""What a container is told: environment variables, and secrets under the names of variables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+from troposphere.ecs import Environment, Secret
+
+from templates.section import Allowed, Map
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def _not_a_secret(text: str) -> str:
+    if "{{resolve:" in text:
+        raise PydanticCustomError(
+            "plain_secret", "CloudFormation would write the value in the open; name it in secrets instead"
+        )
+    return text
+
+
+VariableName = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,127}$"),
+    Allowed("1 to 128 letters, digits and _, with no digit first"),
+]
+VariableValue = Annotated[str, Field(max_length=4096), AfterValidator(_not_a_secret)]
+SecretReference = Annotated[
+    str,
+    Field(
+        max_length=2048,
+        pattern=(
+            r"^arn:aws[a-z-]*:(?:"
+            r"secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}(?::[!-9;-~]*:[!-9;-~]*:[!-9;-~]*)?"
+            r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9/_.-]{1,1011})$"
+        ),
+    ),
+    Allowed(
+        "the ARN of a secret in Secrets Manager, with :JSON-KEY:STAGE:VERSION after it or not, or of a parameter of "
+        "Systems Manager"
+    ),
+]
+"""Only a secret has parts (`:password::`); a parameter is read as a whole.
+
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+"""
+Variables = Map[VariableName, VariableValue]
+Secrets = Map[VariableName, SecretReference]
+
+SET_BY = {
+    "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "it is always false",
+    "STREAMLIT_SERVER_ADDRESS": "it is always 0.0.0.0",
+    "STREAMLIT_SERVER_BASE_URL_PATH": "it is network.base_url_path",
+    "STREAMLIT_SERVER_COOKIE_SECRET": "it is generated, the same for all tasks",
+    "STREAMLIT_SERVER_HEADLESS": "it is always true",
+    "STREAMLIT_SERVER_PORT": "it is network.container_port",
+}
+"""The variables that the templates set, and to what; nobody else may."""
+
+
+def refuse_twice(environment: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    """Raise PydanticCustomError for a name that is a variable and a secret at once."""
+    if both := sorted({*environment} & {*secrets}):
+        raise PydanticCustomError(
+            "variable_twice",
+            "{name} is in secrets as well; one of them would win",
+            {"key": f"environment.{both[0]}", "with": (f"secrets.{both[0]}",), "name": both[0]},
+        )
+
+
+def refuse_own(environment: Mapping[str, str], secrets: Mapping[str, str]) -> None:
+    """Raise PydanticCustomError for a variable that the templates set themselves."""
+    for table, names in (("environment", environment), ("secrets", secrets)):
+        for name in names:
+            if name in SET_BY:
+                raise PydanticCustomError(
+                    "own_variable",
+                    "{name} is set by the templates: {what}",
+                    {"key": f"{table}.{name}", "name": name, "what": SET_BY[name]},
+                )
+
+
+def variables(environment: Mapping[str, str]) -> list[Environment]:
+    """Environment variables as a container definition has them."""
+    return [Environment(Name=name, Value=value) for name, value in environment.items()]
+
+
+def references(secrets: Mapping[str, str]) -> list[Secret]:
+    """Secrets as a container definition has them."""
+    return [Secret(Name=name, ValueFrom=reference) for name, reference in secrets.items()]
+
+
+def is_parameter(reference: str) -> bool:
+    """Whether it is a parameter of Systems Manager and not a secret."""
+    return reference.split(":")[2] == "ssm"
+
+
+def resource(reference: str) -> str:
+    """The ARN of the secret or parameter itself, without the part of it that is read."""
+    return ":".join(reference.split(":")[:7])

@@ -1,0 +1,108 @@
+"""Containers beside the application's own: agents, collectors, proxies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from troposphere.ecs import ContainerDefinition, PortMapping
+
+from templates.ecs import environment
+from templates.ecs.container import CONTAINER, Task, log_to
+from templates.ecs.environment import Secrets, Variables
+from templates.ecs.image import Image
+from templates.section import Allowed, Section
+
+if TYPE_CHECKING:
+    from templates.ecs.settings import Settings
+
+SMALLEST_MEMORY = 6
+"""MiB that a container's limit has at least (ECS, `ContainerDefinition.Memory`)."""
+
+Port = Annotated[int, Field(ge=1, le=65535)]
+
+
+class Sidecar(Section):
+    """`[[ecs.sidecars]]`: a container beside Streamlit's, in every task; it shares network, CPU and memory with it."""
+
+    name: Annotated[
+        str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$"), Allowed("1 to 32 lower-case letters, digits and hyphens")
+    ]
+    """Name of the container, and the first part of its log streams' names."""
+    image: Image
+    """Its image, with its tag. From ECR, the execution role may pull it; another registry's must be public, or the one
+    of `ecs.image`."""
+    essential: bool = False
+    """Whether the whole task stops when this container does."""
+    cpu: Annotated[int, Field(ge=0, le=16384)] = 0
+    """CPU units that are kept for it, of the task's; 0: none."""
+    memory: Annotated[int, Field(ge=SMALLEST_MEMORY, le=122880)] | None = None
+    """MiB of the task's at which it is killed; left out, the task's limit is its own."""
+    command: tuple[Annotated[str, Field(max_length=4096)], ...] = ()
+    """What runs in it, in the place of the image's own command."""
+    environment: Variables = Variables()
+    """Its environment variables."""
+    secrets: Secrets = Secrets()
+    """Its secrets, as `ecs.secrets`."""
+    ports: tuple[Port, ...] = ()
+    """Ports on which it listens, for the other containers of the task; the load balancer does not reach them."""
+    read_only: bool = False
+    """Whether its root file system is read-only."""
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        environment.refuse_twice(self.environment, self.secrets)
+        return self
+
+
+def sidecar(it: Sidecar, task: Task) -> ContainerDefinition:
+    """A sidecar's container definition; its log goes where Streamlit's goes, to streams with its own name."""
+    mounts = task.mounts(it.name)
+    optional = {
+        "Memory": it.memory,
+        "ReadonlyRootFilesystem": it.read_only,
+        "LinuxParameters": task.init(),
+        "Command": list(it.command),
+        "Environment": environment.variables(it.environment),
+        "Secrets": environment.references(it.secrets),
+        "PortMappings": [PortMapping(ContainerPort=port, Protocol="tcp") for port in it.ports],
+        "RepositoryCredentials": task.credentials(it.image),
+        "MountPoints": list(mounts.points),
+    }
+    return ContainerDefinition(
+        Name=it.name,
+        Image=it.image,
+        Essential=it.essential,
+        Cpu=it.cpu,
+        LogConfiguration=log_to(task.log_group, it.name),
+        **{name: value for name, value in optional.items() if value},
+    )
+
+
+def refuse_impossible(settings: Settings) -> None:
+    """Raise PydanticCustomError where sidecars share a name or a port, or want more than the task has."""
+    names, ports = [CONTAINER], list[int]()
+    for index, it in enumerate(settings.sidecars):
+        key = f"sidecars[{index}]"
+        if it.name in names:
+            raise PydanticCustomError(
+                "sidecar_name", "another container is called {name}", {"key": f"{key}.name", "name": it.name}
+            )
+        for position, port in enumerate(it.ports):
+            if port in [*ports, *it.ports[:position]]:
+                raise PydanticCustomError(
+                    "sidecar_port",
+                    "port {port} is there twice; the containers of a task share its network",
+                    {"key": f"{key}.ports[{position}]", "port": port},
+                )
+        names.append(it.name)
+        ports += it.ports
+    for name in ("cpu", "memory"):
+        wanted, has = sum(getattr(it, name) or 0 for it in settings.sidecars), getattr(settings, name)
+        if wanted >= has:
+            raise PydanticCustomError(
+                "sidecar_size",
+                "the sidecars take {wanted} of the task's {has}, which leaves nothing for Streamlit",
+                {"key": name, "with": ("sidecars",), "wanted": wanted, "has": has},
+            )

@@ -1,0 +1,148 @@
+"""Where a container may write: volumes on EFS, and empty directories where its root file system is read-only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from troposphere.ecs import AuthorizationConfig, EFSVolumeConfiguration, MountPoint
+from troposphere.ecs import Volume as TaskVolume
+
+from templates.section import Allowed, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from templates.ecs.settings import Settings
+
+DEFAULT_STORAGE, LARGEST_STORAGE = 20, 200
+"""GiB of storage that a Fargate task has anyway, and the most that it can have (ECS, `EphemeralStorage`)."""
+ROOT = "/"
+
+Directory = Annotated[
+    str,
+    Field(max_length=255, pattern=r"^(?:/\.?[A-Za-z0-9_-][A-Za-z0-9._-]*)+$"),
+    Allowed('the absolute path of a directory in quotes, such as "/tmp"'),
+]
+
+
+class Volume(Section):
+    """`[[ecs.volumes]]`: a directory on an EFS file system that is there already; it must let the tasks in (NFS, 2049).
+
+    Encrypted in transit, and mounted with the rights of the task role.
+    """
+
+    name: Annotated[
+        str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$"), Allowed("1 to 32 lower-case letters, digits and hyphens")
+    ]
+    """Name of the volume in the task definition."""
+    file_system_id: Annotated[
+        str, Field(pattern=r"^fs-[0-9a-f]{8,40}$"), Allowed('the id of a file system, like "fs-0123456789abcdef0"')
+    ]
+    """The EFS file system."""
+    access_point_id: Annotated[
+        str | None,
+        Field(pattern=r"^fsap-[0-9a-f]{8,40}$"),
+        Allowed('the id of an access point, like "fsap-0123456789abcdef0"'),
+    ] = None
+    """Access point, which says user, group and directory; what a container without root needs."""
+    root_directory: Annotated[
+        str,
+        Field(max_length=255, pattern=r"^/(?:\.?[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/\.?[A-Za-z0-9_-][A-Za-z0-9._-]*)*)?$"),
+        Allowed('an absolute path in quotes, such as "/app"'),
+    ] = ROOT
+    """Directory of the file system that is mounted; with an access point, that says it."""
+    path: Directory
+    """Where the container sees it."""
+    read_only: bool = False
+    """Whether the container may only read it."""
+
+    @model_validator(mode="after")
+    def _one_says_the_directory(self) -> Self:
+        if self.access_point_id and self.root_directory != ROOT:
+            raise PydanticCustomError(
+                "root_directory",
+                "the access point says which directory is mounted; leave root_directory out",
+                {"key": "root_directory", "with": ("access_point_id",)},
+            )
+        return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mounts:
+    """Volumes of a task, and where one container sees them."""
+
+    volumes: tuple[TaskVolume, ...] = ()
+    points: tuple[MountPoint, ...] = ()
+
+
+def writable(container: str, paths: Sequence[str]) -> Mounts:
+    """An empty directory of its own for each path, which goes with the task.
+
+    Fargate has no tmpfs and no host directories: a volume that names nothing is such a directory
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html).
+    """
+    names = [f"writable-{container}-{index}" for index, _ in enumerate(paths, start=1)]
+    return Mounts(
+        volumes=tuple(TaskVolume(Name=name) for name in names),
+        points=tuple(
+            MountPoint(SourceVolume=name, ContainerPath=path, ReadOnly=False)
+            for name, path in zip(names, paths, strict=True)
+        ),
+    )
+
+
+def shared(volumes: Sequence[Volume]) -> Mounts:
+    """The volumes on EFS."""
+    return Mounts(
+        volumes=tuple(TaskVolume(Name=f"efs-{it.name}", EFSVolumeConfiguration=_on_efs(it)) for it in volumes),
+        points=tuple(
+            MountPoint(SourceVolume=f"efs-{it.name}", ContainerPath=it.path, ReadOnly=it.read_only) for it in volumes
+        ),
+    )
+
+
+def _on_efs(volume: Volume) -> EFSVolumeConfiguration:
+    access = {"AccessPointId": volume.access_point_id} if volume.access_point_id else {}
+    directory = {"RootDirectory": volume.root_directory} if volume.root_directory != ROOT else {}
+    return EFSVolumeConfiguration(
+        FilesystemId=volume.file_system_id,
+        TransitEncryption="ENABLED",
+        AuthorizationConfig=AuthorizationConfig(IAM="ENABLED", **access),
+        **directory,
+    )
+
+
+def refuse_overlaps(settings: Settings) -> None:
+    """Raise PydanticCustomError where two volumes have one name, or two mounts of the web container one path."""
+    if "writable_paths" in settings.model_fields_set and not settings.read_only:
+        raise PydanticCustomError(
+            "writable", "means nothing without read_only", {"key": "writable_paths", "with": ("read_only",)}
+        )
+    for index, path in enumerate(settings.writable_paths):
+        if path in settings.writable_paths[:index]:
+            raise PydanticCustomError(
+                "writable", "{path} is there twice", {"key": f"writable_paths[{index}]", "path": path}
+            )
+    names = [volume.name for volume in settings.volumes]
+    paths = [volume.path for volume in settings.volumes]
+    for index, volume in enumerate(settings.volumes):
+        if volume.name in names[:index]:
+            raise PydanticCustomError(
+                "volume_name",
+                "two volumes are called {name}",
+                {
+                    "key": f"volumes[{index}].name",
+                    "with": (f"volumes[{names.index(volume.name)}].name",),
+                    "name": volume.name,
+                },
+            )
+        taken = volume.path in paths[:index] or (settings.read_only and volume.path in settings.writable_paths)
+        if taken:
+            raise PydanticCustomError(
+                "volume_path",
+                "something else is mounted at {path} already",
+                {"key": f"volumes[{index}].path", "with": ("writable_paths",), "path": volume.path},
+            )

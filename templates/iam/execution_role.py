@@ -1,0 +1,104 @@
+"""The role with which ECS starts a task: it pulls the images, reads the secrets and writes the logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from awacs import ecr, kms, logs, secretsmanager, ssm
+from awacs.aws import Allow, Condition, PolicyDocument, Statement, StringEquals
+from troposphere import Sub
+from troposphere.iam import Policy, Role
+
+from templates.iam import trust
+from templates.identity import arn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from templates.ecs import Access
+    from templates.iam.stack import Inputs
+    from templates.identity import Identity
+
+
+def execution_role(identity: Identity, values: Inputs, access: Access, repository_name: str) -> Role:
+    """Every action on what has a name: these images, this log group, these secrets."""
+    own = [arn("ecr", f"repository/{repository_name}")] if access.own_repository else []
+    repositories = [*own, *(Sub(it) for it in access.repository_arns)]
+    return Role(
+        "TaskExecutionRole",
+        Description=f"{identity.name}: ECS pulls the image and writes the logs",
+        AssumeRolePolicyDocument=trust.ecs_tasks(),
+        Policies=[
+            *([Policy(PolicyName="pull-image", PolicyDocument=_pull(repositories))] if repositories else []),
+            Policy(PolicyName="write-logs", PolicyDocument=_write(identity.log_group)),
+            Policy(PolicyName="read-secrets", PolicyDocument=_read_secrets(values, access)),
+        ],
+    )
+
+
+def _pull(repositories: Sequence[Any]) -> Any:
+    """Pull from these repositories. The login token is not a repository's, so that one action is on `*`."""
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            Statement(Sid="LogIn", Effect=Allow, Action=[ecr.GetAuthorizationToken], Resource=["*"]),
+            Statement(
+                Sid="PullImage",
+                Effect=Allow,
+                Action=[ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer],
+                Resource=list(repositories),
+            ),
+        ],
+    )
+
+
+def _write(log_group: str) -> Any:
+    """Write to one log group's streams."""
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            Statement(
+                Sid="WriteLogs",
+                Effect=Allow,
+                Action=[logs.CreateLogStream, logs.PutLogEvents],
+                Resource=[arn("logs", f"log-group:{log_group}:*")],
+            )
+        ],
+    )
+
+
+def _read_secrets(values: Inputs, access: Access) -> Any:
+    """Read exactly what the containers are started with, and decrypt it where the key is no service's own.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
+    """
+    statements = [
+        Statement(
+            Sid="ReadSecrets",
+            Effect=Allow,
+            Action=[secretsmanager.GetSecretValue],
+            Resource=[values.cookie_secret_arn.expression, *access.secret_arns],
+        )
+    ]
+    services = ["secretsmanager"]
+    if access.parameter_arns:
+        services.append("ssm")
+        statements.append(
+            Statement(
+                Sid="ReadParameters", Effect=Allow, Action=[ssm.GetParameters], Resource=list(access.parameter_arns)
+            )
+        )
+    keys = [*([values.kms_key_arn.expression] if values.kms_key_arn else []), *access.key_arns]
+    if keys:
+        via = [Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}") for service in services]
+        statements.append(
+            Statement(
+                Sid="DecryptSecrets",
+                Effect=Allow,
+                Action=[kms.Decrypt],
+                Resource=keys,
+                Condition=Condition(StringEquals({"kms:ViaService": via if len(via) > 1 else via[0]})),
+            )
+        )
+    return PolicyDocument(Version="2012-10-17", Statement=statements)

@@ -1,0 +1,112 @@
+"""`[iam]`: what an environment file says of roles and policies."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from templates.section import Allowed, Map, Section
+
+ALMIGHTY = frozenset({"AdministratorAccess", "PowerUserAccess"})
+"""AWS's policies that allow everything on everything, or all but IAM."""
+ANY_ACTION = re.compile(r"[a-z0-9-]+:[*?]*\*[*?]*")
+"""Every action of a service; one without a service is no action that can be written here."""
+ANY_RESOURCE = re.compile(r"(?:arn(?::[a-z-]*\*?)?:)?[*?:]*\*[*?:]*")
+"""`*`, and what is as good as it: `**`, `arn:aws:*`."""
+
+PolicyArn = Annotated[
+    str,
+    Field(max_length=2048, pattern=r"^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/[A-Za-z0-9+=,.@_/-]{1,512}$"),
+    Allowed('the ARN of a policy in quotes, such as "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"'),
+]
+Action = Annotated[
+    str,
+    Field(max_length=128, pattern=r"^[a-z0-9-]+:[A-Za-z0-9*?]+$"),
+    Allowed('an action of one service in quotes, such as "s3:GetObject"'),
+]
+Resource = Annotated[
+    str,
+    Field(max_length=2048, pattern=r"^(?:\*|arn:[!-~]+)$"),
+    Allowed('an ARN in quotes, such as "arn:aws:s3:::bucket/*", or "*"'),
+]
+ConditionOperator = Annotated[
+    str, Field(pattern=r"^[A-Za-z]{1,64}(?::[A-Za-z]{1,64})?$"), Allowed('an operator, such as "StringEquals"')
+]
+ConditionKey = Annotated[
+    str, Field(pattern=r"^[a-z0-9-]+:[!-~]{1,200}$"), Allowed('a key in quotes, such as "aws:PrincipalTag/team"')
+]
+
+
+class TaskStatement(Section):
+    """`[[iam.task_statements]]`: something that the application may do in AWS."""
+
+    sid: Annotated[str, Field(pattern=r"^[A-Za-z0-9]{1,64}$"), Allowed("1 to 64 letters and digits in quotes")]
+    """What it is for, in one word."""
+    actions: Annotated[tuple[Action, ...], Field(min_length=1)]
+    """What is allowed."""
+    resources: Annotated[tuple[Resource, ...], Field(min_length=1)]
+    """On what."""
+    conditions: Map[ConditionOperator, Map[ConditionKey, tuple[str, ...]]] = Map()
+    """Only where these hold: operator, key and the values of which one must fit."""
+
+    @model_validator(mode="after")
+    def _names_something(self) -> Self:
+        for index, action in enumerate(self.actions):
+            if ANY_ACTION.fullmatch(action) and any(ANY_RESOURCE.fullmatch(it) for it in self.resources):
+                raise PydanticCustomError(
+                    "unlimited",
+                    "allows everything in {service} on every resource; name the actions or the resources",
+                    {"key": f"actions[{index}]", "with": ("resources",), "service": action.partition(":")[0]},
+                )
+        return self
+
+
+class Settings(Section):
+    """`[iam]`: roles and policies."""
+
+    github_actions_role_name: Annotated[
+        str | None,
+        Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9+=,.@_-]+$"),
+        Allowed("the name of a role in quotes, not its ARN: 1 to 64 letters, digits and any of + = , . @ _ -"),
+    ] = None
+    """Name of an existing role that gets the right to tag scalable targets, which `AmazonECS_FullAccess` lacks."""
+    permissions_boundary_arn: PolicyArn | None = None
+    """Policy beyond which no role of these stacks can go, whatever its own policies say."""
+    task_managed_policy_arns: Annotated[tuple[PolicyArn, ...], Field(max_length=10)] = ()
+    """Policies that the application has, by ARN; IAM attaches 10 to a role unless the quota is raised."""
+    task_statements: Annotated[tuple[TaskStatement, ...], Field(max_length=50)] = ()
+    """What the application may do in AWS beyond what the settings of `[ecs]` need."""
+
+    @model_validator(mode="after")
+    def _not_almighty(self) -> Self:
+        for index, policy in enumerate(self.task_managed_policy_arns):
+            if ":iam::aws:" in policy and (name := policy.rpartition("/")[2]) in ALMIGHTY:
+                raise PydanticCustomError(
+                    "almighty",
+                    "{name} makes an administrator of the application; attach what it needs",
+                    {"key": f"task_managed_policy_arns[{index}]", "name": name},
+                )
+            if policy in self.task_managed_policy_arns[:index]:
+                raise PydanticCustomError(
+                    "policy_twice", "this policy is there twice", {"key": f"task_managed_policy_arns[{index}]"}
+                )
+        return self
+
+    @model_validator(mode="after")
+    def _sids_differ(self) -> Self:
+        sids = [statement.sid for statement in self.task_statements]
+        for index, sid in enumerate(sids):
+            if sid in sids[:index]:
+                raise PydanticCustomError(
+                    "sid_twice",
+                    "two statements are called {sid}",
+                    {
+                        "key": f"task_statements[{index}].sid",
+                        "with": (f"task_statements[{sids.index(sid)}].sid",),
+                        "sid": sid,
+                    },
+                )
+        return self

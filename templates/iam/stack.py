@@ -1,0 +1,72 @@
+"""The roles of the service, and the right that GitHub Actions needs for autoscaling (Terraform: module `iam`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from troposphere import GetAtt, Sub
+from troposphere.iam import Role
+
+from templates.iam import trust
+from templates.iam.execution_role import execution_role
+from templates.iam.github_actions import autoscaling_tags
+from templates.iam.task_role import task_role
+from templates.model import Builder, Stack
+from templates.values import KeyArn, RoleArn, SecretArn
+
+if TYPE_CHECKING:
+    from templates.ecs import Access
+    from templates.iam.settings import Settings
+    from templates.identity import Identity
+
+MOVES_REQUESTS = "arn:${AWS::Partition}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
+"""AWS's own policy for it, which grows with what ECS needs
+(https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForLoadBalancers.html)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What the roles may read; they know the repository and the log group by name, and need not wait for them."""
+
+    cookie_secret_arn: Annotated[SecretArn, "Secret with which Streamlit signs cookies"]
+    kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the secrets"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """The roles of a task, and of ECS where it moves requests."""
+
+    task_execution_role_arn: Annotated[RoleArn, "Role with which ECS pulls the image and writes the logs"]
+    task_role_arn: Annotated[RoleArn, "Role that the application itself has"]
+    load_balancer_role_arn: Annotated[RoleArn | None, "Role with which ECS moves requests between tasks"] = None
+
+
+def build(
+    identity: Identity, settings: Settings, inputs: Inputs, *, repository_name: str, access: Access
+) -> Stack[Outputs]:
+    """The task execution role and the task role; ECS's own and the policy for GitHub Actions where they are needed."""
+    stack = Builder(identity, f"{identity.name}: roles", inputs)
+    values = stack.parameters
+    execution = stack.add(execution_role(identity, values, access, repository_name))
+    task = stack.add(task_role(identity, settings, values, access))
+    moves = stack.add(_load_balancer_role(identity)) if access.shifts_traffic else None
+    if settings.github_actions_role_name:
+        stack.add(autoscaling_tags(identity, settings.github_actions_role_name))
+    return stack.finish(
+        Outputs(
+            task_execution_role_arn=RoleArn(GetAtt(execution, "Arn")),
+            task_role_arn=RoleArn(GetAtt(task, "Arn")),
+            load_balancer_role_arn=RoleArn(GetAtt(moves, "Arn")) if moves else None,
+        )
+    )
+
+
+def _load_balancer_role(identity: Identity) -> Role:
+    """With it ECS turns the listener's rules from one target group to the other."""
+    return Role(
+        "LoadBalancerRole",
+        Description=f"{identity.name}: ECS moves requests from old tasks to new ones",
+        AssumeRolePolicyDocument=trust.ecs(),
+        ManagedPolicyArns=[Sub(MOVES_REQUESTS)],
+    )

@@ -1,0 +1,108 @@
+"""The role that the application itself has: what the settings give it, and nothing else."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from awacs import elasticfilesystem, kms, logs, ssmmessages
+from awacs.aws import Allow, Bool, Condition, Statement, StringEquals
+from troposphere.iam import Policy, Role
+
+from templates.iam import trust
+from templates.identity import arn
+
+if TYPE_CHECKING:
+    from templates.ecs import Access
+    from templates.ecs.storage import Volume
+    from templates.iam.settings import Settings, TaskStatement
+    from templates.iam.stack import Inputs
+    from templates.identity import Identity
+
+
+def task_role(identity: Identity, settings: Settings, values: Inputs, access: Access) -> Role:
+    """A role without rights, until a setting gives it some."""
+    documents = {
+        "statements": [_statement(it) for it in settings.task_statements],
+        "execute-command": _execute_command(identity, values) if access.exec else [],
+        "mount-volumes": [_mount(index, it) for index, it in enumerate(access.volumes, start=1)],
+    }
+    policies = [
+        Policy(PolicyName=name, PolicyDocument={"Version": "2012-10-17", "Statement": statements})
+        for name, statements in documents.items()
+        if statements
+    ]
+    managed = list(settings.task_managed_policy_arns)
+    return Role(
+        "TaskRole",
+        Description=f"{identity.name}: what the application may do in AWS",
+        AssumeRolePolicyDocument=trust.ecs_tasks(),
+        **({"Policies": policies} if policies else {}),
+        **({"ManagedPolicyArns": managed} if managed else {}),
+    )
+
+
+def _statement(it: TaskStatement) -> dict[str, Any]:
+    """A statement as the settings have it: awacs has a class for each operator of a condition, and knows no others."""
+    conditions = {
+        operator: {key: list(values) for key, values in keys.items()} for operator, keys in it.conditions.items()
+    }
+    return {
+        "Sid": it.sid,
+        "Effect": "Allow",
+        "Action": list(it.actions),
+        "Resource": list(it.resources),
+        **({"Condition": conditions} if conditions else {}),
+    }
+
+
+def _execute_command(identity: Identity, values: Inputs) -> list[Any]:
+    """The agent's channels, which have no resource, and the log of the sessions.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
+    """
+    statements = [
+        Statement(
+            Sid="OpenChannels",
+            Effect=Allow,
+            Action=[
+                ssmmessages.CreateControlChannel,
+                ssmmessages.CreateDataChannel,
+                ssmmessages.OpenControlChannel,
+                ssmmessages.OpenDataChannel,
+            ],
+            Resource=["*"],
+        ),
+        Statement(Sid="FindLog", Effect=Allow, Action=[logs.DescribeLogGroups], Resource=["*"]),
+        Statement(
+            Sid="LogSessions",
+            Effect=Allow,
+            Action=[logs.CreateLogStream, logs.DescribeLogStreams, logs.PutLogEvents],
+            Resource=[arn("logs", f"log-group:{identity.exec_log_group}:*")],
+        ),
+    ]
+    if values.kms_key_arn:
+        statements.append(
+            Statement(
+                Sid="DecryptSessions", Effect=Allow, Action=[kms.Decrypt], Resource=[values.kms_key_arn.expression]
+            )
+        )
+    return statements
+
+
+def _mount(index: int, volume: Volume) -> Statement:
+    """Mount one file system, through its access point where there is one, encrypted in transit.
+
+    https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
+    """
+    conditions: list[Any] = [Bool({"aws:SecureTransport": "true"})]
+    if volume.access_point_id:
+        point = arn("elasticfilesystem", f"access-point/{volume.access_point_id}")
+        conditions.append(StringEquals({"elasticfilesystem:AccessPointArn": point}))
+    write = [] if volume.read_only else [elasticfilesystem.ClientWrite]
+    return Statement(
+        Sid=f"MountVolume{index}",
+        Effect=Allow,
+        Action=[elasticfilesystem.ClientMount, *write],
+        Resource=[arn("elasticfilesystem", f"file-system/{volume.file_system_id}")],
+        Condition=Condition(conditions),
+    )

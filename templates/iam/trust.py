@@ -1,0 +1,54 @@
+"""Who may take on a role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from awacs import sts
+from awacs.aws import Allow, ArnLike, Condition, PolicyDocument, Principal, Statement, StringEquals
+from troposphere import AccountId
+
+from templates.identity import arn
+
+
+def ecs_tasks() -> Any:
+    """ECS tasks of this account and region, nobody else's (the confused deputy).
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
+    """
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            Statement(
+                Sid="EcsTasksOfThisAccount",
+                Effect=Allow,
+                Principal=Principal("Service", "ecs-tasks.amazonaws.com"),
+                Action=[sts.AssumeRole],
+                Condition=Condition(
+                    [
+                        ArnLike({"aws:SourceArn": arn("ecs", "*")}),
+                        StringEquals({"aws:SourceAccount": AccountId}),
+                    ]
+                ),
+            )
+        ],
+    )
+
+
+def ecs() -> Any:
+    """ECS itself, as its documentation has it: without conditions, whose keys ECS is not documented to send here.
+
+    Only a principal of this account can hand the role to ECS (`iam:PassRole`).
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
+    """
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            Statement(
+                Sid="EcsForInfrastructure",
+                Effect=Allow,
+                Principal=Principal("Service", "ecs.amazonaws.com"),
+                Action=[sts.AssumeRole],
+            )
+        ],
+    )

@@ -1,0 +1,103 @@
+"""Who has called, kept in a bucket: the load balancer's access and connection logs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from awacs import s3
+from awacs.aws import Allow, PolicyDocument, Principal, Statement
+from pydantic import Field
+from troposphere import Ref, Sub
+from troposphere.elasticloadbalancingv2 import LoadBalancerAttributes
+from troposphere.s3 import AbortIncompleteMultipartUpload, Bucket, BucketPolicy, LifecycleRule
+
+from templates.buckets import encrypted_connections_only, private_bucket
+from templates.section import Section
+
+if TYPE_CHECKING:
+    from troposphere.elasticloadbalancingv2 import LoadBalancer
+
+    from templates.model import Builder
+
+WRITER = "logdelivery.elasticloadbalancing.amazonaws.com"
+"""Who writes the logs, in every region since September 2025; the accounts of Elastic Load Balancing that older regions
+had to name before are the legacy way (Elastic Load Balancing, "Document history")."""
+UNFINISHED_UPLOADS_DAYS = 7
+
+
+class Logs(Section):
+    """`[network.logs]`: the load balancer writes logs to a bucket of the stack's own.
+
+    To end it, set `access` and `connection` to false and deploy before the table is taken away: a load balancer keeps
+    what a template no longer says.
+    """
+
+    access: bool = True
+    """Log every request."""
+    connection: bool = True
+    """Log every connection, with its TLS version and cipher."""
+    retention_days: Annotated[int, Field(ge=1, le=3653)] = 90
+    """Days after which log files are deleted."""
+
+
+def write_logs(stack: Builder[Any], logs: Logs, balancer: LoadBalancer) -> None:
+    """Add the bucket, and have the load balancer write to it once it may: AWS tries when it is told to."""
+    bucket = stack.add(
+        private_bucket(
+            "LogBucket",
+            [
+                LifecycleRule(
+                    Id="expire-logs",
+                    Status="Enabled",
+                    ExpirationInDays=logs.retention_days,
+                    AbortIncompleteMultipartUpload=AbortIncompleteMultipartUpload(
+                        DaysAfterInitiation=UNFINISHED_UPLOADS_DAYS
+                    ),
+                )
+            ],
+        )
+    )
+    policy = stack.add(
+        BucketPolicy(
+            "LogBucketPolicy",
+            DeletionPolicy="RetainExceptOnCreate",
+            UpdateReplacePolicy="Retain",
+            Bucket=Ref(bucket),
+            PolicyDocument=_policy(bucket),
+        )
+    )
+    balancer.LoadBalancerAttributes = [*balancer.LoadBalancerAttributes, *_attributes(logs, bucket)]
+    before = balancer.resource.get("DependsOn", [])
+    balancer.DependsOn = [*([before] if isinstance(before, str) else before), policy.title]
+
+
+def _attributes(logs: Logs, bucket: Bucket) -> list[LoadBalancerAttributes]:
+    found: dict[str, Any] = {}
+    for kind, is_on in (("access", logs.access), ("connection", logs.connection)):
+        found[f"{kind}_logs.s3.enabled"] = "true" if is_on else "false"
+        if is_on:
+            found |= {f"{kind}_logs.s3.bucket": Ref(bucket), f"{kind}_logs.s3.prefix": kind}
+    return [LoadBalancerAttributes(Key=key, Value=value) for key, value in found.items()]
+
+
+def _policy(bucket: Bucket) -> Any:
+    """Load balancers of this account write below this account's number, and nobody reads or writes without TLS.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
+    """
+    folders = [
+        Sub(f"${{{bucket.title}.Arn}}/{kind}/AWSLogs/${{AWS::AccountId}}/*") for kind in ("access", "connection")
+    ]
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            Statement(
+                Sid="LoadBalancerWritesLogs",
+                Effect=Allow,
+                Principal=Principal("Service", WRITER),
+                Action=[s3.PutObject],
+                Resource=folders,
+            ),
+            encrypted_connections_only(bucket),
+        ],
+    )

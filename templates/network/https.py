@@ -1,0 +1,168 @@
+"""HTTPS: the certificate, and the names in DNS under which browsers find the load balancer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from troposphere import GetAtt, Ref
+from troposphere.certificatemanager import Certificate, DomainValidationOption
+from troposphere.route53 import AliasTarget, RecordSetType
+
+from templates.section import Allowed, Section
+
+if TYPE_CHECKING:
+    from troposphere.elasticloadbalancingv2 import LoadBalancer
+
+    from templates.model import Builder
+
+_LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+LONGEST_NAME = 64
+"""Characters of a certificate's first name, its common name (ACM, RequestCertificate)."""
+NAMES = 10
+"""Names on one certificate, ACM's quota before it is raised (ACM, "Quotas")."""
+
+DomainName = Annotated[
+    str,
+    Field(pattern=rf"^(?:{_LABEL}\.)+{_LABEL}$", max_length=LONGEST_NAME),
+    Allowed('a domain name in quotes, at most 64 lower-case characters, like "app.example.com"'),
+]
+CertificateName = Annotated[
+    str,
+    Field(pattern=rf"^(?:\*\.)?(?:{_LABEL}\.)+{_LABEL}$", max_length=LONGEST_NAME),
+    Allowed('domain names in quotes, at most 64 lower-case characters each, like "www.example.com" or "*.example.com"'),
+]
+TlsPolicy = Literal[
+    "ELBSecurityPolicy-TLS13-1-2-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+    "ELBSecurityPolicy-TLS13-1-3-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-3-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-FIPS-2023-04",
+    "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-2023-04",
+    "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
+    "ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09",
+]
+"""Policies with TLS 1.3 and 1.2, or 1.3 alone, but for the Ext ones, which allow ciphers without forward secrecy
+(Elastic Load Balancing, "Security policies for your Application Load Balancer")."""
+
+
+class Https(Section):
+    """`[network.https]`: browsers come by HTTPS, and HTTP leads there."""
+
+    certificate_arn: Annotated[
+        str | None,
+        Field(
+            pattern=r"^arn:aws[a-z-]*:(?:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+"
+            r"|iam::[0-9]{12}:server-certificate/[\x21-\x7e]+)$"
+        ),
+        Allowed("the ARN of a certificate in ACM or IAM in quotes"),
+    ] = None
+    """An existing certificate in the region; left out, one is issued for `domain_name`."""
+    domain_name: DomainName | None = None
+    """The name under which browsers open the application."""
+    hosted_zone_id: Annotated[
+        str | None,
+        Field(pattern=r"^Z[A-Z0-9]{1,31}$"),
+        Allowed('the id of a hosted zone, like "Z0123456789ABCDEFGHIJ"'),
+    ] = None
+    """Route 53 zone of the names: gets the records that prove them to ACM and those that lead to the load balancer."""
+    alternative_names: Annotated[tuple[CertificateName, ...], Field(strict=False, max_length=NAMES - 1)] = ()
+    """Further names in the hosted zone, on the certificate and in DNS."""
+    tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
+    """TLS versions and ciphers that browsers may use: none older than TLS 1.2, all with forward secrecy."""
+
+    @model_validator(mode="after")
+    def _there_is_a_certificate(self) -> Self:
+        if self.certificate_arn is None and (self.domain_name is None or self.hosted_zone_id is None):
+            raise PydanticCustomError(
+                "certificate",
+                "HTTPS needs a certificate: name one, or both domain_name and hosted_zone_id to have one issued",
+                {"key": "certificate_arn", "with": ("domain_name", "hosted_zone_id")},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _zone_has_names(self) -> Self:
+        if self.hosted_zone_id is not None and self.domain_name is None:
+            raise PydanticCustomError(
+                "zone",
+                "there is no domain_name of which to tell the hosted zone",
+                {"key": "hosted_zone_id", "with": ("domain_name",)},
+            )
+        if self.alternative_names and self.hosted_zone_id is None:
+            raise PydanticCustomError(
+                "zone",
+                "names are given, but not the hosted_zone_id that they are in",
+                {"key": "alternative_names", "with": ("hosted_zone_id",)},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = self.names
+        if twice := [name for index, name in enumerate(names) if name in names[:index]]:
+            raise PydanticCustomError(
+                "names",
+                "{name} is there twice",
+                {"key": "alternative_names", "with": ("domain_name",), "name": twice[0]},
+            )
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names, the first one first."""
+        return (*((self.domain_name,) if self.domain_name else ()), *self.alternative_names)
+
+
+def certificate(stack: Builder[Any], https: Https) -> Any:
+    """The ARN of the certificate: the given one, or one that ACM issues when DNS proves that the names are ours.
+
+    CloudFormation writes the proving records itself, because it is told the hosted zone, and waits for ACM.
+    """
+    if https.certificate_arn is not None:
+        return https.certificate_arn
+    issued = stack.add(
+        Certificate(
+            "Certificate",
+            DomainName=https.domain_name,
+            ValidationMethod="DNS",
+            DomainValidationOptions=[
+                DomainValidationOption(DomainName=name, HostedZoneId=https.hosted_zone_id) for name in https.names
+            ],
+            **({"SubjectAlternativeNames": list(https.alternative_names)} if https.alternative_names else {}),
+        )
+    )
+    return Ref(issued)
+
+
+def alias_records(stack: Builder[Any], https: Https, balancer: LoadBalancer, *, ipv6: bool) -> None:
+    """Lead every name to the load balancer: A, and AAAA where it has IPv6 addresses. Without a zone there are none."""
+    if https.hosted_zone_id is None:
+        return
+    for name in https.names:
+        for kind, title in (("A", "Alias"), *((("AAAA", "Ipv6Alias"),) if ipv6 else ())):
+            stack.add(
+                RecordSetType(
+                    f"{_words(name)}{title}",
+                    HostedZoneId=https.hosted_zone_id,
+                    Name=name,
+                    Type=kind,
+                    AliasTarget=AliasTarget(
+                        DNSName=GetAtt(balancer, "DNSName"),
+                        HostedZoneId=GetAtt(balancer, "CanonicalHostedZoneID"),
+                        EvaluateTargetHealth=False,
+                    ),
+                )
+            )
+
+
+def _words(name: str) -> str:
+    """`app.example.com` is `AppDotExampleDotCom`: a logical id that stays when another name comes or goes."""
+    spelt = {".": "Dot", "-": "Dash", "*": "Any"}
+    return "".join(spelt.get(part, part.capitalize()) for part in re.split(r"([.*-])", name))

@@ -1,0 +1,25 @@
+"""Where in the address the application is: its base path, and what is below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from templates.network.settings import Settings
+
+
+def base(settings: Settings) -> str:
+    """`/team/app` for the base URL path `team/app`; empty where the application has the whole address."""
+    return f"/{settings.base_url_path}" if settings.base_url_path else ""
+
+
+def patterns(settings: Settings) -> list[str]:
+    """What a listener's rule matches to find the application's requests: the base path itself, and all below it."""
+    return [base(settings), f"{base(settings)}/*"] if settings.base_url_path else ["/*"]
+
+
+def health_path(settings: Settings) -> str:
+    """The path that answers while Streamlit is well: below the base path, unless it is set."""
+    if "health_check_path" in settings.model_fields_set:
+        return settings.health_check_path
+    return base(settings) + settings.health_check_path

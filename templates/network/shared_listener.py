@@ -1,0 +1,148 @@
+"""A listener that exists already, on a load balancer that several applications share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from troposphere.elasticloadbalancingv2 import Condition, HostHeaderConfig, PathPatternConfig
+
+from templates.network import paths
+from templates.section import Allowed, Section
+
+if TYPE_CHECKING:
+    from templates.network.settings import Settings
+
+VALUES = 5
+"""Values that the conditions of one rule have together (Elastic Load Balancing, "Quotas")."""
+OF_A_LOAD_BALANCER = (
+    "https",
+    "sign_in",
+    "waf",
+    "logs",
+    "internal",
+    "ipv6",
+    "allowed_ranges",
+    "deletion_protection",
+    "idle_timeout",
+)
+"""Settings of a load balancer of one's own: whoever owns the shared one decides about them."""
+
+Priority = Annotated[int, Field(ge=1, le=50000)]
+Host = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9.*?-]{1,128}$"),
+    Allowed('host names in quotes, like "app.example.com" or "*.example.com"'),
+]
+PathPattern = Annotated[
+    str, Field(pattern=r"^/[\x21-\x7e]{0,127}$"), Allowed('paths in quotes that start with /, like "/app/*"')
+]
+
+
+class SharedListener(Section):
+    """`[network.listener]`: share the listener of a load balancer that exists, by a rule of our own.
+
+    No load balancer and no listener is made. The load balancer's name in DNS and its security group are looked up when
+    planning.
+    """
+
+    arn: Annotated[
+        str,
+        Field(
+            pattern=r"^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:listener/app/[A-Za-z0-9-]+/[0-9a-z]+/[0-9a-z]+$"
+        ),
+        Allowed("the ARN of an application load balancer's listener in quotes"),
+    ]
+    """The listener."""
+    priority: Priority
+    """Place of our rule among the listener's: lower ones are asked first. No other rule has it."""
+    test_priority: Priority | None = None
+    """Place of the rule for test traffic, before `priority`, for deployments that move traffic; none when left out."""
+    hosts: Annotated[tuple[Host, ...], Field(strict=False, max_length=VALUES)] = ()
+    """Host names for which the application answers; all when left out."""
+    paths: Annotated[tuple[PathPattern, ...], Field(strict=False, max_length=VALUES)] = ()
+    """Paths for which it answers, below `base_url_path`; all of those when left out."""
+    security_group_id: Annotated[
+        str | None, Field(pattern=r"^sg-[0-9a-f]{8,17}$"), Allowed('like "sg-0123456789abcdef0"')
+    ] = None
+    """The load balancer's security group, from which the tasks are reached; looked up when left out."""
+
+    @model_validator(mode="after")
+    def _test_traffic_first(self) -> Self:
+        if self.test_priority is not None and self.test_priority >= self.priority:
+            raise PydanticCustomError(
+                "test_priority",
+                "must be lower than priority, {priority}: the other rule takes test traffic, too",
+                {"key": "test_priority", "with": ("priority",), "priority": self.priority},
+            )
+        return self
+
+    @property
+    def load_balancer_full_name(self) -> str:
+        """`app/NAME/ID`, which the listener's ARN tells."""
+        return "/".join(self.arn.split("/")[1:4])
+
+    @property
+    def host(self) -> str | None:
+        """The first host name that is one, and no pattern."""
+        return next((host for host in self.hosts if not set(host) & set("*?")), None)
+
+
+def refuse(settings: Settings) -> None:
+    """Raise PydanticCustomError for what does not go with a shared listener."""
+    listener = settings.listener
+    if listener is None:
+        return
+    if settings.vpc_id is None:
+        raise PydanticCustomError(
+            "listener",
+            "a shared load balancer is in a VPC that exists: name it, and the subnets of the tasks",
+            {"key": "vpc_id", "with": ("listener.arn",)},
+        )
+    fields = type(settings).model_fields
+    for key in OF_A_LOAD_BALANCER:
+        if key in fields and getattr(settings, key) != fields[key].default:
+            raise PydanticCustomError(
+                "listener",
+                "is set on a load balancer of one's own, and [network.listener] shares another's",
+                {"key": key, "with": ("listener.arn",)},
+            )
+    _refuse_conditions(settings, listener)
+
+
+def _refuse_conditions(settings: Settings, listener: SharedListener) -> None:
+    base = paths.base(settings)
+    if not listener.hosts and not base:
+        raise PydanticCustomError(
+            "listener",
+            "nothing tells our requests from those of other applications: name hosts, or set base_url_path",
+            {"key": "listener.hosts", "with": ("base_url_path",)},
+        )
+    if strange := [path for path in listener.paths if not base or not f"{path}/".startswith(f"{base}/")]:
+        raise PydanticCustomError(
+            "listener",
+            "{path} is not below base_url_path, where alone Streamlit answers",
+            {"key": "listener.paths", "with": ("base_url_path",), "path": strange[0]},
+        )
+    count = len(listener.hosts) + (len(_paths(settings, listener)))
+    if count > VALUES:
+        raise PydanticCustomError(
+            "listener",
+            "a rule has at most {most} hosts and paths together, and this one would have {count}",
+            {"key": "listener.hosts", "with": ("listener.paths", "base_url_path"), "most": VALUES, "count": count},
+        )
+
+
+def conditions(settings: Settings, listener: SharedListener) -> list[Condition]:
+    """Which requests to the shared load balancer are ours."""
+    found: list[Any] = []
+    if listener.hosts:
+        found.append(Condition(Field="host-header", HostHeaderConfig=HostHeaderConfig(Values=list(listener.hosts))))
+    if ours := _paths(settings, listener):
+        found.append(Condition(Field="path-pattern", PathPatternConfig=PathPatternConfig(Values=ours)))
+    return found
+
+
+def _paths(settings: Settings, listener: SharedListener) -> list[str]:
+    return list(listener.paths) or (paths.patterns(settings) if settings.base_url_path else [])

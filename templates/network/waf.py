@@ -1,0 +1,160 @@
+"""What the application never sees: requests that AWS WAF stops at the load balancer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
+from troposphere import GetAtt, Ref
+from troposphere.logs import LogGroup
+from troposphere.wafv2 import (
+    AllowAction,
+    BlockAction,
+    CountAction,
+    CustomResponse,
+    DefaultAction,
+    LoggingConfiguration,
+    LoggingConfigurationFieldToMatch,
+    ManagedRuleGroupStatement,
+    OverrideAction,
+    RateBasedStatement,
+    RuleAction,
+    RuleActionOverride,
+    SingleHeader,
+    Statement,
+    VisibilityConfig,
+    WebACL,
+    WebACLAssociation,
+    WebACLRule,
+)
+
+from templates.identity import arn
+from templates.retention import RetentionDays
+from templates.section import Section
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from troposphere.elasticloadbalancingv2 import LoadBalancer
+
+    from templates.identity import Identity
+    from templates.model import Builder
+    from templates.values import KeyArn
+
+WINDOW = 300
+"""Seconds over which the requests of an address are counted."""
+TOO_MANY = 429
+"""HTTP's status for too many requests."""
+UPLOADS = (
+    "SizeRestrictions_BODY",
+    "CrossSiteScripting_BODY",
+    "GenericLFI_BODY",
+    "GenericRFI_BODY",
+    "EC2MetaDataSSRF_BODY",
+)
+"""Rules of the common group that look at a request's body, and are counted here instead of blocking.
+
+Streamlit sends a body only with an uploaded file (PUT /_stcore/upload_file/...); all else goes through the WebSocket,
+into which WAF does not look. The first rule stops every file of more than 8 KB, and the others stop files for what is
+in them: a text about HTML, an image with the wrong bytes.
+https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
+https://repost.aws/knowledge-center/waf-upload-blocked-files
+"""
+SIGNED_IN = ("SizeRestrictions_Cookie_HEADER",)
+"""Rules of the common group that the cookies of a signed-in user can break: it takes 10,240 bytes of cookies, the load
+balancer makes up to 16 K (Elastic Load Balancing, "Authenticate users")."""
+SECRET_HEADERS = ("authorization", "cookie")
+"""Headers that never come into the log."""
+
+
+class Waf(Section):
+    """`[network.waf]`: AWS WAF in front of the load balancer.
+
+    It blocks what AWS's managed groups for common attacks, known bad inputs and addresses of ill repute find, but lets
+    uploads pass, and addresses that send too much.
+    """
+
+    rate_limit: Annotated[int, Field(ge=10, le=2_000_000_000)] = 2000
+    """Requests that one address may send in 5 minutes. Opening a Streamlit page takes about a hundred, and all users
+    behind one office's router are one address."""
+    log_retention_days: RetentionDays = 30
+    """Days after which the log entries of blocked, counted and allowed requests are deleted."""
+
+
+def protect(
+    stack: Builder[Any], identity: Identity, waf: Waf, balancer: LoadBalancer, *, signs_in: bool, key: KeyArn | None
+) -> None:
+    """Put the web ACL in front of the load balancer, and log what it does. With `signs_in` large cookies pass, too."""
+    acl = stack.add(
+        WebACL(
+            "WebAcl",
+            Name=identity.name,
+            Scope="REGIONAL",
+            DefaultAction=DefaultAction(Allow=AllowAction()),
+            VisibilityConfig=_visible("web-acl"),
+            Rules=[
+                _limit(0, waf.rate_limit),
+                _group(1, "AWSManagedRulesAmazonIpReputationList"),
+                _group(2, "AWSManagedRulesCommonRuleSet", (*UPLOADS, *(SIGNED_IN if signs_in else ()))),
+                _group(3, "AWSManagedRulesKnownBadInputsRuleSet"),
+            ],
+        )
+    )
+    stack.add(WebACLAssociation("WebAclAssociation", ResourceArn=Ref(balancer), WebACLArn=GetAtt(acl, "Arn")))
+    # WAF writes to log groups of this prefix only (AWS WAF, "Amazon CloudWatch Logs").
+    name = f"aws-waf-logs-{identity.name}"
+    group = stack.add(
+        LogGroup(
+            "WebAclLogGroup",
+            DeletionPolicy="RetainExceptOnCreate",
+            UpdateReplacePolicy="Retain",
+            LogGroupName=name,
+            RetentionInDays=waf.log_retention_days,
+            **({"KmsKeyId": key.expression} if key else {}),
+        )
+    )
+    stack.add(
+        LoggingConfiguration(
+            "WebAclLogging",
+            DependsOn=group.title,
+            ResourceArn=GetAtt(acl, "Arn"),
+            # Not the group's own ARN, which ends in ":*": WAF refuses that.
+            LogDestinationConfigs=[arn("logs", f"log-group:{name}")],
+            RedactedFields=[
+                LoggingConfigurationFieldToMatch(SingleHeader=SingleHeader(Name=header)) for header in SECRET_HEADERS
+            ],
+        )
+    )
+
+
+def _group(priority: int, name: str, counted: Sequence[str] = ()) -> WebACLRule:
+    """A managed group of AWS's, with some of its rules only counted."""
+    overrides = [RuleActionOverride(Name=rule, ActionToUse=RuleAction(Count=CountAction())) for rule in counted]
+    return WebACLRule(
+        Name=name,
+        Priority=priority,
+        OverrideAction=OverrideAction(**{"None": {}}),
+        Statement=Statement(
+            ManagedRuleGroupStatement=ManagedRuleGroupStatement(
+                VendorName="AWS", Name=name, **({"RuleActionOverrides": overrides} if overrides else {})
+            )
+        ),
+        VisibilityConfig=_visible(name),
+    )
+
+
+def _limit(priority: int, requests: int) -> WebACLRule:
+    """Block an address as long as it sends more than this in the window."""
+    return WebACLRule(
+        Name="rate-limit",
+        Priority=priority,
+        Action=RuleAction(Block=BlockAction(CustomResponse=CustomResponse(ResponseCode=TOO_MANY))),
+        Statement=Statement(
+            RateBasedStatement=RateBasedStatement(Limit=requests, EvaluationWindowSec=WINDOW, AggregateKeyType="IP")
+        ),
+        VisibilityConfig=_visible("rate-limit"),
+    )
+
+
+def _visible(name: str) -> VisibilityConfig:
+    return VisibilityConfig(SampledRequestsEnabled=True, CloudWatchMetricsEnabled=True, MetricName=name)

@@ -1,0 +1,1 @@
+"""Real Streamlit servers on loopback, as the rendered template starts and probes them."""

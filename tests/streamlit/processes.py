@@ -1,0 +1,90 @@
+"""Streamlit servers: `streamlit run` of the small app, with the environment that a container would have."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+PAGE = Path(__file__).parent / "app" / "page.py"
+WITH_LOGIN = PAGE.with_name("main.py")
+START_SECONDS = 60
+"""Longest wait for a server that starts; on a busy machine it takes a few seconds."""
+STOP_SECONDS = 30
+"""Longest wait for one that was told to stop."""
+
+
+def free_port() -> int:
+    """A port of the loopback address on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port: int = listening.getsockname()[1]
+    return port
+
+
+@dataclass
+class Server:
+    """A running `streamlit run`: its port, its environment and what it has printed."""
+
+    process: subprocess.Popen[str]
+    port: int
+    environment: Mapping[str, str]
+    lines: list[str] = field(default_factory=list)
+    started: threading.Event = field(default_factory=threading.Event)
+
+    def read(self) -> None:
+        """Collect what is printed, to its end."""
+        for line in self.process.stdout or ():
+            self.lines.append(line)
+            if "You can now view your Streamlit app" in line:
+                self.started.set()
+        self.started.set()
+
+    def printed(self) -> str:
+        """Everything so far."""
+        return "".join(self.lines)
+
+
+@contextmanager
+def serving(
+    environment: Mapping[str, str], app: Path = PAGE, *, under: Sequence[str] = (), cwd: Path | None = None
+) -> Iterator[Server]:
+    """Serve the app with exactly this environment beside PATH; `under` is a command that runs the server's command.
+
+    The server listens when this is entered, and is gone when it is left. A server that ends by itself is an error,
+    with what it printed.
+    """
+    whole = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **environment}
+    command = [*under, sys.executable, "-m", "streamlit", "run", str(app)]
+    with subprocess.Popen(
+        command, env=whole, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        server = Server(process, int(whole["STREAMLIT_SERVER_PORT"]), whole)
+        reader = threading.Thread(target=server.read)
+        reader.start()
+        try:
+            in_time = server.started.wait(START_SECONDS)
+            if not in_time or process.poll() is not None:
+                raise RuntimeError(f"streamlit did not start:\n{server.printed()}")
+            yield server
+        finally:
+            process.terminate()
+            _end(process)
+            reader.join()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        raise
