@@ -41,6 +41,8 @@ class Proxy:
     port: int = 0
     _turn: int = 0
     _cookies: dict[str, int] = field(default_factory=dict)
+    _serving: set[asyncio.Task[None] | None] = field(default_factory=set)
+    """The event loop itself refers to its tasks weakly."""
 
     @property
     def url(self) -> str:
@@ -52,26 +54,38 @@ class Proxy:
         return [it.port for it in self.routed if it.path.partition("?")[0].endswith(path)]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Pass one request on, and its answer back; then the connection is over."""
+        """Pass one request on, and its answer back; then the connection is over.
+
+        A side that breaks off ends it, as it would behind a load balancer.
+        """
+        task = asyncio.current_task()
+        self._serving.add(task)
         try:
-            head = _Head(await reader.readuntil(END_OF_HEAD))
-            # Whole, because a target that refuses an upload may close before it has read it, and the answer is lost.
-            body = await reader.readexactly(int(head.header("content-length") or 0))
-            port = self._target(head)
-            self.routed.append(Routed(head.path, port))
-            behind, to_behind = await asyncio.open_connection("127.0.0.1", port)
-            to_behind.write(head.passed_on() + body)
-            sending = asyncio.create_task(_pump(reader, to_behind))
-            try:
-                writer.write(self._answer(await behind.readuntil(END_OF_HEAD), port))
-                await _pump(behind, writer)
-            finally:
-                sending.cancel()
-                to_behind.close()
-        except (OSError, asyncio.IncompleteReadError):
-            """A side that breaks off ends the connection, as it would behind a load balancer."""
+            with suppress(OSError, asyncio.IncompleteReadError):
+                await self._exchange(reader, writer)
         finally:
-            writer.close()
+            self._serving.discard(task)
+            await _close(writer)
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = _Head(await reader.readuntil(END_OF_HEAD))
+        # Whole, because a target that refuses an upload may close before it has read it, and the answer is lost.
+        body = await reader.readexactly(int(head.header("content-length") or 0))
+        port = self._target(head)
+        self.routed.append(Routed(head.path, port))
+        behind, to_behind = await asyncio.open_connection("127.0.0.1", port)
+        try:
+            to_behind.write(head.passed_on() + body)
+            writer.write(self._answer(await behind.readuntil(END_OF_HEAD), port))
+            both = [asyncio.create_task(_pump(reader, to_behind)), asyncio.create_task(_pump(behind, writer))]
+            try:
+                await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for pump in both:
+                    pump.cancel()
+                await asyncio.gather(*both, return_exceptions=True)
+        finally:
+            await _close(to_behind)
 
     def _target(self, head: _Head) -> int:
         sticky = self._cookies.get(head.cookie(COOKIE)) if self.sticky_seconds is not None else None
@@ -119,6 +133,13 @@ async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
         while data := await reader.read(65536):
             writer.write(data)
             await writer.drain()
+
+
+async def _close(writer: asyncio.StreamWriter) -> None:
+    """Close a connection, and wait until it is."""
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 @contextmanager
