@@ -25,13 +25,23 @@ CLOCKS_DIFFER = dt.timedelta(seconds=1)
 
 @dataclass(kw_only=True)
 class Rollout:
-    """One service in progress. `state` is what was seen last."""
+    """One service in progress, in this `status`. `state` is what was seen last."""
 
     path: str
+    status: str
     services: Services
     due: float
     pause: float = FIRST_PAUSE
     state: Service | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failing:
+    """A service in progress whose tasks stop, and the reason that matters most."""
+
+    path: str
+    status: str
+    stopped: Stopped
 
 
 class Rollouts:
@@ -60,7 +70,9 @@ class Rollouts:
         begun = self._begun.setdefault(event.path, event.time - CLOCKS_DIFFER)
         if event.physical_id.startswith("arn:") and event.path not in self._running:
             services = Services(self._aws, event.physical_id, since=begun)
-            self._running[event.path] = Rollout(path=event.path, services=services, due=time.monotonic())
+            self._running[event.path] = Rollout(
+                path=event.path, status=event.status, services=services, due=time.monotonic()
+            )
 
     def look(self) -> list[tuple[str, Service]]:
         """The services that are due and have changed since they were last looked at, with their resources' paths."""
@@ -77,11 +89,18 @@ class Rollouts:
         return tuple(self._stopped.values())
 
     @property
-    def most_alike(self) -> Stopped | None:
-        """The most frequent reason in a service that is in progress; None where no task has stopped."""
-        states = [rollout.state for rollout in self._running.values() if rollout.state is not None]
-        groups = [group for state in states for group in state.stopped]
-        return max(groups, key=lambda group: group.count, default=None)
+    def worst(self) -> Failing | None:
+        """A reason that no further attempt mends, else the most frequent one; None where no task has stopped.
+
+        Of the services that are in progress only.
+        """
+        found = [
+            Failing(path=rollout.path, status=rollout.status, stopped=group)
+            for rollout in self._running.values()
+            if rollout.state is not None
+            for group in rollout.state.stopped
+        ]
+        return max(found, key=lambda it: (it.stopped.is_hopeless, it.stopped.count), default=None)
 
     def _look(self, rollout: Rollout) -> bool:
         """Whether it has changed."""
