@@ -16,6 +16,7 @@ import boto3
 from botocore import exceptions
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 
 from stacks.errors import UserError
@@ -93,10 +94,7 @@ class Aws:
 
     @cached_property
     def s3(self) -> S3Client:
-        """Artifacts. Other endpoints than AWS's have no host name for each bucket: there, buckets are in the path."""
-        client = self.session.client("s3", endpoint_url=self.endpoint_url, config=self._config)
-        if ".amazonaws.com" in client.meta.endpoint_url:
-            return client
+        """Artifacts, with the bucket in the path: other endpoints than AWS's have no host name for each bucket."""
         in_path = Config(s3={"addressing_style": "path"})
         return self.session.client("s3", endpoint_url=self.endpoint_url, config=self._config.merge(in_path))
 
@@ -139,10 +137,13 @@ class Aws:
 
     @cached_property
     def _s3_url(self) -> str:
-        """S3's own address in this region and partition, of which botocore knows the DNS suffix."""
-        aws_itself = Config(ignore_configured_endpoint_urls=True)  # type: ignore[call-arg]  # not in the stubs
-        with closing(self.session.client("s3", config=aws_itself)) as client:
-            return client.meta.endpoint_url
+        """S3's own address in this region and partition, of which botocore knows the DNS suffix.
+
+        Making a client of S3 to ask for it would take as long as several calls.
+        """
+        partitions = create_loader().load_data("partitions")["partitions"]
+        suffix = next(it["outputs"]["dnsSuffix"] for it in partitions if it["id"] == self.partition)
+        return f"https://s3.{self.region}.{suffix}"
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""

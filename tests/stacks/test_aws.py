@@ -53,6 +53,20 @@ def test_caller_is_known_after_connecting(account: Account) -> None:
     assert (aws.account_id, aws.partition, aws.region) == (account.account_id, "aws", "ap-northeast-2")
 
 
+@pytest.mark.parametrize(
+    ("partition", "region", "host"),
+    [
+        ("aws", "us-east-1", "s3.us-east-1.amazonaws.com"),
+        ("aws", "ap-northeast-2", "s3.ap-northeast-2.amazonaws.com"),
+        ("aws-cn", "cn-north-1", "s3.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_an_objects_address_is_that_of_its_partition(account: Account, partition: str, region: str, host: str) -> None:
+    """CloudFormation reads templates from it, whatever endpoint this command talks to."""
+    there = replace(connected_by_keys(account), partition=partition, region=region)
+    assert there.object_url("bucket", "a/key") == f"https://{host}/bucket/a/key"
+
+
 def connected_by_keys(account: Account, **section: str) -> Aws:
     """Connect with the account's keys."""
     address = account.address
