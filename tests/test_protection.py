@@ -68,6 +68,19 @@ def test_the_stack_policy_is_that_of_every_stack(here: Project, account: Account
     assert all([it["Effect"] for it in policy["Statement"]] == ["Allow"] for policy in policies(account).values())
 
 
+def test_what_holds_data_is_protected_even_where_a_replacement_was_allowed(here: Project, account: Account) -> None:
+    """The update is refused by CloudFormation and taken back; switched off for one deployment, it goes through."""
+    here.succeed(*DEPLOY, "--var", "stack_protect_stateful=true")
+    other = ("--var", "ecr_repository_name=other", "--allow-replace", "Ecr/Repository")
+    error = here.fail(*DEPLOY, *other)
+    assert "First failure: Ecr/Repository (AWS::ECR::Repository), UPDATE_FAILED: Action denied by stack policy" in error
+    assert "[Update:Replace]" in error
+    names = [found["repositoryName"] for found in account.client("ecr").describe_repositories()["repositories"]]
+    assert names == ["preto-2-prod"]
+    here.succeed(*DEPLOY, "--var", "network_idle_timeout=301")
+    here.succeed(*DEPLOY, *other, "--var", "stack_protect_stateful=false")
+
+
 def test_express_needs_an_environment_that_allows_it(here: Project, account: Account) -> None:
     """Nothing is done otherwise."""
     error = here.fail(*DEPLOY, "--express")
