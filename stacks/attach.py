@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from stacks import deploy, deployed, destroy, history, publish, spans, watch
+from stacks import deploy, deployed, destroy, events, history, publish, spans, watch
 from stacks.aws import reported
 from stacks.destroy import Destroyed, Held
 from stacks.errors import UserError
@@ -50,7 +50,7 @@ def follow(
     Its durations are kept: whoever started it may have stopped watching; where not, the same is written twice.
     `on_look` and `on_interrupt` are as in `Watch.follow`. Raises UserError where it cannot be watched.
     """
-    following = watch.Watch(aws, stack.stack_id, seen=_before(aws, stack.stack_id))
+    following = watch.Watch(aws, stack.stack_id, seen=events.before_last_operation(aws, stack.stack_id))
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
     done: Deployment | Destroyed
     if operation.state.startswith("DELETE_"):
@@ -63,10 +63,10 @@ def follow(
     return dataclasses.replace(done, note=note)
 
 
-def count(events: Iterable[Event]) -> Mapping[Kind, int]:
+def count(happened: Iterable[Event]) -> Mapping[Kind, int]:
     """What has become of resources, by their events: how many were added, changed, replaced, removed, imported."""
     kinds: dict[str, Kind] = {}
-    for event in events:
+    for event in happened:
         if event.is_stack or event.nested_stack_id:
             continue
         match event.status:
@@ -83,22 +83,6 @@ def count(events: Iterable[Event]) -> Mapping[Kind, int]:
     names: tuple[Kind, ...] = ("add", "change", "replace", "remove", "import")
     found = list(kinds.values())
     return {name: found.count(name) for name in names}
-
-
-def _before(aws: Aws, stack_id: str) -> str:
-    """The id of the last event before the operation that is under way, or has just ended; "" for the stack's first."""
-    newest, begins = True, False
-    for page in aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
-        for item in page["StackEvents"]:
-            if begins:
-                return item["EventId"]
-            if item.get("PhysicalResourceId") != stack_id:
-                continue
-            status = item.get("ResourceStatus", "")
-            if not newest and (status == deployed.REVIEW or not status.endswith("_IN_PROGRESS")):
-                return item["EventId"]
-            newest, begins = False, status == "DELETE_IN_PROGRESS"
-    return ""
 
 
 def _destroyed(environment: str, stack: Deployed, operation: Operation) -> Destroyed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import re
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ import boto3
 from botocore import exceptions
 from botocore.config import Config
 from botocore.exceptions import ClientError
+from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 
 from stacks.errors import UserError
@@ -75,9 +76,23 @@ LOG_IN = (
 __all__ = ["Aws", "ClientError", "code", "connect", "is_absent", "is_throttled", "reported"]
 
 
+class Calls:
+    """Counts what is sent, every attempt at a call, so that there is a measure for how much is asked."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self, **_: object) -> None:
+        """Count one. Threads may rarely count two as one."""
+        self.made += 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Aws:
-    """One caller in one account and region, and its clients, made when they are first used; `close` it at the end."""
+    """One caller in one account and region, and its clients, made when they are first used; `close` it at the end.
+
+    `calls` counts those of all its clients.
+    """
 
     account_id: str
     partition: str
@@ -85,6 +100,7 @@ class Aws:
     session: boto3.Session
     endpoint_url: str | None
     attempts: int = ATTEMPTS
+    calls: Calls = field(default_factory=Calls)
 
     @cached_property
     def cloudformation(self) -> CloudFormationClient:
@@ -93,10 +109,7 @@ class Aws:
 
     @cached_property
     def s3(self) -> S3Client:
-        """Artifacts. Other endpoints than AWS's have no host name for each bucket: there, buckets are in the path."""
-        client = self.session.client("s3", endpoint_url=self.endpoint_url, config=self._config)
-        if ".amazonaws.com" in client.meta.endpoint_url:
-            return client
+        """Artifacts, with the bucket in the path: other endpoints than AWS's have no host name for each bucket."""
         in_path = Config(s3={"addressing_style": "path"})
         return self.session.client("s3", endpoint_url=self.endpoint_url, config=self._config.merge(in_path))
 
@@ -139,10 +152,13 @@ class Aws:
 
     @cached_property
     def _s3_url(self) -> str:
-        """S3's own address in this region and partition, of which botocore knows the DNS suffix."""
-        aws_itself = Config(ignore_configured_endpoint_urls=True)  # type: ignore[call-arg]  # not in the stubs
-        with closing(self.session.client("s3", config=aws_itself)) as client:
-            return client.meta.endpoint_url
+        """S3's own address in this region and partition, of which botocore knows the DNS suffix.
+
+        Making a client of S3 to ask for it would take as long as several calls.
+        """
+        partitions = create_loader().load_data("partitions")["partitions"]
+        suffix = next(it["outputs"]["dnsSuffix"] for it in partitions if it["id"] == self.partition)
+        return f"https://s3.{self.region}.{suffix}"
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""
@@ -174,13 +190,14 @@ def connect(
     two attempts to be answered. Raises UserError where there are no usable credentials, nothing answers, or another
     account answers than `[aws] account_id` names.
     """
-    endpoint_url = endpoint_url or settings.endpoint
+    endpoint_url, calls = endpoint_url or settings.endpoint, Calls()
     with reported():
         try:
             session = boto3.Session(
                 region_name=settings.region, aws_access_key_id=access_key_id, aws_secret_access_key=secret_access_key
             )
             session.events.register("needs-retry", _tell_retry)
+            session.events.register("before-send", calls)
             sts = session.client("sts", endpoint_url=endpoint_url, config=_first_call(answer_seconds))
         except ValueError as error:  # botocore's word for an endpoint that is no URL
             raise UserError("AWS endpoint", str(error), "Look at AWS_ENDPOINT_URL and [aws] endpoint.") from error
@@ -204,6 +221,7 @@ def connect(
         region=settings.region,
         session=session,
         endpoint_url=endpoint_url,
+        calls=calls,
     )
 
 

@@ -55,6 +55,8 @@ class Event:
 
 
 OnEvent = Callable[[Event], None]
+BEGINNINGS = frozenset({"CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_PROGRESS", "UPDATE_IN_PROGRESS"})
+"""States of a stack with which an operation begins; a rollback belongs to what is rolled back."""
 
 
 def newest(aws: Aws, stack_id: str) -> str:
@@ -64,6 +66,26 @@ def newest(aws: Aws, stack_id: str) -> str:
     """
     found = insist(lambda: aws.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"])
     return found[0]["EventId"] if found else ""
+
+
+def before_last_operation(aws: Aws, stack_id: str, *, with_cause: bool = False) -> str:
+    """The id of the last event before the operation that is under way, or ended last; "" where there was none.
+
+    A rollback that is gone on with after it had failed is an operation of its own, unless it is wanted `with_cause`:
+    then it begins with the update that failed.
+    """
+    within = begun = False
+    for page in aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
+        for item in page["StackEvents"]:
+            if begun:
+                return item["EventId"]
+            if item.get("PhysicalResourceId") != stack_id:
+                continue
+            status = item.get("ResourceStatus", "")
+            if within and not with_cause and not status.endswith("_IN_PROGRESS"):
+                return item["EventId"]
+            within, begun = True, status in BEGINNINGS
+    return ""
 
 
 def since(aws: Aws, stack_id: str, stack: tuple[str, ...], *, seen: str, start: dt.datetime | None) -> list[Event]:

@@ -1,9 +1,12 @@
-"""The first failure of an operation: the cause, not the cascade behind it."""
+"""The first failure of an operation: the cause, not the cascade behind it, nor the cancelling because of it."""
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from stacks.service import TYPE, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,13 +27,32 @@ USER_INITIATED = "User Initiated"
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cause:
+    """Why an operation was cancelled: tasks of the service at `path`, then in `status`, stopped alike.
+
+    `by` is what cancelled it because of that, such as `--fail-fast 2`.
+    """
+
+    path: str
+    status: str
+    stopped: Stopped
+    by: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Failure:
-    """What failed first: `path` is `Network/LoadBalancer` for a resource of the child `Network`."""
+    """What failed first: `path` is `Network/LoadBalancer` for a resource of the child `Network`.
+
+    `requested`: nothing had failed when somebody asked for the operation to be cancelled. `cancelled_for` is why this
+    command did, where it was this command.
+    """
 
     path: str
     type: str
     status: str
     reason: str
+    requested: bool = False
+    cancelled_for: Cause | None = None
 
 
 def first(events: Iterable[Event]) -> Failure | None:
@@ -46,7 +68,22 @@ def first(events: Iterable[Event]) -> Failure | None:
     found = next(iter([*resources, *causes, *cancelled, *failed]), None)
     if found is None:
         return None
-    return Failure(path=found.path, type=found.type, status=found.status, reason=found.reason)
+    requested = found in cancelled
+    return Failure(path=found.path, type=found.type, status=found.status, reason=found.reason, requested=requested)
+
+
+def explained(failure: Failure | None, cause: Cause | None) -> Failure | None:
+    """The failure; where it is only that the operation was cancelled, the service because of which it was."""
+    if failure is None or cause is None or not failure.requested:
+        return failure
+    return dataclasses.replace(
+        failure,
+        path=cause.path,
+        type=TYPE,
+        status=cause.status,
+        reason=cause.stopped.reason,
+        cancelled_for=cause,
+    )
 
 
 def _is_cancelling(event: Event) -> bool:

@@ -1,4 +1,4 @@
-"""How often CloudFormation is asked: soon while things happen, seldom while nothing does, and never all at once."""
+"""How often AWS is asked: soon while things happen, seldom while nothing does, never all at once, within a budget."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-EARLY_PAUSE, EARLY_SECONDS = 0.25, 5.0
+EARLY_PAUSE, EARLY_SECONDS = 0.3, 4.0
 """Seconds between two looks in the first seconds: short operations are seen to end at once, for two dozen calls."""
 FIRST_PAUSE, FIRST_SHARE = 0.05, 0.5
 """Seconds between the first two looks; the share of the time since the start by which that grows."""
@@ -17,9 +17,9 @@ BUSY_PAUSE = 1.2
 """Seconds between two looks while things happen."""
 LONGEST_PAUSE, LONGEST_AFTER = 10.0, 20.0
 """Seconds between two looks when nothing has happened for `LONGEST_AFTER` seconds."""
-GROWTH = 1.5
+GROWTH = 1.0
 """How steeply the pause grows with the silence."""
-SETTLED = 2.0
+SETTLED = 1.5
 """Seconds without an event after which only the innermost stacks are asked: nothing ends in a parent before a child."""
 PARENT_PAUSE = 30.0
 """Seconds after which a parent is asked all the same."""
@@ -30,6 +30,26 @@ JITTER = 0.2
 """Each pause is shorter or longer by at most this part of it, so that deployments do not fall into step.
 
 Deployments that looked every 2 s were throttled when 50 to 100 ran at once (aws-cdk-cli PR 1710)."""
+
+AT_FIRST, MEANWHILE, LATER = 60.0, 0.45, 0.64
+"""Calls that are allowed to begin with, and each second after that; calls each second of all of it, where that is more.
+
+So a deployment of five minutes and more makes 40 calls a minute at most, on average, however large it is. The pauses
+alone keep shorter ones there, unless many stacks are busy in them."""
+SPARE = 3
+"""Calls that looks at stacks leave to looks at services, which tell sooner what cannot succeed."""
+
+
+class Budget:
+    """How many calls are left. `made` counts all calls that were made so far, whatever for."""
+
+    def __init__(self, now: float, made: Callable[[], int]) -> None:
+        self._begun, self._made, self._before = now, made, made()
+
+    def left(self, now: float) -> float:
+        """How many calls may be made now; less than none where more were made than were to be."""
+        seconds = now - self._begun
+        return max(AT_FIRST + MEANWHILE * seconds, LATER * seconds) - (self._made() - self._before)
 
 
 def pause(*, since_start: float, quiet: float) -> float:
@@ -48,7 +68,9 @@ def usual_jitter() -> float:
 class Pace:
     """When to look at which stack. Times are those of one clock, in seconds; it reads none itself."""
 
-    def __init__(self, now: float, *, jitter: Callable[[], float] = usual_jitter) -> None:
+    def __init__(self, now: float, budget: Budget, *, jitter: Callable[[], float] = usual_jitter) -> None:
+        self._budget = budget
+        self._lacking = 0.0
         self._begun = self._last = now
         self._jitter = jitter
         self._looked: dict[str, float] = {}
@@ -74,10 +96,19 @@ class Pace:
     def due(self, busy: Mapping[str, tuple[str, ...]], now: float) -> set[str]:
         """Which of these stacks, given with their ways from the root, are to be looked at.
 
-        At the beginning only the root is looked at each time: it tells when children begin and end.
+        At the beginning only the root is looked at each time: it tells when children begin and end. It is the only one,
+        too, where the budget does not suffice for those that are due: it tells when all of it ends.
         """
         recent = self.quiet(now) <= SETTLED
-        return {stack for stack, path in busy.items() if self._is_due(stack, path, busy, now, recent=recent)}
+        found = {stack for stack, path in busy.items() if self._is_due(stack, path, busy, now, recent=recent)}
+        if self.affords(len(busy), now):  # What is new in one stack has all of them read.
+            return found
+        return {stack for stack, path in busy.items() if not path}
+
+    def affords(self, looks: int, now: float) -> bool:
+        """Whether the budget suffices for so many looks; where not, the next pause is longer."""
+        self._lacking = looks + SPARE - self._budget.left(now)
+        return self._lacking <= 0
 
     def _is_due(
         self, stack: str, path: tuple[str, ...], busy: Mapping[str, tuple[str, ...]], now: float, *, recent: bool
@@ -97,6 +128,7 @@ class Pace:
     def wait(self, now: float, *, throttled: bool) -> float:
         """Seconds until the next look; each refusal for too many calls doubles them."""
         usual = pause(since_start=self.since_start(now), quiet=self.quiet(now))
+        usual = max(usual, min(self._lacking / LATER, LONGEST_PAUSE))
         if throttled:
             self._wait = min(max(2 * self._wait, usual, BUSY_PAUSE), LONGEST_THROTTLED_PAUSE)
         else:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
 from stacks.errors import UserError
+from stacks.pace import Budget
 from stacks.service import TYPE, Service, Services, Stopped
 
 if TYPE_CHECKING:
@@ -17,21 +18,41 @@ if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.events import Event
 
-FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 2.0, 8.0, 1.5
-"""Seconds between two looks at a service: after something new, at most, and the factor while nothing is new."""
+FIRST_PAUSE, SHARE, LONGEST_PAUSE, GROWTH = 3.0, 0.125, 15.0, 2.0
+"""Seconds between two looks at a service: after something new, or this share of the time since it is looked at; at
+most; and the factor while nothing is new.
+
+A look is two calls at least, more where tasks have stopped; there is none while the budget for all calls is used up."""
 CLOCKS_DIFFER = dt.timedelta(seconds=1)
 """How far ECS's clock may be behind CloudFormation's: tasks that stopped before the deployment are not its own."""
 
 
+def pause(last: float, since_start: float, *, changed: bool) -> float:
+    """Seconds until the next look, after one that was `last` seconds after another and has shown a change, or none."""
+    wanted = max(FIRST_PAUSE, SHARE * since_start) if changed else last * GROWTH
+    return min(wanted, LONGEST_PAUSE)
+
+
 @dataclass(kw_only=True)
 class Rollout:
-    """One service in progress. `state` is what was seen last."""
+    """One service in progress, in this `status`. `state` is what was seen last."""
 
     path: str
+    status: str
     services: Services
+    begun: float
     due: float
     pause: float = FIRST_PAUSE
     state: Service | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failing:
+    """A service in progress whose tasks stop, and the reason that matters most."""
+
+    path: str
+    status: str
+    stopped: Stopped
 
 
 class Rollouts:
@@ -45,6 +66,7 @@ class Rollouts:
         self._trouble = trouble
         self._begun: dict[str, dt.datetime] = {}
         self._running: dict[str, Rollout] = {}
+        self._budget = Budget(time.monotonic(), lambda: aws.calls.made)
         self._stopped: dict[tuple[str, str, int | None], Stopped] = {}
 
     def on_event(self, event: Event) -> None:
@@ -59,8 +81,10 @@ class Rollouts:
             return
         begun = self._begun.setdefault(event.path, event.time - CLOCKS_DIFFER)
         if event.physical_id.startswith("arn:") and event.path not in self._running:
-            services = Services(self._aws, event.physical_id, since=begun)
-            self._running[event.path] = Rollout(path=event.path, services=services, due=time.monotonic())
+            services, now = Services(self._aws, event.physical_id, since=begun), time.monotonic()
+            self._running[event.path] = Rollout(
+                path=event.path, status=event.status, services=services, begun=now, due=now
+            )
 
     def look(self) -> list[tuple[str, Service]]:
         """The services that are due and have changed since they were last looked at, with their resources' paths."""
@@ -68,7 +92,7 @@ class Rollouts:
         return [
             (rollout.path, rollout.state)
             for rollout in list(self._running.values())
-            if rollout.due <= now and self._look(rollout) and rollout.state is not None
+            if rollout.due <= now and self._budget.left(now) > 0 and self._look(rollout) and rollout.state is not None
         ]
 
     @property
@@ -77,11 +101,18 @@ class Rollouts:
         return tuple(self._stopped.values())
 
     @property
-    def most_alike(self) -> Stopped | None:
-        """The most frequent reason in a service that is in progress; None where no task has stopped."""
-        states = [rollout.state for rollout in self._running.values() if rollout.state is not None]
-        groups = [group for state in states for group in state.stopped]
-        return max(groups, key=lambda group: group.count, default=None)
+    def worst(self) -> Failing | None:
+        """A reason that no further attempt mends, else the most frequent one; None where no task has stopped.
+
+        Of the services that are in progress only.
+        """
+        found = [
+            Failing(path=rollout.path, status=rollout.status, stopped=group)
+            for rollout in self._running.values()
+            if rollout.state is not None
+            for group in rollout.state.stopped
+        ]
+        return max(found, key=lambda it: (it.stopped.is_hopeless, it.stopped.count), default=None)
 
     def _look(self, rollout: Rollout) -> bool:
         """Whether it has changed."""
@@ -93,8 +124,9 @@ class Rollouts:
             self._trouble(f"{rollout.path} cannot be looked at: {error.what}: {error.why}")
             return False
         changed = found != rollout.state
-        rollout.pause = FIRST_PAUSE if changed else min(rollout.pause * GROWTH, LONGEST_PAUSE)
-        rollout.due, rollout.state = time.monotonic() + rollout.pause, found
+        now = time.monotonic()
+        rollout.pause = pause(rollout.pause, now - rollout.begun, changed=changed)
+        rollout.due, rollout.state = now + rollout.pause, found
         for group in found.stopped if found is not None else ():
             self._stopped[rollout.path, group.reason, group.exit_code] = group
         return changed

@@ -33,6 +33,18 @@ IDS = re.compile(
 )
 """What differs in the reasons of tasks that stopped for the same reason: ids and addresses."""
 
+HOPELESS = re.compile(
+    r"exec format error|executable file not found"
+    r"|CannotPull\w*:.*(?:not found|manifest unknown|no matching manifest|not contain descriptor matching platform)"
+    r"|ResourceInitializationError:.*(?:can't find the specified secret|did not contain json key|invalid ssm parameters"
+    r"|log group does not exist)",
+    re.DOTALL,
+)
+WRONG_PLATFORM = re.compile(r"exec .*: exec format error")
+"""Reasons, and a container's words, that no further attempt mends: image, program, secret, log group are not there
+(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html). A right that is missing is
+not among them, because IAM takes a moment until a new role is known everywhere, nor what may be the network's."""
+
 Key = tuple[str, str, int | None]
 """What tasks that stopped alike have in common: reason, container, exit code."""
 
@@ -49,6 +61,11 @@ class Stopped:
     exit_code: int | None
     count: int
     log: tuple[str, ...] = ()
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether no further attempt can succeed."""
+        return HOPELESS.search(self.reason) is not None or any(WRONG_PLATFORM.fullmatch(line) for line in self.log)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,7 +11,7 @@ from stacks import aws as amazon
 from stacks import deployed, events
 from stacks.errors import UserError
 from stacks.events import Event, OnEvent
-from stacks.pace import Pace
+from stacks.pace import Budget, Pace
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -66,7 +66,8 @@ class Watch:
 
     With `seen`, the id of an event of the stack, everything after that event is read; "" is the very beginning.
     Children are found in their parents' events, and count from the root's first event on: both are times of
-    CloudFormation's clock. Only stacks in which something is happening are looked at.
+    CloudFormation's clock. Only stacks in which something is happening are looked at, and fewer of them where calls are
+    short: what was read is told when all have been read, so that it comes in order.
     """
 
     def __init__(self, aws: Aws, stack_id: str, *, seen: str | None = None) -> None:
@@ -79,6 +80,7 @@ class Watch:
         self._start: dt.datetime | None = None
         self._state = ""
         self._new: list[Event] = []
+        self._whole = False
         self._told: list[Event] = []
 
     def follow(
@@ -108,10 +110,12 @@ class Watch:
             raise UserError(error.what, error.why, f"{error.then}\n{goes_on}".strip()) from error
 
     def _until_rest(self, on_event: OnEvent, on_look: OnLook, longest: float) -> Operation:
-        pace = Pace(time.monotonic())
+        begun = time.monotonic()
+        pace = Pace(begun, Budget(begun, lambda: self._aws.calls.made))
         while True:
             throttled = not self._look_unless_throttled(pace)
-            self._tell(on_event)
+            if self._whole:
+                self._tell(on_event)
             on_look()
             now = time.monotonic()
             if not self._state and pace.doubts(now):
@@ -143,21 +147,28 @@ class Watch:
     def _look(self, pace: Pace) -> None:
         """Read the events of the stacks that are due, and of all busy ones where there are any: so they come in order.
 
-        Children that have just appeared are among them; at the end, all stacks are.
+        Children that have just appeared are among them; at the end, all stacks are. Where the budget does not suffice,
+        the root alone is read, and the others later.
         """
+        self._whole = False
         looked: set[str] = set()
-        wanted = pace.due({stack_id: self._paths[stack_id] for stack_id in self._busy}, time.monotonic())
+        now = time.monotonic()
+        wanted = pace.due({stack_id: self._paths[stack_id] for stack_id in self._busy}, now)
+        if self._new and pace.affords(len(self._busy), now):
+            wanted = set(self._busy)
         while left := wanted - looked:
             for stack_id in left:
                 found = self._read(stack_id)
                 now = time.monotonic()
                 pace.looked(stack_id, now)
+                looked.add(stack_id)
                 if found:
                     pace.happened(now)
-                    wanted = wanted | self._busy
-                looked.add(stack_id)
+                    if pace.affords(len(self._busy - looked), now):
+                        wanted = wanted | self._busy
             if self._state:
                 wanted = set(self._paths)
+        self._whole = not self._new or looked >= self._busy
 
     def _read(self, stack_id: str) -> bool:
         """Take in what is new in one stack, and say whether there was anything."""

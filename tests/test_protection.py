@@ -61,7 +61,7 @@ def test_the_stack_policy_is_that_of_every_stack(here: Project, account: Account
     assert set(policies(account).values()) == {None}
     here.succeed(*DEPLOY, "--var", "stack_protect_stateful=true")
     found = policies(account)
-    assert len(found) == 4
+    assert len(found) == 5
     for policy in found.values():
         denied = next(it for it in policy["Statement"] if it["Effect"] == "Deny")
         assert denied["Action"] == ["Update:Replace", "Update:Delete"]
@@ -129,8 +129,12 @@ def test_a_policy_of_somebody_else_is_left_alone(here: Project, account: Account
     for name in policies(account):
         cloudformation.set_stack_policy(StackName=name, StackPolicyBody=own)
     with seen(here, account) as (watched, found):
-        watched.succeed(*DEPLOY, "--var", "ecr_repository_name=preto-2-other", *ALLOWED)
-    assert list(found[0].values()) == list(policies(account).values()) == [json.loads(own)] * 4
+        error = watched.fail(*DEPLOY, "--var", "ecr_repository_name=preto-2-other", *ALLOWED)
+    assert "Action denied by stack policy" in error
+    assert list(found[0].values()) == list(policies(account).values())
+    assert all(policy == json.loads(own) for policy in policies(account).values())
+    names = [it["repositoryName"] for it in account.client("ecr").describe_repositories()["repositories"]]
+    assert names == ["preto-2-prod"]
 
 
 def test_a_deployment_that_is_left_alone_says_that_the_policy_is_loosened(here: Project, account: Account) -> None:

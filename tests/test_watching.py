@@ -225,16 +225,45 @@ def test_tasks_that_stop_are_explained_while_it_goes_on(deployed: Project) -> No
 
 
 def test_fail_fast_cancels_by_itself(deployed: Project, slow_account: Account) -> None:
-    """After as many tasks as were said, before the circuit breaker opens."""
+    """After as many tasks as were said, before the circuit breaker opens; the report names why it was cancelled."""
     done = deployed.run("deploy", "prod", "--yes", "--image", "crash", "--fail-fast", "2", *SMALL)
     assert done.returncode == 1
     assert "--fail-fast 2: The update is being cancelled" in done.stderr
     assert "Circuit Breaker" not in done.stderr
     assert state(slow_account) == "UPDATE_ROLLBACK_COMPLETE"
+    report = re.sub(r"\d ×", "N ×", done.stderr.partition("preto-2-prod failed after")[2]).splitlines()  # noqa: RUF001 - the sign for times
+    what = "N × Essential container in task exited (container web, exit code 1)"  # noqa: RUF001 - the sign for times
+    assert report[1:] == [
+        f"First failure: Ecs/Service (AWS::ECS::Service), CREATE_IN_PROGRESS: {what}",
+        "Tasks stopped:",
+        f"  {what}",
+        "    | Traceback",
+        f"    | {LOG}",
+        "It was cancelled because of that: --fail-fast 2.",
+        "Everything is as it was before. Mend the cause, then deploy again.",
+    ]
+
+
+def test_one_task_is_enough_where_no_further_attempt_helps(deployed: Project, slow_account: Account) -> None:
+    """An image of the wrong platform never runs, however often ECS tries; programs read what it was cancelled for."""
+    words = ["exec /usr/local/bin/python: exec format error"]
+    place_image(slow_account.address, "preto-2-prod", "arm", exit_code=255, log=words)
+    done = deployed.run("deploy", "prod", "--yes", "--json", "--image", "arm", "--fail-fast", "3", *SMALL)
+    assert done.returncode == 1
+    assert "No further attempt mends this:" in done.stderr
+    report = json.loads(done.stdout)
+    assert report["failure"] == {
+        "path": "Ecs/Service",
+        "type": "AWS::ECS::Service",
+        "status": "CREATE_IN_PROGRESS",
+        "reason": "Essential container in task exited",
+        "cancelled_by": "--fail-fast 3",
+    }
+    assert [(group["count"], group["exit_code"], group["log"]) for group in report["stopped"]] == [(1, 255, words)]
 
 
 def test_cancelling_is_offered_on_a_terminal(deployed: Project, slow_account: Account) -> None:
-    """After three tasks that stopped alike; the word that it names does it."""
+    """After two tasks that stopped alike; the word that it names does it."""
     place_image(slow_account.address, "preto-2-prod", "crash2", exit_code=1)
     wide = ("--var", "ecs_desired_count=30", "--var", "autoscaling_max_capacity=30")
     child = on_terminal(deployed, "deploy", "prod", "--image", "crash2", *SMALL, *wide)
@@ -243,5 +272,7 @@ def test_cancelling_is_offered_on_a_terminal(deployed: Project, slow_account: Ac
     child.expect("Type 'cancel' and Enter to cancel")
     child.sendline("cancel")
     child.expect("The update is being cancelled")
+    child.expect(r"First failure: Ecs/Service .* Essential container in task exited \(container web, exit code 1\)")
+    child.expect("It was cancelled because of that: as was asked for")
     assert ended(child) == 1
     assert state(slow_account) == "UPDATE_ROLLBACK_COMPLETE"

@@ -172,7 +172,7 @@ def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str, protectio
             on_look=following.on_look,
             on_interrupt=following.on_interrupt,
         )
-    code = report(args, dataclasses.replace(deployment, stopped=following.stopped), view)
+    code = report(args, following.explained(deployment), view)
     if protection is not None and deployment.succeeded:
         guard.apply(aws, protection, plan.changes.stack_id)
     return code

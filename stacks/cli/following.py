@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+import dataclasses
+from typing import TYPE_CHECKING, Self, TypeGuard
 
-from stacks import cancel, terminal
+from stacks import cancel, failure, terminal
 from stacks.cli import session
 from stacks.errors import UserError
+from stacks.failure import Cause
 from stacks.rollouts import Rollouts
 from stacks.views import live
 from stacks.views import service as view
@@ -15,11 +17,13 @@ if TYPE_CHECKING:
     import argparse
 
     from stacks.aws import Aws
+    from stacks.deploy import Deployment
     from stacks.events import Event
-    from stacks.service import Stopped
+    from stacks.rollouts import Failing
 
-ALIKE = 3
-"""Tasks that stop for the same reason after which cancelling is offered."""
+ALIKE = 2
+"""Tasks that stop for the same reason after which cancelling is offered: ECS's own circuit breaker opens after three at
+the earliest, and CloudFormation needs minutes more to notice."""
 SECOND_CHANCE = 5.0
 """Seconds in which a second Ctrl-C asks whether to cancel."""
 CANCEL = "cancel"
@@ -29,7 +33,8 @@ class Following:
     """One operation, watched from the command line. A context manager: it holds the terminal for the tree.
 
     `on_event`, `on_look` and `on_interrupt` are what a watch wants. With `--fail-fast N` the operation is cancelled
-    when N tasks have stopped for the same reason; without, cancelling is offered after 3 where somebody can answer.
+    when N tasks have stopped for the same reason; without, cancelling is offered after two. Either comes after one
+    task where its reason is one that no further attempt mends.
     """
 
     def __init__(self, args: argparse.Namespace, aws: Aws, stack_name: str, stack_id: str) -> None:
@@ -41,6 +46,7 @@ class Following:
         self._asks = terminal.is_interactive() and not getattr(args, "yes", False)
         self._under_way = True
         self._told = self._offered = self._cancelled = False
+        self._cause: Cause | None = None
 
     def __enter__(self) -> Self:
         self.view.__enter__()
@@ -51,10 +57,10 @@ class Following:
         if kind is not None and issubclass(kind, KeyboardInterrupt):
             self._tell_detached()
 
-    @property
-    def stopped(self) -> tuple[Stopped, ...]:
-        """Why tasks stopped."""
-        return self._rollouts.stopped
+    def explained(self, deployment: Deployment) -> Deployment:
+        """The deployment with why tasks stopped, and whether it was cancelled because of that."""
+        found = failure.explained(deployment.failure, self._cause)
+        return dataclasses.replace(deployment, stopped=self._rollouts.stopped, failure=found)
 
     def on_event(self, event: Event) -> None:
         """Show it."""
@@ -69,14 +75,14 @@ class Following:
             self.view.service(path, service)
         if self._cancelled or not self._under_way:
             return
-        worst = self._rollouts.most_alike
-        if worst is not None and self._fail_fast and worst.count >= self._fail_fast:
-            self._cancel(f"{_seen(worst)}\n--fail-fast {self._fail_fast}: ")
-        elif worst is not None and worst.count >= ALIKE and not self._offered:
+        worst = self._rollouts.worst
+        if self._fail_fast and _is_enough(worst, self._fail_fast):
+            self._cancel(worst, f"--fail-fast {self._fail_fast}")
+        elif not self._offered and _is_enough(worst, ALIKE):
             self._offered = True
             self.view.say(f"{_seen(worst)}\n{self._offer()}")
         elif self._offered and self._asks and terminal.typed() == CANCEL:
-            self._cancel("")
+            self._cancel(worst, "as was asked for")
 
     def on_interrupt(self) -> bool:
         """Say how to come back; a second Ctrl-C asks whether to cancel. Whether the watching goes on."""
@@ -97,12 +103,16 @@ class Following:
         self.view.resume()
         return True
 
-    def _cancel(self, why: str) -> None:
+    def _cancel(self, worst: Failing | None, by: str) -> None:
         self._cancelled = True
+        why = "" if self._offered or worst is None else f"{_seen(worst)}\n{by}: "
         try:
             self.view.say(f"{why}{cancel.cancel(self._aws, self._id)}")
         except UserError as error:
             self.view.say(f"{why}{error}")
+            return
+        if worst is not None:
+            self._cause = Cause(path=worst.path, status=worst.status, stopped=worst.stopped, by=by)
 
     def _offer(self) -> str:
         if self._asks:
@@ -122,6 +132,13 @@ class Following:
         terminal.message("\n".join(lines))
 
 
-def _seen(stopped: Stopped) -> str:
+def _is_enough(failing: Failing | None, alike: int) -> TypeGuard[Failing]:
+    """Whether so many tasks have stopped alike, or one for a reason that stays."""
+    return failing is not None and (failing.stopped.count >= alike or failing.stopped.is_hopeless)
+
+
+def _seen(failing: Failing) -> str:
     """What is the matter with a service."""
-    return "\n".join(["Tasks keep stopping for the same reason:", *(f"  {line}" for line in view.reason(stopped))])
+    stopped = failing.stopped
+    title = "No further attempt mends this:" if stopped.is_hopeless else "Tasks keep stopping for the same reason:"
+    return "\n".join([title, *(f"  {line}" for line in view.reason(stopped))])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import TYPE_CHECKING
 
 from stacks.cli import deploy, session
@@ -37,4 +36,4 @@ def watch(args: argparse.Namespace) -> int:
             )
     if isinstance(done, Destroyed):
         return deploy.report(args, done, deletion_view)
-    return deploy.report(args, dataclasses.replace(done, stopped=following.stopped), deployment_view)
+    return deploy.report(args, following.explained(done), deployment_view)

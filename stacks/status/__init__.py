@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
 
+from stacks import aws as amazon
 from stacks import deployed
 from stacks.aws import reported
 from stacks.errors import UserError
@@ -19,11 +22,13 @@ from stacks.status.running import read as read_service
 from stacks.status.running import targets as read_targets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from stacks.aws import Aws
     from stacks.deployed import Deployed
     from stacks.settings import Settings
+
+T = TypeVar("T")
 
 __all__ = ["Autoscaling", "Image", "Running", "StackState", "Status", "Target", "read"]
 
@@ -43,7 +48,10 @@ class StackState:
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """An environment at the moment `at`. `service`, `autoscaling` and `image` are None where there is none."""
+    """An environment at the moment `at`. `service`, `autoscaling` and `image` are None where there is none.
+
+    `denied` says why for each part (`service`, `image`, `targets`, `autoscaling`) that the caller may not read.
+    """
 
     environment: str
     at: dt.datetime
@@ -52,13 +60,15 @@ class Status:
     service: Running | None = None
     targets: tuple[Target, ...] = ()
     autoscaling: Autoscaling | None = None
+    denied: Mapping[str, str] = field(default_factory=dict)
 
 
 @reported()
 def read(aws: Aws, settings: Settings) -> Status:
     """Ask CloudFormation, ECS, the load balancer and Application Auto Scaling; nothing is changed.
 
-    Raises UserError where the environment is not deployed.
+    What the caller may not read of the service is left out, and said. Raises UserError where the environment is not
+    deployed, or its stacks may not be read.
     """
     name = settings.identity.name
     root = deployed.read(aws, name)
@@ -67,16 +77,37 @@ def read(aws: Aws, settings: Settings) -> Status:
         then = f"Deploy it first: python build.py deploy {settings.environment}"
         raise UserError(f"stack {name}", f"it is not there ({where})", then)
     cluster, service_name = root.outputs.get("EcsClusterName"), root.outputs.get("EcsServiceName")
-    service = read_service(aws, cluster, service_name) if cluster and service_name else None
-    return Status(
+    denied: dict[str, str] = {}
+    found = Status(
         environment=settings.environment,
         at=dt.datetime.now(dt.UTC),
         stacks=tuple(_stacks(aws, root, "")),
-        service=service,
-        image=None if service is None else read_image(aws, service, root.parameters.get(IMAGE_TAG, "")),
-        targets=() if service is None else read_targets(aws, service),
-        autoscaling=None if service is None else read_autoscaling(aws, service),
+        denied=denied,
     )
+    if not (cluster and service_name):
+        return found
+    service = _allowed(denied, "service", lambda: read_service(aws, cluster, service_name))
+    if service is None:
+        return found
+    tag = root.parameters.get(IMAGE_TAG, "")
+    return dataclasses.replace(
+        found,
+        service=service,
+        image=_allowed(denied, "image", lambda: read_image(aws, service, tag)),
+        targets=_allowed(denied, "targets", lambda: read_targets(aws, service)) or (),
+        autoscaling=_allowed(denied, "autoscaling", lambda: read_autoscaling(aws, service)),
+    )
+
+
+def _allowed(denied: dict[str, str], part: str, read_it: Callable[[], T | None]) -> T | None:
+    """What is read; None where that is denied, which is noted."""
+    try:
+        return read_it()
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        denied[part] = amazon.message(error)
+        return None
 
 
 def _stacks(aws: Aws, stack: Deployed, path: str) -> Iterator[StackState]:

@@ -19,7 +19,7 @@ def text(deployment: Deployment) -> str:
     if not deployment.succeeded:
         state = f"{deployment.stack_name} failed after {deployment.seconds:.0f} s; its state is now {deployment.state}."
         cause, *then = failure.lines(deployment.failure, deployment.next_step)
-        return "\n".join([state, cause, *_stopped(deployment.stopped), *then])
+        return "\n".join([state, cause, *_stopped(deployment.stopped), *failure.cancelled(deployment.failure), *then])
     lines = [_done(deployment)]
     lines += spans.lines(deployment.spans)
     lines += [deployment.note] if deployment.note else []

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def text(status: Status) -> str:
-    """One block for each part; what is absent is said."""
+    """One block for each part; what is absent is said, and what may not be read."""
     blocks = [_stacks(status), _image(status), _service(status), _targets(status), _autoscaling(status)]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
@@ -39,6 +39,10 @@ def _when(status: Status, time: dt.datetime | None) -> str:
     return "" if time is None else ago(status.at - time)
 
 
+def _denied(status: Status, part: str) -> list[str]:
+    return [f"{part.capitalize()}: access denied", f"  {status.denied[part]}"]
+
+
 def _stacks(status: Status) -> list[str]:
     width = max(len(stack.path or stack.name) for stack in status.stacks)
     states = max(len(stack.state) for stack in status.stacks)
@@ -50,6 +54,10 @@ def _stacks(status: Status) -> list[str]:
 
 def _image(status: Status) -> list[str]:
     image = status.image
+    if "image" in status.denied:
+        return _denied(status, "image")
+    if image is None and "service" in status.denied:
+        return []
     if image is None:
         return ["Image: none is deployed"]
     pushed = f", pushed {_when(status, image.pushed_at)}" if image.pushed_at else ""
@@ -58,6 +66,8 @@ def _image(status: Status) -> list[str]:
 
 def _service(status: Status) -> list[str]:
     service = status.service
+    if "service" in status.denied:
+        return _denied(status, "service")
     if service is None:
         return ["Service: there is none; it comes with the first image"]
     counts = f"{service.desired} desired, {service.running} running, {service.pending} pending"
@@ -75,6 +85,8 @@ def _rollouts(status: Status, service: Running) -> Iterator[str]:
 def _targets(status: Status) -> list[str]:
     if status.service is None:
         return []
+    if "targets" in status.denied:
+        return _denied(status, "targets")
     if not status.targets:
         return ["Targets: none is registered with the load balancer"]
     healthy = sum(target.health == "healthy" for target in status.targets)
@@ -89,6 +101,8 @@ def _autoscaling(status: Status) -> list[str]:
     found = status.autoscaling
     if status.service is None:
         return []
+    if "autoscaling" in status.denied:
+        return _denied(status, "autoscaling")
     if found is None:
         return ["Autoscaling: off"]
     lines = [f"Autoscaling: {found.capacity} tasks, of {found.minimum} to {found.maximum}"]

@@ -11,6 +11,7 @@ import pytest
 from stacks import aws as amazon
 from stacks import deployed
 from stacks.errors import UserError
+from tests.proxy import between
 from tests.stacks import faults
 from tests.stacks.conftest import settings
 
@@ -51,6 +52,33 @@ def test_caller_is_known_after_connecting(account: Account) -> None:
     """Account, partition and region are those that answer."""
     aws = connected_by_keys(account)
     assert (aws.account_id, aws.partition, aws.region) == (account.account_id, "aws", "ap-northeast-2")
+
+
+def test_all_calls_are_counted_with_their_repetitions(account: Account) -> None:
+    """Of every service, from the first one: the budget of a deployment is one for all of them."""
+    with between(account.address.endpoint_url, lambda call: faults.throttle if call.number == 1 else None) as proxy:
+        address = account.address
+        keys: dict[str, Any] = {"access_key_id": address.access_key_id, "secret_access_key": address.secret_access_key}
+        with closing(amazon.connect(settings().aws, endpoint_url=proxy.url, **keys)) as aws:
+            for _ in range(2):
+                aws.cloudformation.describe_stacks()
+                aws.ecs.list_clusters()
+            assert proxy.calls == {"GetCallerIdentity": 1, "DescribeStacks": 3, "ListClusters": 3}
+            assert aws.calls.made == proxy.calls.total()
+
+
+@pytest.mark.parametrize(
+    ("partition", "region", "host"),
+    [
+        ("aws", "us-east-1", "s3.us-east-1.amazonaws.com"),
+        ("aws", "ap-northeast-2", "s3.ap-northeast-2.amazonaws.com"),
+        ("aws-cn", "cn-north-1", "s3.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+def test_an_objects_address_is_that_of_its_partition(account: Account, partition: str, region: str, host: str) -> None:
+    """CloudFormation reads templates from it, whatever endpoint this command talks to."""
+    there = replace(connected_by_keys(account), partition=partition, region=region)
+    assert there.object_url("bucket", "a/key") == f"https://{host}/bucket/a/key"
 
 
 def connected_by_keys(account: Account, **section: str) -> Aws:

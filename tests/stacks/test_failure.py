@@ -6,7 +6,8 @@ import dataclasses
 import datetime as dt
 
 from stacks.events import Event
-from stacks.failure import Failure, first
+from stacks.failure import Cause, Failure, explained, first
+from stacks.service import Stopped
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
@@ -76,3 +77,28 @@ def test_what_was_cancelled_on_request_is_told_as_such() -> None:
     assert first([*events, cause]) == Failure(
         path="Ecs/Cluster", type="AWS::ECS::Service", status="UPDATE_FAILED", reason="no such thing"
     )
+
+
+CAUSE = Cause(
+    path="Ecs/Service",
+    status="UPDATE_IN_PROGRESS",
+    stopped=Stopped(reason="CannotPullContainerError: not found", container="web", exit_code=None, count=1),
+    by="--fail-fast 2",
+)
+
+
+def test_what_was_cancelled_because_of_tasks_is_told_as_their_failure() -> None:
+    """Of an update, and of a creation, whose stack is deleted."""
+    for status, reason in (("UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated"), ("DELETE_IN_PROGRESS", "")):
+        asked = dataclasses.replace(event(5, "preto-2-prod", status, reason, NESTED), is_stack=True)
+        found = explained(first([asked]), CAUSE)
+        assert found is not None
+        assert (found.path, found.reason) == ("Ecs/Service", "CannotPullContainerError: not found")
+        assert found.cancelled_for == CAUSE
+
+
+def test_a_real_failure_comes_before_what_it_was_to_be_cancelled_for() -> None:
+    """Where the circuit breaker was quicker than the cancelling, or something else had failed before."""
+    broken = first([event(3, "Ecs/Cluster", "UPDATE_FAILED", "no such thing")])
+    assert explained(broken, CAUSE) == broken
+    assert explained(None, CAUSE) is None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stacks.sandbox.image import place_image
-from stacks.service import Services, cluster_and_name
+from stacks.service import Services, Stopped, cluster_and_name
 
 if TYPE_CHECKING:
     from tests.stacks.conftest import World
@@ -24,6 +24,36 @@ if TYPE_CHECKING:
 def test_a_services_arn_tells_cluster_and_name(arn: str, expected: tuple[str, str]) -> None:
     """In the form of today, and in that of before 2021."""
     assert cluster_and_name(arn) == expected
+
+
+IMAGE = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/app:v2"
+
+
+@pytest.mark.parametrize(
+    ("reason", "log", "expected"),
+    [
+        (f"CannotPullContainerError: pull image manifest has been retried 7 time(s): {IMAGE}: not found", "", True),
+        (
+            "CannotPullContainerError: image Manifest does not contain descriptor matching platform 'linux/amd64'",
+            "",
+            True,
+        ),
+        ("Essential container in task exited", "exec /usr/bin/python: exec format error", True),
+        (
+            "ResourceInitializationError: unable to pull secrets: Secrets Manager can't find the specified secret.",
+            "",
+            True,
+        ),
+        ("CannotPullContainerError: ref pull has been retried 5 time(s): dial tcp: i/o timeout", "", False),
+        ("CannotPullContainerError: pull access denied, AccessDeniedException", "", False),
+        ("ResourceInitializationError: unable to pull secrets or registry auth: connection issue", "", False),
+        ("Essential container in task exited", "page not found", False),
+    ],
+)
+def test_what_no_further_attempt_mends_is_known(reason: str, log: str, expected: object) -> None:
+    """Something is not there, or of the wrong kind; networks and new roles may recover."""
+    stopped = Stopped(reason=reason, container="web", exit_code=1, count=1, log=(log,))
+    assert stopped.is_hopeless is expected
 
 
 @pytest.fixture

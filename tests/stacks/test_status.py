@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,9 +12,13 @@ import pytest
 from stacks import status
 from stacks.errors import UserError
 from stacks.views import status as view
+from tests.proxy import Call, Reply, between
+from tests.stacks import faults
 from tests.stacks.conftest import settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.stacks.conftest import World
 
 
@@ -53,6 +59,41 @@ def test_with_an_image_all_of_it_is_shown(world: World) -> None:
     assert {tracked.value for tracked in found.autoscaling.tracked} == {70.0}
     assert "Setting desired count to 3. minimum capacity was set to 3 (Successful)" in view.text(found)
     assert json.loads(json.dumps(view.document(found)))["service"]["running"] == 3
+    assert [(target.port, target.health) for target in found.targets] == [(8501, "healthy")] * 3
+    assert "Targets: 3 of 3 healthy" in view.text(found)
+
+
+@pytest.mark.parametrize(
+    ("action", "part"),
+    [
+        ("DescribeServices", "service"),
+        ("DescribeTaskDefinition", "image"),
+        ("DescribeTargetHealth", "targets"),
+        ("DescribeScalableTargets", "autoscaling"),
+    ],
+)
+def test_a_part_that_may_not_be_read_is_said_and_the_rest_is_shown(world: World, action: str, part: str) -> None:
+    """In its place, with AWS's words; in JSON under `denied`."""
+    world.deploy()
+    world.push("v1")
+    world.deploy(image_tag="v1")
+    words = f"User: me is not authorized to perform: {action}"
+
+    def choose(call: Call) -> Callable[[Call, faults.PassOn], Reply] | None:
+        return (lambda it, _: faults.refuse(it, 403, "AccessDeniedException", words)) if call.action == action else None
+
+    with (
+        between(world.account.address.endpoint_url, choose) as proxy,
+        closing(replace(world.aws, endpoint_url=proxy.url)) as aws,
+    ):
+        found = status.read(aws, settings())
+    assert dict(found.denied) == {part: words}
+    text = view.text(found)
+    assert f"{part.capitalize()}: access denied\n  {words}" in text
+    shown = {line.partition(":")[0] for line in text.splitlines() if not line.startswith(" ")}
+    rest = set() if part == "service" else {"Service", "Image", "Targets", "Autoscaling"}
+    assert rest <= shown
+    assert view.document(found)["denied"] == {part: words}
 
 
 def test_what_is_not_deployed_is_refused(world: World) -> None:

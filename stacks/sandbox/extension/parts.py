@@ -26,6 +26,7 @@ from stacks.sandbox.extension.resources import (
     existing_names,
     iam_role_policy,
     s3_bucket,
+    target_health,
 )
 from stacks.sandbox.extension.scaling import service as scaling_service
 from stacks.sandbox.extension.scaling import types as scaling_types
@@ -65,6 +66,7 @@ PARTS: tuple[Part, ...] = (
     existing_names,
     iam_role_policy,
     s3_bucket,
+    target_health,
     scaling_service,
     scaling_types,
     expected_owner,

@@ -90,6 +90,19 @@ def clean_up_rollback(world: World) -> None:
     begin(world, planned)
 
 
+def go_on_with_rollback(world: World) -> None:
+    """A rollback that has failed once, and goes on, and waits."""
+    world.deploy()
+    planned = world.plan(network=TIMEOUT)
+    world.account.trouble(
+        {"step": "update", "resource": "LoadBalancer", "reason": "no luck"},
+        {"step": "revert", "resource": "LoadBalancer", "reason": "none on the way back"},
+    )
+    assert world.execute(planned).state == "UPDATE_ROLLBACK_FAILED"
+    world.account.trouble({"step": "revert", "resource": "LoadBalancer"})
+    world.aws.cloudformation.continue_update_rollback(StackName=STACK)
+
+
 CASES = {
     "CREATE_IN_PROGRESS": (create, "CREATE_COMPLETE"),
     "ROLLBACK_IN_PROGRESS": (roll_back, "ROLLBACK_COMPLETE"),
@@ -117,6 +130,22 @@ def test_it_is_watched_from_its_first_event_to_its_last(world: World, state: str
     statuses = [event.status for event in world.events if event.is_root]
     assert statuses[0] == {"U": "UPDATE_IN_PROGRESS", "D": "DELETE_IN_PROGRESS"}.get(state[0], "CREATE_IN_PROGRESS")
     assert statuses[-1] == end
+
+
+def test_a_rollback_that_goes_on_is_watched_by_itself(world: World) -> None:
+    """What it takes back was over before, and is not told again; nor is its failure taken for the end."""
+    go_on_with_rollback(world)
+    until(lambda: world.states()[STACK] == "UPDATE_ROLLBACK_IN_PROGRESS")
+    found = recovery.diagnose(world.aws, "prod", STACK)
+    assert found is not None
+    operation = recovery.perform(world.aws, found, Step.WAIT, on_event=letting_go(world))
+    statuses = [event.status for event in world.events if event.is_root]
+    assert statuses == [
+        "UPDATE_ROLLBACK_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",
+        "UPDATE_ROLLBACK_COMPLETE",
+    ]
+    assert operation.state == "UPDATE_ROLLBACK_COMPLETE"
 
 
 def letting_go(world: World) -> Callable[[Event], None]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ministack.services import cloudformation
 from ministack.services.cloudformation import engine, stacks
 
-from stacks.sandbox.extension.cloudformation import kinds, rollback
+from stacks.sandbox.extension.cloudformation import kinds, rollback, stack_policy
 from stacks.sandbox.extension.cloudformation.graph import side_by_side
 from stacks.sandbox.extension.cloudformation.operation import STACK, Operation
 from stacks.sandbox.extension.cloudformation.removal import Removal, existing
@@ -99,6 +99,9 @@ async def apply(operation: Operation) -> bool:
         stack["_template"], stack["_resolved_params"] = operation.template, operation.parameters
     try:
         definitions = operation.definitions()
+        for name, record in operation.previous_resources.items():
+            if name not in definitions and record.get("PhysicalResourceId"):
+                stack_policy.require(stack, "Update:Delete", name, record["ResourceType"])
         needs = {name: engine._extract_deps(definition, set(definitions)) for name, definition in definitions.items()}
         if not await side_by_side(needs, partial(perform, operation), stop=partial(_cancel_wanted, operation)):
             return False

@@ -9,7 +9,7 @@ from ministack.core.concurrency import run_reentrant
 from ministack.services.cloudformation import provisioners, stacks
 
 from stacks import durations
-from stacks.sandbox.extension.cloudformation import trouble
+from stacks.sandbox.extension.cloudformation import stack_policy, trouble
 from stacks.sandbox.extension.cloudformation.operation import Operation
 from stacks.sandbox.extension.operations import OPERATIONS
 from stacks.sandbox.extension.untyped import Properties, Untyped
@@ -100,6 +100,8 @@ class Plain:
         if before == after:
             return None
         replaces = provisioners._replacing_change(step.resource_type, before, after)
+        action_wanted = "Update:Replace" if replaces else "Update:Modify"
+        stack_policy.require(step.operation.stack, action_wanted, step.logical_id, step.resource_type)
         started(REPLACING if replaces else "")
         await trouble.meet("update", step.logical_id)
         made, seed = await self._change(step, record, before, after)
