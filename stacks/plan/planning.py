@@ -86,6 +86,7 @@ def prepare(
         notes=chosen.notes,
         kept=keep,
         express=express,
+        architecture=settings.ecs.architecture,
     )
     with ThreadPoolExecutor(1) as beside, ExitStack() as undo:
         earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)

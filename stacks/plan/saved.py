@@ -43,6 +43,7 @@ class Saved:
     made_at: str
     artifact_bucket: str
     notes: tuple[str, ...]
+    architecture: str
 
 
 def writable(path: Path) -> None:
@@ -69,6 +70,7 @@ def write(plan: Plan, path: Path) -> None:
         made_at=plan.made_at.isoformat() if plan.made_at else "",
         artifact_bucket=plan.artifact_bucket,
         notes=plan.request.notes,
+        architecture=plan.request.architecture,
     )
     text = json.dumps({"format": FORMAT} | asdict(saved), indent=2, ensure_ascii=False) + "\n"
     atomic.write(path, text, "The plan was not saved.")
@@ -124,6 +126,7 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
         existing=existing,
         nested=True,
         notes=saved.notes,
+        architecture=saved.architecture,
         kept=True,
     )
     change_set, tree = None, StackChanges(stack_id=saved.stack_id)

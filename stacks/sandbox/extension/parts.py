@@ -24,6 +24,7 @@ from stacks.sandbox.extension.resources import (
     ecs_task_definition,
     ecs_tasks,
     existing_names,
+    iam_role,
     iam_role_policy,
     s3_bucket,
 )
@@ -63,6 +64,7 @@ PARTS: tuple[Part, ...] = (
     ecs_task_definition,
     ecs_tasks,
     existing_names,
+    iam_role,
     iam_role_policy,
     s3_bucket,
     scaling_service,
