@@ -20,16 +20,19 @@ if TYPE_CHECKING:
 
 
 def check(aws: Aws, settings: Settings, image_tag: str) -> None:
-    """Raise UserError for what would make the deployment fail half way: no such image, unfit subnets."""
-    if image_tag:
+    """Raise UserError for what would make the deployment fail half way: no such image, unfit subnets.
+
+    Whether an image is in another registry is not looked up: only ECS has the password.
+    """
+    if image_tag and not settings.ecs.image:
         _check_image(aws, settings, image_tag)
     if settings.network.vpc_id:
         _check_subnets(aws, settings, settings.network.vpc_id)
 
 
 def repository(settings: Settings) -> str:
-    """The name of the repository in which the image has to be."""
-    return ecr.repository_name(settings.identity, settings.ecr)
+    """The name of the repository in which the image has to be; "" where it is another registry's."""
+    return "" if settings.ecs.image else ecr.repository_name(settings.identity, settings.ecr)
 
 
 def _check_image(aws: Aws, settings: Settings, tag: str) -> None:
@@ -45,7 +48,9 @@ def _check_image(aws: Aws, settings: Settings, tag: str) -> None:
         )
         raise UserError(f"image {tag}", f"there is no repository {name} yet", then) from error
     if not has_image(aws, name, tag):
-        commands = push.lines(uri, region=aws.region, environment=settings.environment, tag=tag)
+        commands = push.lines(
+            uri, region=aws.region, environment=settings.environment, tag=tag, architecture=settings.ecs.architecture
+        )
         then = "\n".join(["Push it first:", *(f"  {line}" for line in commands)])
         raise UserError(f"image {tag}", f"repository {name} has no image with this tag", then)
 

@@ -90,6 +90,7 @@ def prepare(
         notes=chosen.notes,
         kept=keep,
         express=express,
+        architecture=settings.ecs.architecture,
     )
     stands_on = _conditions(aws, settings, request, chosen.image_tag)
     with ThreadPoolExecutor(1) as beside, ExitStack() as undo:

@@ -42,6 +42,7 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
         existing=existing,
         nested=True,
         notes=saved.notes,
+        architecture=saved.architecture,
         kept=True,
     )
     change_set, tree = None, StackChanges(stack_id=saved.stack_id)
@@ -98,7 +99,7 @@ def _refuse_moved(aws: Aws, saved: Saved, existing: Deployed | None) -> None:
 
 def _refuse_missing_image(aws: Aws, saved: Saved) -> None:
     repository, tag = saved.conditions.repository, saved.conditions.image_tag
-    if tag and not preflight.has_image(aws, repository, tag):
+    if repository and not preflight.has_image(aws, repository, tag):
         why = f"its image {tag} is not in repository {repository} any more"
         raise UserError("saved plan", why, f"Push it again, or another one. {_then(saved)}")
 
