@@ -24,7 +24,7 @@ def test_a_first_deployment_says_how_to_push_an_image(world: World) -> None:
     assert done.push[2:] == (f"docker push {repository}:TAG", "python build.py deploy prod --image TAG")
 
 
-def test_a_deployment_with_an_image_has_the_seven_outputs(world: World) -> None:
+def test_a_deployment_with_an_image_has_the_seven_outputs_and_the_address_to_open(world: World) -> None:
     """In the order of the Terraform project, and nothing more to push."""
     world.deploy()
     world.push("v1")
@@ -37,6 +37,7 @@ def test_a_deployment_with_an_image_has_the_seven_outputs(world: World) -> None:
         "autoscaling_enabled",
         "autoscaling_min_capacity",
         "autoscaling_max_capacity",
+        "app_url",
     ]
     assert done.push == ()
     assert done.changed
