@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 STACK = "preto-2-prod"
 WITHOUT_IMAGE = {
-    "ecr_repository_url", "alb_dns_name", "app_url", "autoscaling_enabled", "autoscaling_min_capacity", "autoscaling_max_capacity",
+    "ecr_repository_url", "alb_dns_name", "app_url",
+    "autoscaling_enabled", "autoscaling_min_capacity", "autoscaling_max_capacity",
 }  # fmt: skip
 ALL = WITHOUT_IMAGE | {"ecs_cluster_name", "ecs_service_name"}
 FACTS = ("autoscaling_enabled", "autoscaling_min_capacity", "autoscaling_max_capacity")
