@@ -23,9 +23,13 @@ from stacks.sandbox.extension.resources import (
     ecs_service,
     ecs_task_definition,
     ecs_tasks,
+    elb_actions,
+    elb_listener_rule,
+    elb_load_balancer,
     existing_names,
     iam_role_policy,
     s3_bucket,
+    wafv2,
 )
 from stacks.sandbox.extension.scaling import service as scaling_service
 from stacks.sandbox.extension.scaling import types as scaling_types
@@ -62,9 +66,13 @@ PARTS: tuple[Part, ...] = (
     ecs_service,
     ecs_task_definition,
     ecs_tasks,
+    elb_actions,
+    elb_listener_rule,
+    elb_load_balancer,
     existing_names,
     iam_role_policy,
     s3_bucket,
+    wafv2,
     scaling_service,
     scaling_types,
     expected_owner,
