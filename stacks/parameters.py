@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import deployed
+from stacks import deployed, lookups
 
 if TYPE_CHECKING:
     from stacks.aws import Aws
@@ -35,17 +35,19 @@ class Chosen:
 def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed | None) -> Chosen:
     """Keep the running image where none is asked for, and the number of tasks where autoscaling decides on it.
 
+    What only the account knows is looked up.
     CloudFormation sends `DesiredCount` with each update of the service, which would undo what autoscaling has scaled
     to. So the configured count is passed when the service is created, and an empty one when it is updated. The empty
     one alone is no reason for an update.
     """
     before = {} if existing is None or existing.under_review else existing.parameters
-    values: dict[str, str | None] = {**rendered.parameters, IMAGE_TAG: settings.image_tag}
-    notes: tuple[str, ...] = ()
+    found = lookups.find(aws, settings)
+    values: dict[str, str | None] = {**rendered.parameters, IMAGE_TAG: settings.image_tag, **found.values}
+    notes = found.notes
     image_tag, deployed_tag = settings.image_tag, before.get(IMAGE_TAG, "")
     if not image_tag and deployed_tag:
         image_tag, values[IMAGE_TAG] = deployed_tag, None
-        notes = (f"No image tag given: the service keeps {deployed_tag}.",)
+        notes = (*notes, f"No image tag given: the service keeps {deployed_tag}.")
     unchanged = None
     if settings.autoscaling.enabled and image_tag:
         if not _has_service(aws, existing, before):
