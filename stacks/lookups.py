@@ -1,4 +1,4 @@
-"""What the templates need and only the account knows: looked up when planning, into parameters without a default."""
+"""What the account knows and an environment file need not say: values of the root's parameters without default."""
 
 from __future__ import annotations
 
@@ -11,21 +11,25 @@ from stacks import shared_listener
 if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.settings import Settings
+    from templates.network.shared_listener import SharedListener
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """Values of root parameters, and what to tell whoever reads the plan."""
+    """Values by the parameters' names; `notes` tell a reader of the plan what was found."""
 
     values: Mapping[str, str]
     notes: tuple[str, ...]
 
 
 def find(aws: Aws, settings: Settings) -> Found:
-    """Look up all that these settings leave to the account. Raises UserError for what is not there, or unfit."""
-    values: dict[str, str] = {}
-    notes: list[str] = []
-    if listener := settings.network.listener:
-        values |= shared_listener.find(aws, settings, listener)
-        notes.append(f"Shared load balancer: {values['SharedLoadBalancerDnsName']}")
-    return Found(values=values, notes=tuple(notes))
+    """Look up what the settings leave to the account. Raises UserError where it is not there."""
+    looked = [_shared_listener(aws, settings, listener)] if (listener := settings.network.listener) else []
+    values = {name: value for found in looked for name, value in found.values.items()}
+    return Found(values=values, notes=tuple(note for found in looked for note in found.notes))
+
+
+def _shared_listener(aws: Aws, settings: Settings, listener: SharedListener) -> Found:
+    """The load balancer that is shared, by its listener."""
+    values = shared_listener.find(aws, settings, listener)
+    return Found(values=values, notes=(f"Shared load balancer: {values['SharedLoadBalancerDnsName']}.",))

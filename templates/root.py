@@ -144,7 +144,7 @@ def build(settings: Settings) -> Stack[Outputs]:
     repository = stack.nest("Ecr", ecr.build(identity, settings.ecr, ecr.Inputs(kms_key_arn=keys.kms_key_arn)))
     roles_inputs = iam.Inputs(cookie_secret_arn=keys.cookie_secret_arn, kms_key_arn=keys.kms_key_arn)
     roles = stack.nest("Iam", iam.build(identity, settings.iam, roles_inputs, repository_name=repository_name))
-    net = stack.nest("Network", network.build(identity, settings.network, _network_inputs(settings, values, keys)))
+    net = stack.nest("Network", _network(settings, values, keys))
     service_inputs = _service_inputs(settings, values, keys, repository, roles, net)
     service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs), has_image)
     scaling_inputs = _scaling_inputs(values, service)
@@ -166,14 +166,15 @@ def build(settings: Settings) -> Stack[Outputs]:
     )
 
 
-def _network_inputs(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> network.Inputs:
-    """Security to Network where that writes logs, and what was looked up of a shared load balancer."""
-    return network.Inputs(
+def _network(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> Stack[network.Outputs]:
+    """Security and what was looked up to Network."""
+    inputs = network.Inputs(
         kms_key_arn=keys.kms_key_arn if settings.network.waf else None,
         shared_load_balancer_dns_name=values.shared_load_balancer_dns_name,
         shared_load_balancer_security_group_id=values.shared_load_balancer_security_group_id,
         shared_listener_url=values.shared_listener_url,
     )
+    return network.build(settings.identity, settings.network, inputs)
 
 
 def _service_inputs(

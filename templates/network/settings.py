@@ -20,7 +20,9 @@ from templates.section import Allowed, Section
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$"), Allowed('like "subnet-0123456789abcdef0"')]
 SubnetIdList = Annotated[tuple[SubnetId, ...], Field(strict=False)]
 """Ids of subnets; an array in TOML."""
-
+STREAMLIT_HEALTH = "/_stcore/health"
+"""Where Streamlit says that it is well, below its base path
+(https://docs.streamlit.io/develop/api-reference/configuration/config.toml)."""
 
 WIDEST, NARROWEST = 16, 24
 """Prefix lengths of the new VPC: /16 is the widest that VPC allows, and a quarter of a /24 still feeds a load balancer,
@@ -59,12 +61,18 @@ class Settings(Section):
     """IPv4 range of the new VPC, /16 to /24; a quarter of it for each subnet."""
     container_port: Annotated[int, Field(ge=1, le=65535)] = 8501
     """Port on which Streamlit listens in the container."""
-    health_check_path: Annotated[
+    base_url_path: Annotated[
         str,
+        Field(pattern=r"^$|^[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*$", max_length=100),
+        Allowed('a path in quotes without slashes at its ends, like "app" or "team/app", or ""'),
+    ] = ""
+    """Path below which the app is served: Streamlit's `server.baseUrlPath`. Empty: at the root of the host."""
+    health_check_path: Annotated[
+        str | None,
         Field(pattern=r"^/[\x21-\x7e]*$", max_length=1024),
         Allowed("a path in quotes that starts with /, at most 1024 ASCII characters without spaces"),
-    ] = "/_stcore/health"
-    """Path that answers 200 while Streamlit is well."""
+    ] = None
+    """Path that answers 200 while Streamlit is well. `/_stcore/health` below `base_url_path` when left out."""
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 300
     """Seconds without traffic after which the load balancer closes a connection. Streamlit pings every 30 s."""
     deregistration_delay: Annotated[int, Field(ge=0, le=3600)] = 120
@@ -74,13 +82,7 @@ class Settings(Section):
     stickiness_duration: Annotated[int, Field(ge=1, le=604800)] = 86400
     """Seconds for which a browser stays on its task."""
     ipv6: bool = False
-    """Whether browsers reach the load balancer by IPv6, too."""
-    base_url_path: Annotated[
-        str,
-        Field(pattern=r"^(?:[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*)?$", max_length=100),
-        Allowed('a path in quotes without slashes at its ends, like "app" or "team/app"'),
-    ] = ""
-    """Path below which the application answers (Streamlit's `server.baseUrlPath`); the whole address when empty."""
+    """Whether browsers reach the load balancer by IPv6 too. Given subnets must have IPv6 ranges."""
     https: Https | None = None
     sign_in: SignIn | None = None
     logs: Logs | None = None
@@ -131,6 +133,12 @@ class Settings(Section):
                 "must be two or more different subnets of the VPC, in different zones, none of them twice",
                 {"key": name, "with": ("vpc_id",)},
             )
+
+    @property
+    def health_path(self) -> str:
+        """The path on which Streamlit's health is asked for."""
+        base = f"/{self.base_url_path}" if self.base_url_path else ""
+        return self.health_check_path or base + STREAMLIT_HEALTH
 
 
 def tasks_are_public(settings: Settings) -> bool:

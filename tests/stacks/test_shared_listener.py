@@ -83,7 +83,7 @@ def test_tasks_are_reached_from_the_shared_load_balancer(world: World, shared: d
     planned = world.plan(network=shared)
     (balancer,) = world.aws.elbv2.describe_load_balancers()["LoadBalancers"]
     assert planned.request.parameters["SharedLoadBalancerSecurityGroupId"] == balancer["SecurityGroups"][0]
-    assert f"Shared load balancer: {balancer['DNSName']}" in planned.request.notes
+    assert f"Shared load balancer: {balancer['DNSName']}." in planned.request.notes
 
 
 def test_a_place_that_is_anothers(world: World, shared: dict[str, Any]) -> None:
