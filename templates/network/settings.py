@@ -100,7 +100,7 @@ class Settings(Section):
             raise PydanticCustomError(
                 "sign_in",
                 "load balancers ask users to sign in over HTTPS only: set [network.https]",
-                {"key": "sign_in.scope", "with": ("https.certificate_arn", "https.domain_name")},
+                {"key": "sign_in", "with": ("https",)},
             )
         return self
 
