@@ -41,7 +41,7 @@ def refuse_moving(settings: Settings) -> None:
     if settings.sign_in is not None:
         raise PydanticCustomError(
             "strategy",
-            "only rolling deployments go with [network.sign_in]: ECS moves no traffic through rules that do more than forward",
+            "only rolling deployments go with [network.sign_in]: ECS moves traffic through rules that forward alone",
             {"key": "ecs.deployment.strategy", "with": ("network.sign_in",)},
         )
 
