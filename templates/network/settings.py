@@ -84,10 +84,15 @@ class Settings(Section):
     ipv6: bool = False
     """Whether browsers reach the load balancer by IPv6 too. Given subnets must have IPv6 ranges."""
     https: Https | None = None
+    """Browsers come by HTTPS."""
     sign_in: SignIn | None = None
+    """Users sign in at the load balancer."""
     logs: Logs | None = None
+    """The load balancer writes logs."""
     waf: Waf | None = None
+    """AWS WAF in front of the load balancer."""
     listener: SharedListener | None = None
+    """A listener of another's load balancer, instead of one's own."""
 
     @model_validator(mode="after")
     def _shared_listener_alone(self) -> Self:
@@ -116,7 +121,7 @@ class Settings(Section):
     @model_validator(mode="after")
     def _vpc_has_its_public_subnets(self) -> Self:
         if self.vpc_id is not None and not (self.listener and self.private_subnet_ids):
-            self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids)
+            self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids, "listener.arn")
         return self
 
     @model_validator(mode="after")
@@ -126,12 +131,12 @@ class Settings(Section):
         return self
 
     @staticmethod
-    def _refuse_one_zone(name: str, ids: tuple[str, ...]) -> None:
+    def _refuse_one_zone(name: str, ids: tuple[str, ...], *others: str) -> None:
         if len(set(ids)) < max(ZONES, len(ids)):
             raise PydanticCustomError(
                 "subnets",
                 "must be two or more different subnets of the VPC, in different zones, none of them twice",
-                {"key": name, "with": ("vpc_id",)},
+                {"key": name, "with": ("vpc_id", *others)},
             )
 
     @property
