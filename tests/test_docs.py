@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import MISSING
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,8 @@ def test_the_readme_lists_every_command() -> None:
 def test_the_way_from_terraform_names_every_variable_and_output() -> None:
     """Nobody has to guess what became of one."""
     page = text("docs/from-terraform.md")
-    variables = [name for name in Inputs.__dataclass_fields__ if name != "image_tag"]
+    fields = Inputs.__dataclass_fields__.items()
+    variables = [name for name, it in fields if it.default is MISSING and name != "image_tag"]
     for name in [*variables, *NAMES]:
         section, _, key = name.partition("_")
         assert f"`{name}`" in page or f"`[{section}] {key}`" in page, name
