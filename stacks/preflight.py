@@ -1,11 +1,11 @@
-"""What is checked before anything is uploaded: the image is there, and so are the given subnets."""
+"""What is checked before anything is uploaded: the image, the given subnets, a place on a shared listener."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
-from stacks import push
+from stacks import push, shared_listener
 from stacks.errors import UserError
 from templates import ecr
 from templates.network.vpc import ZONES
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def check(aws: Aws, settings: Settings, image_tag: str) -> None:
-    """Raise UserError for what would make the deployment fail half way: no such image, unfit subnets.
+    """Raise UserError for what would make the deployment fail half way: no such image, unfit subnets, no free place.
 
     Whether an image is in another registry is not looked up: only ECS has the password.
     """
@@ -28,6 +28,8 @@ def check(aws: Aws, settings: Settings, image_tag: str) -> None:
         _check_image(aws, settings, image_tag)
     if settings.network.vpc_id:
         _check_subnets(aws, settings, settings.network.vpc_id)
+    if settings.network.listener:
+        shared_listener.check_priorities(aws, settings, settings.network.listener)
 
 
 def repository(settings: Settings) -> str:

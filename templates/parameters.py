@@ -101,21 +101,21 @@ class Inputs:
     ]
     shared_load_balancer_dns_name: Annotated[
         DnsName | None, _of("Shared load balancer", "Host name", "Host name of the shared load balancer")
-    ]
+    ] = None
     shared_load_balancer_security_group_id: Annotated[
         SecurityGroupId | None,
         _of(
             "Shared load balancer", "Security group", "Security group of the shared load balancer",
             AllowedPattern=r"^sg-[0-9a-f]{8,17}$", ConstraintDescription="the id of a security group",
         ),
-    ]  # fmt: skip
+    ] = None  # fmt: skip
     shared_listener_url: Annotated[
         Url | None,
         _of(
             "Shared load balancer", "Address", "Address under which browsers reach the shared listener",
             AllowedPattern=r"^https?://[^/]+$", ConstraintDescription="a URL without a path",
         ),
-    ]  # fmt: skip
+    ] = None  # fmt: skip
 
 
 def of(settings: root.Settings) -> Inputs:

@@ -175,8 +175,7 @@ def build(settings: Settings) -> Stack[Outputs]:
     access = ecs.access(settings.ecs)
     made = iam.build(identity, settings.iam, roles_inputs, repository_name=repository_name, access=access)
     roles = stack.nest("Iam", made)
-    net_inputs, shifts = _network_inputs(settings, values, keys), settings.ecs.deployment.shifts_traffic
-    net = stack.nest("Network", network.build(identity, settings.network, net_inputs, blue_green=shifts))
+    net = stack.nest("Network", _network(settings, values, keys))
     service_inputs = _service_inputs(settings, values, keys, repository_url, roles, net)
     path = settings.network.base_url_path
     service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs, base_url_path=path), has_image)
@@ -222,14 +221,16 @@ def _repository_url(stack: Builder[parameters.Inputs], settings: Settings, keys:
     return stack.nest("Ecr", made).repository_url
 
 
-def _network_inputs(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> network.Inputs:
-    """Security to Network where that writes logs, and what was looked up of a shared load balancer."""
-    return network.Inputs(
+def _network(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> Stack[network.Outputs]:
+    """Security and what was looked up to Network."""
+    inputs = network.Inputs(
         kms_key_arn=keys.kms_key_arn if settings.network.waf else None,
         shared_load_balancer_dns_name=values.shared_load_balancer_dns_name,
         shared_load_balancer_security_group_id=values.shared_load_balancer_security_group_id,
         shared_listener_url=values.shared_listener_url,
     )
+    shifts = settings.ecs.deployment.shifts_traffic
+    return network.build(settings.identity, settings.network, inputs, blue_green=shifts)
 
 
 def _service_inputs(

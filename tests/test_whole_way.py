@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 STACK = "preto-2-prod"
 WITHOUT_IMAGE = {
-    "ecr_repository_url", "alb_dns_name", "app_url",
-    "autoscaling_enabled", "autoscaling_min_capacity", "autoscaling_max_capacity",
+    "ecr_repository_url", "alb_dns_name", "autoscaling_enabled", "autoscaling_min_capacity", "autoscaling_max_capacity",
+    "app_url",
 }  # fmt: skip
 ALL = WITHOUT_IMAGE | {"ecs_cluster_name", "ecs_service_name"}
 FACTS = ("autoscaling_enabled", "autoscaling_min_capacity", "autoscaling_max_capacity")
@@ -64,7 +64,7 @@ def test_a_first_deployment_has_no_service_and_says_how_to_push(here: Project, a
 
 
 def test_with_an_image_the_service_runs(running: Project, account: Account) -> None:
-    """Two tasks of the pushed image, scaled between one and four, and all seven outputs."""
+    """Two tasks of the pushed image, scaled between one and four, and all outputs."""
     found = outputs(running)
     assert set(found) == ALL
     assert (found["ecs_cluster_name"], found["ecs_service_name"]) == (STACK, STACK)

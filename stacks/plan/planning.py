@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from stacks import changes, changeset, deployed, drift, estimate, history, parameters, preflight, publish
+from stacks import changes, changeset, deployed, drift, estimate, history, lookups, parameters, preflight, publish
 from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
@@ -73,7 +73,7 @@ def prepare(
     if existing is not None:
         deployed.refuse_unchangeable(existing, delete_command)
     bucket = publish.artifact_bucket(aws, settings)
-    chosen = parameters.choose(aws, settings, rendered, existing)
+    chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings))
     preflight.check(aws, settings, chosen.image_tag)
     published = publish.publish(aws, rendered, bucket)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")

@@ -16,10 +16,3 @@ def base(settings: Settings) -> str:
 def patterns(settings: Settings) -> list[str]:
     """What a listener's rule matches to find the application's requests: the base path itself, and all below it."""
     return [base(settings), f"{base(settings)}/*"] if settings.base_url_path else ["/*"]
-
-
-def health_path(settings: Settings) -> str:
-    """The path that answers while Streamlit is well: below the base path, unless it is set."""
-    if "health_check_path" in settings.model_fields_set:
-        return settings.health_check_path
-    return base(settings) + settings.health_check_path

@@ -10,13 +10,17 @@ from troposphere.ec2 import SecurityGroup, SecurityGroupIngress, SecurityGroupRu
 from templates.network.vpc import ANYWHERE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from templates.model import Builder
     from templates.network.settings import Settings
 
 HTTPS = 443
 
 
-def security_groups(stack: Builder[Any], settings: Settings, vpc: Any) -> tuple[SecurityGroup, SecurityGroup]:
+def security_groups(
+    stack: Builder[Any], settings: Settings, vpc: Any, ports: Mapping[int, str]
+) -> tuple[SecurityGroup, SecurityGroup]:
     """The load balancer's group and the tasks': the world to the balancer, the balancer to the tasks' port, no more.
 
     The groups name each other, so that one of the rules is a resource of its own. It is the tasks' ingress, because a
@@ -27,7 +31,7 @@ def security_groups(stack: Builder[Any], settings: Settings, vpc: Any) -> tuple[
         "LoadBalancerSecurityGroup",
         GroupDescription="Load balancer: reached by browsers",
         VpcId=vpc,
-        SecurityGroupIngress=_from_browsers(settings),
+        SecurityGroupIngress=[_from_browsers(port, spoken) for port, spoken in ports.items()],
         SecurityGroupEgress=[
             SecurityGroupRule(
                 **_port(settings), DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit"
@@ -71,15 +75,10 @@ def _ingress(settings: Settings, tasks: SecurityGroup, balancer_group: Any) -> S
     )
 
 
-def _from_browsers(settings: Settings) -> list[SecurityGroupRule]:
-    """HTTP, which leads to HTTPS where there is that."""
-    schemes = {"HTTP": 80, **({"HTTPS": HTTPS} if settings.https else {})}
-    return [
-        SecurityGroupRule(
-            IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=ANYWHERE, Description=f"{scheme} from browsers"
-        )
-        for scheme, port in schemes.items()
-    ]
+def _from_browsers(port: int, spoken: str) -> SecurityGroupRule:
+    return SecurityGroupRule(
+        IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=ANYWHERE, Description=f"{spoken} from browsers"
+    )
 
 
 def _to_provider(settings: Settings) -> list[SecurityGroupRule]:

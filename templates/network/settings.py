@@ -20,7 +20,9 @@ from templates.section import Allowed, Section
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$"), Allowed('like "subnet-0123456789abcdef0"')]
 SubnetIdList = Annotated[tuple[SubnetId, ...], Field(strict=False)]
 """Ids of subnets; an array in TOML."""
-
+STREAMLIT_HEALTH = "/_stcore/health"
+"""Where Streamlit says that it is well, below its base path
+(https://docs.streamlit.io/develop/api-reference/configuration/config.toml)."""
 
 WIDEST, NARROWEST = 16, 24
 """Prefix lengths of the new VPC: /16 is the widest that VPC allows, and a quarter of a /24 still feeds a load balancer,
@@ -59,12 +61,18 @@ class Settings(Section):
     """IPv4 range of the new VPC, /16 to /24; a quarter of it for each subnet."""
     container_port: Annotated[int, Field(ge=1, le=65535)] = 8501
     """Port on which Streamlit listens in the container."""
-    health_check_path: Annotated[
+    base_url_path: Annotated[
         str,
+        Field(pattern=r"^$|^[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*$", max_length=100),
+        Allowed('a path in quotes without slashes at its ends, like "app" or "team/app", or ""'),
+    ] = ""
+    """Path below which the app is served: Streamlit's `server.baseUrlPath`. Empty: at the root of the host."""
+    health_check_path: Annotated[
+        str | None,
         Field(pattern=r"^/[\x21-\x7e]*$", max_length=1024),
         Allowed("a path in quotes that starts with /, at most 1024 ASCII characters without spaces"),
-    ] = "/_stcore/health"
-    """Path that answers 200 while Streamlit is well."""
+    ] = None
+    """Path that answers 200 while Streamlit is well. `/_stcore/health` below `base_url_path` when left out."""
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 300
     """Seconds without traffic after which the load balancer closes a connection. Streamlit pings every 30 s."""
     deregistration_delay: Annotated[int, Field(ge=0, le=3600)] = 120
@@ -74,18 +82,17 @@ class Settings(Section):
     stickiness_duration: Annotated[int, Field(ge=1, le=604800)] = 86400
     """Seconds for which a browser stays on its task."""
     ipv6: bool = False
-    """Whether browsers reach the load balancer by IPv6, too."""
-    base_url_path: Annotated[
-        str,
-        Field(pattern=r"^(?:[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*)?$", max_length=100),
-        Allowed('a path in quotes without slashes at its ends, like "app" or "team/app"'),
-    ] = ""
-    """Path below which the application answers (Streamlit's `server.baseUrlPath`); the whole address when empty."""
+    """Whether browsers reach the load balancer by IPv6 too. Given subnets must have IPv6 ranges."""
     https: Https | None = None
+    """Browsers come by HTTPS."""
     sign_in: SignIn | None = None
+    """Users sign in at the load balancer."""
     logs: Logs | None = None
+    """The load balancer writes logs."""
     waf: Waf | None = None
+    """AWS WAF in front of the load balancer."""
     listener: SharedListener | None = None
+    """A listener of another's load balancer, instead of one's own."""
 
     @model_validator(mode="after")
     def _shared_listener_alone(self) -> Self:
@@ -98,7 +105,7 @@ class Settings(Section):
             raise PydanticCustomError(
                 "sign_in",
                 "load balancers ask users to sign in over HTTPS only: set [network.https]",
-                {"key": "sign_in.scope", "with": ("https.certificate_arn", "https.domain_name")},
+                {"key": "sign_in", "with": ("https",)},
             )
         return self
 
@@ -114,7 +121,7 @@ class Settings(Section):
     @model_validator(mode="after")
     def _vpc_has_its_public_subnets(self) -> Self:
         if self.vpc_id is not None and not (self.listener and self.private_subnet_ids):
-            self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids)
+            self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids, "listener.arn")
         return self
 
     @model_validator(mode="after")
@@ -124,13 +131,19 @@ class Settings(Section):
         return self
 
     @staticmethod
-    def _refuse_one_zone(name: str, ids: tuple[str, ...]) -> None:
+    def _refuse_one_zone(name: str, ids: tuple[str, ...], *others: str) -> None:
         if len(set(ids)) < max(ZONES, len(ids)):
             raise PydanticCustomError(
                 "subnets",
                 "must be two or more different subnets of the VPC, in different zones, none of them twice",
-                {"key": name, "with": ("vpc_id",)},
+                {"key": name, "with": ("vpc_id", *others)},
             )
+
+    @property
+    def health_path(self) -> str:
+        """The path on which Streamlit's health is asked for."""
+        base = f"/{self.base_url_path}" if self.base_url_path else ""
+        return self.health_check_path or base + STREAMLIT_HEALTH
 
 
 def tasks_are_public(settings: Settings) -> bool:

@@ -11,7 +11,7 @@ from troposphere.ec2 import SecurityGroup
 from templates.model import Builder, Stack
 from templates.network import https, paths
 from templates.network.access_logs import write_logs
-from templates.network.listeners import Rules, listeners, shared
+from templates.network.listeners import Rules, listeners, ports, shared
 from templates.network.load_balancer import load_balancer
 from templates.network.security_groups import behind, security_groups
 from templates.network.target_groups import TargetGroups, target_groups
@@ -111,7 +111,7 @@ def build(identity: Identity, settings: Settings, inputs: Inputs, *, blue_green:
 def _own(
     stack: Builder[Inputs], identity: Identity, settings: Settings, subnets: Subnets, groups: TargetGroups
 ) -> _Front:
-    balancer_group, task_group = security_groups(stack, settings, subnets.vpc)
+    balancer_group, task_group = security_groups(stack, settings, subnets.vpc, ports(settings))
     balancer = load_balancer(identity, settings, subnets, balancer_group)
     if settings.logs:
         write_logs(stack, settings.logs, balancer)

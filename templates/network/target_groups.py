@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from troposphere.elasticloadbalancingv2 import Matcher, TargetGroup, TargetGroupAttribute
 
-from templates.network.paths import health_path
-
 if TYPE_CHECKING:
     from templates.identity import Identity
     from templates.model import Builder
@@ -63,7 +61,7 @@ def _target_group(title: str, name: str, settings: Settings, vpc: Any) -> Target
         Port=settings.container_port,
         VpcId=vpc,
         HealthCheckProtocol="HTTP",
-        HealthCheckPath=health_path(settings),
+        HealthCheckPath=settings.health_path,
         HealthCheckIntervalSeconds=15,
         HealthCheckTimeoutSeconds=5,
         HealthyThresholdCount=2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stacks.status import running
 from tests.stacks.conftest import PRETO
 
 if TYPE_CHECKING:
@@ -116,6 +117,9 @@ def test_requests_move_between_two_target_groups(world: World) -> None:
     groups = world.aws.elbv2.describe_target_groups()["TargetGroups"]
     known = {group["TargetGroupArn"] for group in groups}
     assert {balancer["targetGroupArn"], advanced["alternateTargetGroupArn"]} <= known
+    looked_at = running.read(world.aws, "preto-2-prod", "preto-2-prod")
+    assert looked_at is not None
+    assert set(looked_at.target_groups) == {balancer["targetGroupArn"], advanced["alternateTargetGroupArn"]}
     assert advanced["productionListenerRule"].startswith("arn:aws:elasticloadbalancing:")
     assert ":role/" in advanced["roleArn"]
 

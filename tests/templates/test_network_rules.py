@@ -6,10 +6,12 @@ import json
 from typing import Any
 
 import pytest
+from pydantic_core import PydanticCustomError
 
 from templates import network
 from templates.identity import Identity
 from tests.templates.test_network_https import CERTIFICATE
+from tests.templates.test_network_sign_in import COGNITO
 from tests.templates.trees import of_type, properties, tree
 
 RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
@@ -106,6 +108,14 @@ def test_test_traffic_is_told_by_a_header_and_goes_before_all_other() -> None:
 def test_no_request_is_lost_when_the_strategy_changes() -> None:
     """The listener's own action is the same with and without the rule that takes all requests."""
     assert properties(moving(), "Listener") == properties(tree()["Network"], "Listener")
+
+
+def test_deployments_do_not_move_traffic_past_a_sign_in() -> None:
+    """ECS fails on rules that do more than forward; that is said when the settings are read."""
+    https = {"certificate_arn": CERTIFICATE}
+    network.refuse_moving(network.Settings.model_validate({"https": https}))
+    with pytest.raises(PydanticCustomError, match="only rolling deployments"):
+        network.refuse_moving(network.Settings.model_validate({"https": https, "sign_in": COGNITO}))
 
 
 def test_with_https_the_rules_are_on_port_443() -> None:

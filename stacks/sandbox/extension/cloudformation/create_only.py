@@ -54,10 +54,14 @@ _ALWAYS = {
         "RuntimePlatform TaskRoleArn Volumes"
     ),
     "AWS::ElasticLoadBalancingV2::Listener": "LoadBalancerArn",
+    "AWS::ElasticLoadBalancingV2::ListenerRule": "ListenerArn",
     "AWS::IAM::RolePolicy": "PolicyName RoleName",
     "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::Route53::RecordSet": "HostedZoneId HostedZoneName",
     "AWS::S3::Bucket": "BucketName BucketNamePrefix BucketNamespace",
     "AWS::S3::BucketPolicy": "Bucket",
+    "AWS::WAFv2::LoggingConfiguration": "ResourceArn",
+    "AWS::WAFv2::WebACLAssociation": "ResourceArn WebACLArn",
 }
 _SOMETIMES = {
     "AWS::EC2::Subnet": "Ipv6CidrBlock",
