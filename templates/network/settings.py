@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Network
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from templates.network import shared_listener
+from templates.network import paths, shared_listener
 from templates.network.access_logs import Logs
 from templates.network.https import Https
 from templates.network.shared_listener import SharedListener
@@ -97,6 +98,16 @@ class Settings(Section):
     @model_validator(mode="after")
     def _shared_listener_alone(self) -> Self:
         shared_listener.refuse(self)
+        return self
+
+    @model_validator(mode="after")
+    def _sign_in_excepts_one_path(self) -> Self:
+        if self.sign_in is not None and not re.fullmatch(f"[{paths.LITERAL}]{{1,{paths.LONGEST}}}", self.health_path):
+            raise PydanticCustomError(
+                "health_path",
+                "sign-in excepts this path: at most {longest} characters, no query, and none that stands for others",
+                {"key": "health_check_path", "with": ("sign_in", "base_url_path"), "longest": paths.LONGEST},
+            )
         return self
 
     @model_validator(mode="after")

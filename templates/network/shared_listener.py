@@ -36,7 +36,9 @@ Host = Annotated[
     Allowed('a host name in quotes, like "app.example.com" or "*.example.com"'),
 ]
 PathPattern = Annotated[
-    str, Field(pattern=r"^/[\x21-\x7e]{0,127}$"), Allowed('a path in quotes that starts with /, like "/app/*"')
+    str,
+    Field(pattern=rf"^/[{paths.LITERAL}*?]{{0,127}}$"),
+    Allowed('a path in quotes that starts with /, like "/app/*"'),
 ]
 
 
