@@ -8,7 +8,7 @@ from stacks import aws as amazon
 from stacks import push
 from stacks.errors import UserError
 from templates import ecr
-from templates.network.vpc import ZONES
+from templates.network.subnets import ZONES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

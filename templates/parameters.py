@@ -12,7 +12,7 @@ from troposphere import Equals, Not
 
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.model import Builder, Declaration
-from templates.values import Flag, Number, Text
+from templates.values import Flag, Number, SubnetIds, Text
 
 if TYPE_CHECKING:
     from templates import root
@@ -99,10 +99,21 @@ class Inputs:
             MaxValue=3600,
         ),
     ]
+    vpc_id: Annotated[
+        Text | None,
+        _of(
+            "Network", "VPC", "The account's default VPC",
+            AllowedPattern=r"^vpc-[0-9a-f]{8,17}$", ConstraintDescription="the id of a VPC",
+        ),
+    ] = None  # fmt: skip
+    public_subnet_ids: Annotated[
+        SubnetIds | None,
+        _of("Network", "Subnets", "Subnets of the default VPC in at least two zones, with a route to the internet"),
+    ] = None
 
 
 def of(settings: root.Settings) -> Inputs:
-    """The settings as the parameters' defaults."""
+    """The settings as the parameters' defaults. What is looked up when planning has none."""
     scaling = settings.autoscaling
     return Inputs(
         image_tag=Text(settings.image_tag),
@@ -116,6 +127,8 @@ def of(settings: root.Settings) -> Inputs:
         autoscaling_memory_target=Number(scaling.memory_target),
         autoscaling_scale_out_cooldown=Number(scaling.scale_out_cooldown),
         autoscaling_scale_in_cooldown=Number(scaling.scale_in_cooldown),
+        vpc_id=Text(None) if settings.network.use_default_vpc else None,
+        public_subnet_ids=SubnetIds(None) if settings.network.use_default_vpc else None,
     )
 
 

@@ -58,6 +58,11 @@ class Settings(Section):
         """The names and tags of this deployment."""
         return Identity(self.project, self.environment)
 
+    @property
+    def called_services(self) -> tuple[str, ...]:
+        """The AWS services that the tasks call beyond what every task calls, by the names of their endpoints."""
+        return ("kms",) if self.security.kms_key != security.AWS else ()
+
     @model_validator(mode="after")
     def _names_fit(self) -> Self:
         longest = network.target_group_name(self.identity, self.network)
@@ -68,7 +73,7 @@ class Settings(Section):
                 "{length} characters, and {limit} are allowed",
                 {
                     "key": "project",
-                    "with": ("environment", "network.container_port"),
+                    "with": ("environment", "network.container_port", "network.internal"),
                     "name": longest,
                     "length": len(longest),
                     "limit": LOAD_BALANCER_NAME,
@@ -143,7 +148,7 @@ def build(settings: Settings) -> Stack[Outputs]:
     repository = stack.nest("Ecr", ecr.build(identity, settings.ecr, ecr.Inputs(kms_key_arn=keys.kms_key_arn)))
     roles_inputs = iam.Inputs(cookie_secret_arn=keys.cookie_secret_arn, kms_key_arn=keys.kms_key_arn)
     roles = stack.nest("Iam", iam.build(identity, settings.iam, roles_inputs, repository_name=repository_name))
-    net = stack.nest("Network", network.build(identity, settings.network, network.Inputs()))
+    net = stack.nest("Network", _network(settings, values, keys))
     service_inputs = _service_inputs(settings, values, keys, repository, roles, net)
     service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs), has_image)
     scaling_inputs = _scaling_inputs(values, service)
@@ -162,6 +167,16 @@ def build(settings: Settings) -> Stack[Outputs]:
         ),
         conditions={"ecs_cluster_name": has_image, "ecs_service_name": has_image},
     )
+
+
+def _network(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> Stack[network.Outputs]:
+    """Security and what was looked up to Network."""
+    inputs = network.Inputs(
+        vpc_id=values.vpc_id,
+        public_subnet_ids=values.public_subnet_ids,
+        kms_key_arn=keys.kms_key_arn if settings.network.flow_logs else None,
+    )
+    return network.build(settings.identity, settings.network, inputs, called_services=settings.called_services)
 
 
 def _service_inputs(

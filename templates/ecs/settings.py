@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
+from templates.retention import RetentionDays
 from templates.section import Section
 
 
@@ -22,30 +23,7 @@ class Settings(Section):
     """Tasks when the service is created; with autoscaling off, always."""
     container_insights: Literal["enabled", "enhanced", "disabled"] = "enabled"
     """Metrics of the cluster, its services and tasks in CloudWatch Container Insights."""
-    log_retention_days: Literal[
-        1,
-        3,
-        5,
-        7,
-        14,
-        30,
-        60,
-        90,
-        120,
-        150,
-        180,
-        365,
-        400,
-        545,
-        731,
-        1096,
-        1827,
-        2192,
-        2557,
-        2922,
-        3288,
-        3653,
-    ] = 30
+    log_retention_days: RetentionDays = 30
     """Days after which the containers' log entries are deleted."""
     stop_timeout: Annotated[int, Field(ge=2, le=120)] = 120
     """Seconds that a container has between SIGTERM and SIGKILL; Fargate allows 120 at most."""

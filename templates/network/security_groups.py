@@ -1,26 +1,35 @@
-"""Who reaches whom: the world the load balancer, the load balancer the tasks."""
+"""Who reaches whom: browsers the load balancer, the load balancer the tasks."""
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from troposphere import GetAtt
 from troposphere.ec2 import SecurityGroup, SecurityGroupIngress, SecurityGroupRule
 
-from templates.network.vpc import ANYWHERE
+from templates.network.ranges import ANYWHERE, is_ipv6
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from templates.model import Builder
     from templates.network.settings import Settings
 
 
-def security_groups(stack: Builder[Any], settings: Settings, vpc: Any) -> tuple[SecurityGroup, SecurityGroup]:
-    """The load balancer's group and the tasks': the world to the balancer, the balancer to the tasks' port, no more.
+HTTP: Mapping[int, str] = MappingProxyType({80: "HTTP"})
+"""Ports of the load balancer, and what is spoken there."""
+
+
+def security_groups(
+    stack: Builder[Any], settings: Settings, vpc: Any, ports: Mapping[int, str] = HTTP
+) -> tuple[SecurityGroup, SecurityGroup]:
+    """The load balancer's group and the tasks': who may to the balancer, the balancer to the tasks' port, no more.
 
     The groups name each other, so that one of the rules is a resource of its own. It is the tasks' ingress, because a
     group without egress rules of its own is given one that allows everything.
     """
-    port = {"IpProtocol": "tcp", "FromPort": settings.container_port, "ToPort": settings.container_port}
+    app = {"IpProtocol": "tcp", "FromPort": settings.container_port, "ToPort": settings.container_port}
     tasks = SecurityGroup(
         "TaskSecurityGroup",
         GroupDescription="Tasks: reached by the load balancer only",
@@ -36,17 +45,15 @@ def security_groups(stack: Builder[Any], settings: Settings, vpc: Any) -> tuple[
         GroupDescription="Load balancer: reached by browsers",
         VpcId=vpc,
         SecurityGroupIngress=[
-            SecurityGroupRule(
-                IpProtocol="tcp", FromPort=80, ToPort=80, CidrIp=ANYWHERE, Description="HTTP from browsers"
-            )
+            _from_browsers(source, port, spoken) for port, spoken in ports.items() for source in settings.sources
         ],
         SecurityGroupEgress=[
-            SecurityGroupRule(**port, DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit")
+            SecurityGroupRule(**app, DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit")
         ],
     )
     ingress = SecurityGroupIngress(
         "TaskIngress",
-        **port,
+        **app,
         GroupId=GetAtt(tasks, "GroupId"),
         SourceSecurityGroupId=GetAtt(balancer, "GroupId"),
         Description="Streamlit, from the load balancer",
@@ -54,3 +61,13 @@ def security_groups(stack: Builder[Any], settings: Settings, vpc: Any) -> tuple[
     for resource in (tasks, balancer, ingress):
         stack.add(resource)
     return balancer, tasks
+
+
+def _from_browsers(source: str, port: int, spoken: str) -> SecurityGroupRule:
+    return SecurityGroupRule(
+        IpProtocol="tcp",
+        FromPort=port,
+        ToPort=port,
+        Description=f"{spoken} from browsers",
+        **{"CidrIpv6" if is_ipv6(source) else "CidrIp": source},
+    )

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from troposphere.elasticloadbalancingv2 import Matcher, TargetGroup, TargetGroupAttribute
 
+from templates.network.load_balancer import scheme_suffix
+
 if TYPE_CHECKING:
     from templates.identity import Identity
     from templates.network.settings import Settings
@@ -15,9 +17,10 @@ def target_group_name(identity: Identity, settings: Settings) -> str:
     """The target group's name.
 
     The port is in it, because another port replaces the target group, and CloudFormation creates the new one before it
-    deletes the old one: two that have the same name cannot be.
+    deletes the old one: two that have the same name cannot be. So is the load balancer's scheme, which replaces the
+    load balancer: a target group cannot belong to two.
     """
-    return f"{identity.name}-{settings.container_port}"
+    return f"{identity.name}-{settings.container_port}{scheme_suffix(settings)}"
 
 
 def target_group(identity: Identity, settings: Settings, vpc: Any) -> TargetGroup:
@@ -37,7 +40,7 @@ def target_group(identity: Identity, settings: Settings, vpc: Any) -> TargetGrou
         Port=settings.container_port,
         VpcId=vpc,
         HealthCheckProtocol="HTTP",
-        HealthCheckPath=settings.health_check_path,
+        HealthCheckPath=settings.health_path,
         HealthCheckIntervalSeconds=15,
         HealthCheckTimeoutSeconds=5,
         HealthyThresholdCount=2,
