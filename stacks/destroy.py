@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stacks import aws as amazon
 from stacks import deployed, failure, history, publish, spans, watch
 from stacks.aws import reported
 from stacks.errors import UserError
@@ -13,7 +14,7 @@ from stacks.failure import Failure
 from stacks.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stacks.aws import Aws
     from stacks.events import OnEvent
@@ -24,6 +25,7 @@ MEND = (
     "Remove what holds it, then repeat: python build.py destroy {environment}\nOr leave it behind: add --retain {path}"
 )
 """What to do after a deletion that failed."""
+LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,8 +78,8 @@ class Destroyed:
 def prepare(aws: Aws, settings: Settings) -> Destruction:
     """Find out what is there.
 
-    A deletion that is under way is joined. Raises UserError where nothing is, where the stack is protected, or where
-    something else is happening to it.
+    A deletion that is under way is joined. Raises UserError where nothing is, where the stack or its load balancer is
+    protected, or where something else is happening to it.
     """
     name = settings.identity.name
     stack = deployed.read(aws, name)
@@ -92,6 +94,7 @@ def prepare(aws: Aws, settings: Settings) -> Destruction:
         then = "Wait until the operation that is under way has ended, then repeat the command."
         raise UserError(f"stack {name}", f"it cannot be deleted: its state is {stack.state}", then)
     held = [] if stack.under_review else list(_held(aws, stack.stack_id, ""))
+    _refuse_protected(aws, settings.environment, [found for found, stays in held if not stays])
     return Destruction(
         environment=settings.environment,
         stack_name=name,
@@ -140,6 +143,25 @@ def execute(
         spans=took,
         note=history.write(aws, destruction.artifact_bucket, destruction.stack_name, took) if succeeded else "",
     )
+
+
+def _refuse_protected(aws: Aws, environment: str, deleted: Sequence[Held]) -> None:
+    """Raise UserError for a load balancer that AWS would not delete, before everything around it is gone."""
+    for held in deleted:
+        if held.type == LOAD_BALANCER and _is_protected(aws, held.physical_id):
+            then = f"Set [network] deletion_protection = false, then: python build.py deploy {environment}"
+            raise UserError(f"load balancer {held.path}", "deletion protection is on", then)
+
+
+def _is_protected(aws: Aws, load_balancer_arn: str) -> bool:
+    """Whether AWS refuses to delete it; one that was deleted by hand is no hindrance."""
+    try:
+        found = aws.elbv2.describe_load_balancer_attributes(LoadBalancerArn=load_balancer_arn)["Attributes"]
+    except amazon.ClientError as error:
+        if amazon.code(error) == "LoadBalancerNotFound":
+            return False
+        raise
+    return any(it["Key"] == "deletion_protection.enabled" and it["Value"] == "true" for it in found)
 
 
 def mend(environment: str, failed: Failure | None) -> str:

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from stacks.errors import UserError
+from stacks.views.plan import screen
+
 if TYPE_CHECKING:
     from tests.stacks.conftest import World
 
@@ -85,11 +90,31 @@ def test_a_running_service_gets_an_internal_load_balancer_with_ipv6(world: World
         return str(next(it["Value"] for it in found if it["Key"] == "deletion_protection.enabled"))
 
     assert protected() == "true"
+    world.deploy(image_tag="v1", network={"ipv6": True})
+    assert protected() == "false"
     world.deploy(image_tag="v1", network={"ipv6": True, "internal": True, "base_url_path": "app"})
     assert (balancer(world)["LoadBalancerName"], balancer(world)["Scheme"]) == ("preto-2-prod-int", "internal")
-    assert protected() == "false"
     (group,) = elb.describe_target_groups()["TargetGroups"]
     assert group["HealthCheckPath"] == "/app/_stcore/health"
     found = world.account.client("ecs").describe_services(cluster="preto-2-prod", services=["preto-2-prod"])["services"]
     assert found[0]["loadBalancers"][0]["targetGroupArn"] == group["TargetGroupArn"]
+    assert world.destroy().succeeded
+
+
+def test_a_protected_load_balancer_is_not_deleted_half_way(world: World) -> None:
+    """`destroy` refuses before it begins, and a plan that would replace it says that the old one stays."""
+    world.deploy(network={"deletion_protection": True})
+    with pytest.raises(UserError, match="load balancer Network/LoadBalancer: deletion protection is on") as error:
+        world.destroy()
+    assert "deletion_protection = false" in error.value.then
+    planned = world.plan(network={"deletion_protection": True, "internal": True})
+    assert "AWS does not delete the old one" in screen.text(planned)
+    world.deploy()
+    assert world.destroy().succeeded
+
+
+def test_a_load_balancer_that_is_gone_hinders_nothing(world: World) -> None:
+    """Somebody has deleted it by hand, and the rest goes as well."""
+    world.deploy()
+    world.account.client("elbv2").delete_load_balancer(LoadBalancerArn=balancer(world)["LoadBalancerArn"])
     assert world.destroy().succeeded
