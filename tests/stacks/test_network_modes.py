@@ -69,7 +69,8 @@ def test_another_way_out_moves_no_subnet(world: World) -> None:
     assert ec2.describe_flow_logs()["FlowLogs"] == []
     (endpoint,) = ec2.describe_vpc_endpoints()["VpcEndpoints"]
     assert endpoint["ServiceName"].endswith(".s3")
-    world.deploy()
+    world.deploy(network={"flow_logs": {"traffic": "ALL"}})
+    assert ec2.describe_flow_logs()["FlowLogs"][0]["TrafficType"] == "ALL"
     assert {name: it["CidrBlock"] for name, it in subnets(world).items()} == {
         n: it["CidrBlock"] for n, it in first.items()
     }
