@@ -50,7 +50,6 @@ class Settings(Section):
     """Who may reach the load balancer, as IPv4 and IPv6 ranges. With `ipv6`, everyone is `::/0` too."""
     deletion_protection: bool = False
     """Whether AWS refuses to delete the load balancer, until this is false and has been deployed."""
-    flow_logs: FlowLogs | None = None
     container_port: Annotated[int, Field(ge=1, le=65535)] = 8501
     """Port on which Streamlit listens in the container."""
     base_url_path: Annotated[
@@ -73,6 +72,7 @@ class Settings(Section):
     """Keep a browser on its task. A Streamlit session lives in one process: without, uploads and media fail."""
     stickiness_duration: Annotated[int, Field(ge=1, le=604800)] = 86400
     """Seconds for which a browser stays on its task."""
+    flow_logs: FlowLogs | None = None
 
     @model_validator(mode="after")
     def _one_vpc(self) -> Self:
