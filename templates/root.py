@@ -60,6 +60,18 @@ class Settings(Section):
         """The names and tags of this deployment."""
         return Identity(self.project, self.environment, self.iam.permissions_boundary_arn)
 
+    @property
+    def called_services(self) -> tuple[str, ...]:
+        """The AWS services that the tasks call beyond what every task calls, by the names of their endpoints."""
+        access = ecs.access(self.ecs)
+        called = {
+            "kms": self.security.kms_key != security.AWS or bool(access.key_arns),
+            "ssm": bool(access.parameter_arns),
+            "ssmmessages": access.exec,
+            "elasticfilesystem": bool(access.volumes),
+        }
+        return tuple(name for name, is_called in called.items() if is_called)
+
     @model_validator(mode="after")
     def _names_fit(self) -> Self:
         longest = network.target_group_name(self.identity, self.network)
@@ -70,7 +82,7 @@ class Settings(Section):
                 "{length} characters, and {limit} are allowed",
                 {
                     "key": "project",
-                    "with": ("environment", "network.container_port"),
+                    "with": ("environment", "network.container_port", "network.internal"),
                     "name": longest,
                     "length": len(longest),
                     "limit": LOAD_BALANCER_NAME,
@@ -224,13 +236,16 @@ def _repository_url(stack: Builder[parameters.Inputs], settings: Settings, keys:
 def _network(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> Stack[network.Outputs]:
     """Security and what was looked up to Network."""
     inputs = network.Inputs(
-        kms_key_arn=keys.kms_key_arn if settings.network.waf else None,
+        vpc_id=values.vpc_id,
+        public_subnet_ids=values.public_subnet_ids,
+        kms_key_arn=keys.kms_key_arn,
         shared_load_balancer_dns_name=values.shared_load_balancer_dns_name,
         shared_load_balancer_security_group_id=values.shared_load_balancer_security_group_id,
         shared_listener_url=values.shared_listener_url,
     )
     shifts = settings.ecs.deployment.shifts_traffic
-    return network.build(settings.identity, settings.network, inputs, blue_green=shifts)
+    called = settings.called_services
+    return network.build(settings.identity, settings.network, inputs, blue_green=shifts, called_services=called)
 
 
 def _service_inputs(

@@ -9,6 +9,7 @@ import pytest
 
 from stacks.sandbox.image import place_image
 from tests.commands import Project, project
+from tests.networks import Net
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -172,13 +173,10 @@ def test_nothing_is_deployed_with_a_lint_error(here: Project, account: Account) 
 
 def test_a_given_network_is_used(here: Project, account: Account) -> None:
     """A VPC with two public subnets is all that a team has to name: the tasks get public addresses there."""
-    ec2 = account.client("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    ids = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
-        for number, zone in enumerate(("ap-northeast-2a", "ap-northeast-2b"))
-    ]
-    words = ["--var", f"network_vpc_id={vpc}", "--var", f"network_public_subnet_ids={json.dumps(ids)}"]
+    net = Net(account.client("ec2"))
+    ids = [net.subnet("ap-northeast-2a"), net.subnet("ap-northeast-2b")]
+    net.route_main("igw")
+    words = ["--var", f"network_vpc_id={net.vpc_id}", "--var", f"network_public_subnet_ids={json.dumps(ids)}"]
     here.succeed("deploy", "prod", "--yes", *words)
     place_image(account.address, STACK, "v1")
     here.succeed("deploy", "prod", "--yes", "--image", "v1", *words)

@@ -53,6 +53,7 @@ REMOVED: Mapping[str, str] = {
     "AWS::S3::Bucket": "its objects go with it",
 }
 """What a removal means, where nothing is retained."""
+PROTECTED = "AWS does not delete the old one: it has deletion protection, which has to be turned off first"
 
 
 def of(change: Change, sides: Sides | None) -> str:
@@ -61,6 +62,8 @@ def of(change: Change, sides: Sides | None) -> str:
         return ""
     if change.kind == "replace":
         what = REPLACED.get(change.type, GENERAL)
+        if sides is not None and _is_protected(sides.before.get("Properties", {})):
+            what += f"; {PROTECTED}"
         return f"{what}; {GOES[change.policy]}" if change.policy in {"ReplaceAndRetain", "ReplaceAndSnapshot"} else what
     if change.kind == "remove":
         kept = change.policy in {"Retain", "Snapshot"}
@@ -68,6 +71,13 @@ def of(change: Change, sides: Sides | None) -> str:
     if change.kind == "change" and change.type == "AWS::ECS::Service" and sides is not None:
         return _deployment(sides.before.get("Properties", {}), sides.after.get("Properties", {}))
     return ""
+
+
+def _is_protected(properties: Mapping[str, Any]) -> bool:
+    """Whether it is a load balancer that AWS refuses to delete."""
+    attributes = properties.get("LoadBalancerAttributes")
+    found = attributes if isinstance(attributes, list) else []
+    return {"Key": "deletion_protection.enabled", "Value": "true"} in found
 
 
 def _deployment(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Who reaches whom: the world the load balancer, the load balancer the tasks."""
+"""Who reaches whom: browsers the load balancer, the load balancer the tasks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from troposphere import GetAtt
 from troposphere.ec2 import SecurityGroup, SecurityGroupIngress, SecurityGroupRule
 
-from templates.network.vpc import ANYWHERE
+from templates.network.ranges import ANYWHERE, is_ipv6
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ HTTPS = 443
 def security_groups(
     stack: Builder[Any], settings: Settings, vpc: Any, ports: Mapping[int, str]
 ) -> tuple[SecurityGroup, SecurityGroup]:
-    """The load balancer's group and the tasks': the world to the balancer, the balancer to the tasks' port, no more.
+    """The load balancer's group and the tasks': who may to the balancer, the balancer to the tasks' port, no more.
 
     The groups name each other, so that one of the rules is a resource of its own. It is the tasks' ingress, because a
     group without egress rules of its own is given one that allows everything.
@@ -31,7 +31,9 @@ def security_groups(
         "LoadBalancerSecurityGroup",
         GroupDescription="Load balancer: reached by browsers",
         VpcId=vpc,
-        SecurityGroupIngress=[_from_browsers(port, spoken) for port, spoken in ports.items()],
+        SecurityGroupIngress=[
+            _from_browsers(source, port, spoken) for port, spoken in ports.items() for source in settings.sources
+        ],
         SecurityGroupEgress=[
             SecurityGroupRule(
                 **_port(settings), DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit"
@@ -75,9 +77,13 @@ def _ingress(settings: Settings, tasks: SecurityGroup, balancer_group: Any) -> S
     )
 
 
-def _from_browsers(port: int, spoken: str) -> SecurityGroupRule:
+def _from_browsers(source: str, port: int, spoken: str) -> SecurityGroupRule:
     return SecurityGroupRule(
-        IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=ANYWHERE, Description=f"{spoken} from browsers"
+        IpProtocol="tcp",
+        FromPort=port,
+        ToPort=port,
+        Description=f"{spoken} from browsers",
+        **{"CidrIpv6" if is_ipv6(source) else "CidrIp": source},
     )
 
 

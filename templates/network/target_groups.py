@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from troposphere.elasticloadbalancingv2 import Matcher, TargetGroup, TargetGroupAttribute
 
+from templates.network.load_balancer import scheme_suffix
+
 if TYPE_CHECKING:
     from templates.identity import Identity
     from templates.model import Builder
@@ -25,9 +27,10 @@ def target_group_name(identity: Identity, settings: Settings, *, alternate: bool
     """The target group's name.
 
     The port is in it, because another port replaces the target group, and CloudFormation creates the new one before it
-    deletes the old one: two that have the same name cannot be.
+    deletes the old one: two that have the same name cannot be. So is the load balancer's scheme, which replaces the
+    load balancer: a target group cannot belong to two.
     """
-    return f"{identity.name}-{settings.container_port}{'b' if alternate else ''}"
+    return f"{identity.name}-{settings.container_port}{scheme_suffix(settings)}{'b' if alternate else ''}"
 
 
 def target_groups(
