@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 from troposphere import And, Condition, Equals, If, Join, Not
 
-from templates import autoscaling, ecr, ecs, iam, monitoring, network, parameters, security
+from templates import autoscaling, combinations, ecr, ecs, iam, monitoring, network, parameters, security
 from templates.autoscaling import Settings as AutoscalingSettings
 from templates.ecr import Settings as EcrSettings
 from templates.ecs import Settings as EcsSettings
@@ -28,8 +27,6 @@ Name = Annotated[
     Allowed("1 to 24 lower-case letters, digits and single hyphens in quotes, with a letter first"),
 ]
 """Part of every physical name: lower case (image repositories), letters first (stacks), no double hyphen."""
-LOAD_BALANCER_NAME = 32
-"""Characters in the name of a load balancer or a target group (ELBv2, CreateLoadBalancer, CreateTargetGroup)."""
 
 
 class Settings(Section):
@@ -73,81 +70,8 @@ class Settings(Section):
         return tuple(name for name, is_called in called.items() if is_called)
 
     @model_validator(mode="after")
-    def _names_fit(self) -> Self:
-        longest = network.target_group_name(self.identity, self.network)
-        if len(longest) > LOAD_BALANCER_NAME:
-            raise PydanticCustomError(
-                "name_too_long",
-                "project and environment are too long together: the target group would be named {name}, "
-                "{length} characters, and {limit} are allowed",
-                {
-                    "key": "project",
-                    "with": ("environment", "network.container_port", "network.internal"),
-                    "name": longest,
-                    "length": len(longest),
-                    "limit": LOAD_BALANCER_NAME,
-                },
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _names_are_free(self) -> Self:
-        if self.identity.name.startswith("internal-"):
-            raise PydanticCustomError(
-                "name_reserved",
-                'the load balancer would be named {name}, and "internal-" at the start is reserved for AWS',
-                {"key": "project", "name": self.identity.name},
-            )
-        if self.environment == "bootstrap":
-            raise PydanticCustomError(
-                "name_reserved",
-                "the stack would be named {name}, as the one that is deployed once in an account",
-                {"key": "environment", "name": self.identity.name},
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _count_in_range(self) -> Self:
-        scaling, count = self.autoscaling, self.ecs.desired_count
-        if scaling.enabled and not scaling.min_capacity <= count <= scaling.max_capacity:
-            raise PydanticCustomError(
-                "desired_count",
-                "desired_count {count} is outside what autoscaling allows: {min} to {max} tasks",
-                {
-                    "key": "ecs.desired_count",
-                    "with": ("autoscaling.enabled", "autoscaling.min_capacity", "autoscaling.max_capacity"),
-                    "count": count,
-                    "min": scaling.min_capacity,
-                    "max": scaling.max_capacity,
-                },
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _tasks_can_be_counted(self) -> Self:
-        wanted = next((key for key in ("alarms", "dashboard") if getattr(self.monitoring, key)), None)
-        if wanted and self.ecs.container_insights == "disabled":
-            raise PydanticCustomError(
-                "container_insights",
-                "running tasks are a metric of Container Insights: ecs.container_insights must not be disabled",
-                {"key": f"monitoring.{wanted}", "with": ("ecs.container_insights",)},
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _ports_differ(self) -> Self:
-        for index, it in enumerate(self.ecs.sidecars):
-            if self.network.container_port in it.ports:
-                position = it.ports.index(self.network.container_port)
-                raise PydanticCustomError(
-                    "sidecar_port",
-                    "port {port} is Streamlit's; the containers of a task share its network",
-                    {
-                        "key": f"ecs.sidecars[{index}].ports[{position}]",
-                        "with": ("network.container_port",),
-                        "port": self.network.container_port,
-                    },
-                )
+    def _combinations(self) -> Self:
+        combinations.refuse(self)
         return self
 
 
