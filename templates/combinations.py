@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import PydanticCustomError
 
 from templates import network
+from templates.ecs import image
 
 if TYPE_CHECKING:
     from templates.root import Settings
@@ -25,6 +26,7 @@ def refuse(settings: Settings) -> None:
         _count_in_range,
         _tasks_can_be_counted,
         _ports_differ,
+        _images_are_reached,
     ):
         check(settings)
 
@@ -114,4 +116,19 @@ def _ports_differ(settings: Settings) -> None:
                     "with": ("network.container_port",),
                     "port": settings.network.container_port,
                 },
+            )
+
+
+def _images_are_reached(settings: Settings) -> None:
+    """By VPC endpoints alone only ECR is."""
+    if settings.network.egress != "endpoints":
+        return
+    images = {"ecs.image": settings.ecs.image}
+    images |= {f"ecs.sidecars[{index}].image": it.image for index, it in enumerate(settings.ecs.sidecars)}
+    for key, name in images.items():
+        if name and not image.is_in_ecr(name):
+            raise PydanticCustomError(
+                "egress",
+                '{image} is not in ECR, and tasks reach nothing else of the kind with network.egress "endpoints"',
+                {"key": key, "with": ("network.egress",), "image": name},
             )
