@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from stacks import changes, changeset, deployed, drift, estimate, history, parameters, preflight, publish
+from stacks import changes, changeset, deployed, drift, estimate, history, parameters, preflight, publish, registry
 from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
@@ -75,6 +75,7 @@ def prepare(
     bucket = publish.artifact_bucket(aws, settings)
     chosen = parameters.choose(aws, settings, rendered, existing)
     preflight.check(aws, settings, chosen.image_tag)
+    registry.check(aws, settings, existing)
     published = publish.publish(aws, rendered, bucket)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")
     request = Request(
