@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
 
-from templates import network
+from templates import ecr, network
 from templates.ecs import image
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ def refuse(settings: Settings) -> None:
         _names_are_free,
         _count_in_range,
         _tasks_can_be_counted,
+        _repository_is_ours,
         _ports_differ,
         _images_are_reached,
     ):
@@ -102,6 +103,10 @@ def _tasks_can_be_counted(settings: Settings) -> None:
             "running tasks are a metric of Container Insights: ecs.container_insights must not be disabled",
             {"key": f"monitoring.{wanted}", "with": ("ecs.container_insights",)},
         )
+
+
+def _repository_is_ours(settings: Settings) -> None:
+    ecr.refuse_elsewhere(settings.ecr, settings.ecs.image)
 
 
 def _ports_differ(settings: Settings) -> None:
