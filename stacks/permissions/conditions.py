@@ -33,7 +33,7 @@ def holds(condition: Condition, context: Context, *, has_variables: bool) -> Tru
         return _is_null(condition, is_absent=not values)
     if not values:
         return _without_key(operator)
-    if operator.over and not any(values):  # "a null dataset, such as an empty string"
+    if operator.over and not any(values):  # "an empty data set (for example, an empty string)"
         return operator.over is Over.ALL
     if operator.over is None and len(values) > 1:
         return None  # "Multivalued context keys require a condition set operator": nobody says what happens without.

@@ -63,7 +63,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement; `place` says which of its document it is. `principals` and `resources` are there if its use has them."""
+    """A statement; `place` says which one. `principals` and `resources` are there if the document's use has them."""
 
     place: str
     is_deny: bool

@@ -1,9 +1,10 @@
 """Decides offline whether IAM policies allow a request, for principal and resource in the same account.
 
 The logic is that of https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html: an
-explicit Deny in any policy wins; then each level of service control policies, the boundary and the session policies must
-allow what an identity-based or a resource-based policy allows. What depends on something that is not known is UNKNOWN,
-and the decision says on what.
+explicit Deny in any policy wins; then each level of service control policies, the boundary and the session policies
+must allow what an identity-based or a resource-based policy allows. What depends on something that is not known is
+UNKNOWN, and the decision says on what.
+
 Why this is not a library's: docs/adr/0007-our-own-policy-evaluator.md.
 """
 
@@ -139,7 +140,7 @@ class _Layers:
         self.boundary = self._added([policies.boundary]) if policies.boundary else None
         self.session = self._added(policies.session) if policies.session else None
         self.resource = self._added(policies.resource)
-        # "Key policies are exceptions to this logic, because they must explicitly allow access for principals".
+        # "KMS key policies are exceptions to this logic, because they must explicitly allow access for principals".
         self.needs_account = bool(policies.resource) and request.action.lower().startswith("kms:")
         self._caller = request.caller
 
@@ -155,8 +156,8 @@ class _Layers:
             return NOBODY
         found = reach(statement.principals, self._caller)
         by_arn = any(condition.key == "aws:principalarn" for condition in statement.conditions)
-        # "Permissions boundaries or session policies do not limit permissions granted using the aws:PrincipalArn
-        # condition key with a wildcard in the Principal element" (reference_policies_elements_principal.html).
+        # Boundaries and session policies "do not limit permissions granted using the aws:PrincipalArn condition key
+        # with a wildcard(*) in the Principal element" (reference_policies_elements_principal.html).
         is_direct = by_arn and statement.principals.is_everyone and not statement.principals.are_excluded
         return Reach(directly=True, entity=True, at_all=True) if is_direct else found
 

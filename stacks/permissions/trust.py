@@ -1,6 +1,6 @@
 """Decides offline whether a role's trust policy lets somebody assume the role.
 
-Of a trust policy "the trust policy must explicitly allow access" (reference_policies_evaluation-logic.html); what the
+Trust policies "must explicitly allow access for principals" (reference_policies_evaluation-logic.html); what the
 caller's own policies say to it is another question.
 """
 
