@@ -81,7 +81,8 @@ class Decision:
     """What becomes of a request, by which statements, and why in a sentence.
 
     ALLOWED and DENIED hold for all that the request stands for; NOT_ALLOWED says that nothing of it is allowed.
-    `unknown_keys` are the condition keys and variables, in lower case, that would have to be known to decide.
+    `unknown_keys` are the condition keys and variables that would have to be known to decide, as the
+    policies spell them.
     """
 
     outcome: Outcome
@@ -117,9 +118,9 @@ def cited(statements: Iterable[Placed]) -> tuple[Cited, ...]:
 
 def combined(decisions: list[Decision], found: list[Case]) -> Decision:
     """One decision for all cases of a request: certain only where it is the same for all."""
-    first = {
-        decision.outcome: (decision, case) for decision, case in reversed(list(zip(decisions, found, strict=True)))
-    }
+    first: dict[Outcome, tuple[Decision, Case]] = {}
+    for decision, case in zip(decisions, found, strict=True):
+        first.setdefault(decision.outcome, (decision, case))
     names = tuple(dict.fromkeys(name for decision in decisions for name in decision.statements))
     keys = tuple(dict.fromkeys(key for decision in decisions for key in decision.unknown_keys))
     if len(first) == 1:
@@ -155,7 +156,7 @@ class _Layers:
         if statement.principals is None:
             return NOBODY
         found = reach(statement.principals, self._caller)
-        by_arn = any(condition.key == "aws:principalarn" for condition in statement.conditions)
+        by_arn = any(condition.key.lower() == "aws:principalarn" for condition in statement.conditions)
         # Boundaries and session policies "do not limit permissions granted using the aws:PrincipalArn condition key
         # with a wildcard(*) in the Principal element" (reference_policies_elements_principal.html).
         is_direct = by_arn and statement.principals.is_everyone and not statement.principals.are_excluded

@@ -132,8 +132,8 @@ def arn_pattern(text: str, context: Context | None, *, asked: str) -> Pattern:
     """A policy's ARN with its variables replaced, to be compared with the ARN that is asked for.
 
     Wildcards stay inside of a segment, but "if the * wildcard is the last character of a resource ARN segment, it can
-    expand to match beyond the colon boundaries". That is for ARNs: of a pattern with wildcards that is asked for, nobody
-    means the resources whose names look like the end of another ARN, and so it does not if the policy's ARN is whole.
+    expand to match beyond the colon boundaries". Not so against a pattern that is asked for, if the policy's ARN is
+    whole: nobody who asks for all services of a cluster means one whose name looks like the end of another ARN.
 
     "You can't use a variable to replace parts of the ARN before the fifth colon": what such a one does is unknown.
     """

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stacks.permissions.rows import Row
 from tests.stacks.permissions.tables import ROWS
+
+if TYPE_CHECKING:
+    from tests.stacks.permissions.rows import Row
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

@@ -1,4 +1,7 @@
-"""Action, NotAction, Effect: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html"""
+"""Action, NotAction, Effect.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+"""
 
 # fmt: off
 from __future__ import annotations
@@ -62,20 +65,25 @@ row("deny all but IAM", NOT_ACTION, [allow(), deny(NotAction="iam:*")], ask("s3:
 row("deny all but IAM, IAM", NOT_ACTION, [allow(), deny(NotAction="iam:*")], ask("iam:GetUser"), ALLOWED)
 row("deny does not allow the rest", NOT_ACTION, [deny(NotAction="iam:*")], ask("iam:GetUser"), NOT_ALLOWED)
 WITHOUT_MFA = deny(NotAction="iam:*", Condition={"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})
-row("without MFA", NOT_ACTION, [allow(), WITHOUT_MFA], ask("s3:GetObject", context={"aws:MultiFactorAuthPresent": "false"}),
+row("without MFA", NOT_ACTION, [allow(), WITHOUT_MFA],
+    ask("s3:GetObject", context={"aws:MultiFactorAuthPresent": "false"}),
     DENIED)
 row("with MFA", NOT_ACTION, [allow(), WITHOUT_MFA], ask("s3:GetObject", context={"aws:MultiFactorAuthPresent": "true"}),
     ALLOWED)
-row("MFA unheard of", NOT_ACTION, [allow(), WITHOUT_MFA], ask("s3:GetObject", context={"aws:MultiFactorAuthPresent": None}),
+row("MFA unheard of", NOT_ACTION, [allow(), WITHOUT_MFA],
+    ask("s3:GetObject", context={"aws:MultiFactorAuthPresent": None}),
     DENIED)
 FOREIGN = deny(
     NotAction=["iam:*", "cloudfront:*"], Condition={"StringNotEquals": {"aws:RequestedRegion": ["eu-central-1"]}}
 )
-row("another region", NOT_ACTION, [allow(), FOREIGN], ask("ecs:ListServices", context={"aws:RequestedRegion": "us-east-1"}),
+row("another region", NOT_ACTION, [allow(), FOREIGN],
+    ask("ecs:ListServices", context={"aws:RequestedRegion": "us-east-1"}),
     DENIED)
-row("this region", NOT_ACTION, [allow(), FOREIGN], ask("ecs:ListServices", context={"aws:RequestedRegion": "eu-central-1"}),
+row("this region", NOT_ACTION, [allow(), FOREIGN],
+    ask("ecs:ListServices", context={"aws:RequestedRegion": "eu-central-1"}),
     ALLOWED)
-row("a global service", NOT_ACTION, [allow(), FOREIGN], ask("iam:GetUser", context={"aws:RequestedRegion": "us-east-1"}),
+row("a global service", NOT_ACTION, [allow(), FOREIGN],
+    ask("iam:GetUser", context={"aws:RequestedRegion": "us-east-1"}),
     ALLOWED)
 
 effects = Table("effect")

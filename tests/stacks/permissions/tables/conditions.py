@@ -1,6 +1,6 @@
-"""Condition operators: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+"""Condition operators. A key with None is one that the request lacks.
 
-A key with None is one that the request lacks.
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
 """
 
 # fmt: off
@@ -63,7 +63,8 @@ row("ignoring case, other", CONDITION, given("StringEqualsIgnoreCase", JOB, "joh
 row("not ignoring case", OPERATORS, given("StringNotEqualsIgnoreCase", JOB, "john"), has(JOB, "JOHN"), NOT_ALLOWED)
 row("like", OPERATORS, given("StringLike", "ec2:InstanceType", ["t1.*", "t2.*"]), has("ec2:InstanceType", "t2.micro"),
     ALLOWED)
-row("like needs wildcards", OPERATORS, given("StringLike", "ec2:InstanceType", "t2"), has("ec2:InstanceType", "t2.micro"),
+row("like needs wildcards", OPERATORS, given("StringLike", "ec2:InstanceType", "t2"),
+    has("ec2:InstanceType", "t2.micro"),
     NOT_ALLOWED)
 row("like one character", OPERATORS, given("StringLike", "ec2:InstanceType", "t?.micro"),
     has("ec2:InstanceType", "t2.micro"), ALLOWED)
@@ -106,31 +107,40 @@ row("not a number", OPERATORS, given("NumericLessThan", KEYS, "10"), has(KEYS, "
 ISSUED = "aws:TokenIssueTime"
 row("after", OPERATORS, given("DateGreaterThan", ISSUED, "2020-01-01T00:00:01Z"), has(ISSUED, "2020-01-01T00:00:02Z"),
     ALLOWED)
-row("not after", OPERATORS, given("DateGreaterThan", ISSUED, "2020-01-01T00:00:01Z"), has(ISSUED, "2020-01-01T00:00:01Z"),
+row("not after", OPERATORS, given("DateGreaterThan", ISSUED, "2020-01-01T00:00:01Z"),
+    has(ISSUED, "2020-01-01T00:00:01Z"),
     NOT_ALLOWED)
-row("time zones", OPERATORS, given("DateLessThan", ISSUED, "2020-01-01T00:00:00Z"), has(ISSUED, "2020-01-01T01:00:00+02:00"),
+row("time zones", OPERATORS, given("DateLessThan", ISSUED, "2020-01-01T00:00:00Z"),
+    has(ISSUED, "2020-01-01T01:00:00+02:00"),
     ALLOWED)
-row("seconds since 1970", OPERATORS, given("DateLessThanEquals", ISSUED, "1577836800"), has(ISSUED, "2020-01-01T00:00:00Z"),
+row("seconds since 1970", OPERATORS, given("DateLessThanEquals", ISSUED, "1577836800"),
+    has(ISSUED, "2020-01-01T00:00:00Z"),
     ALLOWED)
 row("a day", OPERATORS, given("DateGreaterThanEquals", ISSUED, "2020-01-01"), has(ISSUED, "2019-12-31T23:59:59Z"),
     NOT_ALLOWED)
 row("the moment", OPERATORS, given("DateEquals", ISSUED, "2020-01-01T00:00:00Z"), has(ISSUED, "1577836800"), ALLOWED)
 row("not the moment", OPERATORS, given("DateNotEquals", ISSUED, "2020-01-01T00:00:00Z"), has(ISSUED, "1577836800"),
     NOT_ALLOWED)
-row("no temporary credentials", OPERATORS, given("DateGreaterThan", ISSUED, "2020-01-01"), has(ISSUED, None), NOT_ALLOWED)
+row("no temporary credentials", OPERATORS, given("DateGreaterThan", ISSUED, "2020-01-01"), has(ISSUED, None),
+    NOT_ALLOWED)
 OFFICE = ["203.0.113.0/24", "2001:DB8:1234:5678::/64"]
-row("in the network", OPERATORS, given("IpAddress", "aws:SourceIp", OFFICE), has("aws:SourceIp", "203.0.113.9"), ALLOWED)
+row("in the network", OPERATORS, given("IpAddress", "aws:SourceIp", OFFICE), has("aws:SourceIp", "203.0.113.9"),
+    ALLOWED)
 row("outside", OPERATORS, given("IpAddress", "aws:SourceIp", OFFICE), has("aws:SourceIp", "203.0.114.9"), NOT_ALLOWED)
-row("IPv6", OPERATORS, given("IpAddress", "aws:SourceIp", OFFICE), has("aws:SourceIp", "2001:db8:1234:5678::1"), ALLOWED)
-row("one address", OPERATORS, given("IpAddress", "aws:SourceIp", "203.0.113.9"), has("aws:SourceIp", "203.0.113.9"), ALLOWED)
+row("IPv6", OPERATORS, given("IpAddress", "aws:SourceIp", OFFICE), has("aws:SourceIp", "2001:db8:1234:5678::1"),
+    ALLOWED)
+row("one address", OPERATORS, given("IpAddress", "aws:SourceIp", "203.0.113.9"), has("aws:SourceIp", "203.0.113.9"),
+    ALLOWED)
 row("not in the network", OPERATORS, given("NotIpAddress", "aws:SourceIp", OFFICE), has("aws:SourceIp", "203.0.113.9"),
     NOT_ALLOWED)
-row("deny outside", OPERATORS, unless("NotIpAddress", "aws:SourceIp", OFFICE), has("aws:SourceIp", "198.51.100.1"), DENIED)
-row("deny outside, inside", OPERATORS, unless("NotIpAddress", "aws:SourceIp", OFFICE), has("aws:SourceIp", "203.0.113.9"),
+row("deny outside", OPERATORS, unless("NotIpAddress", "aws:SourceIp", OFFICE), has("aws:SourceIp", "198.51.100.1"),
+    DENIED)
+row("deny outside, inside", OPERATORS, unless("NotIpAddress", "aws:SourceIp", OFFICE),
+    has("aws:SourceIp", "203.0.113.9"),
     ALLOWED)
 TLS = "aws:SecureTransport"
 row("bool", OPERATORS, given("Bool", TLS, "true"), has(TLS, "true"), ALLOWED)
-row("bool in JSON", OPERATORS, given("Bool", TLS, True), has(TLS, "true"), ALLOWED)
+row("bool in JSON", OPERATORS, given("Bool", TLS, [True]), has(TLS, "true"), ALLOWED)
 row("bool, other", OPERATORS, given("Bool", TLS, "true"), has(TLS, "false"), NOT_ALLOWED)
 row("documented: deny without TLS", OPERATORS, unless("Bool", TLS, "false"), has(TLS, "false"), DENIED)
 row("documented: with TLS", OPERATORS, unless("Bool", TLS, "false"), has(TLS, "true"), ALLOWED)
@@ -141,7 +151,8 @@ arns = Table("arn")
 row = arns.row
 SOURCE, TOPIC = "aws:SourceArn", "arn:aws:sns:eu-west-1:123456789012:alarms"
 row("equals", OPERATORS, given("ArnEquals", SOURCE, TOPIC), has(SOURCE, TOPIC), ALLOWED)
-row("equals has wildcards", OPERATORS, given("ArnEquals", SOURCE, "arn:aws:sns:*:*:alarms"), has(SOURCE, TOPIC), ALLOWED)
+row("equals has wildcards", OPERATORS, given("ArnEquals", SOURCE, "arn:aws:sns:*:*:alarms"), has(SOURCE, TOPIC),
+    ALLOWED)
 row("like", OPERATORS, given("ArnLike", SOURCE, "arn:aws:sns:eu-?est-1:123456789012:*"), has(SOURCE, TOPIC), ALLOWED)
 row("case", OPERATORS, given("ArnLike", SOURCE, "arn:aws:sns:*:*:Alarms"), has(SOURCE, TOPIC), NOT_ALLOWED)
 row("documented: part by part", OPERATORS, given("ArnLike", SOURCE, "arn:aws:x:*:111122223333:finance/*"),
@@ -167,7 +178,7 @@ row("null: missing", OPERATORS, given("Null", ISSUED, "true"), has(ISSUED, None)
 row("null: there", OPERATORS, given("Null", ISSUED, "true"), has(ISSUED, "2020-01-01T00:00:00Z"), NOT_ALLOWED)
 row("not null: there", OPERATORS, given("Null", ISSUED, "false"), has(ISSUED, "2020-01-01T00:00:00Z"), ALLOWED)
 row("not null: missing", OPERATORS, given("Null", ISSUED, "false"), has(ISSUED, None), NOT_ALLOWED)
-row("null in JSON", OPERATORS, given("Null", ISSUED, True), has(ISSUED, None), ALLOWED)
+row("null in JSON", OPERATORS, given("Null", ISSUED, [True]), has(ISSUED, None), ALLOWED)
 row("deny untagged", OPERATORS, unless("Null", TAG, "true"), has(TAG, None), DENIED)
 row("deny untagged, tagged", OPERATORS, unless("Null", TAG, "true"), has(TAG, "preto-2"), ALLOWED)
 
@@ -182,7 +193,8 @@ row("all, missing", MANY_VALUES, given("ForAllValues:StringEquals", TAGS, OURS),
 row("all, no values", MANY_VALUES, given("ForAllValues:StringEquals", TAGS, OURS), has(TAGS, []), ALLOWED)
 row("all, an empty value", MANY_VALUES, given("ForAllValues:StringEquals", TAGS, OURS), has(TAGS, ""), ALLOWED,
     emulator="an empty text is a value like others to it")
-row("all, like", MANY_VALUES, given("ForAllValues:StringLike", TAGS, ["Pro*"]), has(TAGS, ["Project", "Product"]), ALLOWED)
+row("all, like", MANY_VALUES, given("ForAllValues:StringLike", TAGS, ["Pro*"]), has(TAGS, ["Project", "Product"]),
+    ALLOWED)
 row("any, one", MANY_VALUES, given("ForAnyValue:StringEquals", TAGS, OURS), has(TAGS, ["Owner", "Project"]), ALLOWED)
 row("any, none", MANY_VALUES, given("ForAnyValue:StringEquals", TAGS, OURS), has(TAGS, ["Owner"]), NOT_ALLOWED)
 row("any, missing", MANY_VALUES, given("ForAnyValue:StringEquals", TAGS, OURS), has(TAGS, None), NOT_ALLOWED)
@@ -191,10 +203,15 @@ row("any, an empty value", MANY_VALUES, given("ForAnyValue:StringLike", TAGS, ["
 row("any not, missing", MANY_VALUES, given("ForAnyValue:StringNotEquals", TAGS, OURS), has(TAGS, None), NOT_ALLOWED)
 row("any not, another", MANY_VALUES, given("ForAnyValue:StringNotEquals", TAGS, OURS), has(TAGS, ["Project", "Owner"]),
     ALLOWED)
-row("all not", MANY_VALUES, given("ForAllValues:StringNotEquals", TAGS, OURS), has(TAGS, ["Owner", "Project"]), NOT_ALLOWED)
-row("any if exists, missing", MANY_VALUES, given("ForAnyValue:StringEqualsIfExists", TAGS, OURS), has(TAGS, None), ALLOWED)
-row("documented: deny an attribute", MANY_VALUES, unless("ForAnyValue:StringLike", "dynamodb:Attributes", ["ID", "PostDateTime"]),
+row("all not", MANY_VALUES, given("ForAllValues:StringNotEquals", TAGS, OURS), has(TAGS, ["Owner", "Project"]),
+    NOT_ALLOWED)
+row("any if exists, missing", MANY_VALUES, given("ForAnyValue:StringEqualsIfExists", TAGS, OURS), has(TAGS, None),
+    ALLOWED)
+row("documented: deny an attribute", MANY_VALUES,
+    unless("ForAnyValue:StringLike", "dynamodb:Attributes", ["ID", "PostDateTime"]),
     has("dynamodb:Attributes", ["UserName", "PostDateTime"]), DENIED)
-row("documented: no such attribute", MANY_VALUES, unless("ForAnyValue:StringLike", "dynamodb:Attributes", ["ID", "PostDateTime"]),
+row("documented: no such attribute", MANY_VALUES,
+    unless("ForAnyValue:StringLike", "dynamodb:Attributes", ["ID", "PostDateTime"]),
     has("dynamodb:Attributes", ["UserName"]), ALLOWED)
-row("many values without a set operator", MANY_VALUES, given("StringEquals", TAGS, OURS), has(TAGS, ["Project", "x"]), UNKNOWN)
+row("many values without a set operator", MANY_VALUES, given("StringEquals", TAGS, OURS), has(TAGS, ["Project", "x"]),
+    UNKNOWN)

@@ -1,4 +1,5 @@
-"""Several policies, boundaries, session policies, service control policies:
+"""Several policies, boundaries, session policies, service control policies.
+
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 
@@ -36,7 +37,8 @@ boundaries = Table("boundary")
 row = boundaries.row
 SHIRLEY = document(allow(Action=["s3:*", "cloudwatch:*", "ec2:*"]))
 row("both allow", BOUNDARIES, [allow(Action="s3:GetObject")], GET, ALLOWED, boundary=SHIRLEY)
-row("documented: beyond it", BOUNDARIES, [allow(Action="iam:CreateUser")], ask("iam:CreateUser"), NOT_ALLOWED, boundary=SHIRLEY)
+row("documented: beyond it", BOUNDARIES, [allow(Action="iam:CreateUser")], ask("iam:CreateUser"), NOT_ALLOWED,
+    boundary=SHIRLEY)
 row("grants nothing", BOUNDARIES, [], GET, NOT_ALLOWED, boundary=SHIRLEY)
 row("denies", BOUNDARIES, [allow()], CREATE, DENIED, boundary=NO_ECS)
 row("identity denies", BOUNDARIES, [allow(), deny(Action="s3:*")], GET, DENIED, boundary=SHIRLEY)
@@ -55,11 +57,13 @@ row("with a boundary that is narrower", BOUNDARIES, [allow()], CREATE, NOT_ALLOW
 
 organization = Table("service control policy")
 row = organization.row
-row("all allow", SERVICE_CONTROL, [allow(Action="ecs:*")], CREATE, ALLOWED, service_control=((EVERYTHING,), (EVERYTHING,)))
+row("all allow", SERVICE_CONTROL, [allow(Action="ecs:*")], CREATE, ALLOWED,
+    service_control=((EVERYTHING,), (EVERYTHING,)))
 row("one level does not", SERVICE_CONTROL, [allow()], CREATE, NOT_ALLOWED, service_control=((EVERYTHING,), (S3,)))
 row("the root does not", SERVICE_CONTROL, [allow()], CREATE, NOT_ALLOWED, service_control=((S3,), (EVERYTHING,)))
 row("one of a level does", SERVICE_CONTROL, [allow()], CREATE, ALLOWED, service_control=((S3, ECS),))
-row("denies", SERVICE_CONTROL, [allow()], CREATE, DENIED, service_control=((EVERYTHING, document(deny(Action="ecs:*"))),))
+row("denies", SERVICE_CONTROL, [allow()], CREATE, DENIED,
+    service_control=((EVERYTHING, document(deny(Action="ecs:*"))),))
 row("grants nothing", SERVICE_CONTROL, [], CREATE, NOT_ALLOWED, service_control=((EVERYTHING,),))
 row("with a boundary", BOUNDARIES, [allow()], GET, ALLOWED, service_control=((EVERYTHING,),), boundary=SHIRLEY)
 row("with a boundary that is narrower", BOUNDARIES, [allow()], CREATE, NOT_ALLOWED, service_control=((EVERYTHING,),),

@@ -1,5 +1,7 @@
-"""Requests that are patterns, and what is not known. AWS knows all of a request: what is unknown here is our rule, from
-the same pages: allowed is only what is allowed whatever the unknown turns out to be.
+"""Requests that are patterns, and what is not known.
+
+AWS knows all of a request. What is unknown here is our rule, by the same pages: allowed is only what is allowed
+whatever the unknown turns out to be.
 """
 
 # fmt: off
@@ -40,7 +42,8 @@ row("two halves", RESOURCE, [allow(Resource=ECS + "service/a*"), allow(Resource=
     ask("ecs:CreateService", ECS + "service/?*"), UNKNOWN)
 row("two that make a whole", RESOURCE, [allow(Resource=ECS + "service/a*"), allow(NotResource=ECS + "service/a*")],
     ask("ecs:CreateService", ECS + "service/*"), ALLOWED)
-row("star covers a question mark", RESOURCE, [allow(Resource=ECS + "service/*")], ask("ecs:CreateService", ECS + "service/a?c"),
+row("star covers a question mark", RESOURCE, [allow(Resource=ECS + "service/*")],
+    ask("ecs:CreateService", ECS + "service/a?c"),
     ALLOWED)
 row("question mark does not cover a star", RESOURCE, [allow(Resource=ECS + "service/a?c")],
     ask("ecs:CreateService", ECS + "service/a*c"), UNKNOWN)
@@ -49,7 +52,8 @@ row("denied in part", RESOURCE, [allow(), deny(Resource="arn:aws:ecs:*:*:service
 row("denied beside", RESOURCE, [allow(), deny(Resource="arn:aws:ecs:*:*:service/preto-2-dev/*")], create, ALLOWED)
 row("denied in another account", RESOURCE, [allow(), deny(Resource="arn:aws:ecs:*:111122223333:*")], create, ALLOWED)
 row("denied in part, nothing allowed", LOGIC, [deny(Resource="arn:aws:ecs:*:*:service/*/secret")], create, NOT_ALLOWED)
-row("the rest of what is allowed is denied", LOGIC, [allow(Resource=SERVICES + "a"), deny(Resource=SERVICES + "a")], create,
+row("the rest of what is allowed is denied", LOGIC, [allow(Resource=SERVICES + "a"), deny(Resource=SERVICES + "a")],
+    create,
     NOT_ALLOWED)
 row("all but beside", NOT_RESOURCE, [allow(NotResource="arn:aws:ecs:*:*:service/preto-2-dev/*")], create, ALLOWED)
 row("all but a part", NOT_RESOURCE, [allow(NotResource="arn:aws:ecs:*:*:service/*/secret")], create, UNKNOWN)
@@ -61,7 +65,8 @@ row("other actions", RESOURCE, [allow(Action="ecs:List*")], ask("ecs:Describe*")
 row("all but some actions", NOT_ACTION, [allow(NotAction="ecs:Delete*")], ask("ecs:D*"), UNKNOWN)
 row("all but other actions", NOT_ACTION, [allow(NotAction="iam:*")], ask("ecs:*"), ALLOWED)
 row("all actions", LOGIC, [allow(Action="ecs:*")], ask("*"), UNKNOWN)
-row("too many wildcards", RESOURCE, [allow(Resource=f"arn:aws:s3:::*a{'?' * 20}")], ask("s3:GetObject", "arn:aws:s3:::*"), UNKNOWN)
+row("too many wildcards", RESOURCE, [allow(Resource=f"arn:aws:s3:::*a{'?' * 20}")],
+    ask("s3:GetObject", "arn:aws:s3:::*"), UNKNOWN)
 
 unknown = Table("unknown")
 row = unknown.row
@@ -69,15 +74,19 @@ TAGGED = allow(Condition={"StringEquals": {"aws:RequestTag/Project": "preto-2"}}
 row("a key", OPERATORS, [TAGGED], create, UNKNOWN)
 row("a key, and allowed anyway", OPERATORS, [TAGGED, allow(Action="ecs:*")], create, ALLOWED)
 row("a key, and denied anyway", OPERATORS, [TAGGED, deny(Action="ecs:*")], create, DENIED)
-row("a key of a deny", OPERATORS, [allow(), deny(Condition={"Bool": {"aws:SecureTransport": "false"}})], create, UNKNOWN)
+row("a key of a deny", OPERATORS, [allow(), deny(Condition={"Bool": {"aws:SecureTransport": "false"}})], create,
+    UNKNOWN)
 row("a key of a deny, nothing allowed", OPERATORS, [deny(Condition={"Bool": {"aws:SecureTransport": "false"}})], create,
     NOT_ALLOWED)
-row("a key of another action", OPERATORS, [allow(Action="ecs:*"), deny(Action="iam:*", Condition={"Null": {"aws:x": "true"}})],
+row("a key of another action", OPERATORS,
+    [allow(Action="ecs:*"), deny(Action="iam:*", Condition={"Null": {"aws:x": "true"}})],
     create, ALLOWED)
 row("one of two keys is wrong", OPERATORS, [allow(Condition={"StringEquals": {"aws:a": "1", "aws:b": "2"}})],
     ask("ecs:CreateService", SERVICES, {"aws:a": "0"}), NOT_ALLOWED)
 row("whether it is there", OPERATORS, [allow(Condition={"Null": {"aws:RequestTag/Project": "false"}})], create, UNKNOWN)
-row("if it exists", OPERATORS, [allow(Condition={"StringEqualsIfExists": {"aws:RequestTag/Project": "a"}})], create, UNKNOWN)
+row("if it exists", OPERATORS, [allow(Condition={"StringEqualsIfExists": {"aws:RequestTag/Project": "a"}})], create,
+    UNKNOWN)
 row("not it", OPERATORS, [allow(Condition={"StringNotEquals": {"aws:RequestTag/Project": "a"}})], create, UNKNOWN)
-row("binary", OPERATORS, [allow(Condition={"BinaryEquals": {"key": "QmluYXJ5"}})], ask("ecs:CreateService", context={"key": "x"}),
+row("binary", OPERATORS, [allow(Condition={"BinaryEquals": {"key": "QmluYXJ5"}})],
+    ask("ecs:CreateService", context={"key": "x"}),
     UNKNOWN)

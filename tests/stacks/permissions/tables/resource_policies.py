@@ -1,4 +1,5 @@
-"""Resource-based policies in the same account, Principal and NotPrincipal:
+"""Resource-based policies in the same account, Principal and NotPrincipal.
+
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
@@ -64,29 +65,35 @@ row("identity denies", LOGIC, [deny(Action="s3:*")], put(IS_USER), DENIED, resou
 row("account: delegates", PRINCIPAL, [], put(IS_USER), NOT_ALLOWED, resource=(grant({"AWS": ACCOUNT}),))
 row("account: delegated", PRINCIPAL, [allow()], put(IS_USER), ALLOWED, resource=(grant({"AWS": ACCOUNT}),))
 row("account denied", PRINCIPAL, [allow()], put(IS_USER), DENIED, resource=(refuse(Principal={"AWS": "123456789012"}),))
-row("another account denied", PRINCIPAL, [allow()], put(IS_USER), ALLOWED, resource=(refuse(Principal={"AWS": "111122223333"}),))
+row("another account denied", PRINCIPAL, [allow()], put(IS_USER), ALLOWED,
+    resource=(refuse(Principal={"AWS": "111122223333"}),))
 row("everyone", PRINCIPAL, [], put(IS_USER), ALLOWED, resource=(grant("*"),))
 row("everyone of AWS", PRINCIPAL, [], put(IN_ROLE), ALLOWED, resource=(grant({"AWS": "*"}),))
 row("everyone denied", PRINCIPAL, [allow()], put(IN_ROLE), DENIED, resource=(refuse(Principal="*"),))
 row("role of a session", PRINCIPAL, [], put(IN_ROLE), ALLOWED, resource=(grant({"AWS": ROLE}),))
-row("role with a path", PRINCIPAL, [], put(IN_ROLE), ALLOWED, resource=(grant({"AWS": ROLE.replace("role/", "role/ci/")}),))
+row("role with a path", PRINCIPAL, [], put(IN_ROLE), ALLOWED,
+    resource=(grant({"AWS": ROLE.replace("role/", "role/ci/")}),))
 row("another role", PRINCIPAL, [], put(IN_ROLE), NOT_ALLOWED, resource=(grant({"AWS": ROLE + "-other"}),))
 row("another account's role", PRINCIPAL, [], put(IN_ROLE), NOT_ALLOWED,
     resource=(grant({"AWS": "arn:aws:iam::111122223333:role/deploy"}),))
 row("the session", PRINCIPAL, [], put(IN_ROLE), ALLOWED, resource=(grant({"AWS": SESSION}),))
 row("another session", PRINCIPAL, [], put(IN_ROLE), NOT_ALLOWED, resource=(grant({"AWS": SESSION + "2"}),))
-row("case of a user", PRINCIPAL, [], put(IS_USER), NOT_ALLOWED, resource=(grant({"AWS": USER.replace("carlos", "Carlos")}),),
+row("case of a user", PRINCIPAL, [], put(IS_USER), NOT_ALLOWED,
+    resource=(grant({"AWS": USER.replace("carlos", "Carlos")}),),
     emulator="it compares principals without regard to case")
 row("one of several", PRINCIPAL, [], put(IS_USER), ALLOWED, resource=(grant({"AWS": [ROLE, USER]}),))
-row("a service is nobody else", PRINCIPAL, [], put(IS_USER), NOT_ALLOWED, resource=(grant({"Service": "ecs.amazonaws.com"}),))
+row("a service is nobody else", PRINCIPAL, [], put(IS_USER), NOT_ALLOWED,
+    resource=(grant({"Service": "ecs.amazonaws.com"}),))
 row("unknown caller", PRINCIPAL, [], put(None), UNKNOWN, resource=(grant({"AWS": USER}),))
 row("unknown caller, everyone", PRINCIPAL, [], put(None), ALLOWED, resource=(grant("*"),))
-row("unknown caller, perhaps denied", PRINCIPAL, [allow()], put(None), UNKNOWN, resource=(refuse(Principal={"AWS": USER}),))
+row("unknown caller, perhaps denied", PRINCIPAL, [allow()], put(None), UNKNOWN,
+    resource=(refuse(Principal={"AWS": USER}),))
 
 limits = Table("resource-based policy and limits")
 row = limits.row
 row("role: boundary", LOGIC, [], put(IN_ROLE), NOT_ALLOWED, resource=(grant({"AWS": ROLE}),), boundary=NARROW)
-row("role: wide boundary", LOGIC, [], put(IN_ROLE), ALLOWED, resource=(grant({"AWS": ROLE}),), boundary=document(allow()))
+row("role: wide boundary", LOGIC, [], put(IN_ROLE), ALLOWED, resource=(grant({"AWS": ROLE}),),
+    boundary=document(allow()))
 row("role: session policy", LOGIC, [], put(IN_ROLE), NOT_ALLOWED, resource=(grant({"AWS": ROLE}),), session=(NARROW,))
 row("session: boundary", LOGIC, [], put(IN_ROLE), ALLOWED, resource=(grant({"AWS": SESSION}),), boundary=NARROW)
 row("session: session policy", LOGIC, [], put(IN_ROLE), ALLOWED, resource=(grant({"AWS": SESSION}),), session=(NARROW,))
@@ -94,9 +101,11 @@ row("user: boundary", LOGIC, [], put(IS_USER), ALLOWED, resource=(grant({"AWS": 
 row("user: boundary denies", LOGIC, [], put(IS_USER), DENIED, resource=(grant({"AWS": USER}),),
     boundary=document(deny(Action="s3:*")))
 row("everyone: boundary", PRINCIPAL, [], put(IN_ROLE), UNKNOWN, resource=(grant("*"),), boundary=NARROW)
-row("everyone with that ARN: boundary", PRINCIPAL, [], put(IN_ROLE, {"aws:PrincipalArn": ROLE}), ALLOWED, boundary=NARROW,
+row("everyone with that ARN: boundary", PRINCIPAL, [], put(IN_ROLE, {"aws:PrincipalArn": ROLE}), ALLOWED,
+    boundary=NARROW,
     resource=(grant("*", Condition={"ArnEquals": {"aws:PrincipalArn": ROLE}}),), emulator=NEVER_DIRECT)
-row("service control policy", LOGIC, [], put(IS_USER), NOT_ALLOWED, resource=(grant({"AWS": USER}),), service_control=((NARROW,),),
+row("service control policy", LOGIC, [], put(IS_USER), NOT_ALLOWED, resource=(grant({"AWS": USER}),),
+    service_control=((NARROW,),),
     emulator="it has no service control policies, and as a boundary they do not limit a grant to the user itself")
 row("federated user", LOGIC, [], put(Caller("arn:aws:sts::123456789012:federated-user/eve")), ALLOWED, boundary=NARROW,
     resource=(grant({"AWS": "arn:aws:sts::123456789012:federated-user/eve"}),),
@@ -125,6 +134,8 @@ KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890
 decrypt = ask("kms:Decrypt", KEY, caller=IN_ROLE)
 row("enables IAM policies", KEY_POLICIES, [allow(Action="kms:*")], decrypt, ALLOWED,
     resource=(document(allow(Principal={"AWS": ACCOUNT})),))
-row("does not", KEY_POLICIES, [allow(Action="kms:*")], decrypt, NOT_ALLOWED, resource=(document(allow(Principal={"AWS": USER})),))
+row("does not", KEY_POLICIES, [allow(Action="kms:*")], decrypt, NOT_ALLOWED,
+    resource=(document(allow(Principal={"AWS": USER})),))
 row("allows the role", KEY_POLICIES, [], decrypt, ALLOWED, resource=(document(allow(Principal={"AWS": ROLE})),))
-row("IAM policies do not", KEY_POLICIES, [], decrypt, NOT_ALLOWED, resource=(document(allow(Principal={"AWS": ACCOUNT})),))
+row("IAM policies do not", KEY_POLICIES, [], decrypt, NOT_ALLOWED,
+    resource=(document(allow(Principal={"AWS": ACCOUNT})),))

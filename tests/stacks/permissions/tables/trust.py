@@ -35,8 +35,9 @@ MAIN = "repo:octo-org/octo-repo:ref:refs/heads/main"
 
 def github(sub: str | list[str], operator: str = "StringEquals") -> Json:
     """A role for GitHub Actions."""
-    return trusts({"Federated": PROVIDER}, WEB, Condition={"StringEquals": {AUD: "sts.amazonaws.com"}, **(
-        {operator: {SUB: sub}} if operator != "StringEquals" else {"StringEquals": {AUD: "sts.amazonaws.com", SUB: sub}})})
+    condition: Json = {"StringEquals": {AUD: "sts.amazonaws.com"}}
+    condition[operator] = condition.get(operator, {}) | {SUB: sub}
+    return trusts({"Federated": PROVIDER}, WEB, Condition=condition)
 
 
 def token(sub: str, aud: str = "sts.amazonaws.com", provider: str = PROVIDER) -> Any:
@@ -53,12 +54,14 @@ tokens = Table("web identity")
 row = tokens.row
 row("the branch", OIDC, [], token(MAIN), ALLOWED, trust=github(MAIN))
 row("another branch", OIDC, [], token(MAIN + "-2"), NOT_ALLOWED, trust=github(MAIN))
-row("a tag of that name", OIDC, [], token("repo:octo-org/octo-repo:ref:refs/tags/main"), NOT_ALLOWED, trust=github(MAIN))
+row("a tag of that name", OIDC, [], token("repo:octo-org/octo-repo:ref:refs/tags/main"), NOT_ALLOWED,
+    trust=github(MAIN))
 row("a pull request", OIDC, [], token("repo:octo-org/octo-repo:pull_request"), NOT_ALLOWED, trust=github(MAIN))
 row("another repository", OIDC, [], token(MAIN.replace("octo-repo", "fork")), NOT_ALLOWED, trust=github(MAIN))
 row("the case of sub", OPERATORS, [], token(MAIN.replace("octo-org", "Octo-Org")), NOT_ALLOWED, trust=github(MAIN))
 row("another audience", OIDC, [], token(MAIN, aud="https://github.com/octo-org"), NOT_ALLOWED, trust=github(MAIN))
-row("another provider", OIDC, [], token(MAIN, provider=PROVIDER.replace("token.", "evil.")), NOT_ALLOWED, trust=github(MAIN))
+row("another provider", OIDC, [], token(MAIN, provider=PROVIDER.replace("token.", "evil.")), NOT_ALLOWED,
+    trust=github(MAIN))
 row("another account's provider", OIDC, [], token(MAIN, provider=PROVIDER.replace("123456789012", "111122223333")),
     NOT_ALLOWED, trust=github(MAIN))
 row("like", OIDC, [], token(MAIN), ALLOWED, trust=github("repo:octo-org/octo-repo:*", "StringLike"))
@@ -76,7 +79,8 @@ row("by AssumeRole", OIDC, [], assume(Caller("arn:aws:iam::123456789012:user/eve
 row("a claim that nobody knows", OIDC, [], token(MAIN), UNKNOWN, trust=trusts({"Federated": PROVIDER}, WEB, Condition={
     "StringEquals": {"token.actions.githubusercontent.com:actor": "octocat"}}))
 row("denied", OIDC, [], token(MAIN), DENIED, trust=document(
-    *github(MAIN)["Statement"], {"Effect": "Deny", "Principal": "*", "Action": "sts:*", "Condition": {"StringLike": {SUB: "*main"}}}))
+    *github(MAIN)["Statement"],
+    {"Effect": "Deny", "Principal": "*", "Action": "sts:*", "Condition": {"StringLike": {SUB: "*main"}}}))
 
 assumed = Table("trust")
 row = assumed.row
@@ -86,7 +90,8 @@ row("another user", PRINCIPAL, [], assume(Caller(USER + "2")), NOT_ALLOWED, trus
 row("account", PRINCIPAL, [], assume(Caller(USER)), ALLOWED, trust=trusts({"AWS": "arn:aws:iam::123456789012:root"}))
 row("account's number", PRINCIPAL, [], assume(Caller(USER)), ALLOWED, trust=trusts({"AWS": "123456789012"}))
 row("another account", PRINCIPAL, [], assume(Caller(USER)), NOT_ALLOWED, trust=trusts({"AWS": "111122223333"}))
-row("the root user", PRINCIPAL, [], assume(Caller("arn:aws:iam::123456789012:root")), ALLOWED, trust=trusts({"AWS": "123456789012"}))
+row("the root user", PRINCIPAL, [], assume(Caller("arn:aws:iam::123456789012:root")), ALLOWED,
+    trust=trusts({"AWS": "123456789012"}))
 row("session of a role", PRINCIPAL, [], assume(Caller("arn:aws:sts::123456789012:assumed-role/ci/1")), ALLOWED,
     trust=trusts({"AWS": ROLE}))
 row("another action", PRINCIPAL, [], assume(Caller(USER), "sts:TagSession"), NOT_ALLOWED, trust=trusts({"AWS": USER}))
@@ -96,7 +101,8 @@ row("another service", PRINCIPAL, [], assume(Caller("ec2.amazonaws.com", Kind.SE
     trust=trusts({"Service": ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"]}))
 row("one of two services", PRINCIPAL, [], assume(Caller("ecs-tasks.amazonaws.com", Kind.SERVICE)), ALLOWED,
     trust=trusts({"Service": ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"]}), emulator=SERVICES)
-row("a user is no service", PRINCIPAL, [], assume(Caller(USER)), NOT_ALLOWED, trust=trusts({"Service": "ecs.amazonaws.com"}))
+row("a user is no service", PRINCIPAL, [], assume(Caller(USER)), NOT_ALLOWED,
+    trust=trusts({"Service": "ecs.amazonaws.com"}))
 row("unknown caller", PRINCIPAL, [], assume(None), UNKNOWN, trust=trusts({"AWS": USER}))
 row("everyone", PRINCIPAL, [], assume(None), ALLOWED, trust=trusts("*"))
 row("source account", PRINCIPAL, [], ask("sts:AssumeRole", context={"aws:SourceAccount": "123456789012"},

@@ -1,4 +1,5 @@
-"""Policy variables and the policy language's version:
+"""Policy variables and the version of the policy language.
+
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
 """
 
@@ -27,7 +28,8 @@ DAVID = {"aws:username": "David"}
 
 variables = Table("variable")
 row = variables.row
-row("his objects", VARIABLES, [allow(Resource=HOME)], ask("s3:GetObject", "arn:aws:s3:::bucket/David/a", DAVID), ALLOWED,
+row("his objects", VARIABLES, [allow(Resource=HOME)], ask("s3:GetObject", "arn:aws:s3:::bucket/David/a", DAVID),
+    ALLOWED,
     emulator=LITERAL)
 row("another's objects", VARIABLES, [allow(Resource=HOME)], ask("s3:GetObject", "arn:aws:s3:::bucket/Eve/a", DAVID),
     NOT_ALLOWED)
@@ -36,16 +38,21 @@ row("in a name", VARIABLES, [allow(Resource="arn:aws:sqs:us-east-2:*:${aws:usern
 row("key's case", VARIABLES, [allow(Resource="arn:aws:s3:::bucket/${AWS:UserName}")],
     ask("s3:GetObject", "arn:aws:s3:::bucket/David", DAVID), ALLOWED, emulator=LITERAL)
 row("a tag", VARIABLES, [allow(Resource="arn:aws:s3:::bucket/${aws:PrincipalTag/department}")],
-    ask("s3:GetObject", "arn:aws:s3:::bucket/sales", {"aws:PrincipalTag/department": "sales"}), ALLOWED, emulator=LITERAL)
-row("deny", VARIABLES, [allow(), deny(NotResource=HOME)], ask("s3:GetObject", "arn:aws:s3:::bucket/David/a", DAVID), ALLOWED,
+    ask("s3:GetObject", "arn:aws:s3:::bucket/sales", {"aws:PrincipalTag/department": "sales"}), ALLOWED,
     emulator=LITERAL)
-row("deny elsewhere", VARIABLES, [allow(), deny(NotResource=HOME)], ask("s3:GetObject", "arn:aws:s3:::bucket/Eve/a", DAVID),
+row("deny", VARIABLES, [allow(), deny(NotResource=HOME)], ask("s3:GetObject", "arn:aws:s3:::bucket/David/a", DAVID),
+    ALLOWED,
+    emulator=LITERAL)
+row("deny elsewhere", VARIABLES, [allow(), deny(NotResource=HOME)],
+    ask("s3:GetObject", "arn:aws:s3:::bucket/Eve/a", DAVID),
     DENIED)
-row("unknown, elsewhere", VARIABLES, [allow(Resource=HOME)], ask("s3:GetObject", "arn:aws:s3:::other/David/a"), NOT_ALLOWED)
+row("unknown, elsewhere", VARIABLES, [allow(Resource=HOME)], ask("s3:GetObject", "arn:aws:s3:::other/David/a"),
+    NOT_ALLOWED)
 row("unknown", VARIABLES, [allow(Resource=HOME)], ask("s3:GetObject", "arn:aws:s3:::bucket/David/a"), UNKNOWN)
 row("unknown, and allowed anyway", VARIABLES, [allow(Resource=HOME), allow(Resource="arn:aws:s3:::bucket/*")],
     ask("s3:GetObject", "arn:aws:s3:::bucket/David/a"), ALLOWED)
-row("missing", VARIABLES, [allow(Resource=HOME)], ask("s3:GetObject", "arn:aws:s3:::bucket/David/a", {"aws:username": None}),
+row("missing", VARIABLES, [allow(Resource=HOME)],
+    ask("s3:GetObject", "arn:aws:s3:::bucket/David/a", {"aws:username": None}),
     NOT_ALLOWED)
 row("missing, beside another", VARIABLES, [allow(Resource=[HOME, "arn:aws:s3:::bucket/public/*"])],
     ask("s3:GetObject", "arn:aws:s3:::bucket/public/a", {"aws:username": None}), UNKNOWN)
@@ -54,7 +61,8 @@ row("several values", VARIABLES, [allow(Resource="arn:aws:s3:::bucket/${aws:TagK
 row("a wildcard in a value is none", VARIABLES, [allow(Resource="arn:aws:s3:::bucket/${aws:PrincipalTag/x}")],
     ask("s3:GetObject", "arn:aws:s3:::bucket/secret", {"aws:PrincipalTag/x": "*"}), NOT_ALLOWED)
 row("default", VARIABLES, [allow(Resource="arn:aws:s3:::bucket/${aws:PrincipalTag/team, 'company-wide'}/*")],
-    ask("s3:GetObject", "arn:aws:s3:::bucket/company-wide/a", {"aws:PrincipalTag/team": None}), ALLOWED, emulator=LITERAL)
+    ask("s3:GetObject", "arn:aws:s3:::bucket/company-wide/a", {"aws:PrincipalTag/team": None}), ALLOWED,
+    emulator=LITERAL)
 row("default not needed", VARIABLES, [allow(Resource="arn:aws:s3:::bucket/${aws:PrincipalTag/team, 'company-wide'}/*")],
     ask("s3:GetObject", "arn:aws:s3:::bucket/company-wide/a", {"aws:PrincipalTag/team": "yellow"}), NOT_ALLOWED)
 row("a star", VARIABLES, [allow(Resource="arn:aws:s3:::bucket/${*}")], ask("s3:GetObject", "arn:aws:s3:::bucket/a", {}),
@@ -66,15 +74,19 @@ row("a question mark", VARIABLES, [allow(Condition={"StringLike": {"s3:prefix": 
 row("a dollar", VARIABLES, [allow(Condition={"StringEquals": {"s3:prefix": "a${$}"}})],
     ask("s3:ListBucket", context={"s3:prefix": "a$"}), ALLOWED, emulator=LITERAL)
 row("before the fifth colon", RESOURCE, [allow(Resource="arn:aws:sqs:eu-west-1:${aws:PrincipalAccount}:queue1")],
-    ask("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:queue1", {"aws:PrincipalAccount": "123456789012"}), UNKNOWN)
+    ask("sqs:SendMessage", "arn:aws:sqs:eu-west-1:123456789012:queue1", {"aws:PrincipalAccount": "123456789012"}),
+    UNKNOWN)
 LIKE: Json = {"StringLike": {"s3:prefix": ["", "home/", "home/${aws:username}/"]}}
-row("in a condition", VARIABLES, [allow(Condition=LIKE)], ask("s3:ListBucket", context={"s3:prefix": "home/David/", **DAVID}),
+row("in a condition", VARIABLES, [allow(Condition=LIKE)],
+    ask("s3:ListBucket", context={"s3:prefix": "home/David/", **DAVID}),
     ALLOWED, emulator=LITERAL)
 row("in a condition, another's", VARIABLES, [allow(Condition=LIKE)],
     ask("s3:ListBucket", context={"s3:prefix": "home/Eve/", **DAVID}), NOT_ALLOWED)
-row("in a condition, unknown", VARIABLES, [allow(Condition=LIKE)], ask("s3:ListBucket", context={"s3:prefix": "home/Eve/"}),
+row("in a condition, unknown", VARIABLES, [allow(Condition=LIKE)],
+    ask("s3:ListBucket", context={"s3:prefix": "home/Eve/"}),
     UNKNOWN)
-row("in an ARN condition", VARIABLES, [allow(Condition={"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:${aws:username}"}})],
+row("in an ARN condition", VARIABLES,
+    [allow(Condition={"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:${aws:username}"}})],
     ask("sns:Publish", context={"aws:SourceArn": "arn:aws:sns:eu-west-1:123456789012:David", **DAVID}), ALLOWED,
     emulator=LITERAL)
 row("not in a number", VARIABLES, [allow(Condition={"NumericEquals": {"s3:max-keys": "${aws:PrincipalTag/n}"}})],
