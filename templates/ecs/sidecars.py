@@ -12,6 +12,7 @@ from templates.ecs import environment
 from templates.ecs.container import CONTAINER, Task, log_to
 from templates.ecs.environment import Secrets, Variables, VariableValue
 from templates.ecs.image import Image
+from templates.ecs.user import User
 from templates.section import Allowed, Section
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Sidecar(Section):
     """Ports on which it listens, for the other containers of the task; the load balancer does not reach them."""
     read_only: bool = False
     """Whether its root file system is read-only."""
+    user: User = ""
+    """User, and group, as which it runs. Empty: the image's own."""
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
@@ -61,6 +64,7 @@ def sidecar(it: Sidecar, task: Task) -> ContainerDefinition:
     mounts = task.mounts(it.name)
     optional = {
         "Memory": it.memory,
+        "User": it.user,
         "ReadonlyRootFilesystem": it.read_only,
         "LinuxParameters": task.init(),
         "Command": [environment.literal(word) for word in it.command],
