@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from templates import autoscaling, ecs, monitoring, network
+from templates import autoscaling, ecs, iam, monitoring, network
 from templates.autoscaling.schedules import Schedule
 from templates.autoscaling.steps import Steps
 from templates.ecs.deployment import ONLY_WITH, Deployment
@@ -14,7 +14,7 @@ from templates.ecs.storage import Volume
 from templates.fargate import MEMORY_BY_CPU
 from templates.network import sign_in
 from templates.network.https import Https
-from templates.network.shared_listener import SharedListener
+from templates.network.shared_listener import OF_A_LOAD_BALANCER, SharedListener
 from templates.network.sign_in import SignIn
 
 if TYPE_CHECKING:
@@ -129,8 +129,8 @@ def _ecs(draw: Draw, table: Table, _: Drawing) -> None:
     _mounts(table)
     if table.get("deployment", {}).get("rollback_alarms") and "health_check_grace_period" in table:
         table["health_check_grace_period"] = draw(st.integers(0, 86000))
-    if not table.get("image"):
-        table.pop("registry_credentials_arn", None)
+    if table.get("registry_credentials_arn"):
+        table["image"] = draw(st.sampled_from(["ghcr.io/team/app", "registry.example.com:5000/app", "team/app"]))
 
 
 def _names_apart(container: Table) -> None:
@@ -162,6 +162,11 @@ def _autoscaling(draw: Draw, table: Table, _: Drawing) -> None:
             del table[draw(st.sampled_from(sorted(tracks)))]
 
 
+def _iam(_: Draw, table: Table, __: Drawing) -> None:
+    if "task_statements" in table:
+        table["task_statements"] = list({it["sid"]: it for it in table["task_statements"]}.values())
+
+
 def _monitoring(draw: Draw, table: Table, _: Drawing) -> None:
     if table.get("emails") and "topic_arn" in table:
         del table[draw(st.sampled_from(["emails", "topic_arn"]))]
@@ -184,13 +189,12 @@ def _network(draw: Draw, table: Table, drawing: Drawing) -> None:
 
 
 def _shares(draw: Draw, table: Table) -> None:
-    from templates.network.shared_listener import OF_A_LOAD_BALANCER
-
     for key in OF_A_LOAD_BALANCER:
         table.pop(key, None)
     listener = table["listener"]
-    base = table.get("base_url_path")
+    base = table.get("base_url_path") or ("team/app" if listener.get("paths") else "")
     if base:
+        table["base_url_path"] = base
         listener["paths"] = draw(st.sampled_from([[], [f"/{base}"], [f"/{base}/*", f"/{base}/a?"]]))
     else:
         listener.pop("paths", None)
@@ -207,6 +211,7 @@ COMPLETE: Mapping[type[Section], Completion] = {
     Steps: _steps,
     ecs.Settings: _ecs,
     autoscaling.Settings: _autoscaling,
+    iam.Settings: _iam,
     monitoring.Settings: _monitoring,
     network.Settings: _network,
 }

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CATALOGUE = catalogue(Settings)
 ALWAYS = frozenset({("project",), ("environment",), ("aws", "region")})
 """Keys that every file has."""
+NAMES = (*[("preto-2", "whole")] * 6, ("p", "e"), ("p" * 20, "whole2"))
+"""Project and environment; the last ones are as long as a load balancer's name allows with a port of four digits."""
 MOST_SETTINGS = 6
 """Settings that are drawn together."""
 
@@ -45,7 +47,7 @@ def documents(draw: Draw, *, wanted: Path | None = None) -> dict[str, Any]:
     others = st.lists(st.sampled_from(SETTINGS), min_size=1, max_size=MOST_SETTINGS, unique=True)
     chosen = {*draw(others), *([wanted] if wanted else [])}
     document = _table(draw, drawing, (), chosen)
-    document |= {"project": "preto-2", "environment": "whole"}
+    document["project"], document["environment"] = draw(st.sampled_from(NAMES))
     combinations.complete(draw, document)
     return document
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
@@ -14,7 +15,7 @@ from stacks.settings import forms
 from templates.section import Map, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     Draw = st.DrawFn
     Completion = Callable[[Draw, dict[str, Any], "Drawing"], None]
@@ -106,7 +107,17 @@ class Drawing:
 
 @cache
 def _matching(pattern: str) -> st.SearchStrategy[str]:
-    return st.from_regex(re.compile(pattern, re.ASCII), fullmatch=True)
+    """Give texts that match, some with a fragment in them where the pattern lets one through."""
+    compiled = re.compile(pattern, re.ASCII)
+
+    def mixed(drawn: tuple[str, str, int]) -> str:
+        text, fragment, place = drawn
+        place %= len(text) + 1
+        with_it = text[:place] + fragment + text[place:]
+        return with_it if compiled.fullmatch(with_it) else text
+
+    plain = st.from_regex(compiled, fullmatch=True)
+    return plain | st.tuples(plain, st.sampled_from(FRAGMENTS), st.integers(0, 99)).map(mixed)
 
 
 def _section(draw: Draw, drawing: Drawing, model: type[Section]) -> dict[str, Any]:
