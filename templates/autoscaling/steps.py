@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from troposphere import Ref
 from troposphere.applicationautoscaling import ScalingPolicy, StepAdjustment, StepScalingPolicyConfiguration
@@ -21,31 +21,22 @@ if TYPE_CHECKING:
     from templates.model import Builder
 
 
-def _literal(text: str) -> str:
-    if "${" in text:
-        raise PydanticCustomError("placeholder", "must not hold ${, with which templates refer to something else")
-    return text
-
-
 _WORDS = r"^[!-~](?:[ -~]*[!-~])?$"
 """What CloudWatch takes in the names of metrics and dimensions: ASCII without control characters (PutMetricData,
 `MetricDatum`, `Dimension`)."""
 MetricName = Annotated[
     str,
     Field(min_length=1, max_length=255, pattern=_WORDS),
-    AfterValidator(_literal),
     Allowed("1 to 255 ASCII characters in quotes, no space first or last"),
 ]
 DimensionName = Annotated[
     str,
     Field(min_length=1, max_length=255, pattern=r"^[!-9;-~](?:[ -~]*[!-~])?$"),
-    AfterValidator(_literal),
     Allowed("1 to 255 ASCII characters in quotes, no colon or space first"),
 ]
 DimensionValue = Annotated[
     str,
     Field(min_length=1, max_length=1024, pattern=_WORDS),
-    AfterValidator(_literal),
     Allowed("1 to 1024 ASCII characters in quotes, no space first or last"),
 ]
 Distance = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]

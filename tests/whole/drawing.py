@@ -31,7 +31,7 @@ REGIONS = {
 """The regions for which trees are drawn, each with its partition."""
 MOST = 3
 """Items of a drawn list or map; more of them show nothing new."""
-FRAGMENTS = ("${A}", "${AWS::Region}", "${!A}", "{{A}}", "{", "}", "%", '"', "\\", "\n", "ÿ", "한", "a", "B", "7", " ")
+FRAGMENTS = ("${A}", "${AWS::Region}", "${TaskDefinition.Arn}", "${!A}", "{{A}}", "{", "}", "%", '"', "\\", "\n", "ÿ", "한", "a", "B", "7", " ")
 """Parts of a text that is free: what templates, JSON and TOML could take for something else."""
 _ANY_PARTITION = re.compile(r"arn:aws(?:\[a-z-\]\*|\(\?:-us-gov\)\?)")
 _ANY_REGION = r":[a-z0-9-]+:[0-9]{12}:"
@@ -62,7 +62,7 @@ class Drawing:
 
     def section(self, model: type[Section]) -> st.SearchStrategy[dict[str, Any]]:
         """Give a table with its required keys and some of the others."""
-        return st.composite(_section)(self, model)
+        return _sections(self, model)
 
     def value(self, annotation: object) -> st.SearchStrategy[Any]:
         """Give a value of an annotation: lists and dicts, as a file has them."""
@@ -120,7 +120,8 @@ def _matching(pattern: str) -> st.SearchStrategy[str]:
     return plain | st.tuples(plain, st.sampled_from(FRAGMENTS), st.integers(0, 99)).map(mixed)
 
 
-def _section(draw: Draw, drawing: Drawing, model: type[Section]) -> dict[str, Any]:
+@st.composite
+def _sections(draw: Draw, drawing: Drawing, model: type[Section]) -> dict[str, Any]:
     wanted = {name for name, field in model.model_fields.items() if field.is_required() or draw(st.booleans())}
     table = {name: draw(drawing.field(model, name)) for name in model.model_fields if name in wanted}
     if complete := drawing.complete.get(model):
