@@ -31,7 +31,25 @@ REGIONS = {
 """The regions for which trees are drawn, each with its partition."""
 MOST = 3
 """Items of a drawn list or map; more of them show nothing new."""
-FRAGMENTS = ("${A}", "${AWS::Region}", "${TaskDefinition.Arn}", "${!A}", "{{A}}", "{", "}", "%", '"', "\\", "\n", "ÿ", "한", "a", "B", "7", " ")
+FRAGMENTS = (
+    "${A}",
+    "${AWS::Region}",
+    "${TaskDefinition.Arn}",
+    "${!A}",
+    "{{A}}",
+    "{",
+    "}",
+    "%",
+    '"',
+    "\\",
+    "\n",
+    "ÿ",
+    "한",
+    "a",
+    "B",
+    "7",
+    " ",
+)
 """Parts of a text that is free: what templates, JSON and TOML could take for something else."""
 _ANY_PARTITION = re.compile(r"arn:aws(?:\[a-z-\]\*|\(\?:-us-gov\)\?)")
 _ANY_REGION = r":[a-z0-9-]+:[0-9]{12}:"
@@ -134,5 +152,6 @@ def _bound(notes: tuple[Any, ...], bound: type, name: str) -> Any:
 
 
 def _lengths(notes: tuple[Any, ...]) -> tuple[int, int]:
-    low, high = _bound(notes, MinLen, "min_length") or 0, _bound(notes, MaxLen, "max_length")
+    """How many items are drawn; one at least, as none at all is mostly what there is without the setting."""
+    low, high = _bound(notes, MinLen, "min_length") or 1, _bound(notes, MaxLen, "max_length")
     return low, max(low, MOST if high is None else min(high, MOST))

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 
 from hypothesis import strategies as st
 
-from stacks.settings.models import AwsSettings
+from stacks.settings.models import AwsSettings, Settings
 from templates import ecs, iam, network
 from templates.autoscaling.schedules import Schedule
 from templates.autoscaling.steps import Steps
@@ -64,7 +64,7 @@ def _policies(drawing: Drawing) -> st.SearchStrategy[list[str]]:
         f"arn:{drawing.partition}:iam::aws:policy/AmazonS3ReadOnlyAccess",
         f"arn:{drawing.partition}:iam::123456789012:policy/teams/Preto=2+,.@_-",
     )
-    return st.lists(st.sampled_from(arns), max_size=2, unique=True)
+    return st.lists(st.sampled_from(arns), min_size=1, max_size=2, unique=True)
 
 
 def _subnets(_: Drawing) -> st.SearchStrategy[list[str]]:
@@ -73,6 +73,7 @@ def _subnets(_: Drawing) -> st.SearchStrategy[list[str]]:
 
 
 REALISTIC: Realistic = {
+    (Settings, "image_tag"): lambda _: st.sampled_from(["v1", "_", "2027-01-01.sha-0a1b2c3", "a" * 128]),
     (AwsSettings, "region"): lambda drawing: st.just(drawing.region),
     (AwsSettings, "endpoint"): lambda _: st.sampled_from(["sandbox", "http://127.0.0.1:4566", "https://[::1]/x"]),
     (Schedule, "schedule"): lambda _: st.sampled_from(SCHEDULES),
