@@ -34,6 +34,8 @@ LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200}
 """Of one template (CloudFormation, "Quotas")."""
 LONGEST = 1_000_000
 """Bytes of a template that is in S3 (likewise)."""
+LONGEST_NAME = 32
+"""Of load balancers and target groups, which cfn-lint does not know (CreateLoadBalancer, CreateTargetGroup)."""
 drawn = partial(
     settings,
     derandomize=not FUZZ,
@@ -56,6 +58,12 @@ def read(environment: str, text: str) -> Settings:
     with tempfile.TemporaryDirectory() as name:
         (Folder(name) / f"{environment}.toml").write_text(text, encoding="utf-8")
         return load(environment, directory=Folder(name))
+
+
+def named_by_elb(template: dict[str, Any]) -> list[str]:
+    """The names of load balancers and target groups."""
+    kinds = {"AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::TargetGroup"}
+    return [it["Properties"]["Name"] for it in template["Resources"].values() if it["Type"] in kinds]
 
 
 def test_what_is_accepted_renders_the_same_each_time_within_the_limits() -> None:
@@ -81,6 +89,7 @@ def test_what_is_accepted_renders_the_same_each_time_within_the_limits() -> None
         for name, template in templates.items():
             assert all(len(template.get(part, ())) <= most for part, most in LIMITS.items()), name
             assert len(rendered.templates[name].encode()) <= LONGEST, name
+            assert all(len(it) <= LONGEST_NAME for it in named_by_elb(template))
 
     renders()
     assert counted[True] >= 0.9 * counted.total()
