@@ -9,11 +9,13 @@ PIP := $(RUN) -m pip --disable-pip-version-check --quiet
 AWS_CLI := .venv-awscli/bin/aws
 # The AWS CLI pins a botocore of its own, and so needs an environment of its own.
 AWS_CLI_VERSION := 1.46.3
+# How many times as many settings `make fuzz` draws as `make test`: twenty times are about ten minutes.
+FUZZ ?= 20
 # On the embedded AWS, resources take this fraction of AWS's typical time, so that there is something to watch.
 DEMO := --var aws_endpoint=sandbox --var aws_sandbox_time_scale=0.03
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test checks browser streamlit lint format bench pictures schema reference golden clean
+.PHONY: help demo test checks browser streamlit lint format bench fuzz pictures schema reference golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -65,6 +67,9 @@ format: $(VENV)/ready-for-tests ## format the code, mend what can be mended by i
 
 bench: $(VENV)/ready-for-tests $(AWS_CLI) ## measure against cfn-lint and the AWS CLI, in the same run
 	AWS_CLI=$(AWS_CLI) $(RUN) -m tests.bench
+
+fuzz: $(VENV)/ready-for-tests ## draw settings at random, render and lint them: FUZZ=100 for an hour
+	FUZZ=$(FUZZ) $(RUN) -m pytest -q -n 2 tests/whole
 
 pictures: $(VENV)/ready-for-tests ## draw the documentation's terminals anew
 	$(RUN) -m tests.pictures

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args, ge
 from troposphere import AWSObject, GetAtt, Output, Parameter, Ref, Tags, Template
 from troposphere.cloudformation import Stack as NestedStack
 
+from templates.literal import with_literals
 from templates.values import Value
 
 if TYPE_CHECKING:
@@ -166,7 +167,7 @@ class Builder(Generic[I]):
                 output.Condition = conditions[name]
             self._template.add_output(output)
         inputs = {logical_id(it.name): getattr(self._inputs, it.name) for it in dataclasses.fields(self._inputs)}
-        template = self._template.to_dict()
+        template = with_literals(self._template.to_dict())
         if not self._is_root:
             used = _referred({name: part for name, part in template.items() if name != "Parameters"})
             template["Parameters"] = {name: it for name, it in template.get("Parameters", {}).items() if name in used}

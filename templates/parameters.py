@@ -115,7 +115,7 @@ class Inputs:
         SecurityGroupId | None,
         _of(
             "Shared load balancer", "Security group", "Security group of the shared load balancer",
-            AllowedPattern=r"^sg-[0-9a-f]{8,17}$", ConstraintDescription="the id of a security group",
+            AllowedPattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$", ConstraintDescription="the id of a security group",
         ),
     ] = None  # fmt: skip
     shared_listener_url: Annotated[

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from stacks.settings import partitions
 from templates import settings as infrastructure
 from templates.section import Allowed, Section
 
@@ -82,3 +83,8 @@ class Settings(infrastructure.Settings):
         """The word that has to be typed before a deployment."""
         asked = self.aws.confirm or ("name" if self.environment in PROD_LIKE else "yes")
         return self.environment if asked == "name" else "yes"
+
+    @model_validator(mode="after")
+    def _arns_are_within_reach(self) -> Self:
+        partitions.refuse_foreign(self, self.aws.region)
+        return self

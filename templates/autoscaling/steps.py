@@ -20,6 +20,25 @@ if TYPE_CHECKING:
     from templates.identity import Identity
     from templates.model import Builder
 
+
+_WORDS = r"^[!-~](?:[ -~]*[!-~])?$"
+"""What CloudWatch takes in the names of metrics and dimensions: ASCII without control characters (PutMetricData,
+`MetricDatum`, `Dimension`)."""
+MetricName = Annotated[
+    str,
+    Field(min_length=1, max_length=255, pattern=_WORDS),
+    Allowed("1 to 255 ASCII characters in quotes, no space first or last"),
+]
+DimensionName = Annotated[
+    str,
+    Field(min_length=1, max_length=255, pattern=r"^[!-9;-~](?:[ -~]*[!-~])?$"),
+    Allowed("1 to 255 ASCII characters in quotes, no colon or space first"),
+]
+DimensionValue = Annotated[
+    str,
+    Field(min_length=1, max_length=1024, pattern=_WORDS),
+    Allowed("1 to 1024 ASCII characters in quotes, no space first or last"),
+]
 Distance = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 
 
@@ -39,15 +58,13 @@ class Steps(Section):
     """Name of the policy and of its alarm."""
     namespace: Annotated[
         str,
-        Field(min_length=1, max_length=255, pattern=r"^[^:\s][^:]*$"),
-        Allowed("the metric's namespace in quotes, without colons"),
+        Field(min_length=1, max_length=255, pattern=r"^[A-Za-z0-9._/#-][A-Za-z0-9 ._/#:-]*$"),
+        Allowed("the metric's namespace in quotes: letters, digits, spaces and any of . - _ / # :, no colon first"),
     ]
     """Namespace of the metric."""
-    metric: Annotated[str, Field(min_length=1, max_length=255)]
+    metric: MetricName
     """Name of the metric."""
-    dimensions: Map[
-        Annotated[str, Field(min_length=1, max_length=255)], Annotated[str, Field(min_length=1, max_length=1024)]
-    ] = Map()
+    dimensions: Map[DimensionName, DimensionValue] = Map()
     """Dimensions of the metric, each with its value."""
     statistic: Literal["Average", "Maximum", "Minimum", "SampleCount", "Sum"] = "Average"
     """What of the metric is compared in each period."""

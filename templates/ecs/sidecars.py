@@ -67,7 +67,7 @@ def sidecar(it: Sidecar, task: Task) -> ContainerDefinition:
         "User": it.user,
         "ReadonlyRootFilesystem": it.read_only,
         "LinuxParameters": task.init(),
-        "Command": [environment.literal(word) for word in it.command],
+        "Command": list(it.command),
         "Environment": environment.variables(it.environment),
         "Secrets": environment.references(it.secrets),
         "PortMappings": [PortMapping(ContainerPort=port, Protocol="tcp") for port in it.ports],

@@ -20,7 +20,9 @@ from templates.network.subnets import ZONES
 from templates.network.waf import Waf
 from templates.section import Allowed, Section
 
-SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$"), Allowed('like "subnet-0123456789abcdef0"')]
+SubnetId = Annotated[
+    str, Field(pattern=r"^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$"), Allowed('like "subnet-0123456789abcdef0"')
+]
 SubnetIdList = Annotated[tuple[SubnetId, ...], Field(strict=False)]
 """Ids of subnets; an array in TOML."""
 STREAMLIT_HEALTH = "/_stcore/health"
@@ -32,7 +34,9 @@ class Settings(Section):
     """`[network]`: where the service runs and how browsers reach it."""
 
     vpc_id: Annotated[
-        str | None, Field(pattern=r"^vpc-[0-9a-f]{8,17}$"), Allowed('the id of a VPC, like "vpc-0123456789abcdef0"')
+        str | None,
+        Field(pattern=r"^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$"),
+        Allowed('the id of a VPC, like "vpc-0123456789abcdef0"'),
     ] = None
     """An existing VPC; left out, a new one is made."""
     public_subnet_ids: SubnetIdList = ()

@@ -66,7 +66,7 @@ class SharedListener(Section):
     paths: Annotated[tuple[PathPattern, ...], Field(strict=False, max_length=VALUES)] = ()
     """Paths for which it answers, below `base_url_path`; all of those when left out."""
     security_group_id: Annotated[
-        str | None, Field(pattern=r"^sg-[0-9a-f]{8,17}$"), Allowed('like "sg-0123456789abcdef0"')
+        str | None, Field(pattern=r"^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$"), Allowed('like "sg-0123456789abcdef0"')
     ] = None
     """The load balancer's security group, from which the tasks are reached; looked up when left out."""
 

@@ -1,12 +1,19 @@
-"""`python -m tests.bench [lint|deploy|waiting|many|plan ...]`: all of them, or those named."""
+"""`python -m tests.bench [templates|lint|deploy|waiting|many|plan ...]`: all of them, or those named."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import deploy, lint, many, plan, waiting
+from tests.bench import deploy, lint, many, plan, templates, waiting
 
-BENCHES = {"lint": lint.main, "deploy": deploy.main, "waiting": waiting.main, "many": many.main, "plan": plan.main}
+BENCHES = {
+    "templates": templates.main,
+    "lint": lint.main,
+    "deploy": deploy.main,
+    "waiting": waiting.main,
+    "many": many.main,
+    "plan": plan.main,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHES:

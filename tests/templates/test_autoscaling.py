@@ -186,3 +186,11 @@ def test_autoscaling_without_anything_that_scales_is_refused() -> None:
         scaled(cpu_tracking=False, memory_tracking=False)
     parameters = tree(autoscaling={"cpu_tracking": False, "memory_tracking": False, "schedules": [NIGHT]})["Root"]
     assert not {"AutoscalingScaleInCooldown", "AutoscalingScaleOutCooldown"} & set(parameters["Parameters"])
+
+
+@pytest.mark.parametrize("text", ["", " a", "a ", "a\n", "대기"])
+def test_texts_that_no_metric_has_are_refused(text: str) -> None:
+    """CloudWatch takes ASCII without control characters."""
+    for wrong in ({"metric": text}, {"dimensions": {text: "reports"}}, {"dimensions": {"Queue": text}}):
+        with pytest.raises(ValidationError):
+            scaled(steps=[QUEUE | wrong])

@@ -104,3 +104,10 @@ def test_settings_cannot_be_changed() -> None:
         settings.project = "q"  # type: ignore[misc]  # that it is refused is what is tested
     with pytest.raises(ValidationError, match="frozen"):
         settings.ecs.cpu = 256  # type: ignore[misc]  # likewise
+
+
+@pytest.mark.parametrize("digits", ["0123456", "012345678", "0123456789abcdef", "0123456789abcdef01"])
+def test_an_id_of_ec2_has_8_or_17_digits(digits: str) -> None:
+    """No other length was ever given out: one is a mistake, which cfn-lint calls by another name."""
+    both = (f"subnet-{digits}", "subnet-0bbbbbbbbbbbbbbbb")
+    assert refusal(network={"vpc_id": f"vpc-{digits}", "public_subnet_ids": both}).count("pattern") == 2

@@ -1,0 +1,41 @@
+"""Texts of the settings that look like a part of a template: `${AWS::Region}` in a variable is the variable's own.
+
+CloudFormation replaces `${...}` in `Fn::Sub` alone, and takes it as it is elsewhere. There cfn-lint (E1029) sees a
+forgotten `Fn::Sub` where the name is one of the template's, so that such a text is written as an escaped one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
+_PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_:]+)[A-Za-z0-9_:.]*\}")
+
+
+def with_literals(template: Mapping[str, Any]) -> dict[str, Any]:
+    """The template, each text outside of `Fn::Sub` that holds a name of the template's own as an escaped `Fn::Sub`."""
+    names = {*template.get("Parameters", {}), *template.get("Resources", {})}
+    resources = {
+        logical_id: {**resource, "Properties": _literal(resource["Properties"], names)}
+        if "Properties" in resource
+        else resource
+        for logical_id, resource in template.get("Resources", {}).items()
+    }
+    return {**template, "Resources": resources}
+
+
+def _literal(value: Any, names: Container[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: it if key == "Fn::Sub" else _literal(it, names) for key, it in value.items()}
+    if isinstance(value, list):
+        return [_literal(it, names) for it in value]
+    if isinstance(value, str) and any(_is_known(it[1], names) for it in _PLACEHOLDER.finditer(value)):
+        return {"Fn::Sub": value.replace("${", "${!")}
+    return value
+
+
+def _is_known(name: str, names: Container[str]) -> bool:
+    return name.startswith("AWS::") or name in names

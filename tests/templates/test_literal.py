@@ -1,0 +1,31 @@
+"""What a setting says arrives as it is written, whatever it looks like in a template."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.templates.trees import properties, tree
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("${AWS::Region}", "${!AWS::Region}"),
+        ("a ${TaskDefinition} b", "a ${!TaskDefinition} b"),
+        ("${LogGroup.Arn}", "${!LogGroup.Arn}"),
+        ("${ContainerImage} ${!A} ${B}", "${!ContainerImage} ${!!A} ${!B}"),
+    ],
+)
+def test_what_looks_like_a_reference_is_escaped(text: str, written: str) -> None:
+    """`Fn::Sub` makes `${X}` of `${!X}`: so no reference is made, and lint misses none."""
+    template = tree(ecs={"environment": {"A": text}})["Ecs"]
+    (container,) = properties(template, "TaskDefinition")["ContainerDefinitions"]
+    assert {"Name": "A", "Value": {"Fn::Sub": written}} in container["Environment"]
+
+
+@pytest.mark.parametrize("text", ["${HOME}", "${!AWS::Region}", "$AWS::Region", "${AWS::Region", "{{A}}", ""])
+def test_other_text_stays_as_it_is(text: str) -> None:
+    """CloudFormation replaces nothing outside of `Fn::Sub`."""
+    template = tree(ecs={"environment": {"A": text}})["Ecs"]
+    (container,) = properties(template, "TaskDefinition")["ContainerDefinitions"]
+    assert {"Name": "A", "Value": text} in container["Environment"]

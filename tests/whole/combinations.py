@@ -1,0 +1,239 @@
+"""Settings that need each other: a drawn table is completed so that its own validators accept it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from templates import autoscaling, ecs, iam, monitoring, network
+from templates.autoscaling.schedules import Schedule
+from templates.autoscaling.steps import Steps
+from templates.ecs.deployment import ONLY_WITH, Deployment
+from templates.ecs.storage import Volume
+from templates.fargate import MEMORY_BY_CPU
+from templates.network import sign_in
+from templates.network.https import Https
+from templates.network.shared_listener import OF_A_LOAD_BALANCER, SharedListener
+from templates.network.sign_in import SignIn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from templates.section import Section
+    from tests.whole.drawing import Completion, Draw, Drawing
+
+Table = dict[str, Any]
+
+
+def _add(draw: Draw, drawing: Drawing, model: type[Section], table: Table, *names: str) -> None:
+    """Draw the keys that are not there yet."""
+    for name in names:
+        if name not in table:
+            table[name] = draw(drawing.field(model, name))
+
+
+def _unique(items: list[Table], key: str) -> list[Table]:
+    """The first item of each name, in whatever way it is written."""
+    return list({item[key].lower().replace("-", ""): item for item in reversed(items)}.values())
+
+
+def _https(draw: Draw, table: Table, drawing: Drawing) -> None:
+    if table.get("alternative_names"):
+        _add(draw, drawing, Https, table, "hosted_zone_id")
+    if "hosted_zone_id" in table or "certificate_arn" not in table:
+        _add(draw, drawing, Https, table, "domain_name", *(() if "certificate_arn" in table else ("hosted_zone_id",)))
+    names = dict.fromkeys(table.get("alternative_names", ()))
+    names.pop(table.get("domain_name"), None)
+    if "alternative_names" in table:
+        table["alternative_names"] = list(names)
+
+
+def _sign_in(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """One provider; there are no user pools in China."""
+    oidc, cognito = (*sign_in.OIDC, "client_secret_key"), sign_in.COGNITO
+    wanted = [key for key in table if key in (*oidc, *cognito)]
+    takes_pool = bool(wanted) and wanted[0] in cognito and drawing.partition != "aws-cn"
+    for key in oidc if takes_pool else cognito:
+        table.pop(key, None)
+    _add(draw, drawing, SignIn, table, *(cognito if takes_pool else sign_in.OIDC))
+    if "scope" in table:
+        table["scope"] = draw(st.sampled_from(["openid", "openid email", "profile openid"]))
+
+
+def _listener(draw: Draw, table: Table, _: Drawing) -> None:
+    if table.get("test_priority") is not None:
+        table["priority"] = draw(st.integers(2, 50000))
+        table["test_priority"] = draw(st.integers(1, table["priority"] - 1))
+
+
+def _deployment(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """Only what the strategy has; bake times that add up to less than a day and a half."""
+    special = [name for name in table if name in ONLY_WITH]
+    if special and "strategy" not in table:
+        table["strategy"] = draw(st.sampled_from(ONLY_WITH[special[0]]))
+    strategy = table.get("strategy", "rolling")
+    for name in special:
+        if strategy not in ONLY_WITH[name]:
+            del table[name]
+    if table.get("minimum_healthy_percent") == table.get("maximum_percent", 200):
+        table["maximum_percent"] = draw(st.integers(101, 200))
+    if table.get("maximum_percent") == 100 and table.get("minimum_healthy_percent", 100) == 100:
+        table["minimum_healthy_percent"] = draw(st.integers(0, 99))
+    if strategy == "linear":
+        _add(draw, drawing, Deployment, table, "step_percent")
+        table["step_bake_minutes"] = draw(st.integers(0, 15))
+    if strategy in {"linear", "canary"} and "bake_minutes" in table:
+        table["bake_minutes"] = draw(st.integers(0, 500))
+
+
+def _volume(_: Draw, table: Table, __: Drawing) -> None:
+    if table.get("access_point_id"):
+        table.pop("root_directory", None)
+
+
+def _schedule(draw: Draw, table: Table, drawing: Drawing) -> None:
+    if not {"min_capacity", "max_capacity"} & {*table}:
+        _add(draw, drawing, Schedule, table, draw(st.sampled_from(["min_capacity", "max_capacity"])))
+    _order(table, "min_capacity", "max_capacity")
+
+
+def _order(table: Table, low: str, high: str) -> None:
+    if low in table and high in table:
+        table[low], table[high] = sorted((table[low], table[high]))
+
+
+def _steps(_: Draw, table: Table, __: Drawing) -> None:
+    """The first step at the threshold, the others ever further from it."""
+    steps = sorted(table["steps"], key=lambda step: float(step["distance"]))
+    steps[0]["distance"] = 0.0
+    table["steps"] = list({step["distance"]: step for step in steps}.values())
+
+
+def _ecs(draw: Draw, table: Table, _: Drawing) -> None:
+    """A size that Fargate has, and containers that fit into it beside each other."""
+    if {"cpu", "memory", "sidecars"} & {*table}:
+        table["cpu"] = draw(st.sampled_from([*MEMORY_BY_CPU]))
+        table["memory"] = draw(st.sampled_from(MEMORY_BY_CPU[table["cpu"]]))
+    sidecars = [it for it in _unique(table.get("sidecars", []), "name") if it["name"] != "web"]
+    for index, it in enumerate(sidecars):
+        for key, share in (("cpu", table["cpu"]), ("memory", table["memory"])):
+            if it.get(key):
+                it[key] = min(it[key], share // 4)
+        if "ports" in it:
+            it["ports"] = [20000 + index] if it["ports"] else []
+        _names_apart(it)
+    if "sidecars" in table:
+        table["sidecars"] = sidecars
+    _names_apart(table)
+    _mounts(table)
+    if table.get("deployment", {}).get("rollback_alarms") and "health_check_grace_period" in table:
+        table["health_check_grace_period"] = draw(st.integers(0, 86000))
+    if table.get("registry_credentials_arn"):
+        table["image"] = draw(st.sampled_from(["ghcr.io/team/app", "registry.example.com:5000/app", "team/app"]))
+
+
+def _names_apart(container: Table) -> None:
+    for name in container.get("environment", {}):
+        container.get("secrets", {}).pop(name, None)
+
+
+def _mounts(table: Table) -> None:
+    if "writable_paths" in table:
+        table["read_only"] = True
+        table["writable_paths"] = list(dict.fromkeys(table["writable_paths"]))
+    if "volumes" in table:
+        paths = {it["path"]: it for it in _unique(table["volumes"], "name")}
+        table["volumes"] = [it for path, it in paths.items() if path not in table.get("writable_paths", ["/tmp"])]  # noqa: S108
+
+
+def _autoscaling(draw: Draw, table: Table, _: Drawing) -> None:
+    """Limits in order, different names, and something that scales."""
+    if "min_capacity" in table or "max_capacity" in table:
+        low, high = draw(st.tuples(st.integers(0, 5000), st.integers(1, 5000)).map(sorted))
+        table["min_capacity"], table["max_capacity"] = low, high
+    for key in ("schedules", "steps"):
+        if key in table:
+            items = _unique(table[key], "name")
+            table[key] = [it for it in items if it["name"].lower() not in {"cpu", "memory", "requests"}]
+    if not (table.get("schedules") or table.get("steps") or table.get("request_count_target")):
+        tracks = {"cpu_tracking", "memory_tracking"}
+        if all(table.get(key) is False for key in tracks):
+            del table[draw(st.sampled_from(sorted(tracks)))]
+
+
+def _iam(_: Draw, table: Table, __: Drawing) -> None:
+    if "task_statements" in table:
+        table["task_statements"] = list({it["sid"]: it for it in table["task_statements"]}.values())
+
+
+def _monitoring(draw: Draw, table: Table, _: Drawing) -> None:
+    if table.get("emails") and "topic_arn" in table:
+        del table[draw(st.sampled_from(["emails", "topic_arn"]))]
+    if table.get("emails") or "topic_arn" in table:
+        table["alarms"] = True
+
+
+def _network(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """A VPC with its subnets; a listener of one's own or a shared one."""
+    model = network.Settings
+    if "listener" in table:
+        _shares(draw, table)
+        _add(draw, drawing, model, table, "vpc_id", draw(st.sampled_from(["public_subnet_ids", "private_subnet_ids"])))
+    if {"public_subnet_ids", "private_subnet_ids"} & {*table}:
+        _add(draw, drawing, model, table, "vpc_id")
+    if "vpc_id" in table and not ("listener" in table and table.get("private_subnet_ids")):
+        _add(draw, drawing, model, table, "public_subnet_ids")
+    if "sign_in" in table:
+        _add(draw, drawing, model, table, "https")
+
+
+def _shares(draw: Draw, table: Table) -> None:
+    for key in OF_A_LOAD_BALANCER:
+        table.pop(key, None)
+    listener = table["listener"]
+    base = table.get("base_url_path") or ("team/app" if listener.get("paths") else "")
+    if base:
+        table["base_url_path"] = base
+        listener["paths"] = draw(st.sampled_from([[], [f"/{base}"], [f"/{base}/*", f"/{base}/a?"]]))
+    else:
+        listener.pop("paths", None)
+        listener["hosts"] = listener.get("hosts") or ["app.example.com"]
+
+
+COMPLETE: Mapping[type[Section], Completion] = {
+    Https: _https,
+    SignIn: _sign_in,
+    SharedListener: _listener,
+    Deployment: _deployment,
+    Volume: _volume,
+    Schedule: _schedule,
+    Steps: _steps,
+    ecs.Settings: _ecs,
+    autoscaling.Settings: _autoscaling,
+    iam.Settings: _iam,
+    monitoring.Settings: _monitoring,
+    network.Settings: _network,
+}
+"""By section; what is inside of a table is completed before it."""
+
+
+def complete(draw: Draw, document: Table) -> None:
+    """Make tables that need each other fit: as many tasks as autoscaling allows, one where browsers are not kept."""
+    scaling, container = document.setdefault("autoscaling", {}), document.setdefault("ecs", {})
+    if document.get("network", {}).get("sticky_sessions") is False:
+        # Lint rule E9101: more than one task needs sticky sessions.
+        scaling["enabled"] = False
+        container["desired_count"] = draw(st.integers(0, 1))
+    if scaling.get("enabled", True):
+        low, high = scaling.get("min_capacity", 1), scaling.get("max_capacity", 4)
+        if {"min_capacity", "max_capacity"} & {*scaling} or "desired_count" in container:
+            container["desired_count"] = draw(st.integers(low, high))
+    watched = document.get("monitoring", {})
+    if watched.get("alarms") or watched.get("dashboard"):
+        container.pop("container_insights", None)
+    if container.get("deployment", {}).get("strategy", "rolling") != "rolling":
+        scaling.pop("request_count_target", None)
+    for key in ("autoscaling", "ecs"):
+        if not document[key]:
+            del document[key]

@@ -1,0 +1,35 @@
+"""Errors of cfn-lint in a tree, without linting again what was linted before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stacks.lint import linter
+from stacks.render import ROOT, staged
+
+if TYPE_CHECKING:
+    from stacks.lint import Finding
+    from stacks.render import Rendered
+
+
+@dataclass(frozen=True)
+class Linting:
+    """Lints trees one after the other.
+
+    What is found in a child depends on its text and the region alone, but for rule E9101, which no drawn tree breaks;
+    what is found in the root depends on its children, too.
+    """
+
+    passed: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def errors(self, rendered: Rendered, region: str) -> list[Finding]:
+        """The errors of those templates that have not passed in this region yet."""
+        tree = "".join(text for _, text in sorted(rendered.templates.items()))
+        keys = {name: (region, name, tree if name == ROOT else text) for name, text in rendered.templates.items()}
+        new = sorted(name for name, key in keys.items() if key not in self.passed)
+        with staged(rendered) as folder:
+            errors = [it for it in linter.lint(folder, new, region) if it.level == "error"]
+        failed = {it.file for it in errors}
+        self.passed.update(keys[name] for name in new if name not in failed)
+        return errors
