@@ -177,6 +177,8 @@ def _monitoring(draw: Draw, table: Table, _: Drawing) -> None:
 def _network(draw: Draw, table: Table, drawing: Drawing) -> None:
     """A VPC with its subnets; a listener of one's own or a shared one."""
     model = network.Settings
+    if any(":" in it for it in table.get("allowed_ranges", ())):
+        table["ipv6"] = True
     if "listener" in table:
         _shares(draw, table)
         _add(draw, drawing, model, table, "vpc_id", draw(st.sampled_from(["public_subnet_ids", "private_subnet_ids"])))

@@ -67,6 +67,10 @@ def _policies(drawing: Drawing) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(arns), min_size=1, max_size=2, unique=True)
 
 
+def _sources(_: Drawing) -> st.SearchStrategy[list[str]]:
+    return st.lists(_range((8, 32)) | st.just("2001:db8::/32"), min_size=1, max_size=3, unique=True)
+
+
 def _subnets(_: Drawing) -> st.SearchStrategy[list[str]]:
     ids = st.text("0123456789abcdef", min_size=17, max_size=17).map("subnet-{}".format)
     return st.lists(ids, min_size=2, max_size=3, unique=True)
@@ -84,6 +88,7 @@ REALISTIC: Realistic = {
     (TaskStatement, "conditions"): _conditions,
     (iam.Settings, "task_managed_policy_arns"): _policies,
     (network.Settings, "vpc_cidr"): lambda _: _range((16, 24)),
+    (network.Settings, "allowed_ranges"): _sources,
     (network.Settings, "public_subnet_ids"): _subnets,
     (network.Settings, "private_subnet_ids"): _subnets,
     (ecs.Settings, "user"): lambda _: st.sampled_from(["1000", "1000:1000", "65534:0"]),
