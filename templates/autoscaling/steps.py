@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from templates.identity import Identity
     from templates.model import Builder
 
+MINUTE = 60
+"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html, Period"""
 
 _WORDS = r"^[!-~](?:[ -~]*[!-~])?$"
 """What CloudWatch takes in the names of metrics and dimensions: ASCII without control characters (PutMetricData,
@@ -69,7 +71,7 @@ class Steps(Section):
     statistic: Literal["Average", "Maximum", "Minimum", "SampleCount", "Sum"] = "Average"
     """What of the metric is compared in each period."""
     period: Literal[10, 30, 60, 300, 900, 3600] = 60
-    """Seconds over which the statistic is taken."""
+    """Seconds over which the statistic is taken; 10 and 30 for metrics of high resolution, which AWS's own are not."""
     evaluation_periods: Annotated[int, Field(ge=1, le=24)] = 1
     """Periods for which the metric must be beyond the threshold."""
     side: Literal["above", "below"] = "above"
@@ -80,6 +82,14 @@ class Steps(Section):
     """Seconds after one change before the next."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=20, strict=False)]
     """What happens, by distance to the threshold, nearest first."""
+
+    @model_validator(mode="after")
+    def _measured_often_enough(self) -> Self:
+        if self.namespace.startswith("AWS/") and self.period < MINUTE:
+            raise PydanticCustomError(
+                "period", "AWS's own metrics come once a minute", {"key": "period", "with": ("namespace",)}
+            )
+        return self
 
     @model_validator(mode="after")
     def _steps_go_outwards(self) -> Self:
@@ -112,7 +122,8 @@ def add_steps(stack: Builder[Any], identity: Identity, target: ScalableTarget, w
     stack.add(
         Alarm(
             f"{title}StepsAlarm",
-            AlarmName=f"{identity.name}-{wanted.name}",
+            # Apart from the alarms that tell somebody, one of which may be called as these steps are.
+            AlarmName=f"{identity.name}-{wanted.name}-steps",
             AlarmDescription=f"{identity.name}: {wanted.metric} is {wanted.side} {wanted.threshold:g}; tasks follow it",
             Namespace=wanted.namespace,
             MetricName=wanted.metric,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from troposphere import Equals
+from troposphere import And, Equals, Not
 from troposphere.cloudwatch import Alarm, Metric, MetricDataQuery, MetricDimension, MetricStat
 
 if TYPE_CHECKING:
@@ -77,7 +77,8 @@ def _of_requests(settings: Settings, values: Inputs) -> Iterator[tuple[str, str,
                 "MetricName": "TargetResponseTime",
                 "ExtendedStatistic": "p95",
                 "Threshold": settings.latency_p95_seconds,
-                "EvaluateLowSampleCountPercentile": "ignore",
+                # Not to be ignored: with fewer than 200 requests it would neither begin nor ever end.
+                "EvaluateLowSampleCountPercentile": "evaluate",
             }
             | _during(5, times=3),
         )
@@ -93,8 +94,10 @@ def _of_tasks(settings: Settings, stack: Builder[Inputs]) -> Iterator[tuple[str,
         about = {"Namespace": SERVICE, "MetricName": metric, "Dimensions": service, "Statistic": "Average"}
         limit = {"ComparisonOperator": "GreaterThanOrEqualToThreshold", "Threshold": percent}
         yield title, f"{title} use has been {percent} % or more for 15 minutes", about | limit | _during(5, times=3)
-    # Without autoscaling the maximum is what is always wanted.
-    scales = stack.condition("Scales", Equals(values.autoscaling_enabled.expression, "true"))
+    # Without autoscaling, or with one limit for both, the maximum is what is always wanted.
+    enabled = Equals(values.autoscaling_enabled.expression, "true")
+    varies = Not(Equals(values.min_capacity.expression, values.max_capacity.expression))
+    scales = stack.condition("Scales", And(enabled, varies))
     yield (
         "AtMaximum",
         "as many tasks as are allowed have been running for 15 minutes; more load would find no more of them",
@@ -127,7 +130,11 @@ def _during(minutes: int, *, times: int = 1) -> dict[str, int]:
 
 
 def _wanted_and_absent(service: list[MetricDimension]) -> list[MetricDataQuery]:
-    """1 while tasks are wanted and none runs: a schedule that takes the service down to none is no alarm."""
+    """1 while tasks are wanted and none runs: a schedule that takes the service down to none is no alarm.
+
+    Where nothing runs there may be nothing that counts: no count of running tasks is a count of 0.
+    https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+    """
     counts = [
         MetricDataQuery(
             Id=name,
@@ -138,7 +145,9 @@ def _wanted_and_absent(service: list[MetricDimension]) -> list[MetricDataQuery]:
         )
         for name, metric in (("desired", "DesiredTaskCount"), ("running", "RunningTaskCount"))
     ]
-    absent = MetricDataQuery(Id="absent", Expression="IF(desired > 0 AND running < 1, 1, 0)", Label="No task runs")
+    absent = MetricDataQuery(
+        Id="absent", Expression="IF(desired > 0 AND FILL(running, 0) < 1, 1, 0)", Label="No task runs"
+    )
     return [*counts, absent]
 
 

@@ -12,6 +12,8 @@ from templates.monitoring.alarms import BALANCER, INSIGHTS, SERVICE
 from templates.monitoring.queries import LATEST
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from templates.identity import Identity
     from templates.model import Builder
     from templates.monitoring.inputs import Inputs
@@ -26,21 +28,11 @@ def add_dashboard(stack: Builder[Inputs], identity: Identity) -> None:
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/CloudWatch-Dashboard-Body-Structure.html
     """
-    names = ["LoadBalancer", "${LoadBalancerFullName}", "TargetGroup", "${TargetGroupFullName}"]
+    groups = {"": "TargetGroup"}
+    if stack.parameters.alternate_target_group_full_name:
+        groups["other group: "] = "AlternateTargetGroup"
     widgets = [
-        _graph("Requests", [[BALANCER, "RequestCount", *names, {"stat": "Sum"}]]),
-        _graph(
-            "Errors",
-            [
-                [BALANCER, "HTTPCode_Target_5XX_Count", *names, {"stat": "Sum", "label": "500 to 599"}],
-                [BALANCER, "HTTPCode_Target_4XX_Count", *names, {"stat": "Sum", "label": "400 to 499"}],
-                [BALANCER, "UnHealthyHostCount", *names, {"stat": "Maximum", "label": "unhealthy tasks"}],
-            ],
-        ),
-        _graph(
-            "Latency, s",
-            [[BALANCER, "TargetResponseTime", *names, {"stat": stat}] for stat in ("p50", "p95", "p99")],
-        ),
+        *_of_requests(groups),
         _graph(
             "Tasks",
             [
@@ -68,6 +60,25 @@ def add_dashboard(stack: Builder[Inputs], identity: Identity) -> None:
     widgets.append(errors | {"x": 0, "y": 2 * HEIGHT, "width": 3 * WIDTH, "height": HEIGHT})
     body = json.dumps({"widgets": widgets}, sort_keys=True)
     stack.add(Dashboard("Dashboard", DashboardName=identity.name, DashboardBody=Sub(_numbers(body))))
+
+
+def _of_requests(groups: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Of each target group, since a deployment may move the traffic from one to the other."""
+    measures = {
+        "Requests": [("RequestCount", "Sum", "requests")],
+        "Errors": [
+            ("HTTPCode_Target_5XX_Count", "Sum", "500 to 599"),
+            ("HTTPCode_Target_4XX_Count", "Sum", "400 to 499"),
+            ("UnHealthyHostCount", "Maximum", "unhealthy tasks"),
+        ],
+        "Latency, s": [("TargetResponseTime", stat, stat) for stat in ("p50", "p95", "p99")],
+    }
+    for title, lines in measures.items():
+        metrics = []
+        for prefix, group in groups.items():
+            names = ["LoadBalancer", "${LoadBalancerFullName}", "TargetGroup", f"${{{group}FullName}}"]
+            metrics += [[BALANCER, it, *names, {"stat": stat, "label": prefix + label}] for it, stat, label in lines]
+        yield _graph(title, metrics)
 
 
 def _graph(title: str, metrics: list[list[Any]], limits: dict[str, str] | None = None) -> dict[str, Any]:

@@ -16,9 +16,9 @@ LATEST = f"fields @timestamp, @logStream, @message | {ERRORS} | sort @timestamp 
 BY_TIME = f"{ERRORS} | stats count(*) as errors by bin(5m)"
 BY_KIND = (
     r"filter @message like /(?i)(error|exception)/"
-    r" | parse @message /(?<kind>[A-Za-z_.]+(Error|Exception))/ | stats count(*) as errors by kind | sort errors desc"
+    r" | parse @message /(?<kind>[A-Za-z_.]+(?:Error|Exception))/ | stats count(*) as errors by kind | sort errors desc"
 )
-"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html"""
+"""https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_QuerySyntax.html; what `parse` captures has a name."""
 
 
 def add_queries(stack: Builder[Any], identity: Identity) -> None:

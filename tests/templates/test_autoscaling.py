@@ -173,6 +173,14 @@ def test_steps_that_leave_gaps_are_refused(distances: list[int]) -> None:
         scaled(steps=[QUEUE | {"steps": [{"distance": it, "change": 1} for it in distances]}])
 
 
+def test_metrics_of_aws_come_once_a_minute() -> None:
+    """CloudWatch refuses an alarm that looks at them more often."""
+    steps = {"name": "queue", "metric": "m", "period": 10, "threshold": 1, "steps": ({"distance": 0, "change": 1},)}
+    tree(autoscaling={"steps": (steps | {"namespace": "Preto"},)})
+    with pytest.raises(ValidationError, match="once a minute"):
+        tree(autoscaling={"steps": (steps | {"namespace": "AWS/SQS"},)})
+
+
 def test_two_schedules_or_steps_of_one_name_are_refused() -> None:
     """One would silently take the other's place; `cpu` is a policy of ours."""
     for settings in ({"schedules": [NIGHT, NIGHT]}, {"steps": [QUEUE, QUEUE]}, {"steps": [QUEUE | {"name": "CPU"}]}):

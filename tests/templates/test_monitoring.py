@@ -59,12 +59,16 @@ def test_a_service_that_a_schedule_takes_down_is_no_alarm() -> None:
     """Only tasks that are wanted can be missing."""
     *counts, absent = properties(monitored(alarms=True), "NoTask")["Metrics"]
     assert [it["MetricStat"]["Metric"]["MetricName"] for it in counts] == ["DesiredTaskCount", "RunningTaskCount"]
-    assert absent["Expression"] == "IF(desired > 0 AND running < 1, 1, 0)"
+    assert absent["Expression"] == "IF(desired > 0 AND FILL(running, 0) < 1, 1, 0)"
 
 
 def test_running_at_the_maximum_is_an_alarm_only_where_the_number_of_tasks_follows_the_load() -> None:
-    """Without autoscaling it would never end."""
-    alarm = monitored(alarms=True)["Resources"]["AtMaximum"]
+    """Without autoscaling, or where it has no choice, the alarm would never end."""
+    template = monitored(alarms=True)
+    enabled, varies = template["Conditions"]["Scales"]["Fn::And"]
+    assert enabled == {"Fn::Equals": [{"Ref": "AutoscalingEnabled"}, "true"]}
+    assert varies == {"Fn::Not": [{"Fn::Equals": [{"Ref": "MinCapacity"}, {"Ref": "MaxCapacity"}]}]}
+    alarm = template["Resources"]["AtMaximum"]
     assert alarm["Condition"] == "Scales"
     assert alarm["Properties"]["Threshold"] == {"Ref": "MaxCapacity"}
 
@@ -75,6 +79,36 @@ def test_thresholds_are_the_settings() -> None:
     found = {name: properties(template, name)["Threshold"] for name in ("Target5xx", "LatencyP95", "Cpu", "Memory")}
     assert found == {"Target5xx": 7, "LatencyP95": 1.5, "Cpu": 80, "Memory": 85}
     assert properties(template, "LatencyP95")["ExtendedStatistic"] == "p95"
+
+
+def test_slow_answers_are_told_with_few_users_too() -> None:
+    """Ignoring few samples, CloudWatch would leave the alarm as it is below 200 requests, in alarm or not."""
+    assert properties(monitored(alarms=True), "LatencyP95")["EvaluateLowSampleCountPercentile"] == "evaluate"
+
+
+def test_the_dashboard_shows_both_groups_between_which_traffic_is_moved() -> None:
+    """After a deployment all requests may be in the other one."""
+    plain, moved = (
+        tree(monitoring={"dashboard": True}, ecs={"deployment": {"strategy": it}})["Monitoring"]
+        for it in ("rolling", "blue_green")
+    )
+    shown, plainly = (properties(it, "Dashboard")["DashboardBody"]["Fn::Sub"] for it in (moved, plain))
+    for metric in ("RequestCount", "HTTPCode_Target_5XX_Count", "TargetResponseTime"):
+        assert shown.count(metric) == 2 * plainly.count(metric)
+    assert "${AlternateTargetGroupFullName}" in shown
+    assert "AlternateTargetGroupFullName" in moved["Parameters"]
+    assert "AlternateTargetGroupFullName" not in plain["Parameters"]
+
+
+def test_steps_have_no_alarm_of_ours() -> None:
+    """A name is there once in an account, whatever the steps are called."""
+    steps = {"namespace": "n", "metric": "m", "threshold": 1, "steps": ({"distance": 0, "change": 1},)}
+    names = ("no-task", "at-maximum", "latency-p95", "rollback-errors")
+    scaled = {"steps": tuple(steps | {"name": name} for name in names)}
+    templates = tree(monitoring={"alarms": True}, autoscaling=scaled, ecs={"deployment": {"rollback_alarms": True}})
+    alarms = [it for template in templates.values() for it in of_type(template, ALARM).values()]
+    found = [it["Properties"]["AlarmName"] for it in alarms]
+    assert len(set(found)) == len(found) == len(ALARMS) + len(names) + 3
 
 
 def test_the_dashboard_is_valid_json_once_cloudformation_has_filled_it_in() -> None:

@@ -189,3 +189,15 @@ def test_scheduled_actions_are_put_changed_and_deleted(scaling: Any) -> None:
         scaling.delete_scheduled_action(**{**night, "ScheduledActionName": "day"})
     scaling.deregister_scalable_target(**_NAME)
     assert scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"] == []
+
+
+def test_steps_beside_a_tracked_metric(scaling: Any) -> None:
+    """Steps track no metric that another policy could track, too, whichever comes first."""
+    scaling.register_scalable_target(**_NAME, MinCapacity=1, MaxCapacity=4)
+    steps = {"AdjustmentType": "ChangeInCapacity", "StepAdjustments": [{"ScalingAdjustment": 1}]}
+    scaling.put_scaling_policy(
+        **_NAME, PolicyName="queue", PolicyType="StepScaling", StepScalingPolicyConfiguration=steps
+    )
+    tracked = {"PolicyType": "TargetTrackingScaling", "TargetTrackingScalingPolicyConfiguration": _tracking()}
+    scaling.put_scaling_policy(**_NAME, PolicyName="cpu", **tracked)
+    assert len(scaling.describe_scaling_policies(ServiceNamespace="ecs")["ScalingPolicies"]) == 2

@@ -9,16 +9,19 @@ import json
 from typing import TYPE_CHECKING
 
 from ministack.services import secretsmanager
-from ministack.services.cloudformation import provisioners
+from ministack.services.cloudformation import drift, provisioners
 
 from stacks.sandbox.extension.resources import registry
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from stacks.sandbox.extension.untyped import Made, Properties, Record
     from stacks.sandbox.server import Options
 
 HOOKS = (
     *registry.HOOKS,
+    "services.cloudformation.drift:_DRIFT_READERS",
     "services.cloudformation.provisioners:_reconcile_tag_list",
     "services.cloudformation.provisioners:_sm_secret_create",
     "services.cloudformation.provisioners:_sm_secret_delete",
@@ -29,13 +32,26 @@ HOOKS = (
     "services.secretsmanager:_secrets",
 )
 
+_TYPE = "AWS::SecretsManager::Secret"
 _VALUE = ("SecretString", "GenerateSecretString")
 
 
 def install(_: Options) -> None:
     """Take the place of ministack's handlers."""
     provisioners._sm_secret_string = _value
-    registry.register("AWS::SecretsManager::Secret", create=_create, update=_update, delete=_delete, tags="Tags")
+    registry.register(_TYPE, create=_create, update=_update, delete=_delete, tags="Tags")
+    stock, compared = drift._DRIFT_READERS[_TYPE]
+    drift._DRIFT_READERS[_TYPE] = (_reader(stock), compared)
+
+
+def _reader(stock: Callable[[str, Properties], Record | None]) -> Callable[[str, Properties], Record | None]:
+    """Drift detection, which looks for the name."""
+
+    def read(physical_id: str, props: Properties) -> Record | None:
+        name, _ = secretsmanager._resolve(physical_id)
+        return None if name is None else stock(name, props)
+
+    return read
 
 
 def _create(logical_id: str, props: Properties, stack_name: str) -> Made:

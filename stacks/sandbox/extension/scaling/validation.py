@@ -66,7 +66,8 @@ def check_policy(name: Name, policy_name: str, policy: Record) -> None:
         raise invalid("TargetTrackingScalingPolicyConfiguration is required for policy type TargetTrackingScaling")
     metric = _metric(tracking)
     for other in policies_of(name):
-        if other["PolicyName"] != policy_name and metric == _metric(other["TargetTrackingScalingPolicyConfiguration"]):
+        tracked = other.get("TargetTrackingScalingPolicyConfiguration")
+        if tracked and other["PolicyName"] != policy_name and metric == _metric(tracked):
             raise invalid("Only one TargetTrackingScaling policy for a given metric specification is allowed.")
 
 
