@@ -113,8 +113,9 @@ def build(settings: Settings) -> Stack[Outputs]:
     roles = stack.nest("Iam", made)
     net = stack.nest("Network", _network(settings, values, keys))
     service_inputs = _service_inputs(settings, values, keys, repository_url, roles, net)
-    path = settings.network.base_url_path
-    service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs, base_url_path=path), has_image)
+    path, tls = settings.network.base_url_path, settings.network.tls_port
+    tasks = ecs.build(identity, settings.ecs, service_inputs, base_url_path=path, tls_port=tls)
+    service = stack.nest("Ecs", tasks, has_image)
     scaling_inputs = _scaling_inputs(settings, values, net, service)
     stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling_inputs), has_scaling)
 
