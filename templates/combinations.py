@@ -10,7 +10,7 @@ from templates import ecr, network
 from templates.ecs import image
 
 if TYPE_CHECKING:
-    from templates.root import Settings
+    from templates.settings import Settings
 
 LOAD_BALANCER_NAME = 32
 """Characters in the name of a load balancer or a target group (ELBv2, CreateLoadBalancer, CreateTargetGroup)."""

@@ -12,13 +12,11 @@ from troposphere import Equals, Not
 
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.model import Builder, Declaration
+from templates.settings import IMAGE_TAG
 from templates.values import DnsName, Flag, Number, SecurityGroupId, SubnetIds, Text, Url
 
 if TYPE_CHECKING:
-    from templates import root
-
-IMAGE_TAG = r"^$|^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"
-"""A tag of an image, or nothing: https://docs.docker.com/reference/cli/docker/image/tag/"""
+    from templates.settings import Settings
 
 
 def _of(group: str, label: str, description: str, **constraints: Any) -> Declaration:
@@ -129,7 +127,7 @@ class Inputs:
     ] = None  # fmt: skip
 
 
-def of(settings: root.Settings) -> Inputs:
+def of(settings: Settings) -> Inputs:
     """The settings as the parameters' defaults.
 
     There are none for policies that are switched off, and what is looked up when planning has no default.

@@ -3,76 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
 from troposphere import And, Condition, Equals, If, Join, Not
 
-from templates import autoscaling, combinations, ecr, ecs, iam, monitoring, network, parameters, security
-from templates.autoscaling import Settings as AutoscalingSettings
-from templates.ecr import Settings as EcrSettings
-from templates.ecs import Settings as EcsSettings
-from templates.iam import Settings as IamSettings
-from templates.identity import Identity
+from templates import autoscaling, ecr, ecs, iam, monitoring, network, parameters, security
 from templates.model import Builder, Stack
-from templates.monitoring import Settings as MonitoringSettings
-from templates.network import Settings as NetworkSettings
-from templates.section import Allowed, Section
-from templates.security import Settings as SecuritySettings
+from templates.settings import Settings
 from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName, Text, Url
 
-Name = Annotated[
-    str,
-    Field(min_length=1, max_length=24, pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"),
-    Allowed("1 to 24 lower-case letters, digits and single hyphens in quotes, with a letter first"),
-]
-"""Part of every physical name: lower case (image repositories), letters first (stacks), no double hyphen."""
-
-
-class Settings(Section):
-    """What an environment file says of the infrastructure."""
-
-    project: Name
-    """What is deployed; part of every physical name."""
-    environment: Name
-    """Which copy of it; part of every physical name."""
-    image_tag: Annotated[
-        str,
-        Field(pattern=parameters.IMAGE_TAG),
-        Allowed(
-            "a tag in quotes, 1 to 128 letters, digits, '.', '_' and '-' (no '.' or '-' first), or \"\" for none yet"
-        ),
-    ] = ""
-    """Tag of the image that runs; empty means that there is none yet, and no service."""
-    security: SecuritySettings = SecuritySettings()
-    ecr: EcrSettings = EcrSettings()
-    iam: IamSettings = IamSettings()
-    network: NetworkSettings = NetworkSettings()
-    ecs: EcsSettings = EcsSettings()
-    autoscaling: AutoscalingSettings = AutoscalingSettings()
-    monitoring: MonitoringSettings = MonitoringSettings()
-
-    @property
-    def identity(self) -> Identity:
-        """The names and tags of this deployment."""
-        return Identity(self.project, self.environment, self.iam.permissions_boundary_arn)
-
-    @property
-    def called_services(self) -> tuple[str, ...]:
-        """The AWS services that the tasks call beyond what every task calls, by the names of their endpoints."""
-        access = ecs.access(self.ecs)
-        called = {
-            "kms": self.security.kms_key != security.AWS or bool(access.key_arns),
-            "ssm": bool(access.parameter_arns),
-            "ssmmessages": access.exec,
-            "elasticfilesystem": bool(access.volumes),
-        }
-        return tuple(name for name, is_called in called.items() if is_called)
-
-    @model_validator(mode="after")
-    def _combinations(self) -> Self:
-        combinations.refuse(self)
-        return self
+__all__ = ["Outputs", "Settings", "build"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,40 +44,19 @@ def build(settings: Settings) -> Stack[Outputs]:
     scales = stack.condition("AutoscalingIsEnabled", Equals(values.autoscaling_enabled.expression, "true"))
     has_scaling = stack.condition("HasAutoscaling", And(Condition(has_image), Condition(scales)))
 
-    repository_name = ecr.repository_name(identity, settings.ecr)
     keys = stack.nest("Security", security.build(identity, settings.security, security.Inputs()))
     repository_url = _repository_url(stack, settings, keys)
-    roles_inputs = iam.Inputs(cookie_secret_arn=keys.cookie_secret_arn, kms_key_arn=keys.kms_key_arn)
-    access = ecs.access(settings.ecs)
-    cached = ecr.cached(settings.ecr.pull_through_cache, access.repository_arns)
-    made = iam.build(
-        identity, settings.iam, roles_inputs, repository_name=repository_name, access=access, cached=cached
-    )
-    roles = stack.nest("Iam", made)
+    roles = stack.nest("Iam", _roles(settings, keys))
     net = stack.nest("Network", _network(settings, values, keys))
-    service_inputs = _service_inputs(settings, values, keys, repository_url, roles, net)
-    path, tls = settings.network.base_url_path, settings.network.tls_port
-    tasks = ecs.build(identity, settings.ecs, service_inputs, base_url_path=path, tls_port=tls)
+    made = _service(settings, values, keys, repository_url, roles, net)
     cache = "Ecr" if settings.ecs.image and settings.ecr.pull_through_cache else None
-    service = stack.nest("Ecs", tasks, has_image, after=cache)
-    scaling_inputs = _scaling_inputs(settings, values, net, service)
-    stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling_inputs), has_scaling)
-
+    service = stack.nest("Ecs", made, has_image, after=cache)
+    stack.nest("Autoscaling", _scaling(settings, values, net, service), has_scaling)
     count = values.ecs_desired_count.expression
     smallest = Number(If(scales, values.autoscaling_min_capacity.expression, count))
     largest = Number(If(scales, values.autoscaling_max_capacity.expression, count))
     if settings.monitoring.any:
-        watched = monitoring.Inputs(
-            cluster_name=service.cluster_name,
-            service_name=service.service_name,
-            load_balancer_full_name=net.load_balancer_full_name,
-            target_group_full_name=net.target_group_full_name,
-            alternate_target_group_full_name=net.alternate_target_group_full_name,
-            autoscaling_enabled=values.autoscaling_enabled,
-            min_capacity=smallest,
-            max_capacity=largest,
-            kms_key_arn=keys.kms_key_arn,
-        )
+        watched = _watched(values, keys, net, service, limits=(smallest, largest))
         stack.nest("Monitoring", monitoring.build(identity, settings.monitoring, watched), has_image)
     return stack.finish(
         Outputs(
@@ -162,6 +81,43 @@ def _repository_url(stack: Builder[parameters.Inputs], settings: Settings, keys:
     return found.repository_url if found and found.repository_url else RepositoryUri(settings.ecs.image)
 
 
+def _roles(settings: Settings, keys: security.Outputs) -> Stack[iam.Outputs]:
+    """Security to IAM, which knows the repository by name and what containers read by the settings."""
+    inputs = iam.Inputs(cookie_secret_arn=keys.cookie_secret_arn, kms_key_arn=keys.kms_key_arn)
+    access = ecs.access(settings.ecs)
+    return iam.build(
+        settings.identity,
+        settings.iam,
+        inputs,
+        repository_name=ecr.repository_name(settings.identity, settings.ecr),
+        access=access,
+        cached=ecr.cached(settings.ecr.pull_through_cache, access.repository_arns),
+    )
+
+
+def _watched(
+    values: parameters.Inputs,
+    keys: security.Outputs,
+    net: network.Outputs,
+    service: ecs.Outputs,
+    *,
+    limits: tuple[Number, Number],
+) -> monitoring.Inputs:
+    """Security, Network and ECS to Monitoring, with the smallest and the largest number of tasks."""
+    smallest, largest = limits
+    return monitoring.Inputs(
+        cluster_name=service.cluster_name,
+        service_name=service.service_name,
+        load_balancer_full_name=net.load_balancer_full_name,
+        target_group_full_name=net.target_group_full_name,
+        alternate_target_group_full_name=net.alternate_target_group_full_name,
+        autoscaling_enabled=values.autoscaling_enabled,
+        min_capacity=smallest,
+        max_capacity=largest,
+        kms_key_arn=keys.kms_key_arn,
+    )
+
+
 def _network(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> Stack[network.Outputs]:
     """Security and what was looked up to Network."""
     inputs = network.Inputs(
@@ -177,18 +133,18 @@ def _network(settings: Settings, values: parameters.Inputs, keys: security.Outpu
     return network.build(settings.identity, settings.network, inputs, blue_green=shifts, called_services=called)
 
 
-def _service_inputs(
+def _service(
     settings: Settings,
     values: parameters.Inputs,
     keys: security.Outputs,
     repository_url: RepositoryUri,
     roles: iam.Outputs,
     net: network.Outputs,
-) -> ecs.Inputs:
+) -> Stack[ecs.Outputs]:
     """Security, ECR, IAM and Network to ECS; what the settings say of the network is known without its stack."""
     watches = settings.ecs.deployment.rollback_alarms
     image = Join(":", [repository_url.expression, values.image_tag.expression])
-    return ecs.Inputs(
+    inputs = ecs.Inputs(
         container_image=ImageUri(image),
         cpu=values.ecs_cpu,
         memory=values.ecs_memory,
@@ -210,14 +166,16 @@ def _service_inputs(
         container_port=Number(settings.network.container_port),
         assign_public_ip=Text("ENABLED" if network.tasks_are_public(settings.network) else "DISABLED"),
     )
+    path, tls_port = settings.network.base_url_path, settings.network.tls_port
+    return ecs.build(settings.identity, settings.ecs, inputs, base_url_path=path, tls_port=tls_port)
 
 
-def _scaling_inputs(
+def _scaling(
     settings: Settings, values: parameters.Inputs, net: network.Outputs, service: ecs.Outputs
-) -> autoscaling.Inputs:
+) -> Stack[autoscaling.Outputs]:
     """ECS to Auto Scaling, and Network where requests are counted."""
     counts = settings.autoscaling.request_count_target is not None
-    return autoscaling.Inputs(
+    inputs = autoscaling.Inputs(
         cluster_name=service.cluster_name,
         service_name=service.service_name,
         min_capacity=values.autoscaling_min_capacity,
@@ -229,3 +187,4 @@ def _scaling_inputs(
         load_balancer_full_name=net.load_balancer_full_name if counts else None,
         target_group_full_name=net.target_group_full_name if counts else None,
     )
+    return autoscaling.build(settings.identity, settings.autoscaling, inputs)

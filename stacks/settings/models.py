@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from templates import root
+from templates import settings as infrastructure
 from templates.section import Allowed, Section
 
 
@@ -71,7 +71,7 @@ class StackSettings(Section):
     """Whether a stack policy denies that updates replace or remove what holds data, but for `--allow-replace PATH`."""
 
 
-class Settings(root.Settings):
+class Settings(infrastructure.Settings):
     """Everything that an environment file says."""
 
     aws: AwsSettings

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from troposphere import Sub
 from troposphere.applicationautoscaling import ScalableTarget
@@ -12,27 +12,11 @@ from templates.autoscaling.schedules import scheduled_actions
 from templates.autoscaling.steps import add_steps
 from templates.autoscaling.tracking import add_tracking
 from templates.model import Builder, Stack
-from templates.values import ClusterName, LoadBalancerName, Number, ServiceName, TargetGroupName
 
 if TYPE_CHECKING:
+    from templates.autoscaling.inputs import Inputs
     from templates.autoscaling.settings import Settings
     from templates.identity import Identity
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
-    """Which service is scaled, and how."""
-
-    cluster_name: Annotated[ClusterName, "ECS cluster of the service"]
-    service_name: Annotated[ServiceName, "ECS service that is scaled"]
-    min_capacity: Annotated[Number, "Smallest number of tasks"]
-    max_capacity: Annotated[Number, "Largest number of tasks"]
-    cpu_target: Annotated[Number | None, "Average CPU use to hold, percent"]
-    memory_target: Annotated[Number | None, "Average memory use to hold, percent"]
-    scale_out_cooldown: Annotated[Number | None, "Seconds between two additions of tasks"]
-    scale_in_cooldown: Annotated[Number | None, "Seconds between two removals of tasks"]
-    load_balancer_full_name: Annotated[LoadBalancerName | None, "Load balancer whose requests are counted"]
-    target_group_full_name: Annotated[TargetGroupName | None, "Target group whose requests are counted"]
 
 
 @dataclass(frozen=True, kw_only=True)

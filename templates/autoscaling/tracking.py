@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from troposphere.applicationautoscaling import ScalableTarget
 
+    from templates.autoscaling.inputs import Inputs
     from templates.autoscaling.settings import Settings
-    from templates.autoscaling.stack import Inputs
     from templates.identity import Identity
     from templates.model import Builder
 

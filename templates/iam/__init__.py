@@ -1,7 +1,8 @@
 """The roles of the service, and the right that GitHub Actions needs for autoscaling (Terraform: module `iam`)."""
 
 from templates.iam.github_actions import tag_scalable_targets
+from templates.iam.inputs import Inputs
 from templates.iam.settings import Settings
-from templates.iam.stack import Inputs, Outputs, build
+from templates.iam.stack import Outputs, build
 
 __all__ = ["Inputs", "Outputs", "Settings", "build", "tag_scalable_targets"]

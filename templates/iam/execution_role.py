@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from templates.ecs import Access
-    from templates.iam.stack import Inputs
+    from templates.iam.inputs import Inputs
     from templates.identity import Identity
 
 

@@ -13,26 +13,19 @@ from templates.iam.execution_role import execution_role
 from templates.iam.github_actions import autoscaling_tags
 from templates.iam.task_role import task_role
 from templates.model import Builder, Stack
-from templates.values import KeyArn, RoleArn, SecretArn
+from templates.values import RoleArn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from templates.ecs import Access
+    from templates.iam.inputs import Inputs
     from templates.iam.settings import Settings
     from templates.identity import Identity
 
 MOVES_REQUESTS = "arn:${AWS::Partition}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
 """AWS's own policy for it, which grows with what ECS needs
 (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForLoadBalancers.html)."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
-    """What the roles may read; they know the repository and the log group by name, and need not wait for them."""
-
-    cookie_secret_arn: Annotated[SecretArn, "Secret with which Streamlit signs cookies"]
-    kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the secrets"]
 
 
 @dataclass(frozen=True, kw_only=True)

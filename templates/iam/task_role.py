@@ -16,8 +16,8 @@ from templates.identity import arn
 if TYPE_CHECKING:
     from templates.ecs import Access
     from templates.ecs.storage import Volume
+    from templates.iam.inputs import Inputs
     from templates.iam.settings import Settings, TaskStatement
-    from templates.iam.stack import Inputs
     from templates.identity import Identity
 
 

@@ -1,6 +1,7 @@
 """Seeing it run: alarms, a dashboard, and queries of the logs."""
 
+from templates.monitoring.inputs import Inputs
 from templates.monitoring.settings import Settings
-from templates.monitoring.stack import Inputs, Outputs, build
+from templates.monitoring.stack import Outputs, build
 
 __all__ = ["Inputs", "Outputs", "Settings", "build"]

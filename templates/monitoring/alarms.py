@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from templates.identity import Identity
     from templates.model import Builder
+    from templates.monitoring.inputs import Inputs
     from templates.monitoring.settings import Settings
-    from templates.monitoring.stack import Inputs
 
 MINUTE = 60
 BALANCER, SERVICE, INSIGHTS = "AWS/ApplicationELB", "AWS/ECS", "ECS/ContainerInsights"

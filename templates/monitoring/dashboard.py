@@ -14,7 +14,7 @@ from templates.monitoring.queries import LATEST
 if TYPE_CHECKING:
     from templates.identity import Identity
     from templates.model import Builder
-    from templates.monitoring.stack import Inputs
+    from templates.monitoring.inputs import Inputs
 
 WIDTH, HEIGHT = 8, 6
 """Of a widget, in the console's grid of 24 columns."""

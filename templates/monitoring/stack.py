@@ -3,43 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from templates.model import Builder, Stack
 from templates.monitoring.alarms import add_alarms
 from templates.monitoring.dashboard import add_dashboard
 from templates.monitoring.queries import add_queries
 from templates.monitoring.topic import topic
-from templates.values import (
-    ClusterName,
-    Flag,
-    KeyArn,
-    LoadBalancerName,
-    Number,
-    ServiceName,
-    TargetGroupName,
-)
 
 if TYPE_CHECKING:
     from templates.identity import Identity
+    from templates.monitoring.inputs import Inputs
     from templates.monitoring.settings import Settings
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
-    """What is watched."""
-
-    cluster_name: Annotated[ClusterName, "ECS cluster of the service"]
-    service_name: Annotated[ServiceName, "ECS service"]
-    load_balancer_full_name: Annotated[LoadBalancerName, "Load balancer, as its metrics name it"]
-    target_group_full_name: Annotated[TargetGroupName, "Target group, as its metrics name it"]
-    alternate_target_group_full_name: Annotated[
-        TargetGroupName | None, "Second target group, where deployments use two"
-    ]
-    autoscaling_enabled: Annotated[Flag, "Whether the number of tasks follows the load"]
-    min_capacity: Annotated[Number, "Smallest number of tasks"]
-    max_capacity: Annotated[Number, "Largest number of tasks"]
-    kms_key_arn: Annotated[KeyArn | None, "Key that encrypts what the topic tells"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,8 +12,8 @@ from troposphere.sns import SubscriptionResource, Topic, TopicPolicy
 if TYPE_CHECKING:
     from templates.identity import Identity
     from templates.model import Builder
+    from templates.monitoring.inputs import Inputs
     from templates.monitoring.settings import Settings
-    from templates.monitoring.stack import Inputs
 
 
 def topic(stack: Builder[Inputs], identity: Identity, settings: Settings) -> Any:

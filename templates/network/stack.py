@@ -22,14 +22,12 @@ from templates.network.vpc import new_vpc
 from templates.network.waf import protect
 from templates.values import (
     DnsName,
-    KeyArn,
     ListenerRuleArn,
     LoadBalancerName,
     SecurityGroupId,
     SubnetIds,
     TargetGroupArn,
     TargetGroupName,
-    Text,
     Url,
 )
 
@@ -37,22 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from templates.identity import Identity
+    from templates.network.inputs import Inputs
     from templates.network.settings import Settings
     from templates.network.shared_listener import SharedListener
-
-
-@dataclass(frozen=True, kw_only=True)
-class Inputs:
-    """What is looked up when planning, and the key of what the network keeps: each only where it is used."""
-
-    vpc_id: Annotated[Text | None, "The default VPC"] = None
-    public_subnet_ids: Annotated[SubnetIds | None, "Subnets of the default VPC"] = None
-    kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the logs"] = None
-    shared_load_balancer_dns_name: Annotated[DnsName | None, "Host name of the shared load balancer"] = None
-    shared_load_balancer_security_group_id: Annotated[
-        SecurityGroupId | None, "Security group of the shared load balancer"
-    ] = None
-    shared_listener_url: Annotated[Url | None, "Address of the shared listener"] = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,16 @@
+"""What the roles are told by the other stacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from templates.values import KeyArn, SecretArn
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """What the roles may read; they know the repository and the log group by name, and need not wait for them."""
+
+    cookie_secret_arn: Annotated[SecretArn, "Secret with which Streamlit signs cookies"]
+    kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the secrets"]
