@@ -27,6 +27,7 @@ def refuse(settings: Settings) -> None:
         _tasks_can_be_counted,
         _repository_is_ours,
         _ports_differ,
+        _a_sidecar_takes_https,
         _images_are_reached,
     ):
         check(settings)
@@ -42,7 +43,13 @@ def _names_fit(settings: Settings) -> None:
             "{length} characters, and {limit} are allowed",
             {
                 "key": "project",
-                "with": ("environment", "network.container_port", "network.internal", "ecs.deployment.strategy"),
+                "with": (
+                    "environment",
+                    "network.container_port",
+                    "network.tls_port",
+                    "network.internal",
+                    "ecs.deployment.strategy",
+                ),
                 "name": longest,
                 "length": len(longest),
                 "limit": LOAD_BALANCER_NAME,
@@ -122,6 +129,19 @@ def _ports_differ(settings: Settings) -> None:
                     "port": settings.network.container_port,
                 },
             )
+
+
+def _a_sidecar_takes_https(settings: Settings) -> None:
+    port = settings.network.tls_port
+    if port is None:
+        return
+    proxy = next((it for it in settings.ecs.sidecars if port in it.ports), None)
+    if proxy is None or not proxy.essential:
+        raise PydanticCustomError(
+            "tls_port",
+            "an essential sidecar must have port {port} among its ports: the load balancer speaks HTTPS to it",
+            {"key": "network.tls_port", "with": ("ecs.sidecars",), "port": port},
+        )
 
 
 def _images_are_reached(settings: Settings) -> None:

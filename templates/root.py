@@ -166,7 +166,8 @@ def _service(
         container_port=Number(settings.network.container_port),
         assign_public_ip=Text("ENABLED" if network.tasks_are_public(settings.network) else "DISABLED"),
     )
-    return ecs.build(settings.identity, settings.ecs, inputs, base_url_path=settings.network.base_url_path)
+    path, tls_port = settings.network.base_url_path, settings.network.tls_port
+    return ecs.build(settings.identity, settings.ecs, inputs, base_url_path=path, tls_port=tls_port)
 
 
 def _scaling(

@@ -32,6 +32,8 @@ def service(
     stack: Builder[Inputs],
     cluster: Cluster,
     definition: TaskDefinition,
+    *,
+    tls_port: int | None,
 ) -> Service:
     """A service behind the target group, which goes back to what it was when new tasks do not start.
 
@@ -60,17 +62,21 @@ def service(
                 Subnets=values.subnet_ids.expression,
             )
         ),
-        LoadBalancers=[_load_balancer(settings, values)],
+        LoadBalancers=[_load_balancer(settings, values, tls_port)],
         EnableECSManagedTags=True,
         PropagateTags="SERVICE",
     )
 
 
-def _load_balancer(settings: Settings, values: Inputs) -> LoadBalancer:
-    """The target group of the tasks; and, where ECS moves the requests, the other one with the rule that it turns."""
+def _load_balancer(settings: Settings, values: Inputs, tls_port: int | None) -> LoadBalancer:
+    """The target group of the tasks; and, where ECS moves the requests, the other one with the rule that it turns.
+
+    Its requests go to Streamlit, or to the sidecar with the port for HTTPS.
+    """
+    proxy = next((it.name for it in settings.sidecars if tls_port in it.ports), None)
     balancer = LoadBalancer(
-        ContainerName=CONTAINER,
-        ContainerPort=values.container_port.expression,
+        ContainerName=proxy or CONTAINER,
+        ContainerPort=tls_port if proxy else values.container_port.expression,
         TargetGroupArn=values.target_group_arn.expression,
     )
     if settings.deployment.shifts_traffic:

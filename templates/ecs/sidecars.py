@@ -47,7 +47,8 @@ class Sidecar(Section):
     secrets: Secrets = Secrets()
     """Its secrets, as `ecs.secrets`."""
     ports: tuple[Port, ...] = ()
-    """Ports on which it listens, for the other containers of the task; the load balancer does not reach them."""
+    """Ports on which it listens, for the other containers of the task; the load balancer reaches `network.tls_port`
+    alone."""
     read_only: bool = False
     """Whether its root file system is read-only."""
     user: User = ""

@@ -31,8 +31,13 @@ class Outputs:
     service_name: Annotated[ServiceName, "Name of the ECS service"]
 
 
-def build(identity: Identity, settings: Settings, inputs: Inputs, *, base_url_path: str = "") -> Stack[Outputs]:
-    """A cluster with one Fargate service behind the target group, and the log groups of what happens in it."""
+def build(
+    identity: Identity, settings: Settings, inputs: Inputs, *, base_url_path: str = "", tls_port: int | None = None
+) -> Stack[Outputs]:
+    """A cluster with one Fargate service behind the target group, and the log groups of what happens in it.
+
+    `tls_port`: the port of the sidecar that takes requests by HTTPS in Streamlit's place.
+    """
     stack = Builder(identity, f"{identity.name}: ECS cluster and service", inputs)
     key = stack.parameters.kms_key_arn
     cluster = stack.add(_cluster(identity, settings))
@@ -43,7 +48,7 @@ def build(identity: Identity, settings: Settings, inputs: Inputs, *, base_url_pa
     definition = stack.add(
         task_definition(identity, settings, stack.parameters, log_group, base_url_path=base_url_path)
     )
-    running = stack.add(service(identity, settings, stack, cluster, definition))
+    running = stack.add(service(identity, settings, stack, cluster, definition, tls_port=tls_port))
     return stack.finish(
         Outputs(cluster_name=ClusterName(Ref(cluster)), service_name=ServiceName(running.get_att("Name")))
     )

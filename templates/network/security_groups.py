@@ -98,4 +98,4 @@ def _to_provider(settings: Settings) -> list[SecurityGroupRule]:
 
 
 def _port(settings: Settings) -> dict[str, Any]:
-    return {"IpProtocol": "tcp", "FromPort": settings.container_port, "ToPort": settings.container_port}
+    return {"IpProtocol": "tcp", "FromPort": settings.target_port, "ToPort": settings.target_port}

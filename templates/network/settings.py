@@ -67,6 +67,9 @@ class Settings(Section):
     """Whether AWS refuses to delete the load balancer, until this is false and has been deployed."""
     container_port: Annotated[int, Field(ge=1, le=65535)] = 8501
     """Port on which Streamlit listens in the container."""
+    tls_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Port on which a sidecar takes the load balancer's requests and health checks by HTTPS and passes them to
+    Streamlit: one of `ecs.sidecars` has it among its `ports`. Left out, the load balancer speaks HTTP to Streamlit."""
     base_url_path: Annotated[
         str,
         Field(pattern=r"^$|^[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*$", max_length=100),
@@ -192,6 +195,11 @@ class Settings(Section):
     def makes_vpc(self) -> bool:
         """Whether a VPC is made, rather than an existing one used."""
         return self.vpc_id is None and not self.use_default_vpc
+
+    @property
+    def target_port(self) -> int:
+        """The port of the tasks that the load balancer reaches."""
+        return self.tls_port or self.container_port
 
     @property
     def health_path(self) -> str:

@@ -30,7 +30,7 @@ def target_group_name(identity: Identity, settings: Settings, *, alternate: bool
     deletes the old one: two that have the same name cannot be. So is the load balancer's scheme, which replaces the
     load balancer: a target group cannot belong to two.
     """
-    return f"{identity.name}-{settings.container_port}{scheme_suffix(settings)}{'b' if alternate else ''}"
+    return f"{identity.name}-{settings.target_port}{scheme_suffix(settings)}{'b' if alternate else ''}"
 
 
 def target_groups(
@@ -56,14 +56,15 @@ def _target_group(title: str, name: str, settings: Settings, vpc: Any) -> Target
     if settings.sticky_sessions:
         attributes["stickiness.type"] = "lb_cookie"
         attributes["stickiness.lb_cookie.duration_seconds"] = str(settings.stickiness_duration)
+    protocol = "HTTPS" if settings.tls_port else "HTTP"
     return TargetGroup(
         title,
         Name=name,
         TargetType="ip",
-        Protocol="HTTP",
-        Port=settings.container_port,
+        Protocol=protocol,
+        Port=settings.target_port,
         VpcId=vpc,
-        HealthCheckProtocol="HTTP",
+        HealthCheckProtocol=protocol,
         HealthCheckPath=settings.health_path,
         HealthCheckIntervalSeconds=15,
         HealthCheckTimeoutSeconds=5,

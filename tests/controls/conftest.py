@@ -6,10 +6,6 @@ import pytest
 
 from tests.controls.deployment import Deployment, deployment
 
-SIDECAR = (
-    'ecs_sidecars=[{"name":"agent","image":"111122223333.dkr.ecr.ap-northeast-2.amazonaws.com/agent:1",'
-    '"user":"1000","read_only":true}]'
-)
 VOLUME = 'ecs_volumes=[{"name":"models","file_system_id":"fs-0123456789abcdef0","path":"/models"}]'
 
 
@@ -20,6 +16,6 @@ def hardened() -> Deployment:
 
 
 @pytest.fixture(scope="session")
-def crowded() -> Deployment:
-    """Give the same with a sidecar and a volume in each task."""
-    return deployment("hardened", SIDECAR, VOLUME)
+def with_volume() -> Deployment:
+    """Give the same with a file system on EFS in each task, which a VPC that is new cannot have."""
+    return deployment("hardened", VOLUME)

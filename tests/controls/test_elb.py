@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
+GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 RECOMMENDED = {
     "ELBSecurityPolicy-TLS13-1-3-2021-06",
     "ELBSecurityPolicy-TLS13-1-3-FIPS-2023-04",
@@ -92,6 +93,18 @@ def test_ELB_18_every_listener_speaks_tls(hardened: Deployment) -> None:
     A listener that only redirects speaks HTTP too, and the control makes no exception for it.
     """
     assert {it["Protocol"] for it in hardened.of(LISTENER).values()} == {"HTTPS"}
+
+
+def test_ELB_21_health_is_asked_for_over_tls(hardened: Deployment) -> None:
+    """[ELB.21] Application and Network Load Balancer target groups should use encrypted health check protocols."""
+    for name, group in hardened.of(GROUP).items():
+        assert group["HealthCheckProtocol"] == "HTTPS", name
+
+
+def test_ELB_22_tasks_are_reached_over_tls(hardened: Deployment) -> None:
+    """[ELB.22] ELB target groups should use encrypted transport protocols."""
+    for name, group in hardened.of(GROUP).items():
+        assert group["Protocol"] == "HTTPS", name
 
 
 def test_ACM_2_certificates_have_long_keys(hardened: Deployment) -> None:

@@ -141,7 +141,7 @@ def test_a_bucket_of_another_account_than_expected_is_refused(cloud: Cloud) -> N
 
 
 def test_an_artifact_bucket_is_what_its_template_says(cloud: Cloud) -> None:
-    """Versions, encryption, blocked public access, a lifecycle and a policy."""
+    """Versions, encryption, blocked public access, a lifecycle, a log of accesses and a policy."""
     blocked = dict.fromkeys(("BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"), True)
     name = f"made-{cloud.account.account_id}"
     bucket = {
@@ -156,6 +156,7 @@ def test_an_artifact_bucket_is_what_its_template_says(cloud: Cloud) -> None:
             "LifecycleConfiguration": {
                 "Rules": [{"Status": "Enabled", "NoncurrentVersionExpiration": {"NoncurrentDays": 90}}]
             },
+            "LoggingConfiguration": {"DestinationBucketName": cloud.bucket, "LogFilePrefix": "made/"},
         },
     }
     tls_only = {
@@ -173,6 +174,8 @@ def test_an_artifact_bucket_is_what_its_template_says(cloud: Cloud) -> None:
     s3 = cloud.account.client("s3")
     assert s3.get_bucket_versioning(Bucket=name)["Status"] == "Enabled"
     assert s3.get_public_access_block(Bucket=name)["PublicAccessBlockConfiguration"] == blocked
+    logged = s3.get_bucket_logging(Bucket=name)["LoggingEnabled"]
+    assert (logged["TargetBucket"], logged["TargetPrefix"]) == (cloud.bucket, "made/")
     rules = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"]
     assert rules[0]["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
     lifecycle = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"][0]

@@ -1,4 +1,4 @@
-"""AWS::S3::Bucket: lifecycle, encryption and tags, which ministack drops; and a bucket with objects is not deleted."""
+"""AWS::S3::Bucket: lifecycle, encryption, logging, tags, which ministack drops; one with objects is not deleted."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ HOOKS = (
     "services.s3:_bucket_encryption",
     "services.s3:_bucket_has_versions",
     "services.s3:_bucket_lifecycle",
+    "services.s3:_bucket_logging_config",
     "services.s3:_bucket_tags",
     "services.s3:_buckets",
 )
@@ -65,6 +66,7 @@ def _complete(made: Made, props: Properties) -> Made:
     _set(s3._bucket_tags, name, provisioners._tag_map(props.get("Tags")))
     _set(s3._bucket_lifecycle, name, _rules(props.get("LifecycleConfiguration") or {}))
     _set(s3._bucket_encryption, name, _encryption(props.get("BucketEncryption") or {}))
+    _set(s3._bucket_logging_config, name, _logging(props.get("LoggingConfiguration") or {}))
     return made
 
 
@@ -108,3 +110,12 @@ def _encryption(configuration: Record) -> str:
     if not rules:
         return ""
     return f'<ServerSideEncryptionConfiguration xmlns="{s3.S3_NS}">{rules}</ServerSideEncryptionConfiguration>'
+
+
+def _logging(configuration: Record) -> str:
+    """Where the bucket's accesses are logged, as S3's document; empty where they are not."""
+    if not configuration:
+        return ""
+    target, prefix = (escape(configuration.get(key, "")) for key in ("DestinationBucketName", "LogFilePrefix"))
+    enabled = f"<TargetBucket>{target}</TargetBucket><TargetPrefix>{prefix}</TargetPrefix>"
+    return f'<BucketLoggingStatus xmlns="{s3.S3_NS}"><LoggingEnabled>{enabled}</LoggingEnabled></BucketLoggingStatus>'
