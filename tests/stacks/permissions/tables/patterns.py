@@ -83,6 +83,8 @@ row("a key of another action", OPERATORS,
     create, ALLOWED)
 row("one of two keys is wrong", OPERATORS, [allow(Condition={"StringEquals": {"aws:a": "1", "aws:b": "2"}})],
     ask("ecs:CreateService", SERVICES, {"aws:a": "0"}), NOT_ALLOWED)
+row("one of two keys is unknown", OPERATORS, [allow(Condition={"StringEquals": {"aws:a": "1", "aws:b": "2"}})],
+    ask("ecs:CreateService", SERVICES, {"aws:a": "1"}), UNKNOWN)
 row("whether it is there", OPERATORS, [allow(Condition={"Null": {"aws:RequestTag/Project": "false"}})], create, UNKNOWN)
 row("if it exists", OPERATORS, [allow(Condition={"StringEqualsIfExists": {"aws:RequestTag/Project": "a"}})], create,
     UNKNOWN)
