@@ -37,6 +37,7 @@ row("narrower", RESOURCE, [allow(Resource="arn:aws:ecs:*:123456789012:service/pr
 row("one region", RESOURCE, [allow(Resource="arn:aws:ecs:eu-west-1:123456789012:service/*")], create, UNKNOWN)
 row("beside", RESOURCE, [allow(Resource="arn:aws:ecs:*:123456789012:service/preto-2-dev/*")], create, NOT_ALLOWED)
 row("another account", RESOURCE, [allow(Resource="arn:aws:ecs:*:111122223333:*")], create, NOT_ALLOWED)
+row("an ARN with fewer parts", RESOURCE, [allow(Resource="arn:aws:ecs:*:service/preto-2-*")], create, ALLOWED)
 row("crossing", RESOURCE, [allow(Resource="arn:aws:ecs:*:123456789012:*/*/a*")], create, UNKNOWN)
 row("two halves", RESOURCE, [allow(Resource=ECS + "service/a*"), allow(Resource=ECS + "service/b*")],
     ask("ecs:CreateService", ECS + "service/?*"), UNKNOWN)
