@@ -91,6 +91,9 @@ class Decision:
     unknown_keys: tuple[str, ...] = ()
 
 
+TOO_MANY_WILDCARDS = Decision(Outcome.UNKNOWN, (), "the patterns have too many wildcards to be compared")
+
+
 def decide(request: Request, policies: Policies) -> Decision:
     """Whether the policies allow the request."""
     context = {key.lower(): values for key, values in request.context.items()}
@@ -98,7 +101,7 @@ def decide(request: Request, policies: Policies) -> Decision:
     try:
         found = cases(request.action, request.resource, context, layers.statements)
     except TooManyWildcardsError:
-        return Decision(Outcome.UNKNOWN, (), "the patterns have too many wildcards to be compared")
+        return TOO_MANY_WILDCARDS
     return combined([_Evidence(case, layers).decision() for case in found], found)
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.permissions.applying import Case, Placed, cases, placed
-from stacks.permissions.evaluation import Decision, Outcome, Request, cited, combined, outcome
+from stacks.permissions.evaluation import TOO_MANY_WILDCARDS, Decision, Outcome, Request, cited, combined, outcome
+from stacks.permissions.matching import TooManyWildcardsError
 from stacks.permissions.principals import Caller, Kind, reach
 from stacks.permissions.truth import Truth, every, some
 
@@ -46,7 +47,10 @@ def decide_trust(document: Document, request: Request) -> Decision:
     """Whether the trust policy allows a request to assume its role; the request's resource is of no matter."""
     context = {key.lower(): values for key, values in request.context.items()}
     statements = placed([document])
-    found = cases(request.action, "*", context, statements)
+    try:
+        found = cases(request.action, "*", context, statements)
+    except TooManyWildcardsError:
+        return TOO_MANY_WILDCARDS
     return combined([_decision(case, statements, request.caller) for case in found], found)
 
 

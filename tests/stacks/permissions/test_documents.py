@@ -44,6 +44,7 @@ def refused(policy: Any, use: Use = Use.IDENTITY) -> str:
         (ONE | {"Conditions": {}}, "has 'Conditions', which is none of Action, Condition, Effect"),
         (ONE | {"Condition": []}, ": Condition: is an object of operators, not a list"),
         (ONE | {"Condition": {"StringIs": {"a": "b"}}}, ": Condition.StringIs: is no condition operator"),
+        (ONE | {"Condition": {"String-Equals": {"a": "b"}}}, ": Condition.String-Equals: is no condition operator"),
         (ONE | {"Condition": {"NullIfExists": {"a": "true"}}}, ": Condition.NullIfExists: is no condition operator"),
         (ONE | {"Condition": {"StringEquals": "a"}}, "Condition.StringEquals: is an object of condition keys, not 'a'"),
         (ONE | {"Condition": {"StringEquals": {"a": []}}}, ": Condition.StringEquals.a: is an empty list"),

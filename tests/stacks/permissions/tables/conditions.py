@@ -104,6 +104,7 @@ row("equal numbers", OPERATORS, given("NumericEquals", KEYS, "10"), has(KEYS, "1
 row("unequal numbers", OPERATORS, given("NumericNotEquals", KEYS, "10"), has(KEYS, "10.0"), NOT_ALLOWED)
 row("no number", OPERATORS, given("NumericLessThan", KEYS, "10"), has(KEYS, None), NOT_ALLOWED)
 row("not a number", OPERATORS, given("NumericLessThan", KEYS, "10"), has(KEYS, "many"), UNKNOWN)
+row("not a finite number", OPERATORS, given("NumericLessThan", KEYS, "10"), has(KEYS, "NaN"), UNKNOWN)
 ISSUED = "aws:TokenIssueTime"
 row("after", OPERATORS, given("DateGreaterThan", ISSUED, "2020-01-01T00:00:01Z"), has(ISSUED, "2020-01-01T00:00:02Z"),
     ALLOWED)
@@ -123,6 +124,9 @@ row("not the moment", OPERATORS, given("DateNotEquals", ISSUED, "2020-01-01T00:0
     NOT_ALLOWED)
 row("no temporary credentials", OPERATORS, given("DateGreaterThan", ISSUED, "2020-01-01"), has(ISSUED, None),
     NOT_ALLOWED)
+row("a month", OPERATORS, given("DateLessThan", ISSUED, "2020-02"), has(ISSUED, "2020-01-31"), ALLOWED,
+    emulator="it cannot read a month")
+row("a year, or seconds", OPERATORS, given("DateLessThan", ISSUED, "2020"), has(ISSUED, "2019-12-31"), UNKNOWN)
 OFFICE = ["203.0.113.0/24", "2001:DB8:1234:5678::/64"]
 row("in the network", OPERATORS, given("IpAddress", "aws:SourceIp", OFFICE), has("aws:SourceIp", "203.0.113.9"),
     ALLOWED)
@@ -138,6 +142,7 @@ row("deny outside", OPERATORS, unless("NotIpAddress", "aws:SourceIp", OFFICE), h
 row("deny outside, inside", OPERATORS, unless("NotIpAddress", "aws:SourceIp", OFFICE),
     has("aws:SourceIp", "203.0.113.9"),
     ALLOWED)
+row("no address", OPERATORS, given("IpAddress", "aws:SourceIp", OFFICE), has("aws:SourceIp", "AWS Internal"), UNKNOWN)
 TLS = "aws:SecureTransport"
 row("bool", OPERATORS, given("Bool", TLS, "true"), has(TLS, "true"), ALLOWED)
 row("bool in JSON", OPERATORS, given("Bool", TLS, [True]), has(TLS, "true"), ALLOWED)
@@ -179,6 +184,7 @@ row("null: there", OPERATORS, given("Null", ISSUED, "true"), has(ISSUED, "2020-0
 row("not null: there", OPERATORS, given("Null", ISSUED, "false"), has(ISSUED, "2020-01-01T00:00:00Z"), ALLOWED)
 row("not null: missing", OPERATORS, given("Null", ISSUED, "false"), has(ISSUED, None), NOT_ALLOWED)
 row("null in JSON", OPERATORS, given("Null", ISSUED, [True]), has(ISSUED, None), ALLOWED)
+row("null or what", OPERATORS, given("Null", ISSUED, "maybe"), has(ISSUED, None), UNKNOWN)
 row("deny untagged", OPERATORS, unless("Null", TAG, "true"), has(TAG, None), DENIED)
 row("deny untagged, tagged", OPERATORS, unless("Null", TAG, "true"), has(TAG, "preto-2"), ALLOWED)
 

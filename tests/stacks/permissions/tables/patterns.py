@@ -37,6 +37,7 @@ row("narrower", RESOURCE, [allow(Resource="arn:aws:ecs:*:123456789012:service/pr
 row("one region", RESOURCE, [allow(Resource="arn:aws:ecs:eu-west-1:123456789012:service/*")], create, UNKNOWN)
 row("beside", RESOURCE, [allow(Resource="arn:aws:ecs:*:123456789012:service/preto-2-dev/*")], create, NOT_ALLOWED)
 row("another account", RESOURCE, [allow(Resource="arn:aws:ecs:*:111122223333:*")], create, NOT_ALLOWED)
+row("an ARN with fewer parts", RESOURCE, [allow(Resource="arn:aws:ecs:*:service/preto-2-*")], create, ALLOWED)
 row("crossing", RESOURCE, [allow(Resource="arn:aws:ecs:*:123456789012:*/*/a*")], create, UNKNOWN)
 row("two halves", RESOURCE, [allow(Resource=ECS + "service/a*"), allow(Resource=ECS + "service/b*")],
     ask("ecs:CreateService", ECS + "service/?*"), UNKNOWN)
@@ -83,6 +84,8 @@ row("a key of another action", OPERATORS,
     create, ALLOWED)
 row("one of two keys is wrong", OPERATORS, [allow(Condition={"StringEquals": {"aws:a": "1", "aws:b": "2"}})],
     ask("ecs:CreateService", SERVICES, {"aws:a": "0"}), NOT_ALLOWED)
+row("one of two keys is unknown", OPERATORS, [allow(Condition={"StringEquals": {"aws:a": "1", "aws:b": "2"}})],
+    ask("ecs:CreateService", SERVICES, {"aws:a": "1"}), UNKNOWN)
 row("whether it is there", OPERATORS, [allow(Condition={"Null": {"aws:RequestTag/Project": "false"}})], create, UNKNOWN)
 row("if it exists", OPERATORS, [allow(Condition={"StringEqualsIfExists": {"aws:RequestTag/Project": "a"}})], create,
     UNKNOWN)

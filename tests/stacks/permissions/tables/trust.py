@@ -67,6 +67,7 @@ row("another account's provider", OIDC, [], token(MAIN, provider=PROVIDER.replac
 row("like", OIDC, [], token(MAIN), ALLOWED, trust=github("repo:octo-org/octo-repo:*", "StringLike"))
 row("like is not a longer name", OIDC, [], token(MAIN.replace("octo-repo", "octo-repo-evil")), NOT_ALLOWED,
     trust=github("repo:octo-org/octo-repo:*", "StringLike"))
+row("any provider", PRINCIPAL, [], token(MAIN), UNKNOWN, trust=trusts({"Federated": "*"}, WEB))
 row("too wide is wide", OIDC, [], token(MAIN.replace("octo-repo", "octo-repo-evil")), ALLOWED,
     trust=github("repo:octo-org/octo-repo*", "StringLike"))
 row("equals has no wildcards", OPERATORS, [], token(MAIN), NOT_ALLOWED, trust=github("repo:octo-org/octo-repo:*"))
@@ -103,6 +104,10 @@ row("one of two services", PRINCIPAL, [], assume(Caller("ecs-tasks.amazonaws.com
     trust=trusts({"Service": ["ecs.amazonaws.com", "ecs-tasks.amazonaws.com"]}), emulator=SERVICES)
 row("a user is no service", PRINCIPAL, [], assume(Caller(USER)), NOT_ALLOWED,
     trust=trusts({"Service": "ecs.amazonaws.com"}))
+row("some actions", PRINCIPAL, [], assume(Caller(USER), "sts:*"), UNKNOWN, trust=trusts({"AWS": USER}))
+row("all actions", PRINCIPAL, [], assume(Caller(USER), "sts:*"), ALLOWED, trust=trusts({"AWS": USER}, "sts:*"))
+row("too many wildcards", PRINCIPAL, [], assume(Caller(USER), "sts:*"), UNKNOWN,
+    trust=trusts({"AWS": USER}, f"sts:*a{'?' * 20}"))
 row("unknown caller", PRINCIPAL, [], assume(None), UNKNOWN, trust=trusts({"AWS": USER}))
 row("everyone", PRINCIPAL, [], assume(None), ALLOWED, trust=trusts("*"))
 row("source account", PRINCIPAL, [], ask("sts:AssumeRole", context={"aws:SourceAccount": "123456789012"},

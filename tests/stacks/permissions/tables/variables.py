@@ -85,6 +85,14 @@ row("in a condition, another's", VARIABLES, [allow(Condition=LIKE)],
 row("in a condition, unknown", VARIABLES, [allow(Condition=LIKE)],
     ask("s3:ListBucket", context={"s3:prefix": "home/Eve/"}),
     UNKNOWN)
+NOBODY = {"aws:username": None}
+row("in a condition, missing", VARIABLES, [allow(Condition=LIKE)],
+    ask("s3:ListBucket", context={"s3:prefix": "home/Eve/", **NOBODY}), NOT_ALLOWED)
+row("in a condition, missing beside a match", VARIABLES, [allow(Condition=LIKE)],
+    ask("s3:ListBucket", context={"s3:prefix": "home/", **NOBODY}), UNKNOWN)
+row("in a negated condition, missing", VARIABLES,
+    [allow(Condition={"StringNotEquals": {"s3:prefix": "${aws:username}"}})],
+    ask("s3:ListBucket", context={"s3:prefix": "Eve", **NOBODY}), UNKNOWN)
 row("in an ARN condition", VARIABLES,
     [allow(Condition={"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:${aws:username}"}})],
     ask("sns:Publish", context={"aws:SourceArn": "arn:aws:sns:eu-west-1:123456789012:David", **DAVID}), ALLOWED,
