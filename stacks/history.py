@@ -35,6 +35,8 @@ LARGEST = 1_000_000
 """Bytes read at most of one object; 2,500 resources take about 200,000."""
 CONNECTIONS = 6
 """Downloads at a time; boto3's default pool holds ten connections."""
+FOLDER = "history"
+"""The folder of an environment in the artifact bucket."""
 FAR = 10**13
 """Milliseconds since 1970, in the year 2286. Keys count down to it: S3 lists the smallest first, and so the newest."""
 
@@ -109,7 +111,7 @@ def _prune(aws: Aws, bucket: str, stack_name: str) -> str:
 
 
 def _prefix(stack_name: str) -> str:
-    return f"{stack_name}/history/"
+    return f"{stack_name}/{FOLDER}/"
 
 
 def _key(stack_name: str, ended: dt.datetime) -> str:

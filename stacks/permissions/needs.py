@@ -57,13 +57,15 @@ class Need:
 class Needs:
     """All of one environment. Where CloudFormation has no role of its own, the deployer needs both.
 
-    `deployer` is for who runs the commands, `cloudformation` for whom CloudFormation acts as.
+    `deployer` is for who runs the commands, `cloudformation` for whom CloudFormation acts as. `unknown` are resources
+    whose schema does not say what it calls.
     """
 
     environment: str
     stack_name: str
     deployer: tuple[Need, ...]
     cloudformation: tuple[Need, ...]
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
