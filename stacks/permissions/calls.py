@@ -47,7 +47,7 @@ def _call(action: str, commands: str, on: str, why: str) -> Call:
 TABLE: tuple[Call, ...] = (
     _call("cloudformation:DescribeStacks", "all", TREE, "states, parameters and outputs of the stacks"),
     _call("cloudformation:DescribeStacks", "plan deploy destroy", BOOTSTRAP, "it says which is the artifact bucket"),
-    _call("cloudformation:ListStackResources", "all", TREE, "which resources and nested stacks there are"),
+    _call("cloudformation:ListStackResources", "plan deploy status watch drift destroy", TREE, "which resources and nested stacks there are"),
     _call("cloudformation:ListStacks", "plan deploy destroy", NOTHING, "nested stacks in trouble of their own"),
     _call("cloudformation:GetTemplate", "plan deploy destroy", TREE, "what is deployed, to compare with"),
     _call("cloudformation:CreateChangeSet", "plan deploy", TREE, "the plan is a change set, and nested ones"),

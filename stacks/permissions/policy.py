@@ -66,7 +66,7 @@ def grants(needs: Iterable[Need]) -> tuple[Grant, ...]:
         together.setdefault((context, tuple(sorted(actions))), []).append((resource, why))
     merged = [
         Grant(
-            sid=_sid(actions, context, [need for _, why in members for need in why]),
+            sid=_sid([resource for resource, _ in members], context, [need for _, why in members for need in why]),
             actions=actions,
             resources=tuple(sorted(resource for resource, _ in members)),
             context=context,
@@ -76,25 +76,37 @@ def grants(needs: Iterable[Need]) -> tuple[Grant, ...]:
     return tuple(_numbered(sorted(merged, key=lambda it: (it.sid, it.resources, it.context))))
 
 
-def _sid(actions: Sequence[str], context: Context, why: Sequence[Need]) -> str:
-    """Letters and digits that name what needs it: the resources, or, of many, their modules; or the commands."""
+def _sid(resources: Sequence[str], context: Context, why: Sequence[Need]) -> str:
+    """Letters and digits that say what needs it, and where that is all that limits it, that tags or nothing do."""
     keys = dict(context)
     if services := keys.get("iam:PassedToService"):
         return f"PassRolesTo{_word(services[0].partition('.')[0])}"
     if services := keys.get("iam:AWSServiceName"):
         return f"ServiceLinkedRoleOf{_word(services[0].removesuffix('.amazonaws.com'))}"
+    return "".join((
+        _subject(resources, why),
+        "ByTag" if any(key.startswith("aws:ResourceTag/") for key in keys) else "",
+        "OnAnything" if list(resources) == [ANYTHING] else "",
+    ))  # fmt: skip
+
+
+def _subject(resources: Sequence[str], why: Sequence[Need]) -> str:
+    """`NetworkListenerAndLoadBalancer`; where these are many, `NetworkSubnet`, after what the ARNs are of."""
     modules = sorted({need.why.module for need in why})
-    of = sorted({f"{need.why.module}{need.why.logical_id}" for need in why if need.why.type})
-    names = of if of and len(of) <= NAMED else modules
-    suffix = "".join(
-        (
-            "ByTag" if any(key.startswith("aws:ResourceTag/") for key in keys) else "",
-            "OnAnything" if all(need.resources == (ANYTHING,) for need in why) else "",
-        )
-    )
-    services_ = {action.partition(":")[0] for action in actions}
-    kind = _word(services_.pop()) if names is modules and len(services_) == 1 else ""
-    return f"{''.join(map(_word, names))}{kind}{suffix}"
+    named = sorted({need.why.logical_id for need in why if need.why.type})
+    kinds = sorted({_kind(resource) for resource in resources} - {ANYTHING})
+    if len(modules) > 1 or not 0 < len(named) <= NAMED:
+        named = kinds if len(kinds) <= NAMED else []
+    return "And".join(map(_word, modules)) + "And".join(map(_word, named))
+
+
+def _kind(arn: str) -> str:
+    """The service and the kind of resource of an ARN: `ec2-subnet`."""
+    if arn == ANYTHING:
+        return ANYTHING
+    _, _, service, _, _, resource = arn.split(":", 5)
+    kind = re.split(r"[/:]", resource)
+    return f"{service}-{kind[0]}" if len(kind) > 1 and service != "s3" else service
 
 
 def _word(text: str) -> str:

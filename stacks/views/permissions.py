@@ -67,21 +67,39 @@ def _modules(found: Iterable[Need]) -> Iterator[str]:
     for module, in_module in groupby(found, key=lambda need: need.why.module):
         yield ""
         yield module
+        alike: dict[tuple[str, tuple[str, ...]], list[str]] = {}
         for (logical_id, resource_type), of_one in groupby(
-            in_module, key=lambda need: (need.why.logical_id, need.why.type)
+            in_module, key=lambda need: (need.why.logical_id if need.why.type else "", need.why.type)
         ):
-            yield f"  {logical_id}{f'  {resource_type}' if resource_type else ''}"
-            yield from _rows(list(of_one))
+            alike.setdefault((resource_type, tuple(_rows(list(of_one)))), []).append(logical_id)
+        for (resource_type, rows), logical_ids in alike.items():
+            if resource_type:
+                yield f"  {', '.join(logical_ids)}  {resource_type}"
+            yield from rows
 
 
 def _rows(found: list[Need]) -> Iterator[str]:
-    width = max(len(need.action) for need in found)
-    for need in found:
-        yield f"    {need.action:<{width}}  {need.why.sentence}"
-        for resource in need.resources:
-            yield f"    {'':<{width}}    {resource}"
-        for key, values in sorted(need.context.items()):
-            yield f"    {'':<{width}}    if {key} is {' or '.join(values)}"
+    """Action, what on, and why, in columns."""
+    rows = [(need.action, _on(need), _why(need)) for need in found]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    for action, resource, why in rows:
+        yield f"    {action:<{widths[0]}}  {resource:<{widths[1]}}  {why}"
+
+
+def _on(need: Need) -> str:
+    """The ARN without partition, region and account; of several the first."""
+    first = need.resources[0].split(":", 5)[-1]
+    return f"{first} and {len(need.resources) - 1} more" if len(need.resources) > 1 else first
+
+
+def _why(need: Need) -> str:
+    commands = "" if need.why.type else f"{need.why.logical_id}: "
+    limits = [
+        "by its tags" if key.startswith("aws:ResourceTag/") else f"{key} {' or '.join(values)}"
+        for key, values in sorted(need.context.items())
+    ]
+    condition = f" ({', '.join(dict.fromkeys(limits))})" if limits else ""
+    return f"{commands}{need.why.sentence}{condition}"
 
 
 def _unknown(needs: Needs) -> Iterator[str]:
