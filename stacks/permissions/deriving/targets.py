@@ -63,16 +63,23 @@ def _own(tree: Tree, resource: Resource, action: str, kinds: tuple[str, ...]) ->
 
 
 def _related(tree: Tree, resource: Resource, kinds: tuple[str, ...]) -> Iterator[Target]:
-    own = identifiers.arns(tree, resource)
-    for other in {it.key: it for it in tree.referred(resource.properties, resource.module)}.values():
+    own, properties = identifiers.arns(tree, resource), _without_policies(resource.properties)
+    for other in {it.key: it for it in tree.referred(properties, resource.module)}.values():
         for index, (kind, arns) in enumerate(identifiers.arns(tree, other).items()):
             if kind in kinds and kind not in own:
                 yield Target(arns) if index else Target(arns, tags(tree, other, kind))
-    for text in dict.fromkeys(leaves(tree, resource.properties, resource)):
+    for text in dict.fromkeys(leaves(tree, properties, resource)):
         if (named := identifiers.literal(text, tree)) and named[0] in kinds and named[0] not in own:
             yield Target((named[1],))
         elif text.startswith("arn:") and _is_of(tree, text, [kind for kind in kinds if kind not in own]):
             yield Target((text,))
+
+
+def _without_policies(value: Any) -> Any:  # noqa: ANN401 - a template's JSON
+    """What a policy document in a template names is for whom it will be in force, and not for who makes it."""
+    if isinstance(value, dict):
+        return {name: _without_policies(it) for name, it in value.items() if "Statement" not in value}
+    return [_without_policies(it) for it in value] if isinstance(value, list) else value
 
 
 def tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, ...]]:
