@@ -57,7 +57,14 @@ def follow(
         done = _destroyed(settings.environment, stack, operation)
     else:
         counts = count(operation.events)
-        done = deploy.report(aws, environment=settings.environment, stack=stack, operation=operation, counts=counts)
+        done = deploy.report(
+            aws,
+            environment=settings.environment,
+            stack=stack,
+            operation=operation,
+            counts=counts,
+            architecture=settings.ecs.architecture,
+        )
     bucket = publish.known_bucket(aws, settings) if done.succeeded else ""
     note = history.write(aws, bucket, stack.name, done.spans)
     return dataclasses.replace(done, note=note)

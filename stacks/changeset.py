@@ -57,7 +57,7 @@ class Request:
     the value that it has in the deployed stack. `existing` is the stack as it is now, `delete_command` what deletes it.
     `notes` tell a reader of the plan what is done otherwise than the environment file says. `kept`: the change set is
     for a saved plan, to be executed by another command, and its name says so. `express`: CloudFormation does not wait
-    until resources are stable.
+    until resources are stable. `architecture` is the processor for which an image is built.
     """
 
     environment: str
@@ -72,6 +72,7 @@ class Request:
     notes: tuple[str, ...] = ()
     kept: bool = False
     express: bool = False
+    architecture: str = "X86_64"
 
     @property
     def creates(self) -> bool:

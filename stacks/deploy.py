@@ -84,27 +84,33 @@ def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = N
     stack = deployed.read(aws, stack_id)
     if stack is None:
         raise UserError(f"stack {plan.request.stack_name}", "it was deleted meanwhile")
-    return _outcome(
-        aws,
+    done = _outcome(
         stack,
         operation,
         environment=plan.request.environment,
         counts=plan.changes.count(),
         delete_command=plan.request.delete_command,
     )
+    return _asking(aws, done, plan.request.architecture)
 
 
 def report(
-    aws: Aws, *, environment: str, stack: Deployed, operation: Operation, counts: Mapping[Kind, int]
+    aws: Aws,
+    *,
+    environment: str,
+    stack: Deployed,
+    operation: Operation,
+    counts: Mapping[Kind, int],
+    architecture: str = "X86_64",
 ) -> Deployment:
     """What has become of a stack by an operation that is over and was started by anybody."""
     now = deployed.read(aws, stack.stack_id) or stack
     delete_command = f"python build.py destroy {environment}"
-    return _outcome(aws, now, operation, environment=environment, counts=counts, delete_command=delete_command)
+    done = _outcome(now, operation, environment=environment, counts=counts, delete_command=delete_command)
+    return _asking(aws, done, architecture)
 
 
 def _outcome(
-    aws: Aws,
     stack: Deployed,
     operation: Operation | None,
     *,
@@ -123,18 +129,18 @@ def _outcome(
         outputs=stack.outputs,
         seconds=operation.seconds if operation else 0.0,
         failure=failure.first(operation.events) if operation and not succeeded else None,
-        push=_push(aws, environment, stack.outputs) if succeeded else (),
         next_step="" if succeeded else _next_step(stack, delete_command),
         spans=spans.of(operation.events) if operation else (),
     )
 
 
-def _push(aws: Aws, environment: str, outputs: Mapping[str, str]) -> tuple[str, ...]:
-    """The lines to type where there is a repository and no service yet."""
-    repository = outputs.get("EcrRepositoryUrl")
-    if repository is None or "EcsServiceName" in outputs:
-        return ()
-    return push.lines(repository, region=aws.region, environment=environment)
+def _asking(aws: Aws, done: Deployment, architecture: str) -> Deployment:
+    """The same, with the lines to type where it is known where an image goes, and there is no service yet."""
+    repository = done.outputs.get("EcrRepositoryUrl")
+    if not done.succeeded or repository is None or "EcsServiceName" in done.outputs:
+        return done
+    lines = push.lines(repository, region=aws.region, environment=done.environment, architecture=architecture)
+    return dataclasses.replace(done, push=lines)
 
 
 def _next_step(stack: Deployed, delete_command: str) -> str:

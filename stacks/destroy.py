@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stacks import aws as amazon
 from stacks import deployed, estimate, failure, history, publish, spans, watch
 from stacks.aws import reported
 from stacks.errors import UserError
@@ -15,7 +16,7 @@ from stacks.history import History
 from stacks.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from stacks.aws import Aws
     from stacks.events import OnEvent
@@ -26,6 +27,7 @@ MEND = (
     "Remove what holds it, then repeat: python build.py destroy {environment}\nOr leave it behind: add --retain {path}"
 )
 """What to do after a deletion that failed."""
+LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +85,8 @@ class Destroyed:
 def prepare(aws: Aws, settings: Settings) -> Destruction:
     """Find out what is there.
 
-    A deletion that is under way is joined. Raises UserError where nothing is, where the stack is protected, or where
-    something else is happening to it.
+    A deletion that is under way is joined. Raises UserError where nothing is, where the stack or its load balancer is
+    protected, or where something else is happening to it.
     """
     name = settings.identity.name
     stack = deployed.read(aws, name)
@@ -100,6 +102,7 @@ def prepare(aws: Aws, settings: Settings) -> Destruction:
         raise UserError(f"stack {name}", f"it cannot be deleted: its state is {stack.state}", then)
     templates: dict[str, dict[str, Any]] = {}
     held = [] if stack.under_review else list(_held(aws, stack.stack_id, "", templates))
+    _refuse_protected(aws, settings.environment, [found for found, stays in held if not stays])
     bucket = publish.known_bucket(aws, settings)
     goes = {found.path: found.type for found, stays in held if not stays}
     past = history.read(aws, bucket, name) if bucket and goes else History()
@@ -154,6 +157,25 @@ def execute(
         note=history.write(aws, destruction.artifact_bucket, destruction.stack_name, took) if succeeded else "",
         estimate=destruction.estimate,
     )
+
+
+def _refuse_protected(aws: Aws, environment: str, deleted: Sequence[Held]) -> None:
+    """Raise UserError for a load balancer that AWS would not delete, before everything around it is gone."""
+    for held in deleted:
+        if held.type == LOAD_BALANCER and _is_protected(aws, held.physical_id):
+            then = f"Set [network] deletion_protection = false, then: python build.py deploy {environment}"
+            raise UserError(f"load balancer {held.path}", "deletion protection is on", then)
+
+
+def _is_protected(aws: Aws, load_balancer_arn: str) -> bool:
+    """Whether AWS refuses to delete it; one that was deleted by hand is no hindrance."""
+    try:
+        found = aws.elbv2.describe_load_balancer_attributes(LoadBalancerArn=load_balancer_arn)["Attributes"]
+    except amazon.ClientError as error:
+        if amazon.code(error) == "LoadBalancerNotFound":
+            return False
+        raise
+    return any(it["Key"] == "deletion_protection.enabled" and it["Value"] == "true" for it in found)
 
 
 def mend(environment: str, failed: Failure | None) -> str:

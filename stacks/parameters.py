@@ -11,6 +11,7 @@ from stacks import deployed
 if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.deployed import Deployed
+    from stacks.lookups import Found
     from stacks.render import Rendered
     from stacks.settings import Settings
 
@@ -32,20 +33,22 @@ class Chosen:
     unchanged: Mapping[str, str | None] | None = None
 
 
-def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed | None) -> Chosen:
+def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed | None, found: Found) -> Chosen:
     """Keep the running image where none is asked for, and the number of tasks where autoscaling decides on it.
+
+    What was looked up in the account is among the values, and told in the notes.
 
     CloudFormation sends `DesiredCount` with each update of the service, which would undo what autoscaling has scaled
     to. So the configured count is passed when the service is created, and an empty one when it is updated. The empty
     one alone is no reason for an update.
     """
     before = {} if existing is None or existing.under_review else existing.parameters
-    values: dict[str, str | None] = {**rendered.parameters, IMAGE_TAG: settings.image_tag}
-    notes: tuple[str, ...] = ()
+    values: dict[str, str | None] = {**rendered.parameters, **found.values, IMAGE_TAG: settings.image_tag}
+    notes = found.notes
     image_tag, deployed_tag = settings.image_tag, before.get(IMAGE_TAG, "")
     if not image_tag and deployed_tag:
         image_tag, values[IMAGE_TAG] = deployed_tag, None
-        notes = (f"No image tag given: the service keeps {deployed_tag}.",)
+        notes += (f"No image tag given: the service keeps {deployed_tag}.",)
     unchanged = None
     if settings.autoscaling.enabled and image_tag:
         if not _has_service(aws, existing, before):

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from templates.ecs import image
+
 TAG = "TAG"
 """Stands for a tag that is not known yet."""
+PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
+"""Docker's names for the processors that a task can have."""
 
 
-def lines(repository: str, *, region: str, environment: str, tag: str = TAG) -> tuple[str, ...]:
+def lines(
+    repository: str, *, region: str, environment: str, tag: str = TAG, architecture: str = "X86_64"
+) -> tuple[str, ...]:
     """The commands that build an image, push it and deploy it; `repository` is its address, without a tag."""
-    registry = repository.split("/", 1)[0]
-    login = f"docker login --username AWS --password-stdin {registry}"
     return (
-        f"aws ecr get-login-password --region {region} | {login}",
-        f"docker build --platform linux/amd64 --tag {repository}:{tag} .",
+        _login(repository, region),
+        f"docker build --platform {PLATFORMS[architecture]} --tag {repository}:{tag} .",
         f"docker push {repository}:{tag}",
         f"python build.py deploy {environment} --image {tag}",
     )
+
+
+def _login(repository: str, region: str) -> str:
+    """ECR gives a password for some hours; other registries know their users."""
+    registry = image.registry(repository)
+    if not image.is_in_ecr(repository):
+        return f"docker login {registry}"
+    login = f"docker login --username AWS --password-stdin {registry}"
+    return f"aws ecr get-login-password --region {region} | {login}"

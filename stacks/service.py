@@ -72,7 +72,9 @@ class Stopped:
 class Service:
     """A service at one moment; `rollout` is ECS's word for its newest deployment, such as IN_PROGRESS.
 
-    `stopped` are the tasks that stopped and were not meant to, the most frequent reason first.
+    `running` are all tasks that run, `old` those of them of earlier deployments: with a strategy that moves requests
+    these are as many again, until the bake time is over. `stopped` are the tasks that stopped and were not meant to,
+    the most frequent reason first.
     """
 
     cluster: str
@@ -82,6 +84,7 @@ class Service:
     pending: int
     failed: int
     rollout: str
+    old: int = 0
     stopped: tuple[Stopped, ...] = ()
 
 
@@ -129,6 +132,7 @@ class Services:
             pending=service["pendingCount"],
             failed=max(_failed(service), sum(group.count for group in stopped)),
             rollout=primary.get("rolloutState", "") if primary else "",
+            old=sum(it.get("runningCount", 0) for it in service["deployments"] if it is not primary),
             stopped=stopped,
         )
 

@@ -25,8 +25,11 @@ OnInterrupt = Callable[[], bool]
 
 START_SECONDS = 120.0
 """Longest wait for the first event of an operation that CloudFormation has accepted."""
-WAIT_SECONDS = 4 * 3600.0
-"""Longest wait for the end: a service that never becomes stable keeps a stack busy for three hours."""
+WAIT_SECONDS = 37 * 3600.0
+"""Longest wait for the end: a service with bake times keeps a stack busy for up to 36 hours, any other for three.
+
+`BakeTimeInMinutes` of AWS::ECS::Service in the CloudFormation reference.
+"""
 
 
 @dataclass(frozen=True, kw_only=True)

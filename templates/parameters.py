@@ -12,7 +12,7 @@ from troposphere import Equals, Not
 
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.model import Builder, Declaration
-from templates.values import DnsName, Flag, Number, SecurityGroupId, Text, Url
+from templates.values import DnsName, Flag, Number, SecurityGroupId, SubnetIds, Text, Url
 
 if TYPE_CHECKING:
     from templates import root
@@ -99,23 +99,34 @@ class Inputs:
             MaxValue=3600,
         ),
     ]
+    vpc_id: Annotated[
+        Text | None,
+        _of(
+            "Network", "VPC", "The account's default VPC",
+            AllowedPattern=r"^vpc-[0-9a-f]{8,17}$", ConstraintDescription="the id of a VPC",
+        ),
+    ] = None  # fmt: skip
+    public_subnet_ids: Annotated[
+        SubnetIds | None,
+        _of("Network", "Subnets", "Subnets of the default VPC in at least two zones, with a route to the internet"),
+    ] = None
     shared_load_balancer_dns_name: Annotated[
         DnsName | None, _of("Shared load balancer", "Host name", "Host name of the shared load balancer")
-    ]
+    ] = None
     shared_load_balancer_security_group_id: Annotated[
         SecurityGroupId | None,
         _of(
             "Shared load balancer", "Security group", "Security group of the shared load balancer",
             AllowedPattern=r"^sg-[0-9a-f]{8,17}$", ConstraintDescription="the id of a security group",
         ),
-    ]  # fmt: skip
+    ] = None  # fmt: skip
     shared_listener_url: Annotated[
         Url | None,
         _of(
             "Shared load balancer", "Address", "Address under which browsers reach the shared listener",
             AllowedPattern=r"^https?://[^/]+$", ConstraintDescription="a URL without a path",
         ),
-    ]  # fmt: skip
+    ] = None  # fmt: skip
 
 
 def of(settings: root.Settings) -> Inputs:
@@ -141,6 +152,8 @@ def of(settings: root.Settings) -> Inputs:
             SecurityGroupId(None) if listener and listener.security_group_id is None else None
         ),
         shared_listener_url=Url(None) if listener else None,
+        vpc_id=Text(None) if settings.network.use_default_vpc else None,
+        public_subnet_ids=SubnetIds(None) if settings.network.use_default_vpc else None,
     )
 
 

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
 from troposphere import And, Condition, Equals, If, Join, Not
 
-from templates import autoscaling, ecr, ecs, iam, monitoring, network, parameters, security
+from templates import autoscaling, combinations, ecr, ecs, iam, monitoring, network, parameters, security
 from templates.autoscaling import Settings as AutoscalingSettings
 from templates.ecr import Settings as EcrSettings
 from templates.ecs import Settings as EcsSettings
@@ -28,8 +27,6 @@ Name = Annotated[
     Allowed("1 to 24 lower-case letters, digits and single hyphens in quotes, with a letter first"),
 ]
 """Part of every physical name: lower case (image repositories), letters first (stacks), no double hyphen."""
-LOAD_BALANCER_NAME = 32
-"""Characters in the name of a load balancer or a target group (ELBv2, CreateLoadBalancer, CreateTargetGroup)."""
 
 
 class Settings(Section):
@@ -60,82 +57,21 @@ class Settings(Section):
         """The names and tags of this deployment."""
         return Identity(self.project, self.environment, self.iam.permissions_boundary_arn)
 
-    @model_validator(mode="after")
-    def _names_fit(self) -> Self:
-        longest = network.target_group_name(self.identity, self.network)
-        if len(longest) > LOAD_BALANCER_NAME:
-            raise PydanticCustomError(
-                "name_too_long",
-                "project and environment are too long together: the target group would be named {name}, "
-                "{length} characters, and {limit} are allowed",
-                {
-                    "key": "project",
-                    "with": ("environment", "network.container_port"),
-                    "name": longest,
-                    "length": len(longest),
-                    "limit": LOAD_BALANCER_NAME,
-                },
-            )
-        return self
+    @property
+    def called_services(self) -> tuple[str, ...]:
+        """The AWS services that the tasks call beyond what every task calls, by the names of their endpoints."""
+        access = ecs.access(self.ecs)
+        called = {
+            "kms": self.security.kms_key != security.AWS or bool(access.key_arns),
+            "ssm": bool(access.parameter_arns),
+            "ssmmessages": access.exec,
+            "elasticfilesystem": bool(access.volumes),
+        }
+        return tuple(name for name, is_called in called.items() if is_called)
 
     @model_validator(mode="after")
-    def _names_are_free(self) -> Self:
-        if self.identity.name.startswith("internal-"):
-            raise PydanticCustomError(
-                "name_reserved",
-                'the load balancer would be named {name}, and "internal-" at the start is reserved for AWS',
-                {"key": "project", "name": self.identity.name},
-            )
-        if self.environment == "bootstrap":
-            raise PydanticCustomError(
-                "name_reserved",
-                "the stack would be named {name}, as the one that is deployed once in an account",
-                {"key": "environment", "name": self.identity.name},
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _count_in_range(self) -> Self:
-        scaling, count = self.autoscaling, self.ecs.desired_count
-        if scaling.enabled and not scaling.min_capacity <= count <= scaling.max_capacity:
-            raise PydanticCustomError(
-                "desired_count",
-                "desired_count {count} is outside what autoscaling allows: {min} to {max} tasks",
-                {
-                    "key": "ecs.desired_count",
-                    "with": ("autoscaling.enabled", "autoscaling.min_capacity", "autoscaling.max_capacity"),
-                    "count": count,
-                    "min": scaling.min_capacity,
-                    "max": scaling.max_capacity,
-                },
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _tasks_can_be_counted(self) -> Self:
-        wanted = next((key for key in ("alarms", "dashboard") if getattr(self.monitoring, key)), None)
-        if wanted and self.ecs.container_insights == "disabled":
-            raise PydanticCustomError(
-                "container_insights",
-                "running tasks are a metric of Container Insights: ecs.container_insights must not be disabled",
-                {"key": f"monitoring.{wanted}", "with": ("ecs.container_insights",)},
-            )
-        return self
-
-    @model_validator(mode="after")
-    def _ports_differ(self) -> Self:
-        for index, it in enumerate(self.ecs.sidecars):
-            if self.network.container_port in it.ports:
-                position = it.ports.index(self.network.container_port)
-                raise PydanticCustomError(
-                    "sidecar_port",
-                    "port {port} is Streamlit's; the containers of a task share its network",
-                    {
-                        "key": f"ecs.sidecars[{index}].ports[{position}]",
-                        "with": ("network.container_port",),
-                        "port": self.network.container_port,
-                    },
-                )
+    def _combinations(self) -> Self:
+        combinations.refuse(self)
         return self
 
 
@@ -175,8 +111,7 @@ def build(settings: Settings) -> Stack[Outputs]:
     access = ecs.access(settings.ecs)
     made = iam.build(identity, settings.iam, roles_inputs, repository_name=repository_name, access=access)
     roles = stack.nest("Iam", made)
-    net_inputs, shifts = _network_inputs(settings, values, keys), settings.ecs.deployment.shifts_traffic
-    net = stack.nest("Network", network.build(identity, settings.network, net_inputs, blue_green=shifts))
+    net = stack.nest("Network", _network(settings, values, keys))
     service_inputs = _service_inputs(settings, values, keys, repository_url, roles, net)
     path = settings.network.base_url_path
     service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs, base_url_path=path), has_image)
@@ -222,14 +157,19 @@ def _repository_url(stack: Builder[parameters.Inputs], settings: Settings, keys:
     return stack.nest("Ecr", made).repository_url
 
 
-def _network_inputs(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> network.Inputs:
-    """Security to Network where that writes logs, and what was looked up of a shared load balancer."""
-    return network.Inputs(
-        kms_key_arn=keys.kms_key_arn if settings.network.waf else None,
+def _network(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> Stack[network.Outputs]:
+    """Security and what was looked up to Network."""
+    inputs = network.Inputs(
+        vpc_id=values.vpc_id,
+        public_subnet_ids=values.public_subnet_ids,
+        kms_key_arn=keys.kms_key_arn,
         shared_load_balancer_dns_name=values.shared_load_balancer_dns_name,
         shared_load_balancer_security_group_id=values.shared_load_balancer_security_group_id,
         shared_listener_url=values.shared_listener_url,
     )
+    shifts = settings.ecs.deployment.shifts_traffic
+    called = settings.called_services
+    return network.build(settings.identity, settings.network, inputs, blue_green=shifts, called_services=called)
 
 
 def _service_inputs(

@@ -48,21 +48,25 @@ def described(account: Account) -> tuple[str, dict[str, str], dict[str, str]]:
     return stack["StackStatus"], parameters, {it["OutputKey"]: it["OutputValue"] for it in stack["Outputs"]}
 
 
+def packaged(account: Account, rendered: Path, tmp_path: Path) -> list[str]:
+    """Package what was built; give the words that deploy it, still without parameters."""
+    bucket = f"templates-{account.account_id}"
+    where = {"LocationConstraint": "ap-northeast-2"}
+    account.client("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration=where)
+    template = str(tmp_path / "packaged.json")
+    aws(
+        account, "package", "--template-file", str(rendered / "root.template.json"), "--s3-bucket", bucket,
+        "--output-template-file", template, "--use-json",
+    )  # fmt: skip
+    return ["deploy", "--template-file", template, "--stack-name", STACK, "--capabilities", "CAPABILITY_IAM"]
+
+
 def test_package_and_deploy_work_on_what_build_wrote(account: Account, rendered: Path, tmp_path: Path) -> None:
     """`package` finds the children by relative paths, `deploy` takes `parameters.json`, a parameter can be changed.
 
     The parameters of a running stack stay what they are when `deploy` overrides another one.
     """
-    account.client("s3").create_bucket(
-        Bucket="templates", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"}
-    )
-    packaged = tmp_path / "packaged.json"
-    aws(
-        account, "package", "--template-file", str(rendered / "root.template.json"), "--s3-bucket", "templates",
-        "--output-template-file", str(packaged), "--use-json",
-    )  # fmt: skip
-    deploy = ["deploy", "--template-file", str(packaged), "--stack-name", STACK, "--capabilities", "CAPABILITY_IAM"]
-
+    deploy = packaged(account, rendered, tmp_path)
     aws(account, *deploy, "--parameter-overrides", f"file://{rendered / 'parameters.json'}")
     status, parameters, outputs = described(account)
     assert status == "CREATE_COMPLETE"
@@ -75,6 +79,21 @@ def test_package_and_deploy_work_on_what_build_wrote(account: Account, rendered:
     assert status == "UPDATE_COMPLETE"
     assert (parameters["AutoscalingMaxCapacity"], parameters["EcsCpu"]) == ("6", "4096")
     assert outputs["AutoscalingMaxCapacity"] == "6"
+
+
+def test_what_is_looked_up_is_added_to_the_parameters(account: Account, tmp_path: Path) -> None:
+    """The default VPC and its subnets, which `build` cannot know; without them CloudFormation asks for them."""
+    project(tmp_path).succeed("build", "prod", "--var", "network_use_default_vpc=true")
+    rendered = tmp_path / "out" / "prod"
+    parameters = rendered / "parameters.json"
+    overrides = json.loads(parameters.read_text(encoding="utf-8"))
+    assert not any(it.startswith(("VpcId=", "PublicSubnetIds=")) for it in overrides)
+    found = ["VpcId=vpc-00000001", "PublicSubnetIds=subnet-00000001,subnet-00000002"]
+    parameters.write_text(json.dumps([*overrides, *found]), encoding="utf-8")
+    aws(account, *packaged(account, rendered, tmp_path), "--parameter-overrides", f"file://{parameters}")
+    assert described(account)[0] == "CREATE_COMPLETE"
+    (balancer,) = account.client("elbv2").describe_load_balancers()["LoadBalancers"]
+    assert [it["SubnetId"] for it in balancer["AvailabilityZones"]] == ["subnet-00000001", "subnet-00000002"]
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -39,7 +39,7 @@ def test_plan_says_by_its_exit_code_whether_there_are_changes(bootstrapped: Proj
     assert planned.returncode == 2, planned.stderr
     assert "+   Repository" in planned.stdout
     counted, _, estimated = planned.stdout.splitlines()[-1].partition("   ")
-    assert counted == "Plan: 27 to add, 0 to change, 0 to replace, 0 to destroy."
+    assert counted == "Plan: 30 to add, 0 to change, 0 to replace, 0 to destroy."
     assert estimated.startswith("About 2 min ")
     assert stacks(account) == {"preto-2-bootstrap"}
     bootstrapped.succeed("deploy", "prod", "--yes", "--quiet")
@@ -60,7 +60,7 @@ def test_json_is_one_document_and_nothing_else(bootstrapped: Project) -> None:
     """For the deployment and for the outputs, which are a flat object."""
     done = json.loads(bootstrapped.succeed("deploy", "prod", "--yes", "--json"))
     outputs = json.loads(bootstrapped.succeed("outputs", "prod", "--json"))
-    assert (done["succeeded"], done["summary"]["add"]) == (True, 27)
+    assert (done["succeeded"], done["summary"]["add"]) == (True, 30)
     assert outputs == done["outputs"]
     assert bootstrapped.succeed("outputs", "prod", "alb_dns_name") == outputs["alb_dns_name"] + "\n"
 

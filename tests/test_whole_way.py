@@ -9,6 +9,7 @@ import pytest
 
 from stacks.sandbox.image import place_image
 from tests.commands import Project, project
+from tests.networks import Net
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 STACK = "preto-2-prod"
 WITHOUT_IMAGE = {
     "ecr_repository_url", "alb_dns_name", "autoscaling_enabled", "autoscaling_min_capacity", "autoscaling_max_capacity",
+    "app_url",
 }  # fmt: skip
 ALL = WITHOUT_IMAGE | {"ecs_cluster_name", "ecs_service_name"}
 FACTS = ("autoscaling_enabled", "autoscaling_min_capacity", "autoscaling_max_capacity")
@@ -63,7 +65,7 @@ def test_a_first_deployment_has_no_service_and_says_how_to_push(here: Project, a
 
 
 def test_with_an_image_the_service_runs(running: Project, account: Account) -> None:
-    """Two tasks of the pushed image, scaled between one and four, and all seven outputs."""
+    """Two tasks of the pushed image, scaled between one and four, and all outputs."""
     found = outputs(running)
     assert set(found) == ALL
     assert (found["ecs_cluster_name"], found["ecs_service_name"]) == (STACK, STACK)
@@ -171,13 +173,10 @@ def test_nothing_is_deployed_with_a_lint_error(here: Project, account: Account) 
 
 def test_a_given_network_is_used(here: Project, account: Account) -> None:
     """A VPC with two public subnets is all that a team has to name: the tasks get public addresses there."""
-    ec2 = account.client("ec2")
-    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-    ids = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=zone)["Subnet"]["SubnetId"]
-        for number, zone in enumerate(("ap-northeast-2a", "ap-northeast-2b"))
-    ]
-    words = ["--var", f"network_vpc_id={vpc}", "--var", f"network_public_subnet_ids={json.dumps(ids)}"]
+    net = Net(account.client("ec2"))
+    ids = [net.subnet("ap-northeast-2a"), net.subnet("ap-northeast-2b")]
+    net.route_main("igw")
+    words = ["--var", f"network_vpc_id={net.vpc_id}", "--var", f"network_public_subnet_ids={json.dumps(ids)}"]
     here.succeed("deploy", "prod", "--yes", *words)
     place_image(account.address, STACK, "v1")
     here.succeed("deploy", "prod", "--yes", "--image", "v1", *words)

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import deployed, preflight
+from stacks import deployed
+from stacks.preflight import image
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -45,7 +46,7 @@ def now(aws: Aws, settings: Settings, stack_id: str, image_tag: str) -> Conditio
     """
     return Conditions(
         nested=nested_stacks(aws, stack_id) if stack_id else (),
-        repository=preflight.repository(settings) if image_tag else "",
+        repository=image.repository(settings) if image_tag else "",
         image_tag=image_tag,
     )
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 REPLACED: Mapping[str, str] = {
     "AWS::ApplicationAutoScaling::ScalableTarget": "scaling starts anew; activities and suspended states are forgotten",
     "AWS::ApplicationAutoScaling::ScalingPolicy": "its alarms are made anew; no scaling meanwhile",
+    "AWS::CloudWatch::Alarm": "nothing is watched until the new one has data",
     "AWS::EC2::EIP": "another public address: whoever allows the old one has to allow the new one",
     "AWS::EC2::NatGateway": "outgoing connections break off, and come from another address",
     "AWS::EC2::Route": "no route while it is replaced",
@@ -52,6 +53,7 @@ REMOVED: Mapping[str, str] = {
     "AWS::S3::Bucket": "its objects go with it",
 }
 """What a removal means, where nothing is retained."""
+PROTECTED = "AWS does not delete the old one: it has deletion protection, which has to be turned off first"
 
 
 def of(change: Change, sides: Sides | None) -> str:
@@ -60,22 +62,66 @@ def of(change: Change, sides: Sides | None) -> str:
         return ""
     if change.kind == "replace":
         what = REPLACED.get(change.type, GENERAL)
+        if sides is not None and _is_protected(sides.before.get("Properties", {})):
+            what += f"; {PROTECTED}"
         return f"{what}; {GOES[change.policy]}" if change.policy in {"ReplaceAndRetain", "ReplaceAndSnapshot"} else what
     if change.kind == "remove":
         kept = change.policy in {"Retain", "Snapshot"}
         return GOES[change.policy] if kept else REMOVED.get(change.type, "")
     if change.kind == "change" and change.type == "AWS::ECS::Service" and sides is not None:
-        return _rolling(sides.after.get("Properties", {}))
+        return _deployment(sides.before.get("Properties", {}), sides.after.get("Properties", {}))
     return ""
 
 
-def _rolling(service: Mapping[str, Any]) -> str:
-    """How a service moves to what is new."""
-    deployment = service.get("DeploymentConfiguration")
-    breaker = deployment.get("DeploymentCircuitBreaker", {}) if isinstance(deployment, Mapping) else {}
-    words = ["rolling update"]
-    count = service.get("DesiredCount")
+def _is_protected(properties: Mapping[str, Any]) -> bool:
+    """Whether it is a load balancer that AWS refuses to delete."""
+    attributes = properties.get("LoadBalancerAttributes")
+    found = attributes if isinstance(attributes, list) else []
+    return {"Key": "deletion_protection.enabled", "Value": "true"} in found
+
+
+def _deployment(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """How a service moves to what is new, and on which capacity."""
+    deployment = _table(after.get("DeploymentConfiguration"))
+    strategy = str(deployment.get("Strategy", "ROLLING"))
+    words = [_STRATEGIES.get(strategy, strategy)]
+    count = after.get("DesiredCount")
     if isinstance(count, str | int) and str(count).isdigit():
         words.append(f"{count} task{'' if str(count) == '1' else 's'}")
-    words.append(f"circuit breaker {'on' if str(breaker.get('Enable', '')).lower() == 'true' else 'off'}")
+    if strategy == "ROLLING":
+        breaker = _table(deployment.get("DeploymentCircuitBreaker"))
+        words.append(f"circuit breaker {'on' if str(breaker.get('Enable', '')).lower() == 'true' else 'off'}")
+    words += _shifts(deployment)
+    if _uses_spot(before) != _uses_spot(after):
+        words.append("new tasks may run on Spot" if _uses_spot(after) else "no new tasks on Spot")
     return ", ".join(words)
+
+
+_STRATEGIES: Mapping[str, str] = {
+    "ROLLING": "rolling update",
+    "BLUE_GREEN": "blue/green: new tasks beside the old ones",
+    "LINEAR": "linear: new tasks beside the old ones",
+    "CANARY": "canary: new tasks beside the old ones",
+}
+
+
+def _shifts(deployment: Mapping[str, Any]) -> list[str]:
+    """How many of the requests move when, and for how long it can be taken back."""
+    words = []
+    if linear := _table(deployment.get("LinearConfiguration")):
+        words.append(f"{linear.get('StepPercent')} % of the requests every {linear.get('StepBakeTimeInMinutes')} min")
+    if canary := _table(deployment.get("CanaryConfiguration")):
+        minutes = canary.get("CanaryBakeTimeInMinutes")
+        words.append(f"{canary.get('CanaryPercent')} % of the requests {minutes} min before the rest")
+    if "BakeTimeInMinutes" in deployment:
+        words.append(f"{deployment['BakeTimeInMinutes']} min to go back")
+    return words
+
+
+def _uses_spot(service: Mapping[str, Any]) -> bool:
+    items = service.get("CapacityProviderStrategy")
+    return isinstance(items, list) and any(_table(it).get("CapacityProvider") == "FARGATE_SPOT" for it in items)
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

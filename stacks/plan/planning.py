@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from stacks import changes, changeset, deployed, drift, estimate, history, parameters, preflight, publish
+from stacks import changes, changeset, deployed, drift, estimate, history, lookups, parameters, preflight, publish
 from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
@@ -73,8 +73,8 @@ def prepare(
     if existing is not None:
         deployed.refuse_unchangeable(existing, delete_command)
     bucket = publish.artifact_bucket(aws, settings)
-    chosen = parameters.choose(aws, settings, rendered, existing)
-    preflight.check(aws, settings, chosen.image_tag)
+    chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings))
+    preflight.check(aws, settings, chosen, creates=existing is None or existing.under_review)
     published = publish.publish(aws, rendered, bucket)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")
     request = Request(
@@ -90,6 +90,7 @@ def prepare(
         notes=chosen.notes,
         kept=keep,
         express=express,
+        architecture=settings.ecs.architecture,
     )
     stands_on = _conditions(aws, settings, request, chosen.image_tag)
     with ThreadPoolExecutor(1) as beside, ExitStack() as undo:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
-from stacks import changes, deployed, preflight
+from stacks import changes, deployed
 from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
@@ -15,6 +15,7 @@ from stacks.plan.conditions import instant, moved, nested_stacks
 from stacks.plan.explanation import explain
 from stacks.plan.planning import Plan
 from stacks.plan.sources import gather
+from stacks.preflight import image
 
 if TYPE_CHECKING:
     from stacks.aws import Aws
@@ -42,6 +43,7 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
         existing=existing,
         nested=True,
         notes=saved.notes,
+        architecture=saved.architecture,
         kept=True,
     )
     change_set, tree = None, StackChanges(stack_id=saved.stack_id)
@@ -98,7 +100,7 @@ def _refuse_moved(aws: Aws, saved: Saved, existing: Deployed | None) -> None:
 
 def _refuse_missing_image(aws: Aws, saved: Saved) -> None:
     repository, tag = saved.conditions.repository, saved.conditions.image_tag
-    if tag and not preflight.has_image(aws, repository, tag):
+    if repository and not image.has_image(aws, repository, tag):
         why = f"its image {tag} is not in repository {repository} any more"
         raise UserError("saved plan", why, f"Push it again, or another one. {_then(saved)}")
 

@@ -34,6 +34,7 @@ SHAPE: dict[str, Any] = {
     "made_at": str,
     "artifact_bucket": str,
     "notes": [str],
+    "architecture": str,
     "conditions": {
         "nested": [{"path": str, "stack_id": str, "state": str, "changed_at": str}],
         "repository": str,
@@ -65,6 +66,7 @@ class Saved:
     notes: tuple[str, ...]
     conditions: Conditions
     estimate: Estimate | None
+    architecture: str
 
 
 def writable(path: Path) -> None:
@@ -93,6 +95,7 @@ def write(plan: Plan, path: Path) -> None:
         notes=plan.request.notes,
         conditions=plan.conditions,
         estimate=plan.estimate,
+        architecture=plan.request.architecture,
     )
     text = json.dumps({"format": FORMAT} | asdict(saved), indent=2, ensure_ascii=False) + "\n"
     atomic.write(path, text, "The plan was not saved.")

@@ -9,6 +9,10 @@ from typing import TYPE_CHECKING
 from stacks import aws as amazon
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from types_boto3_ecs.type_defs import LoadBalancerTypeDef
+
     from stacks.aws import Aws
 
 GONE = frozenset({"TargetGroupNotFound", "ClusterNotFoundException"})
@@ -83,8 +87,17 @@ def read(aws: Aws, cluster: str, name: str) -> Running | None:
             )
             for it in service["deployments"]
         ),
-        target_groups=tuple(it["targetGroupArn"] for it in service["loadBalancers"] if "targetGroupArn" in it),
+        target_groups=tuple(_target_groups(service["loadBalancers"])),
     )
+
+
+def _target_groups(balancers: Iterable[LoadBalancerTypeDef]) -> Iterator[str]:
+    """Both of each pair between which a strategy moves requests: the tasks may be in either."""
+    for balancer in balancers:
+        if arn := balancer.get("targetGroupArn"):
+            yield arn
+        if other := balancer.get("advancedConfiguration", {}).get("alternateTargetGroupArn"):
+            yield other
 
 
 def targets(aws: Aws, service: Running) -> tuple[Target, ...]:

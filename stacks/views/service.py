@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 
 def counts(service: Service) -> str:
-    """How many tasks there are."""
-    return f"{service.desired} desired, {service.running} running, {service.pending} pending, {service.failed} failed"
+    """How many tasks there are, and how many of those that run are of the version before."""
+    old = f" ({service.old} old)" if service.old else ""
+    running = f"{service.running} running{old}"
+    return f"{service.desired} desired, {running}, {service.pending} pending, {service.failed} failed"
 
 
 def reason(stopped: Stopped) -> list[str]:
@@ -28,6 +30,7 @@ def document(service: Service) -> dict[str, Any]:
         "service": service.name,
         "desired": service.desired,
         "running": service.running,
+        "old": service.old,
         "pending": service.pending,
         "failed": service.failed,
         "rollout": service.rollout or None,

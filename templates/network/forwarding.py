@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pydantic_core import PydanticCustomError
 from troposphere import Ref
 from troposphere.elasticloadbalancingv2 import (
     Action,
@@ -29,6 +30,20 @@ that keeps it on its task holds in one group only. But a group is kept to even w
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
 https://repost.aws/questions/QUugYm4uzWSI2af5mnmMjlZQ/alb-to-automatically-redirect-traffic
 """
+
+
+def refuse_moving(settings: Settings) -> None:
+    """Raise PydanticCustomError where deployments cannot move traffic between two target groups; keys are the root's.
+
+    ECS fails where a listener's rule does more than forward
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html, "Limitations").
+    """
+    if settings.sign_in is not None:
+        raise PydanticCustomError(
+            "strategy",
+            "only rolling deployments go with [network.sign_in]: ECS moves traffic through rules that forward alone",
+            {"key": "ecs.deployment.strategy", "with": ("network.sign_in",)},
+        )
 
 
 def pass_on(

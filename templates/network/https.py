@@ -32,7 +32,7 @@ DomainName = Annotated[
 CertificateName = Annotated[
     str,
     Field(pattern=rf"^(?:\*\.)?(?:{_LABEL}\.)+{_LABEL}$", max_length=LONGEST_NAME),
-    Allowed('domain names in quotes, at most 64 lower-case characters each, like "www.example.com" or "*.example.com"'),
+    Allowed('a domain name in quotes, at most 64 lower-case characters, like "www.example.com" or "*.example.com"'),
 ]
 TlsPolicy = Literal[
     "ELBSecurityPolicy-TLS13-1-2-2021-06",

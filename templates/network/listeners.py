@@ -24,7 +24,7 @@ from templates.network import https, paths, shared_listener
 from templates.network.forwarding import move, pass_on
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from templates.model import Builder
     from templates.network.settings import Settings
@@ -34,6 +34,7 @@ TEST_HEADER, TEST_VALUE = "X-Test-Traffic", "true"
 """The header with which a request reaches the new version before all others do."""
 TEST, HEALTH, PRODUCTION, ROOT = 10, 20, 100, 200
 """Priorities on a listener of our own: what is more special is asked first."""
+HTTP, HTTPS = 80, 443
 NOT_FOUND = 404
 
 
@@ -45,25 +46,30 @@ class Rules:
     test: ListenerRule | None = None
 
 
+def ports(settings: Settings) -> Mapping[int, str]:
+    """The ports of a load balancer of our own, and what is spoken there."""
+    return {HTTP: "HTTP", HTTPS: "HTTPS"} if settings.https else {HTTP: "HTTP"}
+
+
 def listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalancer, groups: TargetGroups) -> Rules:
     """HTTP on port 80 to the tasks; with HTTPS, that on port 443, and HTTP leads there."""
     default = _default(settings, groups)
     if settings.https is None:
-        front = stack.add(_listener("Listener", balancer, default, Port=80, Protocol="HTTP"))
+        front = stack.add(_listener("Listener", balancer, default, Port=HTTP, Protocol="HTTP"))
     else:
         front = stack.add(
             _listener(
                 "HttpsListener",
                 balancer,
                 default,
-                Port=443,
+                Port=HTTPS,
                 Protocol="HTTPS",
                 SslPolicy=settings.https.tls_policy,
                 Certificates=[Certificate(CertificateArn=https.certificate(stack, settings.https))],
             )
         )
         # Nobody is sent to HTTPS before something listens there.
-        stack.add(_listener("Listener", balancer, [_to_https()], Port=80, Protocol="HTTP", DependsOn=front.title))
+        stack.add(_listener("Listener", balancer, [_to_https()], Port=HTTP, Protocol="HTTP", DependsOn=front.title))
     return _rules(stack, settings, Ref(front), groups)
 
 
@@ -88,7 +94,7 @@ def _rules(stack: Builder[Any], settings: Settings, listener: Any, groups: Targe
     """The rules on a listener of our own, where its default action does not say it all."""
     ours = [_path(paths.patterns(settings))]
     if settings.sign_in is not None:
-        health = [_path([paths.health_path(settings)])]
+        health = [_path([settings.health_path])]
         stack.add(_rule("HealthRule", listener, HEALTH, health, pass_on(ListenerRuleAction, groups)))
     if settings.base_url_path:
         stack.add(_rule("RootRule", listener, ROOT, [_path(["/"])], [_to_base(settings)]))
@@ -135,7 +141,9 @@ def _is_test() -> Condition:
 
 def _to_https() -> Action:
     """The same address by HTTPS, for good."""
-    return Action(Type="redirect", RedirectConfig=RedirectConfig(Protocol="HTTPS", Port="443", StatusCode="HTTP_301"))
+    return Action(
+        Type="redirect", RedirectConfig=RedirectConfig(Protocol="HTTPS", Port=str(HTTPS), StatusCode="HTTP_301")
+    )
 
 
 def _to_base(settings: Settings) -> ListenerRuleAction:

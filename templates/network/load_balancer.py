@@ -12,28 +12,38 @@ if TYPE_CHECKING:
 
     from templates.identity import Identity
     from templates.network.settings import Settings
-    from templates.network.vpc import Subnets
+    from templates.network.subnets import Subnets
+
+
+def scheme_suffix(settings: Settings) -> str:
+    """What tells the names of an internal load balancer and its target groups from those of an open one.
+
+    The scheme replaces all of them, and CloudFormation creates the new ones before it deletes the old ones.
+    """
+    return "-int" if settings.internal else ""
 
 
 def load_balancer(identity: Identity, settings: Settings, subnets: Subnets, group: SecurityGroup) -> LoadBalancer:
-    """An application load balancer in the public subnets."""
+    """An application load balancer, open to the internet or internal."""
     return LoadBalancer(
         "LoadBalancer",
-        Name=identity.name,
+        Name=identity.name + scheme_suffix(settings),
         Type="application",
-        Scheme="internet-facing",
-        IpAddressType="ipv4",
-        Subnets=subnets.public,
+        Scheme="internal" if settings.internal else "internet-facing",
+        IpAddressType="dualstack" if settings.ipv6 else "ipv4",
+        Subnets=subnets.balancer,
         SecurityGroups=[Ref(group)],
         LoadBalancerAttributes=[
             LoadBalancerAttributes(Key=key, Value=value) for key, value in _attributes(settings).items()
         ],
-        **({"DependsOn": subnets.internet_route} if subnets.internet_route else {}),
+        **({"DependsOn": list(subnets.awaited)} if subnets.awaited else {}),
     )
 
 
 def _attributes(settings: Settings) -> dict[str, str]:
     return {
+        # Said when it is off, too: an attribute that is left out stays what it is.
+        "deletion_protection.enabled": "true" if settings.deletion_protection else "false",
         "idle_timeout.timeout_seconds": str(settings.idle_timeout),
         "routing.http.drop_invalid_header_fields.enabled": "true",
     }

@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from templates.network.settings import Settings
 
+LITERAL = r"A-Za-z0-9_.$/~\"'@:+&-"
+"""Characters of a path that a rule of a listener takes as they are, in brackets of a pattern; `*` and `?` stand for
+others (Elastic Load Balancing, "Condition types for listener rules")."""
+LONGEST = 128
+"""Characters of a path in a rule (likewise)."""
+
 
 def base(settings: Settings) -> str:
     """`/team/app` for the base URL path `team/app`; empty where the application has the whole address."""
@@ -16,10 +22,3 @@ def base(settings: Settings) -> str:
 def patterns(settings: Settings) -> list[str]:
     """What a listener's rule matches to find the application's requests: the base path itself, and all below it."""
     return [base(settings), f"{base(settings)}/*"] if settings.base_url_path else ["/*"]
-
-
-def health_path(settings: Settings) -> str:
-    """The path that answers while Streamlit is well: below the base path, unless it is set."""
-    if "health_check_path" in settings.model_fields_set:
-        return settings.health_check_path
-    return base(settings) + settings.health_check_path

@@ -1,4 +1,4 @@
-"""Who reaches whom: the world the load balancer, the load balancer the tasks."""
+"""Who reaches whom: browsers the load balancer, the load balancer the tasks."""
 
 from __future__ import annotations
 
@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING, Any
 from troposphere import GetAtt
 from troposphere.ec2 import SecurityGroup, SecurityGroupIngress, SecurityGroupRule
 
-from templates.network.vpc import ANYWHERE
+from templates.network.ranges import ANYWHERE, is_ipv6
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from templates.model import Builder
     from templates.network.settings import Settings
 
 HTTPS = 443
 
 
-def security_groups(stack: Builder[Any], settings: Settings, vpc: Any) -> tuple[SecurityGroup, SecurityGroup]:
-    """The load balancer's group and the tasks': the world to the balancer, the balancer to the tasks' port, no more.
+def security_groups(
+    stack: Builder[Any], settings: Settings, vpc: Any, ports: Mapping[int, str]
+) -> tuple[SecurityGroup, SecurityGroup]:
+    """The load balancer's group and the tasks': who may to the balancer, the balancer to the tasks' port, no more.
 
     The groups name each other, so that one of the rules is a resource of its own. It is the tasks' ingress, because a
     group without egress rules of its own is given one that allows everything.
@@ -27,7 +31,9 @@ def security_groups(stack: Builder[Any], settings: Settings, vpc: Any) -> tuple[
         "LoadBalancerSecurityGroup",
         GroupDescription="Load balancer: reached by browsers",
         VpcId=vpc,
-        SecurityGroupIngress=_from_browsers(settings),
+        SecurityGroupIngress=[
+            _from_browsers(source, port, spoken) for port, spoken in ports.items() for source in settings.sources
+        ],
         SecurityGroupEgress=[
             SecurityGroupRule(
                 **_port(settings), DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit"
@@ -71,15 +77,14 @@ def _ingress(settings: Settings, tasks: SecurityGroup, balancer_group: Any) -> S
     )
 
 
-def _from_browsers(settings: Settings) -> list[SecurityGroupRule]:
-    """HTTP, which leads to HTTPS where there is that."""
-    schemes = {"HTTP": 80, **({"HTTPS": HTTPS} if settings.https else {})}
-    return [
-        SecurityGroupRule(
-            IpProtocol="tcp", FromPort=port, ToPort=port, CidrIp=ANYWHERE, Description=f"{scheme} from browsers"
-        )
-        for scheme, port in schemes.items()
-    ]
+def _from_browsers(source: str, port: int, spoken: str) -> SecurityGroupRule:
+    return SecurityGroupRule(
+        IpProtocol="tcp",
+        FromPort=port,
+        ToPort=port,
+        Description=f"{spoken} from browsers",
+        **{"CidrIpv6" if is_ipv6(source) else "CidrIp": source},
+    )
 
 
 def _to_provider(settings: Settings) -> list[SecurityGroupRule]:

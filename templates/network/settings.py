@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
-from typing import Annotated, Self
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from templates.network import shared_listener
+from templates.network import paths, shared_listener
 from templates.network.access_logs import Logs
+from templates.network.flow_logs import FlowLogs
 from templates.network.https import Https
+from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, Ranges, VpcCidr, is_ipv6
 from templates.network.shared_listener import SharedListener
 from templates.network.sign_in import SignIn
-from templates.network.vpc import ZONES
+from templates.network.subnets import ZONES
 from templates.network.waf import Waf
 from templates.section import Allowed, Section
 
 SubnetId = Annotated[str, Field(pattern=r"^subnet-[0-9a-f]{8,17}$"), Allowed('like "subnet-0123456789abcdef0"')]
 SubnetIdList = Annotated[tuple[SubnetId, ...], Field(strict=False)]
 """Ids of subnets; an array in TOML."""
-
-
-WIDEST, NARROWEST = 16, 24
-"""Prefix lengths of the new VPC: /16 is the widest that VPC allows, and a quarter of a /24 still feeds a load balancer,
-which wants a /27 per subnet (Elastic Load Balancing, "Subnets for your load balancer")."""
-
-
-def _cidr(text: str) -> str:
-    try:
-        network = IPv4Network(text)
-    except ValueError as error:
-        raise PydanticCustomError("cidr", "not an IPv4 range: {error}", {"error": str(error)}) from error
-    if not WIDEST <= network.prefixlen <= NARROWEST:
-        raise PydanticCustomError(
-            "cidr",
-            "/{length} is not between /{widest} and /{narrowest}",
-            {"length": network.prefixlen, "widest": WIDEST, "narrowest": NARROWEST},
-        )
-    return str(network)
+STREAMLIT_HEALTH = "/_stcore/health"
+"""Where Streamlit says that it is well, below its base path
+(https://docs.streamlit.io/develop/api-reference/configuration/config.toml)."""
 
 
 class Settings(Section):
@@ -47,24 +33,44 @@ class Settings(Section):
     vpc_id: Annotated[
         str | None, Field(pattern=r"^vpc-[0-9a-f]{8,17}$"), Allowed('the id of a VPC, like "vpc-0123456789abcdef0"')
     ] = None
-    """An existing VPC; left out, a new one over two zones is made."""
+    """An existing VPC; left out, a new one is made."""
     public_subnet_ids: SubnetIdList = ()
-    """Subnets of the load balancer in the existing VPC, in at least two zones, with a route to an internet gateway."""
+    """Subnets of the load balancer in the existing VPC, in at least two zones, with a route to an internet gateway
+    unless it is `internal`."""
     private_subnet_ids: SubnetIdList = ()
-    """Subnets of the tasks in the existing VPC, with a way out (NAT or endpoints). None: the tasks run in the public
-    subnets with public addresses."""
-    vpc_cidr: Annotated[
-        str, AfterValidator(_cidr), Allowed('an IPv4 range in quotes, from /16 to /24, like "10.0.0.0/16"')
-    ] = "10.0.0.0/16"
-    """IPv4 range of the new VPC, /16 to /24; a quarter of it for each subnet."""
+    """Subnets of the tasks in the existing VPC, with a way out (NAT or endpoints). None: the tasks run in the load
+    balancer's subnets, with public addresses unless it is `internal`."""
+    use_default_vpc: bool = False
+    """The account's default VPC and its subnets, looked up for each plan. The tasks have public addresses there."""
+    vpc_cidr: VpcCidr = "10.0.0.0/16"
+    """IPv4 range of the new VPC, /16 to /24; an eighth of it for each subnet. A change replaces the VPC."""
+    zones: Literal[2, 3] = 2
+    """Zones of the new VPC, with a public and a private subnet in each."""
+    egress: Literal["nat", "nat_per_zone", "endpoints", "public"] = "nat"
+    """How tasks reach out in the new VPC: by one NAT gateway; by one in each zone; not at all, but AWS's services by
+    VPC endpoints; or by public addresses of their own, in public subnets."""
+    ipv6: bool = False
+    """Whether browsers reach the load balancer by IPv6 too. Given subnets must have IPv6 ranges."""
+    internal: bool = False
+    """Whether the load balancer has private addresses only. A change replaces it, under another host name."""
+    allowed_ranges: Ranges = (ANYWHERE,)
+    """Who may reach the load balancer, as IPv4 and IPv6 ranges. With `ipv6`, everyone is `::/0` too."""
+    deletion_protection: bool = False
+    """Whether AWS refuses to delete the load balancer, until this is false and has been deployed."""
     container_port: Annotated[int, Field(ge=1, le=65535)] = 8501
     """Port on which Streamlit listens in the container."""
-    health_check_path: Annotated[
+    base_url_path: Annotated[
         str,
+        Field(pattern=r"^$|^[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*$", max_length=100),
+        Allowed('a path in quotes without slashes at its ends, like "app" or "team/app", or ""'),
+    ] = ""
+    """Path below which the app is served: Streamlit's `server.baseUrlPath`. Empty: at the root of the host."""
+    health_check_path: Annotated[
+        str | None,
         Field(pattern=r"^/[\x21-\x7e]*$", max_length=1024),
         Allowed("a path in quotes that starts with /, at most 1024 ASCII characters without spaces"),
-    ] = "/_stcore/health"
-    """Path that answers 200 while Streamlit is well."""
+    ] = None
+    """Path that answers 200 while Streamlit is well. `/_stcore/health` below `base_url_path` when left out."""
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 300
     """Seconds without traffic after which the load balancer closes a connection. Streamlit pings every 30 s."""
     deregistration_delay: Annotated[int, Field(ge=0, le=3600)] = 120
@@ -73,23 +79,32 @@ class Settings(Section):
     """Keep a browser on its task. A Streamlit session lives in one process: without, uploads and media fail."""
     stickiness_duration: Annotated[int, Field(ge=1, le=604800)] = 86400
     """Seconds for which a browser stays on its task."""
-    ipv6: bool = False
-    """Whether browsers reach the load balancer by IPv6, too."""
-    base_url_path: Annotated[
-        str,
-        Field(pattern=r"^(?:[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*)?$", max_length=100),
-        Allowed('a path in quotes without slashes at its ends, like "app" or "team/app"'),
-    ] = ""
-    """Path below which the application answers (Streamlit's `server.baseUrlPath`); the whole address when empty."""
+    flow_logs: FlowLogs | None = None
+    """The network's traffic is logged."""
     https: Https | None = None
+    """Browsers come by HTTPS."""
     sign_in: SignIn | None = None
+    """Users sign in at the load balancer."""
     logs: Logs | None = None
+    """The load balancer writes logs."""
     waf: Waf | None = None
+    """AWS WAF in front of the load balancer."""
     listener: SharedListener | None = None
+    """A listener of another's load balancer, instead of one's own."""
 
     @model_validator(mode="after")
     def _shared_listener_alone(self) -> Self:
         shared_listener.refuse(self)
+        return self
+
+    @model_validator(mode="after")
+    def _sign_in_excepts_one_path(self) -> Self:
+        if self.sign_in is not None and not re.fullmatch(f"[{paths.LITERAL}]{{1,{paths.LONGEST}}}", self.health_path):
+            raise PydanticCustomError(
+                "health_path",
+                "sign-in excepts this path: at most {longest} characters, no query, and none that stands for others",
+                {"key": "health_check_path", "with": ("sign_in", "base_url_path"), "longest": paths.LONGEST},
+            )
         return self
 
     @model_validator(mode="after")
@@ -98,12 +113,18 @@ class Settings(Section):
             raise PydanticCustomError(
                 "sign_in",
                 "load balancers ask users to sign in over HTTPS only: set [network.https]",
-                {"key": "sign_in.scope", "with": ("https.certificate_arn", "https.domain_name")},
+                {"key": "sign_in", "with": ("https",)},
             )
         return self
 
     @model_validator(mode="after")
-    def _subnets_have_their_vpc(self) -> Self:
+    def _one_vpc(self) -> Self:
+        if self.use_default_vpc and self.vpc_id is not None:
+            raise PydanticCustomError(
+                "default_vpc",
+                "either the default VPC or the one that vpc_id names",
+                {"key": "use_default_vpc", "with": ("vpc_id",)},
+            )
         given = [name for name in ("public_subnet_ids", "private_subnet_ids") if getattr(self, name)]
         if self.vpc_id is None and given:
             raise PydanticCustomError(
@@ -112,27 +133,63 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
-    def _vpc_has_its_public_subnets(self) -> Self:
-        if self.vpc_id is not None and not (self.listener and self.private_subnet_ids):
-            self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids)
+    def _new_vpc_only(self) -> Self:
+        if self.makes_vpc:
+            return self
+        for key in ("zones", "egress", "flow_logs"):
+            if getattr(self, key) != type(self).model_fields[key].default:
+                raise PydanticCustomError(
+                    "new_vpc_only",
+                    "{name} is for a new VPC, and an existing one is used",
+                    {"key": key, "with": ("vpc_id", "use_default_vpc"), "name": key},
+                )
         return self
 
     @model_validator(mode="after")
-    def _private_subnets_are_enough(self) -> Self:
+    def _subnets_are_enough(self) -> Self:
+        if self.vpc_id is not None and not (self.listener and self.private_subnet_ids):
+            self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids, "listener.arn")
         if self.private_subnet_ids:
             self._refuse_one_zone("private_subnet_ids", self.private_subnet_ids)
         return self
 
+    @model_validator(mode="after")
+    def _ranges_can_be_used(self) -> Self:
+        if not self.ipv6 and any(is_ipv6(one) for one in self.allowed_ranges):
+            raise PydanticCustomError(
+                "ipv6", "IPv6 ranges are allowed, and ipv6 is off", {"key": "allowed_ranges", "with": ("ipv6",)}
+            )
+        return self
+
     @staticmethod
-    def _refuse_one_zone(name: str, ids: tuple[str, ...]) -> None:
+    def _refuse_one_zone(name: str, ids: tuple[str, ...], *others: str) -> None:
         if len(set(ids)) < max(ZONES, len(ids)):
             raise PydanticCustomError(
                 "subnets",
                 "must be two or more different subnets of the VPC, in different zones, none of them twice",
-                {"key": name, "with": ("vpc_id",)},
+                {"key": name, "with": ("vpc_id", *others)},
             )
+
+    @property
+    def makes_vpc(self) -> bool:
+        """Whether a VPC is made, rather than an existing one used."""
+        return self.vpc_id is None and not self.use_default_vpc
+
+    @property
+    def health_path(self) -> str:
+        """The path on which Streamlit's health is asked for."""
+        base = f"/{self.base_url_path}" if self.base_url_path else ""
+        return self.health_check_path or base + STREAMLIT_HEALTH
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Who may reach the load balancer; everyone is everyone by IPv6, too, where there is IPv6."""
+        everyone = self.ipv6 and self.allowed_ranges == (ANYWHERE,)
+        return (ANYWHERE, ANYWHERE_IPV6) if everyone else self.allowed_ranges
 
 
 def tasks_are_public(settings: Settings) -> bool:
     """Whether the tasks have no other way out than a public address of their own."""
-    return settings.vpc_id is not None and not settings.private_subnet_ids
+    if settings.makes_vpc:
+        return settings.egress == "public"
+    return settings.use_default_vpc or not (settings.private_subnet_ids or settings.internal)

@@ -33,10 +33,12 @@ Priority = Annotated[int, Field(ge=1, le=50000)]
 Host = Annotated[
     str,
     Field(pattern=r"^[A-Za-z0-9.*?-]{1,128}$"),
-    Allowed('host names in quotes, like "app.example.com" or "*.example.com"'),
+    Allowed('a host name in quotes, like "app.example.com" or "*.example.com"'),
 ]
 PathPattern = Annotated[
-    str, Field(pattern=r"^/[\x21-\x7e]{0,127}$"), Allowed('paths in quotes that start with /, like "/app/*"')
+    str,
+    Field(pattern=rf"^/[{paths.LITERAL}*?]{{0,127}}$"),
+    Allowed('a path in quotes that starts with /, like "/app/*"'),
 ]
 
 

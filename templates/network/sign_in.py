@@ -98,7 +98,7 @@ class SignIn(Section):
             either = "" if given else f", or {', '.join(COGNITO)}"
             raise PydanticCustomError(
                 "provider",
-                "is missing: sign-in needs {all}{either}",
+                "sign-in needs {all}{either}",
                 {"key": missing[0], "with": given, "all": ", ".join(wanted), "either": either},
             )
         if cognito and self.client_secret_key is not None:

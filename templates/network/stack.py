@@ -11,11 +11,14 @@ from troposphere.ec2 import SecurityGroup
 from templates.model import Builder, Stack
 from templates.network import https, paths
 from templates.network.access_logs import write_logs
-from templates.network.listeners import Rules, listeners, shared
+from templates.network.endpoints import SERVICES, add_interfaces
+from templates.network.flow_logs import add_flow_logs
+from templates.network.listeners import Rules, listeners, ports, shared
 from templates.network.load_balancer import load_balancer
 from templates.network.security_groups import behind, security_groups
+from templates.network.subnets import Subnets
 from templates.network.target_groups import TargetGroups, target_groups
-from templates.network.vpc import Subnets, new_vpc
+from templates.network.vpc import new_vpc
 from templates.network.waf import protect
 from templates.values import (
     DnsName,
@@ -26,10 +29,13 @@ from templates.values import (
     SubnetIds,
     TargetGroupArn,
     TargetGroupName,
+    Text,
     Url,
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from templates.identity import Identity
     from templates.network.settings import Settings
     from templates.network.shared_listener import SharedListener
@@ -37,8 +43,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """What encrypts the network's logs, and what is known of a load balancer that is shared."""
+    """What is looked up when planning, and the key of what the network keeps: each only where it is used."""
 
+    vpc_id: Annotated[Text | None, "The default VPC"] = None
+    public_subnet_ids: Annotated[SubnetIds | None, "Subnets of the default VPC"] = None
     kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the logs"] = None
     shared_load_balancer_dns_name: Annotated[DnsName | None, "Host name of the shared load balancer"] = None
     shared_load_balancer_security_group_id: Annotated[
@@ -75,18 +83,30 @@ class _Front:
     origin: Any
 
 
-def build(identity: Identity, settings: Settings, inputs: Inputs, *, blue_green: bool = False) -> Stack[Outputs]:
+def build(
+    identity: Identity,
+    settings: Settings,
+    inputs: Inputs,
+    *,
+    blue_green: bool = False,
+    called_services: Sequence[str] = (),
+) -> Stack[Outputs]:
     """A load balancer, or a rule on a shared one, that passes requests to the tasks, in a new VPC or a given one.
 
     `blue_green`: deployments move traffic between two target groups (ECS's strategies but for the rolling one).
+    `called_services`: the AWS services that the tasks call beyond what every task calls, by their endpoints' names.
     """
     stack = Builder(identity, f"{identity.name}: network and load balancer", inputs)
-    subnets = _given(settings) if settings.vpc_id else new_vpc(stack, identity, settings.vpc_cidr)
+    subnets = new_vpc(stack, identity, settings) if settings.makes_vpc else _existing(settings, stack.parameters)
     groups = target_groups(stack, identity, settings, subnets.vpc, blue_green=blue_green)
     if settings.listener is None:
         front = _own(stack, identity, settings, subnets, groups)
     else:
         front = _shared(stack, settings, settings.listener, subnets, groups)
+    if settings.egress == "endpoints":
+        add_interfaces(stack, identity, subnets, front.task_group, (*SERVICES, *called_services))
+    if settings.flow_logs:
+        add_flow_logs(stack, identity, settings.flow_logs, subnets.vpc, stack.parameters.kms_key_arn)
     production, test = front.rules.production, front.rules.test
     path = paths.base(settings)
     return stack.finish(
@@ -111,7 +131,7 @@ def build(identity: Identity, settings: Settings, inputs: Inputs, *, blue_green:
 def _own(
     stack: Builder[Inputs], identity: Identity, settings: Settings, subnets: Subnets, groups: TargetGroups
 ) -> _Front:
-    balancer_group, task_group = security_groups(stack, settings, subnets.vpc)
+    balancer_group, task_group = security_groups(stack, settings, subnets.vpc, ports(settings))
     balancer = load_balancer(identity, settings, subnets, balancer_group)
     if settings.logs:
         write_logs(stack, settings.logs, balancer)
@@ -150,7 +170,10 @@ def _shared(
     )
 
 
-def _given(settings: Settings) -> Subnets:
-    """The subnets that the settings name."""
+def _existing(settings: Settings, found: Inputs) -> Subnets:
+    """The subnets that the settings name, or that were found in the default VPC."""
+    if found.vpc_id and found.public_subnet_ids:
+        everywhere = found.public_subnet_ids.expression
+        return Subnets(vpc=found.vpc_id.expression, balancer=everywhere, tasks=everywhere)
     public, private = list(settings.public_subnet_ids), list(settings.private_subnet_ids)
-    return Subnets(vpc=settings.vpc_id, public=public, tasks=private or public)
+    return Subnets(vpc=settings.vpc_id, balancer=public, tasks=private or public)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from troposphere.elasticloadbalancingv2 import Matcher, TargetGroup, TargetGroupAttribute
 
-from templates.network.paths import health_path
+from templates.network.load_balancer import scheme_suffix
 
 if TYPE_CHECKING:
     from templates.identity import Identity
@@ -27,9 +27,10 @@ def target_group_name(identity: Identity, settings: Settings, *, alternate: bool
     """The target group's name.
 
     The port is in it, because another port replaces the target group, and CloudFormation creates the new one before it
-    deletes the old one: two that have the same name cannot be.
+    deletes the old one: two that have the same name cannot be. So is the load balancer's scheme, which replaces the
+    load balancer: a target group cannot belong to two.
     """
-    return f"{identity.name}-{settings.container_port}{'b' if alternate else ''}"
+    return f"{identity.name}-{settings.container_port}{scheme_suffix(settings)}{'b' if alternate else ''}"
 
 
 def target_groups(
@@ -63,7 +64,7 @@ def _target_group(title: str, name: str, settings: Settings, vpc: Any) -> Target
         Port=settings.container_port,
         VpcId=vpc,
         HealthCheckProtocol="HTTP",
-        HealthCheckPath=health_path(settings),
+        HealthCheckPath=settings.health_path,
         HealthCheckIntervalSeconds=15,
         HealthCheckTimeoutSeconds=5,
         HealthyThresholdCount=2,

@@ -1,70 +1,73 @@
-"""A new VPC over two zones: public subnets for the load balancer, private ones with a NAT gateway for the tasks."""
+"""A new VPC: its subnets in two or three zones, and their ways in and out."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
-from troposphere import GetAtt, GetAZs, Ref, Select
-from troposphere.ec2 import (
-    EIP,
-    VPC,
-    InternetGateway,
-    NatGateway,
-    Route,
-    RouteTable,
-    Subnet,
-    SubnetRouteTableAssociation,
-    VPCGatewayAttachment,
-)
+from troposphere import Ref
+from troposphere.ec2 import VPC, InternetGateway, Route, RouteTable, Subnet, VPCCidrBlock, VPCGatewayAttachment
+
+from templates.network.endpoints import add_s3
+from templates.network.nat import add_nat
+from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, PRIVATE, PUBLIC
+from templates.network.subnets import LETTERS, Kind, Subnets, add_ipv6, add_subnets, route_table
 
 if TYPE_CHECKING:
     from templates.identity import Identity
     from templates.model import Builder
+    from templates.network.settings import Settings
 
-ZONES = 2
-"""Zones that a load balancer needs at the least (Elastic Load Balancing, "Subnets for your load balancer")."""
-ANYWHERE = "0.0.0.0/0"
+OF_PUBLIC, OF_PRIVATE = Kind(name="Public", first=PUBLIC), Kind(name="Private", first=PRIVATE)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Subnets:
-    """The places of the load balancer and of the tasks, as expressions or literal ids.
+def new_vpc(stack: Builder[Any], identity: Identity, settings: Settings) -> Subnets:
+    """Add the VPC's resources to a stack.
 
-    `internet_route` is the logical id of what the load balancer must wait for, where this template makes the VPC.
+    There are public subnets unless nobody needs a way from or to the internet, and private ones unless the tasks are
+    in the public ones. Private subnets have a route table each, because a subnet cannot go from one to another.
     """
-
-    vpc: Any
-    public: list[Any]
-    tasks: list[Any]
-    internet_route: str | None = None
-
-
-def new_vpc(stack: Builder[Any], identity: Identity, cidr: str) -> Subnets:
-    """Add the VPC's resources to a stack: a quarter of `cidr` for each subnet."""
     vpc = stack.add(
         VPC(
             "Vpc",
-            CidrBlock=cidr,
+            CidrBlock=settings.vpc_cidr,
             EnableDnsHostnames=True,
             EnableDnsSupport=True,
             Tags=stack.tags(Name=identity.name),
         )
     )
-    public_table = _route_table(stack, identity, vpc, "Public")
-    private_table = _route_table(stack, identity, vpc, "Private")
-    blocks = list(IPv4Network(cidr).subnets(prefixlen_diff=2))
-    public = [_subnet(stack, identity, public_table, "Public", zone, blocks[zone]) for zone in range(ZONES)]
-    private = [_subnet(stack, identity, private_table, "Private", zone, blocks[ZONES + zone]) for zone in range(ZONES)]
-    attachment, internet = _internet(stack, identity, vpc, public_table)
-    _nat(stack, identity, public[0], private_table, [attachment, internet])
+    tables = _private_tables(stack, identity, settings, vpc)
+    private = add_subnets(stack, identity, OF_PRIVATE, vpc, tables)
+    public: list[Subnet] = []
+    awaited: list[str] = []
+    task_tables = tables
+    if not (settings.internal and settings.egress == "endpoints"):
+        table = route_table(stack, identity, vpc, "PublicRouteTable", "public")
+        public = add_subnets(stack, identity, OF_PUBLIC, vpc, [table] * settings.zones)
+        internet = _internet(stack, identity, vpc, table)
+        if settings.egress in {"nat", "nat_per_zone"}:
+            add_nat(stack, identity, public if settings.egress == "nat_per_zone" else public[:1], tables, internet)
+        awaited = [] if settings.internal else [internet[1]]
+        task_tables = tables or [table]
+    add_s3(stack, identity, vpc, task_tables)
+    balancer = private if settings.internal and private else public
+    if settings.ipv6:
+        kind = OF_PUBLIC if balancer is public else OF_PRIVATE
+        awaited += _ipv6(stack, kind, vpc, balancer, internet_facing=not settings.internal)
     return Subnets(
         vpc=Ref(vpc),
-        public=[Ref(subnet) for subnet in public],
-        tasks=[Ref(subnet) for subnet in private],
-        internet_route=internet,
+        balancer=[Ref(subnet) for subnet in balancer],
+        tasks=[Ref(subnet) for subnet in private or public],
+        awaited=tuple(awaited),
     )
+
+
+def _private_tables(stack: Builder[Any], identity: Identity, settings: Settings, vpc: VPC) -> list[RouteTable]:
+    if settings.egress == "public":
+        return []
+    return [
+        route_table(stack, identity, vpc, f"PrivateRouteTable{letter}", f"private-{letter.lower()}")
+        for letter in LETTERS[: settings.zones]
+    ]
 
 
 def _internet(stack: Builder[Any], identity: Identity, vpc: VPC, table: RouteTable) -> tuple[str, str]:
@@ -85,48 +88,17 @@ def _internet(stack: Builder[Any], identity: Identity, vpc: VPC, table: RouteTab
     return attachment.title, route.title
 
 
-def _nat(stack: Builder[Any], identity: Identity, subnet: Subnet, table: RouteTable, internet: list[str]) -> None:
-    """The private subnets' way out, which works once the internet gateway does.
-
-    One NAT gateway serves both zones, at half the cost of one for each; without its zone the tasks in the other one
-    keep serving, but cannot call out.
-    """
-    attachment, route = internet
-    address = stack.add(
-        EIP("NatAddress", Domain="vpc", DependsOn=attachment, Tags=stack.tags(Name=f"{identity.name}-nat"))
-    )
-    gateway = stack.add(
-        NatGateway(
-            "NatGateway",
-            AllocationId=GetAtt(address, "AllocationId"),
-            SubnetId=Ref(subnet),
-            DependsOn=route,
-            Tags=stack.tags(Name=identity.name),
+def _ipv6(stack: Builder[Any], kind: Kind, vpc: VPC, balancer: list[Subnet], *, internet_facing: bool) -> list[str]:
+    """IPv6 for the load balancer's subnets, from a range that Amazon provides; what it must wait for."""
+    block = stack.add(VPCCidrBlock("Ipv6Range", VpcId=Ref(vpc), AmazonProvidedIpv6CidrBlock=True))
+    awaited = add_ipv6(stack, kind, vpc, block, balancer)
+    if internet_facing:
+        route = Route(
+            "PublicIpv6Route",
+            RouteTableId=Ref("PublicRouteTable"),
+            DestinationIpv6CidrBlock=ANYWHERE_IPV6,
+            GatewayId=Ref("InternetGateway"),
+            DependsOn=["InternetGatewayAttachment", block.title],
         )
-    )
-    stack.add(Route("PrivateRoute", RouteTableId=Ref(table), DestinationCidrBlock=ANYWHERE, NatGatewayId=Ref(gateway)))
-
-
-def _route_table(stack: Builder[Any], identity: Identity, vpc: VPC, kind: str) -> RouteTable:
-    name = f"{identity.name}-{kind.lower()}"
-    return stack.add(RouteTable(f"{kind}RouteTable", VpcId=Ref(vpc), Tags=stack.tags(Name=name)))
-
-
-def _subnet(
-    stack: Builder[Any], identity: Identity, table: RouteTable, kind: str, zone: int, block: IPv4Network
-) -> Subnet:
-    """One zone's subnet with its route table, in the table's VPC. Ranges go by the zone's number and never move."""
-    letter = "AB"[zone]
-    subnet = stack.add(
-        Subnet(
-            f"{kind}Subnet{letter}",
-            VpcId=table.VpcId,
-            CidrBlock=str(block),
-            AvailabilityZone=Select(zone, GetAZs("")),
-            Tags=stack.tags(Name=f"{identity.name}-{kind.lower()}-{letter.lower()}"),
-        )
-    )
-    stack.add(
-        SubnetRouteTableAssociation(f"{kind}Subnet{letter}RouteTable", SubnetId=Ref(subnet), RouteTableId=Ref(table))
-    )
-    return subnet
+        awaited.append(stack.add(route).title)
+    return awaited

@@ -101,6 +101,11 @@ def protect(
         )
     )
     stack.add(WebACLAssociation("WebAclAssociation", ResourceArn=Ref(balancer), WebACLArn=GetAtt(acl, "Arn")))
+    _log(stack, identity, waf, acl, key)
+
+
+def _log(stack: Builder[Any], identity: Identity, waf: Waf, acl: WebACL, key: KeyArn | None) -> None:
+    """Log every request, to a log group of our own."""
     # WAF writes to log groups of this prefix only (AWS WAF, "Amazon CloudWatch Logs").
     name = f"aws-waf-logs-{identity.name}"
     group = stack.add(

@@ -24,8 +24,8 @@ def test_a_first_deployment_says_how_to_push_an_image(world: World) -> None:
     assert done.push[2:] == (f"docker push {repository}:TAG", "python build.py deploy prod --image TAG")
 
 
-def test_a_deployment_with_an_image_has_the_seven_outputs(world: World) -> None:
-    """In the order of the Terraform project, and nothing more to push."""
+def test_a_deployment_with_an_image_has_all_outputs(world: World) -> None:
+    """The seven in the order of the Terraform project, then the address to open, and nothing more to push."""
     world.deploy()
     world.push("v1")
     done = world.deploy(image_tag="v1")
@@ -37,7 +37,9 @@ def test_a_deployment_with_an_image_has_the_seven_outputs(world: World) -> None:
         "autoscaling_enabled",
         "autoscaling_min_capacity",
         "autoscaling_max_capacity",
+        "app_url",
     ]
+    assert done.outputs["AppUrl"] == f"http://{done.outputs['AlbDnsName']}"
     assert done.push == ()
     assert done.changed
 

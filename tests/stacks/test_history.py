@@ -84,7 +84,7 @@ def test_what_a_deployment_keeps_is_small_and_versioned(world: World) -> None:
     assert document["format_version"] == 1
     assert set(document) == {"format_version", "ended", "resources"}
     assert {frozenset(item) for item in document["resources"]} == {frozenset({"path", "type", "action", "seconds"})}
-    assert len(document["resources"]) == 26
+    assert len(document["resources"]) == 27
     assert world.account.account_id.encode() not in body
 
 

@@ -39,7 +39,7 @@ def objects(world: World, bucket: str) -> dict[str, Any]:
 
 
 def test_the_root_points_to_the_published_children(world: World, bucket: str, rendered: Rendered) -> None:
-    """Six objects are there; the root's five addresses are those of the others, and hold what was rendered."""
+    """Seven objects are there; the root's six addresses are those of the others, and hold what was rendered."""
     published = publish.publish(world.aws, rendered, bucket)
     there = objects(world, bucket)
     stem = f"https://s3.ap-northeast-2.amazonaws.com/{bucket}/"
@@ -48,7 +48,7 @@ def test_the_root_points_to_the_published_children(world: World, bucket: str, re
         child = there.pop(nested["Properties"]["TemplateURL"].removeprefix(stem))
         assert child == json.loads(rendered.templates[f"{name.lower()}.template.json"])
     assert there == {}
-    assert published.uploaded == 6
+    assert published.uploaded == 7
 
 
 def test_keys_are_hashes_under_the_stacks_name(world: World, bucket: str, rendered: Rendered) -> None:

@@ -134,3 +134,13 @@ def test_a_service_that_is_gone_is_none(failed: World) -> None:
     """A rollback deletes it while we look."""
     failed.aws.ecs.delete_service(cluster="shop", service="web", force=True)
     assert services(failed, dt.datetime.now(dt.UTC)).look() is None
+
+
+def test_tasks_of_the_version_before_are_told_apart() -> None:
+    """While requests move, twice as many tasks run as are wanted, and half of them are old."""
+    from stacks.service import Service
+    from stacks.views import service as view
+
+    moving = Service(cluster="c", name="s", desired=2, running=4, pending=0, failed=0, rollout="IN_PROGRESS", old=2)
+    assert view.counts(moving) == "2 desired, 4 running (2 old), 0 pending, 0 failed"
+    assert view.document(moving)["old"] == 2

@@ -94,6 +94,12 @@ def test_requests_are_counted_at_the_target_group_behind_the_load_balancer() -> 
     assert outputs["TargetGroupFullName"]["Value"] == {"Fn::GetAtt": ["TargetGroup", "TargetGroupFullName"]}
 
 
+def test_requests_are_not_counted_where_deployments_move_them() -> None:
+    """The label names one of the two target groups, which has no requests half of the time."""
+    with pytest.raises(ValidationError, match="counted in one target group"):
+        tree(autoscaling={"request_count_target": 500}, ecs={"deployment": {"strategy": "canary"}})
+
+
 def test_memory_that_only_adds_tasks_does_not_hold_back_their_removal() -> None:
     """Streamlit keeps memory: with its scale-in switched off, CPU use alone decides about removing tasks."""
     template = scaled(memory_scale_in=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network
 from typing import Any
 
 from tests.templates.trees import GIVEN_NETWORK, of_type, properties, tree
@@ -11,39 +10,6 @@ from tests.templates.trees import GIVEN_NETWORK, of_type, properties, tree
 def attributes(resource: dict[str, Any], name: str) -> dict[str, Any]:
     """The attribute list of a load balancer or a target group as a mapping."""
     return {it["Key"]: it["Value"] for it in resource[name]}
-
-
-def test_a_new_vpc_has_public_and_private_subnets_in_two_zones() -> None:
-    """The subnets lie in the VPC's range without overlap, one of each kind in each zone."""
-    template = tree(network={"vpc_cidr": "10.20.0.0/20"})["Network"]
-    subnets = of_type(template, "AWS::EC2::Subnet")
-    ranges = [IPv4Network(it["Properties"]["CidrBlock"]) for it in subnets.values()]
-    zones = [(name[:-1], it["Properties"]["AvailabilityZone"]["Fn::Select"][0]) for name, it in subnets.items()]
-    assert sorted(zones) == [
-        ("PrivateSubnet", 0),
-        ("PrivateSubnet", 1),
-        ("PublicSubnet", 0),
-        ("PublicSubnet", 1),
-    ]
-    assert all(it.subnet_of(IPv4Network("10.20.0.0/20")) for it in ranges)
-    assert sum(it.num_addresses for it in ranges) == IPv4Network("10.20.0.0/20").num_addresses
-    assert not any(a.overlaps(b) for a in ranges for b in ranges if a is not b)
-
-
-def test_the_load_balancer_is_public_and_the_tasks_are_not() -> None:
-    """Tasks live in private subnets, whose way out is a NAT gateway."""
-    template = tree()["Network"]
-    balancer = template["Resources"]["LoadBalancer"]
-    assert balancer["Properties"]["Subnets"] == [{"Ref": "PublicSubnetA"}, {"Ref": "PublicSubnetB"}]
-    assert balancer["DependsOn"] == "PublicRoute"
-    assert template["Outputs"]["SubnetIds"]["Value"] == {
-        "Fn::Join": [",", [{"Ref": "PrivateSubnetA"}, {"Ref": "PrivateSubnetB"}]]
-    }
-    assert properties(template, "PrivateRoute")["NatGatewayId"] == {"Ref": "NatGateway"}
-    assert properties(template, "PublicRoute")["GatewayId"] == {"Ref": "InternetGateway"}
-    for name, it in of_type(template, "AWS::EC2::SubnetRouteTableAssociation").items():
-        kind = "Public" if name.startswith("Public") else "Private"
-        assert it["Properties"]["RouteTableId"] == {"Ref": f"{kind}RouteTable"}
 
 
 def test_a_given_vpc_is_used_and_not_touched() -> None:

@@ -6,10 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from templates import network
 from templates.identity import Identity
 from tests.templates.test_network_https import CERTIFICATE
+from tests.templates.test_network_sign_in import COGNITO
 from tests.templates.trees import of_type, properties, tree
 
 RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
@@ -106,6 +109,25 @@ def test_test_traffic_is_told_by_a_header_and_goes_before_all_other() -> None:
 def test_no_request_is_lost_when_the_strategy_changes() -> None:
     """The listener's own action is the same with and without the rule that takes all requests."""
     assert properties(moving(), "Listener") == properties(tree()["Network"], "Listener")
+
+
+def test_deployments_do_not_move_traffic_past_a_sign_in() -> None:
+    """ECS fails on rules that do more than forward; that is said when the settings are read."""
+    https = {"certificate_arn": CERTIFICATE}
+    network.refuse_moving(network.Settings.model_validate({"https": https}))
+    with pytest.raises(PydanticCustomError, match="only rolling deployments"):
+        network.refuse_moving(network.Settings.model_validate({"https": https, "sign_in": COGNITO}))
+
+
+def test_a_strategy_that_moves_traffic_is_refused_where_users_sign_in_or_the_second_name_is_too_long() -> None:
+    """Both are said when the settings are read."""
+    moves = {"deployment": {"strategy": "canary"}}
+    with pytest.raises(ValidationError, match="only rolling deployments"):
+        tree(ecs=moves, network={"https": {"certificate_arn": CERTIFICATE}, "sign_in": COGNITO})
+    long = {"project": "a" * 20, "environment": "b" * 6}
+    assert tree(**long)
+    with pytest.raises(ValidationError, match="8501b, 33 characters"):
+        tree(**long, ecs=moves)
 
 
 def test_with_https_the_rules_are_on_port_443() -> None:

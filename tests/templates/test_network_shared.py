@@ -117,6 +117,7 @@ def test_deployments_move_traffic_on_it_too(test_priority: int | None) -> None:
         ({"listener": {"paths": ("/other/*",)}, "base_url_path": "app"}, "/other/\\* is not below base_url_path"),
         ({"listener": {"paths": ("/*",)}}, "is not below base_url_path"),
         ({"listener": {"hosts": tuple(f"{n}.example.com" for n in range(4))}, "base_url_path": "app"}, "at most 5"),
+        ({"listener": {"paths": ("/app/%20",)}, "base_url_path": "app"}, "match pattern"),
         ({"listener": {"test_priority": 20}}, "must be lower than priority"),
         ({"listener": {"arn": ARN.replace("/app/", "/net/")}}, "match pattern"),
         ({"private_subnet_ids": ()}, "two or more different subnets"),

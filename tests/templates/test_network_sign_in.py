@@ -90,6 +90,14 @@ def test_below_a_base_path_the_rules_are_on_its_paths() -> None:
     assert "authenticate" not in json.dumps(properties(template, "HttpsListener")["DefaultActions"])
 
 
+@pytest.mark.parametrize("path", ["/*", "/_stcore/healt?", "/health?full", "/" + "a" * 128])
+def test_nothing_but_one_path_is_excepted(path: str) -> None:
+    """In a rule `*` and `?` stand for other characters: such a health path would let everybody in."""
+    with pytest.raises(ValidationError, match="sign-in excepts this path"):
+        network(OIDC, health_check_path=path)
+    assert tree(network={"health_check_path": path})
+
+
 def test_the_load_balancer_reaches_the_provider() -> None:
     """It gets the tokens itself, by HTTPS; without sign-in it goes nowhere but to the tasks."""
     egress = properties(network(OIDC), "LoadBalancerSecurityGroup")["SecurityGroupEgress"]

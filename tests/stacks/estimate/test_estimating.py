@@ -62,10 +62,10 @@ def test_a_first_deployment_is_the_network_and_then_the_service() -> None:
     """The NAT gateway's 106 s and the service's 119 s follow each other; the load balancer's 116 s are beside them."""
     found = estimated(all_of_it())
     paths = [step.path for step in found.steps]
-    assert paths.index("Network/NatGateway") < paths.index("Ecs/Service")
+    assert paths.index("Network/NatGatewayA") < paths.index("Ecs/Service")
     assert "Network/LoadBalancer" not in paths
     assert found.seconds == 281
-    assert duration.estimate(found).endswith("(Service 119 s, NatGateway 106 s; from typical durations on AWS)")
+    assert duration.estimate(found).endswith("(Service 119 s, NatGatewayA 106 s; from typical durations on AWS)")
 
 
 def test_a_new_image_is_the_task_definition_then_the_service() -> None:

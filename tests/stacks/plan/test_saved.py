@@ -186,6 +186,7 @@ WRITTEN: dict[str, Any] = {
     **dict.fromkeys(("state", "changed_at", "made_at", "artifact_bucket"), ""),
     "creates": True,
     "notes": ["a note"],
+    "architecture": "X86_64",
     "conditions": {"nested": [], "repository": "", "image_tag": ""},
     "estimate": {"seconds": 1.5, "steps": [STEP], "every": [STEP]},
 }

@@ -199,3 +199,29 @@ def test_a_failing_image_stops_its_tasks_with_exit_code_and_log(shop: Cloud) -> 
     events = logs.get_log_events(logGroupName="/app", logStreamName=stream)["events"]
     assert [event["message"] for event in events] == ["Traceback", "no module named app"]
     assert _described(shop)["deployments"][0]["failedTasks"] == 3
+
+
+def test_volumes_have_the_names_of_the_api(shop: Cloud) -> None:
+    """Those of the template are partly others."""
+    body = _service("v1")
+    body["Resources"]["TaskDefinition"]["Properties"]["Volumes"] = [
+        {"Name": "empty"},
+        {
+            "Name": "efs",
+            "EFSVolumeConfiguration": {
+                "FilesystemId": "fs-0123456789abcdef0",
+                "TransitEncryption": "ENABLED",
+                "AuthorizationConfig": {"AccessPointId": "fsap-0123456789abcdef0", "IAM": "ENABLED"},
+            },
+        },
+    ]
+    assert shop.create("root", body) == "CREATE_COMPLETE"
+    arn = shop.physical("root", "TaskDefinition")
+    found = shop.account.client("ecs").describe_task_definition(taskDefinition=arn)["taskDefinition"]
+    empty, efs = found["volumes"]
+    assert empty == {"name": "empty"}
+    assert efs["efsVolumeConfiguration"] == {
+        "fileSystemId": "fs-0123456789abcdef0",
+        "transitEncryption": "ENABLED",
+        "authorizationConfig": {"accessPointId": "fsap-0123456789abcdef0", "iam": "ENABLED"},
+    }

@@ -188,3 +188,20 @@ def test_a_role_reaches_no_other_account(cloud: Cloud) -> None:
     assert other.client("sts").get_caller_identity()["Account"] == "888888888888"
     with pytest.raises(ClientError, match="does not exist"):
         other.client("cloudformation").describe_stacks(StackName="root")
+
+
+def test_a_role_has_its_boundary_until_the_template_has_none(cloud: Cloud) -> None:
+    """An update sets it, and takes it away."""
+
+    def bounded(arn: str | None) -> dict[str, Any]:
+        made = role("bounded")
+        made["Properties"] |= {"PermissionsBoundary": arn} if arn else {}
+        return template({"Role": made})
+
+    iam, arn = cloud.account.client("iam"), "arn:aws:iam::123456789012:policy/boundary"
+    assert cloud.create("root", bounded(None)) == "CREATE_COMPLETE"
+    assert "PermissionsBoundary" not in iam.get_role(RoleName="bounded")["Role"]
+    assert cloud.update("root", bounded(arn)) == "UPDATE_COMPLETE"
+    assert iam.get_role(RoleName="bounded")["Role"]["PermissionsBoundary"]["PermissionsBoundaryArn"] == arn
+    assert cloud.update("root", bounded(None)) == "UPDATE_COMPLETE"
+    assert "PermissionsBoundary" not in iam.get_role(RoleName="bounded")["Role"]

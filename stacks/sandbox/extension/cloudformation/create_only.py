@@ -24,6 +24,10 @@ _ALWAYS = {
     ),
     "AWS::CloudFormation::Stack": "",
     "AWS::EC2::EIP": "Address IpamPoolId NetworkBorderGroup TransferAddress",
+    "AWS::EC2::FlowLog": (
+        "DeliverCrossAccountRole DeliverLogsPermissionArn DestinationOptions LogDestination LogDestinationType "
+        "LogFormat LogGroupName MaxAggregationInterval ResourceId ResourceType TagFieldSpecifications TrafficType"
+    ),
     "AWS::EC2::InternetGateway": "",
     "AWS::EC2::NatGateway": "AllocationId AvailabilityMode ConnectivityType PrivateIpAddress SubnetId VpcId",
     "AWS::EC2::Route": "DestinationCidrBlock DestinationIpv6CidrBlock DestinationPrefixListId RouteTableId",
@@ -40,8 +44,13 @@ _ALWAYS = {
         "AvailabilityZone AvailabilityZoneId CidrBlock Ipv4IpamPoolId Ipv4NetmaskLength Ipv6IpamPoolId Ipv6Native "
         "Ipv6NetmaskLength OutpostArn VpcId"
     ),
+    "AWS::EC2::SubnetCidrBlock": "Ipv6CidrBlock Ipv6IpamPoolId Ipv6NetmaskLength SubnetId",
     "AWS::EC2::SubnetRouteTableAssociation": "RouteTableId SubnetId",
     "AWS::EC2::VPC": "CidrBlock Ipv4IpamPoolId Ipv4NetmaskLength VpcEncryptionControl",
+    "AWS::EC2::VPCCidrBlock": (
+        "AmazonProvidedIpv6CidrBlock CidrBlock Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock "
+        "Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool VpcId"
+    ),
     "AWS::EC2::VPCEndpoint": (
         "DnsOptions ResourceConfigurationArn ServiceName ServiceNetworkArn ServiceRegion VpcEndpointType VpcId"
     ),
@@ -54,10 +63,14 @@ _ALWAYS = {
         "RuntimePlatform TaskRoleArn Volumes"
     ),
     "AWS::ElasticLoadBalancingV2::Listener": "LoadBalancerArn",
+    "AWS::ElasticLoadBalancingV2::ListenerRule": "ListenerArn",
     "AWS::IAM::RolePolicy": "PolicyName RoleName",
     "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::Route53::RecordSet": "HostedZoneId HostedZoneName",
     "AWS::S3::Bucket": "BucketName BucketNamePrefix BucketNamespace",
     "AWS::S3::BucketPolicy": "Bucket",
+    "AWS::WAFv2::LoggingConfiguration": "ResourceArn",
+    "AWS::WAFv2::WebACLAssociation": "ResourceArn WebACLArn",
 }
 _SOMETIMES = {
     "AWS::EC2::Subnet": "Ipv6CidrBlock",

@@ -113,10 +113,10 @@ class Plain:
         return made
 
     async def revert(self, step: Step, record: Record, previous: Record) -> None:
-        """Change it back."""
+        """Change it back. One whose replacement could not be made is what it was."""
         applied = step.operation.with_stack_tags(step.resource_type, step.logical_id, record.get("Properties", {}))
         before = step.tagged_before(previous)
-        if applied == before:
+        if applied == before or provisioners._replacing_change(step.resource_type, applied, before):
             return
         made, _ = await self._change(step, record, applied, before)
         previous["Attributes"] = {**previous.get("Attributes", {}), **made[1]}

@@ -47,10 +47,13 @@ _BREAKER = "Error occurred during operation 'ECS Deployment Circuit Breaker was 
 _INTEGERS = frozenset(
     {
         "containerPort",
+        "bakeTimeInMinutes",
+        "canaryBakeTimeInMinutes",
         "desiredCount",
         "healthCheckGracePeriodSeconds",
         "maximumPercent",
         "minimumHealthyPercent",
+        "stepBakeTimeInMinutes",
         "base",
         "weight",
         "value",
@@ -122,12 +125,21 @@ def _create(logical_id: str, props: Properties, stack_name: str) -> Made:
     cluster = ecs._resolve_cluster_name(request.get("cluster", "default"))
     if cluster not in ecs._clusters:
         raise _failed("Cluster not found. (Service: Ecs, Status Code: 400)", "NotFound")
-    for balancer in request.get("loadBalancers", []):
-        group = alb._tgs.get(balancer.get("targetGroupArn"))
+    for arn in _target_groups(request):
+        group = alb._tgs.get(arn)
         if group is None or not group.get("LoadBalancerArns"):
-            text = f"The target group with targetGroupArn {balancer.get('targetGroupArn')} does not have an associated"
-            raise _failed(f"Invalid request provided: CreateService error: {text} load balancer.", "InvalidRequest")
+            text = f"The target group with targetGroupArn {arn} does not have an associated load balancer."
+            raise _failed(f"Invalid request provided: CreateService error: {text}", "InvalidRequest")
     return _made(_call("CreateService", ecs._create_service, request))
+
+
+def _target_groups(request: Record) -> list[str]:
+    """All target groups of a service, those to which it moves its requests included."""
+    balancers = request.get("loadBalancers", [])
+    arns = [balancer.get("targetGroupArn") for balancer in balancers]
+    return arns + [
+        it["advancedConfiguration"]["alternateTargetGroupArn"] for it in balancers if "advancedConfiguration" in it
+    ]
 
 
 def _update(physical_id: str, old: Properties, new: Properties, _: str) -> Made:

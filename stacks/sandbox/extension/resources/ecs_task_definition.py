@@ -20,7 +20,9 @@ HOOKS = (
 )
 
 _TYPE = "AWS::ECS::TaskDefinition"
-_WHOLE = {"RuntimePlatform": "runtimePlatform", "EphemeralStorage": "ephemeralStorage"}
+_WHOLE = {"RuntimePlatform": "runtimePlatform", "EphemeralStorage": "ephemeralStorage", "Volumes": "volumes"}
+_OTHERWISE = {"EFSVolumeConfiguration": "efsVolumeConfiguration", "FilesystemId": "fileSystemId", "IAM": "iam"}
+"""Properties whose names in the API are not their own with another first letter."""
 _AS_WRITTEN = frozenset({"Options", "DockerLabels", "DriverOpts", "Labels"})
 """Maps whose keys are the user's, not the API's."""
 _INTEGERS = frozenset(
@@ -62,7 +64,10 @@ def _camel(value: Untyped, key: str = "") -> Untyped:
     if isinstance(value, dict):
         if key in _AS_WRITTEN:
             return value
-        return {f"{inner[0].lower()}{inner[1:]}": _camel(item, inner) for inner, item in value.items()}
+        return {
+            _OTHERWISE.get(inner, f"{inner[0].lower()}{inner[1:]}"): _camel(item, inner)
+            for inner, item in value.items()
+        }
     if isinstance(value, list):
         return [_camel(item) for item in value]
     return int(value) if key in _INTEGERS else value

@@ -1,0 +1,52 @@
+"""VPC endpoints, where tasks have no other way out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.errors import UserError
+from templates.network.endpoints import SERVICES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from types_boto3_ec2.type_defs import VpcEndpointTypeDef
+
+    from stacks.aws import Aws
+    from stacks.settings import Settings
+
+
+def check(aws: Aws, settings: Settings, vpc_id: str, tables: Mapping[str, str], what: str) -> None:
+    """Raise UserError, which names what is missing, unless tasks reach every service that they need to start.
+
+    `tables` are the route tables of the subnets that have no way out, by subnet.
+    """
+    pages = aws.ec2.get_paginator("describe_vpc_endpoints").paginate(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
+    found = [it for page in pages for it in page["VpcEndpoints"] if it["State"].lower() == "available"]
+    wanted = (*SERVICES, *settings.called_services)
+    missing = [service for service in wanted if not any(_is_named(it, aws.region, service) for it in found)]
+    if not _reach_s3(found, aws.region, set(tables.values())):
+        missing.append("s3")
+    if missing:
+        why = (
+            f"{', '.join(tables)} {'has' if len(tables) == 1 else 'have'} no route out, "
+            f"and {vpc_id} has no endpoint for {', '.join(missing)}"
+        )
+        then = "Route 0.0.0.0/0 to a NAT gateway, or add these endpoints: interface endpoints with private DNS"
+        if "s3" in missing:
+            then += f", and for s3 a gateway endpoint in {', '.join(sorted(set(tables.values())))}"
+        raise UserError(what, why, f"{then}.")
+
+
+def _is_named(endpoint: VpcEndpointTypeDef, region: str, service: str) -> bool:
+    """Whether the service's own name leads to the endpoint. The prefix of its name differs between partitions."""
+    interface = endpoint["VpcEndpointType"] == "Interface" and endpoint.get("PrivateDnsEnabled", False)
+    return interface and endpoint["ServiceName"].endswith(f".{region}.{service}")
+
+
+def _reach_s3(found: list[VpcEndpointTypeDef], region: str, tables: set[str]) -> bool:
+    gateways = [
+        it for it in found if it["VpcEndpointType"] == "Gateway" and it["ServiceName"].endswith(f".{region}.s3")
+    ]
+    routed = {table for it in gateways for table in it.get("RouteTableIds", [])}
+    return tables <= routed or any(_is_named(it, region, "s3") for it in found)

@@ -1,0 +1,56 @@
+"""The image is there before a service waits for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks import push
+from stacks.errors import UserError
+from templates import ecr
+
+if TYPE_CHECKING:
+    from stacks.aws import Aws
+    from stacks.settings import Settings
+
+
+def repository(settings: Settings) -> str:
+    """The name of the repository in which the image has to be; "" where it is another registry's."""
+    return "" if settings.ecs.image else ecr.repository_name(settings.identity, settings.ecr)
+
+
+def check(aws: Aws, settings: Settings, tag: str) -> None:
+    """Raise UserError, with how to push it, where the repository or the tag is not there.
+
+    Whether an image is in another registry is not looked up: only ECS has the password.
+    """
+    name = repository(settings)
+    if not name:
+        return
+    try:
+        uri = aws.ecr.describe_repositories(repositoryNames=[name])["repositories"][0]["repositoryUri"]
+    except amazon.ClientError as error:
+        if amazon.code(error) != "RepositoryNotFoundException":
+            raise
+        then = (
+            f"Deploy without an image first: python build.py deploy {settings.environment} --image ''\n"
+            "That creates the repository, and says how to push."
+        )
+        raise UserError(f"image {tag}", f"there is no repository {name} yet", then) from error
+    if not has_image(aws, name, tag):
+        commands = push.lines(
+            uri, region=aws.region, environment=settings.environment, tag=tag, architecture=settings.ecs.architecture
+        )
+        then = "\n".join(["Push it first:", *(f"  {line}" for line in commands)])
+        raise UserError(f"image {tag}", f"repository {name} has no image with this tag", then)
+
+
+def has_image(aws: Aws, repository: str, tag: str) -> bool:
+    """Whether the repository is there and has an image with this tag."""
+    try:
+        found = aws.ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
+    except amazon.ClientError as error:
+        if amazon.code(error) in {"ImageNotFoundException", "RepositoryNotFoundException"}:
+            return False
+        raise
+    return any(tag in image.get("imageTags", []) for image in found["imageDetails"])

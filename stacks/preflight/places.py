@@ -1,0 +1,39 @@
+"""Where the service goes in a VPC that exists."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks.lookups import PUBLIC_SUBNET_IDS, VPC_ID
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stacks.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Subnets of the load balancer, and those of the tasks where they have others; `balancer_key` is who named them."""
+
+    vpc_id: str
+    balancer: tuple[str, ...]
+    balancer_key: str
+    private: tuple[str, ...] = ()
+
+
+def of(settings: Settings, values: Mapping[str, str | None]) -> Places | None:
+    """The places that the settings name, or that were looked up; None where a VPC is made."""
+    network = settings.network
+    if network.makes_vpc:
+        return None
+    if network.vpc_id:
+        return Places(
+            vpc_id=network.vpc_id,
+            balancer=network.public_subnet_ids,
+            balancer_key="public_subnet_ids",
+            private=network.private_subnet_ids,
+        )
+    vpc_id, ids = values[VPC_ID] or "", values[PUBLIC_SUBNET_IDS] or ""
+    return Places(vpc_id=vpc_id, balancer=tuple(ids.split(",")), balancer_key="use_default_vpc")

@@ -1,0 +1,85 @@
+"""Subnets of an existing VPC: they are there, in zones enough, with addresses enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+from stacks.errors import UserError
+from templates.network.subnets import ZONES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from types_boto3_ec2.type_defs import SubnetTypeDef
+
+    from stacks.aws import Aws
+    from stacks.preflight.places import Places
+    from stacks.settings import Settings
+
+ById: TypeAlias = Mapping[str, "SubnetTypeDef"]
+BALANCER_ADDRESSES = 8
+"""Free addresses that a load balancer wants in each (Elastic Load Balancing, "Subnets for your load balancer")."""
+
+
+def check(aws: Aws, settings: Settings, places: Places, *, creates: bool) -> ById:
+    """Give the subnets by id. Raises UserError where they are unfit for the load balancer or the tasks."""
+    found = _described(aws, places)
+    balancer = f"[network] {places.balancer_key}"
+    _check_zones(balancer, places.balancer, found)
+    _check_one_in_each(balancer, places.balancer, found)
+    if places.private:
+        _check_zones("[network] private_subnet_ids", places.private, found)
+    if creates:
+        _check_free(balancer, places.balancer, found)
+    if settings.network.ipv6:
+        _check_ipv6(balancer, places.balancer, found)
+    return found
+
+
+def _described(aws: Aws, places: Places) -> ById:
+    wanted = sorted({*places.balancer, *places.private})
+    found = aws.ec2.describe_subnets(Filters=[{"Name": "subnet-id", "Values": wanted}])["Subnets"]
+    subnets = {subnet["SubnetId"]: subnet for subnet in found}
+    if missing := [subnet_id for subnet_id in wanted if subnet_id not in subnets]:
+        why = f"account {aws.account_id} has no {', '.join(missing)} in {aws.region}"
+        raise UserError("[network] subnets", why)
+    if strange := [subnet_id for subnet_id in wanted if subnets[subnet_id]["VpcId"] != places.vpc_id]:
+        why = ", ".join(f"{subnet_id} is in {subnets[subnet_id]['VpcId']}" for subnet_id in strange)
+        raise UserError("[network] subnets", f"{why}, and vpc_id is {places.vpc_id}")
+    return subnets
+
+
+def _check_zones(what: str, ids: Sequence[str], subnets: ById) -> None:
+    zones = {subnets[subnet_id]["AvailabilityZone"] for subnet_id in ids}
+    if len(zones) < ZONES:
+        why = f"{', '.join(ids)} are all in zone {', '.join(zones)}"
+        raise UserError(what, why, f"Name subnets in at least {ZONES} zones.")
+
+
+def _check_one_in_each(what: str, ids: Sequence[str], subnets: ById) -> None:
+    zones: dict[str, list[str]] = {}
+    for subnet_id in ids:
+        zones.setdefault(subnets[subnet_id]["AvailabilityZone"], []).append(subnet_id)
+    if twice := {zone: same for zone, same in zones.items() if len(same) > 1}:
+        why = ", ".join(f"{' and '.join(same)} are both in {zone}" for zone, same in twice.items())
+        raise UserError(what, why, "A load balancer takes one subnet of each zone: name one of them.")
+
+
+def _check_free(what: str, ids: Sequence[str], subnets: ById) -> None:
+    free = {subnet_id: subnets[subnet_id]["AvailableIpAddressCount"] for subnet_id in ids}
+    if few := {subnet_id: count for subnet_id, count in free.items() if count < BALANCER_ADDRESSES}:
+        why = ", ".join(f"{subnet_id} has {count} free addresses" for subnet_id, count in few.items())
+        raise UserError(what, why, f"A load balancer wants {BALANCER_ADDRESSES} in each of its subnets.")
+
+
+def _check_ipv6(what: str, ids: Sequence[str], subnets: ById) -> None:
+    if without := [subnet_id for subnet_id in ids if not _has_ipv6(subnets[subnet_id])]:
+        why = f"ipv6 is on, and {', '.join(without)} {'has' if len(without) == 1 else 'have'} no IPv6 range"
+        then = "Add one: aws ec2 associate-subnet-cidr-block --subnet-id SUBNET --ipv6-cidr-block RANGE"
+        raise UserError(what, why, then)
+
+
+def _has_ipv6(subnet: SubnetTypeDef) -> bool:
+    blocks = subnet.get("Ipv6CidrBlockAssociationSet", [])
+    return any(block["Ipv6CidrBlockState"]["State"] == "associated" for block in blocks)

@@ -1,0 +1,117 @@
+"""Settings of several modules that cannot go together: said when the settings are read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pydantic_core import PydanticCustomError
+
+from templates import network
+
+if TYPE_CHECKING:
+    from templates.root import Settings
+
+LOAD_BALANCER_NAME = 32
+"""Characters in the name of a load balancer or a target group (ELBv2, CreateLoadBalancer, CreateTargetGroup)."""
+
+
+def refuse(settings: Settings) -> None:
+    """Raise PydanticCustomError for the first combination that cannot be."""
+    for check in (
+        _names_fit,
+        _traffic_can_be_moved,
+        _requests_are_counted_in_one_group,
+        _names_are_free,
+        _count_in_range,
+        _tasks_can_be_counted,
+        _ports_differ,
+    ):
+        check(settings)
+
+
+def _names_fit(settings: Settings) -> None:
+    shifts = settings.ecs.deployment.shifts_traffic
+    longest = network.target_group_name(settings.identity, settings.network, alternate=shifts)
+    if len(longest) > LOAD_BALANCER_NAME:
+        raise PydanticCustomError(
+            "name_too_long",
+            "project and environment are too long together: the target group would be named {name}, "
+            "{length} characters, and {limit} are allowed",
+            {
+                "key": "project",
+                "with": ("environment", "network.container_port", "network.internal", "ecs.deployment.strategy"),
+                "name": longest,
+                "length": len(longest),
+                "limit": LOAD_BALANCER_NAME,
+            },
+        )
+
+
+def _traffic_can_be_moved(settings: Settings) -> None:
+    if settings.ecs.deployment.shifts_traffic:
+        network.refuse_moving(settings.network)
+
+
+def _requests_are_counted_in_one_group(settings: Settings) -> None:
+    if settings.ecs.deployment.shifts_traffic and settings.autoscaling.request_count_target is not None:
+        raise PydanticCustomError(
+            "request_count",
+            "requests are counted in one target group, and this strategy moves them between two",
+            {"key": "autoscaling.request_count_target", "with": ("ecs.deployment.strategy",)},
+        )
+
+
+def _names_are_free(settings: Settings) -> None:
+    if settings.identity.name.startswith("internal-"):
+        raise PydanticCustomError(
+            "name_reserved",
+            'the load balancer would be named {name}, and "internal-" at the start is reserved for AWS',
+            {"key": "project", "name": settings.identity.name},
+        )
+    if settings.environment == "bootstrap":
+        raise PydanticCustomError(
+            "name_reserved",
+            "the stack would be named {name}, as the one that is deployed once in an account",
+            {"key": "environment", "name": settings.identity.name},
+        )
+
+
+def _count_in_range(settings: Settings) -> None:
+    scaling, count = settings.autoscaling, settings.ecs.desired_count
+    if scaling.enabled and not scaling.min_capacity <= count <= scaling.max_capacity:
+        raise PydanticCustomError(
+            "desired_count",
+            "desired_count {count} is outside what autoscaling allows: {min} to {max} tasks",
+            {
+                "key": "ecs.desired_count",
+                "with": ("autoscaling.enabled", "autoscaling.min_capacity", "autoscaling.max_capacity"),
+                "count": count,
+                "min": scaling.min_capacity,
+                "max": scaling.max_capacity,
+            },
+        )
+
+
+def _tasks_can_be_counted(settings: Settings) -> None:
+    wanted = next((key for key in ("alarms", "dashboard") if getattr(settings.monitoring, key)), None)
+    if wanted and settings.ecs.container_insights == "disabled":
+        raise PydanticCustomError(
+            "container_insights",
+            "running tasks are a metric of Container Insights: ecs.container_insights must not be disabled",
+            {"key": f"monitoring.{wanted}", "with": ("ecs.container_insights",)},
+        )
+
+
+def _ports_differ(settings: Settings) -> None:
+    for index, it in enumerate(settings.ecs.sidecars):
+        if settings.network.container_port in it.ports:
+            position = it.ports.index(settings.network.container_port)
+            raise PydanticCustomError(
+                "sidecar_port",
+                "port {port} is Streamlit's; the containers of a task share its network",
+                {
+                    "key": f"ecs.sidecars[{index}].ports[{position}]",
+                    "with": ("network.container_port",),
+                    "port": settings.network.container_port,
+                },
+            )

@@ -1,0 +1,114 @@
+"""Flow logs: which connections were tried in the new VPC, and which were refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from awacs import logs, sts
+from awacs.aws import Allow, ArnLike, Condition, PolicyDocument, Principal, Statement, StringEquals
+from troposphere import AccountId, GetAtt, Ref
+from troposphere.ec2 import FlowLog
+from troposphere.iam import Policy, Role
+from troposphere.logs import LogGroup
+
+from templates.identity import arn
+from templates.retention import RetentionDays
+from templates.section import Section
+
+if TYPE_CHECKING:
+    from templates.identity import Identity
+    from templates.model import Builder
+    from templates.values import KeyArn
+
+
+class FlowLogs(Section):
+    """`[network.flow_logs]`: a log of the new VPC's connections, where the table is there."""
+
+    retention_days: RetentionDays = 30
+    """Days after which entries are deleted."""
+    traffic: Literal["ALL", "REJECT"] = "REJECT"
+    """`REJECT` for what security groups refuse, which is little; `ALL` for every connection, at a price for each GB."""
+
+
+def log_group_name(identity: Identity) -> str:
+    """The log group of the flow logs."""
+    return f"/vpc/{identity.name}"
+
+
+def add_flow_logs(stack: Builder[Any], identity: Identity, settings: FlowLogs, vpc: Any, key: KeyArn | None) -> None:
+    """The flow log, the log group that it writes to and the role that it writes with."""
+    group = stack.add(
+        LogGroup(
+            "FlowLogGroup",
+            DeletionPolicy="RetainExceptOnCreate",
+            UpdateReplacePolicy="Retain",
+            LogGroupName=log_group_name(identity),
+            RetentionInDays=settings.retention_days,
+            **({"KmsKeyId": key.expression} if key else {}),
+        )
+    )
+    role = stack.add(
+        Role(
+            "FlowLogRole",
+            Description=f"{identity.name}: VPC flow logs are written",
+            AssumeRolePolicyDocument=_trust(),
+            Policies=[Policy(PolicyName="write-flow-logs", PolicyDocument=_write(log_group_name(identity)))],
+        )
+    )
+    stack.add(
+        FlowLog(
+            "FlowLog",
+            ResourceType="VPC",
+            ResourceId=vpc,
+            TrafficType=settings.traffic,
+            LogDestinationType="cloud-watch-logs",
+            LogGroupName=Ref(group),
+            DeliverLogsPermissionArn=GetAtt(role, "Arn"),
+            Tags=stack.tags(Name=identity.name),
+        )
+    )
+
+
+def _trust() -> Any:
+    """Flow logs of this account and region, nobody else's (the confused deputy).
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
+    """
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            Statement(
+                Sid="FlowLogsOfThisAccount",
+                Effect=Allow,
+                Principal=Principal("Service", "vpc-flow-logs.amazonaws.com"),
+                Action=[sts.AssumeRole],
+                Condition=Condition(
+                    [
+                        ArnLike({"aws:SourceArn": arn("ec2", "vpc-flow-log/*")}),
+                        StringEquals({"aws:SourceAccount": AccountId}),
+                    ]
+                ),
+            )
+        ],
+    )
+
+
+def _write(log_group: str) -> Any:
+    """Write to the one log group; groups can only be listed all together."""
+    return PolicyDocument(
+        Version="2012-10-17",
+        Statement=[
+            Statement(
+                Sid="WriteFlowLogs",
+                Effect=Allow,
+                Action=[logs.CreateLogStream, logs.DescribeLogStreams, logs.PutLogEvents],
+                Resource=[arn("logs", f"log-group:{log_group}:*")],
+            ),
+            Statement(
+                Sid="FindLogGroup",
+                Effect=Allow,
+                Action=[logs.DescribeLogGroups],
+                Resource=[arn("logs", "log-group:*")],
+            ),
+        ],
+    )

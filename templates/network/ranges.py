@@ -1,0 +1,65 @@
+"""Ranges of addresses: which ones the settings take, and which part of a VPC each subnet has."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, ip_network
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from templates.section import Allowed
+
+ANYWHERE, ANYWHERE_IPV6 = "0.0.0.0/0", "::/0"
+WIDEST, NARROWEST = 16, 24
+"""Prefix lengths of the new VPC: /16 is the widest that VPC allows, and an eighth of a /24 still feeds a load balancer,
+which wants a /27 per subnet (Elastic Load Balancing, "Subnets for your load balancer")."""
+PARTS = 8
+"""Equal parts of the new VPC: the first four for public subnets, the others for private ones, by the zone's number. So
+no subnet moves, which would replace it, whatever becomes of the number of zones and of the way out."""
+PUBLIC, PRIVATE = 0, 4
+"""The first part of each kind."""
+RULES = 30
+"""Ranges that may be allowed: a security group has 60 rules for each of IPv4 and IPv6, and each of two ports takes one
+for each range (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html)."""
+
+
+def _vpc_cidr(text: str) -> str:
+    try:
+        network = IPv4Network(text)
+    except ValueError as error:
+        raise PydanticCustomError("cidr", "not an IPv4 range: {error}", {"error": str(error)}) from error
+    if not WIDEST <= network.prefixlen <= NARROWEST:
+        raise PydanticCustomError(
+            "cidr",
+            "/{length} is not between /{widest} and /{narrowest}",
+            {"length": network.prefixlen, "widest": WIDEST, "narrowest": NARROWEST},
+        )
+    return str(network)
+
+
+def _range(text: str) -> str:
+    try:
+        return str(ip_network(text))
+    except ValueError as error:
+        raise PydanticCustomError("cidr", "not an IPv4 or IPv6 range: {error}", {"error": str(error)}) from error
+
+
+VpcCidr = Annotated[
+    str, AfterValidator(_vpc_cidr), Allowed('an IPv4 range in quotes, from /16 to /24, like "10.0.0.0/16"')
+]
+Range = Annotated[
+    str, AfterValidator(_range), Allowed('an IPv4 or IPv6 range in quotes, like "203.0.113.0/24" or "2001:db8::/32"')
+]
+Ranges = Annotated[tuple[Range, ...], Field(strict=False, min_length=1, max_length=RULES)]
+"""Ranges of addresses; an array in TOML."""
+
+
+def is_ipv6(text: str) -> bool:
+    """Whether a range is one of IPv6."""
+    return ":" in text
+
+
+def part(vpc_cidr: str, number: int) -> str:
+    """One of the equal parts of a VPC's range."""
+    return str(list(IPv4Network(vpc_cidr).subnets(new_prefix=IPv4Network(vpc_cidr).prefixlen + 3))[number])

@@ -1,0 +1,94 @@
+"""Subnets: those that are given, and those of a new VPC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from troposphere import Cidr, GetAtt, GetAZs, Ref, Select
+from troposphere.ec2 import VPC, RouteTable, Subnet, SubnetCidrBlock, SubnetRouteTableAssociation, VPCCidrBlock
+
+from templates.network.ranges import PARTS, part
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from templates.identity import Identity
+    from templates.model import Builder
+
+ZONES = 2
+"""Zones that a load balancer needs at the least (Elastic Load Balancing, "Subnets for your load balancer")."""
+LETTERS = "ABC"
+IPV6_SUBNET_BITS = 64
+"""Bits for hosts in an IPv6 subnet: AWS gives a VPC a /56, and a subnet has a /64 of it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subnets:
+    """The places of the load balancer and of the tasks: a list of ids, or a reference to a list.
+
+    `awaited` are the logical ids of what the load balancer must wait for, where this template makes the VPC.
+    """
+
+    vpc: Any
+    balancer: Any
+    tasks: Any
+    awaited: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """Subnets of one kind in a new VPC; `first` is the part of the VPC's range that the first zone's has."""
+
+    name: str
+    first: int
+
+
+def route_table(stack: Builder[Any], identity: Identity, vpc: VPC, name: str, suffix: str) -> RouteTable:
+    """A route table of a new VPC, still without routes."""
+    return stack.add(RouteTable(name, VpcId=Ref(vpc), Tags=stack.tags(Name=f"{identity.name}-{suffix}")))
+
+
+def add_subnets(
+    stack: Builder[Any], identity: Identity, kind: Kind, vpc: VPC, tables: Sequence[RouteTable]
+) -> list[Subnet]:
+    """A subnet for each zone, each with its route table; no instance in it gets a public address unasked."""
+    return [_subnet(stack, identity, kind, vpc, zone, table) for zone, table in enumerate(tables)]
+
+
+def _subnet(stack: Builder[Any], identity: Identity, kind: Kind, vpc: VPC, zone: int, table: RouteTable) -> Subnet:
+    letter = LETTERS[zone]
+    subnet = stack.add(
+        Subnet(
+            f"{kind.name}Subnet{letter}",
+            VpcId=Ref(vpc),
+            CidrBlock=part(vpc.CidrBlock, kind.first + zone),
+            AvailabilityZone=Select(zone, GetAZs("")),
+            Tags=stack.tags(Name=f"{identity.name}-{kind.name.lower()}-{letter.lower()}"),
+        )
+    )
+    stack.add(
+        SubnetRouteTableAssociation(
+            f"{kind.name}Subnet{letter}RouteTable", SubnetId=Ref(subnet), RouteTableId=Ref(table)
+        )
+    )
+    return subnet
+
+
+def add_ipv6(stack: Builder[Any], kind: Kind, vpc: VPC, block: VPCCidrBlock, subnets: Sequence[Subnet]) -> list[str]:
+    """IPv6 for the subnets of a kind; the logical ids of what provides it.
+
+    The ranges are resources of their own, because a subnet whose own property changes is sometimes replaced.
+    """
+    ranges = Cidr(Select(0, GetAtt(vpc, "Ipv6CidrBlocks")), PARTS, IPV6_SUBNET_BITS)
+    return [
+        stack.add(
+            SubnetCidrBlock(
+                f"{subnet.title}Ipv6",
+                SubnetId=Ref(subnet),
+                Ipv6CidrBlock=Select(kind.first + zone, ranges),
+                DependsOn=block.title,
+            )
+        ).title
+        for zone, subnet in enumerate(subnets)
+    ]
