@@ -1,1 +1,1 @@
-"""Which rights a deployment needs, derived from its templates; nothing here talks to AWS."""
+"""IAM permissions: what policies allow, decided here."""

@@ -11,12 +11,14 @@ from stacks.permissions.deriving import identifiers
 from stacks.permissions.deriving.tree import NESTED_STACK, Tree
 from stacks.permissions.needs import ANYTHING, Need, Phase, Reason
 from templates import bootstrap
+from templates.network import subnets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stacks.permissions.needs import Place
     from stacks.render import Rendered
+    from stacks.settings import Settings
 
 MODULE = "Commands"
 COMMANDS = ("plan", "deploy", "outputs", "status", "watch", "drift", "destroy")
@@ -27,21 +29,24 @@ ROOT, TREE, BOOTSTRAP = "the root stack", "the root stack and its nested stacks"
 BUCKET, ARTIFACTS, DURATIONS = "the artifact bucket", "templates and durations", "the durations"
 REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", "its log"
 NOTHING = "no particular resource"
+ZONES, VPC, DEFAULT_VPC, LISTENER = "three zones", "a given VPC", "the default VPC", "a shared listener"
 READING = re.compile(r"[a-z0-9-]+:(?:Describe|Get|List)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One API action of the commands that make it, and on what."""
+    """One API action of the commands that make it, and on what; `when` is the network for which, or empty: always."""
 
     action: str
     commands: tuple[str, ...]
     on: str
     why: str
+    when: str = ""
 
 
-def _call(action: str, commands: str, on: str, why: str) -> Call:
-    return Call(action=action, commands=COMMANDS if commands == "all" else tuple(commands.split()), on=on, why=why)
+def _call(action: str, commands: str, on: str, why: str, when: str = "") -> Call:
+    names = COMMANDS if commands == "all" else tuple(commands.split())
+    return Call(action=action, commands=names, on=on, why=why, when=when)
 
 
 TABLE: tuple[Call, ...] = (
@@ -74,12 +79,21 @@ TABLE: tuple[Call, ...] = (
     _call("s3:DeleteObject", "deploy destroy", DURATIONS, "only the newest durations are kept"),
     _call("ecr:DescribeRepositories", "plan deploy", REPOSITORY, "where the image has to be"),
     _call("ecr:DescribeImages", "plan deploy status", REPOSITORY, "whether the image is there, and since when"),
-    _call("ec2:DescribeSubnets", "plan deploy", NOTHING, "the given subnets are in the VPC, and in several zones"),
+    _call("ec2:DescribeAvailabilityZones", "plan deploy", NOTHING, "whether there are as many zones", ZONES),
+    _call("ec2:DescribeVpcs", "plan deploy", NOTHING, "which is the default VPC", DEFAULT_VPC),
+    _call("ec2:DescribeSubnets", "plan deploy", NOTHING, "whether the subnets fit", VPC),
+    _call("ec2:DescribeRouteTables", "plan deploy", NOTHING, "whether the subnets have a way out", VPC),
+    _call("ec2:DescribeVpcEndpoints", "plan deploy", NOTHING, "whether endpoints are their way out", VPC),
     _call("ecs:DescribeServices", "deploy status watch", SERVICE, "how the deployment of the service goes"),
     _call("ecs:ListTasks", "deploy watch", NOTHING, "which tasks have stopped"),
     _call("ecs:DescribeTasks", "deploy watch", TASKS, "why tasks stop"),
     _call("ecs:DescribeTaskDefinition", "deploy status watch", NOTHING, "the image that runs, and where its log is"),
     _call("logs:GetLogEvents", "deploy watch", LOG, "the last lines of a task that has stopped"),
+    _call("elasticloadbalancing:DescribeListeners", "plan deploy", NOTHING, "the listener that is shared", LISTENER),
+    _call("elasticloadbalancing:DescribeLoadBalancers", "plan deploy", NOTHING, "the one that is shared", LISTENER),
+    _call("elasticloadbalancing:DescribeRules", "plan deploy", NOTHING, "which priorities are free", LISTENER),
+    _call("elasticloadbalancing:DescribeTags", "plan deploy", NOTHING, "whose rules the others are", LISTENER),
+    _call("elasticloadbalancing:DescribeLoadBalancerAttributes", "destroy", NOTHING, "whether one is protected"),
     _call("elasticloadbalancing:DescribeTargetHealth", "status", NOTHING, "which targets are healthy"),
     _call("application-autoscaling:DescribeScalableTargets", "status", NOTHING, "between how many tasks it scales"),
     _call("application-autoscaling:DescribeScalingActivities", "status", NOTHING, "what it has scaled"),
@@ -88,9 +102,9 @@ TABLE: tuple[Call, ...] = (
 """Every call of every command, but for `sts:GetCallerIdentity`, which nobody can be denied."""
 
 
-def needs(rendered: Rendered, place: Place, *, project: str, bucket: str, given_subnets: bool) -> tuple[Need, ...]:
+def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> tuple[Need, ...]:
     """What the commands need for one environment; `bucket` is the name of the artifact bucket, as a pattern."""
-    where = _places(rendered, place, project, bucket)
+    where, made_for = _places(rendered, place, settings.project, bucket), _networks(settings)
     return tuple(
         Need(
             action=call.action,
@@ -100,8 +114,20 @@ def needs(rendered: Rendered, place: Place, *, project: str, bucket: str, given_
             source=SOURCE,
         )
         for call in sorted(TABLE, key=lambda it: (it.action, it.on))
-        if where[call.on] and (given_subnets or call.action != "ec2:DescribeSubnets")
+        if where[call.on] and call.when in made_for
     )
+
+
+def _networks(settings: Settings) -> set[str]:
+    """What of the network is there already, and has to be looked at."""
+    network = settings.network
+    there = {
+        ZONES: network.zones > subnets.ZONES,
+        VPC: network.vpc_id is not None or network.use_default_vpc,
+        DEFAULT_VPC: network.use_default_vpc,
+        LISTENER: network.listener is not None,
+    }
+    return {"", *(name for name, is_so in there.items() if is_so)}
 
 
 def _places(rendered: Rendered, place: Place, project: str, bucket: str) -> dict[str, tuple[str, ...]]:

@@ -22,13 +22,7 @@ def needs(settings: Settings, rendered: Rendered) -> Needs:
     return Needs(
         environment=settings.environment,
         stack_name=rendered.stack_name,
-        deployer=calls.needs(
-            rendered,
-            where,
-            project=settings.project,
-            bucket=bucket,
-            given_subnets=settings.network.vpc_id is not None,
-        ),
+        deployer=calls.needs(settings, rendered, where, bucket),
         cloudformation=derived.needs,
         unknown=derived.unknown,
     )

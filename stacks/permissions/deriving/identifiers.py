@@ -57,6 +57,7 @@ def _ec2(*kinds: str) -> Identifiers:
 _ELB = "elasticloadbalancing"
 _BALANCER = _arn(_ELB, "loadbalancer/app/{name}/*")
 TYPES: dict[str, Identifiers] = {
+    "AWS::ApplicationAutoScaling::ScalingPolicy": Identifiers(),
     "AWS::ApplicationAutoScaling::ScalableTarget": Identifiers(
         arns={
             "application-autoscaling:scalabletarget": _arn("application-autoscaling", "scalable-target/*"),

@@ -57,6 +57,8 @@ TABLE: tuple[Only, ...] = (
     _only("CloudFormation::Stack", "*:SetStackPolicy", "StackPolicyBody StackPolicyURL"),
     _only("EC2::EIP", "ec2:AcceptAddressTransfer", "TransferAddress"),
     _only("EC2::EIP", "ec2:AssociateAddress ec2:DisassociateAddress", "InstanceId"),
+    _only("EC2::FlowLog", "s3:*", "LogDestinationType~s3"),
+    _only("EC2::FlowLog", "autoscaling:*", why="nothing of a flow log is in an Auto Scaling group"),
     _only("EC2::NatGateway", "ec2:*NatGatewayAddress", "SecondaryAllocationIds"),
     _only(
         "EC2::NatGateway",

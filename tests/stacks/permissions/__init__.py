@@ -1,1 +1,1 @@
-"""Which rights a deployment needs."""
+"""Tests of what IAM policies allow."""

@@ -48,6 +48,9 @@ FEATURES: dict[str, dict[str, Any]] = {
     "cognito": {"network": {"https": HTTPS, "sign_in": COGNITO}},
     "waf": {"network": {"waf": {}}},
     "logs": {"network": {"logs": {}}},
+    "flow logs": {"network": {"flow_logs": {}}},
+    "endpoints": {"network": {"egress": "endpoints"}},
+    "no way out": {"network": {"egress": "public"}},
     "own key": {"security": {"kms_key": "own"}, "ecr": {"encryption_type": "KMS"}},
     "monitoring": {
         "monitoring": {"alarms": True, "dashboard": True, "log_insights": True, "emails": ("team@example.com",)}
