@@ -92,12 +92,19 @@ def _sid(resources: Sequence[str], context: Context, why: Sequence[Need]) -> str
 
 def _subject(resources: Sequence[str], why: Sequence[Need]) -> str:
     """`NetworkListenerAndLoadBalancer`; where these are many, `NetworkSubnet`, after what the ARNs are of."""
+    services = {_kind(resource).partition("-")[0] for resource in resources}
+    why = [need for need in why if _service(need.why.type) in services] or why
     modules = sorted({need.why.module for need in why})
     named = sorted({need.why.logical_id for need in why if need.why.type})
     kinds = sorted({_kind(resource) for resource in resources} - {ANYTHING})
     if len(modules) > 1 or not 0 < len(named) <= NAMED:
         named = kinds if len(kinds) <= NAMED else []
     return "And".join(map(_word, modules)) + "And".join(map(_word, named))
+
+
+def _service(resource_type: str) -> str:
+    """`elasticloadbalancing` for `AWS::ElasticLoadBalancingV2::Listener`: whose resources the type's are."""
+    return resource_type.lower().split("::")[1].removesuffix("v2") if resource_type else ""
 
 
 def _kind(arn: str) -> str:

@@ -19,6 +19,8 @@ HEADINGS = {
     DEPLOYER: "What the commands call, as whoever runs them",
     CLOUDFORMATION: "What CloudFormation calls, as its execution role, or as the caller where it has none",
 }
+WIDEST = 50
+"""Characters of a column beyond which only the row itself is wider."""
 
 
 def only(needs: Needs, party: str | None) -> Needs:
@@ -81,7 +83,7 @@ def _modules(found: Iterable[Need]) -> Iterator[str]:
 def _rows(found: list[Need]) -> Iterator[str]:
     """Action, what on, and why, in columns."""
     rows = [(need.action, _on(need), _why(need)) for need in found]
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    widths = [min(max(len(row[column]) for row in rows), WIDEST) for column in (0, 1)]
     for action, resource, why in rows:
         yield f"    {action:<{widths[0]}}  {resource:<{widths[1]}}  {why}"
 
