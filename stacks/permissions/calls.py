@@ -52,7 +52,12 @@ def _call(action: str, commands: str, on: str, why: str, when: str = "") -> Call
 TABLE: tuple[Call, ...] = (
     _call("cloudformation:DescribeStacks", "all", TREE, "states, parameters and outputs of the stacks"),
     _call("cloudformation:DescribeStacks", "plan deploy destroy", BOOTSTRAP, "it says which is the artifact bucket"),
-    _call("cloudformation:ListStackResources", "plan deploy status watch drift destroy", TREE, "which resources and nested stacks there are"),
+    _call(
+        "cloudformation:ListStackResources",
+        "plan deploy status watch drift destroy",
+        TREE,
+        "which resources and nested stacks there are",
+    ),
     _call("cloudformation:ListStacks", "plan deploy destroy", NOTHING, "nested stacks in trouble of their own"),
     _call("cloudformation:GetTemplate", "plan deploy destroy", TREE, "what is deployed, to compare with"),
     _call("cloudformation:CreateChangeSet", "plan deploy", TREE, "the plan is a change set, and nested ones"),
@@ -61,7 +66,9 @@ TABLE: tuple[Call, ...] = (
     _call("cloudformation:DescribeChangeSet", "plan deploy", TREE, "what would change"),
     _call("cloudformation:ListChangeSets", "plan deploy", ROOT, "change sets that were left behind"),
     _call("cloudformation:DeleteChangeSet", "plan deploy", TREE, "a plan that is not executed is taken away"),
-    _call("cloudformation:DeleteStack", "plan deploy destroy", TREE, "a stack that was never created goes with its plan"),
+    _call(
+        "cloudformation:DeleteStack", "plan deploy destroy", TREE, "a stack that was never created goes with its plan"
+    ),
     _call("cloudformation:ExecuteChangeSet", "deploy", ROOT, "the plan is executed"),
     _call("cloudformation:CancelUpdateStack", "deploy", ROOT, "Ctrl-C and --fail-fast take an update back"),
     _call("cloudformation:ContinueUpdateRollback", "deploy", ROOT, "a failed rollback goes on"),
@@ -69,13 +76,20 @@ TABLE: tuple[Call, ...] = (
     _call("cloudformation:GetStackPolicy", "deploy", TREE, "what protects the stateful resources"),
     _call("cloudformation:SetStackPolicy", "deploy", TREE, "[stack] protect_stateful"),
     _call("cloudformation:UpdateTerminationProtection", "deploy", ROOT, "[stack] termination_protection"),
-    _call("cloudformation:DescribeStackEvents", "plan deploy status watch destroy", TREE, "what happens, and why it failed"),
+    _call(
+        "cloudformation:DescribeStackEvents",
+        "plan deploy status watch destroy",
+        TREE,
+        "what happens, and why it failed",
+    ),
     _call("cloudformation:DetectStackDrift", "plan drift", TREE, "what was changed by hand"),
     _call("cloudformation:DescribeStackDriftDetectionStatus", "plan drift", NOTHING, "whether the search is over"),
     _call("cloudformation:DescribeStackResourceDrifts", "plan drift", TREE, "what the search has found"),
     _call("s3:ListBucket", "plan deploy destroy", BUCKET, "which templates are there already"),
     _call("s3:PutObject", "plan deploy destroy", ARTIFACTS, "templates, and how long deployments took"),
-    _call("s3:GetObject", "plan deploy destroy", ARTIFACTS, "CloudFormation reads the templates; how long it took before"),
+    _call(
+        "s3:GetObject", "plan deploy destroy", ARTIFACTS, "CloudFormation reads the templates; how long it took before"
+    ),
     _call("s3:DeleteObject", "deploy destroy", DURATIONS, "only the newest durations are kept"),
     _call("ecr:DescribeRepositories", "plan deploy", REPOSITORY, "where the image has to be"),
     _call("ecr:DescribeImages", "plan deploy status", REPOSITORY, "whether the image is there, and since when"),

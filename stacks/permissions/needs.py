@@ -25,8 +25,8 @@ class Phase(StrEnum):
 class Reason:
     """What needs the action: a property of a resource in a module, or, for a direct call, a command.
 
-    `module` is the logical id of the nested stack, or `Root`; for a command it is `Commands`, and `logical_id` names the
-    commands. `property` is empty where the resource as such needs it.
+    `module` is the logical id of the nested stack, or `Root`; for a command it is `Commands`, and `logical_id` names
+    the commands. `property` is empty where the resource as such needs it.
     """
 
     module: str
@@ -41,8 +41,8 @@ class Need:
     """One action that will be called.
 
     `resources` are the ARNs it is called on, as patterns: `*` stands for what is known only when it is there. Each of
-    them has to be allowed. `context` are condition keys that are known to hold then, each with its values. `source` says
-    where the need comes from: the resource schema, or a document.
+    them has to be allowed. `context` are condition keys that are known to hold then, each with its values. `source`
+    says where the need comes from: the resource schema, or a document.
     """
 
     action: str

@@ -54,7 +54,7 @@ def _services() -> Mapping[str, Any]:
     from cfnlint.data import AdditionalSpecs
     from cfnlint.helpers import load_resource
 
-    services: dict[str, Any] = load_resource(AdditionalSpecs, "Policies.json")
+    services: dict[str, Any] = load_resource(AdditionalSpecs, "Policies.json")  # type: ignore[no-untyped-call]  # cfn-lint has not typed all
     return {
         prefix: {
             "Actions": service.get("Actions", {}),

@@ -27,8 +27,9 @@ def only(needs: Needs, party: str | None) -> Needs:
     """Those of one party; None: of both."""
     if party is None:
         return needs
-    other = CLOUDFORMATION if party == DEPLOYER else DEPLOYER
-    return dataclasses.replace(needs, **{other: ()})
+    if party == DEPLOYER:
+        return dataclasses.replace(needs, cloudformation=(), unknown=())
+    return dataclasses.replace(needs, deployer=())
 
 
 def text(needs: Needs) -> str:

@@ -1,5 +1,7 @@
-"""From the rendered tree to what CloudFormation needs to be allowed: resource schemas, less what no property needs, plus
-what they lack."""
+"""From the rendered tree to what CloudFormation needs to be allowed.
+
+The resource schemas say what their handlers call: less what no property needs, plus what they lack.
+"""
 
 from __future__ import annotations
 

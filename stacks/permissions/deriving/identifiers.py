@@ -7,6 +7,7 @@ name that long (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/a
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import product
 from string import Formatter
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from stacks.permissions.needs import ANYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from stacks.permissions.deriving.tree import Resource, Tree
 
@@ -31,9 +32,9 @@ class Identifiers:
     """How resources of one type are named.
 
     `name` is the property with the name, `generated` what CloudFormation makes where it is left out, `longest` the most
-    characters of one that it makes. `arns` are, by kind, the ARNs to which actions on the resource refer, the resource's
-    own kind first; `{name}` is its name, another word in braces the value of the property at this path. `ref` is what
-    `Ref` gives. In `rewritten` the first text, of another resource's ARN, becomes the second.
+    characters of one that it makes. `arns` are, by kind, the ARNs to which actions on the resource refer, its own
+    kind first; `{name}` is its name, another word in braces the value of the property at this path. `ref` is
+    what `Ref` gives. In `rewritten` the first text, of another resource's ARN, becomes the second.
     """
 
     arns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
@@ -118,9 +119,7 @@ TYPES: dict[str, Identifiers] = {
     "AWS::ElasticLoadBalancingV2::Listener": Identifiers(
         arns={f"{_ELB}:listener/app": "{LoadBalancerArn}/*"}, ref="arn", rewritten=(":loadbalancer/", ":listener/")
     ),
-    "AWS::ElasticLoadBalancingV2::ListenerCertificate": Identifiers(
-        arns={f"{_ELB}:listener/app": "{ListenerArn}"}
-    ),
+    "AWS::ElasticLoadBalancingV2::ListenerCertificate": Identifiers(arns={f"{_ELB}:listener/app": "{ListenerArn}"}),
     "AWS::ElasticLoadBalancingV2::ListenerRule": Identifiers(
         arns={f"{_ELB}:listener-rule/app": "{ListenerArn}/*"}, ref="arn", rewritten=(":listener/", ":listener-rule/")
     ),
@@ -137,9 +136,7 @@ TYPES: dict[str, Identifiers] = {
         arns={"iam:role": "arn:{partition}:iam::{account}:role/{name}"}, name="RoleName", longest=64, ref="name"
     ),
     "AWS::IAM::RolePolicy": Identifiers(arns={"iam:role": "arn:{partition}:iam::{account}:role/{RoleName}"}),
-    "AWS::KMS::Alias": Identifiers(
-        arns={"kms:alias": _arn("kms", "{name}")}, name="AliasName", ref="name"
-    ),
+    "AWS::KMS::Alias": Identifiers(arns={"kms:alias": _arn("kms", "{name}")}, name="AliasName", ref="name"),
     "AWS::KMS::Key": Identifiers(arns={"kms:key": _arn("kms", "key/*")}),
     "AWS::Logs::LogGroup": Identifiers(
         arns={
@@ -258,7 +255,7 @@ def _at(tree: Tree, resource: Resource, path: str) -> tuple[str, ...]:
 
 
 def values(properties: Any, path: str) -> Iterator[Any]:  # noqa: ANN401 - a template's JSON
-    """The values at a path such as `LoadBalancers.AdvancedConfiguration.RoleArn`, of each element where it is a list."""
+    """The values at a path such as `LoadBalancers.AdvancedConfiguration.RoleArn`; of a list those of its elements."""
     if isinstance(properties, list):
         for element in properties:
             yield from values(element, path)

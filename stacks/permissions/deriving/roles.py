@@ -36,7 +36,9 @@ class ServiceLinked:
     property: str = ""
 
 
-_ECS_INFRASTRUCTURE = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html"  # noqa: E501 - an address
+_ECS_INFRASTRUCTURE = (
+    "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html"
+)
 _ECS_TASKS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html"
 
 PASSED: tuple[Passed, ...] = (

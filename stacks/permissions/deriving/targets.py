@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from stacks.permissions.deriving import identifiers
 from stacks.permissions.needs import ANYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from stacks.permissions.deriving.tree import Resource, Tree
 
@@ -26,6 +27,16 @@ MAKING = re.compile(r"[a-z0-9-]+:(?:Allocate|Create|Request)")
 BY_TAG = ("acm", "ec2")
 """Services whose ids nobody knows before, and whose resources CloudFormation makes together with their tags. Not KMS,
 where tags count only minutes later (KMS, "ABAC for AWS KMS")."""
+UNKNOWN = MappingProxyType(
+    {
+        "GroupId": "ec2:security-group",
+        "KmsKeyId": "kms:key",
+        "RouteTableId": "ec2:route-table",
+        "SubnetId": "ec2:subnet",
+        "VpcId": "ec2:vpc",
+    }
+)
+"""Properties that name another resource, and its kind: what a parameter says only when it is deployed can be any."""
 FEW = 8
 """Kinds of resources beyond which those of an unreviewed type are not named one by one."""
 
@@ -73,6 +84,10 @@ def _related(tree: Tree, resource: Resource, kinds: tuple[str, ...]) -> Iterator
             yield Target((named[1],))
         elif text.startswith("arn:") and _is_of(tree, text, [kind for kind in kinds if kind not in own]):
             yield Target((text,))
+    for name, kind in UNKNOWN.items():
+        texts = tree.texts(properties[name], resource.module) if name in properties else ()
+        if kind in kinds and ANYTHING in texts and not list(tree.referred(properties[name], resource.module)):
+            yield Target(reference.any_of(kind, tree.place))
 
 
 def _without_policies(value: Any) -> Any:  # noqa: ANN401 - a template's JSON

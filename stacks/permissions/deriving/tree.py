@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from stacks.permissions.deriving import identifiers
-from stacks.permissions.needs import ANYTHING
-from stacks.render import ROOT
+from stacks.permissions.needs import ANYTHING, Place
+from stacks.render import ROOT, Rendered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from stacks.permissions.needs import Place
-    from stacks.render import Rendered
+    from collections.abc import Iterator
 
 NESTED_STACK = "AWS::CloudFormation::Stack"
 NO_VALUE = "AWS::NoValue"
@@ -94,9 +92,7 @@ class Tree:
     def resource(self, module: Module, logical_id: str) -> Resource:
         """The one of this name."""
         it = module.template["Resources"][logical_id]
-        return Resource(
-            module=module, logical_id=logical_id, type=it["Type"], properties=it.get("Properties", {})
-        )
+        return Resource(module=module, logical_id=logical_id, type=it["Type"], properties=it.get("Properties", {}))
 
     def texts(self, expression: Any, module: Module) -> tuple[str, ...]:  # noqa: ANN401 - a template's JSON
         """What an expression can be, `*` for what is known only when it is deployed; a list gives its elements'."""
@@ -104,21 +100,22 @@ class Tree:
         return tuple(found) if len(found) <= MANY else (ANYTHING,)
 
     def _texts(self, expression: Any, module: Module) -> Iterator[str]:  # noqa: ANN401 - a template's JSON
+        if isinstance(expression, list):
+            for element in expression:
+                yield from self._texts(element, module)
+        elif isinstance(expression, dict):
+            yield from self._of_function(expression, module)
+        else:
+            yield str(expression).lower() if isinstance(expression, bool) else str(expression)
+
+    def _of_function(self, expression: Mapping[str, Any], module: Module) -> Iterator[str]:
         match expression:
-            case bool():
-                yield str(expression).lower()
-            case str() | int() | float():
-                yield str(expression)
-            case list():
-                for element in expression:
-                    yield from self._texts(element, module)
             case {"Ref": str(name)}:
                 yield from self._ref(name, module)
             case {"Fn::GetAtt": [str(name), str(attribute)]}:
                 yield from self._attribute(name, attribute, module)
-            case {"Fn::Sub": str(text)}:
-                yield from self._sub(text, {}, module)
-            case {"Fn::Sub": [str(text), dict(more)]}:
+            case {"Fn::Sub": sub}:
+                text, more = (sub, {}) if isinstance(sub, str) else sub
                 yield from self._sub(text, more, module)
             case {"Fn::If": [_, one, other]}:
                 yield from self._texts(one, module)

@@ -53,8 +53,11 @@ TABLE: tuple[Only, ...] = (
         "acm:UpdateCertificateOptions",
         "CertificateTransparencyLoggingPreference CertificateExport",
     ),
-    _only("CloudFormation::Stack", "*:UpdateTerminationProtection", "EnableTerminationProtection"),
-    _only("CloudFormation::Stack", "*:SetStackPolicy", "StackPolicyBody StackPolicyURL"),
+    _only(
+        "CloudFormation::Stack",
+        "*:UpdateTerminationProtection *:SetStackPolicy",
+        why="a nested stack's template says nothing of either; `deploy` sets them itself",
+    ),
     _only("EC2::EIP", "ec2:AcceptAddressTransfer", "TransferAddress"),
     _only("EC2::EIP", "ec2:AssociateAddress ec2:DisassociateAddress", "InstanceId"),
     _only("EC2::FlowLog", "s3:*", "LogDestinationType~s3"),
@@ -171,9 +174,7 @@ TABLE: tuple[Only, ...] = (
 
 def lines(type_: str, action: str) -> tuple[Only, ...]:
     """The lines about an action of a type's handlers."""
-    return tuple(
-        it for it in TABLE if it.type == type_ and any(fnmatchcase(action, pattern) for pattern in it.actions)
-    )
+    return tuple(it for it in TABLE if it.type == type_ and any(fnmatchcase(action, pattern) for pattern in it.actions))
 
 
 def used(tree: Tree, resource: Resource, properties: tuple[str, ...]) -> str | None:

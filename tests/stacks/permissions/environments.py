@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stacks.permissions import deployment
-from stacks.permissions.needs import Need, Needs
-from stacks.render import Rendered, render
+from stacks.permissions.deriving import Derived, derive
+from stacks.permissions.needs import Need, Needs, place
+from stacks.render import ROOT, Rendered, render
 from stacks.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = "123456789012"
 SECRET = f"arn:aws:secretsmanager:ap-northeast-2:{ACCOUNT}:secret:client-AbCdEf"
+KEY = f"arn:aws:kms:ap-northeast-2:{ACCOUNT}:key/01234567-89ab-cdef-0123-456789abcdef"
 POOL = f"arn:aws:cognito-idp:ap-northeast-2:{ACCOUNT}:userpool/ap-northeast-2_abcdefghi"
 VPC = {
     "vpc_id": "vpc-0123456789abcdef0",
@@ -43,6 +46,8 @@ STEPS = {
 FEATURES: dict[str, dict[str, Any]] = {
     "plain": {},
     "given network": {"network": VPC},
+    "default VPC": {"network": {"use_default_vpc": True}},
+    "given key": {"security": {"kms_key": KEY}, "ecr": {"encryption_type": "KMS"}},
     "https": {"network": {"https": HTTPS}},
     "oidc": {"network": {"https": HTTPS, "sign_in": OIDC}},
     "cognito": {"network": {"https": HTTPS, "sign_in": COGNITO}},
@@ -64,9 +69,7 @@ FEATURES: dict[str, dict[str, Any]] = {
     "boundary": {"iam": {"permissions_boundary_arn": f"arn:aws:iam::{ACCOUNT}:policy/boundary"}},
     "github": {"iam": {"github_actions_role_name": "GitHubActionsRole"}},
     "policies": {"iam": {"task_managed_policy_arns": ("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",)}},
-    "volumes": {
-        "ecs": {"volumes": ({"name": "data", "file_system_id": "fs-0123456789abcdef0", "path": "/data"},)}
-    },
+    "volumes": {"ecs": {"volumes": ({"name": "data", "file_system_id": "fs-0123456789abcdef0", "path": "/data"},)}},
     "spot": {"ecs": {"spot": {}}},
     "shared listener": {
         "network": VPC
@@ -128,3 +131,20 @@ def feature(name: str) -> Rights:
 def actions(needs: Iterable[Need]) -> set[str]:
     """Their actions."""
     return {need.action for need in needs}
+
+
+def only(resources: dict[str, Any], tags: dict[str, str] | None = None, name: str = "app") -> tuple[Need, ...]:
+    """The needs of a stack of these resources alone, in the known account."""
+    return derived(resources, tags, name).needs
+
+
+def derived(resources: dict[str, Any], tags: dict[str, str] | None = None, name: str = "app") -> Derived:
+    """The same, with what is not known."""
+    rendered = Rendered(
+        environment="prod",
+        stack_name=name,
+        templates={ROOT: json.dumps({"Resources": resources})},
+        parameters={},
+        tags=tags or {},
+    )
+    return derive(rendered, place("ap-northeast-2", ACCOUNT), "arn:aws:s3:::artifacts/app/*")
