@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stacks import aws as amazon
 from stacks import deployed
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 SERVICE_STACK = "Ecs"
 """The child that holds the service."""
 IMAGE_TAG = "ImageTag"
+AUTOSCALING_ENABLED = "AutoscalingEnabled"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +46,11 @@ def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed 
     """
     before = {} if existing is None or existing.under_review else existing.parameters
     values: dict[str, str | None] = {**rendered.parameters, **found.values, IMAGE_TAG: settings.image_tag}
-    notes = found.notes
+    notes = (*found.notes, *_without_autoscaling(aws, settings, existing, before))
     image_tag, deployed_tag = settings.image_tag, before.get(IMAGE_TAG, "")
     if not image_tag and deployed_tag:
         image_tag, values[IMAGE_TAG] = deployed_tag, None
-        notes += (f"No image tag given: the service keeps {deployed_tag}.",)
+        notes = (f"No image tag given: the service keeps {deployed_tag}.", *notes)
     unchanged = None
     if settings.autoscaling.enabled and image_tag:
         if not _has_service(aws, existing, before):
@@ -56,6 +58,30 @@ def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed 
         elif before.get("EcsDesiredCount"):
             unchanged = values | {"EcsDesiredCount": None}
     return Chosen(values=values, image_tag=image_tag, notes=notes, unchanged=unchanged)
+
+
+def _without_autoscaling(
+    aws: Aws, settings: Settings, existing: Deployed | None, before: Mapping[str, str]
+) -> tuple[str, ...]:
+    """What becomes of the number of tasks where autoscaling is turned off: nothing else in the plan says it."""
+    outputs = existing.outputs if existing else {}
+    cluster, service = outputs.get("EcsClusterName"), outputs.get("EcsServiceName")
+    if settings.autoscaling.enabled or before.get(AUTOSCALING_ENABLED) != "true" or not (cluster and service):
+        return ()
+    then = settings.ecs.desired_count
+    try:
+        found = aws.ecs.describe_services(cluster=cluster, services=[service])["services"]
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        return (f"Autoscaling is turned off: the service is set to {_tasks(then)} (ecs.desired_count).",)
+    now = found[0]["desiredCount"] if found else 0
+    becomes = f"it stays at {now}" if now == then else f"it is set to {then}"
+    return (f"Autoscaling is turned off: the service has {_tasks(now)} now, and {becomes} (ecs.desired_count).",)
+
+
+def _tasks(count: int) -> str:
+    return f"{count} task{'' if count == 1 else 's'}"
 
 
 def _has_service(aws: Aws, existing: Deployed | None, before: Mapping[str, str]) -> bool:

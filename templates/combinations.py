@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
 
-from templates import network
+from templates import ecr, network
+from templates.ecs import image
 
 if TYPE_CHECKING:
     from templates.root import Settings
@@ -24,7 +25,9 @@ def refuse(settings: Settings) -> None:
         _names_are_free,
         _count_in_range,
         _tasks_can_be_counted,
+        _repository_is_ours,
         _ports_differ,
+        _images_are_reached,
     ):
         check(settings)
 
@@ -102,6 +105,10 @@ def _tasks_can_be_counted(settings: Settings) -> None:
         )
 
 
+def _repository_is_ours(settings: Settings) -> None:
+    ecr.refuse_elsewhere(settings.ecr, settings.ecs.image)
+
+
 def _ports_differ(settings: Settings) -> None:
     for index, it in enumerate(settings.ecs.sidecars):
         if settings.network.container_port in it.ports:
@@ -114,4 +121,19 @@ def _ports_differ(settings: Settings) -> None:
                     "with": ("network.container_port",),
                     "port": settings.network.container_port,
                 },
+            )
+
+
+def _images_are_reached(settings: Settings) -> None:
+    """By VPC endpoints alone only ECR is."""
+    if settings.network.egress != "endpoints":
+        return
+    images = {"ecs.image": settings.ecs.image}
+    images |= {f"ecs.sidecars[{index}].image": it.image for index, it in enumerate(settings.ecs.sidecars)}
+    for key, name in images.items():
+        if name and not image.is_in_ecr(name):
+            raise PydanticCustomError(
+                "egress",
+                '{image} is not in ECR, and tasks reach nothing else of the kind with network.egress "endpoints"',
+                {"key": key, "with": ("network.egress",), "image": name},
             )

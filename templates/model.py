@@ -131,14 +131,19 @@ class Builder(Generic[I]):
         """Add a rule: an assertion on the parameters that CloudFormation checks before it does anything."""
         self._template.add_rule(name, dict(rule))
 
-    def nest(self, name: str, child: Stack[O], condition: str | None = None) -> O:
-        """Add a child stack under a logical id, and return its outputs as this template sees them."""
+    def nest(self, name: str, child: Stack[O], condition: str | None = None, after: str | None = None) -> O:
+        """Add a child stack under a logical id, and return its outputs as this template sees them.
+
+        `after` is another child that it waits for, where none of its inputs says so.
+        """
         properties: dict[str, Any] = {"TemplateURL": template_file(name)}
         if child.arguments:
             properties["Parameters"] = {title: value.wire for title, value in child.arguments.items()}
         resource = NestedStack(name, **properties)
         if condition:
             resource.Condition = condition
+        if after:
+            resource.DependsOn = after
         self.add(resource)
         self._children[name] = child
         seen = {

@@ -109,12 +109,17 @@ def build(settings: Settings) -> Stack[Outputs]:
     repository_url = _repository_url(stack, settings, keys)
     roles_inputs = iam.Inputs(cookie_secret_arn=keys.cookie_secret_arn, kms_key_arn=keys.kms_key_arn)
     access = ecs.access(settings.ecs)
-    made = iam.build(identity, settings.iam, roles_inputs, repository_name=repository_name, access=access)
+    cached = ecr.cached(settings.ecr.pull_through_cache, access.repository_arns)
+    made = iam.build(
+        identity, settings.iam, roles_inputs, repository_name=repository_name, access=access, cached=cached
+    )
     roles = stack.nest("Iam", made)
     net = stack.nest("Network", _network(settings, values, keys))
     service_inputs = _service_inputs(settings, values, keys, repository_url, roles, net)
     path = settings.network.base_url_path
-    service = stack.nest("Ecs", ecs.build(identity, settings.ecs, service_inputs, base_url_path=path), has_image)
+    made_service = ecs.build(identity, settings.ecs, service_inputs, base_url_path=path)
+    cache = "Ecr" if settings.ecs.image and settings.ecr.pull_through_cache else None
+    service = stack.nest("Ecs", made_service, has_image, after=cache)
     scaling_inputs = _scaling_inputs(settings, values, net, service)
     stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling_inputs), has_scaling)
 
@@ -151,10 +156,10 @@ def build(settings: Settings) -> Stack[Outputs]:
 
 def _repository_url(stack: Builder[parameters.Inputs], settings: Settings, keys: security.Outputs) -> RepositoryUri:
     """Where the image is: in a repository of its own, or in the other registry that the settings name."""
-    if settings.ecs.image:
-        return RepositoryUri(settings.ecs.image)
-    made = ecr.build(settings.identity, settings.ecr, ecr.Inputs(kms_key_arn=keys.kms_key_arn))
-    return stack.nest("Ecr", made).repository_url
+    inputs, own = ecr.Inputs(kms_key_arn=keys.kms_key_arn), not settings.ecs.image
+    made = ecr.build(settings.identity, settings.ecr, inputs, own_repository=own)
+    found = stack.nest("Ecr", made) if own or settings.ecr.pull_through_cache else None
+    return found.repository_url if found and found.repository_url else RepositoryUri(settings.ecs.image)
 
 
 def _network(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> Stack[network.Outputs]:

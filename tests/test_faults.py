@@ -58,7 +58,7 @@ def test_every_call_stumbles_once(here: Project, account: Account, fault: Any) -
     with behind(account, lambda call: fault if call.number == 0 else None) as proxy:
         done = here.run("deploy", "prod", "--yes", env={"AWS_ENDPOINT_URL": proxy.url})
     assert done.returncode == 0, done.stderr
-    assert "27 added" in done.stdout
+    assert "30 added" in done.stdout
     assert set(STAGES) <= set(proxy.calls)
     assert operations(account)[-2:] == ["CREATE_IN_PROGRESS", "CREATE_COMPLETE"]
     assert operations(account).count("CREATE_IN_PROGRESS") == 1

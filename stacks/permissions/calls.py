@@ -30,12 +30,13 @@ BUCKET, ARTIFACTS, DURATIONS = "the artifact bucket", "templates and durations",
 REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", "its log"
 NOTHING = "no particular resource"
 ZONES, VPC, DEFAULT_VPC, LISTENER = "three zones", "a given VPC", "the default VPC", "a shared listener"
+SCANNING = "enhanced scanning"
 READING = re.compile(r"[a-z0-9-]+:(?:Describe|Get|List)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One API action of the commands that make it, and on what; `when` is the network for which, or empty: always."""
+    """One API action of the commands that make it, and on what; `when` is the setting for which, or empty: always."""
 
     action: str
     commands: tuple[str, ...]
@@ -98,6 +99,7 @@ TABLE: tuple[Call, ...] = (
     _call("ec2:DescribeSubnets", "plan deploy", NOTHING, "whether the subnets fit", VPC),
     _call("ec2:DescribeRouteTables", "plan deploy", NOTHING, "whether the subnets have a way out", VPC),
     _call("ec2:DescribeVpcEndpoints", "plan deploy", NOTHING, "whether endpoints are their way out", VPC),
+    _call("ecr:GetRegistryScanningConfiguration", "plan deploy", NOTHING, "whether it is somebody else's", SCANNING),
     _call("ecs:DescribeServices", "deploy status watch", SERVICE, "how the deployment of the service goes"),
     _call("ecs:ListTasks", "deploy watch", NOTHING, "which tasks have stopped"),
     _call("ecs:DescribeTasks", "deploy watch", TASKS, "why tasks stop"),
@@ -111,6 +113,7 @@ TABLE: tuple[Call, ...] = (
     _call("elasticloadbalancing:DescribeTargetHealth", "status", NOTHING, "which targets are healthy"),
     _call("application-autoscaling:DescribeScalableTargets", "status", NOTHING, "between how many tasks it scales"),
     _call("application-autoscaling:DescribeScalingActivities", "status", NOTHING, "what it has scaled"),
+    _call("application-autoscaling:DescribeScheduledActions", "status", NOTHING, "when it scales"),
     _call("application-autoscaling:DescribeScalingPolicies", "status", NOTHING, "by what it scales"),
 )
 """Every call of every command, but for `sts:GetCallerIdentity`, which nobody can be denied."""
@@ -118,7 +121,7 @@ TABLE: tuple[Call, ...] = (
 
 def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> tuple[Need, ...]:
     """What the commands need for one environment; `bucket` is the name of the artifact bucket, as a pattern."""
-    where, made_for = _places(rendered, place, settings.project, bucket), _networks(settings)
+    where, made_for = _places(rendered, place, settings.project, bucket), _wanted(settings)
     return tuple(
         Need(
             action=call.action,
@@ -132,14 +135,15 @@ def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> 
     )
 
 
-def _networks(settings: Settings) -> set[str]:
-    """What of the network is there already, and has to be looked at."""
+def _wanted(settings: Settings) -> set[str]:
+    """What the settings make the commands look at."""
     network = settings.network
     there = {
         ZONES: network.zones > subnets.ZONES,
         VPC: network.vpc_id is not None or network.use_default_vpc,
         DEFAULT_VPC: network.use_default_vpc,
         LISTENER: network.listener is not None,
+        SCANNING: settings.ecr.enhanced_scanning,
     }
     return {"", *(name for name, is_so in there.items() if is_so)}
 

@@ -10,7 +10,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from stacks import changes, changeset, deployed, drift, estimate, history, lookups, parameters, preflight, publish
+from stacks import (
+    changes,
+    changeset,
+    deployed,
+    drift,
+    estimate,
+    history,
+    lookups,
+    parameters,
+    preflight,
+    publish,
+    registry,
+)
 from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
@@ -75,6 +87,7 @@ def prepare(
     bucket = publish.artifact_bucket(aws, settings)
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings))
     preflight.check(aws, settings, chosen, creates=existing is None or existing.under_review)
+    registry.check(aws, settings, existing)
     published = publish.publish(aws, rendered, bucket)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")
     request = Request(

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
-    """Subnets of the load balancer, and those of the tasks where they have others; `balancer_key` is who named them."""
+    """Subnets of the load balancer, and those of the tasks where they have others; `balancer_key` is who named them.
+
+    A load balancer that is shared has its own: the former are the tasks' then, and there may be none.
+    """
 
     vpc_id: str
     balancer: tuple[str, ...]

@@ -43,9 +43,10 @@ def check(aws: Aws, settings: Settings, places: Places, subnets: ById) -> None:
     by_subnet = {subnet_id: _table_of(tables, subnet_id) for subnet_id in subnets}
     balancer = f"[network] {places.balancer_key}"
     public_tasks = network.tasks_are_public(settings.network)
-    if public_tasks or not settings.network.internal:
+    has_front = settings.network.listener is None and not settings.network.internal
+    if public_tasks or has_front:
         _check_internet(balancer, places.balancer, by_subnet, ANYWHERE)
-    if settings.network.ipv6 and not settings.network.internal:
+    if settings.network.ipv6 and has_front:
         _check_internet(balancer, places.balancer, by_subnet, ANYWHERE_IPV6)
     if not public_tasks:
         key = "[network] private_subnet_ids" if places.private else balancer

@@ -26,10 +26,12 @@ def check(aws: Aws, settings: Settings, places: Places, *, creates: bool) -> ByI
     """Give the subnets by id. Raises UserError where they are unfit for the load balancer or the tasks."""
     found = _described(aws, places)
     balancer = f"[network] {places.balancer_key}"
-    _check_zones(balancer, places.balancer, found)
+    for what, ids in ((balancer, places.balancer), ("[network] private_subnet_ids", places.private)):
+        if ids:
+            _check_zones(what, ids, found)
+    if settings.network.listener is not None:
+        return found
     _check_one_in_each(balancer, places.balancer, found)
-    if places.private:
-        _check_zones("[network] private_subnet_ids", places.private, found)
     if creates:
         _check_free(balancer, places.balancer, found)
     if settings.network.ipv6:

@@ -13,8 +13,9 @@ from stacks import deployed
 from stacks.aws import reported
 from stacks.errors import UserError
 from stacks.parameters import IMAGE_TAG
-from stacks.status.autoscaling import Autoscaling
+from stacks.status.autoscaling import Autoscaling, Scheduled
 from stacks.status.autoscaling import read as read_autoscaling
+from stacks.status.autoscaling import schedules as read_schedules
 from stacks.status.image import Image
 from stacks.status.image import read as read_image
 from stacks.status.running import Running, Target
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-__all__ = ["Autoscaling", "Image", "Running", "StackState", "Status", "Target", "read"]
+__all__ = ["Autoscaling", "Image", "Running", "Scheduled", "StackState", "Status", "Target", "read"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,8 @@ class StackState:
 class Status:
     """An environment at the moment `at`. `service`, `autoscaling` and `image` are None where there is none.
 
-    `denied` says why for each part (`service`, `image`, `targets`, `autoscaling`) that the caller may not read.
+    `denied` says why for each part (`service`, `image`, `targets`, `autoscaling`,
+    `schedules`) that the caller may not read.
     """
 
     environment: str
@@ -60,6 +62,7 @@ class Status:
     service: Running | None = None
     targets: tuple[Target, ...] = ()
     autoscaling: Autoscaling | None = None
+    schedules: tuple[Scheduled, ...] = ()
     denied: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -96,6 +99,7 @@ def read(aws: Aws, settings: Settings) -> Status:
         image=_allowed(denied, "image", lambda: read_image(aws, service, tag)),
         targets=_allowed(denied, "targets", lambda: read_targets(aws, service)) or (),
         autoscaling=_allowed(denied, "autoscaling", lambda: read_autoscaling(aws, service)),
+        schedules=_allowed(denied, "schedules", lambda: read_schedules(aws, service)) or (),
     )
 
 

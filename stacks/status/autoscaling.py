@@ -1,4 +1,4 @@
-"""Application Auto Scaling of the service: its limits, what it tracks, and what it has done last."""
+"""Application Auto Scaling of the service: its limits, what it tracks, its schedules, and what it has done last."""
 
 from __future__ import annotations
 
@@ -26,6 +26,17 @@ class Tracked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Scheduled:
+    """Other limits from a time on: `schedule` is Application Auto Scaling's expression; a limit of None stays."""
+
+    name: str
+    schedule: str
+    timezone: str
+    minimum: int | None
+    maximum: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Activity:
     """Something that autoscaling did: what, why and how it ended, in its own words."""
 
@@ -49,7 +60,7 @@ class Autoscaling:
 
 def read(aws: Aws, service: Running) -> Autoscaling | None:
     """The autoscaling of this service; None where it is not scaled."""
-    resource = f"service/{service.cluster}/{service.name}"
+    resource = _resource(service)
     found = aws.scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])["ScalableTargets"]
     if not found:
         return None
@@ -69,6 +80,29 @@ def read(aws: Aws, service: Running) -> Autoscaling | None:
             for it in activities
         ),
     )
+
+
+def schedules(aws: Aws, service: Running) -> tuple[Scheduled, ...]:
+    """The scheduled actions of this service, by their names; reading them is a permission of its own."""
+    pages = aws.scaling.get_paginator("describe_scheduled_actions").paginate(
+        ServiceNamespace="ecs", ResourceId=_resource(service)
+    )
+    found = [
+        Scheduled(
+            name=it["ScheduledActionName"],
+            schedule=it["Schedule"],
+            timezone=it.get("Timezone", "UTC"),
+            minimum=it.get("ScalableTargetAction", {}).get("MinCapacity"),
+            maximum=it.get("ScalableTargetAction", {}).get("MaxCapacity"),
+        )
+        for page in pages
+        for it in page["ScheduledActions"]
+    ]
+    return tuple(sorted(found, key=lambda it: it.name))
+
+
+def _resource(service: Running) -> str:
+    return f"service/{service.cluster}/{service.name}"
 
 
 def _tracked(policy: ScalingPolicyTypeDef) -> Tracked | None:

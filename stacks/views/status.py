@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from stacks.views import schedules
 from stacks.views.plan.words import ago
 
 if TYPE_CHECKING:
@@ -16,7 +17,14 @@ if TYPE_CHECKING:
 
 def text(status: Status) -> str:
     """One block for each part; what is absent is said, and what may not be read."""
-    blocks = [_stacks(status), _image(status), _service(status), _targets(status), _autoscaling(status)]
+    blocks = [
+        _stacks(status),
+        _image(status),
+        _service(status),
+        _targets(status),
+        _autoscaling(status),
+        _schedules(status),
+    ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
 
@@ -106,9 +114,15 @@ def _autoscaling(status: Status) -> list[str]:
     if found is None:
         return ["Autoscaling: off"]
     lines = [f"Autoscaling: {found.capacity} tasks, of {found.minimum} to {found.maximum}"]
+    lines += [f"  {schedules.line(it)}" for it in status.schedules]
     lines += [f"  {it.metric} at {it.value:g} ({it.policy})" for it in found.tracked]
     lines += [f"  suspended: {', '.join(found.suspended)}"] if found.suspended else []
     return lines + _activities(status, found)
+
+
+def _schedules(status: Status) -> list[str]:
+    """They are shown with the limits; here it is said where they may not be read."""
+    return _denied(status, "schedules") if "schedules" in status.denied else []
 
 
 def _activities(status: Status, found: Autoscaling) -> list[str]:

@@ -60,33 +60,7 @@ def rollback_alarms(identity: Identity, settings: Settings, values: Inputs) -> l
 
 
 def _of(identity: Identity, settings: Settings, prefix: str, dimensions: list[MetricDimension]) -> Iterator[Alarm]:
-    """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html."""
-    start = ceil(settings.health_check_grace_period / PERIOD)
-    bad, window = OUT_OF
-    measures: dict[str, dict[str, Any]] = {
-        "Errors": {
-            "MetricName": "HTTPCode_Target_5XX_Count",
-            "Statistic": "Sum",
-            "Threshold": ERRORS,
-            "DatapointsToAlarm": bad,
-            "EvaluationPeriods": window,
-        },
-        "Unhealthy": {
-            "MetricName": "UnHealthyHostCount",
-            "Statistic": "Maximum",
-            "Threshold": 1,
-            "DatapointsToAlarm": start + STEADY_MINUTES,
-            "EvaluationPeriods": start + STEADY_MINUTES,
-        },
-        "Slow": {
-            "MetricName": "TargetResponseTime",
-            "ExtendedStatistic": "p95",
-            "Threshold": SLOW,
-            "DatapointsToAlarm": bad,
-            "EvaluationPeriods": window,
-        },
-    }
-    for name, measure in measures.items():
+    for name, measure in _measures(settings).items():
         words = "-".join(word for word in (prefix.lower(), name.lower()) if word)
         yield Alarm(
             f"{prefix}Rollback{name}Alarm",
@@ -99,3 +73,19 @@ def _of(identity: Identity, settings: Settings, prefix: str, dimensions: list[Me
             TreatMissingData="notBreaching",
             **measure,
         )
+
+
+def _measures(settings: Settings) -> dict[str, dict[str, Any]]:
+    """What is bad, of a target group's metrics.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+    """
+    bad, window = OUT_OF
+    often = {"DatapointsToAlarm": bad, "EvaluationPeriods": window}
+    minutes = ceil(settings.health_check_grace_period / PERIOD) + STEADY_MINUTES
+    always = {"DatapointsToAlarm": minutes, "EvaluationPeriods": minutes}
+    return {
+        "Errors": {"MetricName": "HTTPCode_Target_5XX_Count", "Statistic": "Sum", "Threshold": ERRORS, **often},
+        "Unhealthy": {"MetricName": "UnHealthyHostCount", "Statistic": "Maximum", "Threshold": 1, **always},
+        "Slow": {"MetricName": "TargetResponseTime", "ExtendedStatistic": "p95", "Threshold": SLOW, **often},
+    }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
+from troposphere import Join
 from troposphere.ecs import Environment, Secret
 
 from templates.section import Allowed, Map
@@ -83,9 +84,15 @@ def refuse_own(environment: Mapping[str, str], secrets: Mapping[str, str]) -> No
                 )
 
 
+def literal(text: str) -> str | Join:
+    """The text as it is: `${...}` in it is for the container, and not one of CloudFormation's references."""
+    parts = text.split("${")
+    return text if len(parts) == 1 else Join("${", parts)
+
+
 def variables(environment: Mapping[str, str]) -> list[Environment]:
     """Environment variables as a container definition has them."""
-    return [Environment(Name=name, Value=value) for name, value in environment.items()]
+    return [Environment(Name=name, Value=literal(value)) for name, value in environment.items()]
 
 
 def references(secrets: Mapping[str, str]) -> list[Secret]:

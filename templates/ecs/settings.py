@@ -15,6 +15,7 @@ from templates.ecs.image import Repository
 from templates.ecs.sidecars import Sidecar
 from templates.ecs.spot import Spot
 from templates.ecs.storage import DEFAULT_STORAGE, LARGEST_STORAGE, Directory, Volume
+from templates.ecs.user import User
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.retention import RetentionDays
 from templates.section import Allowed, Section
@@ -71,11 +72,7 @@ class Settings(Section):
     """Whether ECS asks Streamlit in the container for its health too; `python` must be in the image."""
     init: bool = True
     """Run an init process, which passes signals on and reaps what has ended."""
-    user: Annotated[
-        str,
-        Field(pattern=r"^(?:[0-9]{1,5}(?::[0-9]{1,5})?)?$"),
-        Allowed('the number of a user in quotes, with its group or not, such as "1000:1000"'),
-    ] = ""
+    user: User = ""
     """User, and group, as which the container runs. Empty: the image's own."""
     read_only: bool = False
     """Whether the container's root file system is read-only; it writes to `writable_paths` only."""

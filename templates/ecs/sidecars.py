@@ -10,8 +10,9 @@ from troposphere.ecs import ContainerDefinition, PortMapping
 
 from templates.ecs import environment
 from templates.ecs.container import CONTAINER, Task, log_to
-from templates.ecs.environment import Secrets, Variables
+from templates.ecs.environment import Secrets, Variables, VariableValue
 from templates.ecs.image import Image
+from templates.ecs.user import User
 from templates.section import Allowed, Section
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class Sidecar(Section):
     """CPU units that are kept for it, of the task's; 0: none."""
     memory: Annotated[int, Field(ge=SMALLEST_MEMORY, le=122880)] | None = None
     """MiB of the task's at which it is killed; left out, the task's limit is its own."""
-    command: tuple[Annotated[str, Field(max_length=4096)], ...] = ()
+    command: tuple[VariableValue, ...] = ()
     """What runs in it, in the place of the image's own command."""
     environment: Variables = Variables()
     """Its environment variables."""
@@ -49,6 +50,8 @@ class Sidecar(Section):
     """Ports on which it listens, for the other containers of the task; the load balancer does not reach them."""
     read_only: bool = False
     """Whether its root file system is read-only."""
+    user: User = ""
+    """User, and group, as which it runs. Empty: the image's own."""
 
     @model_validator(mode="after")
     def _names_differ(self) -> Self:
@@ -61,9 +64,10 @@ def sidecar(it: Sidecar, task: Task) -> ContainerDefinition:
     mounts = task.mounts(it.name)
     optional = {
         "Memory": it.memory,
+        "User": it.user,
         "ReadonlyRootFilesystem": it.read_only,
         "LinuxParameters": task.init(),
-        "Command": list(it.command),
+        "Command": [environment.literal(word) for word in it.command],
         "Environment": environment.variables(it.environment),
         "Secrets": environment.references(it.secrets),
         "PortMappings": [PortMapping(ContainerPort=port, Protocol="tcp") for port in it.ports],

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
     from templates.identity import Identity
 
 
-def execution_role(identity: Identity, values: Inputs, access: Access, repository_name: str) -> Role:
-    """Every action on what has a name: these images, this log group, these secrets."""
+def execution_role(
+    identity: Identity, values: Inputs, access: Access, repository_name: str, cached: Sequence[str]
+) -> Role:
+    """Every action on what has a name: these images, this log group, these secrets.
+
+    `cached` are those of the repositories whose images come from another registry when they are first pulled.
+    """
     own = [arn("ecr", f"repository/{repository_name}")] if access.own_repository else []
     repositories = [*own, *(Sub(it) for it in access.repository_arns)]
     return Role(
@@ -29,15 +34,25 @@ def execution_role(identity: Identity, values: Inputs, access: Access, repositor
         Description=f"{identity.name}: ECS pulls the image and writes the logs",
         AssumeRolePolicyDocument=trust.ecs_tasks(),
         Policies=[
-            *([Policy(PolicyName="pull-image", PolicyDocument=_pull(repositories))] if repositories else []),
+            *([Policy(PolicyName="pull-image", PolicyDocument=_pull(repositories, cached))] if repositories else []),
             Policy(PolicyName="write-logs", PolicyDocument=_write(identity.log_group)),
             Policy(PolicyName="read-secrets", PolicyDocument=_read_secrets(values, access)),
         ],
     )
 
 
-def _pull(repositories: Sequence[Any]) -> Any:
-    """Pull from these repositories. The login token is not a repository's, so that one action is on `*`."""
+def _pull(repositories: Sequence[Any], cached: Sequence[str]) -> Any:
+    """Pull from these repositories. The login token is not a repository's, so that one action is on `*`.
+
+    Who pulls an image through the cache makes ECR fetch it, and make its repository:
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+    """
+    fetch = Statement(
+        Sid="FetchImage",
+        Effect=Allow,
+        Action=[ecr.BatchImportUpstreamImage, ecr.CreateRepository],
+        Resource=[Sub(it) for it in cached],
+    )
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
@@ -48,6 +63,7 @@ def _pull(repositories: Sequence[Any]) -> Any:
                 Action=[ecr.BatchCheckLayerAvailability, ecr.BatchGetImage, ecr.GetDownloadUrlForLayer],
                 Resource=list(repositories),
             ),
+            *([fetch] if cached else []),
         ],
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from templates.section import Allowed, Map, Section
@@ -14,8 +14,41 @@ ALMIGHTY = frozenset({"AdministratorAccess", "PowerUserAccess"})
 """AWS's policies that allow everything on everything, or all but IAM."""
 ANY_ACTION = re.compile(r"[a-z0-9-]+:[*?]*\*[*?]*")
 """Every action of a service; one without a service is no action that can be written here."""
-ANY_RESOURCE = re.compile(r"(?:arn(?::[a-z-]*\*?)?:)?[*?:]*\*[*?:]*")
-"""`*`, and what is as good as it: `**`, `arn:aws:*`."""
+ANY_RESOURCE = re.compile(r"(?:arn:(?:[^:]*:){0,2})?[*?:]*\*[*?:]*")
+"""`*`, and what is as good as it: `**`, `arn:aws:*`, `arn:aws:s3:::*`."""
+PSEUDO = {
+    "${AWS::AccountId}": "123456789012",
+    "${AWS::Partition}": "aws",
+    "${AWS::Region}": "us-east-1",
+    "${AWS::URLSuffix}": "amazonaws.com",
+}
+"""What CloudFormation fills in, with a value of each kind."""
+_VARIABLE = re.compile(r"\$\{(?!(?:[a-z0-9-]+:[^}]+|[*?$])\})")
+"""What is neither one of IAM's policy variables nor text."""
+_ARN = re.compile(r"arn:(?:aws[a-z-]*|\*):[^:]+:[^:]*:(?:[0-9]{12}|\*|aws)?:.+")
+
+
+def _filled(text: str) -> str:
+    for name, value in PSEUDO.items():
+        text = text.replace(name, value)
+    return text
+
+
+def _plain(text: str) -> str:
+    if _VARIABLE.search(_filled(text)):
+        raise PydanticCustomError(
+            "reference",
+            "only {names} and IAM's own variables, such as ${{aws:PrincipalTag/team}}, are filled in",
+            {"names": ", ".join(PSEUDO)},
+        )
+    return text
+
+
+def _arn(text: str) -> str:
+    if text != "*" and not _ARN.fullmatch(_filled(text)):
+        raise PydanticCustomError("arn", 'is no ARN, which has six parts: "arn:aws:s3:::bucket/*"')
+    return text
+
 
 PolicyArn = Annotated[
     str,
@@ -30,10 +63,21 @@ Action = Annotated[
 Resource = Annotated[
     str,
     Field(max_length=2048, pattern=r"^(?:\*|arn:[!-~]+)$"),
+    AfterValidator(_plain),
+    AfterValidator(_arn),
     Allowed('an ARN in quotes, such as "arn:aws:s3:::bucket/*", or "*"'),
 ]
+ConditionValue = Annotated[str, Field(max_length=2048), AfterValidator(_plain)]
 ConditionOperator = Annotated[
-    str, Field(pattern=r"^[A-Za-z]{1,64}(?::[A-Za-z]{1,64})?$"), Allowed('an operator, such as "StringEquals"')
+    str,
+    Field(
+        pattern=(
+            r"^(?:For(?:AnyValue|AllValues):)?(?:Bool|Null|(?:Not)?IpAddress|Arn(?:Not)?(?:Equals|Like)"
+            r"|(?:Date|Numeric)(?:(?:Less|Greater)Than(?:Equals)?|(?:Not)?Equals)"
+            r"|String(?:Not)?(?:Equals(?:IgnoreCase)?|Like))(?:IfExists)?$"
+        )
+    ),
+    Allowed('an operator of IAM, such as "StringEquals"'),
 ]
 ConditionKey = Annotated[
     str, Field(pattern=r"^[a-z0-9-]+:[!-~]{1,200}$"), Allowed('a key in quotes, such as "aws:PrincipalTag/team"')
@@ -48,8 +92,10 @@ class TaskStatement(Section):
     actions: Annotated[tuple[Action, ...], Field(min_length=1)]
     """What is allowed."""
     resources: Annotated[tuple[Resource, ...], Field(min_length=1)]
-    """On what."""
-    conditions: Map[ConditionOperator, Map[ConditionKey, tuple[str, ...]]] = Map()
+    """On what: ARNs, in which `${AWS::Partition}`, `${AWS::Region}` and `${AWS::AccountId}` are filled in."""
+    conditions: Map[
+        ConditionOperator, Map[ConditionKey, Annotated[tuple[ConditionValue, ...], Field(min_length=1)]]
+    ] = Map()
     """Only where these hold: operator, key and the values of which one must fit."""
 
     @model_validator(mode="after")

@@ -16,6 +16,8 @@ from templates.model import Builder, Stack
 from templates.values import KeyArn, RoleArn, SecretArn
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from templates.ecs import Access
     from templates.iam.settings import Settings
     from templates.identity import Identity
@@ -43,12 +45,18 @@ class Outputs:
 
 
 def build(
-    identity: Identity, settings: Settings, inputs: Inputs, *, repository_name: str, access: Access
+    identity: Identity,
+    settings: Settings,
+    inputs: Inputs,
+    *,
+    repository_name: str,
+    access: Access,
+    cached: Sequence[str] = (),
 ) -> Stack[Outputs]:
     """The task execution role and the task role; ECS's own and the policy for GitHub Actions where they are needed."""
     stack = Builder(identity, f"{identity.name}: roles", inputs)
     values = stack.parameters
-    execution = stack.add(execution_role(identity, values, access, repository_name))
+    execution = stack.add(execution_role(identity, values, access, repository_name, cached))
     task = stack.add(task_role(identity, settings, values, access))
     moves = stack.add(_load_balancer_role(identity)) if access.shifts_traffic else None
     if settings.github_actions_role_name:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from awacs import elasticfilesystem, kms, logs, ssmmessages
 from awacs.aws import Allow, Bool, Condition, Statement, StringEquals
+from troposphere import Sub
 from troposphere.iam import Policy, Role
 
 from templates.iam import trust
@@ -44,15 +46,21 @@ def task_role(identity: Identity, settings: Settings, values: Inputs, access: Ac
 def _statement(it: TaskStatement) -> dict[str, Any]:
     """A statement as the settings have it: awacs has a class for each operator of a condition, and knows no others."""
     conditions = {
-        operator: {key: list(values) for key, values in keys.items()} for operator, keys in it.conditions.items()
+        operator: {key: [_filled_in(value) for value in values] for key, values in keys.items()}
+        for operator, keys in it.conditions.items()
     }
     return {
         "Sid": it.sid,
         "Effect": "Allow",
         "Action": list(it.actions),
-        "Resource": list(it.resources),
+        "Resource": [_filled_in(resource) for resource in it.resources],
         **({"Condition": conditions} if conditions else {}),
     }
+
+
+def _filled_in(text: str) -> str | Sub:
+    """With what CloudFormation fills in; IAM's own variables stay for IAM."""
+    return Sub(re.sub(r"\$\{(?!AWS::)", "${!", text)) if "${AWS::" in text else text
 
 
 def _execute_command(identity: Identity, values: Inputs) -> list[Any]:

@@ -9,14 +9,15 @@ from awacs.aws import Allow, PolicyDocument, Principal, Statement
 from pydantic import Field
 from troposphere import Ref, Sub
 from troposphere.elasticloadbalancingv2 import LoadBalancerAttributes
-from troposphere.s3 import AbortIncompleteMultipartUpload, Bucket, BucketPolicy, LifecycleRule
+from troposphere.s3 import AbortIncompleteMultipartUpload, Bucket, BucketPolicy, LifecycleRule, LoggingConfiguration
 
 from templates.buckets import encrypted_connections_only, private_bucket
-from templates.section import Section
+from templates.section import Allowed, Section
 
 if TYPE_CHECKING:
     from troposphere.elasticloadbalancingv2 import LoadBalancer
 
+    from templates.identity import Identity
     from templates.model import Builder
 
 WRITER = "logdelivery.elasticloadbalancing.amazonaws.com"
@@ -38,9 +39,16 @@ class Logs(Section):
     """Log every connection, with its TLS version and cipher."""
     retention_days: Annotated[int, Field(ge=1, le=3653)] = 90
     """Days after which log files are deleted."""
+    server_access_logs_bucket: Annotated[
+        str | None,
+        Field(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"),
+        Allowed("the name of a bucket in quotes: 3 to 63 lower-case letters, digits, hyphens and dots"),
+    ] = None
+    """An existing bucket in the same account and region that gets S3's log of who reads these logs, below the
+    deployment's name. Its policy must let `logging.s3.amazonaws.com` write there."""
 
 
-def write_logs(stack: Builder[Any], logs: Logs, balancer: LoadBalancer) -> None:
+def write_logs(stack: Builder[Any], identity: Identity, logs: Logs, balancer: LoadBalancer) -> None:
     """Add the bucket, and have the load balancer write to it once it may: AWS tries when it is told to."""
     bucket = stack.add(
         private_bucket(
@@ -55,6 +63,7 @@ def write_logs(stack: Builder[Any], logs: Logs, balancer: LoadBalancer) -> None:
                     ),
                 )
             ],
+            **_watched(identity, logs),
         )
     )
     policy = stack.add(
@@ -69,6 +78,17 @@ def write_logs(stack: Builder[Any], logs: Logs, balancer: LoadBalancer) -> None:
     balancer.LoadBalancerAttributes = [*balancer.LoadBalancerAttributes, *_attributes(logs, bucket)]
     before = balancer.resource.get("DependsOn", [])
     balancer.DependsOn = [*([before] if isinstance(before, str) else before), policy.title]
+
+
+def _watched(identity: Identity, logs: Logs) -> dict[str, Any]:
+    """Where S3 writes down who reads and changes the log files, if that is wanted."""
+    if logs.server_access_logs_bucket is None:
+        return {}
+    return {
+        "LoggingConfiguration": LoggingConfiguration(
+            DestinationBucketName=logs.server_access_logs_bucket, LogFilePrefix=f"{identity.name}/"
+        )
+    }
 
 
 def _attributes(logs: Logs, bucket: Bucket) -> list[LoadBalancerAttributes]:

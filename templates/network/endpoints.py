@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Annotated, Any
 
+from pydantic import Field
 from troposphere import Equals, GetAtt, If, Partition, Ref, Sub
 from troposphere.ec2 import SecurityGroup, SecurityGroupRule, VPCEndpoint
+
+from templates.section import Allowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,8 +23,30 @@ if TYPE_CHECKING:
 SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
 """What every task calls before its container runs: image, log entries, cookie secret. The image's layers come from S3
 (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html)."""
-OF_CHINA = ("ecr.api", "ecr.dkr")
+OF_CHINA = frozenset({
+    "application-autoscaling", "appmesh-envoy-management", "athena", "autoscaling", "awsconnector", "backup", "batch",
+    "cassandra", "cloudcontrolapi", "cloudformation", "codedeploy-commands-secure", "databrew", "dms", "ebs", "ec2",
+    "ecr.api", "ecr.dkr", "eks", "elasticache", "elasticbeanstalk", "elasticfilesystem", "elasticfilesystem-fips",
+    "emr-containers", "execute-api", "fsx", "imagebuilder", "iot.data", "iotsitewise.api", "iotsitewise.data",
+    "kinesis-streams", "lambda", "license-manager", "monitoring", "rds", "redshift", "redshift-data", "s3",
+    "sagemaker.api", "sagemaker.featurestore-runtime", "sagemaker.runtime", "securityhub", "servicecatalog", "sms",
+    "sqs", "states", "sts", "sync-states", "synthetics", "transcribe", "transcribestreaming", "transfer", "xray",
+})  # fmt: skip
 """Services whose endpoints have another prefix in China (aws-cdk, `InterfaceVpcEndpointAwsService`)."""
+MOST = 20
+"""Further endpoints of one network; a VPC has 50 before the quota is raised (VPC, "Quotas")."""
+
+Service = Annotated[
+    str,
+    Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$", min_length=3, max_length=50),
+    Allowed('names of services as their endpoints end, like "bedrock-runtime"; S3 has its endpoint'),
+]
+"""What a service's name in its endpoint ends with; the only one of two letters is S3's, which has a gateway."""
+
+
+def logical_id(service: str) -> str:
+    """`ecr.api` has the resource `EcrApiEndpoint`."""
+    return "".join(word.capitalize() for word in re.split("[.-]", service)) + "Endpoint"
 
 
 def add_s3(stack: Builder[Any], identity: Identity, vpc: VPC, tables: Sequence[RouteTable]) -> None:
@@ -61,14 +87,15 @@ def add_interfaces(
             ],
         )
     )
-    china = stack.condition("IsChina", Equals(Partition, "aws-cn"))
+    if OF_CHINA.intersection(services):
+        stack.condition("IsChina", Equals(Partition, "aws-cn"))
     for service in services:
         name = Sub(f"com.amazonaws.${{AWS::Region}}.{service}")
         if service in OF_CHINA:
-            name = If(china, Sub(f"cn.com.amazonaws.${{AWS::Region}}.{service}"), name)
+            name = If("IsChina", Sub(f"cn.com.amazonaws.${{AWS::Region}}.{service}"), name)
         stack.add(
             VPCEndpoint(
-                "".join(word.capitalize() for word in service.split(".")) + "Endpoint",
+                logical_id(service),
                 VpcEndpointType="Interface",
                 ServiceName=name,
                 VpcId=subnets.vpc,

@@ -76,6 +76,9 @@ class Https(Section):
     """Further names in the hosted zone, on the certificate and in DNS."""
     tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
     """TLS versions and ciphers that browsers may use: none older than TLS 1.2, all with forward secrecy."""
+    redirect_http: bool = True
+    """Whether HTTP on port 80 leads to HTTPS. Off: nothing listens there, and who types the name alone needs a browser
+    that tries HTTPS first."""
 
     @model_validator(mode="after")
     def _there_is_a_certificate(self) -> Self:

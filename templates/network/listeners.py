@@ -48,11 +48,13 @@ class Rules:
 
 def ports(settings: Settings) -> Mapping[int, str]:
     """The ports of a load balancer of our own, and what is spoken there."""
-    return {HTTP: "HTTP", HTTPS: "HTTPS"} if settings.https else {HTTP: "HTTP"}
+    if settings.https is None:
+        return {HTTP: "HTTP"}
+    return {HTTP: "HTTP", HTTPS: "HTTPS"} if settings.https.redirect_http else {HTTPS: "HTTPS"}
 
 
 def listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalancer, groups: TargetGroups) -> Rules:
-    """HTTP on port 80 to the tasks; with HTTPS, that on port 443, and HTTP leads there."""
+    """HTTP on port 80 to the tasks; with HTTPS, that on port 443, and HTTP leads there or is not answered."""
     default = _default(settings, groups)
     if settings.https is None:
         front = stack.add(_listener("Listener", balancer, default, Port=HTTP, Protocol="HTTP"))
@@ -68,8 +70,9 @@ def listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalancer, g
                 Certificates=[Certificate(CertificateArn=https.certificate(stack, settings.https))],
             )
         )
-        # Nobody is sent to HTTPS before something listens there.
-        stack.add(_listener("Listener", balancer, [_to_https()], Port=HTTP, Protocol="HTTP", DependsOn=front.title))
+        if settings.https.redirect_http:
+            # Nobody is sent to HTTPS before something listens there.
+            stack.add(_listener("Listener", balancer, [_to_https()], Port=HTTP, Protocol="HTTP", DependsOn=front.title))
     return _rules(stack, settings, Ref(front), groups)
 
 

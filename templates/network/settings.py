@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from templates.network import paths, shared_listener
 from templates.network.access_logs import Logs
+from templates.network.endpoints import MOST, Service, logical_id
 from templates.network.flow_logs import FlowLogs
 from templates.network.https import Https
 from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, Ranges, VpcCidr, is_ipv6
@@ -49,6 +50,9 @@ class Settings(Section):
     egress: Literal["nat", "nat_per_zone", "endpoints", "public"] = "nat"
     """How tasks reach out in the new VPC: by one NAT gateway; by one in each zone; not at all, but AWS's services by
     VPC endpoints; or by public addresses of their own, in public subnets."""
+    interface_endpoints: Annotated[tuple[Service, ...], Field(strict=False, max_length=MOST)] = ()
+    """Further AWS services with an endpoint in the new VPC, such as `bedrock-runtime`: calls stay in the network. Each
+    costs about $7 a month in each zone."""
     ipv6: bool = False
     """Whether browsers reach the load balancer by IPv6 too. Given subnets must have IPv6 ranges."""
     internal: bool = False
@@ -136,13 +140,23 @@ class Settings(Section):
     def _new_vpc_only(self) -> Self:
         if self.makes_vpc:
             return self
-        for key in ("zones", "egress", "flow_logs"):
+        for key in ("zones", "egress", "interface_endpoints", "flow_logs"):
             if getattr(self, key) != type(self).model_fields[key].default:
                 raise PydanticCustomError(
                     "new_vpc_only",
                     "{name} is for a new VPC, and an existing one is used",
                     {"key": key, "with": ("vpc_id", "use_default_vpc"), "name": key},
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _endpoints_differ(self) -> Self:
+        if len({logical_id(it) for it in self.interface_endpoints}) < len(self.interface_endpoints):
+            raise PydanticCustomError(
+                "endpoints",
+                "a service is there twice, or two differ in dots and hyphens only",
+                {"key": "interface_endpoints"},
+            )
         return self
 
     @model_validator(mode="after")

@@ -103,8 +103,9 @@ def build(
         front = _own(stack, identity, settings, subnets, groups)
     else:
         front = _shared(stack, settings, settings.listener, subnets, groups)
-    if settings.egress == "endpoints":
-        add_interfaces(stack, identity, subnets, front.task_group, (*SERVICES, *called_services))
+    needed = (*SERVICES, *called_services) if settings.egress == "endpoints" else ()
+    if services := dict.fromkeys((*needed, *settings.interface_endpoints)):
+        add_interfaces(stack, identity, subnets, front.task_group, tuple(services))
     if settings.flow_logs:
         add_flow_logs(stack, identity, settings.flow_logs, subnets.vpc, stack.parameters.kms_key_arn)
     production, test = front.rules.production, front.rules.test
@@ -134,7 +135,7 @@ def _own(
     balancer_group, task_group = security_groups(stack, settings, subnets.vpc, ports(settings))
     balancer = load_balancer(identity, settings, subnets, balancer_group)
     if settings.logs:
-        write_logs(stack, settings.logs, balancer)
+        write_logs(stack, identity, settings.logs, balancer)
     stack.add(balancer)
     if settings.waf:
         signs_in, key = settings.sign_in is not None, stack.parameters.kms_key_arn

@@ -30,7 +30,7 @@ def test_a_creation_is_told_from_its_beginning(world: World) -> None:
     assert {event.id for event in events} == {event.id for event in world.events}
     assert [event.time for event in events] == sorted(event.time for event in events)
     assert events[0].status == "CREATE_IN_PROGRESS"
-    assert done.counts == {"add": 27, "change": 0, "replace": 0, "remove": 0, "import": 0}
+    assert done.counts == {"add": 30, "change": 0, "replace": 0, "remove": 0, "import": 0}
     assert done.push
 
 

@@ -131,7 +131,10 @@ def test_requests_move_between_two_target_groups(world: World) -> None:
 
 
 def test_an_image_of_another_registry_needs_no_repository(world: World) -> None:
-    """It is deployed at once, nothing of ECR is made or looked into, and the outputs name it."""
+    """Nothing of ECR is made or looked into, the outputs name it, and what to type logs in there."""
+    first = world.deploy(ecs=ecs(image="ghcr.io/team/app", architecture="ARM64"))
+    assert first.push[0] == "docker login ghcr.io"
+    assert first.push[1] == "docker build --platform linux/arm64 --tag ghcr.io/team/app:TAG ."
     done = world.deploy(image_tag="v1", ecs=ecs(image="ghcr.io/team/app"))
     assert done.outputs["EcrRepositoryUrl"] == "ghcr.io/team/app"
     assert world.aws.ecr.describe_repositories()["repositories"] == []

@@ -53,7 +53,7 @@ def test_a_second_deletion_is_estimated_by_the_first(world: World) -> None:
     assert words.startswith("About ")
     assert words.endswith("from typical durations on AWS)")
     assert first.estimate is not None
-    assert "Network/NatGateway" in {step.path for step in first.estimate.steps}
+    assert "Network/NatGatewayA" in {step.path for step in first.estimate.steps}
     done = world.destroy()
     assert deletion.document(done)["estimate"] == duration.document(first.estimate)
     world.deploy()
@@ -84,7 +84,7 @@ def test_what_a_deployment_keeps_is_small_and_versioned(world: World) -> None:
     assert document["format_version"] == 1
     assert set(document) == {"format_version", "ended", "resources"}
     assert {frozenset(item) for item in document["resources"]} == {frozenset({"path", "type", "action", "seconds"})}
-    assert len(document["resources"]) == 27
+    assert len(document["resources"]) == 30
     assert world.account.account_id.encode() not in body
 
 

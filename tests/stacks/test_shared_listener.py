@@ -9,6 +9,7 @@ import pytest
 
 from stacks import outputs
 from stacks.errors import UserError
+from tests.networks import Net
 from tests.stacks.conftest import settings
 
 if TYPE_CHECKING:
@@ -37,14 +38,9 @@ def team(vpc: str, subnets: list[str]) -> dict[str, Any]:
 @pytest.fixture
 def shared(world: World) -> dict[str, Any]:
     """Give `[network]` of an application on a team's load balancer, which is deployed."""
-    ec2 = world.aws.ec2
-    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
-    subnets = [
-        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.1.{n}.0/24", AvailabilityZone=f"ap-northeast-2{zone}")["Subnet"][
-            "SubnetId"
-        ]
-        for n, zone in enumerate("ac")
-    ]
+    net = Net(world.account.client("ec2"))
+    vpc, subnets = net.vpc_id, [net.subnet("ap-northeast-2a"), net.subnet("ap-northeast-2c")]
+    net.table(*subnets, kind="nat", through=subnets[0])
     body = json.dumps(team(vpc, subnets))
     world.aws.cloudformation.create_stack(StackName="team", TemplateBody=body)
     world.aws.cloudformation.get_waiter("stack_create_complete").wait(StackName="team", WaiterConfig={"Delay": 1})

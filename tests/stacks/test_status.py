@@ -63,6 +63,33 @@ def test_with_an_image_all_of_it_is_shown(world: World) -> None:
     assert "Targets: 3 of 3 healthy" in view.text(found)
 
 
+def test_schedules_are_shown_next_to_the_limits(world: World) -> None:
+    """When other limits begin, and which; as JSON as they are."""
+    world.deploy()
+    world.push("v1")
+    night = {"name": "night", "schedule": "cron(0 22 ? * MON-FRI *)", "timezone": "Asia/Seoul"}
+    monthly = {"name": "month-end", "schedule": "cron(30 8 L * ? *)", "min_capacity": 3}
+    scaled = {
+        "min_capacity": 1,
+        "max_capacity": 4,
+        "schedules": (night | {"min_capacity": 0, "max_capacity": 0}, monthly),
+    }
+    world.deploy(image_tag="v1", autoscaling=scaled)
+    found = status.read(world.aws, settings())
+    limits = [line.strip() for line in view.text(found).splitlines() if line.startswith("  from ")]
+    assert limits == [
+        "from cron(30 8 L * ? *) UTC: 3 or more (month-end)",
+        "from Mon-Fri 22:00 Asia/Seoul: 0 to 0 (night)",
+    ]
+    assert view.document(found)["schedules"][1] == {
+        "name": "night",
+        "schedule": "cron(0 22 ? * MON-FRI *)",
+        "timezone": "Asia/Seoul",
+        "minimum": 0,
+        "maximum": 0,
+    }
+
+
 @pytest.mark.parametrize(
     ("action", "part"),
     [
@@ -70,6 +97,7 @@ def test_with_an_image_all_of_it_is_shown(world: World) -> None:
         ("DescribeTaskDefinition", "image"),
         ("DescribeTargetHealth", "targets"),
         ("DescribeScalableTargets", "autoscaling"),
+        ("DescribeScheduledActions", "schedules"),
     ],
 )
 def test_a_part_that_may_not_be_read_is_said_and_the_rest_is_shown(world: World, action: str, part: str) -> None:

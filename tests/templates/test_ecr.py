@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import json
 
+import pytest
+from pydantic import ValidationError
+
+from templates.ecr.pull_through_cache import UPSTREAM_URLS
 from tests.templates.trees import properties, statements, tree
+
+SCANNING = "RegistryScanning"
+CREDENTIALS = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:ecr-pullthroughcache/hub-AbCdEf"
+DOCKER = {"prefix": "hub", "upstream": "docker-hub", "credential_arn": CREDENTIALS}
 
 
 def test_images_survive_their_stack() -> None:
@@ -65,3 +73,76 @@ def test_the_repository_can_have_a_name_of_its_own() -> None:
     assert properties(templates["Ecr"], "Repository")["RepositoryName"] == "team/preto"
     assert ":repository/team/preto" in json.dumps(templates["Iam"])
     assert ":repository/preto-2-prod" not in json.dumps(templates["Iam"])
+
+
+def test_enhanced_scanning_is_the_same_from_every_environment_and_takes_no_scan_from_others() -> None:
+    """The registry has one configuration: ours again and again, those of others when they are pushed to."""
+    scanning = [properties(tree(environment=it, ecr={"enhanced_scanning": True})["Ecr"], SCANNING) for it in ("a", "b")]
+    assert scanning[0] == scanning[1]
+    assert scanning[0]["ScanType"] == "ENHANCED"
+    filters = {it["ScanFrequency"]: [one["Filter"] for one in it["RepositoryFilters"]] for it in scanning[0]["Rules"]}
+    assert filters == {"CONTINUOUS_SCAN": ["preto-2-*"], "SCAN_ON_PUSH": ["*"]}
+    named = tree(ecr={"enhanced_scanning": True, "repository_name": "team/app"})["Ecr"]
+    assert properties(named, SCANNING)["Rules"][0]["RepositoryFilters"][0]["Filter"] == "team/app"
+
+
+def test_no_stack_turns_inspector_off_in_the_account() -> None:
+    """Deleting the configuration would: so it stays when the setting or the stack goes."""
+    resource = tree(ecr={"enhanced_scanning": True})["Ecr"]["Resources"][SCANNING]
+    assert (resource["DeletionPolicy"], resource["UpdateReplacePolicy"]) == ("Retain", "Retain")
+
+
+def test_scanning_needs_a_repository_of_our_own() -> None:
+    """With an image elsewhere there is nothing to scan, and that is said."""
+    with pytest.raises(ValidationError, match="there is no repository to scan"):
+        tree(ecr={"enhanced_scanning": True}, ecs={"image": "ghcr.io/team/app"})
+
+
+def test_images_of_another_registry_come_through_ours() -> None:
+    """ECR fetches them with the credentials, where the other registry wants some."""
+    template = tree(ecr={"pull_through_cache": DOCKER})["Ecr"]
+    assert properties(template, "PullThroughCacheRule") == {
+        "EcrRepositoryPrefix": "hub",
+        "UpstreamRegistry": "docker-hub",
+        "UpstreamRegistryUrl": "registry-1.docker.io",
+        "CredentialArn": CREDENTIALS,
+    }
+    assert "PullThroughCacheRule" not in tree()["Ecr"]["Resources"]
+
+
+@pytest.mark.parametrize("upstream", UPSTREAM_URLS)
+def test_credentials_are_there_where_they_are_needed_and_only_there(upstream: str) -> None:
+    """What ECR would refuse in the middle of a deployment is refused when the settings are read."""
+    cache = DOCKER | {"upstream": upstream}
+    free = upstream in {"ecr-public", "k8s", "quay"}
+    right, wrong = (None, CREDENTIALS) if free else (CREDENTIALS, None)
+    rule = properties(
+        tree(ecr={"pull_through_cache": cache | {"credential_arn": right}})["Ecr"], "PullThroughCacheRule"
+    )
+    assert ("CredentialArn" in rule) is not free
+    with pytest.raises(ValidationError, match="credentials"):
+        tree(ecr={"pull_through_cache": cache | {"credential_arn": wrong}})
+
+
+def test_who_starts_tasks_may_fetch_what_comes_through_the_cache_and_nothing_else() -> None:
+    """The first pull makes ECR fetch the image and make its repository, in the name of the one who pulls."""
+    host = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
+    sidecars = ({"name": "proxy", "image": f"{host}/hub/library/nginx:1"}, {"name": "otel", "image": f"{host}/otel:1"})
+    pull = properties(tree(ecr={"pull_through_cache": DOCKER}, ecs={"sidecars": sidecars})["Iam"], "TaskExecutionRole")
+    found = {it["Sid"]: it for it in statements(pull["Policies"])}
+    assert found["FetchImage"]["Action"] == ["ecr:BatchImportUpstreamImage", "ecr:CreateRepository"]
+    arn = "arn:${AWS::Partition}:ecr:ap-northeast-2:123456789012:repository/hub/library/nginx"
+    assert found["FetchImage"]["Resource"] == [{"Fn::Sub": arn}]
+    assert {"Fn::Sub": arn} in found["PullImage"]["Resource"]
+    plain = properties(tree(ecs={"sidecars": sidecars})["Iam"], "TaskExecutionRole")
+    assert "FetchImage" not in {it["Sid"] for it in statements(plain["Policies"])}
+
+
+def test_an_image_that_comes_through_the_cache_waits_for_it() -> None:
+    """There is no repository of our own then, and nothing else would make the service wait for the rule."""
+    image = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/hub/team/app"
+    templates = tree(ecr={"pull_through_cache": DOCKER}, ecs={"image": image})
+    assert set(templates["Ecr"]["Resources"]) == {"PullThroughCacheRule"}
+    assert templates["Root"]["Resources"]["Ecs"]["DependsOn"] == "Ecr"
+    assert templates["Root"]["Outputs"]["EcrRepositoryUrl"]["Value"] == image
+    assert "DependsOn" not in tree()["Root"]["Resources"]["Ecs"]

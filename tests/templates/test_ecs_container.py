@@ -33,6 +33,12 @@ def test_variables_are_added_to_streamlits() -> None:
     assert names["STREAMLIT_SERVER_HEADLESS"] == "true"
 
 
+def test_a_reference_is_the_containers_own() -> None:
+    """CloudFormation fills nothing in: what the container's shell would read arrives as it is written."""
+    names = {it["Name"]: it["Value"] for it in container(environment={"PATHS": "${HOME}:${Cpu}"})["Environment"]}
+    assert names["PATHS"] == {"Fn::Join": ["${", ["", "HOME}:", "Cpu}"]]}
+
+
 @pytest.mark.parametrize("table", ["environment", "secrets"])
 @pytest.mark.parametrize("name", ["STREAMLIT_SERVER_PORT", "STREAMLIT_SERVER_COOKIE_SECRET"])
 def test_a_variable_that_the_templates_set_is_refused(table: str, name: str) -> None:

@@ -24,7 +24,7 @@ def test_a_sidecar_is_beside_streamlit_and_logs_beside_it() -> None:
 
 
 def test_all_that_a_sidecar_can_be_told() -> None:
-    """Its share of the task, its command, variables, secrets and ports."""
+    """Its share of the task, its command, variables, secrets and ports, and as whom it runs."""
     sidecar = definition(
         sidecars=(
             {
@@ -37,6 +37,7 @@ def test_all_that_a_sidecar_can_be_told() -> None:
                 "secrets": {"KEY": DATABASE},
                 "ports": (4317,),
                 "read_only": True,
+                "user": "10001",
             },
         )
     )["ContainerDefinitions"][1]
@@ -45,7 +46,7 @@ def test_all_that_a_sidecar_can_be_told() -> None:
     assert sidecar["Environment"] == [{"Name": "A", "Value": "b"}]
     assert sidecar["Secrets"] == [{"Name": "KEY", "ValueFrom": DATABASE}]
     assert sidecar["PortMappings"] == [{"ContainerPort": 4317, "Protocol": "tcp"}]
-    assert sidecar["ReadonlyRootFilesystem"] is True
+    assert (sidecar["ReadonlyRootFilesystem"], sidecar["User"]) == (True, "10001")
 
 
 @pytest.mark.parametrize(

@@ -78,7 +78,7 @@ def test_the_application_gets_the_statements_of_the_settings() -> None:
 
 
 @pytest.mark.parametrize("action", ["*", "*:*", "s3:*", "s3:**"])
-@pytest.mark.parametrize("resource", ["*", "arn:*", "arn:aws:*", "arn:aws:*:*:*:*"])
+@pytest.mark.parametrize("resource", ["*", "arn:*", "arn:aws:*", "arn:aws:*:*:*:*", "arn:aws:s3:::*"])
 def test_everything_on_everything_is_refused(action: str, resource: str) -> None:
     """Of a service too; and of all services whatever the resource, because an action names its service."""
     assert refusal(iam={"task_statements": ({**STATEMENT, "actions": (action,), "resources": (resource,)},)})
@@ -88,6 +88,35 @@ def test_everything_on_one_thing_and_one_thing_on_everything_are_not() -> None:
     """Some actions have no resource, and a bucket of one's own may be all one's own."""
     for action, resource in (("s3:*", "arn:aws:s3:::bucket/*"), ("s3:ListAllMyBuckets", "*")):
         tree(iam={"task_statements": ({**STATEMENT, "actions": (action,), "resources": (resource,)},)})
+
+
+def resources(*names: str) -> Any:
+    """What a statement on these resources is on."""
+    statement = STATEMENT | {"resources": names}
+    role = properties(tree(iam={"task_statements": (statement,)})["Iam"], "TaskRole")
+    return next(iter(statements(role["Policies"])))["Resource"]
+
+
+def test_cloudformation_fills_in_account_and_region_and_iam_its_own_variables() -> None:
+    """One file serves several accounts, and a tag of the caller may be part of a path."""
+    assert resources("arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:jobs-${aws:PrincipalTag/team}") == [
+        {"Fn::Sub": "arn:${AWS::Partition}:sqs:${AWS::Region}:${AWS::AccountId}:jobs-${!aws:PrincipalTag/team}"}
+    ]
+    assert resources("arn:aws:s3:::data/${aws:PrincipalTag/team}/*") == ["arn:aws:s3:::data/${aws:PrincipalTag/team}/*"]
+
+
+@pytest.mark.parametrize(
+    "resource", ["arn:aws:s3", "arn:aws:s3:::${Bucket}", "arn:aws:s3:::${AWS::StackName}", "bucket"]
+)
+def test_what_is_no_resource(resource: str) -> None:
+    """Neither an ARN nor what CloudFormation could make one of."""
+    assert refusal(iam={"task_statements": ({**STATEMENT, "resources": (resource,)},)})
+
+
+@pytest.mark.parametrize("conditions", [{"Equals": {"aws:x": ("y",)}}, {"StringEquals": {"aws:x": ()}}])
+def test_what_is_no_condition(conditions: dict[str, Any]) -> None:
+    """An operator that IAM does not have, or no value that could fit."""
+    assert refusal(iam={"task_statements": ({**STATEMENT, "conditions": conditions},)})
 
 
 @pytest.mark.parametrize("name", ["AdministratorAccess", "PowerUserAccess"])

@@ -32,6 +32,15 @@ def test_http_leads_to_https_for_good() -> None:
     assert template["Resources"]["Listener"]["DependsOn"] == "HttpsListener"
 
 
+def test_http_can_be_left_unanswered() -> None:
+    """Then HTTPS is all that listens, and all that the load balancer's group lets in."""
+    template = network(certificate_arn=CERTIFICATE, redirect_http=False)
+    (listener,) = of_type(template, "AWS::ElasticLoadBalancingV2::Listener").values()
+    assert (listener["Properties"]["Port"], listener["Properties"]["Protocol"]) == (443, "HTTPS")
+    rules = properties(template, "LoadBalancerSecurityGroup")["SecurityGroupIngress"]
+    assert [(rule["FromPort"], rule["ToPort"]) for rule in rules] == [(443, 443)]
+
+
 def test_https_reaches_the_tasks_with_a_given_certificate() -> None:
     """The certificate is the given one, and TLS is 1.2 at the least; nothing is made in DNS."""
     template = network(certificate_arn=CERTIFICATE)

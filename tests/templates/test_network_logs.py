@@ -66,3 +66,10 @@ def test_without_logs_there_is_no_bucket() -> None:
     template = tree()["Network"]
     assert not of_type(template, "AWS::S3::Bucket")
     assert not any("logs" in key for key in attributes(properties(template, "LoadBalancer"), "LoadBalancerAttributes"))
+
+
+def test_who_reads_the_logs_is_logged_where_the_account_collects_that() -> None:
+    """S3's own access log goes to the bucket that is named, below the deployment's name; without one there is none."""
+    logged = properties(network(server_access_logs_bucket="example-audit"), "LogBucket")["LoggingConfiguration"]
+    assert logged == {"DestinationBucketName": "example-audit", "LogFilePrefix": "preto-2-prod/"}
+    assert "LoggingConfiguration" not in properties(network(), "LogBucket")

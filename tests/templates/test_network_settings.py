@@ -20,13 +20,22 @@ def refusal(**network: Any) -> str:
 
 
 @pytest.mark.parametrize("existing", [GIVEN, {"use_default_vpc": True}])
-@pytest.mark.parametrize("wanted", [{"zones": 3}, {"egress": "endpoints"}, {"flow_logs": {}}])
+@pytest.mark.parametrize("wanted", [{"zones": 3}, {"egress": "endpoints"}, {"interface_endpoints": ("ec2",)},
+                                    {"flow_logs": {}}])  # fmt: skip
 def test_what_is_for_a_new_vpc_is_refused_with_an_existing_one(
     existing: dict[str, Any], wanted: dict[str, Any]
 ) -> None:
     """It would have no effect there."""
     (key,) = wanted
     assert f"{key} is for a new VPC, and an existing one is used" in refusal(**existing, **wanted)
+
+
+@pytest.mark.parametrize("services", [("ec2", "ec2"), ("iot.data", "iot-data"), ("s3",), ("EC2",), ("com.amazonaws.",)])
+def test_endpoints_that_cannot_be_made(services: tuple[str, ...]) -> None:
+    """The same service twice, what is no service's name, and S3, which has its endpoint."""
+    assert "interface_endpoints" in refusal(interface_endpoints=services) or "is there twice" in refusal(
+        interface_endpoints=services
+    )
 
 
 def test_there_is_one_vpc() -> None:

@@ -146,6 +146,18 @@ def test_a_key_of_ones_own_is_reached_too() -> None:
     assert all("kms" in services(template, subnet) for subnet in task_subnets(template))
 
 
+@pytest.mark.parametrize("egress", ["nat", "endpoints"])
+def test_further_services_stay_in_the_network(egress: str) -> None:
+    """Those that are named get an endpoint each, one that the tasks need anyway not a second one."""
+    named = ("ec2", "bedrock-runtime", "ecr.api")
+    template = network(egress=egress, interface_endpoints=named)
+    for subnet in task_subnets(template):
+        assert set(named) <= services(template, subnet)
+        assert ("logs" in services(template, subnet)) == (egress == "endpoints")
+    assert "IsChina" in template["Conditions"]
+    assert "Conditions" not in network(interface_endpoints=("bedrock-runtime",))
+
+
 def test_the_registrys_endpoints_have_another_name_in_china() -> None:
     """The same template deploys there."""
     template = network(egress="endpoints")

@@ -26,7 +26,8 @@ PHASES: Mapping[str, frozenset[Phase]] = {
     "update": frozenset({Phase.UPDATE, Phase.ROLLBACK}),
     "delete": frozenset({Phase.DELETE, Phase.ROLLBACK}),
 }
-"""When CloudFormation calls a handler. That of `list` is for other tools."""
+"""When CloudFormation calls a handler; that of `delete` not where the template keeps the resource. That of `list` is
+for other tools."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +67,8 @@ def _listed(tree: Tree, resource: Resource, handlers: Mapping[str, tuple[str, ..
     """What the handlers list and a property of the resource needs."""
     wanted: dict[str, _Wanted] = {}
     for handler, phases in PHASES.items():
+        if handler == "delete" and resource.retained:
+            continue
         for action in handlers.get(handler, ()):
             reason = why(tree, resource, action)
             if reason is not None:
@@ -81,7 +84,7 @@ def why(tree: Tree, resource: Resource, action: str) -> str | None:
     """The property that needs a listed action, empty where every resource of the type does; None where none does."""
     if not reference.exists(action):
         return None
-    if action in roles.HANDED and not resource.type.startswith("AWS::IAM::"):
+    if action in roles.HANDED and roles.reviewed(resource.type):
         return None
     if lines := usage.lines(resource.type, action):
         return usage.used(tree, resource, tuple(name for line in lines for name in line.properties))

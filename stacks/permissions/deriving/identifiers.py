@@ -86,6 +86,7 @@ TYPES: dict[str, Identifiers] = {
         ref="name",
     ),
     "AWS::EC2::EIP": _ec2("elastic-ip"),
+    "AWS::EC2::EgressOnlyInternetGateway": _ec2("egress-only-internet-gateway"),
     "AWS::EC2::FlowLog": _ec2("vpc-flow-log"),
     "AWS::EC2::InternetGateway": _ec2("internet-gateway"),
     "AWS::EC2::NatGateway": _ec2("natgateway"),
@@ -95,10 +96,14 @@ TYPES: dict[str, Identifiers] = {
     "AWS::EC2::SecurityGroupEgress": _ec2("security-group-rule"),
     "AWS::EC2::SecurityGroupIngress": _ec2("security-group-rule"),
     "AWS::EC2::Subnet": _ec2("subnet"),
+    "AWS::EC2::SubnetCidrBlock": _ec2(),
     "AWS::EC2::SubnetRouteTableAssociation": _ec2(),
     "AWS::EC2::VPC": _ec2("vpc"),
+    "AWS::EC2::VPCCidrBlock": _ec2(),
     "AWS::EC2::VPCEndpoint": _ec2("vpc-endpoint"),
     "AWS::EC2::VPCGatewayAttachment": _ec2(),
+    "AWS::ECR::PullThroughCacheRule": Identifiers(),
+    "AWS::ECR::RegistryScanningConfiguration": Identifiers(),
     "AWS::ECR::Repository": Identifiers(
         arns={"ecr:repository": _arn("ecr", "repository/{name}")}, name="RepositoryName", lower=True, ref="name"
     ),

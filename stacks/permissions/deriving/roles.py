@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.permissions import reference
-from stacks.permissions.deriving.identifiers import values
+from stacks.permissions.deriving.identifiers import TYPES, values
 
 if TYPE_CHECKING:
     from stacks.permissions.deriving.tree import Resource, Tree
@@ -107,6 +107,19 @@ SERVICE_LINKED: tuple[ServiceLinked, ...] = (
         property="ServiceNamespace~ecs",
     ),
     ServiceLinked(
+        type="AWS::ECR::PullThroughCacheRule",
+        service="pullthroughcache.ecr.amazonaws.com",
+        role="AWSServiceRoleForECRPullThroughCache",
+        source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/slr-pullthroughcache.html",
+    ),
+    ServiceLinked(
+        type="AWS::ECR::RegistryScanningConfiguration",
+        service="inspector2.amazonaws.com",
+        role="AWSServiceRoleForAmazonInspector2",
+        source="https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-enhanced-iam.html",
+        property="ScanType~ENHANCED",
+    ),
+    ServiceLinked(
         type="AWS::ElasticLoadBalancingV2::LoadBalancer",
         service="elasticloadbalancing.amazonaws.com",
         role="AWSServiceRoleForElasticLoadBalancing",
@@ -127,7 +140,13 @@ SERVICE_LINKED: tuple[ServiceLinked, ...] = (
 )
 
 HANDED = frozenset({"iam:CreateServiceLinkedRole", "iam:GetRole", "iam:PassRole"})
-"""What the handlers of other services' types list for roles: the tables above say for which, and to whom."""
+"""What the handlers of other services' types list for roles: for a reviewed type the tables above say for which, and
+to whom."""
+
+
+def reviewed(resource_type: str) -> bool:
+    """Whether the tables above say all about the roles of a type; IAM's own types are about roles themselves."""
+    return resource_type in TYPES and not resource_type.startswith("AWS::IAM::")
 
 
 def arns(tree: Tree, resource: Resource, passed: Passed) -> tuple[str, ...]:

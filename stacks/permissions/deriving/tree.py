@@ -38,12 +38,13 @@ class Module:
 
 @dataclass(frozen=True, kw_only=True)
 class Resource:
-    """One resource of a module."""
+    """One resource of a module; `retained`: CloudFormation never deletes it, whatever becomes of its stack."""
 
     module: Module
     logical_id: str
     type: str
     properties: Mapping[str, Any]
+    retained: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -92,7 +93,13 @@ class Tree:
     def resource(self, module: Module, logical_id: str) -> Resource:
         """The one of this name."""
         it = module.template["Resources"][logical_id]
-        return Resource(module=module, logical_id=logical_id, type=it["Type"], properties=it.get("Properties", {}))
+        return Resource(
+            module=module,
+            logical_id=logical_id,
+            type=it["Type"],
+            properties=it.get("Properties", {}),
+            retained=it.get("DeletionPolicy") == it.get("UpdateReplacePolicy") == "Retain",
+        )
 
     def texts(self, expression: Any, module: Module) -> tuple[str, ...]:  # noqa: ANN401 - a template's JSON
         """What an expression can be, `*` for what is known only when it is deployed; a list gives its elements'."""

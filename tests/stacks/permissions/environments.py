@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stacks.permissions import deployment
 from stacks.permissions.deriving import Derived, derive
 from stacks.permissions.needs import Need, Needs, place
 from stacks.render import ROOT, Rendered, render
-from stacks.settings import Settings
+from stacks.settings import Settings, known, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+ROOT_FOLDER = Path(__file__).parents[3]
 ACCOUNT = "123456789012"
 SECRET = f"arn:aws:secretsmanager:ap-northeast-2:{ACCOUNT}:secret:client-AbCdEf"
 KEY = f"arn:aws:kms:ap-northeast-2:{ACCOUNT}:key/01234567-89ab-cdef-0123-456789abcdef"
+CACHE_SECRET = f"arn:aws:secretsmanager:ap-northeast-2:{ACCOUNT}:secret:ecr-pullthroughcache/hub-AbCdEf"
 POOL = f"arn:aws:cognito-idp:ap-northeast-2:{ACCOUNT}:userpool/ap-northeast-2_abcdefghi"
 VPC = {
     "vpc_id": "vpc-0123456789abcdef0",
@@ -60,6 +63,10 @@ FEATURES: dict[str, dict[str, Any]] = {
     "monitoring": {
         "monitoring": {"alarms": True, "dashboard": True, "log_insights": True, "emails": ("team@example.com",)}
     },
+    "enhanced scanning": {"ecr": {"enhanced_scanning": True}},
+    "pull-through cache": {
+        "ecr": {"pull_through_cache": {"prefix": "hub", "upstream": "docker-hub", "credential_arn": CACHE_SECRET}}
+    },
     "schedules": {
         "autoscaling": {"schedules": [{"name": "night", "schedule": "cron(0 20 * * ? *)", "min_capacity": 0}]}
     },
@@ -85,6 +92,8 @@ FEATURES: dict[str, dict[str, Any]] = {
     },
 }
 """Settings of Preto-2 that each make something of their own."""
+ALL = (*FEATURES, *known(ROOT_FOLDER / "environments"))
+"""These, and the environments in the repository."""
 
 
 @dataclass(frozen=True)
@@ -118,14 +127,20 @@ def rights(**changed: Any) -> Rights:
             **changed,
         }
     )
+    return _of(settings)
+
+
+def _of(settings: Settings) -> Rights:
     rendered = render(settings)
     return Rights(settings, rendered, deployment.needs(settings, rendered))
 
 
 @cache
 def feature(name: str) -> Rights:
-    """The needs of Preto-2 with one of the features."""
-    return rights(**FEATURES[name])
+    """The needs of Preto-2 with one of the features, or of an environment in the repository."""
+    if name in FEATURES:
+        return rights(**FEATURES[name])
+    return _of(load(name, var_files=[], variables=[], directory=ROOT_FOLDER / "environments"))
 
 
 def actions(needs: Iterable[Need]) -> set[str]:

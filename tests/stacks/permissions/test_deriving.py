@@ -8,7 +8,7 @@ from stacks.permissions import reference
 from stacks.permissions.needs import ANYTHING, Phase
 from tests.stacks.permissions.environments import (
     ACCOUNT,
-    FEATURES,
+    ALL,
     KEY,
     SECRET,
     actions,
@@ -77,6 +77,8 @@ def test_a_given_key_is_meant_exactly() -> None:
         ("https", {"acm:RequestCertificate", "route53:ChangeResourceRecordSets"}),
         ("cognito", {"cognito-idp:DescribeUserPoolClient"}),
         ("monitoring", {"cloudwatch:PutDashboard", "sns:CreateTopic", "sns:Subscribe", "logs:PutQueryDefinition"}),
+        ("pull-through cache", {"ecr:CreatePullThroughCacheRule"}),
+        ("enhanced scanning", {"inspector2:Enable", "ecr:PutRegistryScanningConfiguration"}),
         ("flow logs", {"ec2:CreateFlowLogs", "ec2:DeleteFlowLogs"}),
         ("boundary", {"iam:PutRolePermissionsBoundary"}),
         ("policies", {"iam:AttachRolePolicy", "iam:DetachRolePolicy"}),
@@ -175,7 +177,7 @@ def test_what_is_known_by_its_tags_only_is_limited_by_them() -> None:
 
 def test_anything_is_allowed_on_anything_only_where_iam_knows_no_resource() -> None:
     """No action is a pattern, and `*` as the resource is AWS's word for it that there is no other."""
-    for name in FEATURES:
+    for name in ALL:
         for need in feature(name).needs.cloudformation:
             assert ANYTHING not in need.action
             assert (ANYTHING in need.resources) == (not reference.kinds(need.action)), need
@@ -214,6 +216,23 @@ def test_a_type_that_nobody_has_reviewed_gets_all_that_its_schema_lists() -> Non
     assert found["sqs:CreateQueue"] == (arn("sqs", "*"),)
 
 
+def test_roles_of_a_type_that_nobody_has_reviewed_may_all_be_passed() -> None:
+    """Its schema says that it passes roles, and not which: none is left out."""
+    (need,) = [it for it in only({"Function": {"Type": "AWS::Lambda::Function"}}) if it.action == "iam:PassRole"]
+    assert need.resources == (f"arn:aws:iam::{ACCOUNT}:role/*",)
+
+
+def test_what_is_kept_is_not_deleted() -> None:
+    """The registry's scanning stays when its stack goes: nobody needs the right to switch Amazon Inspector off."""
+    found = actions(feature("enhanced scanning").of("AWS::ECR::RegistryScanningConfiguration"))
+    assert "inspector2:Enable" in found
+    assert "inspector2:Disable" not in found
+    queue = {"Type": "AWS::SQS::Queue", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+    assert "sqs:DeleteQueue" not in actions(only({"Queue": queue}))
+    queue["DeletionPolicy"] = "RetainExceptOnCreate"
+    assert "sqs:DeleteQueue" in actions(only({"Queue": queue}))
+
+
 def test_names_that_would_be_too_long_are_open_at_their_end() -> None:
     """CloudFormation shortens them, nobody says how: only the beginning is relied on."""
     role = {"Type": "AWS::IAM::Role", "Properties": {"AssumeRolePolicyDocument": {}}}
@@ -240,5 +259,5 @@ def test_what_no_schema_says_is_said() -> None:
     """A type of somebody's own has no schema here: its rights are not known, and named as such."""
     found = derived({"Thing": {"Type": "Example::Own::Thing"}})
     assert (found.needs, found.unknown) == ((), ("Root/Thing (Example::Own::Thing)",))
-    for name in FEATURES:
+    for name in ALL:
         assert feature(name).needs.unknown == (), name

@@ -10,7 +10,7 @@ import pytest
 
 from stacks.permissions.policy import INLINE, MANAGED, documents, size
 from stacks.views import permissions as view
-from tests.stacks.permissions.environments import FEATURES, feature, rights
+from tests.stacks.permissions.environments import ALL, feature, rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +43,7 @@ def needed(needs: Iterable[Need]) -> set[Right]:
     }
 
 
-@pytest.mark.parametrize("name", FEATURES)
+@pytest.mark.parametrize("name", ALL)
 def test_policies_allow_exactly_the_needs_within_iams_limits(name: str) -> None:
     """Each right once, none too many; no document is longer than a managed policy, and no role gets more than ten."""
     needs = feature(name).needs
@@ -71,7 +71,7 @@ def test_a_smaller_limit_only_makes_more_documents(limit: int) -> None:
     assert all(size(document) <= limit for document in found)
 
 
-@pytest.mark.parametrize("name", FEATURES)
+@pytest.mark.parametrize("name", ALL)
 def test_every_statement_says_why(name: str) -> None:
     """A Sid is letters and digits, names a module, and is there once in all documents of a caller."""
     rights_ = feature(name)

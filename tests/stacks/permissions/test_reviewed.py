@@ -13,7 +13,7 @@ from stacks.permissions import reference
 from stacks.permissions.deriving import PHASES, identifiers, lacking, roles, schemas, targets, usage
 from stacks.permissions.deriving.tree import Tree
 from stacks.permissions.needs import place
-from tests.stacks.permissions.environments import FEATURES, feature
+from tests.stacks.permissions.environments import ALL, feature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +41,7 @@ calls that are not public."""
 def emitted() -> list[str]:
     """All types that any of the features makes."""
     where = place(REGION, None)
-    return sorted({it.type for name in FEATURES for it in Tree(feature(name).rendered, where).resources()})
+    return sorted({it.type for name in ALL for it in Tree(feature(name).rendered, where).resources()})
 
 
 def listed(resource_type: str) -> set[str]:
@@ -63,7 +63,7 @@ def by_default() -> Iterator[str]:
                 reference.exists(action)
                 and not usage.lines(resource_type, action)
                 and not targets.TAGGING.match(action)
-                and not (action in roles.HANDED and not resource_type.startswith("AWS::IAM::"))
+                and not (action in roles.HANDED and roles.reviewed(resource_type))
             ):
                 yield f"{resource_type} {action}"
 

@@ -167,3 +167,25 @@ def test_a_target_of_a_service_that_does_not_exist_fails_its_stack(cloud: Cloud)
     }
     assert cloud.create("root", template({"Target": target})) == "ROLLBACK_COMPLETE"
     assert "ECS service doesn't exist: service/main/app" in cloud.reason("root", "CREATE_FAILED", "Target")
+
+
+def test_scheduled_actions_are_put_changed_and_deleted(scaling: Any) -> None:
+    """What is not given again stays; impossible ones are refused; they go with their target."""
+    scaling.register_scalable_target(**_NAME, MinCapacity=1, MaxCapacity=4)
+    night = {**_NAME, "ScheduledActionName": "night"}
+    limits = {"MinCapacity": 0, "MaxCapacity": 0}
+    scaling.put_scheduled_action(
+        **night, Schedule="cron(0 22 ? * MON-FRI *)", Timezone="Asia/Seoul", ScalableTargetAction=limits
+    )
+    scaling.put_scheduled_action(**night, Schedule="cron(0 23 ? * MON-FRI *)")
+    (found,) = scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"]
+    assert (found["Schedule"], found["Timezone"]) == ("cron(0 23 ? * MON-FRI *)", "Asia/Seoul")
+    assert found["ScalableTargetAction"] == limits
+    with pytest.raises(ClientError, match="Invalid schedule expression"):
+        scaling.put_scheduled_action(**night, Schedule="every night")
+    with pytest.raises(ClientError, match="Maximum capacity cannot be less"):
+        scaling.put_scheduled_action(**night, ScalableTargetAction={"MinCapacity": 2, "MaxCapacity": 1})
+    with pytest.raises(ClientError, match="ObjectNotFoundException"):
+        scaling.delete_scheduled_action(**{**night, "ScheduledActionName": "day"})
+    scaling.deregister_scalable_target(**_NAME)
+    assert scaling.describe_scheduled_actions(ServiceNamespace="ecs")["ScheduledActions"] == []

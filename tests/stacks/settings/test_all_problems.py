@@ -53,14 +53,14 @@ def test_checks_of_several_keys_do_not_wait_for_unrelated_ones(folder: Folder) -
     """A typing mistake in one table hides neither a size, nor a range, nor a name that cannot be."""
     folder.write(
         "prod.toml",
-        'project = "a-project-with-a-name-24"\n[aws]\n[ecr]\nscan = true\n[ecs]\ncpu = 256\nmemory = 4096\n'
+        'project = "a-project-with-a-name-24"\n[aws]\n[ecr]\nscan_push = true\n[ecs]\ncpu = 256\nmemory = 4096\n'
         "stop_timeout = 0\ndesired_count = 9\n[network]\nidle = 80\n",
     )
     message = folder.refusal()
     for part in (
         "the target group would be named a-project-with-a-name-24-prod-8501, 34 characters",
         "aws.region: is missing",
-        'ecr.scan = true: no such key in [ecr]; did you mean "scan_on_push"?',
+        'ecr.scan_push = true: no such key in [ecr]; did you mean "scan_on_push"?',
         "ecs.memory = 4096: Fargate has no task",
         "ecs.stop_timeout = 0: must be",
         "ecs.desired_count = 9: desired_count 9 is outside",

@@ -23,6 +23,8 @@ _ALWAYS = {
         "PolicyName ResourceId ScalableDimension ScalingTargetId ServiceNamespace"
     ),
     "AWS::CloudFormation::Stack": "",
+    "AWS::CloudWatch::Alarm": "AlarmName",
+    "AWS::CloudWatch::Dashboard": "DashboardName",
     "AWS::EC2::EIP": "Address IpamPoolId NetworkBorderGroup TransferAddress",
     "AWS::EC2::FlowLog": (
         "DeliverCrossAccountRole DeliverLogsPermissionArn DestinationOptions LogDestination LogDestinationType "
@@ -55,6 +57,10 @@ _ALWAYS = {
         "DnsOptions ResourceConfigurationArn ServiceName ServiceNetworkArn ServiceRegion VpcEndpointType VpcId"
     ),
     "AWS::EC2::VPCGatewayAttachment": "VpcId",
+    "AWS::ECR::PullThroughCacheRule": (
+        "CredentialArn CustomRoleArn EcrRepositoryPrefix UpstreamRegistry UpstreamRegistryUrl UpstreamRepositoryPrefix"
+    ),
+    "AWS::ECR::RegistryScanningConfiguration": "",
     "AWS::ECS::Cluster": "ClusterName",
     "AWS::ECS::Service": "Cluster Role SchedulingStrategy ServiceName",
     "AWS::ECS::TaskDefinition": (
@@ -65,10 +71,16 @@ _ALWAYS = {
     "AWS::ElasticLoadBalancingV2::Listener": "LoadBalancerArn",
     "AWS::ElasticLoadBalancingV2::ListenerRule": "ListenerArn",
     "AWS::IAM::RolePolicy": "PolicyName RoleName",
+    "AWS::KMS::Alias": "AliasName",
+    "AWS::KMS::Key": "",
     "AWS::Logs::LogGroup": "LogGroupName",
+    "AWS::Logs::QueryDefinition": "",
     "AWS::Route53::RecordSet": "HostedZoneId HostedZoneName",
     "AWS::S3::Bucket": "BucketName BucketNamePrefix BucketNamespace",
     "AWS::S3::BucketPolicy": "Bucket",
+    "AWS::SNS::Subscription": "Endpoint Protocol TopicArn",
+    "AWS::SNS::TopicPolicy": "",
+    "AWS::SecretsManager::Secret": "Name",
     "AWS::WAFv2::LoggingConfiguration": "ResourceArn",
     "AWS::WAFv2::WebACLAssociation": "ResourceArn WebACLArn",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ministack.services import alb, cloudwatch_logs, ecr, iam
+from ministack.services import alb, cloudwatch, cloudwatch_logs, ecr, iam, kms, sns
 from ministack.services.cloudformation import provisioners
 
 if TYPE_CHECKING:
@@ -17,14 +17,21 @@ HOOKS = (
     "services.alb:_lbs",
     "services.alb:_tgs",
     "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
+    "services.cloudwatch:_alarms",
     "services.cloudwatch_logs:_log_groups",
     "services.ecr:_repositories",
     "services.iam:_roles",
+    "services.kms:_alias_arn",
+    "services.kms:_aliases",
+    "services.sns:_topics",
 )
 
 
 def install(_: Options) -> None:
     """Look for the name before each create."""
+    _guard("AWS::CloudWatch::Alarm", "AlarmName", _alarm)
+    _guard("AWS::KMS::Alias", "AliasName", _alias)
+    _guard("AWS::SNS::Topic", "TopicName", _topic)
     _guard("AWS::IAM::Role", "RoleName", _role)
     _guard("AWS::ECR::Repository", "RepositoryName", _repository)
     _guard("AWS::Logs::LogGroup", "LogGroupName", _log_group)
@@ -43,6 +50,25 @@ def _guard(resource_type: str, name_property: str, taken: Callable[[str], str]) 
         return stock(logical_id, props, stack_name)
 
     handlers["create"] = create
+
+
+def _alarm(name: str) -> str:
+    taken = name in cloudwatch._alarms
+    return f"Resource of type 'AWS::CloudWatch::Alarm' with identifier '{name}' already exists." if taken else ""
+
+
+def _alias(name: str) -> str:
+    taken = kms._alias_arn(name) in kms._aliases
+    return (
+        f"An alias with the name {kms._alias_arn(name)} already exists (Service: Kms, Status Code: 400)"
+        if taken
+        else ""
+    )
+
+
+def _topic(name: str) -> str:
+    taken = any(topic["name"] == name for topic in sns._topics.values())
+    return "Topic already exists" if taken else ""
 
 
 def _role(name: str) -> str:

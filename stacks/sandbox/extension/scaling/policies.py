@@ -8,9 +8,10 @@ from uuid import uuid4
 
 from ministack.core.responses import get_account_id, get_region
 
+from stacks.sandbox.extension.refusal import RefusedError, invalid
 from stacks.sandbox.extension.scaling.store import POLICIES, Name, policies_of
 from stacks.sandbox.extension.scaling.targets import required
-from stacks.sandbox.extension.scaling.validation import RefusedError, check_namespace, check_policy, invalid, name_of
+from stacks.sandbox.extension.scaling.validation import check_namespace, check_policy, name_of
 
 if TYPE_CHECKING:
     from stacks.sandbox.extension.untyped import Record

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ministack import app
 from ministack.core import router
 
-from stacks.sandbox.extension.scaling import policies, store, targets
-from stacks.sandbox.extension.scaling.validation import RefusedError, check_namespace, invalid
+from stacks.sandbox.extension.refusal import RefusedError, invalid
+from stacks.sandbox.extension.scaling import policies, schedules, store, targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,11 +81,6 @@ def _paged(member: str, listed: Callable[[Record], list[Record]]) -> Callable[[R
     return page
 
 
-def _scheduled_actions(data: Record) -> list[Record]:
-    check_namespace(data.get("ServiceNamespace", ""))
-    return []
-
-
 def _tags(data: Record) -> dict[str, str]:
     arn = data.get("ResourceARN", "")
     found: dict[str, str] | None = store.TAGS.get(arn)
@@ -121,8 +116,10 @@ _ACTIONS: dict[str, Callable[[Record], Record]] = {
     "PutScalingPolicy": policies.put,
     "DeleteScalingPolicy": policies.delete,
     "DescribeScalingPolicies": _paged("ScalingPolicies", policies.describe),
+    "PutScheduledAction": schedules.put,
+    "DeleteScheduledAction": schedules.delete,
     "DescribeScalingActivities": _paged("ScalingActivities", targets.activities),
-    "DescribeScheduledActions": _paged("ScheduledActions", _scheduled_actions),
+    "DescribeScheduledActions": _paged("ScheduledActions", schedules.describe),
     "TagResource": _tag,
     "UntagResource": _untag,
     "ListTagsForResource": _list_tags,

@@ -1,4 +1,4 @@
-"""What the service knows: targets, policies and activities, apart for each account and region."""
+"""What the service knows: targets, policies, scheduled actions and activities, apart for each account and region."""
 
 from __future__ import annotations
 
@@ -17,12 +17,20 @@ TARGETS: Untyped = AccountRegionScopedDict()
 """Scalable targets by `Name.key`."""
 POLICIES: Untyped = AccountRegionScopedDict()
 """Scaling policies by ARN."""
+SCHEDULES: Untyped = AccountRegionScopedDict()
+"""Scheduled actions by ARN."""
 TAGS: Untyped = AccountRegionScopedDict()
 """Tags (key to value) by the ARN of a target."""
 ACTIVITIES: Untyped = AccountRegionScopedDict()
 """Scaling activities, newest first, by `Name.key`."""
 
-_STORES = {"targets": TARGETS, "policies": POLICIES, "tags": TAGS, "activities": ACTIVITIES}
+_STORES = {
+    "targets": TARGETS,
+    "policies": POLICIES,
+    "schedules": SCHEDULES,
+    "tags": TAGS,
+    "activities": ACTIVITIES,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +72,11 @@ def name_from_key(key: str) -> Name:
 def policies_of(name: Name) -> list[Record]:
     """All policies of a target."""
     return [policy for policy in POLICIES.values() if name.fields().items() <= policy.items()]
+
+
+def schedules_of(name: Name) -> list[Record]:
+    """All scheduled actions of a target."""
+    return [action for action in SCHEDULES.values() if name.fields().items() <= action.items()]
 
 
 def get_state() -> Record:

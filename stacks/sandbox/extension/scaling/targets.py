@@ -9,8 +9,18 @@ from uuid import uuid4
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import ecs
 
-from stacks.sandbox.extension.scaling.store import ACTIVITIES, POLICIES, TAGS, TARGETS, Name, policies_of
-from stacks.sandbox.extension.scaling.validation import RefusedError, check_capacity, check_namespace, invalid, name_of
+from stacks.sandbox.extension.refusal import RefusedError, invalid
+from stacks.sandbox.extension.scaling.store import (
+    ACTIVITIES,
+    POLICIES,
+    SCHEDULES,
+    TAGS,
+    TARGETS,
+    Name,
+    policies_of,
+    schedules_of,
+)
+from stacks.sandbox.extension.scaling.validation import check_capacity, check_namespace, name_of
 
 if TYPE_CHECKING:
     from stacks.sandbox.extension.untyped import Record
@@ -76,11 +86,13 @@ def keep_within_limits(name: Name) -> None:
 
 
 def deregister(data: Record) -> Record:
-    """DeregisterScalableTarget: the target goes, and its policies. Raises RefusedError."""
+    """DeregisterScalableTarget: the target goes, with its policies and scheduled actions. Raises RefusedError."""
     target = TARGETS.pop(required(name_of(data)).key)
     TAGS.pop(target["ScalableTargetARN"], None)
     for policy in policies_of(name_of(data)):
         POLICIES.pop(policy["PolicyARN"])
+    for action in schedules_of(name_of(data)):
+        SCHEDULES.pop(action["ScheduledActionARN"])
     return {}
 
 

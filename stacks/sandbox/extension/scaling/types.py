@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stacks.sandbox.extension.refusal import RefusedError
 from stacks.sandbox.extension.resources import registry
-from stacks.sandbox.extension.scaling import policies, store, targets
+from stacks.sandbox.extension.scaling import policies, schedules, store, targets
 from stacks.sandbox.extension.scaling.store import Name, name_from_key
-from stacks.sandbox.extension.scaling.validation import RefusedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +59,17 @@ def _register(props: Properties) -> Made:
     name = Name(
         namespace=props["ServiceNamespace"], resource_id=props["ResourceId"], dimension=props["ScalableDimension"]
     )
+    _worded(_schedule, {"name": name, "actions": props.get("ScheduledActions") or []})
     return name.key, {"Id": name.key}
+
+
+def _schedule(wanted: Record) -> Record:
+    actions = [
+        {**it, "ScalableTargetAction": {key: int(value) for key, value in it["ScalableTargetAction"].items()}}
+        for it in wanted["actions"]
+    ]
+    schedules.replace_all(wanted["name"], actions)
+    return {}
 
 
 def _delete_target(physical_id: str, _: Properties) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stacks.sandbox.extension.refusal import invalid
 from stacks.sandbox.extension.scaling.store import Name, policies_of
 
 if TYPE_CHECKING:
@@ -14,20 +15,6 @@ DIMENSIONS = {"ecs": "ecs:service:DesiredCount"}
 
 _POLICY_TYPES = ("StepScaling", "TargetTrackingScaling")
 _METRICS = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilization", "ALBRequestCountPerTarget")
-
-
-class RefusedError(Exception):
-    """An error answer of the service: its code and its message."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-
-
-def invalid(message: str) -> RefusedError:
-    """A ValidationException."""
-    return RefusedError("ValidationException", message)
 
 
 def name_of(data: Record) -> Name:

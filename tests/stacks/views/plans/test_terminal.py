@@ -42,7 +42,7 @@ def test_colour_is_for_terminals_that_want_it(
     screen.close()
     shown = str(screen.before)
     assert screen.exitstatus == 2, shown
-    assert "Plan: 27 to add" in shown
+    assert "Plan: 30 to add" in shown
     assert (ESCAPE in shown) is coloured
     if not coloured:
         assert max(map(len, shown.splitlines())) <= 90

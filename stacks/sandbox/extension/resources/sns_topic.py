@@ -1,0 +1,57 @@
+"""AWS::SNS::Topic with the key that encrypts it, and subscriptions by mail that wait for their confirmation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services import sns
+from ministack.services.cloudformation import provisioners
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stacks.sandbox.extension.untyped import Made, Properties
+    from stacks.sandbox.server import Options
+
+HOOKS = (
+    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
+    "services.sns:_find_subscription",
+    "services.sns:_topics",
+)
+
+_CONFIRMED_BY_HAND = frozenset({"email", "email-json", "http", "https"})
+
+
+def install(_: Options) -> None:
+    """Complete ministack's handlers."""
+    topic = provisioners._RESOURCE_HANDLERS["AWS::SNS::Topic"]
+    make: Callable[..., Made] = topic["create"]
+    change: Callable[..., Made] = topic["update"]
+    subscription = provisioners._RESOURCE_HANDLERS["AWS::SNS::Subscription"]
+    subscribe: Callable[..., Made] = subscription["create"]
+
+    def create_topic(logical_id: str, props: Properties, stack_name: str) -> Made:
+        return _encrypted(make(logical_id, props, stack_name), props)
+
+    def update_topic(*arguments: Properties, **more: str) -> Made:
+        return _encrypted(change(*arguments, **more), arguments[2])
+
+    def create_subscription(logical_id: str, props: Properties, stack_name: str) -> Made:
+        made = subscribe(logical_id, props, stack_name)
+        if props.get("Protocol") in _CONFIRMED_BY_HAND:
+            found = sns._find_subscription(props["TopicArn"], made[0])
+            found["confirmed"] = False
+            found["attributes"]["PendingConfirmation"] = "true"
+        return made
+
+    topic["create"], topic["update"] = create_topic, update_topic
+    subscription["create"] = create_subscription
+
+
+def _encrypted(made: Made, props: Properties) -> Made:
+    attributes = sns._topics[made[0]]["attributes"]
+    if props.get("KmsMasterKeyId"):
+        attributes["KmsMasterKeyId"] = props["KmsMasterKeyId"]
+    else:
+        attributes.pop("KmsMasterKeyId", None)
+    return made

@@ -1,0 +1,89 @@
+"""Images of other registries that come through this account's own: cached, scanned, and there when the other is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+from troposphere.ecr import PullThroughCacheRule
+
+from templates.section import Allowed, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+UPSTREAM_URLS = {
+    "chainguard": "cgr.dev",
+    "docker-hub": "registry-1.docker.io",
+    "ecr-public": "public.ecr.aws",
+    "github-container-registry": "ghcr.io",
+    "gitlab-container-registry": "registry.gitlab.com",
+    "k8s": "registry.k8s.io",
+    "quay": "quay.io",
+}
+"""https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-rule.html. Azure's registries have
+an address each, and those of ECR a role: they are left out."""
+WITHOUT_CREDENTIALS = frozenset({"ecr-public", "k8s", "quay"})
+"""All others let nobody in without them (https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html)."""
+
+
+class PullThroughCache(Section):
+    """Images under `ACCOUNT.dkr.ecr.REGION.amazonaws.com/PREFIX/` come from another registry when first pulled."""
+
+    prefix: Annotated[
+        str,
+        Field(min_length=2, max_length=30, pattern=r"^[a-z0-9]+(?:[._-][a-z0-9]+)*(?:/[a-z0-9]+(?:[._-][a-z0-9]+)*)*$"),
+        Allowed("2 to 30 lower-case letters and digits in quotes, with single '.', '_', '-' and '/' between them"),
+    ]
+    """Beginning of the names of the cached repositories. An account has each prefix once in a region: two environments
+    need two."""
+    upstream: Literal[
+        "chainguard",
+        "docker-hub",
+        "ecr-public",
+        "github-container-registry",
+        "gitlab-container-registry",
+        "k8s",
+        "quay",
+    ]
+    """Where the images come from."""
+    credential_arn: Annotated[
+        str | None,
+        Field(
+            max_length=612,
+            pattern=(
+                r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:ecr-pullthroughcache/[A-Za-z0-9/_+=.@-]+$"
+            ),
+        ),
+        Allowed('the ARN of a secret of this account and region whose name begins with "ecr-pullthroughcache/"'),
+    ] = None
+    """Secret with `username` and `accessToken` for the other registry; `ecr-public`, `k8s` and `quay` take none."""
+
+    @model_validator(mode="after")
+    def _lets_in(self) -> Self:
+        free = self.upstream in WITHOUT_CREDENTIALS
+        if free != (self.credential_arn is None):
+            why = "{upstream} takes no credentials" if free else "{upstream} lets nobody in without credentials"
+            raise PydanticCustomError(
+                "credentials", why, {"key": "credential_arn", "with": ("upstream",), "upstream": self.upstream}
+            )  # fmt: skip
+        return self
+
+
+def rule(cache: PullThroughCache) -> PullThroughCacheRule:
+    """The rule. What it has cached are repositories that ECR makes, and that stay when the rule goes."""
+    return PullThroughCacheRule(
+        "PullThroughCacheRule",
+        EcrRepositoryPrefix=cache.prefix,
+        UpstreamRegistry=cache.upstream,
+        UpstreamRegistryUrl=UPSTREAM_URLS[cache.upstream],
+        **({"CredentialArn": cache.credential_arn} if cache.credential_arn else {}),
+    )
+
+
+def cached(cache: PullThroughCache | None, repository_arns: Iterable[str]) -> tuple[str, ...]:
+    """Those of the repositories whose images come through the cache."""
+    if cache is None:
+        return ()
+    return tuple(arn for arn in repository_arns if arn.partition(":repository/")[2].startswith(f"{cache.prefix}/"))

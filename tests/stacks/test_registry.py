@@ -1,0 +1,59 @@
+"""The account's registry: scanned by one deployment for all, and images of others come through it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    from tests.stacks.conftest import World
+
+SCANNED = {"enhanced_scanning": True}
+QUAY = {"prefix": "quay", "upstream": "quay"}
+
+
+def scan_type(world: World) -> str:
+    """How the registry is scanned."""
+    return world.aws.ecr.get_registry_scanning_configuration()["scanningConfiguration"].get("scanType", "")
+
+
+def test_one_environment_has_the_registry_scanned_for_all(world: World) -> None:
+    """It stays when the setting goes, and a second environment is told to leave it off; the first may change it."""
+    world.deploy(ecr=SCANNED)
+    assert scan_type(world) == "ENHANCED"
+    assert world.plan(ecr=SCANNED).change_set is None
+    with pytest.raises(UserError, match=r"configured already: ENHANCED; CONTINUOUS_SCAN of ..preto-2-\*") as refused:
+        world.plan(environment="test", ecr=SCANNED)
+    assert "Leave it off here" in refused.value.then
+    world.deploy(ecr=SCANNED | {"keep_tagged_images": 5})
+    world.deploy()
+    assert scan_type(world) == "ENHANCED"
+    world.destroy()
+    assert scan_type(world) == "ENHANCED"
+
+
+def test_somebody_elses_rules_are_not_overwritten(world: World) -> None:
+    """Also where scanning is basic; a registry that nobody has configured is free."""
+    rule = {"scanFrequency": "SCAN_ON_PUSH", "repositoryFilters": [{"filter": "team-*", "filterType": "WILDCARD"}]}
+    ecr = world.account.client("ecr")
+    ecr.put_registry_scanning_configuration(scanType="BASIC", rules=[rule])
+    with pytest.raises(UserError, match=r"BASIC; SCAN_ON_PUSH of ..team-\*"):
+        world.plan(ecr=SCANNED)
+    world.plan()
+    ecr.put_registry_scanning_configuration(scanType="BASIC", rules=[])
+    world.plan(ecr=SCANNED)
+
+
+def test_a_cache_comes_and_goes_with_its_setting(world: World) -> None:
+    """Another registry is another rule; none is left in the end."""
+    world.deploy(ecr={"pull_through_cache": QUAY})
+    (rule,) = world.aws.ecr.describe_pull_through_cache_rules()["pullThroughCacheRules"]
+    assert (rule["ecrRepositoryPrefix"], rule["upstreamRegistryUrl"]) == ("quay", "quay.io")
+    world.deploy(ecr={"pull_through_cache": {"prefix": "k8s", "upstream": "k8s"}})
+    (rule,) = world.aws.ecr.describe_pull_through_cache_rules()["pullThroughCacheRules"]
+    assert (rule["ecrRepositoryPrefix"], rule["upstreamRegistryUrl"]) == ("k8s", "registry.k8s.io")
+    world.deploy()
+    assert world.aws.ecr.describe_pull_through_cache_rules()["pullThroughCacheRules"] == []

@@ -1,0 +1,21 @@
+"""Settings of different modules that do not go together."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from templates import root
+from tests.templates.trees import PRETO, tree
+
+SIDECAR = {"name": "proxy", "image": "docker.io/library/nginx:1.27"}
+
+
+@pytest.mark.parametrize("ecs", [{"image": "ghcr.io/team/app"}, {"sidecars": (SIDECAR,)}])
+def test_images_of_other_registries_need_the_internet(ecs: dict[str, Any]) -> None:
+    """VPC endpoints lead to ECR only: a task would wait for its image in vain."""
+    with pytest.raises(ValidationError, match=r'is not in ECR, .* network.egress "endpoints"'):
+        root.Settings.model_validate(PRETO | {"network": {"egress": "endpoints"}, "ecs": ecs})
+    assert tree(network={"egress": "nat"}, ecs=ecs)
