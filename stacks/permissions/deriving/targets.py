@@ -37,6 +37,8 @@ UNKNOWN = MappingProxyType(
     }
 )
 """Properties that name another resource, and its kind: what a parameter says only when it is deployed can be any."""
+BOUND = frozenset({"iam:CreateRole", "iam:PutRolePermissionsBoundary"})
+"""Actions that give a role its permissions boundary, or none."""
 FEW = 8
 """Kinds of resources beyond which those of an unreviewed type are not named one by one."""
 
@@ -67,10 +69,21 @@ def _own(tree: Tree, resource: Resource, action: str, kinds: tuple[str, ...]) ->
         if TAGGING.match(action):
             if index == 0:
                 yield Target(arns)
+        elif action in BOUND:
+            yield Target(arns, _boundary(tree, resource))
         elif index or MAKING.match(action):
             yield Target(arns)
         else:
             yield Target(arns, tags(tree, resource, kind))
+
+
+def _boundary(tree: Tree, resource: Resource) -> Mapping[str, tuple[str, ...]]:
+    """Roles are made with the boundary that the template names, where it names one, and with no other.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+    named = tree.texts(resource.properties.get("PermissionsBoundary", []), resource.module)
+    return MappingProxyType({"iam:PermissionsBoundary": named} if named else {})
 
 
 def _related(tree: Tree, resource: Resource, kinds: tuple[str, ...]) -> Iterator[Target]:

@@ -119,6 +119,13 @@ def test_services_may_make_their_own_role_and_no_other() -> None:
         assert all(f":role/aws-service-role/{service}/" in resource for resource in need.resources)
 
 
+def test_roles_can_be_made_with_their_boundary_only() -> None:
+    """Who deploys with a permissions boundary cannot make a role without it; without one nothing is asked."""
+    boundary = {"iam:PermissionsBoundary": (f"arn:aws:iam::{ACCOUNT}:policy/boundary",)}
+    assert all(dict(need.context) == boundary for need in feature("boundary").find("iam:CreateRole"))
+    assert all(not need.context for need in feature("plain").find("iam:CreateRole"))
+
+
 def test_names_make_arns() -> None:
     """What a template names is named in the right; what CloudFormation names is a pattern of the stack's name."""
     plain = feature("plain")
