@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.aws import reported
 from stacks.errors import UserError
+from templates.bootstrap import HISTORY_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,8 +36,6 @@ LARGEST = 1_000_000
 """Bytes read at most of one object; 2,500 resources take about 200,000."""
 CONNECTIONS = 6
 """Downloads at a time; boto3's default pool holds ten connections."""
-FOLDER = "history"
-"""The folder of an environment in the artifact bucket."""
 FAR = 10**13
 """Milliseconds since 1970, in the year 2286. Keys count down to it: S3 lists the smallest first, and so the newest."""
 
@@ -111,7 +110,7 @@ def _prune(aws: Aws, bucket: str, stack_name: str) -> str:
 
 
 def _prefix(stack_name: str) -> str:
-    return f"{stack_name}/{FOLDER}/"
+    return f"{stack_name}/{HISTORY_FOLDER}/"
 
 
 def _key(stack_name: str, ended: dt.datetime) -> str:

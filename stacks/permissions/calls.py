@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import history
 from stacks.permissions.deriving import identifiers
 from stacks.permissions.deriving.tree import NESTED_STACK, Tree
 from stacks.permissions.needs import ANYTHING, Need, Phase, Reason
@@ -160,7 +159,7 @@ def _places(rendered: Rendered, place: Place, project: str, bucket: str) -> dict
         BOOTSTRAP: (f"{stacks}/{bootstrap.identity(project).name}/*",),
         BUCKET: (f"arn:{place.partition}:s3:::{bucket}",),
         ARTIFACTS: (f"{objects}/*",),
-        DURATIONS: (f"{objects}/{history.FOLDER}/*",),
+        DURATIONS: (f"{objects}/{bootstrap.HISTORY_FOLDER}/*",),
         REPOSITORY: _arns(tree, "AWS::ECR::Repository", "ecr:repository"),
         SERVICE: services,
         TASKS: tuple(arn.replace(":service/", ":task/").rpartition("/")[0] + "/*" for arn in services),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from stacks.permissions.policy import MANAGED, size
-from tests.commands import Project, project
+from tests.commands import ROOT, Project, project
 from tests.stacks.faults import closed_port
 
 if TYPE_CHECKING:
@@ -65,6 +67,14 @@ def test_json_has_each_need_with_its_source(here: Project) -> None:
     }
     assert found["unknown"] == []
     assert all(it["module"] == "Commands" for it in found["deployer"])
+
+
+def test_it_takes_nothing_that_can_talk_to_aws() -> None:
+    """The rights are derived without boto3, which is not even imported."""
+    words = (
+        "import sys; import stacks.permissions.deployment, stacks.views.permissions; assert 'boto3' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", words], check=True, cwd=ROOT)
 
 
 def test_mistakes_are_told_in_a_line(here: Project) -> None:
