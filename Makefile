@@ -80,8 +80,8 @@ schema: $(VENV)/ready ## write the environment files' JSON schema anew
 reference: $(VENV)/ready ## write the settings' documentation anew
 	$(RUN) -m stacks.settings.reference > docs/settings.md
 
-golden: $(VENV)/ready-for-tests ## write the golden templates anew; read the diff
-	$(RUN) -m pytest -q --update-golden tests/templates/test_golden.py
+golden: $(VENV)/ready-for-tests ## write the golden templates, and the rights by default, anew; read the diff
+	$(RUN) -m pytest -q --update-golden tests/templates/test_golden.py tests/stacks/permissions/test_reviewed.py
 
 clean: ## remove everything that the other targets made
 	rm -rf $(VENV) .venv-awscli .cache .sandbox out

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.aws import reported
 from stacks.errors import UserError
+from templates.bootstrap import HISTORY_FOLDER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,7 +110,7 @@ def _prune(aws: Aws, bucket: str, stack_name: str) -> str:
 
 
 def _prefix(stack_name: str) -> str:
-    return f"{stack_name}/history/"
+    return f"{stack_name}/{HISTORY_FOLDER}/"
 
 
 def _key(stack_name: str, ended: dt.datetime) -> str:

@@ -22,6 +22,8 @@ from templates.model import Builder, Stack
 from templates.values import Text
 
 BUCKET_OUTPUT = "ArtifactBucket"
+HISTORY_FOLDER = "history"
+"""Folder in the bucket, below each stack's own, for how long its operations took."""
 VERSION = "1"
 """Goes up with each change that a deployment relies on."""
 OLD_VERSIONS_DAYS = 90

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from stacks import terminal
-from stacks.cli import arguments, build, deploy, look, session, watch
+from stacks.cli import arguments, build, deploy, look, permissions, session, watch
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "watch": watch.watch,
     "drift": look.drift,
     "destroy": deploy.destroy,
+    "permissions": permissions.permissions,
     "sandbox": look.sandbox,
 }
 

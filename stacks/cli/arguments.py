@@ -61,8 +61,9 @@ def _parser() -> tuple[Parser, Commands]:
     _add_deploying(commands, shared)
     _add_looking(commands, shared)
     _add_destroying(commands, shared)
+    _add_permissions(commands, shared)
     _add_sandbox(commands)
-    for name in ("bootstrap", "plan", "outputs", "status", "watch", "drift", "destroy"):
+    for name in ("bootstrap", "plan", "outputs", "status", "watch", "drift", "destroy", "permissions"):
         commands.choices[name].add_argument("environment", metavar="ENV", help="name of the file in environments/")
     for name in ("deploy", "watch", "destroy"):
         commands.choices[name].add_argument(
@@ -130,6 +131,17 @@ def _add_destroying(commands: Commands, shared: list[Parser]) -> None:
         default=[],
         metavar="PATH",
         help="leave behind what could not be deleted the last time, such as Network/Vpc",
+    )
+
+
+def _add_permissions(commands: Commands, shared: list[Parser]) -> None:
+    permissions = commands.add_parser("permissions", parents=shared, help="show which rights a deployment needs")
+    permissions.add_argument("--format", choices=("table", "policy", "json"), help="form of the rights")
+    permissions.add_argument(
+        "--for",
+        dest="party",
+        choices=("deployer", "cloudformation"),
+        help="only what the caller of the commands needs, or only what CloudFormation's own role needs",
     )
 
 

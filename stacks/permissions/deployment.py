@@ -1,0 +1,34 @@
+"""All that one environment needs, from its settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.permissions import calls
+from stacks.permissions.deriving import derive
+from stacks.permissions.needs import Needs, place
+from templates import bootstrap
+
+if TYPE_CHECKING:
+    from stacks.render import Rendered
+    from stacks.settings import Settings
+
+
+def needs(settings: Settings, rendered: Rendered) -> Needs:
+    """Derive them; nothing is asked of AWS, so an account that the settings do not name is `*`."""
+    where = place(settings.aws.region, settings.aws.account_id)
+    bucket = artifact_bucket(settings)
+    derived = derive(rendered, where, f"arn:{where.partition}:s3:::{bucket}/{rendered.stack_name}/*")
+    return Needs(
+        environment=settings.environment,
+        stack_name=rendered.stack_name,
+        deployer=calls.needs(settings, rendered, where, bucket),
+        cloudformation=derived.needs,
+        unknown=derived.unknown,
+    )
+
+
+def artifact_bucket(settings: Settings) -> str:
+    """The name of the artifact bucket: the given one, or a pattern for the one that `bootstrap` makes."""
+    stack = bootstrap.identity(settings.project).name
+    return settings.aws.artifact_bucket or f"{stack}-{bootstrap.BUCKET_OUTPUT}-*".lower()

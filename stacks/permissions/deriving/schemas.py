@@ -1,0 +1,38 @@
+"""The resource schemas that cfn-lint ships: what CloudFormation's handlers call, by their own account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def handlers(region: str, resource_type: str) -> dict[str, tuple[str, ...]]:
+    """The permissions of each handler; none for a type without a schema, or one that does not say."""
+    return {
+        name: tuple(handler.get("permissions", ()))
+        for name, handler in _schema(region, resource_type).get("handlers", {}).items()
+    }
+
+
+def tag_property(region: str, resource_type: str) -> str:
+    """The property with the tags, such as `Tags`."""
+    tagging: dict[str, Any] = _schema(region, resource_type).get("tagging") or {}
+    return str(tagging.get("tagProperty", "/properties/Tags")).rpartition("/")[2]
+
+
+def taggable(region: str, resource_type: str) -> bool:
+    """Whether a resource of the type can have tags."""
+    tagging: dict[str, Any] = _schema(region, resource_type).get("tagging") or {}
+    return bool(tagging.get("taggable"))
+
+
+def _schema(region: str, resource_type: str) -> Mapping[str, Any]:
+    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
+
+    try:
+        schema: Mapping[str, Any] = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, resource_type).schema
+    except ResourceNotFoundError:
+        return {}
+    return schema

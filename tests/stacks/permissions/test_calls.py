@@ -1,0 +1,86 @@
+"""What the commands call themselves: the table is held against what really arrives at AWS, and against the source."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import stacks
+from stacks.permissions.calls import COMMANDS, TABLE
+from stacks.sandbox.image import place_image
+from tests.commands import Project, project
+from tests.proxy import between
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.proxy import Proxy
+    from tests.sandbox import Account
+
+FREE = "GetCallerIdentity"
+"""Nobody can be denied it."""
+RIGHTS = {"ListObjects": "ListBucket", "ListObjectsV2": "ListBucket", "DeleteObjects": "DeleteObject"}
+"""What S3's requests are called as rights."""
+SERVICES = {"elbv2": "elasticloadbalancing", "scaling": "application-autoscaling"}
+"""Clients of `stacks.aws.Aws` that are not called as IAM calls their service."""
+BY_AWS = {"cloudformation:TagResource", "cloudformation:UntagResource"}
+"""What AWS asks for when it is told to make a change set with tags."""
+CALL = re.compile(r"""aws\.(cloudformation|s3|ecr|ec2|ecs|logs|elbv2|scaling)\.(?:get_paginator\("(\w+)"\)|(\w+)\()""")
+
+
+@pytest.fixture
+def watched(account: Account) -> Iterator[Proxy]:
+    """Give a proxy before an account."""
+    with between(account.address.endpoint_url, lambda _: None) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def here(tmp_path: Path, account: Account, watched: Proxy) -> Project:
+    """Give a project whose calls go through the proxy."""
+    return project(tmp_path, account.env | {"AWS_ENDPOINT_URL": watched.url})
+
+
+def test_every_call_of_every_command_is_in_the_table(here: Project, account: Account, watched: Proxy) -> None:
+    """Nothing that a command calls on its way from nothing to a running service and back is forgotten."""
+    here.succeed("bootstrap", "prod", "--yes")
+    protect = ("--var", "stack_protect_stateful=true", "--var", "stack_termination_protection=false")
+    way = [
+        ("plan", "prod"),
+        ("deploy", "prod", "--yes", *protect),
+        ("deploy", "prod", "--yes", "--image", "v1", *protect),
+        ("plan", "prod", "--image", "v1", "--drift"),
+        ("status", "prod"),
+        ("outputs", "prod"),
+        ("watch", "prod"),
+        ("drift", "prod"),
+        ("destroy", "prod", "--yes"),
+    ]
+    called: dict[str, set[str]] = {}
+    for words in way:
+        if words[:3] == ("deploy", "prod", "--yes") and "--image" in words:
+            place_image(account.address, "preto-2-prod", "v1")
+        before = watched.calls.copy()
+        done = here.run(*words)
+        assert done.returncode in {0, 2}, f"{words}: {done.stderr}"
+        called.setdefault(words[0], set()).update(watched.calls - before)
+    assert called.keys() == set(COMMANDS)
+    for command, actions in called.items():
+        known = {call.action.partition(":")[2] for call in TABLE if command in call.commands}
+        assert {RIGHTS.get(action, action) for action in actions} - {FREE} <= known, command
+
+
+def test_the_table_has_every_call_in_the_source_and_no_other() -> None:
+    """What is called only in rare states (a failed rollback, Ctrl-C) is in it, and nothing that nobody calls."""
+    source = Path(stacks.__file__).parent
+    found = set()
+    for path in source.rglob("*.py"):
+        if "sandbox" in path.relative_to(source).parts:
+            continue
+        for client, paginated, called in CALL.findall(path.read_text(encoding="utf-8")):
+            name = "".join(word.capitalize() for word in (paginated or called).split("_"))
+            found.add(f"{SERVICES.get(client, client)}:{RIGHTS.get(name, name)}")
+    assert found | BY_AWS == {call.action for call in TABLE}
