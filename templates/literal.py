@@ -1,7 +1,8 @@
 """Texts of the settings that look like a part of a template: `${AWS::Region}` in a variable is the variable's own.
 
 CloudFormation replaces `${...}` in `Fn::Sub` alone, and takes it as it is elsewhere. There cfn-lint (E1029) sees a
-forgotten `Fn::Sub` where the name is one of the template's, so that such a text is written as an escaped one.
+forgotten `Fn::Sub` where the name is one of the template's, so that such a text is written in parts that are joined
+(an escaped `Fn::Sub` would be one without variables, W1020).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_:]+)[A-Za-z0-9_:.]*\}")
 
 
 def with_literals(template: Mapping[str, Any]) -> dict[str, Any]:
-    """The template, each text outside of `Fn::Sub` that holds a name of the template's own as an escaped `Fn::Sub`."""
+    """The template, each text outside of `Fn::Sub` that holds a name of the template's own in parts that are joined."""
     names = {*template.get("Parameters", {}), *template.get("Resources", {})}
     resources = {
         logical_id: {**resource, "Properties": _literal(resource["Properties"], names)}
@@ -33,7 +34,7 @@ def _literal(value: Any, names: Container[str]) -> Any:
     if isinstance(value, list):
         return [_literal(it, names) for it in value]
     if isinstance(value, str) and any(_is_known(it[1], names) for it in _PLACEHOLDER.finditer(value)):
-        return {"Fn::Sub": value.replace("${", "${!")}
+        return {"Fn::Join": ["${", value.split("${")]}
     return value
 
 

@@ -36,7 +36,7 @@ def test_variables_are_added_to_streamlits() -> None:
 def test_a_reference_is_the_containers_own() -> None:
     """CloudFormation fills nothing in: what the container's shell would read arrives as it is written."""
     names = {it["Name"]: it["Value"] for it in container(environment={"PATHS": "${HOME}:${Cpu}"})["Environment"]}
-    assert names["PATHS"] == {"Fn::Sub": "${!HOME}:${!Cpu}"}
+    assert names["PATHS"] == {"Fn::Join": ["${", ["", "HOME}:", "Cpu}"]]}
 
 
 @pytest.mark.parametrize("table", ["environment", "secrets"])

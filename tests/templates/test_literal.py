@@ -8,19 +8,20 @@ from tests.templates.trees import properties, tree
 
 
 @pytest.mark.parametrize(
-    ("text", "written"),
+    ("text", "parts"),
     [
-        ("${AWS::Region}", "${!AWS::Region}"),
-        ("a ${TaskDefinition} b", "a ${!TaskDefinition} b"),
-        ("${LogGroup.Arn}", "${!LogGroup.Arn}"),
-        ("${ContainerImage} ${!A} ${B}", "${!ContainerImage} ${!!A} ${!B}"),
+        ("${AWS::Region}", ["", "AWS::Region}"]),
+        ("a ${TaskDefinition} b", ["a ", "TaskDefinition} b"]),
+        ("${LogGroup.Arn}", ["", "LogGroup.Arn}"]),
+        ("${ContainerImage} ${!A} ${B}", ["", "ContainerImage} ", "!A} ", "B}"]),
     ],
 )
-def test_what_looks_like_a_reference_is_escaped(text: str, written: str) -> None:
-    """`Fn::Sub` makes `${X}` of `${!X}`: so no reference is made, and lint misses none."""
+def test_what_looks_like_a_reference_is_written_in_parts(text: str, parts: list[str]) -> None:
+    """No reference is made, and lint misses none; joined, it is what was written."""
     template = tree(ecs={"environment": {"A": text}})["Ecs"]
     (container,) = properties(template, "TaskDefinition")["ContainerDefinitions"]
-    assert {"Name": "A", "Value": {"Fn::Sub": written}} in container["Environment"]
+    assert {"Name": "A", "Value": {"Fn::Join": ["${", parts]}} in container["Environment"]
+    assert "${".join(parts) == text
 
 
 @pytest.mark.parametrize("text", ["${HOME}", "${!AWS::Region}", "$AWS::Region", "${AWS::Region", "{{A}}", ""])

@@ -179,6 +179,10 @@ def _network(draw: Draw, table: Table, drawing: Drawing) -> None:
     model = network.Settings
     if any(":" in it for it in table.get("allowed_ranges", ())):
         table["ipv6"] = True
+    if table.get("tls_port") is not None:
+        # Neither Streamlit's own port nor one of the drawn sidecars'.
+        table["tls_port"] = draw(st.integers(30000, 30010))
+        table["container_port"] = draw(st.integers(8000, 9000))
     if "listener" in table:
         _shares(draw, table)
         _add(draw, drawing, model, table, "vpc_id", draw(st.sampled_from(["public_subnet_ids", "private_subnet_ids"])))
@@ -236,6 +240,9 @@ def complete(draw: Draw, document: Table) -> None:
         container.pop("container_insights", None)
     if container.get("deployment", {}).get("strategy", "rolling") != "rolling":
         scaling.pop("request_count_target", None)
+    if (port := document.get("network", {}).get("tls_port")) is not None:
+        proxy = {"name": "tls-proxy", "image": "nginx:1", "ports": [port], "essential": True}
+        container["sidecars"] = [proxy, *(it for it in container.get("sidecars", []) if it["name"] != proxy["name"])]
     for key in ("autoscaling", "ecs"):
         if not document[key]:
             del document[key]
