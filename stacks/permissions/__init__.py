@@ -1,0 +1,1 @@
+"""IAM permissions: what policies allow, decided here."""
