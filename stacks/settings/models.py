@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from templates import root
+from templates.bootstrap import Settings as BootstrapSettings
 from templates.section import Allowed, Section
 
 
@@ -76,6 +77,7 @@ class Settings(root.Settings):
 
     aws: AwsSettings
     stack: StackSettings = StackSettings()
+    bootstrap: BootstrapSettings = BootstrapSettings()
 
     @property
     def confirmation(self) -> str:

@@ -25,7 +25,7 @@ def test_it_makes_a_private_versioned_bucket(empty: World) -> None:
     """The bucket is there as its template says, in AWS's own words."""
     done = empty.bootstrap()
     bucket, s3 = done.outputs["ArtifactBucket"], empty.aws.s3
-    assert (done.state, done.outputs["Version"]) == ("CREATE_COMPLETE", "1")
+    assert (done.state, done.outputs["Version"]) == ("CREATE_COMPLETE", "2")
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
     blocked = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
     assert set(blocked.values()) == {True}

@@ -64,6 +64,7 @@ _ALWAYS = {
     ),
     "AWS::ElasticLoadBalancingV2::Listener": "LoadBalancerArn",
     "AWS::ElasticLoadBalancingV2::ListenerRule": "ListenerArn",
+    "AWS::IAM::OIDCProvider": "Url",
     "AWS::IAM::RolePolicy": "PolicyName RoleName",
     "AWS::Logs::LogGroup": "LogGroupName",
     "AWS::Route53::RecordSet": "HostedZoneId HostedZoneName",
