@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from templates import root
@@ -78,6 +78,21 @@ class Settings(root.Settings):
     aws: AwsSettings
     stack: StackSettings = StackSettings()
     bootstrap: BootstrapSettings = BootstrapSettings()
+
+    @model_validator(mode="after")
+    def _boundaries_agree(self) -> Self:
+        wanted = self.bootstrap.permissions_boundary_arn if self.bootstrap.execution_role else None
+        if wanted and self.iam.permissions_boundary_arn != wanted:
+            raise PydanticCustomError(
+                "boundary",
+                "the execution role makes roles with the boundary {wanted} only",
+                {
+                    "key": "iam.permissions_boundary_arn",
+                    "with": ("bootstrap.permissions_boundary_arn", "bootstrap.execution_role"),
+                    "wanted": wanted,
+                },
+            )
+        return self
 
     @property
     def confirmation(self) -> str:

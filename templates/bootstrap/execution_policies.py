@@ -52,9 +52,10 @@ NETWORK = (
     "CreateVpcEndpoint DeleteFlowLogs DeleteInternetGateway DeleteNatGateway DeleteRoute DeleteRouteTable "
     "DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints DetachInternetGateway "
     "DisassociateAddress DisassociateRouteTable DisassociateSubnetCidrBlock DisassociateVpcCidrBlock "
-    "ModifySecurityGroupRules ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint ReleaseAddress "
-    "ReplaceRoute ReplaceRouteTableAssociation RevokeSecurityGroupEgress RevokeSecurityGroupIngress "
-    "UpdateSecurityGroupRuleDescriptionsEgress UpdateSecurityGroupRuleDescriptionsIngress"
+    "GetSecurityGroupsForVpc ModifySecurityGroupRules ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint "
+    "ReleaseAddress ReplaceRoute ReplaceRouteTableAssociation RevokeSecurityGroupEgress "
+    "RevokeSecurityGroupIngress UpdateSecurityGroupRuleDescriptionsEgress "
+    "UpdateSecurityGroupRuleDescriptionsIngress"
 )
 LOAD_BALANCERS = (
     "AddTags CreateListener CreateLoadBalancer CreateRule CreateTargetGroup DeleteListener DeleteLoadBalancer "
@@ -192,7 +193,7 @@ def _network(scope: Scope) -> list[Statement]:
     balanced = [arn("elasticloadbalancing", f"{kind}/{scope.any}") for kind in kinds]
     return [
         allow("Network", actions(ec2, NETWORK), [arn("ec2", "*")]),
-        allow("ReadNetwork", [ec2.Action("Describe*"), ec2.GetSecurityGroupsForVpc], ["*"], here()),
+        allow("ReadNetwork", [ec2.Action("Describe*")], ["*"], here()),
         allow("LoadBalancers", actions(elasticloadbalancing, LOAD_BALANCERS), balanced),
         allow(
             "ReadLoadBalancers",

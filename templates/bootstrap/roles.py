@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from awacs import sts
 from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, StringEqualsIfExists
-from troposphere import AccountId, Ref
+from troposphere import AccountId, Ref, encode_to_dict
 from troposphere.iam import ManagedPolicy, Policy, Role, RolePolicy
 
 from templates.bootstrap import github_policies, oidc
@@ -48,7 +48,8 @@ def existing_github_role(stack: Builder[Any], settings: Settings, scope: Scope) 
             "GitHubActionsPolicy",
             RoleName=settings.github_role_name,
             PolicyName=_policy_name(scope),
-            PolicyDocument=github_policies.deploying(scope, passes=settings.execution_role),
+            # troposphere takes no document of awacs's for this type, but what is in it.
+            PolicyDocument=encode_to_dict(github_policies.deploying(scope, passes=settings.execution_role)),
         )
     )
 

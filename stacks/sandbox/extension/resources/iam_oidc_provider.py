@@ -43,7 +43,8 @@ def _put(arn: str, props: Properties) -> Made:
     iam._oidc_providers[arn] |= {
         "ClientIDList": list(props.get("ClientIdList", [])),
         "ThumbprintList": list(props.get("ThumbprintList", [])),
-        "Tags": list(props.get("Tags", [])),
+        # The schema says `cloudFormationSystemTags: false`.
+        "Tags": [tag for tag in props.get("Tags", []) if not tag["Key"].startswith("aws:")],
     }
     return arn, {"Arn": arn}
 
