@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import bootstrap, deployed, plan, publish
+from stacks import bootstrap, deploy, deployed, outputs, plan, publish, status
 from stacks.errors import UserError
 from stacks.render import render
+from templates import bootstrap as bootstrap_template
+from tests.stacks import faults
 from tests.stacks.conftest import settings
 from tests.stacks.sandbox.clouds import TRUST
+from tests.templates import policies
 
 if TYPE_CHECKING:
     from stacks.deploy import Deployment
@@ -25,6 +28,8 @@ GITHUB: dict[str, Any] = {
     "execution_role": True,
 }
 OWN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}]}
+IAM_NAMES = {"ListObjects": "ListBucket", "DeleteObjects": "DeleteObject"}
+"""Calls whose right has another name."""
 HOST = "token.actions.githubusercontent.com"
 
 
@@ -248,3 +253,50 @@ def test_a_template_that_a_pull_request_has_put_there_is_not_deployed(world: Wor
     assert "/drafts/" not in deployed_from.template_url
     publish.publish(world.aws, wanted, bucket, draft=True)
     assert publish.publish(world.aws, wanted, bucket, draft=True).template_url == deployed_from.template_url
+
+
+def test_who_may_only_plan_leaves_a_new_stack_to_the_next_deployment(world: World) -> None:
+    """The stack that a first change set brings into being may not be deleted by them: it stays, empty, and is told."""
+
+    def deny(action: str) -> faults.Fault | None:
+        return (403, faults.refusal("AccessDenied", "not authorized")) if action == "DeleteStack" else None
+
+    wanted = settings()
+    with world.behind(deny) as denied:
+        found = plan.prepare(denied.aws, wanted, render(wanted), emit=world.said.append, purpose=plan.Purpose.LOOK)
+        plan.discard(denied.aws, found)
+    assert world.states()["preto-2-prod"] == "REVIEW_IN_PROGRESS"
+    assert world.change_sets() == []
+    assert world.deploy().state == "CREATE_COMPLETE"
+
+
+def test_the_roles_of_github_may_make_every_call_that_their_commands_make(world: World) -> None:
+    """By the calls that `plan`, `deploy`, `watch`, `status` and `outputs` really send, each by its name in IAM."""
+    seen: set[str] = set()
+    wanted = settings(bootstrap=GITHUB)
+    template = json.loads(bootstrap_template.build("preto-2", wanted.bootstrap).body)
+
+    def allowed(role: str) -> set[str]:
+        found = [it for document in policies.documents(template, role).values() for it in document["Statement"]]
+        return {name.partition(":")[2] for it in found if it["Effect"] == "Allow" for name in it["Action"]}
+
+    def note(action: str) -> None:
+        seen.add(IAM_NAMES.get(action, action))
+
+    bootstrapped(world, wanted)
+    world.deploy(bootstrap=GITHUB)
+    world.push("v1")
+    with_image = settings(bootstrap=GITHUB, image_tag="v1")
+    with world.behind(note) as watched:
+        look = plan.prepare(
+            watched.aws, with_image, render(with_image), emit=world.said.append, purpose=plan.Purpose.LOOK
+        )
+        plan.discard(watched.aws, look)
+        assert seen >= {"CreateChangeSet", "DeleteChangeSet", "PutObject", "ListBucket", "DescribeImages"}
+        assert seen - allowed("GitHubPlanRole") == set()
+        planned = plan.prepare(watched.aws, with_image, render(with_image), emit=world.said.append)
+        assert deploy.execute(watched.aws, planned, on_event=world.events.append).succeeded
+        status.read(watched.aws, with_image)
+        outputs.read(watched.aws, with_image)
+    assert seen >= {"ExecuteChangeSet", "DescribeServices", "DescribeTargetHealth", "DescribeScalableTargets"}
+    assert seen - allowed("GitHubActionsRole") == set()
