@@ -98,7 +98,10 @@ class _Matched:
             listed = one.statement.resources if is_named is not False else None
             variables = context if one.document.has_variables else None
             elements.append(
-                (listed, tuple(arn_pattern(value, variables) for value in (listed.values if listed else ())))
+                (
+                    listed,
+                    tuple(arn_pattern(value, variables, asked=asked) for value in (listed.values if listed else ())),
+                )
             )
         return cls(asked_glob(asked), elements)
 

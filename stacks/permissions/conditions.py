@@ -26,14 +26,14 @@ def all_hold(conditions: Iterable[Condition], context: Context, *, has_variables
 def holds(condition: Condition, context: Context, *, has_variables: bool) -> Truth:
     """Whether one key compares as its operator says, by the values that the request has for it."""
     operator = condition.operator
-    if condition.key not in context:
+    if condition.key.lower() not in context:
         return None
-    values = context[condition.key] or ()
+    values = context[condition.key.lower()] or ()
     if operator.base == "Null":
         return _is_null(condition, is_absent=not values)
     if not values:
         return _without_key(operator)
-    if operator.over and not any(values):  # "a null dataset, such as an empty string"
+    if operator.over and not any(values):  # "an empty data set (for example, an empty string)"
         return operator.over is Over.ALL
     if operator.over is None and len(values) > 1:
         return None  # "Multivalued context keys require a condition set operator": nobody says what happens without.
@@ -46,8 +46,8 @@ def open_keys(conditions: Iterable[Condition], context: Context, *, has_variable
     for condition in conditions:
         if holds(condition, context, has_variables=has_variables) is not None:
             continue
-        named = [key.strip().lower() for value in condition.values for _, key, _ in VARIABLE.findall(value) if key]
-        unknown = [key for key in (condition.key, *(named if has_variables else ())) if key not in context]
+        named = [key.strip() for value in condition.values for _, key, _ in VARIABLE.findall(value) if key]
+        unknown = [key for key in (condition.key, *(named if has_variables else ())) if key.lower() not in context]
         keys |= dict.fromkeys(unknown or [condition.key])
     return tuple(keys)
 

@@ -54,7 +54,7 @@ class Principals:
 
 @dataclass(frozen=True)
 class Condition:
-    """One key of a Condition block, in lower case: it must compare with one of the values as the operator says."""
+    """One key of a Condition block, spelled as there: it must compare with one of the values as the operator says."""
 
     operator: Operator
     key: str
@@ -63,7 +63,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement; `place` says which of its document it is. `principals` and `resources` are there if its use has them."""
+    """A statement; `place` says which one. `principals` and `resources` are there if the document's use has them."""
 
     place: str
     is_deny: bool
@@ -220,7 +220,7 @@ class _Reader:
                 self._refuse(where, f"is an object of condition keys, not {_shown(keys)}")
             for key, values in keys.items():
                 listed = self._strings(values, f"{where}.{key}", scalars=(str, int, float))
-                conditions.append(Condition(found, key.lower(), listed))
+                conditions.append(Condition(found, key, listed))
         return tuple(conditions)
 
     def _strings(self, value: object, where: str, scalars: tuple[type, ...] = (str,)) -> tuple[str, ...]:

@@ -1,9 +1,10 @@
 """Decides offline whether IAM policies allow a request, for principal and resource in the same account.
 
 The logic is that of https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html: an
-explicit Deny in any policy wins; then each level of service control policies, the boundary and the session policies must
-allow what an identity-based or a resource-based policy allows. What depends on something that is not known is UNKNOWN,
-and the decision says on what.
+explicit Deny in any policy wins; then each level of service control policies, the boundary and the session policies
+must allow what an identity-based or a resource-based policy allows. What depends on something that is not known is
+UNKNOWN, and the decision says on what.
+
 Why this is not a library's: docs/adr/0007-our-own-policy-evaluator.md.
 """
 
@@ -80,13 +81,17 @@ class Decision:
     """What becomes of a request, by which statements, and why in a sentence.
 
     ALLOWED and DENIED hold for all that the request stands for; NOT_ALLOWED says that nothing of it is allowed.
-    `unknown_keys` are the condition keys and variables, in lower case, that would have to be known to decide.
+    `unknown_keys` are the condition keys and variables that would have to be known to decide, as the
+    policies spell them.
     """
 
     outcome: Outcome
     statements: tuple[Cited, ...]
     why: str
     unknown_keys: tuple[str, ...] = ()
+
+
+TOO_MANY_WILDCARDS = Decision(Outcome.UNKNOWN, (), "the patterns have too many wildcards to be compared")
 
 
 def decide(request: Request, policies: Policies) -> Decision:
@@ -96,7 +101,7 @@ def decide(request: Request, policies: Policies) -> Decision:
     try:
         found = cases(request.action, request.resource, context, layers.statements)
     except TooManyWildcardsError:
-        return Decision(Outcome.UNKNOWN, (), "the patterns have too many wildcards to be compared")
+        return TOO_MANY_WILDCARDS
     return combined([_Evidence(case, layers).decision() for case in found], found)
 
 
@@ -116,9 +121,9 @@ def cited(statements: Iterable[Placed]) -> tuple[Cited, ...]:
 
 def combined(decisions: list[Decision], found: list[Case]) -> Decision:
     """One decision for all cases of a request: certain only where it is the same for all."""
-    first = {
-        decision.outcome: (decision, case) for decision, case in reversed(list(zip(decisions, found, strict=True)))
-    }
+    first: dict[Outcome, tuple[Decision, Case]] = {}
+    for decision, case in zip(decisions, found, strict=True):
+        first.setdefault(decision.outcome, (decision, case))
     names = tuple(dict.fromkeys(name for decision in decisions for name in decision.statements))
     keys = tuple(dict.fromkeys(key for decision in decisions for key in decision.unknown_keys))
     if len(first) == 1:
@@ -139,7 +144,7 @@ class _Layers:
         self.boundary = self._added([policies.boundary]) if policies.boundary else None
         self.session = self._added(policies.session) if policies.session else None
         self.resource = self._added(policies.resource)
-        # "Key policies are exceptions to this logic, because they must explicitly allow access for principals".
+        # "KMS key policies are exceptions to this logic, because they must explicitly allow access for principals".
         self.needs_account = bool(policies.resource) and request.action.lower().startswith("kms:")
         self._caller = request.caller
 
@@ -154,9 +159,9 @@ class _Layers:
         if statement.principals is None:
             return NOBODY
         found = reach(statement.principals, self._caller)
-        by_arn = any(condition.key == "aws:principalarn" for condition in statement.conditions)
-        # "Permissions boundaries or session policies do not limit permissions granted using the aws:PrincipalArn
-        # condition key with a wildcard in the Principal element" (reference_policies_elements_principal.html).
+        by_arn = any(condition.key.lower() == "aws:principalarn" for condition in statement.conditions)
+        # Boundaries and session policies "do not limit permissions granted using the aws:PrincipalArn condition key
+        # with a wildcard(*) in the Principal element" (reference_policies_elements_principal.html).
         is_direct = by_arn and statement.principals.is_everyone and not statement.principals.are_excluded
         return Reach(directly=True, entity=True, at_all=True) if is_direct else found
 

@@ -77,13 +77,25 @@ def action_glob(text: str) -> Glob:
     return glob(text.lower())
 
 
-def arn_glob(tokens: Glob) -> Glob:
-    """A policy's ARN: wildcards stay inside of a segment, unless a `*` ends it or stands in the resource part.
+def has_wildcards(resource: str) -> bool:
+    """Whether a resource that is asked for is a pattern."""
+    return resource != "*" and ("*" in resource or "?" in resource)
 
-    "You can use wildcard characters within the individual segments of an ARN [...] If the * wildcard is the last
-    character of a resource ARN segment, it can expand to match beyond the colon boundaries."
+
+def inside(tokens: Glob, *, last_crosses: bool) -> Glob:
+    """An ARN's tokens, its wildcards kept inside of the segments before the resource part.
+
+    `last_crosses` leaves out those `*` that end a segment.
     """
-    return inside(tokens, last_crosses=True)
+    narrow = {Wild.ONE: Wild.ONE_INSIDE, Wild.MANY: Wild.MANY_INSIDE}
+    result: list[str | Wild] = []
+    separators = 0
+    for one, following in zip(tokens, (*tokens[1:], None), strict=True):
+        separators += one == ":"
+        is_last = one is Wild.MANY and (following is None or (last_crosses and following == ":"))
+        is_open = is_last or separators >= ARN_SEPARATORS
+        result.append(one if is_open or not isinstance(one, Wild) else narrow[one])
+    return tuple(result)
 
 
 @lru_cache(maxsize=10_000)
@@ -116,8 +128,12 @@ def pattern(text: str, context: Context | None, *, wildcards: bool = True) -> Pa
     return Pattern(tuple(tokens), tuple(unknown), tuple(absent))
 
 
-def arn_pattern(text: str, context: Context | None) -> Pattern:
-    """A policy's ARN with its variables replaced.
+def arn_pattern(text: str, context: Context | None, *, asked: str) -> Pattern:
+    """A policy's ARN with its variables replaced, to be compared with the ARN that is asked for.
+
+    Wildcards stay inside of a segment, but "if the * wildcard is the last character of a resource ARN segment, it can
+    expand to match beyond the colon boundaries". Not so against a pattern that is asked for, if the policy's ARN is
+    whole: nobody who asks for all services of a cluster means one whose name looks like the end of another ARN.
 
     "You can't use a variable to replace parts of the ARN before the fifth colon": what such a one does is unknown.
     """
@@ -125,7 +141,9 @@ def arn_pattern(text: str, context: Context | None) -> Pattern:
     if variables and "\0" in "".join(VARIABLE.sub("\0", text).split(":", ARN_SEPARATORS)[:ARN_SEPARATORS]):
         return Pattern((Wild.MANY,), unknown=tuple(variables))
     resolved = pattern(text, context)
-    return Pattern(arn_glob(resolved.glob), resolved.unknown, resolved.absent)
+    is_whole = resolved.glob.count(":") >= ARN_SEPARATORS
+    last_crosses = not is_whole or not has_wildcards(asked)
+    return Pattern(inside(resolved.glob, last_crosses=last_crosses), resolved.unknown, resolved.absent)
 
 
 def matches(tokens: Glob, text: str) -> bool:
@@ -223,19 +241,6 @@ def _merged(tokens: Glob) -> Iterator[str | Wild]:
         yield token
     if held is not None:
         yield held
-
-
-def inside(tokens: Glob, *, last_crosses: bool) -> Glob:
-    """An ARN's tokens, its wildcards kept inside of the segments before the resource part."""
-    narrow = {Wild.ONE: Wild.ONE_INSIDE, Wild.MANY: Wild.MANY_INSIDE}
-    result: list[str | Wild] = []
-    separators = 0
-    for one, following in zip(tokens, (*tokens[1:], None), strict=True):
-        separators += one == ":"
-        is_last = one is Wild.MANY and (following is None or (last_crosses and following == ":"))
-        is_open = is_last or separators >= ARN_SEPARATORS
-        result.append(one if is_open or not isinstance(one, Wild) else narrow[one])
-    return tuple(result)
 
 
 def _values(key: str, default: str | None, context: Context) -> tuple[str, ...] | None:

@@ -1,7 +1,7 @@
 """The Principal and NotPrincipal elements, and who makes a request.
 
-Sources: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html and, for what limits
-a grant to each kind of principal, "Resource-based policies" in
+Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+For what limits a grant to each kind of principal, "Resource-based policies" in
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
 

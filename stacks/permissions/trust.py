@@ -1,6 +1,6 @@
 """Decides offline whether a role's trust policy lets somebody assume the role.
 
-Of a trust policy "the trust policy must explicitly allow access" (reference_policies_evaluation-logic.html); what the
+Trust policies "must explicitly allow access for principals" (reference_policies_evaluation-logic.html); what the
 caller's own policies say to it is another question.
 """
 
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.permissions.applying import Case, Placed, cases, placed
-from stacks.permissions.evaluation import Decision, Outcome, Request, cited, combined, outcome
+from stacks.permissions.evaluation import TOO_MANY_WILDCARDS, Decision, Outcome, Request, cited, combined, outcome
+from stacks.permissions.matching import TooManyWildcardsError
 from stacks.permissions.principals import Caller, Kind, reach
 from stacks.permissions.truth import Truth, every, some
 
@@ -46,7 +47,10 @@ def decide_trust(document: Document, request: Request) -> Decision:
     """Whether the trust policy allows a request to assume its role; the request's resource is of no matter."""
     context = {key.lower(): values for key, values in request.context.items()}
     statements = placed([document])
-    found = cases(request.action, "*", context, statements)
+    try:
+        found = cases(request.action, "*", context, statements)
+    except TooManyWildcardsError:
+        return TOO_MANY_WILDCARDS
     return combined([_decision(case, statements, request.caller) for case in found], found)
 
 
