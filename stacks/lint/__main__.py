@@ -7,10 +7,17 @@ from __future__ import annotations
 
 import sys
 
-from cfnlint.runner import main
 
-from stacks.lint.linter import OWN_RULES
+def main() -> None:
+    """Run cfn-lint's command line, which ends the process."""
+    from cfnlint import runner
 
-# In front: `--append-rules` takes several values, and would take the files for rules.
-sys.argv[1:1] = [f"--append-rules={OWN_RULES}"]
-main()
+    from stacks.lint.linter import OWN_RULES
+
+    # In front: `--append-rules` takes several values, and would take the files for rules.
+    sys.argv[1:1] = [f"--append-rules={OWN_RULES}"]
+    runner.main()
+
+
+if __name__ == "__main__":
+    main()
