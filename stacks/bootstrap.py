@@ -5,17 +5,24 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from stacks import changeset, deployed, plan
+from stacks import bootstrapped, changeset, deployed, plan
 from stacks.aws import reported
 from stacks.changeset import Request
+from stacks.errors import UserError
 from templates import bootstrap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
     from stacks.aws import Aws
+    from stacks.deployed import Deployed
     from stacks.plan import Plan
     from stacks.settings import Settings
+
+INLINE = 51_200
+"""Bytes of a template that CloudFormation takes without a bucket, which is not there yet:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
 
 def stack_name(settings: Settings) -> str:
@@ -27,21 +34,48 @@ def stack_name(settings: Settings) -> str:
 def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None]) -> Plan:
     """Plan its creation, or its upgrade in place; no changes where it is as it should be.
 
-    Raises UserError where the stack is in a state that allows no change.
+    Raises UserError where the stack is in a state that allows no change, or was deployed by a newer version of this.
     """
     identity = bootstrap.identity(settings.project)
     delete_command = f"aws cloudformation delete-stack --stack-name {identity.name}"
     existing = deployed.read(aws, identity.name)
     if existing is not None:
         deployed.refuse_unchangeable(existing, delete_command)
-    template = bootstrap.build(settings.project).body
+        _refuse_newer(existing)
+    document = json.loads(bootstrap.build(settings.project, settings.bootstrap).body)
     request = Request(
         environment=settings.environment,
         stack_name=identity.name,
         delete_command=delete_command,
-        template=template,
+        template=_sent(document),
         existing=existing,
         tags=identity.tags,
-        capabilities=changeset.capabilities([json.loads(template)]),
+        capabilities=changeset.capabilities([document]),
+        notes=_notes(existing, document),
     )
     return plan.propose(aws, request, emit=emit)
+
+
+def _sent(document: Mapping[str, Any]) -> str:
+    """The template without white space. Raises UserError where it is too long to be sent."""
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
+    if len(text.encode()) > INLINE:
+        why = f"the template has {len(text.encode())} bytes, and CloudFormation takes {INLINE} without a bucket"
+        raise UserError("[bootstrap]", why, "Name fewer branches, tags, environments or repositories.")
+    return text
+
+
+def _refuse_newer(existing: Deployed) -> None:
+    found = bootstrapped.version(existing)
+    if found > bootstrap.VERSION:
+        why = f"it is version {found}, and this knows version {bootstrap.VERSION}: it would be taken back"
+        raise UserError(f"stack {existing.name}", why, "Update your copy of the project, then run bootstrap again.")
+
+
+def _notes(existing: Deployed | None, document: Mapping[str, Any]) -> tuple[str, ...]:
+    """What other environments may still need: the stack is theirs, too."""
+    gone = sorted(name for name in (existing.outputs if existing else {}) if name not in document["Outputs"])
+    if not gone:
+        return ()
+    what = ", ".join(gone)
+    return (f"Another environment's [bootstrap] asked for what is not in this one's, and goes: {what}.",)

@@ -57,7 +57,8 @@ class Request:
     the value that it has in the deployed stack. `existing` is the stack as it is now, `delete_command` what deletes it.
     `notes` tell a reader of the plan what is done otherwise than the environment file says. `kept`: the change set is
     for a saved plan, to be executed by another command, and its name says so. `express`: CloudFormation does not wait
-    until resources are stable. `architecture` is the processor for which an image is built.
+    until resources are stable. `architecture` is the processor for which an image is built. `role_arn` is the role with
+    which CloudFormation does it: where it is "", the one that the stack has from before, or else the caller's rights.
     """
 
     environment: str
@@ -73,6 +74,7 @@ class Request:
     kept: bool = False
     express: bool = False
     architecture: str = "X86_64"
+    role_arn: str = ""
 
     @property
     def creates(self) -> bool:
@@ -194,7 +196,10 @@ def _arguments(request: Request, name: str) -> dict[str, Any]:
         for key, value in request.parameters.items()
     ]
     is_url = request.template.startswith(("https://", "http://"))
-    return {
+    more: dict[str, Any] = {"RoleARN": request.role_arn} if request.role_arn else {}
+    if request.express:
+        more["DeploymentConfig"] = {"Mode": "EXPRESS"}
+    return more | {
         "StackName": request.stack_name,
         "ChangeSetName": name,
         "ClientToken": name,
@@ -205,7 +210,7 @@ def _arguments(request: Request, name: str) -> dict[str, Any]:
         "Capabilities": list(request.capabilities),
         "IncludeNestedStacks": request.nested,
         "ImportExistingResources": True,
-    } | ({"DeploymentConfig": {"Mode": "EXPRESS"}} if request.express else {})
+    }
 
 
 def looks(longest: float, what: str) -> Iterator[None]:
@@ -280,7 +285,15 @@ def _delete_under_review(aws: Aws, stack_id: str) -> None:
     stack = deployed.read(aws, stack_id)
     if stack is None or not stack.under_review:
         return
-    aws.cloudformation.delete_stack(StackName=stack_id)
+    try:
+        aws.cloudformation.delete_stack(StackName=stack_id)
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        logger.info(
+            "%s was never created and stays: the caller may not delete it. The next deploy uses it.", stack.name
+        )
+        return
     for _ in looks(CLEAN_SECONDS, f"{stack.name} to be gone, which was never created"):
         stack = deployed.read(aws, stack_id)
         if stack is None or stack.state == "DELETE_COMPLETE":

@@ -6,14 +6,15 @@ import hashlib
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stacks import aws as amazon
-from stacks import deployed
+from stacks import bootstrapped
 from stacks.deployed import NESTED_STACK
 from stacks.errors import UserError
 from stacks.render import ROOT
-from templates import bootstrap
+from templates.bootstrap import DRAFTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,17 +38,9 @@ class Published:
 def artifact_bucket(aws: Aws, settings: Settings) -> str:
     """The bucket that the settings name, or the bootstrap stack's.
 
-    Raises UserError where neither is there.
+    Raises UserError where neither is there, or the stack is too old.
     """
-    if settings.aws.artifact_bucket:
-        return settings.aws.artifact_bucket
-    stack = deployed.read(aws, bootstrap.identity(settings.project).name)
-    bucket = stack.outputs.get(bootstrap.BUCKET_OUTPUT) if stack else None
-    if not bucket:
-        where = f"account {aws.account_id}, {aws.region}"
-        then = f"Run once: python build.py bootstrap {settings.environment}"
-        raise UserError("artifact bucket", f"{where} has none to put templates into", then)
-    return bucket
+    return bootstrapped.read(aws, settings).artifact_bucket
 
 
 def known_bucket(aws: Aws, settings: Settings) -> str:
@@ -58,17 +51,20 @@ def known_bucket(aws: Aws, settings: Settings) -> str:
         return ""
 
 
-def publish(aws: Aws, rendered: Rendered, bucket: str) -> Published:
+def publish(aws: Aws, rendered: Rendered, bucket: str, *, draft: bool = False) -> Published:
     """Upload the children and the root, whose `TemplateURL`s become the children's addresses.
 
-    A template that is there already is not uploaded again. Raises UserError where the bucket does not exist or is not
+    A template that is there already is not uploaded again. `draft`: nobody executes what is planned with them; what is
+    not there already goes where no deployment looks, so that whoever may only plan need not write where they do, and
+    is uploaded each time, whatever others have put there. Raises UserError where the bucket does not exist or is not
     this account's.
     """
     there = _keys(aws, bucket, f"{rendered.stack_name}/")
     children = {name: text for name, text in rendered.templates.items() if name != ROOT}
-    keys = {name: _key(rendered.stack_name, text) for name, text in children.items()}
+    key = partial(_key, rendered.stack_name, there if draft else None)
+    keys = {name: key(text) for name, text in children.items()}
     root = _with_addresses(rendered.templates[ROOT], {name: aws.object_url(bucket, key) for name, key in keys.items()})
-    root_key = _key(rendered.stack_name, root)
+    root_key = key(root)
     objects = {keys[name]: text for name, text in children.items()} | {root_key: root}
     missing = [key for key in objects if key not in there]
     with ThreadPoolExecutor(CONNECTIONS) as pool:
@@ -111,8 +107,10 @@ def _with_addresses(root: str, urls: Mapping[str, str]) -> str:
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _key(stack_name: str, text: str) -> str:
-    return f"{stack_name}/{hashlib.sha256(text.encode()).hexdigest()}.template.json"
+def _key(stack_name: str, there: set[str] | None, text: str) -> str:
+    """Where a template goes; where `there` is given, only what is there already is among the deployments' own."""
+    key = f"{stack_name}/{hashlib.sha256(text.encode()).hexdigest()}.template.json"
+    return key if there is None or key in there else f"{DRAFTS}{key}"
 
 
 def _upload(aws: Aws, bucket: str, key: str, text: str) -> None:

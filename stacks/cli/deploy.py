@@ -48,7 +48,8 @@ def plan(args: argparse.Namespace) -> int:
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws, ExitStack() as undo:
         recovery.refuse_unready(aws, rendered.stack_name, args)
-        found = step.prepare(aws, settings, rendered, emit=progress, keep=args.out is not None)
+        purpose = step.Purpose.LOOK if args.out is None else step.Purpose.KEEP
+        found = step.prepare(aws, settings, rendered, emit=progress, purpose=purpose)
         undo.callback(step.discard, aws, found)
         if args.drift:
             found = step.with_drift(aws, found, emit=progress)

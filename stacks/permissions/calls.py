@@ -158,7 +158,10 @@ def _places(rendered: Rendered, place: Place, project: str, bucket: str) -> dict
         TREE: (*root, *_arns(tree, NESTED_STACK, "cloudformation:stack")),
         BOOTSTRAP: (f"{stacks}/{bootstrap.identity(project).name}/*",),
         BUCKET: (f"arn:{place.partition}:s3:::{bucket}",),
-        ARTIFACTS: (f"{objects}/*",),
+        ARTIFACTS: (
+            f"arn:{place.partition}:s3:::{bucket}/{bootstrap.DRAFTS}{rendered.stack_name}/*",
+            f"{objects}/*",
+        ),
         DURATIONS: (f"{objects}/{bootstrap.HISTORY_FOLDER}/*",),
         REPOSITORY: _arns(tree, "AWS::ECR::Repository", "ecr:repository"),
         SERVICE: services,

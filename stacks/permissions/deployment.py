@@ -31,4 +31,4 @@ def needs(settings: Settings, rendered: Rendered) -> Needs:
 def artifact_bucket(settings: Settings) -> str:
     """The name of the artifact bucket: the given one, or a pattern for the one that `bootstrap` makes."""
     stack = bootstrap.identity(settings.project).name
-    return settings.aws.artifact_bucket or f"{stack}-{bootstrap.BUCKET_OUTPUT}-*".lower()
+    return settings.aws.artifact_bucket or f"{stack}-{bootstrap.BUCKET}-*".lower()

@@ -1,12 +1,13 @@
 """The plan: what a deployment would change, as a change set that is ready to be executed."""
 
-from stacks.plan.planning import Plan, discard, prepare, propose, with_drift
+from stacks.plan.planning import Plan, Purpose, discard, prepare, propose, with_drift
 from stacks.plan.reopening import reopen
 from stacks.plan.saved import Saved, read, writable, write
 from stacks.plan.stateful import refuse_unallowed, unallowed
 
 __all__ = [
     "Plan",
+    "Purpose",
     "Saved",
     "discard",
     "prepare",

@@ -8,9 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from stacks import (
+    bootstrapped,
     changes,
     changeset,
     deployed,
@@ -43,6 +45,14 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
+class Purpose(Enum):
+    """What becomes of a plan: it is only looked at, kept for another command, or executed by this one."""
+
+    LOOK = "look"
+    KEEP = "keep"
+    EXECUTE = "execute"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """What would change in a stack; `change_set` is None where nothing would.
@@ -72,23 +82,25 @@ def prepare(
     rendered: Rendered,
     *,
     emit: Callable[[str], None],
-    keep: bool = False,
+    purpose: Purpose = Purpose.EXECUTE,
     express: bool = False,
 ) -> Plan:
     """Check, publish the templates, and have CloudFormation work out the changes of the whole tree.
 
-    `keep`: the change set is to be executed by another command. `express`: it is executed in express mode.
-    Nothing is changed but the artifact bucket. Raises UserError where the deployment could not succeed.
+    `express`: it is executed in express mode. Where nobody executes it, no role is handed over, and the templates are
+    drafts: a caller who may only plan needs no more. Nothing is changed but the artifact bucket. Raises UserError where
+    the deployment could not succeed.
     """
     delete_command = f"python build.py destroy {rendered.environment}"
     existing = deployed.read(aws, rendered.stack_name)
     if existing is not None:
         deployed.refuse_unchangeable(existing, delete_command)
-    bucket = publish.artifact_bucket(aws, settings)
+    base = bootstrapped.read(aws, settings)
+    bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings))
     preflight.check(aws, settings, chosen, creates=existing is None or existing.under_review)
     registry.check(aws, settings, existing)
-    published = publish.publish(aws, rendered, bucket)
+    published = publish.publish(aws, rendered, bucket, draft=looks)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")
     request = Request(
         environment=rendered.environment,
@@ -101,9 +113,10 @@ def prepare(
         capabilities=changeset.capabilities(json.loads(text) for text in rendered.templates.values()),
         nested=True,
         notes=chosen.notes,
-        kept=keep,
+        kept=purpose is Purpose.KEEP,
         express=express,
         architecture=settings.ecs.architecture,
+        role_arn="" if looks else base.execution_role_arn,
     )
     stands_on = _conditions(aws, settings, request, chosen.image_tag)
     with ThreadPoolExecutor(1) as beside, ExitStack() as undo:

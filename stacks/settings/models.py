@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from stacks.settings import partitions
 from templates import settings as infrastructure
+from templates.bootstrap import Settings as BootstrapSettings
 from templates.section import Allowed, Section
 
 
@@ -77,6 +78,22 @@ class Settings(infrastructure.Settings):
 
     aws: AwsSettings
     stack: StackSettings = StackSettings()
+    bootstrap: BootstrapSettings = BootstrapSettings()
+
+    @model_validator(mode="after")
+    def _boundaries_agree(self) -> Self:
+        wanted = self.bootstrap.permissions_boundary_arn if self.bootstrap.execution_role else None
+        if wanted and self.iam.permissions_boundary_arn != wanted:
+            raise PydanticCustomError(
+                "boundary",
+                "the execution role makes roles with the boundary {wanted} only",
+                {
+                    "key": "iam.permissions_boundary_arn",
+                    "with": ("bootstrap.permissions_boundary_arn", "bootstrap.execution_role"),
+                    "wanted": wanted,
+                },
+            )
+        return self
 
     @property
     def confirmation(self) -> str:

@@ -2,16 +2,60 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import bootstrap, publish
+from stacks import bootstrap, deploy, deployed, outputs, plan, publish, status
 from stacks.errors import UserError
+from stacks.render import render
+from templates import bootstrap as bootstrap_template
+from tests.stacks import faults
 from tests.stacks.conftest import settings
+from tests.stacks.sandbox.clouds import TRUST
+from tests.templates import policies
 
 if TYPE_CHECKING:
+    from stacks.deploy import Deployment
+    from stacks.settings import Settings
     from tests.stacks.conftest import World
+
+GITHUB: dict[str, Any] = {
+    "github_repository": "octo/preto",
+    "github_branches": ("main",),
+    "github_pull_requests": True,
+    "execution_role": True,
+}
+OWN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}]}
+IAM_NAMES = {"ListObjects": "ListBucket", "DeleteObjects": "DeleteObject"}
+"""Calls whose right has another name."""
+HOST = "token.actions.githubusercontent.com"
+
+
+def bootstrapped(world: World, wanted: Settings) -> Deployment:
+    """Deploy the stack as these settings want it."""
+    return world.execute(bootstrap.prepare(world.aws, wanted, emit=world.said.append))
+
+
+def roles(world: World) -> set[str]:
+    """The names of the account's roles."""
+    return {found["RoleName"] for found in world.account.client("iam").list_roles()["Roles"]}
+
+
+def with_version(world: World, version: str) -> None:
+    """Let the deployed stack say that it is of another version."""
+    cloudformation = world.aws.cloudformation
+    body = deployed.template(world.aws, "preto-2-bootstrap")
+    body["Outputs"]["Version"]["Value"] = version
+    # Outputs alone are no change: a tag is.
+    cloudformation.update_stack(
+        StackName="preto-2-bootstrap",
+        TemplateBody=json.dumps(body),
+        Tags=[{"Key": "Version", "Value": version}],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(StackName="preto-2-bootstrap", WaiterConfig={"Delay": 0})
 
 
 def test_a_deployment_without_it_says_what_to_run(empty: World) -> None:
@@ -25,7 +69,7 @@ def test_it_makes_a_private_versioned_bucket(empty: World) -> None:
     """The bucket is there as its template says, in AWS's own words."""
     done = empty.bootstrap()
     bucket, s3 = done.outputs["ArtifactBucket"], empty.aws.s3
-    assert (done.state, done.outputs["Version"]) == ("CREATE_COMPLETE", "1")
+    assert (done.state, done.outputs["Version"]) == ("CREATE_COMPLETE", "2")
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
     blocked = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
     assert set(blocked.values()) == {True}
@@ -52,3 +96,207 @@ def test_a_bucket_of_our_own_choice_needs_no_bootstrap(empty: World) -> None:
     """`[aws] artifact_bucket` wins over the bootstrap stack's."""
     chosen = settings(aws={"region": "ap-northeast-2", "artifact_bucket": "our-artifacts"})
     assert publish.artifact_bucket(empty.aws, chosen) == "our-artifacts"
+
+
+def test_it_is_upgraded_in_place(world: World) -> None:
+    """The bucket stays when roles are added; a second time changes nothing; the outputs name the roles."""
+    bucket = publish.artifact_bucket(world.aws, settings())
+    wanted = settings(bootstrap=GITHUB)
+    done = bootstrapped(world, wanted)
+    assert done.state == "UPDATE_COMPLETE"
+    assert done.outputs["ArtifactBucket"] == bucket
+    assert {done.outputs[f"{name}RoleArn"].rpartition("/")[2] for name in ("Github", "Plan", "Execution")} == {
+        "GitHubActionsRole",
+        "GitHubPlanRole",
+        "preto-2-bootstrap-ap-northeast-2",
+    }
+    assert bootstrap.prepare(world.aws, wanted, emit=world.said.append).change_set is None
+    assert world.aws.s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
+
+
+def test_github_is_an_identity_provider_for_aws(world: World) -> None:
+    """One provider, for STS's audience; another branch changes the role's trust policy and not the role."""
+    bootstrapped(world, settings(bootstrap=GITHUB))
+    iam = world.account.client("iam")
+    (provider,) = iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    found = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=provider["Arn"])
+    assert (found["Url"], found["ClientIDList"]) == (HOST, ["sts.amazonaws.com"])
+    before = iam.get_role(RoleName="GitHubActionsRole")["Role"]
+    bootstrapped(world, settings(bootstrap=GITHUB | {"github_branches": ("main", "release")}))
+    after = iam.get_role(RoleName="GitHubActionsRole")["Role"]
+    assert before["RoleId"] == after["RoleId"]
+    (statement,) = after["AssumeRolePolicyDocument"]["Statement"]
+    assert statement["Condition"]["StringEquals"][f"{HOST}:sub"] == [
+        "repo:octo/preto:ref:refs/heads/main",
+        "repo:octo/preto:ref:refs/heads/release",
+    ]
+
+
+def test_an_account_has_one_provider_of_github(world: World) -> None:
+    """Where there is one already, a new one fails with AWS's words; with its ARN in the settings all is well."""
+    iam = world.account.client("iam")
+    arn = iam.create_open_id_connect_provider(Url=f"https://{HOST}", ClientIDList=["sts.amazonaws.com"])[
+        "OpenIDConnectProviderArn"
+    ]
+    failed = bootstrapped(world, settings(bootstrap=GITHUB))
+    assert not failed.succeeded
+    assert failed.failure is not None
+    assert f"Provider with url https://{HOST} already exists" in str(failed.failure)
+    assert bootstrapped(world, settings(bootstrap=GITHUB | {"oidc_provider_arn": arn})).succeeded
+    assert [it["Arn"] for it in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]] == [arn]
+
+
+def test_a_teams_own_role_keeps_its_trust(world: World) -> None:
+    """`existing_github_role`: the inline policy is put on it, beside what it has, and taken away again."""
+    iam = world.account.client("iam")
+    iam.create_role(RoleName="GitHubActionsRole", AssumeRolePolicyDocument=json.dumps(TRUST))
+    iam.put_role_policy(RoleName="GitHubActionsRole", PolicyName="own", PolicyDocument=json.dumps(OWN))
+    assert bootstrapped(world, settings(bootstrap={"existing_github_role": True, "execution_role": True})).succeeded
+    assert set(iam.list_role_policies(RoleName="GitHubActionsRole")["PolicyNames"]) == {"own", "preto-2-bootstrap"}
+    assert iam.get_role(RoleName="GitHubActionsRole")["Role"]["AssumeRolePolicyDocument"] == TRUST
+    assert bootstrapped(world, settings()).succeeded
+    assert iam.list_role_policies(RoleName="GitHubActionsRole")["PolicyNames"] == ["own"]
+
+
+def test_the_last_bootstrap_wins_and_says_what_goes(world: World) -> None:
+    """Another environment's file without the table takes the roles away; its plan names them before."""
+    bootstrapped(world, settings(bootstrap=GITHUB))
+    staging = settings(environment="staging")
+    planned = bootstrap.prepare(world.aws, staging, emit=world.said.append)
+    (note,) = planned.request.notes
+    assert note.endswith("is not in this one's, and goes: ExecutionRoleArn, GithubRoleArn, PlanRoleArn.")
+    assert world.execute(planned).succeeded
+    assert roles(world) == set()
+
+
+def test_a_deployment_is_cloudformations_with_its_own_role(world: World) -> None:
+    """The stack has the execution role afterwards; a plan that nobody executes hands it over to nobody."""
+    wanted = settings(bootstrap=GITHUB)
+    done = bootstrapped(world, wanted)
+    look = plan.prepare(world.aws, wanted, render(wanted), emit=world.said.append, purpose=plan.Purpose.LOOK)
+    assert look.request.role_arn == ""
+    plan.discard(world.aws, look)
+    assert world.deploy(bootstrap=GITHUB).succeeded
+    (stack,) = world.aws.cloudformation.describe_stacks(StackName="preto-2-prod")["Stacks"]
+    assert stack["RoleARN"] == done.outputs["ExecutionRoleArn"]
+
+
+def test_a_role_that_cloudformation_may_not_take_on_is_refused(world: World) -> None:
+    """As on AWS: before anything is made."""
+    bootstrapped(world, settings(bootstrap=GITHUB))
+    iam = world.account.client("iam")
+    iam.update_assume_role_policy(RoleName="preto-2-bootstrap-ap-northeast-2", PolicyDocument=json.dumps(TRUST))
+    with pytest.raises(UserError, match="is invalid or cannot be assumed"):
+        world.plan(bootstrap=GITHUB)
+    assert set(world.states()) == {"preto-2-bootstrap"}
+
+
+def test_a_stack_without_the_role_that_is_asked_for_is_told(world: World) -> None:
+    """A deployment with the caller's own rights would be another one than was asked for."""
+    with pytest.raises(
+        UserError, match=r"it has no execution role.*\nRun bootstrap again: python build\.py bootstrap prod"
+    ):
+        world.plan(bootstrap={"execution_role": True})
+
+
+def test_an_old_stack_has_to_be_upgraded_first(world: World) -> None:
+    """The version is checked before anything is uploaded; bootstrap brings it up to date."""
+    with_version(world, "1")
+    with pytest.raises(UserError, match=r"it is version 1, and this needs version 2\nRun bootstrap again"):
+        world.plan()
+    assert bootstrapped(world, settings()).succeeded
+    assert world.plan().change_set is not None
+
+
+def test_a_newer_stack_is_not_taken_back(world: World) -> None:
+    """Bootstrap of an old checkout refuses; deployments go on, as newer versions still have what they need."""
+    with_version(world, "3")
+    with pytest.raises(UserError, match=r"it is version 3, and this knows version 2.*\nUpdate your copy"):
+        bootstrap.prepare(world.aws, settings(), emit=world.said.append)
+    assert world.plan().change_set is not None
+
+
+def test_a_plan_writes_where_no_deployment_reads(world: World) -> None:
+    """What it needs goes under drafts/; what is deployed already stays where it is, and is no change."""
+    bucket = publish.artifact_bucket(world.aws, settings())
+
+    def keys() -> set[str]:
+        listed = world.aws.s3.list_objects_v2(Bucket=bucket).get("Contents", [])
+        return {it["Key"] for it in listed if "/history/" not in it["Key"]}
+
+    def look(**changed: Any) -> plan.Plan:
+        wanted = settings(**changed)
+        found = plan.prepare(world.aws, wanted, render(wanted), emit=world.said.append, purpose=plan.Purpose.LOOK)
+        plan.discard(world.aws, found)
+        return found
+
+    look()
+    assert {key.split("/")[0] for key in keys()} == {"drafts"}
+    world.deploy()
+    before = keys()
+    assert look().change_set is None
+    assert keys() == before
+    changed = look(network={"idle_timeout": 301})
+    assert changed.change_set is not None
+    assert {key.split("/")[0] for key in keys() - before} == {"drafts"}
+
+
+def test_a_template_that_a_pull_request_has_put_there_is_not_deployed(world: World) -> None:
+    """Somebody who may only plan foresees a template's place, and writes something else there."""
+    bucket = publish.artifact_bucket(world.aws, settings())
+    wanted = render(settings())
+    genuine = publish.publish(world.aws, wanted, bucket, draft=True)
+    key = genuine.template_url.partition(f"/{bucket}/")[2]
+    world.aws.s3.put_object(Bucket=bucket, Key=key, Body=b'{"Resources": {}}')
+    deployed_from = publish.publish(world.aws, wanted, bucket)
+    assert deployed_from.uploaded == 7
+    assert "/drafts/" not in deployed_from.template_url
+    publish.publish(world.aws, wanted, bucket, draft=True)
+    assert publish.publish(world.aws, wanted, bucket, draft=True).template_url == deployed_from.template_url
+
+
+def test_who_may_only_plan_leaves_a_new_stack_to_the_next_deployment(world: World) -> None:
+    """The stack that a first change set brings into being may not be deleted by them: it stays, empty, and is told."""
+
+    def deny(action: str) -> faults.Fault | None:
+        return (403, faults.refusal("AccessDenied", "not authorized")) if action == "DeleteStack" else None
+
+    wanted = settings()
+    with world.behind(deny) as denied:
+        found = plan.prepare(denied.aws, wanted, render(wanted), emit=world.said.append, purpose=plan.Purpose.LOOK)
+        plan.discard(denied.aws, found)
+    assert world.states()["preto-2-prod"] == "REVIEW_IN_PROGRESS"
+    assert world.change_sets() == []
+    assert world.deploy().state == "CREATE_COMPLETE"
+
+
+def test_the_roles_of_github_may_make_every_call_that_their_commands_make(world: World) -> None:
+    """By the calls that `plan`, `deploy`, `watch`, `status` and `outputs` really send, each by its name in IAM."""
+    seen: set[str] = set()
+    wanted = settings(bootstrap=GITHUB)
+    template = json.loads(bootstrap_template.build("preto-2", wanted.bootstrap).body)
+
+    def allowed(role: str) -> set[str]:
+        found = [it for document in policies.documents(template, role).values() for it in document["Statement"]]
+        return {name.partition(":")[2] for it in found if it["Effect"] == "Allow" for name in it["Action"]}
+
+    def note(action: str) -> None:
+        seen.add(IAM_NAMES.get(action, action))
+
+    bootstrapped(world, wanted)
+    world.deploy(bootstrap=GITHUB)
+    world.push("v1")
+    with_image = settings(bootstrap=GITHUB, image_tag="v1")
+    with world.behind(note) as watched:
+        look = plan.prepare(
+            watched.aws, with_image, render(with_image), emit=world.said.append, purpose=plan.Purpose.LOOK
+        )
+        plan.discard(watched.aws, look)
+        assert seen >= {"CreateChangeSet", "DeleteChangeSet", "PutObject", "ListBucket", "DescribeImages"}
+        assert seen - allowed("GitHubPlanRole") == set()
+        planned = plan.prepare(watched.aws, with_image, render(with_image), emit=world.said.append)
+        assert deploy.execute(watched.aws, planned, on_event=world.events.append).succeeded
+        status.read(watched.aws, with_image)
+        outputs.read(watched.aws, with_image)
+    assert seen >= {"ExecuteChangeSet", "DescribeServices", "DescribeTargetHealth", "DescribeScalableTargets"}
+    assert seen - allowed("GitHubActionsRole") == set()

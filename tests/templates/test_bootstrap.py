@@ -29,7 +29,7 @@ def test_bucket_is_private_encrypted_and_versioned(template: Any) -> None:
 
 def test_old_versions_expire_and_current_ones_do_not(template: Any) -> None:
     """What a deployed stack refers to stays; what was replaced goes after 90 days."""
-    (rule,) = properties(template, "ArtifactBucket")["LifecycleConfiguration"]["Rules"]
+    rule, _ = properties(template, "ArtifactBucket")["LifecycleConfiguration"]["Rules"]
     assert rule["NoncurrentVersionExpiration"] == {"NoncurrentDays": 90}
     assert "ExpirationInDays" not in rule
     assert rule["ExpiredObjectDeleteMarker"] is True  # What is left of an object whose versions are all gone.
@@ -64,5 +64,5 @@ def test_bucket_is_tagged(template: Any) -> None:
 
 def test_outputs_are_what_a_deployment_asks_for(template: Any) -> None:
     """The bucket and the version of the stack; the template is small enough to be sent without a bucket."""
-    assert set(template["Outputs"]) == {bootstrap.BUCKET_OUTPUT, "Version"}
+    assert set(template["Outputs"]) == {"ArtifactBucket", "Version"}
     assert len(bootstrap.build("preto-2").body.encode()) < 51_200

@@ -70,6 +70,7 @@ _ALWAYS = {
     ),
     "AWS::ElasticLoadBalancingV2::Listener": "LoadBalancerArn",
     "AWS::ElasticLoadBalancingV2::ListenerRule": "ListenerArn",
+    "AWS::IAM::OIDCProvider": "Url",
     "AWS::IAM::RolePolicy": "PolicyName RoleName",
     "AWS::KMS::Alias": "AliasName",
     "AWS::KMS::Key": "",

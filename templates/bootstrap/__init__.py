@@ -1,0 +1,7 @@
+"""The stand-alone stack that an account needs once in a region: where templates are, who deploys, and with what."""
+
+from templates.bootstrap.bucket import BUCKET, DRAFTS, HISTORY_FOLDER
+from templates.bootstrap.settings import Settings
+from templates.bootstrap.stack import VERSION, Inputs, Outputs, build, identity
+
+__all__ = ["BUCKET", "DRAFTS", "HISTORY_FOLDER", "VERSION", "Inputs", "Outputs", "Settings", "build", "identity"]

@@ -1,0 +1,239 @@
+"""What CloudFormation may do with the execution role: everything that templates of this project can ask for.
+
+Each service is limited to the project's names where its resources have names that are known before they are made.
+Policies that are derived from the templates of an environment can stand in the place of these documents.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from awacs import (
+    acm,
+    application_autoscaling,
+    cloudformation,
+    cloudwatch,
+    cognito_idp,
+    ec2,
+    ecr,
+    ecs,
+    elasticloadbalancing,
+    iam,
+    kms,
+    logs,
+    route53,
+    s3,
+    secretsmanager,
+    sns,
+    wafv2,
+)
+from awacs.aws import PolicyDocument, Statement, StringEquals
+from troposphere import Sub
+
+from templates.bootstrap.scope import Scope, actions, allow, deny, here
+from templates.identity import arn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SERVICES = ("ecs.amazonaws.com", "ecs-tasks.amazonaws.com", "vpc-flow-logs.amazonaws.com")
+"""Services that the project's stacks hand roles to."""
+LINKED = (
+    "ecs.amazonaws.com",
+    "ecs.application-autoscaling.amazonaws.com",
+    "elasticloadbalancing.amazonaws.com",
+    "wafv2.amazonaws.com",
+)
+"""Services that need a role of their own in the account, which whoever uses one for the first time makes."""
+NETWORK = (
+    "AllocateAddress AssociateRouteTable AssociateSubnetCidrBlock AssociateVpcCidrBlock AttachInternetGateway "
+    "AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateFlowLogs CreateInternetGateway "
+    "CreateNatGateway CreateRoute CreateRouteTable CreateSecurityGroup CreateSubnet CreateTags CreateVpc "
+    "CreateVpcEndpoint DeleteFlowLogs DeleteInternetGateway DeleteNatGateway DeleteRoute DeleteRouteTable "
+    "DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc DeleteVpcEndpoints DetachInternetGateway "
+    "DisassociateAddress DisassociateRouteTable DisassociateSubnetCidrBlock DisassociateVpcCidrBlock "
+    "GetSecurityGroupsForVpc ModifySecurityGroupRules ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint "
+    "ReleaseAddress ReplaceRoute ReplaceRouteTableAssociation RevokeSecurityGroupEgress "
+    "RevokeSecurityGroupIngress UpdateSecurityGroupRuleDescriptionsEgress "
+    "UpdateSecurityGroupRuleDescriptionsIngress"
+)
+LOAD_BALANCERS = (
+    "AddTags CreateListener CreateLoadBalancer CreateRule CreateTargetGroup DeleteListener DeleteLoadBalancer "
+    "DeleteRule DeleteTargetGroup ModifyListener ModifyListenerAttributes ModifyLoadBalancerAttributes ModifyRule "
+    "ModifyTargetGroup ModifyTargetGroupAttributes RemoveTags SetIpAddressType SetSecurityGroups SetSubnets"
+)
+CHANGE_ROLES = "AttachRolePolicy CreateRole DeleteRolePolicy DetachRolePolicy PutRolePermissionsBoundary PutRolePolicy"
+
+
+def documents(scope: Scope) -> Mapping[str, Any]:
+    """Policy documents by the name of the policy that holds each; IAM takes 6,144 characters a policy."""
+    groups = {
+        "Roles": [*_stacks(scope), *_roles(scope), *_protected(scope)],
+        "Service": [*_service(scope), *_data(scope)],
+        "Network": [*_network(scope), *_names()],
+    }
+    return {name: PolicyDocument(Version="2012-10-17", Statement=group) for name, group in groups.items()}
+
+
+def _stacks(scope: Scope) -> list[Statement]:
+    """Nested stacks, whose templates are in the artifact bucket."""
+    return [
+        allow("NestStacks", [cloudformation.Action("*")], scope.stacks),
+        allow("ReadTemplates", [s3.GetObject], scope.objects("*")),
+    ]
+
+
+def _roles(scope: Scope) -> list[Statement]:
+    """Roles of the stacks, which have the boundary where there is one, and are handed to these services only."""
+    roles = [scope.role(scope.any)]
+    bounded = [StringEquals({"iam:PermissionsBoundary": scope.permissions_boundary})]
+    linked = [scope.role("aws-service-role/*")]
+    return [
+        allow("ChangeRoles", actions(iam, CHANGE_ROLES), roles, *(bounded if scope.permissions_boundary else [])),
+        allow(
+            "KeepRoles",
+            actions(
+                iam,
+                "DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags TagRole "
+                "UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription",
+            ),
+            roles,
+        ),
+        allow("HandRolesToServices", [iam.PassRole], roles, StringEquals({"iam:PassedToService": list(SERVICES)})),
+        allow(
+            "MakeServiceLinkedRoles",
+            [iam.CreateServiceLinkedRole],
+            linked,
+            StringEquals({"iam:AWSServiceName": list(LINKED)}),
+        ),
+    ]
+
+
+def _protected(scope: Scope) -> list[Statement]:
+    """This stack, its roles and its bucket: with them a template could give itself any right."""
+    own = [scope.role(name) for name in scope.role_names]
+    writes = ["Create*", "Delete*", "Put*", "Restore*"]
+    return [
+        deny("KeepOffThisStacksRoles", [iam.Action("*")], own),
+        deny("KeepOffThisStack", [cloudformation.Action("*")], scope.own_stack),
+        deny("KeepOffTemplates", [s3.Action(it) for it in writes], [scope.bucket_arn, *scope.objects("*")]),
+    ]
+
+
+def _service(scope: Scope) -> list[Statement]:
+    """Images, cluster, service and its scaling."""
+    clusters = [arn("ecs", f"{kind}/{scope.any}") for kind in ("cluster", "service", "task")]
+    of_ecs = StringEquals({"application-autoscaling:service-namespace": "ecs"})
+    return [
+        allow("ImageRepositories", [ecr.Action("*")], scope.repository_arns),
+        allow("Containers", [ecs.Action("*")], [*clusters, arn("ecs", f"task-definition/{scope.any}:*")]),
+        allow("TaskDefinitions", actions(ecs, "DeregisterTaskDefinition DescribeTaskDefinition"), ["*"], here()),
+        allow(
+            "ScaleService",
+            [application_autoscaling.Action(it) for it in ("*ScalableTarget", "*ScalingPolicy", "*ScheduledAction")],
+            [arn("application-autoscaling", "scalable-target/*")],
+            of_ecs,
+        ),
+        allow(
+            "TagScalableTargets",
+            actions(application_autoscaling, "ListTagsForResource TagResource UntagResource"),
+            [arn("application-autoscaling", "scalable-target/*")],
+        ),
+        allow("ReadScaling", [application_autoscaling.Action("Describe*")], ["*"], here()),
+        allow(
+            "Alarms",
+            actions(
+                cloudwatch, "DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource"
+            ),
+            [arn("cloudwatch", f"alarm:{name}") for name in (scope.any, f"TargetTracking-service/{scope.any}")],
+        ),
+        allow(
+            "Dashboards",
+            actions(cloudwatch, "DeleteDashboards GetDashboard PutDashboard"),
+            [Sub(f"arn:${{AWS::Partition}}:cloudwatch::${{AWS::AccountId}}:dashboard/{scope.any}")],
+        ),
+        allow("AlarmTopic", [sns.Action("*")], [arn("sns", scope.any)]),
+    ]
+
+
+def _data(scope: Scope) -> list[Statement]:
+    """Logs, secrets, keys and buckets. CloudFormation itself names a secret after its place in the template."""
+    tagged = StringEquals({"aws:ResourceTag/Project": scope.project})
+    groups = [f"log-group:{it}{scope.any}" for it in ("/ecs/", "/vpc/", "aws-waf-logs-")]
+    return [
+        allow("LogGroups", [logs.Action("*")], [arn("logs", it) for it in groups]),
+        allow(
+            "LogsWithoutResource",
+            actions(
+                logs,
+                "CreateLogDelivery DeleteLogDelivery DeleteQueryDefinition DescribeLogGroups DescribeQueryDefinitions "
+                "DescribeResourcePolicies GetLogDelivery ListLogDeliveries PutQueryDefinition PutResourcePolicy "
+                "UpdateLogDelivery",
+            ),
+            ["*"],
+            here(),
+        ),
+        allow("CookieSecret", [secretsmanager.Action("*")], [arn("secretsmanager", "secret:CookieSecret-*")]),
+        allow("RandomSecret", [secretsmanager.GetRandomPassword], ["*"], here()),
+        allow(
+            "MakeKey",
+            [kms.CreateKey, kms.TagResource],
+            ["*"],
+            StringEquals({"aws:RequestTag/Project": scope.project}),
+        ),
+        allow("UseKey", [kms.Action("*")], [arn("kms", "key/*")], tagged),
+        allow("NameKey", actions(kms, "CreateAlias DeleteAlias UpdateAlias"), [arn("kms", f"alias/{scope.any}")]),
+        allow("Buckets", [s3.Action("*")], [Sub(f"arn:${{AWS::Partition}}:s3:::{scope.any}")]),
+    ]
+
+
+def _network(scope: Scope) -> list[Statement]:
+    """VPC, load balancer and filter. What is in EC2 has ids and no names."""
+    kinds = ("loadbalancer/app", "targetgroup", "listener/app", "listener-rule/app")
+    balanced = [arn("elasticloadbalancing", f"{kind}/{scope.any}") for kind in kinds]
+    return [
+        allow("Network", actions(ec2, NETWORK), [arn("ec2", "*")]),
+        allow("ReadNetwork", [ec2.Action("Describe*")], ["*"], here()),
+        allow("LoadBalancers", actions(elasticloadbalancing, LOAD_BALANCERS), balanced),
+        allow(
+            "ReadLoadBalancers",
+            [elasticloadbalancing.Action("Describe*"), elasticloadbalancing.SetWebAcl],
+            ["*"],
+            here(),
+        ),
+        allow(
+            "Filter",
+            [wafv2.Action("*")],
+            [
+                arn("wafv2", f"regional/webacl/{scope.any}"),
+                arn("wafv2", "regional/managedruleset/*"),
+                arn("elasticloadbalancing", f"loadbalancer/app/{scope.any}"),
+            ],
+        ),
+    ]
+
+
+def _names() -> list[Statement]:
+    """Certificate, domain name and sign-in, whose ids are AWS's own."""
+    zones = [Sub(f"arn:${{AWS::Partition}}:route53:::{kind}/*") for kind in ("hostedzone", "change")]
+    return [
+        allow("AskForCertificate", [acm.RequestCertificate], ["*"], here()),
+        allow(
+            "KeepCertificate",
+            actions(
+                acm,
+                "AddTagsToCertificate DeleteCertificate DescribeCertificate ListTagsForCertificate "
+                "RemoveTagsFromCertificate UpdateCertificateOptions",
+            ),
+            [arn("acm", "certificate/*")],
+        ),
+        allow(
+            "DomainName",
+            actions(
+                route53,
+                "AssociateVPCWithHostedZone ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets",
+            ),
+            zones,
+        ),
+        allow("SignIn", [cognito_idp.DescribeUserPoolClient], [arn("cognito-idp", "userpool/*")]),
+    ]

@@ -1,0 +1,128 @@
+"""What the roles of GitHub Actions may do themselves: the rest is CloudFormation's, with its own role."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from awacs import (
+    application_autoscaling,
+    cloudformation,
+    ec2,
+    ecr,
+    ecs,
+    elasticloadbalancing,
+    iam,
+    logs,
+    s3,
+)
+from awacs.aws import ArnLike, PolicyDocument, Statement, StringEquals
+
+from templates.bootstrap.bucket import DRAFTS
+from templates.bootstrap.scope import Scope, actions, allow, deny, here
+from templates.identity import arn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+READ_STACKS = (
+    "DescribeChangeSet DescribeStackEvents DescribeStackResourceDrifts DescribeStacks GetStackPolicy GetTemplate "
+    "ListChangeSets ListStackResources"
+)
+MAKE_CHANGE_SETS = "CreateChangeSet DeleteChangeSet TagResource UntagResource"
+CHANGE_STACKS = (
+    "CancelUpdateStack ContinueUpdateRollback DeleteStack DetectStackDrift DetectStackResourceDrift ExecuteChangeSet "
+    "RollbackStack SetStackPolicy UpdateTerminationProtection"
+)
+
+
+def deploying(scope: Scope, *, passes: bool) -> Any:
+    """Publish templates and images, work with the project's stacks, and hand over the execution role where it `passes`.
+
+    It may not touch this stack: it would change its own rights.
+    """
+    return _document([
+        *_look(scope),
+        allow("PublishTemplates", [s3.PutObject], scope.objects(f"{scope.any}/*", f"{DRAFTS}*")),
+        allow("ForgetOldDurations", [s3.DeleteObject], scope.objects(f"{scope.any}/history/*")),
+        allow("LogInToPushImages", [ecr.GetAuthorizationToken], ["*"]),
+        allow(
+            "PushImages",
+            actions(
+                ecr,
+                "BatchCheckLayerAvailability BatchGetImage CompleteLayerUpload GetDownloadUrlForLayer "
+                "InitiateLayerUpload PutImage UploadLayerPart",
+            ),
+            scope.repository_arns,
+        ),
+        allow("PlanStacks", actions(cloudformation, MAKE_CHANGE_SETS), scope.stacks),
+        allow("DeployStacks", actions(cloudformation, CHANGE_STACKS), scope.stacks),
+        allow("FollowDriftDetection", [cloudformation.DescribeStackDriftDetectionStatus], ["*"]),
+        *([_pass(scope)] if passes else []),
+        deny(
+            "KeepOffThisStack",
+            actions(cloudformation, f"{MAKE_CHANGE_SETS} {CHANGE_STACKS}"),
+            scope.own_stack,
+        ),
+    ])  # fmt: skip
+
+
+def planning(scope: Scope) -> Any:
+    """Make change sets and look at them. Nothing is executed or deleted, and no role is handed over.
+
+    Its templates are apart from those that deployments read, so that a pull request cannot put one in their place.
+    """
+    return _document([
+        *_look(scope),
+        allow("PublishDrafts", [s3.PutObject], scope.objects(f"{DRAFTS}*")),
+        allow("PlanStacks", actions(cloudformation, MAKE_CHANGE_SETS), scope.stacks),
+        deny("KeepOffThisStack", actions(cloudformation, MAKE_CHANGE_SETS), scope.own_stack),
+    ])  # fmt: skip
+
+
+def _document(statements: Sequence[Statement]) -> Any:
+    return PolicyDocument(Version="2012-10-17", Statement=list(statements))
+
+
+def _pass(scope: Scope) -> Statement:
+    to = StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})
+    return allow("HandOverExecutionRole", [iam.PassRole], [scope.role(scope.execution_role_name)], to)
+
+
+def _look(scope: Scope) -> list[Statement]:
+    """What `plan`, `status` and `watch` read: on `*` in this region where AWS knows no resource for an action."""
+    of_clusters = ArnLike({"ecs:cluster": arn("ecs", f"cluster/{scope.any}")})
+    return [
+        allow("ReadStacks", actions(cloudformation, READ_STACKS), scope.stacks),
+        allow("FindStacks", [cloudformation.ListStacks], ["*"]),
+        allow("ListTemplates", [s3.ListBucket], [scope.bucket_arn]),
+        allow("ReadTemplates", [s3.GetObject], scope.objects("*")),
+        allow("ReadImages", actions(ecr, "DescribeImages DescribeRepositories"), scope.repository_arns),
+        allow(
+            "ReadService",
+            actions(ecs, "DescribeServices DescribeTasks"),
+            [arn("ecs", f"service/{scope.any}/*"), arn("ecs", f"task/{scope.any}/*")],
+        ),
+        allow("ListTasks", [ecs.ListTasks], ["*"], of_clusters),
+        allow("ReadLastWords", [logs.GetLogEvents], [arn("logs", f"log-group:/ecs/{scope.any}:log-stream:*")]),
+        allow(
+            "ReadWhatHasNoResource",
+            [
+                *actions(
+                    application_autoscaling,
+                    "DescribeScalableTargets DescribeScalingActivities DescribeScalingPolicies DescribeScheduledActions",
+                ),
+                *actions(
+                    ec2,
+                    "DescribeAvailabilityZones DescribeRouteTables DescribeSubnets DescribeVpcEndpoints DescribeVpcs",
+                ),
+                ecs.DescribeTaskDefinition,
+                *actions(
+                    elasticloadbalancing,
+                    "DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers DescribeRules DescribeTags "
+                    "DescribeTargetHealth",
+                ),
+            ],
+            ["*"],
+            here(),
+        ),
+    ]

@@ -1,0 +1,86 @@
+"""What the roles' policies are about: the things of one project, by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from awacs.aws import Allow, Condition, Deny, Statement, StringEquals
+from troposphere import Join, Region, Sub
+
+from templates.identity import arn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import ModuleType
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """The project, the bucket's ARN, and the names of the stack's roles, which may be `Fn::Sub`'s text.
+
+    Names begin with the project's: a project whose name begins with another's and a hyphen is in the other's scope.
+    """
+
+    project: str
+    bucket_arn: Any
+    repositories: tuple[str, ...]
+    role_names: tuple[str, ...]
+    execution_role_name: str
+    permissions_boundary: str | None
+
+    @property
+    def any(self) -> str:
+        """What all names of the project's environments are like."""
+        return f"{self.project}-*"
+
+    @property
+    def stacks(self) -> list[Any]:
+        """All stacks of the project, this one among them."""
+        return [arn("cloudformation", f"stack/{self.any}/*")]
+
+    @property
+    def own_stack(self) -> list[Any]:
+        """This stack."""
+        return [arn("cloudformation", f"stack/{self.project}-bootstrap/*")]
+
+    @property
+    def repository_arns(self) -> list[Any]:
+        """The image repositories."""
+        return [arn("ecr", f"repository/{name}") for name in (self.any, *self.repositories)]
+
+    def objects(self, *keys: str) -> list[Any]:
+        """Objects of the artifact bucket."""
+        return [Join("/", [self.bucket_arn, key]) for key in keys]
+
+    @staticmethod
+    def role(name: str) -> Any:
+        """A role's ARN."""
+        return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{name}")
+
+
+def actions(service: ModuleType, names: str) -> list[Any]:
+    """Actions of one service by name; one that awacs does not know raises AttributeError."""
+    return [getattr(service, name) for name in names.split()]
+
+
+def allow(sid: str, what: Sequence[Any], resources: Sequence[Any], *conditions: Any) -> Statement:
+    """A statement that allows."""
+    return _statement(sid, Allow, what, resources, conditions)
+
+
+def deny(sid: str, what: Sequence[Any], resources: Sequence[Any], *conditions: Any) -> Statement:
+    """A statement that denies, whatever others allow."""
+    return _statement(sid, Deny, what, resources, conditions)
+
+
+def _statement(
+    sid: str, effect: str, what: Sequence[Any], resources: Sequence[Any], conditions: Sequence[Any]
+) -> Statement:
+    more = {"Condition": Condition(list(conditions))} if conditions else {}
+    return Statement(Sid=sid, Effect=effect, Action=list(what), Resource=list(resources), **more)
+
+
+def here() -> Any:
+    """Only in this region: for actions whose resources have no names, or none that could be known before."""
+    return StringEquals({"aws:RequestedRegion": Region})

@@ -1,0 +1,152 @@
+"""`[bootstrap]`: what an environment file says of who may deploy, and with which rights."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from templates.iam.settings import PolicyArn
+from templates.section import Allowed, Section
+
+Repository = Annotated[
+    str,
+    Field(
+        max_length=180,
+        pattern=(
+            r"^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}"
+            r"(?:/[A-Za-z0-9._-]{1,100}|@[0-9]{1,20}/[A-Za-z0-9._-]{1,100}@[0-9]{1,20})$"
+        ),
+    ),
+    Allowed('"owner/name", or "owner@ID/name@ID" for a repository whose tokens have the ids in them'),
+]
+Ref = Annotated[
+    str,
+    Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/+@#-]*$"),
+    Allowed('the exact name in quotes, such as "main", without * and ?, and without refs/heads/ or refs/tags/'),
+]
+Environment = Annotated[
+    str,
+    Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9 ._/@-]*[A-Za-z0-9._/@-])?$"),
+    Allowed('the exact name of the GitHub environment in quotes, such as "prod", without * and ?'),
+]
+RoleName = Annotated[
+    str,
+    Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9+=,.@_-]+$"),
+    Allowed("the name of a role in quotes, not its ARN: 1 to 64 letters, digits and any of + = , . @ _ -"),
+]
+RepositoryName = Annotated[
+    str,
+    Field(min_length=2, max_length=256, pattern=r"^[a-z0-9]+(?:[._/-][a-z0-9]+)*$"),
+    Allowed("the name of an ECR repository in quotes"),
+]
+
+
+class Settings(Section):
+    """`[bootstrap]`: who may deploy from GitHub Actions, and with which rights CloudFormation does it.
+
+    The stack is one for all environments of a project in an account and region: the last `bootstrap` wins.
+    """
+
+    github_repository: Repository | None = None
+    """Repository whose workflows are trusted, as its tokens' `sub` claim names it after `repo:`."""
+    github_branches: tuple[Ref, ...] = ()
+    """Branches whose workflows may deploy. Jobs that name a GitHub environment are trusted by that alone."""
+    github_tags: tuple[Ref, ...] = ()
+    """Tags whose workflows may deploy."""
+    github_environments: tuple[Environment, ...] = ()
+    """GitHub environments whose jobs may deploy; GitHub asks for their approval before it gives a token."""
+    github_pull_requests: bool = False
+    """Whether there is a role that workflows of pull requests may take on, which can plan and not deploy."""
+    github_role_name: RoleName = "GitHubActionsRole"
+    """Name of the role that deploys."""
+    existing_github_role: bool = False
+    """Whether that role is there already: it gets the inline policy, and keeps its own trust policy."""
+    plan_role_name: RoleName = "GitHubPlanRole"
+    """Name of the role of pull requests."""
+    oidc_provider_arn: Annotated[
+        str | None,
+        Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/token\.actions\.githubusercontent\.com$"),
+        Allowed("the ARN of the account's identity provider for token.actions.githubusercontent.com in quotes"),
+    ] = None
+    """GitHub's identity provider where the account has one already; it can have only one."""
+    execution_role: bool = False
+    """Whether there is a role with which CloudFormation deploys; `plan` and `deploy` then hand it to CloudFormation."""
+    execution_role_name: RoleName | None = None
+    """Name of that role. `PROJECT-bootstrap-REGION` when left out."""
+    execution_policy_arns: Annotated[tuple[PolicyArn, ...], Field(max_length=5)] = ()
+    """Policies that it has beside its own, for what is not named after the project."""
+    permissions_boundary_arn: PolicyArn | None = None
+    """Policy beyond which no role of this stack can go, nor any that is made with the execution role."""
+    repository_names: Annotated[tuple[RepositoryName, ...], Field(max_length=20)] = ()
+    """ECR repositories whose names do not begin with the project's, as `[ecr] repository_name` can name them."""
+
+    @property
+    def trusts_github(self) -> bool:
+        """Whether a role is made that GitHub's workflows take on to deploy."""
+        return bool(self.github_branches or self.github_tags or self.github_environments)
+
+    @property
+    def has_provider(self) -> bool:
+        """Whether GitHub's identity provider is needed."""
+        return self.trusts_github or self.github_pull_requests
+
+    @model_validator(mode="after")
+    def _names_the_repository(self) -> Self:
+        if self.has_provider and self.github_repository is None:
+            raise PydanticCustomError(
+                "repository_missing",
+                "nothing says whose branches, tags, environments or pull requests are trusted",
+                {"key": "github_repository"},
+            )
+        if self.github_repository is not None and not self.has_provider:
+            raise PydanticCustomError(
+                "nobody_trusted",
+                "no branch, tag, environment or pull request of it is trusted",
+                {"key": "github_repository"},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _trusts_exact_names(self) -> Self:
+        for name in ("github_branches", "github_tags"):
+            for index, ref in enumerate(getattr(self, name)):
+                if ref.startswith("refs/"):
+                    raise PydanticCustomError(
+                        "full_ref",
+                        "is written without refs/heads/ or refs/tags/",
+                        {"key": f"{name}[{index}]"},
+                    )
+        return self
+
+    @model_validator(mode="after")
+    def _keeps_the_existing_role(self) -> Self:
+        if self.existing_github_role and self.trusts_github:
+            raise PydanticCustomError(
+                "trust_kept",
+                "the existing role keeps its own trust policy: its branches, tags and environments are named there",
+                {"key": "existing_github_role", "with": ("github_branches", "github_tags", "github_environments")},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _can_deploy_something(self) -> Self:
+        if self.trusts_github and not self.execution_role:
+            raise PydanticCustomError(
+                "nothing_to_deploy_with",
+                "the role of GitHub Actions has no rights of its own to make resources: execution_role must be true",
+                {"key": "execution_role", "with": ("github_branches", "github_tags", "github_environments")},
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [self.github_role_name, self.plan_role_name, self.execution_role_name]
+        if len({name.lower() for name in names if name}) < len([name for name in names if name]):
+            raise PydanticCustomError(
+                "role_name_twice",
+                "two roles cannot have one name, and IAM does not tell upper from lower case",
+                {"key": "github_role_name", "with": ("plan_role_name", "execution_role_name")},
+            )
+        return self

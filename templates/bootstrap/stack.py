@@ -1,0 +1,103 @@
+"""The stand-alone stack that an account needs once in a region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
+
+from troposphere import GetAtt, Ref, Sub
+
+from templates.bootstrap import execution_policies, oidc, roles
+from templates.bootstrap.bucket import add_bucket
+from templates.bootstrap.scope import Scope
+from templates.bootstrap.settings import Settings
+from templates.identity import Identity
+from templates.model import Builder, Stack
+from templates.values import RoleArn, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from troposphere.iam import Role
+
+VERSION = 2
+"""Goes up with each change that a deployment relies on. 2: drafts, roles."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inputs:
+    """Nothing: it is the first stack of all."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """What a deployment needs to know, and a pipeline."""
+
+    artifact_bucket: Annotated[Text, "Bucket for the templates of nested stacks"]
+    version: Annotated[Text, "Version of this stack"]
+    github_role_arn: Annotated[RoleArn | None, "Role with which GitHub Actions deploys"] = None
+    plan_role_arn: Annotated[RoleArn | None, "Role with which GitHub Actions plans pull requests"] = None
+    execution_role_arn: Annotated[RoleArn | None, "Role with which CloudFormation deploys"] = None
+
+
+def identity(project: str, settings: Settings | None = None) -> Identity:
+    """All environments of a project in one account and region share this stack."""
+    return Identity(project, "bootstrap", settings.permissions_boundary_arn if settings else None)
+
+
+def build(
+    project: str, settings: Settings | None = None, execution_policies: Mapping[str, Any] | None = None
+) -> Stack[Outputs]:
+    """The artifact bucket, and by settings the roles.
+
+    `execution_policies` are other documents for the execution role, by a name of letters and digits each.
+    """
+    settings = settings or Settings()
+    name = identity(project, settings)
+    stack = Builder(name, f"{name.name}: what deployments need once in an account and region", Inputs())
+    bucket = add_bucket(stack)
+    scope = _scope(name, settings, GetAtt(bucket, "Arn"))
+    provider = oidc.provider(stack, settings) if settings.has_provider else None
+    deploys = roles.github_role(stack, settings, scope, provider) if settings.trusts_github else None
+    if settings.existing_github_role:
+        roles.existing_github_role(stack, settings, scope)
+    plans = roles.plan_role(stack, settings, scope, provider) if settings.github_pull_requests else None
+    executes = _execution_role(stack, settings, scope, execution_policies) if settings.execution_role else None
+    return stack.finish(
+        Outputs(
+            artifact_bucket=Text(Ref(bucket)),
+            version=Text(str(VERSION)),
+            github_role_arn=RoleArn(_github_role_arn(scope, settings, deploys)) if _deploys(settings) else None,
+            plan_role_arn=RoleArn(GetAtt(plans, "Arn")) if plans else None,
+            execution_role_arn=RoleArn(GetAtt(executes, "Arn")) if executes else None,
+        )
+    )
+
+
+def _deploys(settings: Settings) -> bool:
+    return settings.trusts_github or settings.existing_github_role
+
+
+def _github_role_arn(scope: Scope, settings: Settings, made: Role | None) -> Any:
+    return GetAtt(made, "Arn") if made else scope.role(settings.github_role_name)
+
+
+def _execution_role(
+    stack: Builder[Inputs], settings: Settings, scope: Scope, documents: Mapping[str, Any] | None
+) -> Role:
+    name = scope.execution_role_name
+    written = Sub(name) if "${" in name else name
+    return roles.execution_role(stack, settings, scope, written, documents or execution_policies.documents(scope))
+
+
+def _scope(name: Identity, settings: Settings, bucket_arn: Any) -> Scope:
+    """The names of all roles that the stack can have, so that what it denies does not depend on which it has."""
+    execution = settings.execution_role_name or f"{name.name}-${{AWS::Region}}"
+    return Scope(
+        project=name.project,
+        bucket_arn=bucket_arn,
+        repositories=settings.repository_names,
+        role_names=(settings.github_role_name, settings.plan_role_name, execution),
+        execution_role_name=execution,
+        permissions_boundary=settings.permissions_boundary_arn,
+    )
