@@ -109,7 +109,8 @@ def _look(scope: Scope) -> list[Statement]:
             [
                 *actions(
                     application_autoscaling,
-                    "DescribeScalableTargets DescribeScalingActivities DescribeScalingPolicies DescribeScheduledActions",
+                    "DescribeScalableTargets DescribeScalingActivities DescribeScalingPolicies "
+                    "DescribeScheduledActions",
                 ),
                 *actions(
                     ec2,
