@@ -100,9 +100,17 @@ def strangers(templates: dict[str, Any], variables: Callable[..., dict[str, str]
 
 
 @pytest.fixture(scope="session")
-def below_a_path(variables: Callable[..., dict[str, str]]) -> Iterator[Server]:
-    """A server whose address has a path."""
-    with serving(variables(STREAMLIT_SERVER_BASE_URL_PATH="team/app")) as running:
+def templates_below_a_path() -> dict[str, Any]:
+    """The templates of Preto-2, served below a path."""
+    return tree(network={"base_url_path": "team/app"})
+
+
+@pytest.fixture(scope="session")
+def below_a_path(templates_below_a_path: dict[str, Any], variables: Callable[..., dict[str, str]]) -> Iterator[Server]:
+    """A server whose address has the path that its template says."""
+    port = free_port()
+    secret = {streamlit.COOKIE_SECRET: secrets.token_hex()}
+    with serving(variables() | template.environment(templates_below_a_path, secret, port)) as running:
         yield running
 
 

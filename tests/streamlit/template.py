@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from templates import streamlit
 from tests.templates.trees import of_type
 
 if TYPE_CHECKING:
@@ -28,9 +27,8 @@ def environment(templates: Templates, secrets: Mapping[str, str], port: int) -> 
 
 
 def health_check(templates: Templates) -> list[str]:
-    """The command with which ECS asks the container, without its `CMD`; where there is none, the one it will have."""
-    check = _container(templates).get("HealthCheck", {})
-    declared: list[str] = check.get("Command", streamlit.health_check())
+    """The command with which ECS asks the container, without its `CMD`."""
+    declared: list[str] = _container(templates)["HealthCheck"]["Command"]
     kind, *command = declared
     assert kind == "CMD"
     return command

@@ -57,13 +57,14 @@ def test_any_other_path_says_nothing(
 
 
 def test_the_health_path_has_the_base_path_before_it(
-    templates: dict[str, Any], below_a_path: Server, browse: Callable[..., Browser]
+    templates_below_a_path: dict[str, Any], below_a_path: Server, browse: Callable[..., Browser]
 ) -> None:
-    """Below a base path the health path answers with it, and does not without."""
+    """The target group's health path has the base path before it and answers; without it nothing does."""
     browser = browse(f"http://127.0.0.1:{below_a_path.port}")
-    base = below_a_path.environment["STREAMLIT_SERVER_BASE_URL_PATH"]
-    assert template.matches(templates, browser.get(streamlit.health_path(base)).status_code)
-    assert not template.matches(templates, browser.get(streamlit.health_path()).status_code)
+    asked = template.target_group(templates_below_a_path)["HealthCheckPath"]
+    assert asked == "/team/app/_stcore/health"
+    assert template.matches(templates_below_a_path, browser.get(asked).status_code)
+    assert not template.matches(templates_below_a_path, browser.get(streamlit.health_path()).status_code)
 
 
 def test_everything_works_below_a_base_path(below_a_path: Server, browse: Callable[..., Browser]) -> None:
