@@ -145,9 +145,18 @@ def _a_sidecar_takes_https(settings: Settings) -> None:
 
 
 def _images_are_reached(settings: Settings) -> None:
-    """By VPC endpoints alone only ECR is."""
+    """By VPC endpoints alone only ECR is, and not what it has to fetch from elsewhere for the first pull.
+
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
+    """
     if settings.network.egress != "endpoints":
         return
+    if settings.ecr.pull_through_cache is not None:
+        raise PydanticCustomError(
+            "egress",
+            'the first pull of an image through the cache goes out to the internet, and network.egress is "endpoints"',
+            {"key": "ecr.pull_through_cache", "with": ("network.egress",)},
+        )
     images = {"ecs.image": settings.ecs.image}
     images |= {f"ecs.sidecars[{index}].image": it.image for index, it in enumerate(settings.ecs.sidecars)}
     for key, name in images.items():

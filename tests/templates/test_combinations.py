@@ -19,3 +19,11 @@ def test_images_of_other_registries_need_the_internet(ecs: dict[str, Any]) -> No
     with pytest.raises(ValidationError, match=r'is not in ECR, .* network.egress "endpoints"'):
         root.Settings.model_validate(PRETO | {"network": {"egress": "endpoints"}, "ecs": ecs})
     assert tree(network={"egress": "nat"}, ecs=ecs)
+
+
+def test_the_first_pull_through_a_cache_needs_the_internet() -> None:
+    """Later ones do not, but there is none without the first."""
+    cached = {"pull_through_cache": {"prefix": "quay", "upstream": "quay"}}
+    with pytest.raises(ValidationError, match="first pull of an image through the cache"):
+        root.Settings.model_validate(PRETO | {"network": {"egress": "endpoints"}, "ecr": cached})
+    assert tree(network={"egress": "nat"}, ecr=cached)

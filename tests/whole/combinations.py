@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from templates import autoscaling, ecs, iam, monitoring, network
+from templates import autoscaling, bootstrap, ecs, iam, monitoring, network
 from templates.autoscaling.schedules import Schedule
 from templates.autoscaling.steps import Steps
+from templates.ecr.pull_through_cache import WITHOUT_CREDENTIALS, PullThroughCache
 from templates.ecs.deployment import ONLY_WITH, Deployment
 from templates.ecs.storage import Volume
 from templates.fargate import MEMORY_BY_CPU
@@ -87,6 +88,13 @@ def _deployment(draw: Draw, table: Table, drawing: Drawing) -> None:
         table["bake_minutes"] = draw(st.integers(0, 500))
 
 
+def _cache(draw: Draw, table: Table, drawing: Drawing) -> None:
+    if table["upstream"] in WITHOUT_CREDENTIALS:
+        table.pop("credential_arn", None)
+    else:
+        _add(draw, drawing, PullThroughCache, table, "credential_arn")
+
+
 def _volume(_: Draw, table: Table, __: Drawing) -> None:
     if table.get("access_point_id"):
         table.pop("root_directory", None)
@@ -104,7 +112,9 @@ def _order(table: Table, low: str, high: str) -> None:
 
 
 def _steps(_: Draw, table: Table, __: Drawing) -> None:
-    """The first step at the threshold, the others ever further from it."""
+    """The first step at the threshold, the others ever further from it; AWS's own metrics come once a minute."""
+    if table["namespace"].startswith("AWS/") and table.get("period", 60) < 60:
+        table["period"] = 60
     steps = sorted(table["steps"], key=lambda step: float(step["distance"]))
     steps[0]["distance"] = 0.0
     table["steps"] = list({step["distance"]: step for step in steps}.values())
@@ -192,6 +202,12 @@ def _network(draw: Draw, table: Table, drawing: Drawing) -> None:
         _add(draw, drawing, model, table, "public_subnet_ids")
     if "sign_in" in table:
         _add(draw, drawing, model, table, "https")
+    services = {it.lower().replace(".", "").replace("-", ""): it for it in table.get("interface_endpoints", ())}
+    if "interface_endpoints" in table:
+        table["interface_endpoints"] = list(services.values())
+    if table.get("vpc_id") or table.get("use_default_vpc"):
+        for key in ("zones", "egress", "interface_endpoints", "flow_logs"):
+            table.pop(key, None)
 
 
 def _shares(draw: Draw, table: Table) -> None:
@@ -207,11 +223,27 @@ def _shares(draw: Draw, table: Table) -> None:
         listener["hosts"] = listener.get("hosts") or ["app.example.com"]
 
 
+def _bootstrap(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """Somebody of a named repository is trusted, or nobody; who deploys has an execution role to do it with."""
+    trusted = ("github_branches", "github_tags", "github_environments")
+    if any(table.get(key) for key in trusted):
+        table.pop("existing_github_role", None)
+        table["execution_role"] = True
+    elif "github_repository" in table:
+        table["github_pull_requests"] = True
+    if table.get("github_pull_requests") or any(table.get(key) for key in trusted):
+        _add(draw, drawing, bootstrap.Settings, table, "github_repository")
+    roles = ("github_role_name", "plan_role_name", "execution_role_name")
+    for index, key in enumerate(it for it in roles if table.get(it)):
+        table[key] = f"{table[key][:60]}-{index}"
+
+
 COMPLETE: Mapping[type[Section], Completion] = {
     Https: _https,
     SignIn: _sign_in,
     SharedListener: _listener,
     Deployment: _deployment,
+    PullThroughCache: _cache,
     Volume: _volume,
     Schedule: _schedule,
     Steps: _steps,
@@ -220,6 +252,7 @@ COMPLETE: Mapping[type[Section], Completion] = {
     iam.Settings: _iam,
     monitoring.Settings: _monitoring,
     network.Settings: _network,
+    bootstrap.Settings: _bootstrap,
 }
 """By section; what is inside of a table is completed before it."""
 
@@ -240,6 +273,9 @@ def complete(draw: Draw, document: Table) -> None:
         container.pop("container_insights", None)
     if container.get("deployment", {}).get("strategy", "rolling") != "rolling":
         scaling.pop("request_count_target", None)
+    if document.get("network", {}).get("egress") == "endpoints":
+        # What is not in ECR is not reached: another registry, or a cache's first pull.
+        document.get("ecr", {}).pop("pull_through_cache", None)
     if (port := document.get("network", {}).get("tls_port")) is not None:
         proxy = {"name": "tls-proxy", "image": "nginx:1", "ports": [port], "essential": True}
         container["sidecars"] = [proxy, *(it for it in container.get("sidecars", []) if it["name"] != proxy["name"])]
