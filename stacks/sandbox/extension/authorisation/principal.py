@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from stacks.sandbox.extension.untyped import Untyped
 
 HOOKS = (
+    "core.iam_evaluator:AuthError",
     "core.iam_evaluator:EvalContext",
     "core.iam_evaluator:_gather_role_policies",
     "core.iam_evaluator:_permissions_boundary",

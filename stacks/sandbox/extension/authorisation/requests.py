@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 HOOKS = (
     "app:SERVICE_HANDLERS",
+    "app:pin_request_origin",
     "core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
     "core.iam_actions:_query_param",
     "core.iam_actions:extract_resource_arn",
@@ -50,6 +52,7 @@ def install(options: Options) -> None:
         return
     iam_actions.SERVICE_TO_IAM_NAMESPACE["application-autoscaling"] = "application-autoscaling"
     _name_stacks_of_change_sets()
+    _count_as_tls()
     for action in ACTIONS:
         answers.around(action, _act)
     stock: Callable[..., Awaitable[Response]] = app.SERVICE_HANDLERS["cloudformation"]
@@ -76,6 +79,12 @@ def _name_stacks_of_change_sets() -> None:
         return stock(service, *arguments)
 
     iam_actions.extract_resource_arn = extract
+
+
+def _count_as_tls() -> None:
+    """Requests come over loopback without TLS; bucket policies that want it are not what is tried here."""
+    stock: Callable[[str, bool], None] = app.pin_request_origin
+    app.pin_request_origin = lambda address, _secure: stock(address, True)  # noqa: FBT003 - ministack calls it so
 
 
 def _act(stock: Callable[[Record], Response], params: Record) -> Response:
@@ -130,8 +139,6 @@ def _assumable(role_arn: str) -> bool:
 
 
 def _statements(document: Untyped) -> list[Record]:
-    import json
-
     parsed = json.loads(document) if isinstance(document, str) else document
     found = parsed.get("Statement", [])
     return found if isinstance(found, list) else [found]

@@ -48,9 +48,7 @@ def require(  # noqa: PLR0913 - what a step is
         except ValueError as error:
             names = (service, "Status Code: 403")
             told = f"{error} (Service: {names[0]}, {names[1]})"
-            raise ValueError(
-                f'Resource handler returned message: "{told}" (HandlerErrorCode: AccessDenied)'
-            ) from None
+            raise ValueError(f'Resource handler returned message: "{told}" (HandlerErrorCode: AccessDenied)') from None
 
 
 def _words(
@@ -60,8 +58,7 @@ def _words(
     words = {key: value for key, value in properties.items() if isinstance(value, str)}
     named = properties.get(calls.name) if calls.name else None
     words["id"] = physical_id or str(
-        named
-        or provisioners._physical_name(stack_name, logical_id, lowercase=calls.lower, max_len=calls.longest)
+        named or provisioners._physical_name(stack_name, logical_id, lowercase=calls.lower, max_len=calls.longest)
     )
     words["scaled"] = words.get("ScalingTargetId", "").partition("|")[0]
     listener = words.get("LoadBalancerArn", "").replace(":loadbalancer/", ":listener/") + "/0a1b"
