@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import tagging
+from ministack.services import ec2, tagging
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,6 +23,7 @@ HOOKS = (
     "core.iam_evaluator:evaluate",
     "core.iam_evaluator:resolve_principal",
     "core.responses:get_region",
+    "services.ec2:_tags",
     "services.iam:_roles",
     "services.tagging:resource_tags",
 )
@@ -53,7 +54,7 @@ class Principal:
             raise ValueError(refusal(self.arn, action, resource, explicit=self.decided[asked] == "Deny"))
 
     def _decide(self, action: str, resource: str, context: Mapping[str, str]) -> str:
-        tags = tagging.resource_tags(resource) or {}
+        tags = _tags(resource)
         known = {f"aws:resourcetag/{name}".lower(): value for name, value in tags.items()}
         asked = iam_evaluator.EvalContext(
             principal_arn=self.arn,
@@ -70,6 +71,13 @@ class Principal:
 
 ACTING: ContextVar[Principal | None] = ContextVar("acting", default=None)
 """Who the operation of this task acts as; None where nothing is enforced."""
+
+
+def _tags(resource: str) -> dict[str, str]:
+    """The tags of what is there; ministack's index of them leaves most of EC2 out."""
+    if resource.startswith("arn:aws:ec2:"):
+        return {tag["Key"]: tag["Value"] for tag in ec2._tags.get(resource.rpartition("/")[2], [])}
+    return tagging.resource_tags(resource) or {}
 
 
 def caller(access_key_id: str) -> Principal | None:
