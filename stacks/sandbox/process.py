@@ -35,8 +35,8 @@ def running(
     With `state_dir` its state is read from there and saved there at the end, and a server that runs on that state
     already is used and left running. Without, the state is in memory only. `time_scale` is the part of the real
     durations that resources take (0: no time, 1: real); `port` 0 takes a free one; with `enforce_iam` the policies of
-    callers and of CloudFormation's role decide. A server that runs already stays as it is. Raises UserError where ministack
-    is not there, is another version, or does not start.
+    callers and of CloudFormation's role decide. A server that runs already stays as it is. Raises UserError where
+    ministack is not there, is another version, or does not start.
     """
     _require_ministack()
     launch = Launch(state_dir=state_dir, region=region, time_scale=time_scale, port=port, enforce_iam=enforce_iam)

@@ -1,8 +1,8 @@
 """What CloudFormation calls for a resource: a reviewed list, made from the handlers of AWS's resource schemas by hand.
 
 It owes nothing to `stacks.permissions`, so that each is a witness to the other. A call is `[service:]Action[@ON][?P]`:
-made where property `P` is there, decided on `ON`, which is `*`, an ARN, or what follows the account in one; without `ON`
-on the resource itself. `{P}` is a property's value, `{id}` the physical id or, before there is one, the name.
+made where property `P` is there, decided on `ON`, which is `*`, an ARN, or what follows the account in one; without
+`ON` on the resource itself. `{P}` is a property's value, `{id}` the physical id or, before there is one, the name.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ CALLS: dict[str, Calls] = {
         service="ecs",
         on="cluster/{id}",
         name="ClusterName",
-        create="CreateCluster@* TagResource?Tags",
+        create="CreateCluster TagResource?Tags",
         update="UpdateClusterSettings?ClusterSettings PutClusterCapacityProviders?CapacityProviders TagResource?Tags",
         delete="DeleteCluster",
         read="DescribeClusters",
@@ -221,7 +221,7 @@ CALLS: dict[str, Calls] = {
         create="CreateLogGroup@log-group:{id}:* TagResource?Tags PutRetentionPolicy@log-group:{id}:*?RetentionInDays",
         update="PutRetentionPolicy@log-group:{id}:*?RetentionInDays TagResource?Tags",
         delete="DeleteLogGroup@log-group:{id}:*",
-        read="DescribeLogGroups@log-group::log-stream: ListTagsForResource",
+        read="DescribeLogGroups@* ListTagsForResource",
     ),
     "AWS::SecretsManager::Secret": Calls(
         service="secretsmanager",

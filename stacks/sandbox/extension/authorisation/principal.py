@@ -1,19 +1,16 @@
-"""Whose policies decide: those of the role that CloudFormation got, else those of the caller; evaluated by ministack."""
+"""Whose policies decide: those of CloudFormation's role, else those of the caller; ministack evaluates them."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import ec2, tagging
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from stacks.sandbox.extension.untyped import Untyped
+from stacks.sandbox.extension.untyped import Untyped
 
 HOOKS = (
     "core.iam_evaluator:AuthError",

@@ -1,4 +1,4 @@
-"""Each step of a resource is decided on before it is made: all that CloudFormation would call, on what, with which keys."""
+"""Each step of a resource is decided on before it is made: what CloudFormation would call, on what, with which keys."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CALL = re.compile(r"(?:(?P<service>[a-z0-9-]+):)?(?P<action>[A-Za-z]+)(?:@(?P<o
 _TAGS_KNOWN = re.compile(r"^(?!Create|Allocate|Request)")
 
 
-def require(  # noqa: PLR0913 - what a step is
+def require(
     step: str, resource_type: str, properties: Properties, *, stack_name: str, logical_id: str, physical_id: str = ""
 ) -> None:
     """Raise ValueError, with AWS's words, where a call of this step (create, update, delete) is not allowed."""
