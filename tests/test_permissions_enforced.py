@@ -1,7 +1,8 @@
 """The rights that `permissions` derives are enough on an AWS that enforces them: create, update, rollback and delete.
 
 Not shown here: CloudFormation's own role (the command line hands none over yet, so one role has what the caller needs
-and what CloudFormation needs), and what the sandbox does not ask for (docs/sandbox.md).
+and what CloudFormation needs), what the sandbox does not ask for
+(docs/sandbox.md), and what `EXCEPTIONS` allows on top: all rights on the secret are among it.
 """
 
 from __future__ import annotations

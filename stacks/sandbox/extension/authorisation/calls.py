@@ -1,6 +1,7 @@
 """What CloudFormation calls for a resource: a reviewed list, made from the handlers of AWS's resource schemas by hand.
 
-It owes nothing to `stacks.permissions`, so that each is a witness to the other. A call is `[service:]Action[@ON][?P]`:
+It shares no code with `stacks.permissions`, but both rest on the same schemas and the same authorization reference, so
+that what these have wrong both have wrong. A call is `[service:]Action[@ON][?P]`:
 made where property `P` is there, decided on `ON`, which is `*`, an ARN, or what follows the account in one; without
 `ON` on the resource itself. `{P}` is a property's value, `{id}` the physical id or, before there is one, the name.
 """
