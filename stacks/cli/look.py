@@ -61,6 +61,7 @@ def sandbox(args: argparse.Namespace) -> int:
         region=args.region,
         port=args.port,
         time_scale=args.time_scale,
+        enforce_iam=args.enforce_iam,
         started=lambda address: terminal.data(view.text(address)),
     )
     return session.DONE

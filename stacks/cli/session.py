@@ -69,8 +69,13 @@ def connected(settings: Settings) -> Iterator[Aws]:
         return
     from stacks import sandbox as embedded
 
-    scale = settings.aws.sandbox_time_scale
-    with embedded.running(state_dir=SANDBOX_STATE, region=settings.aws.region, time_scale=scale) as address:
+    hold = embedded.running(
+        state_dir=SANDBOX_STATE,
+        region=settings.aws.region,
+        time_scale=settings.aws.sandbox_time_scale,
+        enforce_iam=settings.aws.sandbox_enforce_iam,
+    )
+    with hold as address:
         connected = aws.connect(
             settings.aws,
             endpoint_url=address.endpoint_url,

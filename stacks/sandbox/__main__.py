@@ -15,8 +15,15 @@ def _options(arguments: list[str]) -> Options:
     parser.add_argument("--region", required=True)
     parser.add_argument("--time-scale", type=float, default=0.0)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--enforce-iam", action="store_true")
     parsed = parser.parse_args(arguments)
-    return Options(state_dir=parsed.state_dir, region=parsed.region, time_scale=parsed.time_scale, port=parsed.port)
+    return Options(
+        state_dir=parsed.state_dir,
+        region=parsed.region,
+        time_scale=parsed.time_scale,
+        port=parsed.port,
+        enforce_iam=parsed.enforce_iam,
+    )
 
 
 if __name__ == "__main__":

@@ -37,6 +37,7 @@ class Launch:
     region: str
     time_scale: float
     port: int
+    enforce_iam: bool = False
 
     def command(self) -> list[str]:
         """Give the command line of the child."""
@@ -44,6 +45,7 @@ class Launch:
         return [
             *(sys.executable, "-m", "stacks.sandbox", *state, "--region", self.region),
             *("--time-scale", str(self.time_scale), "--port", str(self.port)),
+            *(["--enforce-iam"] if self.enforce_iam else []),
         ]
 
     @staticmethod

@@ -27,16 +27,19 @@ _INSTALL = "Install it with: pip install -e '.[sandbox]'"
 
 
 @contextmanager
-def running(*, state_dir: Path | None, region: str, time_scale: float = 0.0, port: int = 0) -> Iterator[Address]:
+def running(
+    *, state_dir: Path | None, region: str, time_scale: float = 0.0, port: int = 0, enforce_iam: bool = False
+) -> Iterator[Address]:
     """Hold an embedded AWS for the time of the block.
 
     With `state_dir` its state is read from there and saved there at the end, and a server that runs on that state
     already is used and left running. Without, the state is in memory only. `time_scale` is the part of the real
-    durations that resources take (0: no time, 1: real); `port` 0 takes a free one. Raises UserError where ministack
-    is not there, is another version, or does not start.
+    durations that resources take (0: no time, 1: real); `port` 0 takes a free one; with `enforce_iam` the policies of
+    callers and of CloudFormation's role decide. A server that runs already stays as it is. Raises UserError where
+    ministack is not there, is another version, or does not start.
     """
     _require_ministack()
-    launch = Launch(state_dir=state_dir, region=region, time_scale=time_scale, port=port)
+    launch = Launch(state_dir=state_dir, region=region, time_scale=time_scale, port=port, enforce_iam=enforce_iam)
     hold = _owned(launch) if state_dir is None else _shared(launch, state_dir)
     with hold as endpoint_url:
         yield Address(endpoint_url=endpoint_url, region=region)
@@ -48,6 +51,7 @@ def serve(
     region: str,
     port: int = 0,
     time_scale: float = 0.0,
+    enforce_iam: bool = False,
     started: Callable[[Address], None],
 ) -> None:
     """Run in the foreground until Ctrl-C or SIGTERM, and save; `started` is called once, with the address.
@@ -55,7 +59,7 @@ def serve(
     Raises UserError where a server runs on this state already, and what `running` raises.
     """
     _require_ministack()
-    launch = Launch(state_dir=state_dir, region=region, time_scale=time_scale, port=port)
+    launch = Launch(state_dir=state_dir, region=region, time_scale=time_scale, port=port, enforce_iam=enforce_iam)
     if state_dir is not None:
         _make(state_dir)
         if record := identity.answering(state_dir):

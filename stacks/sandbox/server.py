@@ -32,6 +32,7 @@ class Options:
     region: str
     time_scale: float
     port: int
+    enforce_iam: bool = False
 
 
 def main(options: Options) -> int:
@@ -85,6 +86,11 @@ def _settings(options: Options, port: int) -> None:
     )
     for name in ("AUTH", "SERVICES", "USE_SSL", "PERSIST_STATE"):
         os.environ.pop(name, None)
+    if options.enforce_iam:
+        os.environ["AUTH"] = "true"
+        # ministack takes the key of its own environment for a root's.
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            os.environ.pop(name, None)
     if options.state_dir is not None:
         snapshot.settings(options.state_dir)
 

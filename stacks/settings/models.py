@@ -52,6 +52,8 @@ class AwsSettings(Section):
     """`sandbox` for the embedded AWS, or the URL of another. AWS itself when left out."""
     sandbox_time_scale: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = 0.0
     """How long resources take on the embedded AWS, as a part of AWS's typical time: 1 is as on AWS, 0 no time."""
+    sandbox_enforce_iam: bool = False
+    """Whether the embedded AWS decides by IAM policies what callers and CloudFormation may do."""
     artifact_bucket: Annotated[
         str | None,
         Field(min_length=3, max_length=63, pattern=r"^[a-z0-9]+(?:(?:\.|-+)[a-z0-9]+)*$"),

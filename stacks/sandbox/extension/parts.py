@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from stacks.sandbox.extension import expected_owner
+from stacks.sandbox.extension.authorisation import requests as authorisation
 from stacks.sandbox.extension.change_sets import conditions, values
 from stacks.sandbox.extension.change_sets import requests as change_sets
 from stacks.sandbox.extension.cloudformation import (
@@ -106,4 +107,5 @@ PARTS: tuple[Part, ...] = (
     scaling_service,
     scaling_types,
     expected_owner,
+    authorisation,
 )

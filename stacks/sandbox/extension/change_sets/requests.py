@@ -61,7 +61,7 @@ def _create(stock: Stock, params: Record) -> Response:
 
 def _describe(stock: Stock, params: Record) -> Response:
     answer = stock(params)
-    _, change_set = _find(params)
+    _, change_set = find(params)
     if change_set is None:
         return answer
     ids = {
@@ -88,7 +88,7 @@ def _relatives(change_set: Record) -> dict[str, str]:
 
 
 def _execute(stock: Stock, params: Record) -> Response:
-    change_set_id, change_set = _find(params)
+    change_set_id, change_set = find(params)
     if change_set and change_set.get("ParentChangeSetId"):
         return answers.refuse(f"A nested change set is executed with its root: {change_set['RootChangeSetId']}")
     token = EXPRESS.set(bool(change_set and change_set.get("_express")))
@@ -112,7 +112,7 @@ def _drop_orphans() -> None:
 
 
 def _delete(stock: Stock, params: Record) -> Response:
-    change_set_id, change_set = _find(params)
+    change_set_id, change_set = find(params)
     answer = stock(params)
     if answer[0] == 200 and change_set:  # noqa: PLR2004 - HTTP's OK
         for child in _descendants(change_set_id):
@@ -121,7 +121,8 @@ def _delete(stock: Stock, params: Record) -> Response:
     return answer
 
 
-def _find(params: Record) -> tuple[str, Record | None]:
+def find(params: Record) -> tuple[str, Record | None]:
+    """The change set that a request names, and its id."""
     name, stack_name = answers.text(params, "ChangeSetName"), answers.text(params, "StackName")
     stack = nested.find(stack_name)
     found: tuple[str, Record | None] = changesets._find_change_set(name, stack["StackName"] if stack else stack_name)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ministack.services.cloudformation import changesets, handlers, stacks
 
+from stacks.sandbox.extension.authorisation import steps as authorisation
 from stacks.sandbox.extension.cloudformation import (
     deletion,
     deployment,
@@ -33,6 +34,7 @@ HOOKS = (
     *(f"services.cloudformation.stacks:{name}" for name in _REPLACED),
     *(f"services.cloudformation.handlers:{name}" for name in _REPLACED),
     "services.cloudformation.changesets:_deploy_stack_async",
+    *authorisation.HOOKS,
     *deletion.HOOKS,
     *deployment.HOOKS,
     *kinds.HOOKS,

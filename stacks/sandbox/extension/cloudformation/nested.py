@@ -61,6 +61,7 @@ class Child:
 
     async def create(self, step: Step, initiated: Callable[[str, Record], None]) -> Made:
         """Create the child to the end; where it fails it stays as it is, for the root to roll back."""
+        step.authorise("create", step.tagged())
         source = read(step.properties, step.tagged(), step.operation.stack.get("Capabilities", []))
         stack = reviewed(step.operation.stack, step.logical_id) or add(step.operation.stack, step.logical_id)
         _fill(stack, source, step.operation.stack)
@@ -85,6 +86,7 @@ class Child:
         if not differs(stack, source):
             return None
         started("")
+        step.authorise("update", step.tagged(), stack["StackId"])
         before = snapshot(stack)
         _fill(stack, source, step.operation.stack)
         stack["LastUpdatedTime"] = now_iso()

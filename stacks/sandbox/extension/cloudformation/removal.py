@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ministack.core.responses import now_iso
 from ministack.services.cloudformation import provisioners, stacks
 
+from stacks.sandbox.extension.authorisation import steps as authorisation
 from stacks.sandbox.extension.cloudformation import kinds, trouble
 from stacks.sandbox.extension.cloudformation.graph import side_by_side
 from stacks.sandbox.extension.cloudformation.operation import Operation, dependents
@@ -56,6 +57,7 @@ class Removal:
         record |= {"ResourceStatus": "DELETE_IN_PROGRESS", "ResourceStatusReason": "", "Timestamp": now_iso()}
         try:
             await trouble.meet("delete", logical_id)
+            self._authorise(record, logical_id)
             if policy == "Snapshot":
                 provisioners._snapshot_resource(
                     record["ResourceType"], record["PhysicalResourceId"], record["Properties"]
@@ -68,6 +70,18 @@ class Removal:
         self._event(record, logical_id, "DELETE_COMPLETE")
         self.removed.add(logical_id)
         return True
+
+    def _authorise(self, record: Record, logical_id: str) -> None:
+        resource_type = record["ResourceType"]
+        properties = self.operation.with_stack_tags(resource_type, logical_id, record.get("Properties", {}))
+        authorisation.require(
+            "delete",
+            resource_type,
+            properties,
+            stack_name=self.operation.name,
+            logical_id=logical_id,
+            physical_id=record["PhysicalResourceId"],
+        )
 
     def _failed(self, record: Record, logical_id: str, reason: str) -> bool:
         if self.give_up:
