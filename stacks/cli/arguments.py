@@ -143,6 +143,15 @@ def _add_permissions(commands: Commands, shared: list[Parser]) -> None:
         choices=("deployer", "cloudformation"),
         help="only what the caller of the commands needs, or only what CloudFormation's own role needs",
     )
+    permissions.add_argument(
+        "--policy",
+        action="extend",
+        nargs="+",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="show what is missing where a role has these IAM policies (JSON), without asking AWS",
+    )
 
 
 def _add_sandbox(commands: Commands) -> None:
