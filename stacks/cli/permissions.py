@@ -13,18 +13,25 @@ if TYPE_CHECKING:
 
     from stacks.permissions.missing import Found
     from stacks.permissions.needs import Needs
+    from stacks.settings import Settings
 
 
 def permissions(args: argparse.Namespace) -> int:
-    """`permissions ENV`; with `--policy`, exit code 1 where something is missing."""
+    """`permissions ENV`; with `--policy`, `--role` or `--missing`, exit code 1 where something is missing."""
     from stacks import render
     from stacks.permissions import deployment
     from stacks.views import permissions as view
 
     settings = session.one(args)
-    found = view.only(deployment.needs(settings, render.render(settings)), args.party)
+    if args.policy and args.role:
+        raise UserError("--role", "--policy already says which policies there are", "Leave one of them out.")
     if args.policy:
-        return _missing(args, _offline(args, found))
+        return _missing(
+            args, _offline(args, view.only(deployment.needs(settings, render.render(settings)), args.party))
+        )
+    if args.role or args.missing:
+        return _missing(args, _online(args, settings))
+    found = view.only(deployment.needs(settings, render.render(settings)), args.party)
     form = args.format or ("json" if args.json else "table")
     if form == "table":
         terminal.data(view.text(found))
@@ -41,6 +48,25 @@ def _offline(args: argparse.Namespace, needs: Needs) -> Found:
 
     policies = Policies(identity=tuple(read_policy(path) for path in args.policy))
     return missing.find(needs, missing.by(policies, {}), whose=", ".join(map(str, args.policy)))
+
+
+def _online(args: argparse.Namespace, settings: Settings) -> Found:
+    """Those of a role, or of whoever calls."""
+    from stacks import render
+    from stacks.aws import reported
+    from stacks.permissions import deployment
+    from stacks.rights import judging, principal
+    from stacks.views import permissions as view
+
+    with session.connected(settings) as aws, reported():
+        who = principal.role(aws, args.role) if args.role else principal.caller(aws)
+        if who is None:
+            why = (
+                "the account's root user has every right" if principal.is_root(aws) else "it has no policies to look up"
+            )
+            raise UserError(f"caller {aws.caller_arn}", why, "Name a role (--role NAME), or policies (--policy FILE).")
+        needs = deployment.needs(settings, render.render(settings), aws.account_id)
+        return judging.find(aws, view.only(needs, args.party), who)
 
 
 def _missing(args: argparse.Namespace, found: Found) -> int:

@@ -11,7 +11,7 @@ from stacks.permissions.evaluation import Decision, Outcome, Policies, Request, 
 from stacks.permissions.needs import Need
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from stacks.permissions.needs import Needs
 
@@ -54,7 +54,7 @@ class Found:
         return policy.documents(lack.need for lack in self.missing if not lack.denied)
 
 
-def by(policies: Policies, known: dict[str, tuple[str, ...]]) -> Judge:
+def by(policies: Policies, known: Mapping[str, tuple[str, ...]]) -> Judge:
     """Judge by policies; `known` are condition keys that every request has, such as `aws:RequestedRegion`."""
 
     def judge(need: Need, resource: str) -> Decision:
