@@ -40,13 +40,14 @@ def plan(args: argparse.Namespace) -> int:
     """`plan ENV`: exit code 2 when there are changes."""
     from stacks import build as check
     from stacks import plan as step
-    from stacks.cli import recovery
+    from stacks.cli import permissions, recovery
 
     settings, progress = session.one(args), session.progress(args)
     if args.out is not None:
         step.writable(args.out)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws, ExitStack() as undo:
+        permissions.refuse_missing(args, aws, settings, rendered, "plan")
         recovery.refuse_unready(aws, rendered.stack_name, args)
         found = step.prepare(aws, settings, rendered, emit=progress, keep=args.out is not None)
         undo.callback(step.discard, aws, found)
@@ -77,7 +78,7 @@ def deploy(args: argparse.Namespace) -> int:
     from stacks import build as check
     from stacks import plan as step
     from stacks import protection
-    from stacks.cli import recovery
+    from stacks.cli import permissions, recovery
 
     if args.plan is not None:
         return _deploy_saved(args)
@@ -85,6 +86,7 @@ def deploy(args: argparse.Namespace) -> int:
     protection.refuse_express(settings, asked=args.express)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws:
+        permissions.refuse_missing(args, aws, settings, rendered, "deploy")
         recovery.make_ready(aws, rendered.stack_name, args)
         found = step.prepare(aws, settings, rendered, emit=session.progress(args), express=args.express)
         return _deploy(aws, found, args, settings.confirmation, protection.wanted(settings))

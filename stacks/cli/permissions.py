@@ -10,9 +10,12 @@ from stacks.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
+    from typing import Literal
 
+    from stacks.aws import Aws
     from stacks.permissions.missing import Found
     from stacks.permissions.needs import Needs
+    from stacks.render import Rendered
     from stacks.settings import Settings
 
 
@@ -38,6 +41,37 @@ def permissions(args: argparse.Namespace) -> int:
     else:
         terminal.document(view.policies(found) if form == "policy" else view.document(found))
     return session.DONE
+
+
+def refuse_missing(
+    args: argparse.Namespace, aws: Aws, settings: Settings, rendered: Rendered, command: Literal["plan", "deploy"]
+) -> None:
+    """Before anything is uploaded: raise UserError where the caller certainly lacks a right, say what is not known.
+
+    Neither on the embedded AWS nor of the root user, who has all rights, is anything asked.
+    """
+    from stacks.aws import reported
+    from stacks.rights import gate, principal
+    from stacks.views import missing as view
+
+    if args.skip_permissions or settings.aws.endpoint == session.SANDBOX or principal.is_root(aws):
+        return
+    progress, who = session.progress(args), principal.caller(aws)
+    if who is None:
+        progress(f"Rights are not checked: {aws.caller_arn} has no policies to look up")
+        return
+    try:
+        with reported():
+            found = gate.look(aws, settings, rendered, who, command=command, cache=session.RIGHTS_CACHE)
+    except UserError as error:
+        progress(f"Rights are not checked: {error.what}: {error.why}")
+        return
+    if found.missing:
+        lists = f"python build.py permissions {settings.environment} --missing"
+        then = f"`{lists}` prints what to add; --skip-permissions goes on all the same."
+        raise UserError("rights", f"{who} lacks {view.counted(found)} for this:\n{view.short(found)}", then)
+    if note := view.warning(found):
+        progress(note)
 
 
 def _offline(args: argparse.Namespace, needs: Needs) -> Found:

@@ -52,6 +52,21 @@ def short(found: Found) -> str:
     return "\n".join(f"  {action}: {', '.join(_needed_by(lacks))}" for action, lacks in by_action.items())
 
 
+def counted(found: Found) -> str:
+    """How many actions are missing."""
+    count = len({lack.need.action for lack in found.missing})
+    return f"{count} action{'s' if count > 1 else ''}"
+
+
+def warning(found: Found) -> str:
+    """What is not known, in one line; "" where all is."""
+    if found.notes:
+        return f"Rights are not checked: {'; '.join(found.notes)}"
+    count = len({lack.need.action for lack in found.undecided})
+    lists = f"`python build.py permissions {found.environment} --missing` lists them"
+    return f"Rights that cannot be decided beforehand: {count}; {lists}" if count else ""
+
+
 def _needed_by(lacks: list[Lack]) -> Iterator[str]:
     names = list(dict.fromkeys(_name(lack) for lack in lacks))
     yield f"{names[0]} ({lacks[0].need.why.sentence})"
