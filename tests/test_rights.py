@@ -170,3 +170,11 @@ def test_what_has_not_changed_is_not_derived_again(tmp_path: Path) -> None:
     entry.write_text(entry.read_text()[:-100])
     assert derived() == "True True"
     assert derived("ecs_cpu=512", "ecs_memory=1024") == "True True"
+
+
+def test_the_diff_is_what_is_new_in_each_form(here: Project) -> None:
+    """Without a stack it is everything; as policies it can be given to a role; not with --role."""
+    whole = json.loads(here.succeed("permissions", "prod", "--json", "--diff"))
+    assert TAG in {it["action"] for it in whole["cloudformation"]}
+    assert json.loads(here.succeed("permissions", "prod", "--diff", "--format", "policy"))
+    assert "--diff" in here.fail("permissions", "prod", "--diff", "--role", "deployer")

@@ -146,6 +146,7 @@ def _add_permissions(commands: Commands, shared: list[Parser]) -> None:
         choices=("deployer", "cloudformation"),
         help="only what the caller of the commands needs, or only what CloudFormation's own role needs",
     )
+    permissions.add_argument("--diff", action="store_true", help="only what is new, compared to what is deployed")
     permissions.add_argument("--role", metavar="NAME", help="show what this role of the account lacks")
     permissions.add_argument("--missing", action="store_true", help="show what the caller lacks, or --role's")
     permissions.add_argument(

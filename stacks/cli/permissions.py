@@ -1,4 +1,4 @@
-"""`permissions`: which rights a deployment needs, and which are missing; only the latter asks AWS anything."""
+"""`permissions`: which rights a deployment needs, and which are missing or new; AWS is asked for these two only."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ def permissions(args: argparse.Namespace) -> int:
     from stacks.views import permissions as view
 
     settings = session.one(args)
+    if args.diff and (args.policy or args.role or args.missing):
+        raise UserError("--diff", "it compares templates, not policies", "Leave it out, or the other option.")
     if args.policy and args.role:
         raise UserError("--role", "--policy already says which policies there are", "Leave one of them out.")
     if args.policy:
@@ -34,13 +36,24 @@ def permissions(args: argparse.Namespace) -> int:
         )
     if args.role or args.missing:
         return _missing(args, _online(args, settings))
-    found = view.only(deployment.needs(settings, render.render(settings)), args.party)
+    needs = _added(settings) if args.diff else deployment.needs(settings, render.render(settings))
+    found = view.only(needs, args.party)
     form = args.format or ("json" if args.json else "table")
     if form == "table":
         terminal.data(view.text(found))
     else:
         terminal.document(view.policies(found) if form == "policy" else view.document(found))
     return session.DONE
+
+
+def _added(settings: Settings) -> Needs:
+    """What a change needs that what is deployed does not."""
+    from stacks import render
+    from stacks.aws import reported
+    from stacks.rights import difference
+
+    with session.connected(settings) as aws, reported():
+        return difference.added(aws, settings, render.render(settings))
 
 
 def refuse_missing(

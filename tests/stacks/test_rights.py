@@ -16,7 +16,7 @@ from stacks import render
 from stacks.errors import UserError
 from stacks.permissions import deployment
 from stacks.permissions.policy import documents
-from stacks.rights import judging, principal, simulating
+from stacks.rights import difference, judging, principal, simulating
 from tests.proxy import Call, Proxy, Reply, between
 from tests.stacks.conftest import World, settings
 
@@ -185,3 +185,21 @@ def test_who_calls_is_read_from_the_arn(empty: World) -> None:
     assert called(f"arn:aws:sts::{account}:assumed-role/GitHubActionsRole/session") == "role GitHubActionsRole"
     assert called(f"arn:aws:iam::{account}:user/team/kim") == "user kim"
     assert called(f"arn:aws:iam::{account}:root") == called(f"arn:aws:sts::{account}:federated-user/kim") == "None"
+
+
+def test_a_change_needs_what_is_new_in_it(world: World) -> None:
+    """Before anything is deployed all is new, without an image the service, after it nothing, for alarms theirs."""
+    everything = difference.added(world.aws, settings(), render.render(settings()))
+    assert everything == needs(world)
+    world.deploy()
+    before = difference.added(world.aws, settings(), render.render(settings()))
+    assert {it.why.module for it in before.cloudformation} == {"Root", "Ecs", "Autoscaling"}
+    world.push("v1")
+    world.deploy(image_tag="v1")
+    nothing = difference.added(world.aws, settings(), render.render(settings()))
+    assert (nothing.deployer, nothing.cloudformation) == ((), ())
+    wanted = settings(monitoring={"alarms": True})
+    found = difference.added(world.aws, wanted, render.render(wanted))
+    assert {it.why.module for it in found.cloudformation} == {"Monitoring", "Root"}
+    assert "sns:CreateTopic" in {it.action for it in found.cloudformation}
+    assert "ecs:CreateService" not in {it.action for it in found.cloudformation}
