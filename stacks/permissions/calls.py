@@ -95,6 +95,7 @@ TABLE: tuple[Call, ...] = (
     _call("s3:DeleteObject", "deploy destroy", DURATIONS, "only the newest durations are kept"),
     _call("ecr:DescribeRepositories", "plan deploy", REPOSITORY, "where the image has to be"),
     _call("ecr:DescribeImages", "plan deploy status", REPOSITORY, "whether the image is there, and since when"),
+    _call("ecr:BatchGetImage", "plan deploy", REPOSITORY, "whether the image is for the task's architecture"),
     _call("ec2:DescribeAvailabilityZones", "plan deploy", NOTHING, "whether there are as many zones", ZONES),
     _call("ec2:DescribeVpcs", "plan deploy", NOTHING, "which is the default VPC", DEFAULT_VPC),
     _call("ec2:DescribeSubnets", "plan deploy", NOTHING, "whether the subnets fit", VPC),

@@ -86,7 +86,8 @@ def prepare(
         deployed.refuse_unchangeable(existing, delete_command)
     bucket = publish.artifact_bucket(aws, settings)
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings))
-    preflight.check(aws, settings, chosen, creates=existing is None or existing.under_review)
+    for unknown in preflight.check(aws, settings, chosen, creates=existing is None or existing.under_review):
+        emit(unknown)
     registry.check(aws, settings, existing)
     published = publish.publish(aws, rendered, bucket)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")
