@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks import shared_listener
-from stacks.preflight import architecture, image, routes, subnets, zones
+from stacks.preflight import architecture, certificate, image, routes, subnets, zones
 from stacks.preflight.places import of
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, *, creates: bool) -> tup
     `creates`: there is no load balancer yet, which has its addresses in the subnets. Gives what could not be found out.
     """
     unknown = ""
+    certificate.check(settings)
     if chosen.image_tag:
         image.check(aws, settings, chosen.image_tag)
         unknown = architecture.check(aws, settings, chosen.image_tag)

@@ -79,3 +79,11 @@ def test_an_image_whose_architecture_is_not_known_is_said(world: World) -> None:
     world.said.clear()
     assert world.plan(image_tag="both").change_set is not None
     assert not [it for it in world.said if "architecture" in it]
+
+
+def test_a_certificate_of_another_region(world: World) -> None:
+    """A load balancer finds those of its own region only."""
+    arn = f"arn:aws:acm:us-east-1:{world.account.account_id}:certificate/0123"
+    with pytest.raises(UserError, match="the certificate is in us-east-1, and the load balancer in ap-northeast-2"):
+        world.plan(network={"https": {"certificate_arn": arn}})
+    assert uploads(world) == 0
