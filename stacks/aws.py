@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from types_boto3_ecr import ECRClient
     from types_boto3_ecs import ECSClient
     from types_boto3_elbv2 import ElasticLoadBalancingv2Client
+    from types_boto3_iam import IAMClient
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_s3 import S3Client
 
@@ -95,6 +96,7 @@ class Aws:
     """
 
     account_id: str
+    caller_arn: str
     partition: str
     region: str
     session: boto3.Session
@@ -143,6 +145,11 @@ class Aws:
         """Scalable targets and what has been done to them."""
         return self.session.client("application-autoscaling", endpoint_url=self.endpoint_url, config=self._config)
 
+    @cached_property
+    def iam(self) -> IAMClient:
+        """Roles, users and their policies."""
+        return self.session.client("iam", endpoint_url=self.endpoint_url, config=self._config)
+
     def object_url(self, bucket: str, key: str) -> str:
         """An object's address on AWS, in path style: the one form that CloudFormation and its emulators understand.
 
@@ -162,7 +169,7 @@ class Aws:
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""
-        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling"):
+        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling", "iam"):
             if name in self.__dict__:
                 self.__dict__[name].close()
 
@@ -217,6 +224,7 @@ def connect(
         )
     return Aws(
         account_id=account_id,
+        caller_arn=caller["Arn"],
         partition=caller["Arn"].split(":")[1],
         region=settings.region,
         session=session,

@@ -105,6 +105,9 @@ def _add_deploying(commands: Commands, shared: list[Parser]) -> None:
     )
     for command in (plan, deploy):
         command.add_argument("--image", metavar="TAG", help="tag of the image to run; wins over image_tag")
+        command.add_argument(
+            "--skip-permissions", action="store_true", help="do not look first which rights the caller lacks"
+        )
     for command in (bootstrap, deploy):
         command.add_argument(
             "--allow-replace",
@@ -142,6 +145,18 @@ def _add_permissions(commands: Commands, shared: list[Parser]) -> None:
         dest="party",
         choices=("deployer", "cloudformation"),
         help="only what the caller of the commands needs, or only what CloudFormation's own role needs",
+    )
+    permissions.add_argument("--diff", action="store_true", help="only what is new, compared to what is deployed")
+    permissions.add_argument("--role", metavar="NAME", help="show what this role of the account lacks")
+    permissions.add_argument("--missing", action="store_true", help="show what the caller lacks, or --role's")
+    permissions.add_argument(
+        "--policy",
+        action="extend",
+        nargs="+",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="show what is missing where a role has these IAM policies (JSON), without asking AWS",
     )
 
 

@@ -40,13 +40,14 @@ def plan(args: argparse.Namespace) -> int:
     """`plan ENV`: exit code 2 when there are changes."""
     from stacks import build as check
     from stacks import plan as step
-    from stacks.cli import recovery
+    from stacks.cli import permissions, recovery
 
     settings, progress = session.one(args), session.progress(args)
     if args.out is not None:
         step.writable(args.out)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws, ExitStack() as undo:
+        permissions.refuse_missing(args, aws, settings, rendered, "plan")
         recovery.refuse_unready(aws, rendered.stack_name, args)
         purpose = step.Purpose.LOOK if args.out is None else step.Purpose.KEEP
         found = step.prepare(aws, settings, rendered, emit=progress, purpose=purpose)
@@ -78,7 +79,7 @@ def deploy(args: argparse.Namespace) -> int:
     from stacks import build as check
     from stacks import plan as step
     from stacks import protection
-    from stacks.cli import recovery
+    from stacks.cli import permissions, recovery
 
     if args.plan is not None:
         return _deploy_saved(args)
@@ -86,6 +87,7 @@ def deploy(args: argparse.Namespace) -> int:
     protection.refuse_express(settings, asked=args.express)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws:
+        permissions.refuse_missing(args, aws, settings, rendered, "deploy")
         recovery.make_ready(aws, rendered.stack_name, args)
         found = step.prepare(aws, settings, rendered, emit=session.progress(args), express=args.express)
         return _deploy(aws, found, args, settings.confirmation, protection.wanted(settings))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 ENVIRONMENTS = Path("environments")
 OUT = Path("out")
 LINT_CACHE = Path(".cache", "lint")
+RIGHTS_CACHE = Path(".cache", "rights")
 SANDBOX_STATE = Path(".sandbox")
 
 SANDBOX = "sandbox"

@@ -30,6 +30,8 @@ REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", 
 NOTHING = "no particular resource"
 ZONES, VPC, DEFAULT_VPC, LISTENER = "three zones", "a given VPC", "the default VPC", "a shared listener"
 SCANNING = "enhanced scanning"
+OPTIONAL = "optional"
+"""Calls without which a command goes on, and says what it cannot know: no policy is made with them."""
 READING = re.compile(r"[a-z0-9-]+:(?:Describe|Get|List)")
 
 
@@ -93,6 +95,7 @@ TABLE: tuple[Call, ...] = (
     _call("s3:DeleteObject", "deploy destroy", DURATIONS, "only the newest durations are kept"),
     _call("ecr:DescribeRepositories", "plan deploy", REPOSITORY, "where the image has to be"),
     _call("ecr:DescribeImages", "plan deploy status", REPOSITORY, "whether the image is there, and since when"),
+    _call("ecr:BatchGetImage", "plan deploy", REPOSITORY, "whether the image is for the task's architecture"),
     _call("ec2:DescribeAvailabilityZones", "plan deploy", NOTHING, "whether there are as many zones", ZONES),
     _call("ec2:DescribeVpcs", "plan deploy", NOTHING, "which is the default VPC", DEFAULT_VPC),
     _call("ec2:DescribeSubnets", "plan deploy", NOTHING, "whether the subnets fit", VPC),
@@ -114,6 +117,21 @@ TABLE: tuple[Call, ...] = (
     _call("application-autoscaling:DescribeScalingActivities", "status", NOTHING, "what it has scaled"),
     _call("application-autoscaling:DescribeScheduledActions", "status", NOTHING, "when it scales"),
     _call("application-autoscaling:DescribeScalingPolicies", "status", NOTHING, "by what it scales"),
+    _call("iam:SimulatePrincipalPolicy", "plan deploy", NOTHING, "which rights the caller lacks", OPTIONAL),
+    _call("iam:GetRole", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:GetUser", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:ListRolePolicies", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:GetRolePolicy", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:ListAttachedRolePolicies", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:ListUserPolicies", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:GetUserPolicy", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:ListAttachedUserPolicies", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:ListGroupsForUser", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:ListGroupPolicies", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:GetGroupPolicy", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:ListAttachedGroupPolicies", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:GetPolicy", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
+    _call("iam:GetPolicyVersion", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
 )
 """Every call of every command, but for `sts:GetCallerIdentity`, which nobody can be denied."""
 

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
-def needs(settings: Settings, rendered: Rendered) -> Needs:
-    """Derive them; nothing is asked of AWS, so an account that the settings do not name is `*`."""
-    where = place(settings.aws.region, settings.aws.account_id)
+def needs(settings: Settings, rendered: Rendered, account_id: str | None = None) -> Needs:
+    """Derive them; nothing is asked of AWS, so an account that neither is given nor in the settings is `*`."""
+    where = place(settings.aws.region, account_id or settings.aws.account_id)
     bucket = artifact_bucket(settings)
     derived = derive(rendered, where, f"arn:{where.partition}:s3:::{bucket}/{rendered.stack_name}/*")
     return Needs(

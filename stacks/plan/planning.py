@@ -98,7 +98,8 @@ def prepare(
     base = bootstrapped.read(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings))
-    preflight.check(aws, settings, chosen, creates=existing is None or existing.under_review)
+    for unknown in preflight.check(aws, settings, chosen, creates=existing is None or existing.under_review):
+        emit(unknown)
     registry.check(aws, settings, existing)
     published = publish.publish(aws, rendered, bucket, draft=looks)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")

@@ -28,7 +28,9 @@ SERVICES = {"elbv2": "elasticloadbalancing", "scaling": "application-autoscaling
 """Clients of `stacks.aws.Aws` that are not called as IAM calls their service."""
 BY_AWS = {"cloudformation:TagResource", "cloudformation:UntagResource"}
 """What AWS asks for when it is told to make a change set with tags."""
-CALL = re.compile(r"""aws\.(cloudformation|s3|ecr|ec2|ecs|logs|elbv2|scaling)\.(?:get_paginator\("(\w+)"\)|(\w+)\()""")
+CALL = re.compile(
+    r"""aws\.(cloudformation|s3|ecr|ec2|ecs|logs|elbv2|scaling|iam)\.(?:get_paginator\("(\w+)"\)|(\w+)\()"""
+)
 
 
 @pytest.fixture

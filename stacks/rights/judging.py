@@ -1,0 +1,43 @@
+"""The needs against a role or user that exists: first IAM's simulator, then, for what it leaves open, its policies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.permissions import missing
+from stacks.permissions.evaluation import Decision, Outcome
+from stacks.rights import reading, simulating
+
+if TYPE_CHECKING:
+    from stacks.aws import Aws
+    from stacks.permissions.missing import Found
+    from stacks.permissions.needs import Need, Needs
+    from stacks.rights.principal import Principal
+
+
+def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
+    """What it lacks. Where IAM may not be asked at all, everything is undecided, and a note says so."""
+    every = (*needs.deployer, *needs.cloudformation)
+    asked = list(dict.fromkeys(simulating.key(need, resource) for need in every for resource in need.resources))
+    answers = simulating.simulate(aws, principal, asked)
+    notes: tuple[str, ...] = ()
+    otherwise: missing.Judge = _nothing_known
+    if any(one not in answers for one in asked):
+        try:
+            known = {
+                "aws:PrincipalAccount": (aws.account_id,),
+                "aws:PrincipalArn": (principal.arn,),
+                "aws:SecureTransport": ("true",),
+            }
+            otherwise = missing.by(reading.read(aws, principal), known)
+        except reading.UnreadableError as error:
+            notes = (str(error),)
+
+    def judge(need: Need, resource: str) -> Decision:
+        return answers.get(simulating.key(need, resource)) or otherwise(need, resource)
+
+    return missing.find(needs, judge, whose=str(principal), notes=notes)
+
+
+def _nothing_known(_need: Need, _resource: str) -> Decision:
+    return Decision(Outcome.UNKNOWN, (), "neither may IAM's simulator be asked nor the policies be read")

@@ -1,0 +1,124 @@
+"""What IAM's own simulator says, in few calls: it asks for every action on every resource of a call.
+
+It knows what cannot be read from here: service control policies. But a pattern that is asked for is a text to it, so
+its "no" to one with a `*` is no proof, and is looked at again by reading the policies.
+https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from stacks.aws import ClientError
+from stacks.permissions.evaluation import Cited, Decision, Outcome
+from stacks.permissions.matching import has_wildcards
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from stacks.aws import Aws
+    from stacks.permissions.needs import Need
+    from stacks.rights.principal import Principal
+
+Context = tuple[tuple[str, tuple[str, ...]], ...]
+Asked = tuple[str, str, Context]
+"""An action, a resource, and the conditions that hold."""
+RESULTS = 1000
+"""Answers that one call gives at most: the limit of MaxItems."""
+CONNECTIONS = 6
+"""Calls at a time; boto3's default pool holds ten connections."""
+
+
+@dataclass
+class Batch:
+    """One call."""
+
+    context: Context
+    actions: set[str] = field(default_factory=set)
+    resources: set[str] = field(default_factory=set)
+
+    def takes(self, actions: set[str], resources: set[str]) -> bool:
+        """Whether with these it still has its answers on one page."""
+        return len(self.actions | actions) * len(self.resources | resources) <= RESULTS
+
+
+def key(need: Need, resource: str) -> Asked:
+    """What is asked for."""
+    return need.action, resource, tuple(sorted((name, tuple(values)) for name, values in need.context.items()))
+
+
+def batches(asked: Iterable[Asked]) -> list[Batch]:
+    """Few calls for all: by conditions, then by service, as many services together as one page of answers has room."""
+    by_service: dict[tuple[Context, str], Batch] = {}
+    for action, resource, context in asked:
+        batch = by_service.setdefault((context, action.partition(":")[0]), Batch(context))
+        batch.actions.add(action)
+        batch.resources.add(resource)
+    found: list[Batch] = []
+    for small in sorted(by_service.values(), key=lambda it: -len(it.actions) * len(it.resources)):
+        open_ = (it for it in found if it.context == small.context and it.takes(small.actions, small.resources))
+        if roomy := next(open_, None):
+            roomy.actions |= small.actions
+            roomy.resources |= small.resources
+        else:
+            found.append(small)
+    return found
+
+
+def simulate(aws: Aws, principal: Principal, asked: Iterable[Asked]) -> Mapping[Asked, Decision]:
+    """The simulator's answers that are certain; none of them where it may not be asked, or does not know the ARN."""
+    calls = batches(asked)
+    answers: dict[Asked, Decision] = {}
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        try:
+            for batch in calls[:1]:  # alone: where it may not be asked, it is asked once
+                answers |= _answers(aws, principal, batch)
+            for more in pool.map(lambda batch: _answers(aws, principal, batch), calls[1:]):
+                answers |= more
+        except ClientError:
+            return {}
+    return answers
+
+
+def _answers(aws: Aws, principal: Principal, batch: Batch) -> dict[Asked, Decision]:
+    entries: list[Any] = [
+        {"ContextKeyName": name, "ContextKeyValues": list(values), "ContextKeyType": _type(values)}
+        for name, values in batch.context
+    ]
+    pages = aws.iam.get_paginator("simulate_principal_policy").paginate(
+        PolicySourceArn=principal.arn,
+        ActionNames=sorted(batch.actions),
+        ResourceArns=sorted(batch.resources),
+        ContextEntries=entries,
+        PaginationConfig={"PageSize": RESULTS},
+    )
+    results = (result for page in pages for result in page["EvaluationResults"])
+    answers = ((result, _decision(result)) for result in results)
+    return {
+        (result["EvalActionName"], result["EvalResourceName"], batch.context): decision
+        for result, decision in answers
+        if decision is not None
+    }
+
+
+def _type(values: tuple[str, ...]) -> str:
+    return "string" if len(values) == 1 else "stringList"
+
+
+def _decision(result: Any) -> Decision | None:  # noqa: ANN401 - boto3's type of it has optional keys only
+    """The answer, if it is certain."""
+    if result["EvalDecision"] == "allowed":
+        return Decision(Outcome.ALLOWED, (), "allowed, as IAM's simulator says")
+    if result.get("MissingContextValues"):
+        return None
+    if not result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations", True):
+        return Decision(Outcome.DENIED, (), "a policy of the organization does not allow it, as IAM's simulator says")
+    if result["EvalDecision"] == "explicitDeny":
+        matched = result.get("MatchedStatements", [])
+        names = tuple(Cited(it.get("SourcePolicyId", ""), "a statement") for it in matched)
+        return Decision(Outcome.DENIED, names, f"denied by {', '.join(map(str, names)) or 'a statement'}")
+    if has_wildcards(result["EvalResourceName"]):
+        return None
+    return Decision(Outcome.NOT_ALLOWED, (), "not allowed: no statement allows it, as IAM's simulator says")
