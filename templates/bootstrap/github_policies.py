@@ -96,7 +96,7 @@ def _look(scope: Scope) -> list[Statement]:
         allow("FindStacks", [cloudformation.ListStacks], ["*"]),
         allow("ListTemplates", [s3.ListBucket], [scope.bucket_arn]),
         allow("ReadTemplates", [s3.GetObject], scope.objects("*")),
-        allow("ReadImages", actions(ecr, "DescribeImages DescribeRepositories"), scope.repository_arns),
+        allow("ReadImages", actions(ecr, "BatchGetImage DescribeImages DescribeRepositories"), scope.repository_arns),
         allow(
             "ReadService",
             actions(ecs, "DescribeServices DescribeTasks"),
