@@ -125,6 +125,17 @@ def test_with_the_derived_rights_it_goes_through_without_a_word(here: Project, a
     assert "ights" not in done.stderr
 
 
+def test_with_an_execution_role_the_caller_needs_only_what_the_command_calls(here: Project, account: Account) -> None:
+    """What CloudFormation does with a role of its own is not asked of whoever runs the command."""
+    with_role = ("--var", "bootstrap_execution_role=true")
+    here.succeed("bootstrap", "prod", *with_role, "--yes")
+    who = assumed(account, policies(account, "deploy"))
+    assert "lacks" in here.run("deploy", "prod", "--yes", env=who).stderr
+    done = here.run("deploy", "prod", *with_role, "--yes", env=who)
+    assert done.returncode == 0, done.stderr
+    assert "lacks" not in done.stderr
+
+
 def test_who_may_only_plan_plans(here: Project, account: Account) -> None:
     """A role for pull requests need not be able to do what CloudFormation will do for another caller."""
     done = here.run("plan", "prod", env=assumed(account, policies(account, "plan")))

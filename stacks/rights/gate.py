@@ -24,12 +24,14 @@ Command = Literal["plan", "deploy"]
 def look(aws: Aws, settings: Settings, rendered: Rendered, who: Principal, *, command: Command, cache: Path) -> Found:
     """What `who` lacks for a deployment.
 
-    Whoever may not execute change sets plans for somebody else: for `plan`, only what the command itself calls counts
+    With an execution role, what CloudFormation calls is that role's, and not looked at here. Whoever may not execute
+    change sets plans for somebody else: for `plan`, only what the command itself calls counts
     then, and what CloudFormation will call is not that caller's.
     """
     needs = remembered.needs(settings, rendered, aws.account_id, cache)
     called = tuple(need for need in needs.deployer if _commands(need) & {command, "deploy"})
-    found = judging.find(aws, dataclasses.replace(needs, deployer=called), who)
+    resources = () if settings.bootstrap.execution_role else needs.cloudformation
+    found = judging.find(aws, dataclasses.replace(needs, deployer=called, cloudformation=resources), who)
     executes = not any(lack.need.action == EXECUTE for lack in found.missing)
     if command == "deploy" or executes:
         return found
