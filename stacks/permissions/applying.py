@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stacks.permissions.conditions import all_hold, open_keys
 from stacks.permissions.documents import Document, Listed, Statement
-from stacks.permissions.matching import Context, Glob, Pattern, action_glob, arn_pattern, asked_glob, classes
+from stacks.permissions.matching import Context, Glob, Pattern, action_glob, arn_pattern, asked_glob, classes, matches
 from stacks.permissions.truth import Truth, every, opposite
 
 if TYPE_CHECKING:
@@ -38,6 +38,18 @@ class Case:
 def placed(documents: Iterable[Document]) -> list[Placed]:
     """All statements of the documents."""
     return [Placed(document, statement) for document in documents for statement in document.statements]
+
+
+def may_apply(statement: Statement, action: str) -> bool:
+    """False where it is certainly about other actions, as most are: then nothing else of it need be compared."""
+    asked, listed = action.lower(), statement.actions
+    if "*" in asked or "?" in asked:
+        return True
+    service = asked.partition(":")[0]
+    is_named = asked in listed.plain or any(
+        _may_concern(value, service) and matches(action_glob(value), asked) for value in listed.patterns
+    )
+    return is_named is not listed.are_excluded
 
 
 def cases(action: str, resource: str, context: Context, statements: Sequence[Placed]) -> list[Case]:
@@ -79,7 +91,7 @@ class _Matched:
         for _, patterns in elements:
             for one in patterns:
                 self._index.setdefault(one.glob, len(self._index))
-        self.classes = classes(asked, list(self._index))
+        self.classes = classes(asked, tuple(self._index))
 
     @classmethod
     def actions(cls, asked: str, statements: Sequence[Placed]) -> _Matched:

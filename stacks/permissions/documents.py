@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from stacks.errors import UserError
@@ -41,6 +42,16 @@ class Listed:
 
     values: tuple[str, ...]
     are_excluded: bool = False
+
+    @cached_property
+    def plain(self) -> frozenset[str]:
+        """Those without wildcards, in lower case."""
+        return frozenset(value.lower() for value in self.values if not {"*", "?"} & {*value})
+
+    @cached_property
+    def patterns(self) -> tuple[str, ...]:
+        """Those with wildcards, in lower case."""
+        return tuple(value.lower() for value in self.values if {"*", "?"} & {*value})
 
 
 @dataclass(frozen=True)

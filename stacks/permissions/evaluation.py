@@ -15,7 +15,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stacks.permissions.applying import Case, Placed, cases, placed
+from stacks.permissions.applying import Case, Placed, cases, may_apply, placed
 from stacks.permissions.documents import Document
 from stacks.permissions.matching import Context, TooManyWildcardsError
 from stacks.permissions.principals import NOBODY, Caller, Reach, reach
@@ -139,6 +139,7 @@ class _Layers:
 
     def __init__(self, policies: Policies, request: Request) -> None:
         self.statements: list[Placed] = []
+        self._action = request.action
         self.levels = [self._added(level) for level in policies.service_control]
         self.identity = self._added(policies.identity)
         self.boundary = self._added([policies.boundary]) if policies.boundary else None
@@ -150,7 +151,7 @@ class _Layers:
 
     def _added(self, documents: Iterable[Document]) -> range:
         start = len(self.statements)
-        self.statements += placed(documents)
+        self.statements += (one for one in placed(documents) if may_apply(one.statement, self._action))
         return range(start, len(self.statements))
 
     def reach(self, i: int) -> Reach:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -137,13 +137,25 @@ def arn_pattern(text: str, context: Context | None, *, asked: str) -> Pattern:
 
     "You can't use a variable to replace parts of the ARN before the fifth colon": what such a one does is unknown.
     """
+    if "${" not in text:
+        return _plain_arn(text, is_pattern=has_wildcards(asked))
     variables = [key or special for special, key, _ in VARIABLE.findall(text)] if context is not None else []
     if variables and "\0" in "".join(VARIABLE.sub("\0", text).split(":", ARN_SEPARATORS)[:ARN_SEPARATORS]):
         return Pattern((Wild.MANY,), unknown=tuple(variables))
     resolved = pattern(text, context)
-    is_whole = resolved.glob.count(":") >= ARN_SEPARATORS
-    last_crosses = not is_whole or not has_wildcards(asked)
-    return Pattern(inside(resolved.glob, last_crosses=last_crosses), resolved.unknown, resolved.absent)
+    inner = _inside_of_policy(resolved.glob, is_pattern=has_wildcards(asked))
+    return Pattern(inner, resolved.unknown, resolved.absent)
+
+
+@lru_cache(maxsize=10_000)
+def _plain_arn(text: str, *, is_pattern: bool) -> Pattern:
+    return Pattern(_inside_of_policy(glob(text), is_pattern=is_pattern))
+
+
+def _inside_of_policy(tokens: Glob, *, is_pattern: bool) -> Glob:
+    """A policy's ARN, `is_pattern` where what it is compared with is one too."""
+    is_whole = tokens.count(":") >= ARN_SEPARATORS
+    return inside(tokens, last_crosses=not is_whole or not is_pattern)
 
 
 def matches(tokens: Glob, text: str) -> bool:
@@ -155,7 +167,8 @@ def matches(tokens: Glob, text: str) -> bool:
     return bool(state & machine.accepting[0])
 
 
-def classes(asked: Glob, globs: Sequence[Glob]) -> dict[frozenset[int], str]:
+@lru_cache(maxsize=2_000)
+def classes(asked: Glob, globs: tuple[Glob, ...]) -> Mapping[frozenset[int], str]:
     """Sorts what `asked` stands for by which of the globs match it: their indices, with a shortest example of each.
 
     Raises TooManyWildcardsError.

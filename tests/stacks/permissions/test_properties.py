@@ -116,7 +116,7 @@ def test_what_becomes_known_changes_nothing_certain(
 @given(texts, st.lists(texts, max_size=4))
 def test_classes_are_those_of_all_words(asked: str, patterns: list[str]) -> None:
     """Every word that is asked for is in a class, and every class has a word that is as it says."""
-    found = classes(glob(asked), [glob(one) for one in patterns])
+    found = classes(glob(asked), tuple(glob(one) for one in patterns))
     matching = [re.compile(one.replace("*", ".*").replace("?", "."), re.DOTALL) for one in patterns]
 
     def kind(word: str) -> frozenset[int]:
