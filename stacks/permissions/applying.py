@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.permissions.conditions import all_hold, open_keys
-from stacks.permissions.documents import Document, Listed, Statement
-from stacks.permissions.matching import Context, Glob, Pattern, action_glob, arn_pattern, asked_glob, classes, matches
+from stacks.permissions.documents import Document, Listed, Statement, is_pattern
+from stacks.permissions.matching import Context, Glob, Pattern, action_glob, arn_pattern, asked_glob, classes
 from stacks.permissions.truth import Truth, every, opposite
 
 if TYPE_CHECKING:
@@ -35,21 +35,9 @@ class Case:
     keys: tuple[tuple[str, ...], ...]
 
 
-def placed(documents: Iterable[Document]) -> list[Placed]:
-    """All statements of the documents."""
-    return [Placed(document, statement) for document in documents for statement in document.statements]
-
-
-def may_apply(statement: Statement, action: str) -> bool:
-    """False where it is certainly about other actions, as most are: then nothing else of it need be compared."""
-    asked, listed = action.lower(), statement.actions
-    if "*" in asked or "?" in asked:
-        return True
-    service = asked.partition(":")[0]
-    is_named = asked in listed.plain or any(
-        _may_concern(value, service) and matches(action_glob(value), asked) for value in listed.patterns
-    )
-    return is_named is not listed.are_excluded
+def placed(documents: Iterable[Document], action: str) -> list[Placed]:
+    """The statements of the documents that may be about the action, which may be a pattern."""
+    return [Placed(document, statement) for document in documents for statement in document.about(action)]
 
 
 def cases(action: str, resource: str, context: Context, statements: Sequence[Placed]) -> list[Case]:
@@ -95,11 +83,10 @@ class _Matched:
 
     @classmethod
     def actions(cls, asked: str, statements: Sequence[Placed]) -> _Matched:
-        service = asked.partition(":")[0]
         elements: list[tuple[Listed | None, tuple[Pattern, ...]]] = []
         for one in statements:
             listed = one.statement.actions
-            near = [value for value in listed.values if _may_concern(value.lower(), service)]
+            near = [value for value in listed.values if _may_concern(value.lower(), asked)]
             elements.append((listed, tuple(Pattern(action_glob(value)) for value in near)))
         return cls(action_glob(asked), elements)
 
@@ -136,7 +123,11 @@ class _Matched:
         return tuple(key for one in patterns for key in (*one.unknown, *one.absent))
 
 
-def _may_concern(action: str, service: str) -> bool:
-    """False for actions of another service: a policy has hundreds of them, which need no comparison."""
-    prefix = action.partition(":")[0]
-    return prefix == service or not all(c.isalnum() or c == "-" for c in prefix + service)
+def _may_concern(action: str, asked: str) -> bool:
+    """False for other actions, and patterns of another service: a policy has hundreds, which need no comparison."""
+    if action == asked:
+        return True
+    if not (is_pattern(action) or is_pattern(asked)):
+        return False
+    prefix, service = action.partition(":")[0], asked.partition(":")[0]
+    return prefix == service or is_pattern(prefix) or is_pattern(service)

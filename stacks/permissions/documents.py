@@ -43,16 +43,6 @@ class Listed:
     values: tuple[str, ...]
     are_excluded: bool = False
 
-    @cached_property
-    def plain(self) -> frozenset[str]:
-        """Those without wildcards, in lower case."""
-        return frozenset(value.lower() for value in self.values if not {"*", "?"} & {*value})
-
-    @cached_property
-    def patterns(self) -> tuple[str, ...]:
-        """Those with wildcards, in lower case."""
-        return tuple(value.lower() for value in self.values if {"*", "?"} & {*value})
-
 
 @dataclass(frozen=True)
 class Principals:
@@ -91,6 +81,31 @@ class Document:
     name: str
     has_variables: bool
     statements: tuple[Statement, ...]
+
+    def about(self, action: str) -> tuple[Statement, ...]:
+        """The statements less those that are certainly about other actions; of a pattern nothing is certain."""
+        if is_pattern(action):
+            return self.statements
+        named, others = self._by_action
+        places = sorted({*named.get(action.lower(), ()), *others})
+        return tuple(self.statements[i] for i in places)
+
+    @cached_property
+    def _by_action(self) -> tuple[Mapping[str, list[int]], list[int]]:
+        """Where which action is named in full; and the statements that are also about actions that they do not name."""
+        named: dict[str, list[int]] = {}
+        others: list[int] = []
+        for i, statement in enumerate(self.statements):
+            if statement.actions.are_excluded or any(map(is_pattern, statement.actions.values)):
+                others.append(i)
+            for value in statement.actions.values:
+                named.setdefault(value.lower(), []).append(i)
+        return named, others
+
+
+def is_pattern(text: str) -> bool:
+    """Whether there is a wildcard in it."""
+    return "*" in text or "?" in text
 
 
 def read_policy(path: Path, use: Use = Use.IDENTITY) -> Document:

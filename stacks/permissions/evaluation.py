@@ -15,7 +15,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from stacks.permissions.applying import Case, Placed, cases, may_apply, placed
+from stacks.permissions.applying import Case, Placed, cases, placed
 from stacks.permissions.documents import Document
 from stacks.permissions.matching import Context, TooManyWildcardsError
 from stacks.permissions.principals import NOBODY, Caller, Reach, reach
@@ -151,7 +151,7 @@ class _Layers:
 
     def _added(self, documents: Iterable[Document]) -> range:
         start = len(self.statements)
-        self.statements += (one for one in placed(documents) if may_apply(one.statement, self._action))
+        self.statements += placed(documents, self._action)
         return range(start, len(self.statements))
 
     def reach(self, i: int) -> Reach:
