@@ -1,0 +1,218 @@
+"""Each derived right is missed: with any one action less, what `plan` and `deploy` look at names it, and nothing else.
+
+The role is one of the embedded AWS, with exactly the derived policies, and is asked about over its socket. Its simulator
+answers for the first resource of a call only: what it decides of prod is looked at with it, all else where nobody
+may ask it, by reading the role's policies. Calls that are `OPTIONAL` in `stacks.permissions.calls`, which this check itself makes,
+are in no policy: none can be taken away.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stacks.permissions import calls, deployment
+from stacks.permissions.missing import CLOUDFORMATION, DEPLOYER
+from stacks.permissions.policy import documents
+from stacks.rights import gate, judging, principal, simulating
+from tests.proxy import between
+from tests.sandbox import Account
+from tests.stacks.conftest import connected
+from tests.stacks.permissions.environments import feature
+from tests.stacks.test_rights import TRUST, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from stacks import sandbox as embedded
+    from stacks.aws import Aws
+    from stacks.permissions.missing import Found
+    from stacks.permissions.needs import Need, Needs
+    from stacks.render import Rendered
+    from stacks.settings import Settings
+
+ACCOUNT = "111122223333"
+"""The one that hardened is for."""
+EXECUTE = "cloudformation:ExecuteChangeSet"
+"""Who lacks it plans for somebody else, which is no error of `plan`."""
+NOT_LOOKED_AT = {"application-autoscaling:DescribeScalingActivities"}
+"""What neither command nor CloudFormation calls, but `status`: `permissions --role` names it."""
+
+Policy = dict[str, Any]
+Missing = set[tuple[str, str, str, str, str]]
+"""Who needs it, the action, the module and the resource in it, and on what."""
+
+
+@dataclass(frozen=True)
+class Deployer:
+    """A role with exactly the rights that an environment needs; `closed` is an AWS in which nobody may simulate."""
+
+    aws: Aws
+    closed: Aws
+    cache: Path
+    settings: Settings
+    rendered: Rendered
+    needs: Needs
+    policies: tuple[Policy, ...]
+    has: dict[str, Policy] = field(default_factory=dict)
+
+    @property
+    def role(self) -> principal.Principal:
+        """Who it is about."""
+        return principal.role(self.aws, f"deployer-of-{self.settings.environment}")
+
+    def make(self) -> Deployer:
+        """Make the role in IAM."""
+        self.aws.iam.create_role(RoleName=self.role.name, AssumeRolePolicyDocument=TRUST)
+        return self
+
+    def given(self, policies: tuple[Policy, ...]) -> Deployer:
+        """Let the role have these policies and no others."""
+        wanted = {f"rights-{number}": policy for number, policy in enumerate(policies)}
+        for name, policy in wanted.items():
+            if self.has.get(name) != policy:
+                document = json.dumps(policy)
+                self.aws.iam.put_role_policy(RoleName=self.role.name, PolicyName=name, PolicyDocument=document)
+        assert not self.has.keys() - wanted.keys()
+        self.has.update(wanted)
+        return self
+
+    def look(self, command: gate.Command, *, simulated: bool = False) -> Found:
+        """What `plan` or `deploy` finds."""
+        aws = self.aws if simulated else self.closed
+        return gate.look(aws, self.settings, self.rendered, self.role, command=command, cache=self.cache)
+
+    def actions(self) -> list[str]:
+        """Everything that is derived."""
+        return sorted({need.action for need in (*self.needs.deployer, *self.needs.cloudformation)})
+
+    def simulated(self) -> set[str]:
+        """Actions of which the embedded AWS's simulator is certain, for the resources that it answers for."""
+        every = (*self.needs.deployer, *self.needs.cloudformation)
+        asked = {simulating.key(need, one) for need in every for one in need.resources}
+        return {key[0] for key in simulating.simulate(self.aws, self.role, asked) if key in asked}
+
+
+@pytest.fixture(scope="module", params=["prod", "hardened"])
+def deployer(
+    request: pytest.FixtureRequest, sandbox: embedded.Address, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Deployer]:
+    """Give the deployer of an environment."""
+    with ExitStack() as stack:
+        aws = stack.enter_context(closing(connected(Account(address=sandbox.as_account(ACCOUNT)))))
+        proxy = stack.enter_context(between(sandbox.endpoint_url, refused("Simulate")))
+        closed = stack.enter_context(closing(replace(aws, endpoint_url=proxy.url, attempts=1)))
+        derived = feature(request.param)
+        needs = deployment.needs(derived.settings, derived.rendered, ACCOUNT)
+        policies = (*documents(needs.deployer), *documents(needs.cloudformation))
+        cache = tmp_path_factory.mktemp("rights")
+        gc.freeze()  # the schemas that have been read are millions of objects, of which none is garbage
+        stack.callback(gc.unfreeze)
+        yield Deployer(aws, closed, cache, derived.settings, derived.rendered, needs, policies).make()
+
+
+def without(action: str, policies: tuple[Policy, ...]) -> tuple[Policy, ...]:
+    """The policies less one action."""
+    return tuple(
+        policy
+        | {
+            "Statement": [
+                statement | {"Action": kept}
+                for statement in policy["Statement"]
+                if (kept := [name for name in statement["Action"] if name != action])
+            ]
+        }
+        for policy in policies
+    )
+
+
+def on_others(action: str, resource: str, policies: tuple[Policy, ...]) -> tuple[Policy, ...]:
+    """The policies less one action on one resource; on others they allow it."""
+    return tuple(
+        policy | {"Statement": [part for one in policy["Statement"] for part in _parts(action, resource, one)]}
+        for policy in policies
+    )
+
+
+def _parts(action: str, resource: str, statement: Policy) -> Iterator[Policy]:
+    if action not in statement["Action"] or resource not in statement["Resource"]:
+        yield statement
+        return
+    if others := [name for name in statement["Action"] if name != action]:
+        yield statement | {"Action": others}
+    if elsewhere := [one for one in statement["Resource"] if one != resource]:
+        yield statement | {"Sid": "Elsewhere", "Action": action, "Resource": elsewhere}
+
+
+def missing(found: Found) -> Missing:
+    """What is missing, on each of its resources."""
+    return {one for lack in found.missing for one in _each(lack.party, lack.need)}
+
+
+def needed(deployer: Deployer, action: str, command: str | None) -> Missing:
+    """What needs the action, as far as the command asks for it, on each of its resources; None: whichever command."""
+    asked = {command, "deploy"}
+    direct = [it for it in deployer.needs.deployer if command is None or asked & set(it.why.logical_id.split(", "))]
+    by_party = {DEPLOYER: direct, CLOUDFORMATION: list(deployer.needs.cloudformation)}
+    return {one for party, needs in by_party.items() for it in needs if it.action == action for one in _each(party, it)}
+
+
+def _each(party: str, need: Need) -> Iterator[tuple[str, str, str, str, str]]:
+    yield from ((party, need.action, need.why.module, need.why.logical_id, resource) for resource in need.resources)
+
+
+def test_with_the_derived_rights_nothing_is_missing(deployer: Deployer) -> None:
+    """Nor is anything undecided, with and without the simulator."""
+    deployer.given(deployer.policies)
+    for simulated in (True, False):
+        for command in ("plan", "deploy"):
+            found = deployer.look(command, simulated=simulated)
+            assert (found.missing, found.undecided, found.notes) == ((), (), ())
+
+
+def test_each_action_that_is_taken_away_is_named_and_nothing_else(deployer: Deployer) -> None:
+    """With every resource that needs it, and on what; one after the other, each on the role in IAM."""
+    of_prod = deployer.settings.environment == "prod"
+    simulated = deployer.given(deployer.policies).simulated() if of_prod else set()
+    first: tuple[gate.Command, ...] = ("plan", "deploy") if of_prod else ("deploy", "plan")
+    wrong, not_looked_at = {}, set()
+    for action in deployer.actions():
+        command = next((it for it in first if needed(deployer, action, it) and (it, action) != ("plan", EXECUTE)), None)
+        if command is None:
+            not_looked_at.add(action)
+            continue
+        found = deployer.given(without(action, deployer.policies)).look(command, simulated=action in simulated)
+        if (missing(found), found.undecided) != (needed(deployer, action, command), ()):
+            wrong[action] = found
+    assert wrong == {}
+    assert not_looked_at == NOT_LOOKED_AT
+
+
+def test_the_simulator_decides_what_it_is_certain_of(deployer: Deployer) -> None:
+    """What it does not allow is missing by its word, and the policies are not looked at for that."""
+    given = deployer.given(without("ecs:DeregisterTaskDefinition", deployer.policies))
+    found = given.look("deploy", simulated=True)
+    assert {lack.why for lack in found.missing} == {"not allowed: no statement allows it, as IAM's simulator says"}
+    assert missing(found) == needed(deployer, "ecs:DeregisterTaskDefinition", "deploy")
+
+
+def test_what_only_other_commands_call_is_named_by_permissions(deployer: Deployer) -> None:
+    """`plan` and `deploy` do without; `permissions --role` asks for all commands."""
+    for action in NOT_LOOKED_AT:
+        deployer.given(without(action, deployer.policies))
+        assert deployer.look("deploy").missing == deployer.look("plan").missing == ()
+        found = judging.find(deployer.closed, deployer.needs, deployer.role)
+        assert missing(found) == needed(deployer, action, None) != set()
+
+
+def test_what_the_check_itself_calls_is_in_no_policy(deployer: Deployer) -> None:
+    """Without these calls it says that it does not know."""
+    optional = {call.action for call in calls.TABLE if call.when == calls.OPTIONAL}
+    assert optional >= {"iam:SimulatePrincipalPolicy", "iam:GetPolicy"}
+    assert optional & set(deployer.actions()) <= {need.action for need in deployer.needs.cloudformation}
