@@ -1,9 +1,9 @@
 """Each derived right is missed: with any one action less, what `plan` and `deploy` look at names it, and nothing else.
 
-The role is one of the embedded AWS, with exactly the derived policies, and is asked about over its socket. Its simulator
-answers for the first resource of a call only: what it decides of prod is looked at with it, all else where nobody
-may ask it, by reading the role's policies. Calls that are `OPTIONAL` in `stacks.permissions.calls`, which this check itself makes,
-are in no policy: none can be taken away.
+The role is one of the embedded AWS, with exactly the derived policies, and is asked about over its socket. The
+simulator there answers for the first resource of a call only: what it decides of prod is looked at with it, all else
+where nobody may ask it, by reading the role's policies. Calls that are `OPTIONAL` in `stacks.permissions.calls`, which
+this check itself makes, are in no policy: none can be taken away.
 """
 
 from __future__ import annotations
@@ -12,14 +12,19 @@ import gc
 import json
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stacks.aws import Aws
 from stacks.permissions import calls, deployment
 from stacks.permissions.missing import CLOUDFORMATION, DEPLOYER
+from stacks.permissions.needs import Needs
 from stacks.permissions.policy import documents
+from stacks.render import Rendered
 from stacks.rights import gate, judging, principal, simulating
+from stacks.settings import Settings
 from tests.proxy import between
 from tests.sandbox import Account
 from tests.stacks.conftest import connected
@@ -28,14 +33,10 @@ from tests.stacks.test_rights import TRUST, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from stacks import sandbox as embedded
-    from stacks.aws import Aws
     from stacks.permissions.missing import Found
-    from stacks.permissions.needs import Need, Needs
-    from stacks.render import Rendered
-    from stacks.settings import Settings
+    from stacks.permissions.needs import Need
 
 ACCOUNT = "111122223333"
 """The one that hardened is for."""
