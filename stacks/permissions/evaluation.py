@@ -38,10 +38,11 @@ class Outcome(Enum):
 class Request:
     """A request, or all requests of a pattern: action and resource may have `*` and `?`.
 
-    A wildcard before the resource part of an ARN is a segment's unknown value. `*` as the whole resource is what AWS
-    checks actions without resource types against; only `*` (or a NotResource) matches it. `context` has condition keys,
-    in any case: with their values, or with None (or no values) if the request certainly lacks them; a key that is not
-    in it is unknown. Without a caller, resource-based policies that name one are unknown.
+    A wildcard before the resource part of an ARN is a segment's unknown value; those at the end of a name that
+    CloudFormation makes in a nested stack (`-*-TaskRole-*`) are letters and digits. `*` as the whole resource is what
+    AWS checks actions without resource types against; only `*` (or a NotResource) matches it. `context` has condition
+    keys, in any case: with their values, or with None (or no values) if the request certainly lacks them; a key that is
+    not in it is unknown. Without a caller, resource-based policies that name one are unknown.
     """
 
     action: str

@@ -24,12 +24,16 @@ known to be absent from the request; a key that is not in the mapping is unknown
 
 
 class Wild(Enum):
-    """A wildcard: one character or any number of them, of any kind or all but colons (`*_INSIDE` a segment)."""
+    """A wildcard: one character or any number of them, of any kind or all but some.
+
+    `*_INSIDE` a segment are all but colons, `MADE_UP` all but the separators of names.
+    """
 
     ONE = "?"
     MANY = "*"
     ONE_INSIDE = "?:"
     MANY_INSIDE = "*:"
+    MADE_UP = "*-"
 
 
 Glob: TypeAlias = tuple[str | Wild, ...]
@@ -37,6 +41,10 @@ Glob: TypeAlias = tuple[str | Wild, ...]
 
 ARN_SEPARATORS = 5
 """Colons before the part of an ARN that names the resource."""
+
+SEPARATORS = ":-/"
+MADE = re.compile(r"-\*-[A-Za-z0-9]+-\*$")
+"""The end of a name that CloudFormation makes in a nested stack: what it puts after the ids is letters and digits."""
 
 MOST_STATES = 20_000
 """How far `classes` goes before it gives up; ordinary policies need some hundred states."""
@@ -102,9 +110,16 @@ def inside(tokens: Glob, *, last_crosses: bool) -> Glob:
 def asked_glob(resource: str) -> Glob:
     """The ARNs that a request may be about: before the resource part, a wildcard is a segment's unknown value.
 
-    `*` alone is not a pattern: it is what actions without resource types are checked against.
+    In a name that CloudFormation makes in a nested stack it is what is made up: otherwise such a name could look like
+    that of another resource in the same stack. `*` alone is not a pattern: it is what actions without resource types
+    are checked against.
     """
-    return ("*",) if resource == "*" else inside(glob(resource), last_crosses=False)
+    if resource == "*":
+        return ("*",)
+    name = MADE.search(resource)
+    made_up = {name.start() + 1, name.end() - 1} if name else ()
+    tokens = inside(glob(resource), last_crosses=False)
+    return tuple(Wild.MADE_UP if place in made_up else token for place, token in enumerate(tokens))
 
 
 def pattern(text: str, context: Context | None, *, wildcards: bool = True) -> Pattern:
@@ -214,6 +229,7 @@ class _Machine:
             offset += 1
         self._many = self._places.get(Wild.MANY, 0)
         self._many_inside = self._places.get(Wild.MANY_INSIDE, 0)
+        self._made_up = self._places.get(Wild.MADE_UP, 0)
         self._one = self._places.get(Wild.ONE, 0)
         self._one_inside = self._places.get(Wild.ONE_INSIDE, 0)
         self.start = self._with_empty(self.start)
@@ -224,11 +240,14 @@ class _Machine:
         if symbol != ":":
             passing |= self._one_inside
             staying |= self._many_inside
+        if symbol not in SEPARATORS:
+            staying |= self._made_up
         return self._with_empty((state & passing) << 1 | state & staying)
 
     def symbols(self, state: int, other: str) -> Iterator[str]:
         """Characters that make a difference here, `other` for all that make none."""
-        wild = self._many | self._one | self._many_inside | self._one_inside
+        wild = self._many | self._one | self._many_inside | self._one_inside | self._made_up
+        yield from SEPARATORS if self._made_up & state else ()
         yield from (s for s, places in self._places.items() if isinstance(s, str) and s != ":" and places & state)
         yield from (":", other) if state & wild else (":",) if self._places.get(":", 0) & state else ()
 
@@ -237,7 +256,7 @@ class _Machine:
         return next(c for c in map(chr, (*range(ord("a"), ord("z")), *range(0xE000, 0xF8FF))) if c not in self._places)
 
     def _with_empty(self, state: int) -> int:
-        return state | (state & (self._many | self._many_inside)) << 1
+        return state | (state & (self._many | self._many_inside | self._made_up)) << 1
 
 
 def _merged(tokens: Glob) -> Iterator[str | Wild]:

@@ -66,7 +66,9 @@ class Deployer:
     @property
     def role(self) -> principal.Principal:
         """Who it is about."""
-        return principal.role(self.aws, f"deployer-of-{self.settings.environment}")
+        found = principal.caller(self.aws)
+        assert found is not None
+        return found
 
     def make(self) -> Deployer:
         """Make the role in IAM."""
@@ -101,15 +103,23 @@ class Deployer:
 
 
 @pytest.fixture(scope="module", params=["prod", "hardened"])
+def environment(request: pytest.FixtureRequest) -> str:
+    """Give the name of each environment."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
 def deployer(
-    request: pytest.FixtureRequest, sandbox: embedded.Address, tmp_path_factory: pytest.TempPathFactory
+    environment: str, sandbox: embedded.Address, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Deployer]:
     """Give the deployer of an environment."""
     with ExitStack() as stack:
-        aws = stack.enter_context(closing(connected(Account(address=sandbox.as_account(ACCOUNT)))))
+        arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer-of-{environment}/test"
+        owner = connected(Account(address=sandbox.as_account(ACCOUNT)))
+        aws = stack.enter_context(closing(replace(owner, caller_arn=arn)))
         proxy = stack.enter_context(between(sandbox.endpoint_url, refused("Simulate")))
         closed = stack.enter_context(closing(replace(aws, endpoint_url=proxy.url, attempts=1)))
-        derived = feature(request.param)
+        derived = feature(environment)
         needs = deployment.needs(derived.settings, derived.rendered, ACCOUNT)
         policies = (*documents(needs.deployer), *documents(needs.cloudformation))
         cache = tmp_path_factory.mktemp("rights")
@@ -193,6 +203,37 @@ def test_each_action_that_is_taken_away_is_named_and_nothing_else(deployer: Depl
             wrong[action] = found
     assert wrong == {}
     assert not_looked_at == NOT_LOOKED_AT
+
+
+@pytest.mark.parametrize("environment", ["prod"], indirect=True)
+@pytest.mark.parametrize(
+    ("action", "part"),
+    [
+        ("iam:PassRole", "-TaskRole-"),
+        ("iam:PassRole", "-TaskExecutionRole-"),
+        ("elasticloadbalancing:AddTags", ":targetgroup/"),
+        ("cloudformation:CreateChangeSet", ":stack/preto-2-prod-Ecs-"),
+        ("ec2:CreateTags", ":subnet/"),
+    ],
+)
+def test_a_right_on_one_resource_that_is_taken_away_is_named(deployer: Deployer, action: str, part: str) -> None:
+    """With that resource, where the same is needed on others, too."""
+    needs = (*deployer.needs.deployer, *deployer.needs.cloudformation)
+    (resource,) = {one for need in needs if need.action == action for one in need.resources if part in one}
+    found = deployer.given(on_others(action, resource, deployer.policies)).look("deploy")
+    assert missing(found) == {one for one in needed(deployer, action, "deploy") if one[-1] == resource} != set()
+    assert found.undecided == ()
+
+
+@pytest.mark.parametrize("environment", ["prod"], indirect=True)
+def test_a_wildcard_in_the_place_of_an_action_does(deployer: Deployer) -> None:
+    """The documented inline policy's `application-autoscaling:*Tag*` is as good as each of its actions."""
+    tag = "application-autoscaling:TagResource"
+    left = without(tag, deployer.policies)
+    wide = {"Effect": "Allow", "Action": "application-autoscaling:*Tag*", "Resource": "*"}
+    first = left[0] | {"Statement": [*left[0]["Statement"], wide]}
+    assert missing(deployer.given(left).look("plan")) == needed(deployer, tag, "plan")
+    assert deployer.given((first, *left[1:])).look("plan").missing == ()
 
 
 def test_the_simulator_decides_what_it_is_certain_of(deployer: Deployer) -> None:

@@ -68,6 +68,16 @@ row("all but other actions", NOT_ACTION, [allow(NotAction="iam:*")], ask("ecs:*"
 row("all actions", LOGIC, [allow(Action="ecs:*")], ask("*"), UNKNOWN)
 row("too many wildcards", RESOURCE, [allow(Resource=f"arn:aws:s3:::*a{'?' * 20}")],
     ask("s3:GetObject", "arn:aws:s3:::*"), UNKNOWN)
+TASK_ROLE = "arn:aws:iam::123456789012:role/preto-2-prod-Iam-*-TaskRole-*"
+OTHER = TASK_ROLE.replace("TaskRole", "TaskExecutionRole")
+passes = ask("iam:PassRole", TASK_ROLE)
+row("a name that is made", RESOURCE, [allow(Resource=TASK_ROLE)], passes, ALLOWED)
+row("a name that is made, wider", RESOURCE, [allow(Resource="arn:aws:iam::*:role/preto-2-*")], passes, ALLOWED)
+row("a name that is made, one of it", RESOURCE, [allow(Resource=TASK_ROLE.replace("*", "1A"))], passes, UNKNOWN)
+row("a name that is made, one with a hyphen", RESOURCE, [allow(Resource=TASK_ROLE.replace("*", "1-A"))], passes,
+    NOT_ALLOWED)
+row("another name that is made in the same stack", RESOURCE, [allow(Resource=OTHER)], passes, NOT_ALLOWED)
+row("denied for another name of the same stack", RESOURCE, [allow(), deny(Resource=OTHER)], passes, ALLOWED)
 
 unknown = Table("unknown")
 row = unknown.row
