@@ -16,7 +16,7 @@ from stacks.permissions.evaluation import Cited, Decision, Outcome
 from stacks.permissions.matching import has_wildcards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from stacks.aws import Aws
     from stacks.permissions.needs import Need
@@ -94,13 +94,28 @@ def _answers(aws: Aws, principal: Principal, batch: Batch) -> dict[Asked, Decisi
         ContextEntries=entries,
         PaginationConfig={"PageSize": RESULTS},
     )
-    results = (result for page in pages for result in page["EvaluationResults"])
+    results = (each for page in pages for result in page["EvaluationResults"] for each in _by_resource(result))
     answers = ((result, _decision(result)) for result in results)
     return {
         (result["EvalActionName"], result["EvalResourceName"], batch.context): decision
         for result, decision in answers
         if decision is not None
     }
+
+
+def _by_resource(result: Any) -> Iterator[Any]:  # noqa: ANN401 - boto3's types of both have optional keys only
+    """A result for one resource, whichever of its two forms IAM gives it; one that names none says nothing of one."""
+    specific = result.get("ResourceSpecificResults") or []
+    for one in specific:
+        details = {name: one.get(name, []) for name in ("MatchedStatements", "MissingContextValues")}
+        yield {
+            **result,
+            **details,
+            "EvalResourceName": one["EvalResourceName"],
+            "EvalDecision": one["EvalResourceDecision"],
+        }
+    if not specific and "EvalResourceName" in result:
+        yield result
 
 
 def _type(values: tuple[str, ...]) -> str:

@@ -108,7 +108,7 @@ def _write(log_group: str) -> Any:
                 Sid="FindLogGroup",
                 Effect=Allow,
                 Action=[logs.DescribeLogGroups],
-                Resource=[arn("logs", "log-group:*")],
+                Resource=["*"],
             ),
         ],
     )

@@ -1,13 +1,14 @@
-"""`python -m tests.bench [templates|lint|deploy|waiting|many|plan ...]`: all of them, or those named."""
+"""`python -m tests.bench [templates|iam|lint|deploy|waiting|many|plan ...]`: all of them, or those named."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import deploy, lint, many, plan, templates, waiting
+from tests.bench import deploy, iam, lint, many, plan, templates, waiting
 
 BENCHES = {
     "templates": templates.main,
+    "iam": iam.main,
     "lint": lint.main,
     "deploy": deploy.main,
     "waiting": waiting.main,

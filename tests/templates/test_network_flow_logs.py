@@ -34,10 +34,12 @@ def test_only_flow_logs_of_this_account_have_the_role() -> None:
 
 
 def test_the_role_writes_to_that_group_only() -> None:
-    """Listing groups is all that it may do beyond."""
+    """Listing groups is all that it may do beyond: IAM decides that without a resource."""
     for statement in statements(properties(network(), "FlowLogRole")["Policies"]):
         if statement["Action"] != ["logs:DescribeLogGroups"]:
             assert all("log-group:/vpc/preto-2-prod:*" in str(it) for it in statement["Resource"])
+        else:
+            assert statement["Resource"] == ["*"]
 
 
 def test_the_group_is_encrypted_with_the_key_that_there_is() -> None:

@@ -1,0 +1,1 @@
+"""Every IAM document that this project writes, looked at as one."""

@@ -1,0 +1,109 @@
+"""IAM's policy simulator, scripted: it answers on a socket as the API does, in exactly the form of botocore's model."""
+
+from __future__ import annotations
+
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
+from xml.sax.saxutils import escape
+
+from tests.proxy import Call, Reply, between
+from tests.stacks.faults import refuse
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from stacks.aws import Aws
+    from tests.stacks.conftest import World
+    from tests.stacks.faults import PassOn
+
+    Script = Callable[[str, str], Mapping[str, Any]]
+    """What a result says of an action on a resource, beside both; nothing: allowed."""
+
+OPERATION = "SimulatePrincipalPolicy"
+
+
+@dataclass
+class Simulator:
+    """A session at whose IAM simulations are scripted; `page` results at a time, whatever is asked for.
+
+    The call of number `refused`, and those after it, are not allowed. `nested`: results are inside of one for each
+    action. `asked` has the parameters of all calls that were answered.
+    """
+
+    script: Script
+    page: int = 1000
+    refused: int | None = None
+    nested: bool = False
+    refusals: int = 0
+    asked: list[dict[str, list[str]]] = field(default_factory=list)
+    model: Any = None
+
+    @contextmanager
+    def at(self, world: World) -> Iterator[Aws]:
+        """Give the session; all other calls reach the account."""
+        with (
+            between(world.account.address.endpoint_url, self._choose) as proxy,
+            closing(replace(world.aws, endpoint_url=proxy.url, attempts=1)) as aws,
+        ):
+            self.model = aws.iam.meta.service_model.operation_model(OPERATION)
+            yield aws
+
+    def _choose(self, call: Call) -> Callable[[Call, PassOn], Reply] | None:
+        return self._answer if call.action == OPERATION else None
+
+    def _answer(self, call: Call, _pass_on: PassOn) -> Reply:
+        if self.refused is not None and call.number >= self.refused:
+            self.refusals += 1
+            return refuse(call, 403, "AccessDenied", "not authorized")
+        given = parse_qs(call.body.decode())
+        self.asked.append(given)
+        results = self._results(given)
+        start = int(given.get("Marker", ["0"])[0])
+        end = start + min(self.page, int(given["MaxItems"][0]))
+        answer: dict[str, Any] = {"EvaluationResults": results[start:end], "IsTruncated": end < len(results)}
+        if answer["IsTruncated"]:
+            answer["Marker"] = str(end)
+        body = "".join(_xml(self.model.output_shape, f"{OPERATION}Result", answer))
+        text = f'<{OPERATION}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/">{body}</{OPERATION}Response>'
+        return Reply(200, text.encode(), {"Content-Type": "text/xml"})
+
+    def _results(self, given: dict[str, list[str]]) -> list[dict[str, Any]]:
+        names = {name.partition(".")[0] for name in given} - {"Action", "Version"}
+        assert names <= set(self.model.input_shape.members), names
+        assert int(given["MaxItems"][0]) <= self.model.input_shape.members["MaxItems"].metadata["max"]
+        resources = _listed(given, "ResourceArns")
+        return [it for action in _listed(given, "ActionNames") for it in self._of(action, resources)]
+
+    def _of(self, action: str, resources: list[str]) -> list[dict[str, Any]]:
+        each = {it: {"EvalDecision": "allowed", **self.script(action, it)} for it in resources}
+        if not self.nested:
+            return [{"EvalActionName": action, "EvalResourceName": name} | it for name, it in each.items()]
+        specific = [
+            {"EvalResourceName": name, "EvalResourceDecision": it.pop("EvalDecision")} | it for name, it in each.items()
+        ]
+        return [{"EvalActionName": action, "EvalDecision": "allowed", "ResourceSpecificResults": specific}]
+
+
+def _listed(given: dict[str, list[str]], name: str) -> list[str]:
+    return [values[0] for key, values in given.items() if key.startswith(f"{name}.member.")]
+
+
+def _xml(shape: Any, name: str, value: Any) -> Iterator[str]:
+    """A value as the query protocol writes it. What the model does not know, or wants and misses, is refused."""
+    yield f"<{name}>"
+    if shape.type_name == "structure":
+        assert set(shape.required_members) <= set(value) <= set(shape.members), (name, sorted(value))
+        for member, it in value.items():
+            yield from _xml(shape.members[member], member, it)
+    elif shape.type_name == "list":
+        for it in value:
+            yield from _xml(shape.member, "member", it)
+    elif shape.type_name == "boolean":
+        yield str(bool(value)).lower()
+    else:
+        assert shape.type_name == "string", (name, shape.type_name)
+        assert not shape.enum or value in shape.enum, (name, value)
+        yield escape(value)
+    yield f"</{name}>"

@@ -1,0 +1,140 @@
+"""What IAM's simulator can answer, and what a user then reads: its certain answers, or what the policies say."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from stacks.permissions.needs import Need, Needs, Phase, Reason
+from stacks.permissions.policy import documents
+from stacks.rights import judging
+from tests.stacks.simulator import Simulator
+from tests.stacks.test_rights import make_role, without
+
+if TYPE_CHECKING:
+    from stacks.permissions.missing import Found
+    from tests.stacks.conftest import World
+
+LOG, TAG, HAND = "logs:CreateLogGroup", "application-autoscaling:TagResource", "iam:PassRole"
+"""On one thing that has a name; on a pattern; under a condition, and so in a call of its own."""
+IMPLICIT = {"EvalDecision": "implicitDeny"}
+FORBIDDEN = IMPLICIT | {"OrganizationsDecisionDetail": {"AllowedByOrganizations": False}}
+CERTAIN = "not allowed: no statement allows it, as IAM's simulator says"
+READ = "not allowed: no statement allows it"
+
+
+def need(action: str, *resources: str, **context: tuple[str, ...]) -> Need:
+    """A need of a stack's resources."""
+    keys = {key.replace("__", ":"): values for key, values in context.items()}
+    why = Reason(module="Root", logical_id="One", type="AWS::Logs::LogGroup", sentence="it is made")
+    return Need(action=action, resources=resources, context=keys, phases=frozenset({Phase.CREATE}), why=why, source="")
+
+
+NEEDS = Needs(
+    environment="prod",
+    stack_name="preto-2-prod",
+    deployer=(),
+    cloudformation=(
+        need(LOG, "arn:aws:logs:eu-west-1:123456789012:log-group:a", "arn:aws:logs:eu-west-1:123456789012:log-group:b"),
+        need(TAG, "arn:aws:application-autoscaling:eu-west-1:123456789012:scalable-target/*"),
+        need(HAND, "arn:aws:iam::123456789012:role/task", iam__PassedToService=("ecs-tasks.amazonaws.com",)),
+    ),
+)
+
+
+def enough() -> list[dict[str, Any]]:
+    """A policy that allows it all."""
+    return json.loads(json.dumps(documents(NEEDS.cloudformation)))
+
+
+def only(action: str, **result: Any) -> Any:
+    """A script that says this of one action; all else is allowed."""
+    return lambda asked, _resource: dict(result) if asked == action else {}
+
+
+def find(world: World, simulator: Simulator, policies: list[dict[str, Any]] | None = None) -> Found:
+    """What the role `deployer` lacks; its policies allow all unless others are given."""
+    who = make_role(world, policies or enough())
+    with simulator.at(world) as aws:
+        found = judging.find(aws, NEEDS, who)
+    assert (found.undecided, found.notes) == ((), ())
+    return found
+
+
+def missing(found: Found) -> dict[str, set[str]]:
+    """Why each missing action is missing."""
+    why: dict[str, set[str]] = {}
+    for it in found.missing:
+        why.setdefault(it.need.action, set()).add(it.why)
+    return why
+
+
+@pytest.mark.parametrize("action", [LOG, TAG, HAND])
+def test_what_the_organization_does_not_allow_is_missing(empty: World, action: str) -> None:
+    """Which no policy of the account says, for the role's own allow it; of a pattern, too."""
+    found = find(empty, Simulator(only(action, **FORBIDDEN)))
+    assert missing(found) == {action: {"a policy of the organization does not allow it, as IAM's simulator says"}}
+
+
+def test_what_the_organization_allows_is_for_the_others_to_decide(empty: World) -> None:
+    """That the organization has been asked says nothing against it."""
+    detail = {"OrganizationsDecisionDetail": {"AllowedByOrganizations": True}}
+    found = find(empty, Simulator(lambda action, _: detail | (IMPLICIT if action == LOG else {})))
+    assert missing(found) == {LOG: {CERTAIN}}
+
+
+def test_a_denial_names_the_policy_that_denies(empty: World) -> None:
+    """Of a pattern, too: what a Deny says of the text of a pattern it says of some of what that stands for."""
+    statement = {"SourcePolicyId": "role_deployer_guard", "SourcePolicyType": "role"}
+    found = find(empty, Simulator(only(TAG, EvalDecision="explicitDeny", MatchedStatements=[statement])))
+    assert missing(found) == {TAG: {"denied by a statement of role_deployer_guard"}}
+
+
+def test_a_denial_of_which_no_statement_is_shown_is_one(empty: World) -> None:
+    """As that of a policy outside of the account."""
+    assert missing(find(empty, Simulator(only(LOG, EvalDecision="explicitDeny")))) == {LOG: {"denied by a statement"}}
+
+
+@pytest.mark.parametrize("decision", ["implicitDeny", "explicitDeny"])
+def test_a_no_for_which_something_was_not_known_is_looked_at_again(empty: World, decision: str) -> None:
+    """The role's policies are read, and allow it."""
+    found = find(empty, Simulator(only(LOG, EvalDecision=decision, MissingContextValues=["aws:ResourceTag/Project"])))
+    assert missing(found) == {}
+
+
+def test_such_a_no_can_turn_out_right(empty: World) -> None:
+    """The reason is then that of the policies."""
+    simulator = Simulator(only(LOG, **IMPLICIT, MissingContextValues=["aws:ResourceTag/Project"]))
+    assert missing(find(empty, simulator, without(LOG, enough()))) == {LOG: {READ}}
+
+
+def test_a_no_to_a_pattern_is_no_proof_and_to_one_thing_it_is(empty: World) -> None:
+    """A pattern is a text to the simulator; the policies are read for it alone."""
+    assert missing(find(empty, Simulator(lambda _action, _resource: IMPLICIT))) == {LOG: {CERTAIN}, HAND: {CERTAIN}}
+
+
+def test_answers_on_many_pages_are_all_read(empty: World) -> None:
+    """IAM may give fewer at a time than it was asked for."""
+    simulator = Simulator(lambda _action, resource: FORBIDDEN if resource.endswith(":b") else {}, page=1)
+    found = find(empty, simulator)
+    assert [it.need.resources for it in found.missing] == [("arn:aws:logs:eu-west-1:123456789012:log-group:b",)]
+    assert len([it for it in simulator.asked if "Marker" in it]) >= 2
+
+
+def test_answers_inside_of_one_for_the_action_are_read(empty: World) -> None:
+    """The other form of IAM's answers: one for each action, which has those for the resources in it."""
+    simulator = Simulator(
+        lambda _action, resource: {"EvalDecision": "explicitDeny"} if resource.endswith(":b") else {}, nested=True
+    )
+    found = find(empty, simulator)
+    assert [it.need.resources for it in found.missing] == [("arn:aws:logs:eu-west-1:123456789012:log-group:b",)]
+
+
+@pytest.mark.parametrize("answered", [0, 1])
+def test_a_simulator_that_refuses_leaves_it_to_the_policies(empty: World, answered: int) -> None:
+    """At once, or in the middle: then nothing of what it has said is used. Where it may not be asked, it is once."""
+    simulator = Simulator(lambda _action, _resource: FORBIDDEN, refused=answered)
+    assert missing(find(empty, simulator, without(TAG, enough()))) == {TAG: {READ}}
+    assert simulator.refusals == 1
