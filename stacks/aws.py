@@ -24,6 +24,7 @@ from stacks.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from types_boto3_acm import ACMClient
     from types_boto3_application_autoscaling import ApplicationAutoScalingClient
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_ec2 import EC2Client
@@ -150,6 +151,11 @@ class Aws:
         """Roles, users and their policies."""
         return self.session.client("iam", endpoint_url=self.endpoint_url, config=self._config)
 
+    @cached_property
+    def acm(self) -> ACMClient:
+        """Certificates."""
+        return self.session.client("acm", endpoint_url=self.endpoint_url, config=self._config)
+
     def object_url(self, bucket: str, key: str) -> str:
         """An object's address on AWS, in path style: the one form that CloudFormation and its emulators understand.
 
@@ -169,7 +175,7 @@ class Aws:
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""
-        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling", "iam"):
+        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling", "iam", "acm"):
             if name in self.__dict__:
                 self.__dict__[name].close()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from awacs import (
+    acm,
     application_autoscaling,
     cloudformation,
     ec2,
@@ -96,7 +97,21 @@ def _look(scope: Scope) -> list[Statement]:
         allow("FindStacks", [cloudformation.ListStacks], ["*"]),
         allow("ListTemplates", [s3.ListBucket], [scope.bucket_arn]),
         allow("ReadTemplates", [s3.GetObject], scope.objects("*")),
-        allow("ReadImages", actions(ecr, "BatchGetImage DescribeImages DescribeRepositories"), scope.repository_arns),
+        allow(
+            "ReadImages",
+            actions(ecr, "BatchGetImage DescribeImages DescribeRepositories GetDownloadUrlForLayer"),
+            scope.repository_arns,
+        ),
+        allow("ReadCertificates", [acm.DescribeCertificate], [arn("acm", "certificate/*")]),
+        allow("ReadServerCertificates", [iam.GetServerCertificate], scope.server_certificates),
+        allow(
+            "ReadServiceLinkedRoles",
+            [iam.GetRole],
+            [
+                scope.role(f"aws-service-role/{service}/*")
+                for service in ("ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com")
+            ],
+        ),
         allow(
             "ReadService",
             actions(ecs, "DescribeServices DescribeTasks"),
