@@ -106,6 +106,8 @@ TABLE: tuple[Call, ...] = (
     _call("ec2:DescribeSubnets", "plan deploy", NOTHING, "whether the subnets fit", VPC),
     _call("ec2:DescribeRouteTables", "plan deploy", NOTHING, "whether the subnets have a way out", VPC),
     _call("ec2:DescribeVpcEndpoints", "plan deploy", NOTHING, "whether endpoints are their way out", VPC),
+    _call("ec2:DescribeNatGateways", "plan deploy", NOTHING, "whether their NAT gateways work", VPC),
+    _call("ec2:DescribeNetworkAcls", "plan deploy", NOTHING, "whether their ACLs let anything through", VPC),
     _call("ecr:GetRegistryScanningConfiguration", "plan deploy", NOTHING, "whether it is somebody else's", SCANNING),
     _call("ecs:DescribeServices", "deploy status watch", SERVICE, "how the deployment of the service goes"),
     _call("ecs:ListTasks", "deploy watch", NOTHING, "which tasks have stopped"),

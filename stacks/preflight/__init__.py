@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks import shared_listener
-from stacks.preflight import architecture, certificate, image, routes, service_linked_roles, subnets, zones
+from stacks.preflight import (
+    access_lists,
+    architecture,
+    certificate,
+    image,
+    routes,
+    service_linked_roles,
+    subnets,
+    zones,
+)
 from stacks.preflight.places import of
 
 if TYPE_CHECKING:
@@ -34,5 +43,6 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
         zones.check(aws, settings)
     else:
         found = subnets.check(aws, settings, places, creates=creates)
-        routes.check(aws, settings, places, found)
+        unknown.append(routes.check(aws, settings, places, found))
+        unknown.append(access_lists.check(aws, settings, places))
     return tuple(it for it in unknown if it)

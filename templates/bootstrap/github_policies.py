@@ -129,7 +129,8 @@ def _look(scope: Scope) -> list[Statement]:
                 ),
                 *actions(
                     ec2,
-                    "DescribeAvailabilityZones DescribeRouteTables DescribeSubnets DescribeVpcEndpoints DescribeVpcs",
+                    "DescribeAvailabilityZones DescribeNatGateways DescribeNetworkAcls DescribeRouteTables "
+                    "DescribeSubnets DescribeVpcEndpoints DescribeVpcs",
                 ),
                 ecs.DescribeTaskDefinition,
                 *actions(
