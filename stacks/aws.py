@@ -10,7 +10,7 @@ import re
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 from botocore import exceptions
@@ -76,6 +76,16 @@ LOG_IN = (
 )
 
 __all__ = ["Aws", "ClientError", "code", "connect", "is_absent", "is_throttled", "reported"]
+
+
+class HostedZones(Protocol):
+    """The one call to Route 53: its types alone are as many as EC2's, and not worth a dependency."""
+
+    def get_hosted_zone(self, *, Id: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        """Describe one."""
+
+    def close(self) -> None:
+        """Close its connections."""
 
 
 class Calls:
@@ -156,6 +166,12 @@ class Aws:
         """Certificates."""
         return self.session.client("acm", endpoint_url=self.endpoint_url, config=self._config)
 
+    @cached_property
+    def route53(self) -> HostedZones:
+        """Hosted zones."""
+        client: HostedZones = self.session.client("route53", endpoint_url=self.endpoint_url, config=self._config)
+        return client
+
     def object_url(self, bucket: str, key: str) -> str:
         """An object's address on AWS, in path style: the one form that CloudFormation and its emulators understand.
 
@@ -175,7 +191,7 @@ class Aws:
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""
-        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling", "iam", "acm"):
+        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling", "iam", "acm", "route53"):
             if name in self.__dict__:
                 self.__dict__[name].close()
 

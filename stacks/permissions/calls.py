@@ -30,6 +30,7 @@ REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", 
 NOTHING = "no particular resource"
 ZONES, VPC, DEFAULT_VPC, LISTENER = "three zones", "a given VPC", "the default VPC", "a shared listener"
 SCANNING = "enhanced scanning"
+ZONE = "the hosted zone"
 ACM, IAM, SERVICE_LINKED = "a certificate in ACM", "a certificate in IAM", "roles of ECS and its autoscaling"
 OPTIONAL = "optional"
 """Calls without which a command goes on, and says what it cannot know: no policy is made with them."""
@@ -99,6 +100,7 @@ TABLE: tuple[Call, ...] = (
     _call("ecr:BatchGetImage", "plan deploy", REPOSITORY, "whether the image is for the task's architecture"),
     _call("ecr:GetDownloadUrlForLayer", "plan deploy", REPOSITORY, "the same, where the image is a single one"),
     _call("acm:DescribeCertificate", "plan deploy", ACM, "whether the certificate is issued, and for the names", ACM),
+    _call("route53:GetHostedZone", "plan deploy", ZONE, "whether the names are in it", ZONE),
     _call("iam:GetServerCertificate", "plan deploy", IAM, "until when the certificate holds", IAM),
     _call("iam:GetRole", "plan deploy", SERVICE_LINKED, "whether the services' own roles are there"),
     _call("ec2:DescribeAvailabilityZones", "plan deploy", NOTHING, "whether there are as many zones", ZONES),
@@ -166,6 +168,7 @@ def _wanted(settings: Settings) -> set[str]:
     there = {
         ACM: ":acm:" in arn,
         IAM: ":iam:" in arn,
+        ZONE: bool(_zone_id(settings)),
         ZONES: network.zones > subnets.ZONES,
         VPC: network.vpc_id is not None or network.use_default_vpc,
         DEFAULT_VPC: network.use_default_vpc,
@@ -181,6 +184,11 @@ def _certificate(settings: Settings) -> str:
     return (https.certificate_arn if https else None) or ""
 
 
+def _zone_id(settings: Settings) -> str:
+    https = settings.network.https
+    return (https.hosted_zone_id if https else None) or ""
+
+
 def _places(rendered: Rendered, place: Place, settings: Settings, bucket: str) -> dict[str, tuple[str, ...]]:
     tree = Tree(rendered, place)
     stacks = f"arn:{place.partition}:cloudformation:{place.region}:{place.account}:stack"
@@ -190,6 +198,7 @@ def _places(rendered: Rendered, place: Place, settings: Settings, bucket: str) -
     return {
         ACM: (_certificate(settings),),
         IAM: (_certificate(settings),),
+        ZONE: (f"arn:{place.partition}:route53:::hostedzone/{_zone_id(settings)}",),
         SERVICE_LINKED: tuple(_service_linked(tree)),
         ROOT: root,
         TREE: (*root, *_arns(tree, NESTED_STACK, "cloudformation:stack")),

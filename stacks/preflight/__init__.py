@@ -1,4 +1,4 @@
-"""What is checked before anything is uploaded: certificate, image, AWS's roles, network, place on a shared listener."""
+"""What is checked before anything is uploaded: certificate, names, image, AWS's roles, network, place on a shared listener."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from stacks.preflight import (
     access_lists,
     architecture,
     certificate,
+    hosted_zone,
     image,
     routes,
     service_linked_roles,
@@ -31,7 +32,7 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
     """
     creates = existing is None or existing.under_review
     before = {} if existing is None or existing.under_review else existing.parameters
-    unknown = [certificate.check(aws, settings)]
+    unknown = [certificate.check(aws, settings), hosted_zone.check(aws, settings)]
     if chosen.image_tag:
         image.check(aws, settings, chosen.image_tag)
         unknown.append(architecture.check(aws, settings, chosen.image_tag))

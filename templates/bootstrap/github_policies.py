@@ -14,6 +14,7 @@ from awacs import (
     elasticloadbalancing,
     iam,
     logs,
+    route53,
     s3,
 )
 from awacs.aws import ArnLike, PolicyDocument, Statement, StringEquals
@@ -103,6 +104,7 @@ def _look(scope: Scope) -> list[Statement]:
             scope.repository_arns,
         ),
         allow("ReadCertificates", [acm.DescribeCertificate], [arn("acm", "certificate/*")]),
+        allow("ReadHostedZones", [route53.GetHostedZone], scope.hosted_zones),
         allow("ReadServerCertificates", [iam.GetServerCertificate], scope.server_certificates),
         allow(
             "ReadServiceLinkedRoles",
