@@ -1,4 +1,4 @@
-"""What is checked before anything is uploaded: certificate, names, image, AWS's roles, network, place on a shared listener."""
+"""What is checked before anything is uploaded: HTTPS, image, AWS's roles, network, a place on a shared listener."""
 
 from __future__ import annotations
 
