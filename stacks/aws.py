@@ -10,7 +10,7 @@ import re
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 from botocore import exceptions
@@ -24,6 +24,7 @@ from stacks.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from types_boto3_acm import ACMClient
     from types_boto3_application_autoscaling import ApplicationAutoScalingClient
     from types_boto3_cloudformation import CloudFormationClient
     from types_boto3_ec2 import EC2Client
@@ -75,6 +76,16 @@ LOG_IN = (
 )
 
 __all__ = ["Aws", "ClientError", "code", "connect", "is_absent", "is_throttled", "reported"]
+
+
+class HostedZones(Protocol):
+    """The one call to Route 53: its types alone are as many as EC2's, and not worth a dependency."""
+
+    def get_hosted_zone(self, *, Id: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
+        """Describe one."""
+
+    def close(self) -> None:
+        """Close its connections."""
 
 
 class Calls:
@@ -150,6 +161,17 @@ class Aws:
         """Roles, users and their policies."""
         return self.session.client("iam", endpoint_url=self.endpoint_url, config=self._config)
 
+    @cached_property
+    def acm(self) -> ACMClient:
+        """Certificates."""
+        return self.session.client("acm", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def route53(self) -> HostedZones:
+        """Hosted zones."""
+        client: HostedZones = self.session.client("route53", endpoint_url=self.endpoint_url, config=self._config)
+        return client
+
     def object_url(self, bucket: str, key: str) -> str:
         """An object's address on AWS, in path style: the one form that CloudFormation and its emulators understand.
 
@@ -169,7 +191,7 @@ class Aws:
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""
-        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling", "iam"):
+        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling", "iam", "acm", "route53"):
             if name in self.__dict__:
                 self.__dict__[name].close()
 

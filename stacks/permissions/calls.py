@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.permissions.deriving import identifiers
+from stacks.permissions.deriving import identifiers, roles
 from stacks.permissions.deriving.tree import NESTED_STACK, Tree
 from stacks.permissions.needs import ANYTHING, Need, Phase, Reason
 from templates import bootstrap
@@ -30,6 +30,8 @@ REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", 
 NOTHING = "no particular resource"
 ZONES, VPC, DEFAULT_VPC, LISTENER = "three zones", "a given VPC", "the default VPC", "a shared listener"
 SCANNING = "enhanced scanning"
+ZONE = "the hosted zone"
+ACM, IAM, SERVICE_LINKED = "a certificate in ACM", "a certificate in IAM", "roles of ECS and its autoscaling"
 OPTIONAL = "optional"
 """Calls without which a command goes on, and says what it cannot know: no policy is made with them."""
 READING = re.compile(r"[a-z0-9-]+:(?:Describe|Get|List)")
@@ -96,11 +98,18 @@ TABLE: tuple[Call, ...] = (
     _call("ecr:DescribeRepositories", "plan deploy", REPOSITORY, "where the image has to be"),
     _call("ecr:DescribeImages", "plan deploy status", REPOSITORY, "whether the image is there, and since when"),
     _call("ecr:BatchGetImage", "plan deploy", REPOSITORY, "whether the image is for the task's architecture"),
+    _call("ecr:GetDownloadUrlForLayer", "plan deploy", REPOSITORY, "the same, where the image is a single one"),
+    _call("acm:DescribeCertificate", "plan deploy", ACM, "whether the certificate is issued, and for the names", ACM),
+    _call("route53:GetHostedZone", "plan deploy", ZONE, "whether the names are in it", ZONE),
+    _call("iam:GetServerCertificate", "plan deploy", IAM, "until when the certificate holds", IAM),
+    _call("iam:GetRole", "plan deploy", SERVICE_LINKED, "whether the services' own roles are there"),
     _call("ec2:DescribeAvailabilityZones", "plan deploy", NOTHING, "whether there are as many zones", ZONES),
     _call("ec2:DescribeVpcs", "plan deploy", NOTHING, "which is the default VPC", DEFAULT_VPC),
     _call("ec2:DescribeSubnets", "plan deploy", NOTHING, "whether the subnets fit", VPC),
     _call("ec2:DescribeRouteTables", "plan deploy", NOTHING, "whether the subnets have a way out", VPC),
     _call("ec2:DescribeVpcEndpoints", "plan deploy", NOTHING, "whether endpoints are their way out", VPC),
+    _call("ec2:DescribeNatGateways", "plan deploy", NOTHING, "whether their NAT gateways work", VPC),
+    _call("ec2:DescribeNetworkAcls", "plan deploy", NOTHING, "whether their ACLs let anything through", VPC),
     _call("ecr:GetRegistryScanningConfiguration", "plan deploy", NOTHING, "whether it is somebody else's", SCANNING),
     _call("ecs:DescribeServices", "deploy status watch", SERVICE, "how the deployment of the service goes"),
     _call("ecs:ListTasks", "deploy watch", NOTHING, "which tasks have stopped"),
@@ -138,7 +147,7 @@ TABLE: tuple[Call, ...] = (
 
 def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> tuple[Need, ...]:
     """What the commands need for one environment; `bucket` is the name of the artifact bucket, as a pattern."""
-    where, made_for = _places(rendered, place, settings.project, bucket), _wanted(settings)
+    where, made_for = _places(rendered, place, settings, bucket), _wanted(settings)
     return tuple(
         Need(
             action=call.action,
@@ -155,7 +164,11 @@ def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> 
 def _wanted(settings: Settings) -> set[str]:
     """What the settings make the commands look at."""
     network = settings.network
+    arn = _certificate(settings)
     there = {
+        ACM: ":acm:" in arn,
+        IAM: ":iam:" in arn,
+        ZONE: bool(_zone_id(settings)),
         ZONES: network.zones > subnets.ZONES,
         VPC: network.vpc_id is not None or network.use_default_vpc,
         DEFAULT_VPC: network.use_default_vpc,
@@ -165,16 +178,31 @@ def _wanted(settings: Settings) -> set[str]:
     return {"", *(name for name, is_so in there.items() if is_so)}
 
 
-def _places(rendered: Rendered, place: Place, project: str, bucket: str) -> dict[str, tuple[str, ...]]:
+def _certificate(settings: Settings) -> str:
+    """The ARN of the one that is named, or ""."""
+    https = settings.network.https
+    return (https.certificate_arn if https else None) or ""
+
+
+def _zone_id(settings: Settings) -> str:
+    https = settings.network.https
+    return (https.hosted_zone_id if https else None) or ""
+
+
+def _places(rendered: Rendered, place: Place, settings: Settings, bucket: str) -> dict[str, tuple[str, ...]]:
     tree = Tree(rendered, place)
     stacks = f"arn:{place.partition}:cloudformation:{place.region}:{place.account}:stack"
     root = (f"{stacks}/{rendered.stack_name}/*",)
     objects = f"arn:{place.partition}:s3:::{bucket}/{rendered.stack_name}"
     services = _arns(tree, "AWS::ECS::Service", "ecs:service")
     return {
+        ACM: (_certificate(settings),),
+        IAM: (_certificate(settings),),
+        ZONE: (f"arn:{place.partition}:route53:::hostedzone/{_zone_id(settings)}",),
+        SERVICE_LINKED: tuple(_service_linked(tree)),
         ROOT: root,
         TREE: (*root, *_arns(tree, NESTED_STACK, "cloudformation:stack")),
-        BOOTSTRAP: (f"{stacks}/{bootstrap.identity(project).name}/*",),
+        BOOTSTRAP: (f"{stacks}/{bootstrap.identity(settings.project).name}/*",),
         BUCKET: (f"arn:{place.partition}:s3:::{bucket}",),
         ARTIFACTS: (
             f"arn:{place.partition}:s3:::{bucket}/{bootstrap.DRAFTS}{rendered.stack_name}/*",
@@ -192,6 +220,14 @@ def _places(rendered: Rendered, place: Place, project: str, bucket: str) -> dict
 def _arns(tree: Tree, resource_type: str, kind: str) -> tuple[str, ...]:
     found = (identifiers.arns(tree, it).get(kind, ()) for it in tree.resources() if it.type == resource_type)
     return tuple(sorted({arn for arns in found for arn in arns}))
+
+
+def _service_linked(tree: Tree) -> Iterator[str]:
+    """The roles that are looked for before a first service (`stacks/preflight/service_linked_roles.py`)."""
+    types = {it.type for it in tree.resources()} & {"AWS::ECS::Cluster", "AWS::ApplicationAutoScaling::ScalableTarget"}
+    for it in roles.SERVICE_LINKED:
+        if it.type in types:
+            yield f"arn:{tree.place.partition}:iam::{tree.place.account}:role/aws-service-role/{it.service}/{it.role}"
 
 
 def _log_groups(tree: Tree) -> Iterator[str]:

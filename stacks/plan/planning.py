@@ -98,7 +98,7 @@ def prepare(
     base = bootstrapped.read(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings))
-    for unknown in preflight.check(aws, settings, chosen, creates=existing is None or existing.under_review):
+    for unknown in preflight.check(aws, settings, chosen, existing):
         emit(unknown)
     registry.check(aws, settings, existing)
     published = publish.publish(aws, rendered, bucket, draft=looks)

@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from stacks import aws as amazon
 from stacks.errors import UserError
-from stacks.preflight import image
+from stacks.preflight import configuration, image
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stacks.aws import Aws
     from stacks.settings import Settings
 
 NAMES = {"X86_64": "amd64", "ARM64": "arm64"}
-"""What an image index calls them.
+"""What images call them.
 https://github.com/opencontainers/image-spec/blob/main/image-index.md"""
 INDEXES = (
     "application/vnd.oci.image.index.v1+json",
@@ -29,13 +31,25 @@ SINGLE = (
 def check(aws: Aws, settings: Settings, tag: str) -> str:
     """Raise UserError where the image is there for others only; give what to say where that is not known, or "".
 
-    An index names the architectures (`docker buildx` always pushes one). The manifest of a single image does not, and
-    its configuration, which does, is a download of its own.
+    An index names the architectures (`docker buildx` always pushes one). The manifest of a single image does not: its
+    configuration does, which is a download of its own.
     """
     repository = image.repository(settings)
     if not repository:
         return ""
     wanted = settings.ecs.architecture
+    try:
+        there = _platforms(aws, repository, tag)
+    except configuration.UnknownError as reason:
+        return f"Image {tag}: its architecture is not known, because {reason}; the tasks run on {wanted}"
+    if NAMES[wanted] not in there:
+        then = f"Build it with --platform linux/{NAMES[wanted]}, or set [ecs] architecture."
+        raise UserError(f"image {tag}", f"it is for {', '.join(there)}, and the tasks run on {wanted}", then)
+    return ""
+
+
+def _platforms(aws: Aws, repository: str, tag: str) -> list[str]:
+    """Those that the image is for: the architecture alone for Linux, on which the tasks run. Raises UnknownError."""
     try:
         found = aws.ecr.batch_get_image(
             repositoryName=repository, imageIds=[{"imageTag": tag}], acceptedMediaTypes=[*INDEXES, *SINGLE]
@@ -43,18 +57,29 @@ def check(aws: Aws, settings: Settings, tag: str) -> str:
     except amazon.ClientError as error:
         if amazon.code(error) not in amazon.DENIED:
             raise
-        return f"Image {tag}: its architecture is not known, because ecr:BatchGetImage is not allowed"
-    there = _architectures(found[0]["imageManifest"]) if found else []
-    if not there:
-        return f"Image {tag}: its manifest does not say for which architecture it is; the tasks run on {wanted}"
-    if NAMES[wanted] not in there:
-        then = f"Build it with --platform linux/{NAMES[wanted]}, or set [ecs] architecture."
-        raise UserError(f"image {tag}", f"it is for {', '.join(there)}, and the tasks run on {wanted}", then)
-    return ""
+        raise configuration.UnknownError("ecr:BatchGetImage is not allowed") from error
+    manifest: dict[str, Any] = json.loads(found[0]["imageManifest"]) if found else {}
+    if "manifests" in manifest:
+        named = sorted({_name(it.get("platform", {})) for it in manifest["manifests"]} - {""})
+        missing = "its index names none"
+    else:
+        named = [_name(_configuration(aws, repository, manifest))]
+        missing = "its configuration names none"
+    if not any(named):
+        raise configuration.UnknownError(missing)
+    return named
 
 
-def _architectures(manifest: str) -> list[str]:
-    """Those that an index names; attestations in it are for an unknown one. None: it is no index."""
-    index: dict[str, Any] = json.loads(manifest)
-    named = (it.get("platform", {}).get("architecture", "unknown") for it in index.get("manifests", []))
-    return sorted({it for it in named if it != "unknown"})
+def _configuration(aws: Aws, repository: str, manifest: Mapping[str, Any]) -> Mapping[str, Any]:
+    digest = manifest.get("config", {}).get("digest")
+    if digest is None:
+        raise configuration.UnknownError("its manifest names no configuration")
+    return configuration.read(aws, repository, digest)
+
+
+def _name(platform: Mapping[str, Any]) -> str:
+    """`arm64`, or `windows/amd64`; "" where there is none: attestations in an index are for an unknown one."""
+    architecture, system = platform.get("architecture", "unknown"), platform.get("os", "linux")
+    if architecture == "unknown":
+        return ""
+    return str(architecture) if system == "linux" else f"{system}/{architecture}"

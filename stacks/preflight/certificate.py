@@ -1,24 +1,119 @@
-"""A certificate that is named is where the load balancer is."""
+"""A certificate that is named: it is where the load balancer is, issued, and for the names that browsers open."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from stacks import aws as amazon
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from types_boto3_acm.type_defs import CertificateDetailTypeDef
+
+    from stacks.aws import Aws
     from stacks.settings import Settings
 
+WHAT = "[network.https] certificate_arn"
+STATES = {
+    "VALIDATION_TIMED_OUT": "Nobody has proven the names within 72 hours. Request a new one.",
+    "EXPIRED": "Import a new one, or request one that ACM renews.",
+    "REVOKED": "Request a new one.",
+    "FAILED": "Request a new one: https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting-failed.html",
+}
+"""What to do where the certificate is in this state
+(https://docs.aws.amazon.com/acm/latest/APIReference/API_CertificateDetail.html)."""
 
-def check(settings: Settings) -> None:
-    """Raise UserError where it is in ACM in another region: a load balancer finds those of its own only.
+
+def check(aws: Aws, settings: Settings) -> str:
+    """Raise UserError where the load balancer would refuse it, or browsers would; give what is not known, or "".
+
+    Its key is not looked at: an Application Load Balancer takes every algorithm that ACM does
+    (https://docs.aws.amazon.com/acm/latest/userguide/import-certificate-prerequisites.html).
+    """
+    https = settings.network.https
+    if https is None or https.certificate_arn is None:
+        return ""
+    arn = https.certificate_arn
+    _check_place(aws, arn)
+    read, action = (
+        (_check_in_acm, "acm:DescribeCertificate") if ":acm:" in arn else (_check_in_iam, "iam:GetServerCertificate")
+    )
+    try:
+        read(aws, arn, https.names)
+    except amazon.ClientError as error:
+        if amazon.code(error) in {"ResourceNotFoundException", "NoSuchEntity"}:
+            then = "Look at the ARN; without one, and with a hosted_zone_id, a certificate is issued for domain_name."
+            raise UserError(WHAT, f"there is no {_short(arn)} in account {aws.account_id}", then) from error
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        return f"{WHAT}: whether {_short(arn)} is valid is not known, because {action} is not allowed"
+    return ""
+
+
+def _check_place(aws: Aws, arn: str) -> None:
+    """A load balancer finds those of its own region and account only.
 
     https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
     """
-    https = settings.network.https
-    arn = (https.certificate_arn if https else None) or ""
-    service, region = [*arn.split(":", 4), "", "", "", ""][2:4]
-    if service == "acm" and region != settings.aws.region:
-        why = f"the certificate is in {region}, and the load balancer in {settings.aws.region}"
-        then = f"Name one in {settings.aws.region}, or leave it out: one is issued for domain_name then."
-        raise UserError("[network.https] certificate_arn", why, then)
+    service, region, account = arn.split(":")[2:5]
+    then = "Name one in {}, or leave it out: one is issued for domain_name then."
+    if service == "acm" and region != aws.region:
+        why = f"the certificate is in {region}, and the load balancer in {aws.region}"
+        raise UserError(WHAT, why, then.format(aws.region))
+    if account != aws.account_id:
+        why = f"the certificate is in account {account}, and the load balancer in {aws.account_id}"
+        raise UserError(WHAT, why, then.format(f"account {aws.account_id}"))
+
+
+def _check_in_acm(aws: Aws, arn: str, names: Iterable[str]) -> None:
+    found = aws.acm.describe_certificate(CertificateArn=arn)["Certificate"]
+    state = found["Status"]
+    if state == "PENDING_VALIDATION":
+        then = "\n".join(["It is issued soon after these proofs are there:", *(f"  {it}" for it in _missing(found))])
+        raise UserError(WHAT, f"{_short(arn)} is not issued yet: ACM waits for a proof of its names", then)
+    if state != "ISSUED":
+        reason = f" ({found['FailureReason']})" if "FailureReason" in found else ""
+        raise UserError(WHAT, f"{_short(arn)} is {state}{reason}", STATES.get(state, "Name one that is issued."))
+    on_it = [found["DomainName"], *found.get("SubjectAlternativeNames", [])]
+    if strange := [name for name in names if not any(_covers(it, name) for it in on_it)]:
+        why = f"{_short(arn)} is for {', '.join(sorted(set(on_it)))}, and not for {', '.join(strange)}"
+        then = (
+            "Name one that is, or leave the name out where something before the load balancer has its own certificate."
+        )
+        raise UserError(WHAT, why, then)
+
+
+def _missing(found: CertificateDetailTypeDef) -> Iterator[str]:
+    """The proofs of names that are still to be given, each once: a wildcard has the record of the name below it."""
+    lines: dict[str, None] = {}
+    for option in found.get("DomainValidationOptions", []):
+        if option.get("ValidationStatus") == "SUCCESS":
+            continue
+        record = option.get("ResourceRecord")
+        if record is not None:
+            lines[f"{record['Name']} {record['Type']} {record['Value']}"] = None
+        else:
+            lines[f"{option['DomainName']}: the mail that ACM has sent to its owner, answered"] = None
+    yield from lines
+
+
+def _check_in_iam(aws: Aws, arn: str, _: Iterable[str]) -> None:
+    """IAM says neither names nor a state, but until when it holds."""
+    name = arn.rpartition("/")[2]
+    described = aws.iam.get_server_certificate(ServerCertificateName=name)["ServerCertificate"]
+    until = described["ServerCertificateMetadata"].get("Expiration")
+    if until is not None and until < datetime.now(UTC):
+        raise UserError(WHAT, f"{_short(arn)} has expired on {until:%Y-%m-%d}", "Upload a new one, and name it.")
+
+
+def _covers(on_certificate: str, name: str) -> bool:
+    """Whether this name on a certificate is for the name; `*` stands for one label, the first one."""
+    wanted = on_certificate.lower()
+    return wanted == name or (wanted.startswith("*.") and wanted[2:] == name.partition(".")[2])
+
+
+def _short(arn: str) -> str:
+    return arn.split(":", 5)[5]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.errors import UserError
-from stacks.preflight import endpoints
+from stacks.preflight import endpoints, nat_gateways
 from templates import network
 from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6
 
@@ -37,8 +37,11 @@ TARGETS = (
 """Where a route may lead."""
 
 
-def check(aws: Aws, settings: Settings, places: Places, subnets: ById) -> None:
-    """Raise UserError where browsers would not reach the load balancer, or tasks not what they need to start."""
+def check(aws: Aws, settings: Settings, places: Places, subnets: ById) -> str:
+    """Raise UserError where browsers would not reach the load balancer, or tasks not what they need to start.
+
+    Gives what is not known, or "".
+    """
     tables = _tables(aws, places.vpc_id)
     by_subnet = {subnet_id: _table_of(tables, subnet_id) for subnet_id in subnets}
     balancer = f"[network] {places.balancer_key}"
@@ -48,12 +51,16 @@ def check(aws: Aws, settings: Settings, places: Places, subnets: ById) -> None:
         _check_internet(balancer, places.balancer, by_subnet, ANYWHERE)
     if settings.network.ipv6 and has_front:
         _check_internet(balancer, places.balancer, by_subnet, ANYWHERE_IPV6)
-    if not public_tasks:
-        key = "[network] private_subnet_ids" if places.private else balancer
-        closed = _check_no_internet(key, places.private or places.balancer, by_subnet)
-        if closed:
-            tables_of_closed = [by_subnet[subnet_id]["RouteTableId"] for subnet_id in closed]
-            endpoints.check(aws, settings, places.vpc_id, dict(zip(closed, tables_of_closed, strict=True)), key)
+    if public_tasks:
+        return ""
+    key = "[network] private_subnet_ids" if places.private else balancer
+    closed = _check_no_internet(key, places.private or places.balancer, by_subnet)
+    if closed:
+        tables_of_closed = [by_subnet[subnet_id]["RouteTableId"] for subnet_id in closed]
+        endpoints.check(aws, settings, places.vpc_id, dict(zip(closed, tables_of_closed, strict=True)), key)
+    routes = {subnet_id: _default(by_subnet[subnet_id], ANYWHERE) for subnet_id in places.private or places.balancer}
+    through = {subnet_id: _target(route) for subnet_id, route in routes.items() if route and "NatGatewayId" in route}
+    return nat_gateways.check(aws, key, through, lambda subnet_id: _closed(_table_of(tables, subnet_id)))
 
 
 def _tables(aws: Aws, vpc_id: str) -> list[RouteTableTypeDef]:
@@ -84,6 +91,13 @@ def _told(table: RouteTableTypeDef, destination: str) -> str:
         return f"route table {table['RouteTableId']} has no route for {destination}"
     dead = ", which is gone" if route.get("State") == "blackhole" else ""
     return f"{destination} goes to {_target(route)}{dead} in route table {table['RouteTableId']}"
+
+
+def _closed(table: RouteTableTypeDef) -> str:
+    """Why a public NAT gateway with this table has no way out, or "": another one is none, something else may be."""
+    route = _default(table, ANYWHERE)
+    dead = route is None or route.get("State") == "blackhole" or _target(route).startswith("nat-")
+    return _told(table, ANYWHERE) if dead else ""
 
 
 def _leads_to_internet(route: RouteTypeDef | None) -> bool:

@@ -1,6 +1,7 @@
 """Placing an image tag in the sandbox's registry, through the ECR API: `python -m stacks.sandbox.image REPOSITORY TAG`.
 
-The image is a manifest without content: enough for a service whose tasks are records, and for nothing else.
+The image is a manifest and a configuration without layers: enough for a service whose tasks are records, and for
+nothing else.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from stacks.errors import UserError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from types_boto3_ecr import ECRClient
+
     from stacks.sandbox.address import Address
 
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -26,13 +29,19 @@ _CONFIG = "application/vnd.oci.image.config.v1+json"
 
 
 def place_image(
-    address: Address, repository: str, tag: str, *, exit_code: int | None = None, log: Sequence[str] = ()
+    address: Address,
+    repository: str,
+    tag: str,
+    *,
+    architecture: str = "amd64",
+    exit_code: int | None = None,
+    log: Sequence[str] = (),
 ) -> str:
     """Put an image under this tag into a repository that exists; give its digest.
 
-    With `exit_code` its containers end with it at once, after they have written the lines `log`. The same arguments
-    always give the same image. Raises UserError where the repository does not exist, or the tag is taken and cannot be
-    moved.
+    Its configuration says for which `architecture` it is, as images call them. With `exit_code` its containers end
+    with it at once, after they have written the lines `log`. The same arguments always give the same image. Raises
+    UserError where the repository does not exist, or the tag is taken and cannot be moved.
     """
     import boto3
     from botocore.exceptions import ClientError
@@ -44,11 +53,15 @@ def place_image(
         aws_access_key_id=address.access_key_id,
         aws_secret_access_key=address.secret_access_key,
     )
+    configuration = json.dumps(
+        {"architecture": architecture, "os": "linux", "config": {"Labels": {"tag": tag}}}
+    ).encode()
     try:
+        digest = _upload(ecr, repository, configuration)
         image = ecr.put_image(
             repositoryName=repository,
             imageTag=tag,
-            imageManifest=_manifest(tag, exit_code, log),
+            imageManifest=_manifest(digest, len(configuration), exit_code, log),
             imageManifestMediaType=_MANIFEST,
         )
     except ClientError as error:
@@ -56,10 +69,23 @@ def place_image(
     return str(image["image"]["imageId"]["imageDigest"])
 
 
-def _manifest(tag: str, exit_code: int | None, log: Sequence[str]) -> str:
-    config = json.dumps({"architecture": "amd64", "os": "linux", "config": {"Labels": {"tag": tag}}})
-    digest = hashlib.sha256(config.encode()).hexdigest()
-    described = {"mediaType": _CONFIG, "digest": f"sha256:{digest}", "size": len(config)}
+def _upload(ecr: ECRClient, repository: str, content: bytes) -> str:
+    """Put a blob into the repository; give its digest."""
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    upload_id = ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
+    ecr.upload_layer_part(
+        repositoryName=repository,
+        uploadId=upload_id,
+        partFirstByte=0,
+        partLastByte=len(content) - 1,
+        layerPartBlob=content,
+    )
+    ecr.complete_layer_upload(repositoryName=repository, uploadId=upload_id, layerDigests=[digest])
+    return digest
+
+
+def _manifest(digest: str, size: int, exit_code: int | None, log: Sequence[str]) -> str:
+    described = {"mediaType": _CONFIG, "digest": digest, "size": size}
     marks = {} if exit_code is None else {"annotations": {EXIT_CODE: str(exit_code), LOG: "\n".join(log)}}
     return json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "config": described, "layers": [], **marks})
 
@@ -73,12 +99,20 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("tag")
     parser.add_argument("--state-dir", type=Path, default=Path(".sandbox"))
     parser.add_argument("--region", default="ap-northeast-2")
+    parser.add_argument("--architecture", choices=("amd64", "arm64"), default="amd64", help="what it is built for")
     parser.add_argument("--exit-code", type=int, help="let containers of this image end at once with this code")
     parser.add_argument("--log", action="append", default=[], help="a line that they write before (any number)")
     given = parser.parse_args(arguments)
     try:
         with running(state_dir=given.state_dir, region=given.region) as address:
-            digest = place_image(address, given.repository, given.tag, exit_code=given.exit_code, log=given.log)
+            digest = place_image(
+                address,
+                given.repository,
+                given.tag,
+                architecture=given.architecture,
+                exit_code=given.exit_code,
+                log=given.log,
+            )
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from awacs import (
+    acm,
     application_autoscaling,
     cloudformation,
     ec2,
@@ -13,6 +14,7 @@ from awacs import (
     elasticloadbalancing,
     iam,
     logs,
+    route53,
     s3,
 )
 from awacs.aws import ArnLike, PolicyDocument, Statement, StringEquals
@@ -96,7 +98,22 @@ def _look(scope: Scope) -> list[Statement]:
         allow("FindStacks", [cloudformation.ListStacks], ["*"]),
         allow("ListTemplates", [s3.ListBucket], [scope.bucket_arn]),
         allow("ReadTemplates", [s3.GetObject], scope.objects("*")),
-        allow("ReadImages", actions(ecr, "BatchGetImage DescribeImages DescribeRepositories"), scope.repository_arns),
+        allow(
+            "ReadImages",
+            actions(ecr, "BatchGetImage DescribeImages DescribeRepositories GetDownloadUrlForLayer"),
+            scope.repository_arns,
+        ),
+        allow("ReadCertificates", [acm.DescribeCertificate], [arn("acm", "certificate/*")]),
+        allow("ReadHostedZones", [route53.GetHostedZone], scope.hosted_zones),
+        allow("ReadServerCertificates", [iam.GetServerCertificate], scope.server_certificates),
+        allow(
+            "ReadServiceLinkedRoles",
+            [iam.GetRole],
+            [
+                scope.role(f"aws-service-role/{service}/*")
+                for service in ("ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com")
+            ],
+        ),
         allow(
             "ReadService",
             actions(ecs, "DescribeServices DescribeTasks"),
@@ -114,7 +131,8 @@ def _look(scope: Scope) -> list[Statement]:
                 ),
                 *actions(
                     ec2,
-                    "DescribeAvailabilityZones DescribeRouteTables DescribeSubnets DescribeVpcEndpoints DescribeVpcs",
+                    "DescribeAvailabilityZones DescribeNatGateways DescribeNetworkAcls DescribeRouteTables "
+                    "DescribeSubnets DescribeVpcEndpoints DescribeVpcs",
                 ),
                 ecs.DescribeTaskDefinition,
                 *actions(

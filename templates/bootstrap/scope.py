@@ -49,6 +49,16 @@ class Scope:
         """The image repositories."""
         return [arn("ecr", f"repository/{name}") for name in (self.any, *self.repositories)]
 
+    @property
+    def server_certificates(self) -> list[Any]:
+        """The certificates in IAM, whose names say nothing about a project."""
+        return [Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:server-certificate/*")]
+
+    @property
+    def hosted_zones(self) -> list[Any]:
+        """The zones in Route 53, whose ids say nothing about a project, nor their ARNs about an account."""
+        return [Sub("arn:${AWS::Partition}:route53:::hostedzone/*")]
+
     def objects(self, *keys: str) -> list[Any]:
         """Objects of the artifact bucket."""
         return [Join("/", [self.bucket_arn, key]) for key in keys]

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from stacks.errors import UserError
-from tests.stacks.conftest import MANIFEST
+from stacks.preflight import architecture
+from stacks.sandbox.image import place_image
+from tests.proxy import Call, Reply, between
+from tests.stacks.conftest import MANIFEST, settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.stacks.conftest import World
+    from tests.stacks.faults import PassOn
+
+INDEX = "application/vnd.oci.image.index.v1+json"
 
 
 def uploads(world: World) -> int:
@@ -53,7 +64,7 @@ def push_index(world: World, tag: str, *architectures: str) -> None:
         }
         for number, it in enumerate(architectures)
     ]
-    index = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": manifests}
+    index = {"schemaVersion": 2, "mediaType": INDEX, "manifests": manifests}
     world.aws.ecr.put_image(repositoryName="preto-2-prod", imageTag=tag, imageManifest=json.dumps(index))
 
 
@@ -69,16 +80,88 @@ def test_an_image_for_another_architecture(world: World) -> None:
     assert world.plan(image_tag="arm", ecs={"architecture": "ARM64"}).change_set is not None
 
 
+def test_a_single_image_for_another_architecture(world: World) -> None:
+    """Its manifest does not name it, and its configuration is read for it."""
+    world.deploy()
+    place_image(world.account.address, "preto-2-prod", "arm", architecture="arm64")
+    with pytest.raises(UserError, match="is for arm64, and the tasks run on X86_64"):
+        world.plan(image_tag="arm")
+    assert world.plan(image_tag="arm", ecs={"architecture": "ARM64"}).change_set is not None
+    assert not [it for it in world.said if "architecture" in it]
+
+
+def test_images_of_another_system(world: World) -> None:
+    """Tasks run on Linux: an image of the right architecture for Windows is none for them."""
+    world.deploy()
+    index = {"mediaType": INDEX, "manifests": [{"platform": {"architecture": "amd64", "os": "windows"}}]}
+    world.aws.ecr.put_image(repositoryName="preto-2-prod", imageTag="win", imageManifest=json.dumps(index))
+    with pytest.raises(UserError, match="is for windows/amd64, and the tasks run on X86_64"):
+        world.plan(image_tag="win")
+
+
 def test_an_image_whose_architecture_is_not_known_is_said(world: World) -> None:
-    """A manifest of one image does not name it; the deployment goes on."""
+    """With the reason; the deployment goes on."""
     world.deploy()
     world.push("v1")
     assert world.plan(image_tag="v1").change_set is not None
-    assert "Image v1: its manifest does not say for which architecture it is; the tasks run on X86_64" in world.said
+    (said,) = (it for it in world.said if "architecture" in it)
+    assert said.startswith("Image v1: its architecture is not known, because the registry does not give its config")
+    assert said.endswith("; the tasks run on X86_64")
     push_index(world, "both", "arm64", "amd64")
     world.said.clear()
     assert world.plan(image_tag="both").change_set is not None
     assert not [it for it in world.said if "architecture" in it]
+
+
+CONFIGURATION = b'{"architecture": "arm64", "os": "linux"}'
+DIGEST = f"sha256:{hashlib.sha256(CONFIGURATION).hexdigest()}"
+HERE = "cannot be downloaded from 127.0.0.1:"
+DOWNLOADS: dict[str, tuple[Reply | None, str]] = {
+    "forged": (Reply(200, CONFIGURATION + b" "), "is not the one that its manifest names"),
+    "cut-off": (Reply(200, CONFIGURATION, sent=9), "is not the one that its manifest names"),
+    "endless": (Reply(200, b" " * (1024 * 1024 + 1)), "has more than 1048576 bytes"),
+    "expired": (Reply(403, b""), HERE),
+    "redirected": (Reply(302, b"", {"Location": "http://127.0.0.1:1/"}), HERE),
+    "reset": (None, HERE),
+}
+ADDRESSES = {
+    "elsewhere": "http://registry.example.com/blob",
+    "files": "file:///etc/passwd",
+    "ftp": "ftp://127.0.0.1/blob",
+}
+
+
+def test_a_download_that_is_not_what_it_should_be(world: World) -> None:
+    """What has not the manifest's digest is not believed; no redirection is followed, and nothing but HTTPS is asked.
+
+    But for the machine itself. The reason is said, and the deployment goes on.
+    """
+    world.deploy()
+    manifest = MANIFEST | {"config": {"mediaType": "application/json", "size": len(CONFIGURATION), "digest": DIGEST}}
+    for tag in (*DOWNLOADS, *ADDRESSES):
+        text = json.dumps(manifest | {"annotations": {"tag": tag}})
+        world.aws.ecr.put_image(repositoryName="preto-2-prod", imageTag=tag, imageManifest=text)
+    for tag, (answer, reason) in DOWNLOADS.items():
+        assert f"because its configuration {reason}" in told(world, tag, answer)
+    for tag, url in ADDRESSES.items():
+        scheme = url.partition("://")[0]
+        assert f"because its configuration is not offered over HTTPS, but at {scheme}://" in told(world, tag, None, url)
+
+
+def told(world: World, tag: str, answer: Reply | None, url: str = "") -> str:
+    """What preflight says of the image where its configuration is to be had there, and is answered like this."""
+
+    def choose(call: Call) -> Callable[[Call, PassOn], Reply | None] | None:
+        if call.action == "GetDownloadUrlForLayer":
+            body = json.dumps({"downloadUrl": url or f"{proxy.url}/blob/it", "layerDigest": DIGEST})
+            return lambda *_: Reply(200, body.encode(), {"Content-Type": "application/x-amz-json-1.1"})
+        return (lambda *_: answer) if call.path == "/blob/it" else None
+
+    with (
+        between(world.account.address.endpoint_url, choose) as proxy,
+        closing(replace(world.aws, endpoint_url=proxy.url)) as aws,
+    ):
+        return architecture.check(aws, settings(), tag)
 
 
 def test_a_certificate_of_another_region(world: World) -> None:

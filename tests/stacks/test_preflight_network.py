@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.errors import UserError
+from stacks.preflight import access_lists
+from stacks.preflight.places import Places
 from tests.networks import Net
+from tests.stacks.conftest import settings
+from tests.stacks.faults import refusal
 from tests.stacks.test_preflight import uploads
 
 if TYPE_CHECKING:
     from tests.stacks.conftest import World
 
 A, B, C = (f"ap-northeast-2{letter}" for letter in "abc")
+Rule = tuple[bool, str, int, int]
+"""Of an ACL: whether it is for what goes out, what it does, and from which to which port of TCP."""
 EVERY_TASK = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
 
 
@@ -203,3 +209,94 @@ def _with_ipv6(world: World, *, routed: bool) -> dict[str, Any]:
     (stack,) = cloudformation.describe_stacks(StackName="theirs")["Stacks"]
     made = {it["OutputKey"]: it["OutputValue"] for it in stack["Outputs"]}
     return {"vpc_id": made["Vpc"], "public_subnet_ids": (made["Subnet0"], made["Subnet1"]), "ipv6": True}
+
+
+def test_a_nat_gateway_that_is_no_more(world: World, net: Net, public: tuple[str, str]) -> None:
+    """Tasks behind it reach nothing; the error names the gateway and its state."""
+    private = (net.subnet(A), net.subnet(C))
+    net.table(*private, kind="nat", through=public[0])
+    (gateway,) = net.ec2.describe_nat_gateways(Filters=[{"Name": "vpc-id", "Values": [net.vpc_id]}])["NatGateways"]
+    net.ec2.delete_nat_gateway(NatGatewayId=gateway["NatGatewayId"])
+    error = refused(world, network(net, public, private))
+    assert error.why == f"{private[0]} has no way out: NAT gateway {gateway['NatGatewayId']} is deleted"
+
+
+def test_a_nat_gateway_without_a_way_out(world: World, net: Net, public: tuple[str, str]) -> None:
+    """It is in a private subnet, or in one that leads to itself, and so leads nowhere."""
+    private, cellar = (net.subnet(A), net.subnet(C)), net.subnet(B)
+    table = net.table(cellar)
+    net.table(*private, kind="nat", through=cellar)
+    error = refused(world, network(net, public, private))
+    assert error.why.endswith(f"is in {cellar}, and route table {table} has no route for 0.0.0.0/0")
+    inside = (net.subnet(A), net.subnet(C))
+    net.table(*inside, kind="nat", through=inside[0])
+    assert f"is in {inside[0]}, and 0.0.0.0/0 goes to nat-" in refused(world, network(net, public, inside)).why
+
+
+def test_an_acl_that_lets_nothing_through(world: World, net: Net, public: tuple[str, str]) -> None:
+    """Neither the tasks nor the load balancer would do; the error names the ACL and what it does not allow."""
+    filters = [{"Name": "vpc-id", "Values": [net.vpc_id]}]
+    acl = net.ec2.describe_network_acls(Filters=filters)["NetworkAcls"][0]["NetworkAclId"]
+    net.ec2.delete_network_acl_entry(NetworkAclId=acl, RuleNumber=100, Egress=False)
+    why = refused(world, network(net, public)).why
+    assert why == f"network ACL {acl} of {public[0]} does not allow answers in, to what tasks ask"
+    net.ec2.delete_network_acl_entry(NetworkAclId=acl, RuleNumber=100, Egress=True)
+    why = refused(world, network(net, public)).why
+    assert why.endswith("HTTPS out, by which tasks pull their image nor answers in, to what tasks ask")
+    for egress in (True, False):
+        net.ec2.create_network_acl_entry(
+            NetworkAclId=acl, RuleNumber=200, Protocol="6", RuleAction="allow", Egress=egress, CidrBlock="10.0.0.0/8"
+        )
+    assert world.plan(network=network(net, public)).change_set
+
+
+def acl(subnet_id: str, *entries: Rule) -> str:
+    """What EC2 answers for one ACL of a subnet."""
+    rules = "".join(
+        f"<item><ruleNumber>{number}</ruleNumber><protocol>6</protocol><ruleAction>{action}</ruleAction>"
+        f"<egress>{str(egress).lower()}</egress><cidrBlock>0.0.0.0/0</cidrBlock>"
+        f"<portRange><from>{first}</from><to>{last}</to></portRange></item>"
+        for number, (egress, action, first, last) in enumerate(entries, 1)
+    )
+    place = f"<associationSet><item><subnetId>{subnet_id}</subnetId></item></associationSet>"
+    inner = f"<networkAclId>acl-1</networkAclId><default>false</default><entrySet>{rules}</entrySet>{place}"
+    answer = "DescribeNetworkAclsResponse"
+    return f"<{answer}><networkAclSet><item>{inner}</item></networkAclSet></{answer}>"
+
+
+PORTS: list[tuple[str, list[Rule]]] = [
+    ("", [(True, "allow", 443, 443), (True, "allow", 1024, 65535), (False, "allow", 80, 65535)]),
+    ("", [(True, "deny", 25, 25), (True, "allow", 0, 65535), (False, "allow", 0, 65535)]),
+    ("HTTPS out", [(True, "allow", 80, 80), (False, "allow", 0, 65535)]),
+    ("HTTPS out", [(True, "deny", 0, 65535), (True, "allow", 443, 443), (False, "allow", 0, 65535)]),
+    ("answers out, to browsers", [(True, "allow", 443, 443), (False, "allow", 0, 65535)]),
+    ("port 80 in, on which the load balancer listens", [(True, "allow", 0, 65535), (False, "allow", 1024, 65535)]),
+]
+"""What an ACL does not allow, and its rules."""
+
+
+def test_what_an_acl_lets_through(world: World, net: Net, public: tuple[str, str]) -> None:
+    """The rule with the lowest number decides, port by port."""
+    places = Places(vpc_id=net.vpc_id, balancer=public, balancer_key="public_subnet_ids")
+    wanted = settings(network=network(net, public))
+    bodies = iter([acl(public[0], *rules) for _, rules in PORTS])
+    with world.behind(lambda _: (200, next(bodies))) as seen:
+        for missing, _ in PORTS:
+            if missing:
+                with pytest.raises(UserError, match=f"network ACL acl-1 of {public[0]} does not allow {missing}"):
+                    access_lists.check(seen.aws, wanted, places)
+            else:
+                assert not access_lists.check(seen.aws, wanted, places)
+
+
+def test_networks_that_may_not_be_looked_at(world: World, net: Net, public: tuple[str, str]) -> None:
+    """ACLs and NAT gateways that nobody may read are said, and the deployment goes on."""
+    private = (net.subnet(A), net.subnet(C))
+    net.table(*private, kind="nat", through=public[0])
+    denied = (403, refusal("UnauthorizedOperation", "not authorized"))
+    actions = {"DescribeNetworkAcls", "DescribeNatGateways"}
+    with world.behind(lambda action: denied if action in actions else None) as seen:
+        assert seen.plan(network=network(net, public, private)).change_set
+    assert sum(f"because ec2:{action} is not allowed" in said for said in world.said for action in actions) == len(
+        actions
+    )

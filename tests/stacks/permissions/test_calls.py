@@ -29,7 +29,7 @@ SERVICES = {"elbv2": "elasticloadbalancing", "scaling": "application-autoscaling
 BY_AWS = {"cloudformation:TagResource", "cloudformation:UntagResource"}
 """What AWS asks for when it is told to make a change set with tags."""
 CALL = re.compile(
-    r"""aws\.(cloudformation|s3|ecr|ec2|ecs|logs|elbv2|scaling|iam)\.(?:get_paginator\("(\w+)"\)|(\w+)\()"""
+    r"""aws\.(cloudformation|s3|ecr|ec2|ecs|logs|elbv2|scaling|iam|acm|route53)\.(?:get_paginator\("(\w+)"\)|(\w+)\()"""
 )
 
 

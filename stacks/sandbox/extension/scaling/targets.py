@@ -10,6 +10,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import ecs
 
 from stacks.sandbox.extension.refusal import RefusedError, invalid
+from stacks.sandbox.extension.resources import service_linked_roles
 from stacks.sandbox.extension.scaling.store import (
     ACTIVITIES,
     POLICIES,
@@ -40,6 +41,7 @@ def register(data: Record) -> Record:
     check_capacity(limits["MinCapacity"], limits["MaxCapacity"])
     if _service(name) is None:
         raise invalid(f"ECS service doesn't exist: {name.resource_id}")
+    service_linked_roles.ensure(service_linked_roles.SCALING)
     arn = before.get("ScalableTargetARN") or (
         f"arn:aws:application-autoscaling:{get_region()}:{get_account_id()}:scalable-target/{uuid4().hex[:20]}"
     )

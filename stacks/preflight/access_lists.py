@@ -1,0 +1,99 @@
+"""Network ACLs of given subnets: they let through what the load balancer and the tasks cannot do without."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks.errors import UserError
+from templates.network import listeners
+from templates.network.ranges import ANYWHERE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from types_boto3_ec2.type_defs import NetworkAclEntryTypeDef, NetworkAclTypeDef
+
+    from stacks.aws import Aws
+    from stacks.preflight.places import Places
+    from stacks.settings import Settings
+
+PROTOCOLS = {"-1", "6"}
+"""All of them, and TCP."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Traffic:
+    """TCP over one of these ports, out of a subnet or into it; `words` say what it is."""
+
+    egress: bool
+    ports: range
+    words: str
+
+
+ANSWERS = range(1024, 65536)
+"""Ports of those who have asked
+(https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports)."""
+TASKS: tuple[Traffic, ...] = (
+    Traffic(egress=True, ports=range(443, 444), words="HTTPS out, by which tasks pull their image"),
+    Traffic(egress=False, ports=ANSWERS, words="answers in, to what tasks ask"),
+)
+
+
+def check(aws: Aws, settings: Settings, places: Places) -> str:
+    """Raise UserError where an ACL lets none of it through, from nowhere; give what is not known, or "".
+
+    Which addresses it lets through is not looked at: it may be those that are needed.
+    """
+    tasks_key = "private_subnet_ids" if places.private else places.balancer_key
+    wanted = [(tasks_key, places.private or places.balancer, TASKS)]
+    if settings.network.listener is None:
+        wanted.append((places.balancer_key, places.balancer, _of_balancer(settings)))
+    filters = [{"Name": "vpc-id", "Values": [places.vpc_id]}]
+    try:
+        pages = aws.ec2.get_paginator("describe_network_acls").paginate(Filters=filters)  # type: ignore[arg-type]  # a list of literals
+        lists = [it for page in pages for it in page["NetworkAcls"]]
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        return "[network] subnets: what their ACLs allow is not known, because ec2:DescribeNetworkAcls is not allowed"
+    for key, ids, needed in wanted:
+        for subnet_id in ids:
+            _check_subnet(f"[network] {key}", subnet_id, _of(lists, subnet_id), needed)
+    return ""
+
+
+def _of_balancer(settings: Settings) -> tuple[Traffic, ...]:
+    port = max(listeners.ports(settings.network))
+    return (
+        Traffic(egress=False, ports=range(port, port + 1), words=f"port {port} in, on which the load balancer listens"),
+        Traffic(egress=True, ports=ANSWERS, words="answers out, to browsers"),
+    )
+
+
+def _of(lists: Sequence[NetworkAclTypeDef], subnet_id: str) -> NetworkAclTypeDef | None:
+    """The subnet's own, or the VPC's default one."""
+    own = (acl for acl in lists if any(it.get("SubnetId") == subnet_id for it in acl["Associations"]))
+    return next(own, None) or next((acl for acl in lists if acl["IsDefault"]), None)
+
+
+def _check_subnet(what: str, subnet_id: str, acl: NetworkAclTypeDef | None, needed: Sequence[Traffic]) -> None:
+    if acl is None:
+        return
+    if missing := [it.words for it in needed if not _lets(acl["Entries"], it)]:
+        why = f"network ACL {acl['NetworkAclId']} of {subnet_id} does not allow {' nor '.join(missing)}"
+        raise UserError(what, why, "Add rules that do; a security group's rules do not count here.")
+
+
+def _lets(entries: Sequence[NetworkAclEntryTypeDef], traffic: Traffic) -> bool:
+    """Whether some of it gets through: the rule with the lowest number decides for each packet."""
+    mine = (it for it in entries if it["Egress"] == traffic.egress and it["Protocol"] in PROTOCOLS)
+    for entry in sorted(mine, key=lambda it: it["RuleNumber"]):
+        ports = entry.get("PortRange")
+        first, last = (ports["From"], ports["To"]) if ports else (0, 65535)
+        if entry["RuleAction"] == "allow" and first <= traffic.ports[-1] and last >= traffic.ports[0]:
+            return True
+        if entry.get("CidrBlock") == ANYWHERE and first <= traffic.ports[0] and last >= traffic.ports[-1]:
+            return False
+    return False

@@ -1,0 +1,72 @@
+"""The configuration of a single image: a small JSON document beside its layers, which says for what it was built."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import HTTPRedirectHandler, build_opener
+
+from stacks import aws as amazon
+
+if TYPE_CHECKING:
+    from stacks.aws import Aws
+
+LARGEST = 1024 * 1024
+"""Bytes that are read at most. A configuration has some kilobytes: environment, labels, one line a layer."""
+ANSWER_SECONDS = 5.0
+"""Longest wait for a connection, and for more bytes."""
+NOT_THERE = {"LayersNotFoundException", "LayerInaccessibleException", "UnableToGetUpstreamLayerException"}
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class UnknownError(Exception):
+    """It could not be read; the message is the reason, to be put after "because"."""
+
+
+class _NoRedirect(HTTPRedirectHandler):
+    """The address is signed and final; another one could be any."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Follow none, which makes it an error."""
+
+
+def read(aws: Aws, repository: str, digest: str) -> dict[str, Any]:
+    """The configuration with this digest. Raises UnknownError.
+
+    ECR keeps it as it keeps layers, and gives a signed address for it
+    (https://github.com/aws/containers-roadmap/issues/178).
+    """
+    try:
+        url = aws.ecr.get_download_url_for_layer(repositoryName=repository, layerDigest=digest)["downloadUrl"]
+    except amazon.ClientError as error:
+        if amazon.code(error) in amazon.DENIED:
+            raise UnknownError("ecr:GetDownloadUrlForLayer is not allowed") from error
+        if amazon.code(error) in NOT_THERE:
+            raise UnknownError(f"the registry does not give its configuration: {amazon.message(error)}") from error
+        raise
+    body = _download(url, own_endpoint=aws.endpoint_url is not None)
+    if f"sha256:{hashlib.sha256(body).hexdigest()}" != digest:
+        raise UnknownError("its configuration is not the one that its manifest names")
+    try:
+        found = json.loads(body)
+    except ValueError as error:
+        raise UnknownError("its configuration is no JSON") from error
+    return found if isinstance(found, dict) else {}
+
+
+def _download(url: str, *, own_endpoint: bool) -> bytes:
+    """Over HTTPS; from this machine itself also over HTTP, where the endpoint is another one than AWS's."""
+    address = urlsplit(url)
+    if address.scheme != "https" and not (own_endpoint and address.scheme == "http" and address.hostname in LOOPBACK):
+        raise UnknownError(f"its configuration is not offered over HTTPS, but at {address.scheme}://{address.netloc}")
+    try:
+        with build_opener(_NoRedirect).open(url, timeout=ANSWER_SECONDS) as answer:
+            body: bytes = answer.read(LARGEST + 1)
+    except (OSError, HTTPException) as error:
+        raise UnknownError(f"its configuration cannot be downloaded from {address.netloc}: {error}") from error
+    if len(body) > LARGEST:
+        raise UnknownError(f"its configuration has more than {LARGEST} bytes")
+    return body

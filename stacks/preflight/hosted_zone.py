@@ -1,0 +1,50 @@
+"""The hosted zone of the names: it is there, they are in it, and ACM can read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    from stacks.aws import Aws
+    from stacks.settings import Settings
+    from templates.network.https import Https
+
+WHAT = "[network.https] hosted_zone_id"
+ABSENT = {"NoSuchHostedZone", "InvalidInput"}
+
+
+def check(aws: Aws, settings: Settings) -> str:
+    """Raise UserError where a record could not be made, or would prove nothing; give what is not known, or "".
+
+    A certificate whose proof ACM cannot find in public DNS holds a deployment for up to 72 hours
+    (https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html).
+    """
+    https = settings.network.https
+    if https is None or https.hosted_zone_id is None:
+        return ""
+    zone_id = https.hosted_zone_id
+    try:
+        zone = aws.route53.get_hosted_zone(Id=zone_id)["HostedZone"]
+    except amazon.ClientError as error:
+        if amazon.code(error) in ABSENT:
+            then = "aws route53 list-hosted-zones lists those that there are."
+            raise UserError(WHAT, f"account {aws.account_id} has no hosted zone {zone_id}", then) from error
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        return f"{WHAT}: whether {zone_id} is there is not known, because route53:GetHostedZone is not allowed"
+    _check_names(https, zone_id, zone["Name"].rstrip("."))
+    if https.certificate_arn is None and zone.get("Config", {}).get("PrivateZone", False):
+        why = f"{zone_id} is private: ACM would look for its proof of {https.domain_name} in public DNS, and wait"
+        raise UserError(WHAT, why, "Name the public zone, or a certificate_arn.")
+    return ""
+
+
+def _check_names(https: Https, zone_id: str, zone: str) -> None:
+    """Each name is the zone's own, or below it."""
+    if strange := [name for name in https.names if not f".{name}".endswith(f".{zone}")]:
+        verb = "is" if len(strange) == 1 else "are"
+        why = f"{zone_id} is the zone of {zone}, and {', '.join(strange)} {verb} not in it"
+        raise UserError(WHAT, why, "Name the zone in which they are, or other names.")

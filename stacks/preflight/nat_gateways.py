@@ -1,0 +1,44 @@
+"""NAT gateways to which given subnets lead: they work, and have a way out of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from stacks.aws import Aws
+
+NO_MORE = {"failed", "deleting", "deleted"}
+
+
+def check(aws: Aws, what: str, by_subnet: Mapping[str, str], closed: Callable[[str], str]) -> str:
+    """Raise UserError where one is no more, or cannot reach the internet; give what is not known, or "".
+
+    `by_subnet` are the gateways by the subnets that lead to them; `closed` says why a subnet has no way out, or "".
+    A private gateway leads to other networks, which may lead on, and a regional one is in no subnet
+    (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html).
+    """
+    if not by_subnet:
+        return ""
+    try:
+        found = aws.ec2.describe_nat_gateways(NatGatewayIds=sorted(set(by_subnet.values())))["NatGateways"]
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        return f"{what}: whether their NAT gateways work is not known, because ec2:DescribeNatGateways is not allowed"
+    gateways = {it["NatGatewayId"]: it for it in found}
+    for subnet_id, gateway_id in by_subnet.items():
+        gateway = gateways.get(gateway_id, {"State": "deleted"})
+        if gateway["State"] in NO_MORE:
+            reason = f": {gateway['FailureMessage']}" if "FailureMessage" in gateway else ""
+            why = f"{subnet_id} has no way out: NAT gateway {gateway_id} is {gateway['State']}{reason}"
+            raise UserError(what, why, "Make another one, and route to it.")
+        place = gateway.get("SubnetId")
+        if place and gateway.get("ConnectivityType") == "public" and (reason := closed(place)):
+            why = f"{subnet_id} has no way out: NAT gateway {gateway_id} is in {place}, and {reason}"
+            raise UserError(what, why, f"A public NAT gateway needs a route to an internet gateway in {place}.")
+    return ""
