@@ -1,19 +1,21 @@
 """The rights that `permissions` derives are enough on an AWS that enforces them: create, update, rollback and delete.
 
-Not shown here: CloudFormation's own role (the command line hands none over yet, so one role has what the caller needs
-and what CloudFormation needs), what the sandbox does not ask for
-(docs/sandbox.md), and what `EXCEPTIONS` allows on top: all rights on the secret are among it.
+Two principals, as in production: whoever runs the commands has exactly what is derived for the deployer, and
+CloudFormation acts with the execution role of the bootstrap stack, which has exactly what is derived for CloudFormation.
+What the sandbox does not ask for is not shown (docs/sandbox.md).
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stacks import sandbox as embedded
 from stacks.sandbox.image import place_image
+from templates import bootstrap
 from tests.commands import Project, project
 from tests.sandbox import REGION, Account
 
@@ -21,40 +23,53 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-ACCOUNT = "300000000001"
-EXCEPTIONS: tuple[tuple[str, str, str], ...] = (
-    (
-        "secretsmanager:*",
-        "arn:aws:secretsmanager:*:*:secret:preto-2-prod-Security-*",
-        "ministack names a secret after its stack, CloudFormation after the logical id alone",
-    ),
-    ("ecr:DescribeRepositories", "*", "AWS decides on each of repositoryNames, which ministack does not read"),
-    ("ecr:DescribeImages", "*", "as above"),
-    ("ecs:DescribeServices", "*", "AWS decides on each of services, which ministack does not read"),
-    ("ecs:DescribeTasks", "*", "AWS decides on each of tasks, which ministack does not read"),
-)
-"""What the sandbox asks for and AWS does not: action, resource, and the reason."""
+PROD, HARDENED = "300000000001", "111122223333"
+"""Accounts; the second is the one that environments/hardened.toml names."""
+EXECUTION_ROLE = f"preto-2-bootstrap-{REGION}"
 
 
 @pytest.fixture(scope="module")
-def enforcing() -> Iterator[Account]:
-    """An account of a sandbox that enforces IAM."""
+def enforcing() -> Iterator[embedded.Address]:
+    """A sandbox that enforces IAM."""
     with embedded.running(state_dir=None, region=REGION, enforce_iam=True) as address:
-        yield Account(address=address.as_account(ACCOUNT))
+        yield address
 
 
-def _role(account: Account, policies: list[dict[str, Any]]) -> dict[str, str]:
+def _derived(here: Project, environment: str, party: str) -> list[dict[str, Any]]:
+    printed = here.succeed("permissions", environment, "--format", "policy", "--for", party)
+    policies: dict[str, dict[str, Any]] = json.loads(printed)
+    return list(policies.values())
+
+
+def _document(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def _bootstrap(account: Account, policies: list[dict[str, Any]], boundary: str | None) -> None:
+    """The stack of `bootstrap`, with these policies for its execution role in the place of its own."""
+    settings = bootstrap.Settings(execution_role=True, permissions_boundary_arn=boundary)
+    documents = {f"Derived{index}": policy for index, policy in enumerate(policies)}
+    cloudformation = account.client("cloudformation")
+    cloudformation.create_stack(
+        StackName="preto-2-bootstrap",
+        TemplateBody=bootstrap.build("preto-2", settings, documents).body,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName="preto-2-bootstrap", WaiterConfig={"Delay": 1, "MaxAttempts": 10}
+    )
+
+
+def _session(account: Account, policies: list[dict[str, Any]]) -> dict[str, str]:
     """The variables of a session of a role that has these policies and nothing else."""
-    iam, name = account.client("iam"), "deployer"
-    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
-    exceptions = [{"Effect": "Allow", "Action": action, "Resource": on} for action, on, _ in EXCEPTIONS]
-    extra = [{"Version": "2012-10-17", "Statement": exceptions}] if exceptions else []
-    for index, policy in enumerate([*policies, *extra]):
-        arn = iam.create_policy(PolicyName=f"derived-{index}", PolicyDocument=json.dumps(policy))["Policy"]["Arn"]
-        iam.attach_role_policy(RoleName=name, PolicyArn=arn)
-    given = account.client("sts").assume_role(RoleArn=made["Role"]["Arn"], RoleSessionName="test")["Credentials"]
+    iam = account.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account.account_id}:root"}}
+    made = iam.create_role(
+        RoleName="deployer", AssumeRolePolicyDocument=_document({**trust, "Action": "sts:AssumeRole"})
+    )["Role"]
+    for index, policy in enumerate(policies):
+        iam.put_role_policy(RoleName="deployer", PolicyName=f"derived-{index}", PolicyDocument=json.dumps(policy))
+    given = account.client("sts").assume_role(RoleArn=made["Arn"], RoleSessionName="test")["Credentials"]
     return {
         **account.env,
         "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
@@ -63,35 +78,72 @@ def _role(account: Account, policies: list[dict[str, Any]]) -> dict[str, str]:
     }
 
 
-def _derived(here: Project, party: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    printed = json.loads(here.succeed("permissions", "prod", "--format", "policy", "--for", party))
-
-    def collect(value: Any) -> None:
-        if isinstance(value, dict) and "Statement" in value:
-            found.append(value)
-        elif isinstance(value, dict | list):
-            for it in value.values() if isinstance(value, dict) else value:
-                collect(it)
-
-    collect(printed)
-    return found
+def _passes(account: Account) -> dict[str, Any]:
+    """That the deployer may hand the execution role to CloudFormation, and to nobody else."""
+    to = {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}}
+    role = f"arn:aws:iam::{account.account_id}:role/{EXECUTION_ROLE}"
+    statement = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": role, "Condition": to}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: Account) -> None:
-    """Created with an image, updated, an update that fails rolled back, and deleted, by a role with exactly that."""
-    root = project(tmp_path, enforcing.env)
-    root.succeed("bootstrap", "prod", "--yes", "--quiet")
-    policies = [*_derived(root, "deployer"), *_derived(root, "cloudformation")]
-    here = Project(tmp_path, _role(enforcing, policies))
-    here.succeed("deploy", "prod", "--yes", "--quiet")
-    place_image(enforcing.address, "preto-2-prod", "v1")
-    here.succeed("deploy", "prod", "--yes", "--quiet", "--image", "v1")
-    here.succeed("deploy", "prod", "--yes", "--quiet", "--image", "v1", "--var", "ecs_cpu=2048")
-    enforcing.trouble({"step": "update", "resource": "ScalableTarget", "reason": "no"})
-    words = ("--image", "v1", "--var", "autoscaling_max_capacity=6", "--var", "ecs_cpu=4096")
-    here.fail("deploy", "prod", "--yes", "--quiet", *words)
-    enforcing.trouble()
-    stack = enforcing.client("cloudformation").describe_stacks(StackName="preto-2-prod")["Stacks"][0]
-    assert stack["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
-    here.succeed("destroy", "prod", "--yes", "--quiet")
+@dataclass(frozen=True, kw_only=True)
+class Deployer:
+    """Whoever deploys an environment, with exactly the derived rights."""
+
+    account: Account
+    here: Project
+    environment: str
+
+    @property
+    def stack(self) -> str:
+        """The name of the root stack."""
+        return f"preto-2-{self.environment}"
+
+    def deploy(self, *words: str) -> None:
+        """Deploy, and expect that it succeeds."""
+        self.here.succeed("deploy", self.environment, "--yes", "--quiet", *words)
+
+    def deploy_in_vain(self, broken: str, *words: str) -> None:
+        """Deploy while the update of a resource fails, and expect that all of it is taken back."""
+        self.account.trouble({"step": "update", "resource": broken, "reason": "no"})
+        self.here.fail("deploy", self.environment, "--yes", "--quiet", *words)
+        self.account.trouble()
+        (stack,) = self.account.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
+        assert stack["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
+        assert stack["RoleARN"].endswith(f":role/{EXECUTION_ROLE}")
+
+    def destroy(self, *words: str) -> None:
+        """Take it away."""
+        self.here.succeed("destroy", self.environment, "--yes", "--quiet", *words)
+
+
+def _deployer(here: Project, account: Account, environment: str, boundary: str | None = None) -> Deployer:
+    """Bootstrap the account, and give somebody who has exactly the derived rights."""
+    _bootstrap(account, _derived(here, environment, "cloudformation"), boundary)
+    policies = [*_derived(here, environment, "deployer"), _passes(account)]
+    return Deployer(account=account, here=Project(here.folder, _session(account, policies)), environment=environment)
+
+
+def _set(here: Project, environment: str, *more: str, **replaced: str) -> None:
+    """Add lines to an environment file, and put one text in the place of another."""
+    file = here.folder / "environments" / f"{environment}.toml"
+    text = file.read_text(encoding="utf-8")
+    for old, new in replaced.items():
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text("\n".join([text, *more]), encoding="utf-8")
+
+
+def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: embedded.Address) -> None:
+    """Created without an image and with one, updated, an update that fails rolled back, and deleted."""
+    account = Account(address=enforcing.as_account(PROD))
+    here = project(tmp_path, account.env)
+    _set(here, "prod", "[bootstrap]", "execution_role = true")
+    prod = _deployer(here, account, "prod")
+    prod.deploy()
+    place_image(account.address, prod.stack, "v1")
+    prod.deploy("--image", "v1")
+    prod.deploy("--image", "v1", "--var", "ecs_cpu=2048")
+    more = ("--var", "autoscaling_max_capacity=6", "--var", "ecs_cpu=4096")
+    prod.deploy_in_vain("ScalableTarget", "--image", "v1", *more)
+    prod.destroy()
