@@ -20,7 +20,7 @@ from tests.commands import Project, project
 from tests.sandbox import REGION, Account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 PROD, HARDENED = "300000000001", "111122223333"
@@ -103,14 +103,14 @@ class Deployer:
         """Deploy, and expect that it succeeds."""
         self.here.succeed("deploy", self.environment, "--yes", "--quiet", *words)
 
-    def deploy_in_vain(self, broken: str, *words: str) -> None:
-        """Deploy while the update of a resource fails, and expect that all of it is taken back."""
-        self.account.trouble({"step": "update", "resource": broken, "reason": "no"})
+    def deploy_in_vain(self, step: str, broken: str, *words: str) -> str:
+        """Deploy while a step of a resource fails, and give the state in which the stack is then."""
+        self.account.trouble({"step": step, "resource": broken, "reason": "no"})
         self.here.fail("deploy", self.environment, "--yes", "--quiet", *words)
         self.account.trouble()
         (stack,) = self.account.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
-        assert stack["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
         assert stack["RoleARN"].endswith(f":role/{EXECUTION_ROLE}")
+        return str(stack["StackStatus"])
 
     def destroy(self, *words: str) -> None:
         """Take it away."""
@@ -124,8 +124,8 @@ def _deployer(here: Project, account: Account, environment: str, boundary: str |
     return Deployer(account=account, here=Project(here.folder, _session(account, policies)), environment=environment)
 
 
-def _set(here: Project, environment: str, *more: str, **replaced: str) -> None:
-    """Add lines to an environment file, and put one text in the place of another."""
+def _set(here: Project, environment: str, replaced: Mapping[str, str], *more: str) -> None:
+    """Put texts in the place of others in an environment file, and add lines."""
     file = here.folder / "environments" / f"{environment}.toml"
     text = file.read_text(encoding="utf-8")
     for old, new in replaced.items():
@@ -135,15 +135,76 @@ def _set(here: Project, environment: str, *more: str, **replaced: str) -> None:
 
 
 def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: embedded.Address) -> None:
-    """Created without an image and with one, updated, an update that fails rolled back, and deleted."""
+    """Created without an image and with one, updated, an update that fails rolled back, and deleted.
+
+    Before that its creation fails, is rolled back, and begins anew.
+    """
     account = Account(address=enforcing.as_account(PROD))
     here = project(tmp_path, account.env)
-    _set(here, "prod", "[bootstrap]", "execution_role = true")
+    _set(here, "prod", {}, "[bootstrap]", "execution_role = true")
     prod = _deployer(here, account, "prod")
-    prod.deploy()
+    assert prod.deploy_in_vain("create", "TargetGroup") == "ROLLBACK_COMPLETE"
+    prod.deploy("--recreate")
     place_image(account.address, prod.stack, "v1")
     prod.deploy("--image", "v1")
     prod.deploy("--image", "v1", "--var", "ecs_cpu=2048")
     more = ("--var", "autoscaling_max_capacity=6", "--var", "ecs_cpu=4096")
-    prod.deploy_in_vain("ScalableTarget", "--image", "v1", *more)
+    assert prod.deploy_in_vain("update", "ScalableTarget", "--image", "v1", *more) == "UPDATE_ROLLBACK_COMPLETE"
     prod.destroy()
+
+
+def _surroundings(here: Project, account: Account) -> str:
+    """What hardened finds in its account: hosted zone, secrets, the proxy's image, boundary; give the boundary's ARN."""
+    zone = account.client("route53").create_hosted_zone(Name="example.com", CallerReference="example")["HostedZone"]
+    secrets = account.client("secretsmanager")
+    sign_in, database = (
+        secrets.create_secret(Name=name, SecretString="x")["ARN"] for name in ("example-sign-in", "example-database")
+    )
+    account.client("ecr").create_repository(repositoryName="example-proxy")
+    place_image(account.address, "example-proxy", "1.0")
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    boundary = account.client("iam").create_policy(PolicyName="example-boundary", PolicyDocument=_document(everything))
+    text = f"arn:aws:secretsmanager:{REGION}:{HARDENED}:secret:"
+    replaced = {
+        "Z0123456789EXAMPLE": zone["Id"].rpartition("/")[2],
+        f"{text}example-sign-in-AbCdEf": sign_in,
+        f"{text}example-database-AbCdEf": database,
+    }
+    _set(here, "hardened", replaced)
+    return str(boundary["Policy"]["Arn"])
+
+
+CHANGED = {
+    "= 400": "= 90",
+    '"enhanced"': '"enabled"',
+    '"s3:GetObject"': '"s3:GetObject", "s3:ListBucket"',
+    '"example-client"': '"other-client"',
+    "[network.waf]": "[network.waf]\nrate_limit = 1000",
+    "request_count_target = 2000": "request_count_target = 1000",
+    "cron(30 7 ": "cron(15 7 ",
+    "team@example.com": "others@example.com",
+}
+"""A change of hardened in all of its nested stacks."""
+UNPROTECTED = {"termination_protection = true": "termination_protection = false",
+               "deletion_protection = true": "deletion_protection = false"}  # fmt: skip
+"""What is done before it can be deleted."""
+
+
+def test_hardened_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: embedded.Address) -> None:
+    """The same, with all that goes together switched on; its protections are taken off before it is deleted."""
+    account = Account(address=enforcing.as_account(HARDENED))
+    here = project(tmp_path, account.env)
+    boundary = _surroundings(here, account)
+    _set(here, "hardened", {}, "[bootstrap]", "execution_role = true", f'permissions_boundary_arn = "{boundary}"')
+    hardened = _deployer(here, account, "hardened", boundary)
+    assert hardened.deploy_in_vain("create", "LogBucketPolicy") == "ROLLBACK_COMPLETE"
+    account.client("ecr").put_registry_scanning_configuration(scanType="BASIC", rules=[])  # as the next one asks for
+    hardened.deploy("--recreate")
+    place_image(account.address, hardened.stack, "v1")
+    assert hardened.deploy_in_vain("create", "Service", "--image", "v1") == "UPDATE_ROLLBACK_COMPLETE"
+    hardened.deploy("--image", "v1")
+    _set(here, "hardened", CHANGED)
+    assert hardened.deploy_in_vain("update", "AtMaximum", "--image", "v1", "--var", "autoscaling_max_capacity=9") == "UPDATE_ROLLBACK_COMPLETE"
+    _set(here, "hardened", UNPROTECTED)
+    hardened.deploy("--image", "v1")
+    hardened.destroy()
