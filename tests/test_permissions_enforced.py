@@ -1,7 +1,7 @@
 """The rights that `permissions` derives are enough on an AWS that enforces them: create, update, rollback and delete.
 
-Two principals, as in production: whoever runs the commands has exactly what is derived for the deployer, and
-CloudFormation acts with the execution role of the bootstrap stack, which has exactly what is derived for CloudFormation.
+Two principals, as in production: whoever runs the commands has exactly what is derived for the deployer, and the
+execution role of the bootstrap stack, with which CloudFormation acts, exactly what is derived for CloudFormation.
 What the sandbox does not ask for is not shown (docs/sandbox.md).
 """
 
@@ -154,7 +154,7 @@ def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: embe
 
 
 def _surroundings(here: Project, account: Account) -> str:
-    """What hardened finds in its account: hosted zone, secrets, the proxy's image, boundary; give the boundary's ARN."""
+    """What hardened finds in its account: hosted zone, secrets, the proxy's image, a boundary, whose ARN is given."""
     zone = account.client("route53").create_hosted_zone(Name="example.com", CallerReference="example")["HostedZone"]
     secrets = account.client("secretsmanager")
     sign_in, database = (
@@ -204,7 +204,10 @@ def test_hardened_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: 
     assert hardened.deploy_in_vain("create", "Service", "--image", "v1") == "UPDATE_ROLLBACK_COMPLETE"
     hardened.deploy("--image", "v1")
     _set(here, "hardened", CHANGED)
-    assert hardened.deploy_in_vain("update", "AtMaximum", "--image", "v1", "--var", "autoscaling_max_capacity=9") == "UPDATE_ROLLBACK_COMPLETE"
+    assert (
+        hardened.deploy_in_vain("update", "AtMaximum", "--image", "v1", "--var", "autoscaling_max_capacity=9")
+        == "UPDATE_ROLLBACK_COMPLETE"
+    )
     _set(here, "hardened", UNPROTECTED)
     hardened.deploy("--image", "v1")
     hardened.destroy()

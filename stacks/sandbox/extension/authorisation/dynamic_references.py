@@ -1,7 +1,8 @@
 """A secret that a template names (`{{resolve:secretsmanager:...}}`) is read as who the operation acts as.
 
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html; one with a key of the
-account is decrypted as the same: https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
+One with a key of the account is decrypted as the same:
+https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 """
 
 from __future__ import annotations

@@ -6,15 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from stacks.sandbox.extension.authorisation import service_linked, subjects
-from stacks.sandbox.extension.authorisation.calls import CALLS
 from stacks.sandbox.extension.authorisation.calls.notation import read
 from stacks.sandbox.extension.authorisation.principal import ACTING
-from stacks.sandbox.extension.authorisation.subjects import Subject
 
 if TYPE_CHECKING:
     from stacks.sandbox.extension.authorisation.calls.notation import Call
     from stacks.sandbox.extension.authorisation.principal import Principal
-    from stacks.sandbox.extension.untyped import Properties
+    from stacks.sandbox.extension.authorisation.subjects import Subject
 
 HOOKS = (*service_linked.HOOKS, *subjects.HOOKS)
 
@@ -24,56 +22,37 @@ _FOR = {"PassRole": "iam:PassedToService", _LINKED: "iam:AWSServiceName"}
 _BOUNDARY = "PermissionsBoundary"
 
 
-def require(
-    step: str,
-    resource_type: str,
-    properties: Properties,
-    *,
-    stack_name: str,
-    logical_id: str,
-    physical_id: str = "",
-    before: Properties | None = None,
-) -> None:
+def require(step: str, subject: Subject) -> None:
     """Raise ValueError, with AWS's words, where a call of this step (create, update, delete) is not allowed.
 
-    `before` are the properties that an update changes. Of a type that is not in the list nothing is known: then only
-    the account's root may go on.
+    Of a type that is not in the list nothing is known: then only the account's root may go on.
     """
-    acting = ACTING.get()
+    acting, calls = ACTING.get(), subject.calls
     if acting is None:
         return
-    calls = CALLS.get(resource_type)
     if calls is None:
-        _refuse_unknown(acting, resource_type)
+        _refuse_unknown(acting, subject.resource_type)
         return
-    subject = Subject(
-        calls=calls,
-        properties=properties,
-        stack_name=stack_name,
-        logical_id=logical_id,
-        physical_id=physical_id,
-        before=before,
-    )
     for text in f"{getattr(calls, step)} {calls.read}".split():
         call = read(text, calls.service)
         if not call.where or subject.concerns(call.where):
-            _require(acting, subject, call)
+            _require(acting, subject, call, call.on or calls.on)
 
 
 def _refuse_unknown(acting: Principal, resource_type: str) -> None:
     if acting.policies is not None:
         raise ValueError(
-            f"The sandbox enforces IAM and does not know what CloudFormation calls for {resource_type}: it stands in no "
-            "list of stacks/sandbox/extension/authorisation/calls/"
+            f"The sandbox enforces IAM and does not know what CloudFormation calls for {resource_type}: "
+            "stacks/sandbox/extension/authorisation/calls/ has no line for it"
         )
 
 
-def _require(acting: Principal, subject: Subject, call: Call) -> None:
+def _require(acting: Principal, subject: Subject, call: Call, on: str) -> None:
     linked = call.action == _LINKED
     if linked and service_linked.exists(call.made_for):
         return
     context = _context(subject, call)
-    for arn in subject.arns(call.service, call.on or subject.calls.on):
+    for arn in subject.arns(call.service, on):
         try:
             acting.require(f"{call.service}:{call.action}", arn, context)
         except ValueError as error:

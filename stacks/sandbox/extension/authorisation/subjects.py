@@ -11,19 +11,20 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import provisioners
 
+from stacks.sandbox.extension.authorisation.calls import CALLS
 from stacks.sandbox.extension.cloudformation import template_urls
+from stacks.sandbox.extension.untyped import Properties, Untyped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stacks.sandbox.extension.authorisation.calls import Calls
-    from stacks.sandbox.extension.untyped import Properties, Untyped
 
 HOOKS = ("services.cloudformation.provisioners:_physical_name", "services.cloudformation.provisioners:_tag_map")
 
 _GLOBAL = ("iam",)
 _BRACES = re.compile(r"\{([\w.]+)\}")
-_NOTHING = (None, "", False, "false", [], {})
+_NOTHING: tuple[Untyped, ...] = (None, "", False, "false", [], {})
 _NAMED_BY = ("Key", "PolicyName", "ScheduledActionName", "Endpoint")
 _ID = "0a1b"
 """A part of an ARN that the service makes up, for what is not there yet."""
@@ -33,7 +34,7 @@ _ID = "0a1b"
 class Subject:
     """A resource, before a step of it is made; `before` are its properties before an update."""
 
-    calls: Calls
+    resource_type: str
     properties: Properties
     stack_name: str
     logical_id: str
@@ -41,16 +42,20 @@ class Subject:
     before: Properties | None = None
 
     @property
+    def calls(self) -> Calls | None:
+        """What the list says of its type; None where it does not."""
+        return CALLS.get(self.resource_type)
+
+    @property
     def name(self) -> str:
         """The physical id, else the template's name for it, else the one that CloudFormation will make."""
-        if self.physical_id:
-            return self.physical_id
         calls = self.calls
+        if self.physical_id or calls is None:
+            return self.physical_id
         if calls.name and (named := self.properties.get(calls.name)):
             return str(named)
-        longest, lower = calls.longest, calls.lower
-        made = str(
-            provisioners._physical_name(self.stack_name, self.logical_id, lowercase=lower, max_len=longest)
+        made: str = provisioners._physical_name(
+            self.stack_name, self.logical_id, lowercase=calls.lower, max_len=calls.longest
         )
         return f"{self.logical_id}-{made.rpartition('-')[2]}" if calls.short else made
 
@@ -82,25 +87,26 @@ class Subject:
     def _texts(self, word: str) -> list[str]:
         match word:
             case "id":
-                return [self.name]
+                text = self.name
             case "account":
-                return [str(get_account_id())]
+                text = str(get_account_id())
             case "scaled":
-                return [str(self.properties.get("ScalingTargetId", "")).partition("|")[0]]
+                text = str(self.properties.get("ScalingTargetId", "")).partition("|")[0]
             case "listener":
-                return [self.physical_id or self._below("LoadBalancerArn", ":loadbalancer/", ":listener/")]
+                text = self.physical_id or self._below("LoadBalancerArn", ":loadbalancer/", ":listener/")
             case "rule":
-                return [self.physical_id or self._below("ListenerArn", ":listener/", ":listener-rule/")]
+                text = self.physical_id or self._below("ListenerArn", ":listener/", ":listener-rule/")
             case "filter":
                 name, _, rest = self.name.partition("|")
-                return [f"regional/webacl/{name}/{rest.partition('|')[0] or _ID}"]
+                text = f"regional/webacl/{name}/{rest.partition('|')[0] or _ID}"
             case "template":
-                return [template_arn(self.properties["TemplateURL"])]
+                text = template_arn(self.properties["TemplateURL"])
             case "key":
-                return [str(self.properties.get("TargetKeyId", _ID))]
+                text = str(self.properties.get("TargetKeyId", _ID))
             case _:
                 found = [str(value) for value in values(self.properties, word) if value not in _NOTHING]
                 return found or [_ID]
+        return [text]
 
     def _below(self, name: str, kind: str, own: str) -> str:
         return f"{str(self.properties.get(name, '')).replace(kind, own)}/{_ID}"

@@ -10,6 +10,7 @@ from ministack.services.cloudformation import provisioners, stacks
 
 from stacks import durations
 from stacks.sandbox.extension.authorisation import steps as authorisation
+from stacks.sandbox.extension.authorisation.subjects import Subject
 from stacks.sandbox.extension.cloudformation import stack_policy, trouble
 from stacks.sandbox.extension.cloudformation.operation import Operation
 from stacks.sandbox.extension.operations import OPERATIONS
@@ -55,15 +56,15 @@ class Step:
         self, action: str, properties: Properties, physical_id: str = "", before: Properties | None = None
     ) -> None:
         """Raise ValueError where CloudFormation may not do this to it; `before`: what it was like."""
-        authorisation.require(
-            action,
-            self.resource_type,
-            properties,
+        subject = Subject(
+            resource_type=self.resource_type,
+            properties=properties,
             stack_name=self.operation.name,
             logical_id=self.logical_id,
             physical_id=physical_id,
             before=before,
         )
+        authorisation.require(action, subject)
 
     def tagged_before(self, record: Record) -> Properties:
         """The properties as the service got them before this update."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from stacks.sandbox.extension.authorisation.calls.notation import Calls
 
 _PROVIDER = "OpenIDConnectProvider"
-_SECRET_KEY = "kms:GenerateDataKey@{KmsKeyId}?KmsKeyId kms:Decrypt@{KmsKeyId}?KmsKeyId"
+_ENCRYPTED = "kms:GenerateDataKey@{KmsKeyId}?KmsKeyId kms:Decrypt@{KmsKeyId}?KmsKeyId"
 
 CALLS: dict[str, Calls] = {
     "AWS::IAM::ManagedPolicy": Calls(
@@ -74,8 +74,8 @@ CALLS: dict[str, Calls] = {
         name="Name",
         short=True,
         # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html: the key as the caller.
-        create=f"CreateSecret TagResource?Tags GetRandomPassword@*?GenerateSecretString {_SECRET_KEY}",
-        update=f"UpdateSecret TagResource?Tags UntagResource?-Tags {_SECRET_KEY}",
+        create=f"CreateSecret TagResource?Tags GetRandomPassword@*?GenerateSecretString {_ENCRYPTED}",
+        update=f"UpdateSecret TagResource?Tags UntagResource?-Tags {_ENCRYPTED}",
         delete="DeleteSecret",
         read="DescribeSecret",
     ),
