@@ -6,14 +6,19 @@ from stacks.sandbox.extension.authorisation.calls.notation import Calls, linked,
 
 _TAGGED, _RETAGGED = tags("AddTags", "RemoveTags")
 _LINKED = linked("elasticloadbalancing.amazonaws.com", "AWSServiceRoleForElasticLoadBalancing")
-# https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ElasticLoadBalancingFullAccess.html
-_LOOKS = "ec2:DescribeSubnets@* ec2:DescribeSecurityGroups@* ec2:DescribeVpcs@* ec2:DescribeInternetGateways@*"
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-permissions.html
+_LOOKS = (
+    "ec2:DescribeSubnets@* ec2:DescribeSecurityGroups@* ec2:DescribeVpcs@* ec2:DescribeInternetGateways@* "
+    "ec2:DescribeAccountAttributes@* ec2:DescribeAddresses@*"
+)
 _HOSTED_ZONE = "arn:aws:route53:::hostedzone/{HostedZoneId}"
 _RECORDS = f"ChangeResourceRecordSets@{_HOSTED_ZONE} GetChange@arn:aws:route53:::change/0A1B"
 _RULE_GROUPS = "Rules.Statement.ManagedRuleGroupStatement"
-# https://docs.aws.amazon.com/waf/latest/developerguide/security_iam_service-with-iam.html, "Actions that require
-# additional permissions settings": on the filter and on what it protects.
-_FILTERED = "elasticloadbalancing:SetWebACL@*"
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awswafv2.html: what the actions depend on.
+_PROTECTS = (
+    "AssociateWebACL@{WebACLArn} AssociateWebACL@{ResourceArn} elasticloadbalancing:SetWebACL@* "
+    "elasticloadbalancing:CreateWebACLAssociation@{ResourceArn}"
+)
 
 
 def _managed(action: str) -> str:
@@ -58,8 +63,7 @@ CALLS: dict[str, Calls] = {
         on="loadbalancer/app/{id}/0a1b",
         name="Name",
         longest=32,
-        create=f"CreateLoadBalancer {_TAGGED} ModifyLoadBalancerAttributes?LoadBalancerAttributes "
-        f"{_LOOKS} ec2:DescribeAccountAttributes@* {_LINKED}",
+        create=f"CreateLoadBalancer {_TAGGED} ModifyLoadBalancerAttributes?LoadBalancerAttributes {_LOOKS} {_LINKED}",
         update="ModifyLoadBalancerAttributes?LoadBalancerAttributes SetSubnets?Subnets "
         f"SetSecurityGroups?SecurityGroups SetIpAddressType?IpAddressType {_RETAGGED}",
         delete="DeleteLoadBalancer",
@@ -71,7 +75,7 @@ CALLS: dict[str, Calls] = {
         name="Name",
         longest=32,
         create=f"CreateTargetGroup {_TAGGED} ModifyTargetGroupAttributes?TargetGroupAttributes "
-        f"ec2:DescribeVpcs@* {_LINKED}",
+        f"ec2:DescribeVpcs@* ec2:DescribeInternetGateways@* {_LINKED}",
         update=f"ModifyTargetGroup ModifyTargetGroupAttributes?TargetGroupAttributes {_RETAGGED}",
         delete="DeleteTargetGroup",
         read="DescribeTargetGroups@* DescribeTargetGroupAttributes@* DescribeTags@*",
@@ -105,9 +109,11 @@ CALLS: dict[str, Calls] = {
     ),
     "AWS::WAFv2::WebACLAssociation": Calls(
         service="wafv2",
-        create=f"AssociateWebACL@{{WebACLArn}} AssociateWebACL@{{ResourceArn}} {_FILTERED}",
-        update=f"AssociateWebACL@{{WebACLArn}} AssociateWebACL@{{ResourceArn}} {_FILTERED}",
-        delete=f"DisassociateWebACL@{{ResourceArn}} {_FILTERED}",
-        read="GetWebACLForResource@{ResourceArn} GetWebACL@{WebACLArn}",
+        create=_PROTECTS,
+        update=_PROTECTS,
+        delete="DisassociateWebACL@{ResourceArn} elasticloadbalancing:SetWebACL@* "
+        "elasticloadbalancing:DeleteWebACLAssociation@{ResourceArn}",
+        read="GetWebACLForResource@{ResourceArn} elasticloadbalancing:GetLoadBalancerWebACL@{ResourceArn} "
+        "GetWebACL@{WebACLArn}",
     ),
 }

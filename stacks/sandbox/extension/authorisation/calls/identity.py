@@ -60,9 +60,9 @@ CALLS: dict[str, Calls] = {
     "AWS::KMS::Key": Calls(
         service="kms",
         on="key/{id}",
-        # https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateKey.html: the key's policy comes with the key,
-        # and PutKeyPolicy is called only for another one.
-        create="CreateKey@* TagResource?Tags EnableKeyRotation?EnableKeyRotation",
+        # https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html: what
+        # CreateKey depends on.
+        create="CreateKey@* PutKeyPolicy?KeyPolicy TagResource?Tags EnableKeyRotation?EnableKeyRotation",
         update="PutKeyPolicy?KeyPolicy EnableKeyRotation?EnableKeyRotation DisableKeyRotation?-EnableKeyRotation "
         "UpdateKeyDescription?Description TagResource?Tags UntagResource?-Tags",
         delete="ScheduleKeyDeletion",

@@ -79,7 +79,10 @@ CALLS: dict[str, Calls] = {
     "AWS::EC2::Subnet": _ec2(
         "Subnet",
         "subnet",
-        create="CreateSubnet@vpc/{VpcId} ModifySubnetAttribute?MapPublicIpOnLaunch",
+        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
+        # intrinsic-function-reference-getavailabilityzones.html: what Fn::GetAZs looks at.
+        create="CreateSubnet@vpc/{VpcId} ModifySubnetAttribute?MapPublicIpOnLaunch "
+        "DescribeAvailabilityZones@*?AvailabilityZone DescribeAccountAttributes@*?AvailabilityZone",
         update="ModifySubnetAttribute?MapPublicIpOnLaunch",
         read="DescribeNetworkAcls@*",
     ),
@@ -112,7 +115,7 @@ CALLS: dict[str, Calls] = {
         service="ec2",
         on="vpc-endpoint/{id}",
         create=f"CreateVpcEndpoint CreateVpcEndpoint@vpc/{{VpcId}} {_joins('CreateVpcEndpoint')} CreateTags?Tags "
-        "DescribeVpcs@*",
+        "DescribeVpcs@* route53:AssociateVPCWithHostedZone@arn:aws:route53:::hostedzone/0A1B?PrivateDnsEnabled",
         update=f"ModifyVpcEndpoint {_joins('ModifyVpcEndpoint')} CreateTags?Tags DeleteTags?-Tags",
         delete="DeleteVpcEndpoints",
         read=_ENDPOINT_LOOKS,
