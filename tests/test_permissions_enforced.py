@@ -1,60 +1,75 @@
 """The rights that `permissions` derives are enough on an AWS that enforces them: create, update, rollback and delete.
 
-Not shown here: CloudFormation's own role (the command line hands none over yet, so one role has what the caller needs
-and what CloudFormation needs), what the sandbox does not ask for
-(docs/sandbox.md), and what `EXCEPTIONS` allows on top: all rights on the secret are among it.
+Two principals, as in production: whoever runs the commands has exactly what is derived for the deployer, and the
+execution role of the bootstrap stack, with which CloudFormation acts, exactly what is derived for CloudFormation.
+What the sandbox does not ask for is not shown (docs/sandbox.md).
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stacks import sandbox as embedded
 from stacks.sandbox.image import place_image
+from templates import bootstrap
 from tests.commands import Project, project
 from tests.sandbox import REGION, Account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-ACCOUNT = "300000000001"
-EXCEPTIONS: tuple[tuple[str, str, str], ...] = (
-    (
-        "secretsmanager:*",
-        "arn:aws:secretsmanager:*:*:secret:preto-2-prod-Security-*",
-        "ministack names a secret after its stack, CloudFormation after the logical id alone",
-    ),
-    ("ecr:DescribeRepositories", "*", "AWS decides on each of repositoryNames, which ministack does not read"),
-    ("ecr:DescribeImages", "*", "as above"),
-    ("ecs:DescribeServices", "*", "AWS decides on each of services, which ministack does not read"),
-    ("ecs:DescribeTasks", "*", "AWS decides on each of tasks, which ministack does not read"),
-)
-"""What the sandbox asks for and AWS does not: action, resource, and the reason."""
+PROD, HARDENED = "300000000001", "111122223333"
+"""Accounts; the second is the one that environments/hardened.toml names."""
+EXECUTION_ROLE = f"preto-2-bootstrap-{REGION}"
 
 
 @pytest.fixture(scope="module")
-def enforcing() -> Iterator[Account]:
-    """An account of a sandbox that enforces IAM."""
+def enforcing() -> Iterator[embedded.Address]:
+    """A sandbox that enforces IAM."""
     with embedded.running(state_dir=None, region=REGION, enforce_iam=True) as address:
-        yield Account(address=address.as_account(ACCOUNT))
+        yield address
 
 
-def _role(account: Account, policies: list[dict[str, Any]]) -> dict[str, str]:
+def _derived(here: Project, environment: str, party: str) -> list[dict[str, Any]]:
+    printed = here.succeed("permissions", environment, "--format", "policy", "--for", party)
+    policies: dict[str, dict[str, Any]] = json.loads(printed)
+    return list(policies.values())
+
+
+def _document(*statements: dict[str, Any]) -> str:
+    return json.dumps({"Version": "2012-10-17", "Statement": statements})
+
+
+def _bootstrap(account: Account, policies: list[dict[str, Any]], boundary: str | None) -> None:
+    """The stack of `bootstrap`, with these policies for its execution role in the place of its own."""
+    settings = bootstrap.Settings(execution_role=True, permissions_boundary_arn=boundary)
+    documents = {f"Derived{index}": policy for index, policy in enumerate(policies)}
+    cloudformation = account.client("cloudformation")
+    cloudformation.create_stack(
+        StackName="preto-2-bootstrap",
+        TemplateBody=bootstrap.build("preto-2", settings, documents).body,
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    cloudformation.get_waiter("stack_create_complete").wait(
+        StackName="preto-2-bootstrap", WaiterConfig={"Delay": 1, "MaxAttempts": 10}
+    )
+
+
+def _session(account: Account, policies: list[dict[str, Any]]) -> dict[str, str]:
     """The variables of a session of a role that has these policies and nothing else."""
-    iam, name = account.client("iam"), "deployer"
-    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
-    document = json.dumps({"Version": "2012-10-17", "Statement": [trust]})
-    made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=document)
-    exceptions = [{"Effect": "Allow", "Action": action, "Resource": on} for action, on, _ in EXCEPTIONS]
-    extra = [{"Version": "2012-10-17", "Statement": exceptions}] if exceptions else []
-    for index, policy in enumerate([*policies, *extra]):
-        arn = iam.create_policy(PolicyName=f"derived-{index}", PolicyDocument=json.dumps(policy))["Policy"]["Arn"]
-        iam.attach_role_policy(RoleName=name, PolicyArn=arn)
-    given = account.client("sts").assume_role(RoleArn=made["Role"]["Arn"], RoleSessionName="test")["Credentials"]
+    iam = account.client("iam")
+    trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account.account_id}:root"}}
+    made = iam.create_role(
+        RoleName="deployer", AssumeRolePolicyDocument=_document({**trust, "Action": "sts:AssumeRole"})
+    )["Role"]
+    for index, policy in enumerate(policies):
+        iam.put_role_policy(RoleName="deployer", PolicyName=f"derived-{index}", PolicyDocument=json.dumps(policy))
+    given = account.client("sts").assume_role(RoleArn=made["Arn"], RoleSessionName="test")["Credentials"]
     return {
         **account.env,
         "AWS_ACCESS_KEY_ID": given["AccessKeyId"],
@@ -63,35 +78,136 @@ def _role(account: Account, policies: list[dict[str, Any]]) -> dict[str, str]:
     }
 
 
-def _derived(here: Project, party: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
-    printed = json.loads(here.succeed("permissions", "prod", "--format", "policy", "--for", party))
-
-    def collect(value: Any) -> None:
-        if isinstance(value, dict) and "Statement" in value:
-            found.append(value)
-        elif isinstance(value, dict | list):
-            for it in value.values() if isinstance(value, dict) else value:
-                collect(it)
-
-    collect(printed)
-    return found
+def _passes(account: Account) -> dict[str, Any]:
+    """That the deployer may hand the execution role to CloudFormation, and to nobody else."""
+    to = {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}}
+    role = f"arn:aws:iam::{account.account_id}:role/{EXECUTION_ROLE}"
+    statement = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": role, "Condition": to}
+    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
-def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: Account) -> None:
-    """Created with an image, updated, an update that fails rolled back, and deleted, by a role with exactly that."""
-    root = project(tmp_path, enforcing.env)
-    root.succeed("bootstrap", "prod", "--yes", "--quiet")
-    policies = [*_derived(root, "deployer"), *_derived(root, "cloudformation")]
-    here = Project(tmp_path, _role(enforcing, policies))
-    here.succeed("deploy", "prod", "--yes", "--quiet")
-    place_image(enforcing.address, "preto-2-prod", "v1")
-    here.succeed("deploy", "prod", "--yes", "--quiet", "--image", "v1")
-    here.succeed("deploy", "prod", "--yes", "--quiet", "--image", "v1", "--var", "ecs_cpu=2048")
-    enforcing.trouble({"step": "update", "resource": "ScalableTarget", "reason": "no"})
-    words = ("--image", "v1", "--var", "autoscaling_max_capacity=6", "--var", "ecs_cpu=4096")
-    here.fail("deploy", "prod", "--yes", "--quiet", *words)
-    enforcing.trouble()
-    stack = enforcing.client("cloudformation").describe_stacks(StackName="preto-2-prod")["Stacks"][0]
-    assert stack["StackStatus"] == "UPDATE_ROLLBACK_COMPLETE"
-    here.succeed("destroy", "prod", "--yes", "--quiet")
+@dataclass(frozen=True, kw_only=True)
+class Deployer:
+    """Whoever deploys an environment, with exactly the derived rights."""
+
+    account: Account
+    here: Project
+    environment: str
+
+    @property
+    def stack(self) -> str:
+        """The name of the root stack."""
+        return f"preto-2-{self.environment}"
+
+    def deploy(self, *words: str) -> None:
+        """Deploy, and expect that it succeeds."""
+        self.here.succeed("deploy", self.environment, "--yes", "--quiet", *words)
+
+    def deploy_in_vain(self, step: str, broken: str, *words: str) -> str:
+        """Deploy while a step of a resource fails, and give the state in which the stack is then."""
+        self.account.trouble({"step": step, "resource": broken, "reason": "no"})
+        self.here.fail("deploy", self.environment, "--yes", "--quiet", *words)
+        self.account.trouble()
+        (stack,) = self.account.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
+        assert stack["RoleARN"].endswith(f":role/{EXECUTION_ROLE}")
+        return str(stack["StackStatus"])
+
+    def destroy(self, *words: str) -> None:
+        """Take it away."""
+        self.here.succeed("destroy", self.environment, "--yes", "--quiet", *words)
+
+
+def _deployer(here: Project, account: Account, environment: str, boundary: str | None = None) -> Deployer:
+    """Bootstrap the account, and give somebody who has exactly the derived rights."""
+    _bootstrap(account, _derived(here, environment, "cloudformation"), boundary)
+    policies = [*_derived(here, environment, "deployer"), _passes(account)]
+    return Deployer(account=account, here=Project(here.folder, _session(account, policies)), environment=environment)
+
+
+def _set(here: Project, environment: str, replaced: Mapping[str, str], *more: str) -> None:
+    """Put texts in the place of others in an environment file, and add lines."""
+    file = here.folder / "environments" / f"{environment}.toml"
+    text = file.read_text(encoding="utf-8")
+    for old, new in replaced.items():
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text("\n".join([text, *more]), encoding="utf-8")
+
+
+def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: embedded.Address) -> None:
+    """Created without an image and with one, updated, an update that fails rolled back, and deleted.
+
+    Before that its creation fails, is rolled back, and begins anew.
+    """
+    account = Account(address=enforcing.as_account(PROD))
+    here = project(tmp_path, account.env)
+    _set(here, "prod", {}, "[bootstrap]", "execution_role = true")
+    prod = _deployer(here, account, "prod")
+    assert prod.deploy_in_vain("create", "TargetGroup") == "ROLLBACK_COMPLETE"
+    prod.deploy("--recreate")
+    place_image(account.address, prod.stack, "v1")
+    prod.deploy("--image", "v1")
+    prod.deploy("--image", "v1", "--var", "ecs_cpu=2048")
+    more = ("--var", "autoscaling_max_capacity=6", "--var", "ecs_cpu=4096")
+    assert prod.deploy_in_vain("update", "ScalableTarget", "--image", "v1", *more) == "UPDATE_ROLLBACK_COMPLETE"
+    prod.destroy()
+
+
+def _surroundings(here: Project, account: Account) -> str:
+    """What hardened finds in its account: hosted zone, secrets, the proxy's image, a boundary, whose ARN is given."""
+    zone = account.client("route53").create_hosted_zone(Name="example.com", CallerReference="example")["HostedZone"]
+    secrets = account.client("secretsmanager")
+    sign_in, database = (
+        secrets.create_secret(Name=name, SecretString="x")["ARN"] for name in ("example-sign-in", "example-database")
+    )
+    account.client("ecr").create_repository(repositoryName="example-proxy")
+    place_image(account.address, "example-proxy", "1.0")
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    boundary = account.client("iam").create_policy(PolicyName="example-boundary", PolicyDocument=_document(everything))
+    text = f"arn:aws:secretsmanager:{REGION}:{HARDENED}:secret:"
+    replaced = {
+        "Z0123456789EXAMPLE": zone["Id"].rpartition("/")[2],
+        f"{text}example-sign-in-AbCdEf": sign_in,
+        f"{text}example-database-AbCdEf": database,
+    }
+    _set(here, "hardened", replaced)
+    return str(boundary["Policy"]["Arn"])
+
+
+CHANGED = {
+    "= 400": "= 90",
+    '"enhanced"': '"enabled"',
+    '"s3:GetObject"': '"s3:GetObject", "s3:ListBucket"',
+    '"example-client"': '"other-client"',
+    "[network.waf]": "[network.waf]\nrate_limit = 1000",
+    "request_count_target = 2000": "request_count_target = 1000",
+    "cron(30 7 ": "cron(15 7 ",
+    "team@example.com": "others@example.com",
+}
+"""A change of hardened in all of its nested stacks."""
+UNPROTECTED = {"termination_protection = true": "termination_protection = false",
+               "deletion_protection = true": "deletion_protection = false"}  # fmt: skip
+"""What is done before it can be deleted."""
+
+
+def test_hardened_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: embedded.Address) -> None:
+    """The same, with all that goes together switched on; its protections are taken off before it is deleted."""
+    account = Account(address=enforcing.as_account(HARDENED))
+    here = project(tmp_path, account.env)
+    boundary = _surroundings(here, account)
+    _set(here, "hardened", {}, "[bootstrap]", "execution_role = true", f'permissions_boundary_arn = "{boundary}"')
+    hardened = _deployer(here, account, "hardened", boundary)
+    assert hardened.deploy_in_vain("create", "LogBucketPolicy") == "ROLLBACK_COMPLETE"
+    account.client("ecr").put_registry_scanning_configuration(scanType="BASIC", rules=[])  # as the next one asks for
+    hardened.deploy("--recreate")
+    place_image(account.address, hardened.stack, "v1")
+    assert hardened.deploy_in_vain("create", "Service", "--image", "v1") == "UPDATE_ROLLBACK_COMPLETE"
+    hardened.deploy("--image", "v1")
+    _set(here, "hardened", CHANGED)
+    assert (
+        hardened.deploy_in_vain("update", "AtMaximum", "--image", "v1", "--var", "autoscaling_max_capacity=9")
+        == "UPDATE_ROLLBACK_COMPLETE"
+    )
+    _set(here, "hardened", UNPROTECTED)
+    hardened.deploy("--image", "v1")
+    hardened.destroy()

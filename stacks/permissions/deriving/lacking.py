@@ -24,11 +24,13 @@ class Lacking:
     property: str = ""
 
 
+_LOAD_BALANCING = "https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-permissions.html"
 TABLE: tuple[Lacking, ...] = (
     Lacking(
         type="AWS::ElasticLoadBalancingV2::LoadBalancer",
         actions=(
             "ec2:DescribeAccountAttributes",
+            "ec2:DescribeAddresses",
             "ec2:DescribeInternetGateways",
             "ec2:DescribeSecurityGroups",
             "ec2:DescribeSubnets",
@@ -36,7 +38,31 @@ TABLE: tuple[Lacking, ...] = (
         ),
         phases=(CREATE, UPDATE),
         why="the load balancer looks at its subnets and security groups as the caller",
-        source="https://docs.aws.amazon.com/aws-managed-policy/latest/reference/ElasticLoadBalancingFullAccess.html",
+        source=_LOAD_BALANCING,
+    ),
+    Lacking(
+        type="AWS::ElasticLoadBalancingV2::TargetGroup",
+        actions=("ec2:DescribeInternetGateways",),
+        phases=(CREATE,),
+        why="the target group looks at its VPC as the caller",
+        source=_LOAD_BALANCING,
+    ),
+    Lacking(
+        type="AWS::EC2::Subnet",
+        actions=("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones"),
+        phases=(CREATE, UPDATE),
+        property="AvailabilityZone",
+        why="Fn::GetAZs, which the zone comes from, looks at those of the caller",
+        source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
+        "intrinsic-function-reference-getavailabilityzones.html",
+    ),
+    Lacking(
+        type="AWS::EC2::VPCEndpoint",
+        actions=("route53:AssociateVPCWithHostedZone",),
+        phases=(CREATE, UPDATE),
+        property="PrivateDnsEnabled",
+        why="private DNS associates a hosted zone of AWS's with the VPC",
+        source="https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html",
     ),
     Lacking(
         type="AWS::ApplicationAutoScaling::ScalableTarget",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from stacks.permissions import reference
 from stacks.permissions.deriving import PHASES, identifiers, lacking, roles, schemas, targets, usage
 from stacks.permissions.deriving.tree import Tree
 from stacks.permissions.needs import place
+from stacks.sandbox.extension.authorisation.calls import CALLS
+from templates import bootstrap
 from tests.stacks.permissions.environments import ALL, feature
 
 if TYPE_CHECKING:
@@ -81,6 +84,15 @@ def test_every_type_that_any_environment_makes_is_known() -> None:
     for resource_type in emitted():
         assert schemas.handlers(REGION, resource_type), resource_type
         assert resource_type in identifiers.TYPES
+
+
+def test_the_sandbox_knows_what_is_called_for_every_type() -> None:
+    """With IAM enforced it refuses the others, those of the bootstrap stack but for the account's root."""
+    settings = bootstrap.Settings(
+        github_repository="example/app", github_branches=("main",), github_pull_requests=True, execution_role=True
+    )
+    once = json.loads(bootstrap.build("preto-2", settings).body)["Resources"].values()
+    assert {*emitted(), *(it["Type"] for it in once)} <= set(CALLS)
 
 
 def test_what_is_left_out_as_no_action_is_none() -> None:

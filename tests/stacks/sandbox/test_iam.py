@@ -11,14 +11,14 @@ from botocore.exceptions import ClientError
 
 from stacks import sandbox as embedded
 from tests.sandbox import REGION, Account
-from tests.stacks.sandbox.clouds import Cloud, template
+from tests.stacks.sandbox.clouds import Cloud, child, template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NUMBERS = itertools.count(200000000001)
-REPOSITORY = {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "app"}}
-LOGS = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/app", "RetentionInDays": 7}}
+REPOSITORY: dict[str, Any] = {"Type": "AWS::ECR::Repository", "Properties": {"RepositoryName": "app"}}
+LOGS: dict[str, Any] = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "/app", "RetentionInDays": 7}}
 ECR_READ = ["ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy", "ecr:ListTagsForResource"]
 ECR_CREATE = ["ecr:CreateRepository", "ecr:TagResource", *ECR_READ]
 
@@ -47,20 +47,20 @@ class People:
         self.allow(name, *actions)
         return str(made["Role"]["Arn"])
 
-    def allow(self, name: str, *actions: str) -> None:
+    def allow(self, name: str, *actions: str, on: str = "*") -> None:
         """Give the role these rights, and no others."""
-        statement = {"Effect": "Allow", "Action": list(actions) or ["sts:GetCallerIdentity"], "Resource": "*"}
+        statement = {"Effect": "Allow", "Action": list(actions) or ["sts:GetCallerIdentity"], "Resource": on}
         document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         self.iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=document)
 
-    def session(self, role_arn: str) -> Any:
-        """CloudFormation, called by a session of the role."""
+    def session(self, role_arn: str, service: str = "cloudformation") -> Any:
+        """A service, called by a session of the role."""
         import boto3
 
         given = self.account.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="test")["Credentials"]
         make: Any = boto3.client
         return make(
-            "cloudformation",
+            service,
             endpoint_url=self.account.address.endpoint_url,
             region_name=REGION,
             aws_access_key_id=given["AccessKeyId"],
@@ -150,3 +150,89 @@ def test_a_rollback_needs_rights_too(people: People) -> None:
     assert status == "ROLLBACK_FAILED"
     assert "logs:CreateLogGroup" in people.root.reason("app", "CREATE_FAILED", "Logs")
     assert "ecr:DeleteRepository" in people.root.reason("app", "DELETE_FAILED", "Repository")
+
+
+def test_a_type_that_the_list_lacks_is_refused(people: People) -> None:
+    """The sandbox says that it does not know what is called for it, and allows nothing by that; root may go on."""
+    role, body = people.role("execution", "*"), _body(Queue={"Type": "AWS::SQS::Queue", "Properties": {}})
+    assert people.root.create("app", body, RoleARN=role) == "ROLLBACK_COMPLETE"
+    why = people.root.reason("app", "CREATE_FAILED", "Queue")
+    assert "does not know what CloudFormation calls for AWS::SQS::Queue" in why
+    assert people.root.create("second", body) == "CREATE_COMPLETE"
+
+
+def test_taking_something_away_needs_its_own_right(people: People) -> None:
+    """A tag that an update takes off asks for UntagResource, and a retention that it ends for DeleteRetentionPolicy."""
+    rights = ["logs:CreateLogGroup", "logs:Describe*", "logs:Get*", "logs:ListTagsForResource", "logs:Put*"]
+    role = people.role("execution", *rights, "logs:TagResource", "logs:DeleteLogGroup")
+    tagged = {**LOGS, "Properties": {**LOGS["Properties"], "Tags": [{"Key": "a", "Value": "1"}]}}
+    endless = {"Type": LOGS["Type"], "Properties": {"LogGroupName": "/app"}}
+    assert people.root.create("app", _body(Logs=tagged), RoleARN=role) == "CREATE_COMPLETE"
+    assert people.root.update("app", _body(Logs=LOGS)) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "logs:UntagResource" in people.root.reason("app", "UPDATE_FAILED", "Logs")
+    people.allow("execution", *rights, "logs:TagResource", "logs:UntagResource")
+    assert people.root.update("app", _body(Logs=LOGS)) == "UPDATE_COMPLETE"
+    assert people.root.update("app", _body(Logs=endless)) == "UPDATE_ROLLBACK_COMPLETE"
+    reasons = [it.get("ResourceStatusReason", "") for it in people.root.events("app")]
+    assert any("logs:DeleteRetentionPolicy" in reason for reason in reasons)
+
+
+def test_the_first_use_of_a_service_makes_its_role(people: People) -> None:
+    """Which needs the right to; afterwards the role is there, and nobody needs it any more."""
+    rights = ["ecs:CreateCluster", "ecs:DescribeClusters", "ecs:DeleteCluster", "ecs:TagResource"]
+    cluster = {"Type": "AWS::ECS::Cluster", "Properties": {}}
+    role = people.role("execution", *rights)
+    assert people.root.create("app", _body(Cluster=cluster), RoleARN=role) == "ROLLBACK_COMPLETE"
+    assert "iam:CreateServiceLinkedRole on resource" in people.root.reason("app", "CREATE_FAILED", "Cluster")
+    people.allow("execution", *rights, "iam:CreateServiceLinkedRole")
+    assert people.root.create("second", _body(Cluster=cluster), RoleARN=role) == "CREATE_COMPLETE"
+    assert "AWSServiceRoleForECS" in people.root.role_names()
+    people.allow("execution", *rights)
+    assert people.root.create("third", _body(Cluster=cluster), RoleARN=role) == "CREATE_COMPLETE"
+
+
+def test_templates_are_read_with_the_rights_of_who_needs_them(people: People) -> None:
+    """The root's as the caller, those of nested stacks as the role that the stack has."""
+    stacks = ["cloudformation:*", "sts:GetCallerIdentity"]
+    rights = ["logs:*", *stacks]
+    url = people.root.publish("child.json", _body(Logs=LOGS))
+    execution, deployer = people.role("execution", *rights), people.role("deployer", *stacks, "iam:PassRole")
+    assert people.root.create("app", _body(Child=child(url)), RoleARN=execution) == "ROLLBACK_COMPLETE"
+    assert f"s3:GetObject on resource: arn:aws:s3:::{people.root.bucket}/child.json" in people.root.reason(
+        "app", "CREATE_FAILED", "Child"
+    )
+    people.allow("execution", *rights, "s3:GetObject")
+    assert people.root.create("second", _body(Child=child(url)), RoleARN=execution) == "CREATE_COMPLETE"
+    with pytest.raises(ClientError, match=r"AccessDenied.*s3:GetObject on resource: .*/child\.json"):
+        people.session(deployer).create_stack(StackName="third", TemplateURL=url, RoleARN=execution)
+
+
+def test_a_secret_that_a_template_names_is_read_as_the_stacks_role(people: People) -> None:
+    """The reason of the resource that has it in a property says which right is missing."""
+    secret = people.account.client("secretsmanager").create_secret(Name="word", SecretString="open")["ARN"]
+    role = people.role("execution", "logs:*")
+    named = {**LOGS, "Properties": {"LogGroupName": f"/{{{{resolve:secretsmanager:{secret}}}}}"}}
+    assert people.root.create("app", _body(Logs=named), RoleARN=role) == "ROLLBACK_COMPLETE"
+    assert "secretsmanager:GetSecretValue on resource" in people.root.reason("app", "CREATE_FAILED", "Logs")
+    people.allow("execution", "logs:*", "secretsmanager:GetSecretValue")
+    assert people.root.create("second", _body(Logs=named), RoleARN=role) == "CREATE_COMPLETE"
+
+
+def test_calls_on_several_resources_are_decided_on_each(people: People) -> None:
+    """Who may look at one repository may not look at two by naming both; the same holds for services."""
+    account = people.account
+    for name in ("app", "other"):
+        account.client("ecr").create_repository(repositoryName=name)
+    role = people.role("reader")
+    ecr, ecs = people.session(role, "ecr"), people.session(role, "ecs")
+    where = f"{REGION}:{account.account_id}"
+    people.allow("reader", "ecr:DescribeRepositories", on=f"arn:aws:ecr:{where}:repository/app")
+    assert ecr.describe_repositories(repositoryNames=["app"])["repositories"]
+    for names in (["other"], ["app", "other"]):
+        with pytest.raises(ClientError, match="AccessDenied"):
+            ecr.describe_repositories(repositoryNames=names)
+    account.client("ecs").create_cluster(clusterName="app")
+    people.allow("reader", "ecs:DescribeServices", on=f"arn:aws:ecs:{where}:service/app/web")
+    assert ecs.describe_services(cluster="app", services=["web"])["failures"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        ecs.describe_services(cluster="app", services=["worker"])

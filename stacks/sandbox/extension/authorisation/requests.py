@@ -10,8 +10,9 @@ from ministack import app
 from ministack.core import iam_actions, iam_evaluator, router
 from ministack.services import cloudformation, iam
 
-from stacks.sandbox.extension.authorisation import principal
+from stacks.sandbox.extension.authorisation import direct, dynamic_references, principal
 from stacks.sandbox.extension.authorisation.principal import ACTING
+from stacks.sandbox.extension.authorisation.subjects import template_arn
 from stacks.sandbox.extension.change_sets import requests as change_sets
 from stacks.sandbox.extension.cloudformation import answers, nested
 
@@ -25,10 +26,10 @@ HOOKS = (
     "app:SERVICE_HANDLERS",
     "app:pin_request_origin",
     "core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
-    "core.iam_actions:_query_param",
-    "core.iam_actions:extract_resource_arn",
     "core.iam_evaluator:_service_principal_matches",
     "core.router:extract_access_key_id",
+    *direct.HOOKS,
+    *dynamic_references.HOOKS,
     *principal.HOOKS,
     *answers.HOOKS,
 )
@@ -51,7 +52,8 @@ def install(options: Options) -> None:
     if not options.enforce_iam:
         return
     iam_actions.SERVICE_TO_IAM_NAMESPACE["application-autoscaling"] = "application-autoscaling"
-    _name_stacks_of_change_sets()
+    direct.name_resources()
+    dynamic_references.decide()
     _count_as_tls()
     for action in ACTIONS:
         answers.around(action, _act)
@@ -67,20 +69,6 @@ def install(options: Options) -> None:
     app.SERVICE_HANDLERS["cloudformation"] = handle
 
 
-def _name_stacks_of_change_sets() -> None:
-    """A change set is asked for by its ARN alone; its stack is what AWS decides on."""
-    stock: Callable[..., str] = iam_actions.extract_resource_arn
-
-    def extract(service: str, *arguments: Untyped) -> str:
-        if service == "cloudformation":
-            change_set = iam_actions._query_param(arguments[4], "ChangeSetName")
-            if change_set.startswith("arn:") and (found := cloudformation._change_sets.get(change_set)):
-                return str(found["StackId"])
-        return stock(service, *arguments)
-
-    iam_actions.extract_resource_arn = extract
-
-
 def _count_as_tls() -> None:
     """Requests come over loopback without TLS; bucket policies that want it are not what is tried here."""
     stock: Callable[[str, bool], None] = app.pin_request_origin
@@ -91,9 +79,12 @@ def _act(stock: Callable[[Record], Response], params: Record) -> Response:
     caller = principal.caller(_KEY.get())
     given, change_set, stack = answers.text(params, "RoleARN"), *_subject(params)
     role = given or (change_set or {}).get("_role_arn", "") or (stack or {}).get("RoleARN", "")
+    url = answers.text(params, "TemplateURL")
     try:
         if given and caller:
             caller.require("iam:PassRole", given, {"iam:PassedToService": SERVICE})
+        if url and caller:
+            caller.require("s3:GetObject", template_arn(url))
     except ValueError as error:
         return answers.refuse(str(error), "AccessDenied")
     if given and not _assumable(given):

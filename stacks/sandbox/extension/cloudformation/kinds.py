@@ -10,6 +10,7 @@ from ministack.services.cloudformation import provisioners, stacks
 
 from stacks import durations
 from stacks.sandbox.extension.authorisation import steps as authorisation
+from stacks.sandbox.extension.authorisation.subjects import Subject
 from stacks.sandbox.extension.cloudformation import stack_policy, trouble
 from stacks.sandbox.extension.cloudformation.operation import Operation
 from stacks.sandbox.extension.operations import OPERATIONS
@@ -51,16 +52,19 @@ class Step:
         """The properties as the service gets them."""
         return self.operation.with_stack_tags(self.resource_type, self.logical_id, self.properties)
 
-    def authorise(self, action: str, properties: Properties, physical_id: str = "") -> None:
-        """Raise ValueError where CloudFormation may not do this to it."""
-        authorisation.require(
-            action,
-            self.resource_type,
-            properties,
+    def authorise(
+        self, action: str, properties: Properties, physical_id: str = "", before: Properties | None = None
+    ) -> None:
+        """Raise ValueError where CloudFormation may not do this to it; `before`: what it was like."""
+        subject = Subject(
+            resource_type=self.resource_type,
+            properties=properties,
             stack_name=self.operation.name,
             logical_id=self.logical_id,
             physical_id=physical_id,
+            before=before,
         )
+        authorisation.require(action, subject)
 
     def tagged_before(self, record: Record) -> Properties:
         """The properties as the service got them before this update."""
@@ -117,7 +121,10 @@ class Plain:
         stack_policy.require(step.operation.stack, action_wanted, step.logical_id, step.resource_type)
         started(REPLACING if replaces else "")
         await trouble.meet("update", step.logical_id)
-        step.authorise("create" if replaces else "update", after, "" if replaces else record["PhysicalResourceId"])
+        if replaces:
+            step.authorise("create", after)
+        else:
+            step.authorise("update", after, record["PhysicalResourceId"], before)
         made, seed = await self._change(step, record, before, after)
         if seed:
             record["_name_seed"] = seed
@@ -132,7 +139,7 @@ class Plain:
         before = step.tagged_before(previous)
         if applied == before or provisioners._replacing_change(step.resource_type, applied, before):
             return
-        step.authorise("update", before, record["PhysicalResourceId"])
+        step.authorise("update", before, record["PhysicalResourceId"], applied)
         made, _ = await self._change(step, record, applied, before)
         previous["Attributes"] = {**previous.get("Attributes", {}), **made[1]}
         await OPERATIONS.spend(durations.assumed(step.resource_type, "update"))

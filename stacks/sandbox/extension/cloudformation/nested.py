@@ -86,7 +86,7 @@ class Child:
         if not differs(stack, source):
             return None
         started("")
-        step.authorise("update", step.tagged(), stack["StackId"])
+        step.authorise("update", step.tagged(), stack["StackId"], step.tagged_before(record))
         before = snapshot(stack)
         _fill(stack, source, step.operation.stack)
         stack["LastUpdatedTime"] = now_iso()

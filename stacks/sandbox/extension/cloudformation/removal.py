@@ -9,6 +9,7 @@ from ministack.core.responses import now_iso
 from ministack.services.cloudformation import provisioners, stacks
 
 from stacks.sandbox.extension.authorisation import steps as authorisation
+from stacks.sandbox.extension.authorisation.subjects import Subject
 from stacks.sandbox.extension.cloudformation import kinds, trouble
 from stacks.sandbox.extension.cloudformation.graph import side_by_side
 from stacks.sandbox.extension.cloudformation.operation import Operation, dependents
@@ -73,15 +74,14 @@ class Removal:
 
     def _authorise(self, record: Record, logical_id: str) -> None:
         resource_type = record["ResourceType"]
-        properties = self.operation.with_stack_tags(resource_type, logical_id, record.get("Properties", {}))
-        authorisation.require(
-            "delete",
-            resource_type,
-            properties,
+        subject = Subject(
+            resource_type=resource_type,
+            properties=self.operation.with_stack_tags(resource_type, logical_id, record.get("Properties", {})),
             stack_name=self.operation.name,
             logical_id=logical_id,
             physical_id=record["PhysicalResourceId"],
         )
+        authorisation.require("delete", subject)
 
     def _failed(self, record: Record, logical_id: str, reason: str) -> bool:
         if self.give_up:

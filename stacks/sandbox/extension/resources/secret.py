@@ -1,6 +1,7 @@
 """AWS::SecretsManager::Secret: known by its ARN, with a value of the wanted characters, and the key that it has now.
 
-ministack knows it by its name, so that `Ref` is no ARN, and takes all characters for a generated value.
+ministack knows it by its name, so that `Ref` is no ARN, names it after its stack, and takes all characters for a
+generated value.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 HOOKS = (
     *registry.HOOKS,
     "services.cloudformation.drift:_DRIFT_READERS",
+    "services.cloudformation.provisioners:_physical_name",
     "services.cloudformation.provisioners:_reconcile_tag_list",
     "services.cloudformation.provisioners:_sm_secret_create",
     "services.cloudformation.provisioners:_sm_secret_delete",
@@ -58,7 +60,10 @@ def _create(logical_id: str, props: Properties, stack_name: str) -> Made:
     if props.get("Name") in secretsmanager._secrets:
         why = f"The operation failed because the secret {props['Name']} already exists."
         raise ValueError(f'Resource handler returned message: "{why}" (HandlerErrorCode: AlreadyExists)')
-    _, attributes = provisioners._sm_secret_create(logical_id, props, stack_name)
+    # CloudFormation leaves the stack's name out of the one that it makes.
+    made = provisioners._physical_name(stack_name, logical_id).rpartition("-")[2]
+    named = {**props, "Name": props.get("Name") or f"{logical_id}-{made}"}
+    _, attributes = provisioners._sm_secret_create(logical_id, named, stack_name)
     return attributes["Arn"], attributes
 
 

@@ -1,0 +1,37 @@
+"""Roles that services have for themselves in an account: the first use of a service makes its role."""
+
+from __future__ import annotations
+
+import json
+
+from ministack.core.responses import get_account_id
+from ministack.services import iam
+
+HOOKS = ("services.iam:_gen_id", "services.iam:_now", "services.iam:_roles")
+
+
+def exists(service: str) -> bool:
+    """Whether the account has the role of this service."""
+    return any(role.get("Path") == _path(service) for role in iam._roles.values())
+
+
+def make(service: str, name: str) -> None:
+    """Make it, as the service does when a resource of it is made. ministack's own request makes one of another name."""
+    trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
+    iam._roles[name] = {
+        "RoleName": name,
+        "Arn": f"arn:aws:iam::{get_account_id()}:role{_path(service)}{name}",
+        "RoleId": iam._gen_id("AROA"),
+        "CreateDate": iam._now(),
+        "Path": _path(service),
+        "AssumeRolePolicyDocument": json.dumps({"Version": "2012-10-17", "Statement": [trust]}),
+        "Description": f"Service-linked role for {service}",
+        "MaxSessionDuration": 3600,
+        "AttachedPolicies": [],
+        "InlinePolicies": {},
+        "Tags": [],
+    }
+
+
+def _path(service: str) -> str:
+    return f"/aws-service-role/{service}/"
