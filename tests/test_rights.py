@@ -42,9 +42,9 @@ print("cfnlint" in sys.modules, len(found.cloudformation) > 100)
 """
 
 
-def policies(account: Account, command: str = "") -> list[dict[str, Any]]:
+def policies(account: Account, command: str = "", *variables: str) -> list[dict[str, Any]]:
     """What prod needs in an account; with a command, what that one alone calls."""
-    settings = load("prod", var_files=[], variables=[], directory=ROOT / "environments")
+    settings = load("prod", var_files=[], variables=variables, directory=ROOT / "environments")
     found = deployment.needs(settings, render.render(settings), account.account_id)
     if command:
         return list(documents(need for need in found.deployer if command in need.why.logical_id.split(", ")))
@@ -123,17 +123,6 @@ def test_with_the_derived_rights_it_goes_through_without_a_word(here: Project, a
     done = here.run("plan", "prod", env=assumed(account, policies(account)))
     assert done.returncode == 2, done.stderr
     assert "ights" not in done.stderr
-
-
-def test_with_an_execution_role_the_caller_needs_only_what_the_command_calls(here: Project, account: Account) -> None:
-    """What CloudFormation does with a role of its own is not asked of whoever runs the command."""
-    with_role = ("--var", "bootstrap_execution_role=true")
-    here.succeed("bootstrap", "prod", *with_role, "--yes")
-    who = assumed(account, policies(account, "deploy"))
-    assert "lacks" in here.run("deploy", "prod", "--yes", env=who).stderr
-    done = here.run("deploy", "prod", *with_role, "--yes", env=who)
-    assert done.returncode == 0, done.stderr
-    assert "lacks" not in done.stderr
 
 
 def test_who_may_only_plan_plans(here: Project, account: Account) -> None:

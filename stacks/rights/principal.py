@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from stacks import bootstrapped
+
 if TYPE_CHECKING:
     from stacks.aws import Aws
+    from stacks.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +45,14 @@ def caller(aws: Aws) -> Principal | None:
 def role(aws: Aws, name: str) -> Principal:
     """A role of the account by its name."""
     return Principal(kind="role", name=name, arn=f"arn:{aws.partition}:iam::{aws.account_id}:role/{name}")
+
+
+def execution_role(aws: Aws, settings: Settings) -> Principal | None:
+    """The role with which CloudFormation deploys, as the bootstrap stack says; None where it has the caller's rights.
+
+    Raises UserError where the settings ask for one, and the stack is not there or has none.
+    """
+    if not settings.bootstrap.execution_role:
+        return None
+    arn = bootstrapped.read(aws, settings).execution_role_arn
+    return Principal(kind="role", name=arn.rpartition("/")[2], arn=arn)

@@ -26,8 +26,8 @@ RIGHTS = {"ListObjects": "ListBucket", "ListObjectsV2": "ListBucket", "DeleteObj
 """What S3's requests are called as rights."""
 SERVICES = {"elbv2": "elasticloadbalancing", "scaling": "application-autoscaling"}
 """Clients of `stacks.aws.Aws` that are not called as IAM calls their service."""
-BY_AWS = {"cloudformation:TagResource", "cloudformation:UntagResource"}
-"""What AWS asks for when it is told to make a change set with tags."""
+BY_AWS = {"cloudformation:TagResource", "cloudformation:UntagResource", "iam:PassRole"}
+"""What AWS asks for when it is told to make a change set with tags, and with a role."""
 CALL = re.compile(
     r"""aws\.(cloudformation|s3|ecr|ec2|ecs|logs|elbv2|scaling|iam)\.(?:get_paginator\("(\w+)"\)|(\w+)\()"""
 )
