@@ -48,7 +48,9 @@ def plan(args: argparse.Namespace) -> int:
         step.writable(args.out)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws, ExitStack() as undo:
-        rights.refuse_missing(args, aws, settings, rendered, "plan" if args.out is None else "plan --out")
+        options = {"plan --out": args.out is not None, "plan --drift": args.drift}
+        ways = ["plan", *(name for name, given in options.items() if given)]
+        rights.refuse_missing(args, aws, settings, rendered, ways)
         recovery.refuse_unready(aws, rendered.stack_name, args)
         purpose = step.Purpose.LOOK if args.out is None else step.Purpose.KEEP
         found = step.prepare(aws, settings, rendered, emit=progress, purpose=purpose)
@@ -88,7 +90,7 @@ def deploy(args: argparse.Namespace) -> int:
     protection.refuse_express(settings, asked=args.express)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws:
-        rights.refuse_missing(args, aws, settings, rendered, "deploy")
+        rights.refuse_missing(args, aws, settings, rendered, ["deploy"])
         recovery.make_ready(aws, rendered.stack_name, args)
         found = step.prepare(aws, settings, rendered, emit=session.progress(args), express=args.express)
         return _deploy(aws, found, args, settings.confirmation, protection.wanted(settings))
@@ -122,7 +124,7 @@ def _refuse_missing_for_saved(args: argparse.Namespace, aws: Aws, settings: Sett
     if not known and settings.aws.endpoint != session.SANDBOX:
         why = "here are other templates, and what CloudFormation may do was looked at when the plan was made"
         session.progress(args)(f"Rights are looked at for the command itself: {why}")
-    rights.refuse_missing(args, aws, settings, rendered, "deploy --plan", resources=known)
+    rights.refuse_missing(args, aws, settings, rendered, ["deploy --plan"], resources=known)
 
 
 def destroy(args: argparse.Namespace) -> int:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     import argparse
 
     from stacks.aws import Aws
+    from stacks.bootstrapped import Bootstrapped
     from stacks.permissions.missing import Found
     from stacks.permissions.needs import Needs
-    from stacks.rights.principal import Principal
     from stacks.settings import Settings
 
 
@@ -101,29 +101,42 @@ def _online(args: argparse.Namespace, settings: Settings) -> Found:
     from stacks.views import permissions as view
 
     with session.connected(settings) as aws, reported():
-        rendered = render.render(settings)
-        needs = view.only(remembered.needs(settings, rendered, aws.account_id, session.RIGHTS_CACHE), args.party)
+        base = _base(args, aws, settings)
+        bucket = base.artifact_bucket if base else ""
+        needs = remembered.needs(settings, render.render(settings), aws.account_id, session.RIGHTS_CACHE, bucket)
+        needs = view.only(needs, args.party)
         if args.role:
-            role = principal.execution_role(aws, settings) if args.party is None else None
-            return parties.of_role(aws, needs, principal.role(aws, args.role), role)
-        if not needs.cloudformation:
-            return parties.each(aws, needs, None)
-        return _each(args, aws, settings, needs)
+            return parties.of_role(aws, needs, principal.role(aws, args.role), _executing(settings))
+        role = principal.execution_role(base) if base else None
+        if settings.bootstrap.execution_role and role is None:
+            needs = dataclasses.replace(needs, cloudformation=(), unknown=())
+        return parties.each(aws, needs, role)
 
 
-def _each(args: argparse.Namespace, aws: Aws, settings: Settings, needs: Needs) -> Found:
-    """Those of both; where the execution role is not there, and it was not asked for, of the caller alone."""
-    from stacks.rights import parties, principal
+def _executing(settings: Settings) -> str:
+    """The name of the role with which CloudFormation deploys; "" where it has the caller's rights."""
+    from templates import bootstrap
 
-    role: Principal | None = None
+    own = settings.bootstrap
+    return bootstrap.execution_role_name(settings.project, own, settings.aws.region) if own.execution_role else ""
+
+
+def _base(args: argparse.Namespace, aws: Aws, settings: Settings) -> Bootstrapped | None:
+    """What the bootstrap stack has; None where that is not there.
+
+    Raises UserError where the execution role is asked about, and not there; where it is among others, a line says so.
+    """
+    from stacks import bootstrapped
+
     try:
-        role = principal.execution_role(aws, settings)
+        return bootstrapped.read(aws, settings)
     except UserError as error:
-        if args.missing or not needs.deployer:
+        if not settings.bootstrap.execution_role or args.role or args.party == "deployer":
+            return None
+        if args.missing or args.party:
             raise
         session.progress(args)(f"CloudFormation's rights were not compared: {error.what}: {error.why}")
-        needs = dataclasses.replace(needs, cloudformation=(), unknown=())
-    return parties.each(aws, needs, role)
+        return None
 
 
 def _missing(args: argparse.Namespace, found: Found) -> int:

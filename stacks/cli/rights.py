@@ -9,11 +9,11 @@ from stacks.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Collection
 
     from stacks.aws import Aws
     from stacks.permissions.missing import Found
     from stacks.render import Rendered
-    from stacks.rights.gate import Command
     from stacks.settings import Settings
 
 
@@ -22,14 +22,14 @@ def refuse_missing(
     aws: Aws,
     settings: Settings,
     rendered: Rendered,
-    command: Command,
+    commands: Collection[str],
     *,
     resources: bool = True,
 ) -> None:
     """Raise UserError where the caller or CloudFormation certainly lacks a right; nothing has been uploaded yet.
 
-    Without `resources` only what the command itself calls is looked at. Neither on the embedded AWS nor of the root
-    user, who has all rights, is anything asked.
+    `commands` as in `gate.look`; without `resources` only what they call themselves is looked at. Neither on the
+    embedded AWS nor of the root user, who has all rights, is anything asked.
     """
     from stacks.aws import reported
     from stacks.rights import gate
@@ -41,7 +41,7 @@ def refuse_missing(
     try:
         with reported():
             cache = session.RIGHTS_CACHE
-            found = gate.look(aws, settings, rendered, command=command, cache=cache, resources=resources)
+            found = gate.look(aws, settings, rendered, commands=commands, cache=cache, resources=resources)
     except UserError as error:
         progress(f"Rights are not checked: {error.what}: {error.why}")
         return

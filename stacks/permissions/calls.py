@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 MODULE = "Commands"
 COMMANDS = ("plan", "deploy", "outputs", "status", "watch", "drift", "destroy")
 """The commands that work on one environment. `bootstrap` comes before there are roles."""
-PLAN_OUT, DEPLOY_PLAN = "plan --out", "deploy --plan"
-"""`plan` that makes a plan for others to execute, and `deploy` that executes one."""
+PLAN_DRIFT, PLAN_OUT, DEPLOY_PLAN = "plan --drift", "plan --out", "deploy --plan"
+"""`plan` that looks for what was changed by hand, or makes a plan for others to execute; `deploy` that executes one."""
 SOURCE = "stacks/: the calls of the commands"
 
 ROOT, TREE, BOOTSTRAP = "the root stack", "the root stack and its nested stacks", "the bootstrap stack"
-BUCKET, ARTIFACTS, DURATIONS = "the artifact bucket", "templates and durations", "the durations"
+BUCKET, DURATIONS = "the artifact bucket", "the durations"
+ARTIFACTS, DRAFTED = "templates and durations", "templates of plans"
 REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", "its log"
 NOTHING = "no particular resource"
 ZONES, VPC, DEFAULT_VPC, LISTENER = "three zones", "a given VPC", "the default VPC", "a shared listener"
@@ -75,9 +76,8 @@ TABLE: tuple[Call, ...] = (
     _call("cloudformation:DescribeChangeSet", "plan deploy", TREE, "what would change"),
     _call("cloudformation:ListChangeSets", "plan deploy", ROOT, "change sets that were left behind"),
     _call("cloudformation:DeleteChangeSet", "plan deploy", TREE, "a plan that is not executed is taken away"),
-    _call(
-        "cloudformation:DeleteStack", "plan deploy destroy", TREE, "a stack that was never created goes with its plan"
-    ),
+    _call("cloudformation:DeleteStack", "deploy destroy", TREE, "a stack that was never created goes with its plan"),
+    _call("cloudformation:DeleteStack", "plan", TREE, "the same: a stack that was never created can stay", OPTIONAL),
     _call("cloudformation:ExecuteChangeSet", "deploy", ROOT, "the plan is executed"),
     _call("cloudformation:CancelUpdateStack", "deploy", ROOT, "Ctrl-C and --fail-fast take an update back"),
     _call("cloudformation:ContinueUpdateRollback", "deploy", ROOT, "a failed rollback goes on"),
@@ -91,12 +91,19 @@ TABLE: tuple[Call, ...] = (
         TREE,
         "what happens, and why it failed",
     ),
-    _call("cloudformation:DetectStackDrift", "plan drift", TREE, "what was changed by hand"),
-    _call("cloudformation:DescribeStackDriftDetectionStatus", "plan drift", NOTHING, "whether the search is over"),
-    _call("cloudformation:DescribeStackResourceDrifts", "plan drift", TREE, "what the search has found"),
+    *(
+        Call(action=f"cloudformation:{name}", commands=(PLAN_DRIFT, "drift"), on=on, why=why)
+        for name, on, why in (
+            ("DetectStackDrift", TREE, "what was changed by hand"),
+            ("DescribeStackDriftDetectionStatus", NOTHING, "whether the search is over"),
+            ("DescribeStackResourceDrifts", TREE, "what the search has found"),
+        )
+    ),
     _call("s3:ListBucket", "plan deploy destroy", BUCKET, "which templates are there already"),
-    _call("s3:PutObject", "plan deploy", ARTIFACTS, "the templates"),
+    _call("s3:PutObject", "plan", DRAFTED, "the templates, which nobody executes"),
+    Call(action="s3:PutObject", commands=(PLAN_OUT, "deploy"), on=ARTIFACTS, why="the templates"),
     _call("s3:PutObject", "deploy destroy", DURATIONS, "how long it took"),
+    _call("s3:GetObject", "plan", DRAFTED, "CloudFormation reads the templates"),
     _call(
         "s3:GetObject", "plan deploy destroy", ARTIFACTS, "CloudFormation reads the templates; how long it took before"
     ),
@@ -158,7 +165,7 @@ PLANNING = frozenset({
     "cloudformation:UntagResource",
     "ecr:BatchGetImage",
     "s3:PutObject",
-    *(call.action for call in TABLE if call.when),
+    *(call.action for call in TABLE if call.when not in {"", OPTIONAL}),
 })  # fmt: skip
 """What `deploy` calls, as `plan` does, to make a plan: one that is saved has it behind it."""
 
@@ -213,15 +220,13 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
         TREE: (*root, *_arns(tree, NESTED_STACK, "cloudformation:stack")),
         BOOTSTRAP: (f"{stacks}/{bootstrap.identity(settings.project).name}/*",),
         BUCKET: (f"arn:{place.partition}:s3:::{bucket}",),
-        ARTIFACTS: (
-            f"arn:{place.partition}:s3:::{bucket}/{bootstrap.DRAFTS}{rendered.stack_name}/*",
-            f"{objects}/*",
-        ),
+        ARTIFACTS: (f"{objects}/*",),
+        DRAFTED: (f"arn:{place.partition}:s3:::{bucket}/{bootstrap.DRAFTS}{rendered.stack_name}/*",),
         DURATIONS: (f"{objects}/{bootstrap.HISTORY_FOLDER}/*",),
         REPOSITORY: _arns(tree, "AWS::ECR::Repository", "ecr:repository"),
         SERVICE: services,
         TASKS: tuple(arn.replace(":service/", ":task/").rpartition("/")[0] + "/*" for arn in services),
-        LOG: tuple(f"{arn}:*" for arn in _log_groups(tree)),
+        LOG: tuple(f"{arn}:log-stream:*" for arn in _log_groups(tree)),
         EXECUTION_ROLE: (f"arn:{place.partition}:iam::{place.account}:role/{role}",),
         NOTHING: (ANYTHING,),
     }

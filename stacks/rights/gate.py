@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from stacks import bootstrapped
+from stacks.bootstrapped import Bootstrapped
+from stacks.errors import UserError
 from stacks.permissions import calls
 from stacks.permissions.missing import CLOUDFORMATION, DEPLOYER, Found, Lack
 from stacks.rights import parties, principal, remembered
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from stacks.aws import Aws
@@ -18,41 +22,59 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 EXECUTE = "cloudformation:ExecuteChangeSet"
-Command = Literal["plan", "plan --out", "deploy", "deploy --plan"]
 
 
 def look(
-    aws: Aws, settings: Settings, rendered: Rendered, *, command: Command, cache: Path, resources: bool = True
+    aws: Aws,
+    settings: Settings,
+    rendered: Rendered,
+    *,
+    commands: Collection[str],
+    cache: Path,
+    resources: bool = True,
 ) -> Found | None:
     """What is lacking for a deployment; None where nothing is asked: of the root user, where CloudFormation is it, too.
 
-    The commands' own calls are the caller's. What CloudFormation calls is its execution role's, or the caller's where
+    `commands` is what is run, as `calls` names it: `plan` and the options that make it call more, or one of the two of
+    `deploy`. Their own calls are the caller's. What CloudFormation calls is its execution role's, or the caller's where
     there is none; it is left out without `resources`. Whoever may not execute change sets plans for somebody else: then
     only what `plan` itself calls counts, and of CloudFormation's calls only those of a role of its own.
     """
-    role = principal.execution_role(aws, settings) if resources else None
-    if principal.caller(aws) is None and role is None and principal.is_root(aws):
+    if principal.is_root(aws) and not (resources and settings.bootstrap.execution_role):
         return None
-    needs = _needed(remembered.needs(settings, rendered, aws.account_id, cache), command)
+    base, note = _base(aws, settings)
+    role = principal.execution_role(base) if resources else None
+    resources = resources and not (settings.bootstrap.execution_role and role is None)
+    needs = _needed(remembered.needs(settings, rendered, aws.account_id, cache, base.artifact_bucket), commands)
     found = parties.each(aws, needs if resources else dataclasses.replace(needs, cloudformation=(), unknown=()), role)
+    found = dataclasses.replace(found, notes=(*found.notes, *note))
     executes = not any(lack.need.action == EXECUTE for lack in found.missing)
-    if command.startswith("deploy") or executes:
+    if "plan" not in commands or executes:
         return found
     kept = {DEPLOYER} if role is None else {DEPLOYER, CLOUDFORMATION}
     return dataclasses.replace(
-        found, missing=_planned(found.missing, command, kept), undecided=_planned(found.undecided, command, kept)
+        found, missing=_planned(found.missing, commands, kept), undecided=_planned(found.undecided, commands, kept)
     )
 
 
-def _needed(needs: Needs, command: Command) -> Needs:
+def _base(aws: Aws, settings: Settings) -> tuple[Bootstrapped, tuple[str, ...]]:
+    """What the bootstrap stack has; without it the deployment fails itself, and a note says that of the role."""
+    try:
+        return bootstrapped.read(aws, settings), ()
+    except UserError as error:
+        note = f"CloudFormation's rights: {error.what}: {error.why}"
+        return Bootstrapped(artifact_bucket=""), (note,) if settings.bootstrap.execution_role else ()
+
+
+def _needed(needs: Needs, commands: Collection[str]) -> Needs:
     """What the command calls; whoever plans is usually about to deploy."""
-    wanted = {command} if command.startswith("deploy") else {command, "plan", "deploy"}
+    wanted = {*commands, "deploy"} if "plan" in commands else {*commands}
     return dataclasses.replace(needs, deployer=tuple(it for it in needs.deployer if calls.commands(it) & wanted))
 
 
-def _planned(lacks: tuple[Lack, ...], command: Command, parties: set[str]) -> tuple[Lack, ...]:
+def _planned(lacks: tuple[Lack, ...], commands: Collection[str], parties: set[str]) -> tuple[Lack, ...]:
     return tuple(
         lack
         for lack in lacks
-        if lack.party in parties and (lack.party != DEPLOYER or calls.commands(lack.need) & {command, "plan"})
+        if lack.party in parties and (lack.party != DEPLOYER or calls.commands(lack.need) & {*commands})
     )

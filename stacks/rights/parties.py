@@ -32,15 +32,15 @@ def each(aws: Aws, needs: Needs, role: Principal | None) -> Found:
     return found[0] if len(found) == 1 else joined(*found)
 
 
-def of_role(aws: Aws, needs: Needs, named: Principal, role: Principal | None) -> Found:
-    """What a named role lacks: of CloudFormation's needs where it is its role, else of the caller's; of both without.
+def of_role(aws: Aws, needs: Needs, named: Principal, executing: str) -> Found:
+    """What a named role lacks: of CloudFormation's needs where it is the `executing` role, else of the caller's.
 
-    Needs of one party alone are the named role's, whoever it is.
+    Without an executing role it is both. Needs of one party alone are the named role's, whoever it is.
     """
-    if role is not None and needs.deployer and needs.cloudformation:
+    if executing and needs.deployer and needs.cloudformation:
         of_cloudformation = dataclasses.replace(needs, deployer=())
         of_commands = dataclasses.replace(needs, cloudformation=(), unknown=())
-        needs = of_cloudformation if named.name == role.name else of_commands
+        needs = of_cloudformation if named.name == executing else of_commands
     return judging.find(aws, needs, named)
 
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from stacks import bootstrapped
-
 if TYPE_CHECKING:
     from stacks.aws import Aws
-    from stacks.settings import Settings
+    from stacks.bootstrapped import Bootstrapped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,12 +45,7 @@ def role(aws: Aws, name: str) -> Principal:
     return Principal(kind="role", name=name, arn=f"arn:{aws.partition}:iam::{aws.account_id}:role/{name}")
 
 
-def execution_role(aws: Aws, settings: Settings) -> Principal | None:
-    """The role with which CloudFormation deploys, as the bootstrap stack says; None where it has the caller's rights.
-
-    Raises UserError where the settings ask for one, and the stack is not there or has none.
-    """
-    if not settings.bootstrap.execution_role:
-        return None
-    arn = bootstrapped.read(aws, settings).execution_role_arn
-    return Principal(kind="role", name=arn.rpartition("/")[2], arn=arn)
+def execution_role(base: Bootstrapped) -> Principal | None:
+    """The role with which CloudFormation deploys; None where it has the caller's rights."""
+    arn = base.execution_role_arn
+    return Principal(kind="role", name=arn.rpartition("/")[2], arn=arn) if arn else None

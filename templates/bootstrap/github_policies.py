@@ -129,6 +129,7 @@ def _look(scope: Scope) -> list[Statement]:
                     ec2,
                     "DescribeAvailabilityZones DescribeRouteTables DescribeSubnets DescribeVpcEndpoints DescribeVpcs",
                 ),
+                ecr.GetRegistryScanningConfiguration,
                 ecs.DescribeTaskDefinition,
                 *actions(
                     elasticloadbalancing,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from stacks.permissions import missing
+from stacks.permissions import calls, deployment, missing
 from stacks.permissions.evaluation import Policies
 from templates import bootstrap
 from templates.bootstrap import Settings
@@ -23,7 +23,6 @@ EVERYTHING = {
     "Version": "2012-10-17",
     "Statement": [{"Sid": "All", "Effect": "Allow", "Action": "*", "Resource": "*"}],
 }
-KNOWN = {"aws:RequestedRegion": (REGION,), "application-autoscaling:service-namespace": ("ecs",)}
 OF_OTHERS = {
     "github": {"iam:DeleteRolePolicy", "iam:GetRolePolicy", "iam:PutRolePolicy"},
     "oidc": {"secretsmanager:GetSecretValue"},
@@ -46,7 +45,7 @@ def test_the_projects_rights_are_enough_for_what_the_templates_need(name: str) -
     """All that is derived for each feature is allowed, or hangs on a key's tags; but for what belongs to others."""
     policies = Policies(identity=read(built(), EXECUTION))
     needs = dataclasses.replace(feature(name).needs, deployer=())
-    found = missing.find(needs, missing.by(policies, KNOWN), whose="role")
+    found = missing.find(needs, missing.by(policies, {}, REGION), whose="role")
     assert {it.need.action for it in found.missing} == OF_OTHERS.get(name, set())
     assert {it.need.action.partition(":")[0] for it in found.undecided} <= {"kms"}
 
@@ -95,6 +94,24 @@ def test_other_policies_can_stand_in_the_place_of_its_own() -> None:
     denied = found.pop("ExecutionRole/preto-2-bootstrap")
     assert found == {"ExecutionDerived1Policy": EVERYTHING}
     assert {statement["Effect"] for statement in denied["Statement"]} == {"Deny"}
+
+
+@pytest.mark.parametrize("name", FEATURES)
+def test_the_roles_of_github_may_call_all_that_their_commands_are_derived_to_call(name: str) -> None:
+    """Nothing is missing; undecided is only what hangs on the cluster whose tasks are listed."""
+    trusts = {"github_repository": "octo/preto", "github_branches": ("main",), "github_pull_requests": True}
+    template = built(**trusts)
+    rights = feature(name)
+    bucket = BUCKET.rpartition(":")[2]
+    needs = deployment.needs(rights.settings, rights.rendered, None, bucket)
+    ways = {"GitHubActionsRole": {"deploy", "deploy --plan", "plan --out", "watch"}, "GitHubPlanRole": {"plan"}}
+    for role, commands in ways.items():
+        called = tuple(need for need in needs.deployer if calls.commands(need) & commands)
+        policies = Policies(identity=read(template, role))
+        wanted = dataclasses.replace(needs, deployer=called, cloudformation=())
+        found = missing.find(wanted, missing.by(policies, {}, REGION), whose=role)
+        assert [it.need.action for it in found.missing] == []
+        assert {it.need.action for it in found.undecided} <= {"ecs:ListTasks"}
 
 
 @pytest.mark.parametrize("role", ["GitHubActionsRole", "GitHubPlanRole"])
