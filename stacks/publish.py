@@ -72,6 +72,13 @@ def publish(aws: Aws, rendered: Rendered, bucket: str, *, draft: bool = False) -
     return Published(template_url=aws.object_url(bucket, root_key), uploaded=len(missing))
 
 
+def place(aws: Aws, bucket: str, folder: str, text: str) -> str:
+    """Put one template into a folder of the bucket, under the hash of its content, and give its address."""
+    key = f"{folder}{hashlib.sha256(text.encode()).hexdigest()}.template.json"
+    _upload(aws, bucket, key, text)
+    return aws.object_url(bucket, key)
+
+
 def root_template(aws: Aws, rendered: Rendered, bucket: str) -> dict[str, Any]:
     """The root as `publish` uploads it for a deployment: with the children's addresses, which say their content."""
     root, _ = _placed(aws, rendered, bucket, partial(_key, rendered.stack_name, None))

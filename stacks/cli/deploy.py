@@ -34,7 +34,8 @@ def bootstrap(args: argparse.Namespace) -> int:
     settings = session.one(args)
     with session.connected(settings) as aws:
         recovery.make_ready(aws, step.stack_name(settings), args)
-        return _deploy(aws, step.prepare(aws, settings, emit=session.progress(args)), args, YES)
+        others = session.others(settings) if settings.bootstrap.execution_rights == "derived" else []
+        return _deploy(aws, step.prepare(aws, settings, emit=session.progress(args), others=others), args, YES)
 
 
 def plan(args: argparse.Namespace) -> int:

@@ -99,8 +99,7 @@ def test_other_policies_can_stand_in_the_place_of_its_own() -> None:
 @pytest.mark.parametrize("name", FEATURES)
 def test_the_roles_of_github_may_call_all_that_their_commands_are_derived_to_call(name: str) -> None:
     """Nothing is missing; undecided is only what hangs on the cluster whose tasks are listed."""
-    trusts = {"github_repository": "octo/preto", "github_branches": ("main",), "github_pull_requests": True}
-    template = built(**trusts)
+    template = built(github_repository="octo/preto", github_branches=("main",), github_pull_requests=True)
     rights = feature(name)
     bucket = BUCKET.rpartition(":")[2]
     needs = deployment.needs(rights.settings, rights.rendered, None, bucket)
