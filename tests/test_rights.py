@@ -129,6 +129,27 @@ def test_what_has_not_changed_is_not_derived_again(tmp_path: Path) -> None:
     assert derived("ecs_cpu=512", "ecs_memory=1024") == "True True"
 
 
+def test_the_table_is_followed_by_what_the_caller_lacks(here: Project, account: Account) -> None:
+    """Exit code 1 where something is missing, with what to add; 0 where nothing is."""
+    who = assumed(account, without(TAG, policies(account)))
+    done = here.run("permissions", "prod", env=who)
+    table, _, compared = done.stdout.partition("\nRights for prod, stack preto-2-prod, by role deployer\n")
+    assert done.returncode == 1
+    assert table == here.succeed("permissions", "prod", "--offline")
+    assert f"  {TAG}  Autoscaling/ScalableTarget: it has Tags" in compared.splitlines()
+    assert f'"{TAG}"' in compared.partition("To add:")[2]
+    assert here.run("permissions", "prod", "--format", "policy", env=who).returncode == 0
+    done = here.run("permissions", "prod", "--for", "deployer", env=who)
+    assert (done.returncode, "0 missing" in done.stdout) == (0, True)
+
+
+def test_in_another_account_nothing_is_compared(here: Project) -> None:
+    """Its roles say nothing about this environment."""
+    done = here.run("permissions", "prod", "--var", 'aws_account_id="999999999999"')
+    assert done.returncode == 0
+    assert "Nothing was compared: wrong AWS account: " in done.stderr
+
+
 def test_the_diff_is_what_is_new_in_each_form(here: Project) -> None:
     """Without a stack it is everything; as policies it can be given to a role; not with --role."""
     whole = json.loads(here.succeed("permissions", "prod", "--json", "--diff"))
