@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from stacks import bootstrapped, changeset, deployed, plan
+from stacks import bootstrapped, changeset, deployed, plan, publish
 from stacks.aws import reported
 from stacks.changeset import Request
 from stacks.errors import UserError
+from stacks.rights import derived
 from templates import bootstrap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from stacks.aws import Aws
@@ -24,6 +25,9 @@ INLINE = 51_200
 """Bytes of a template that CloudFormation takes without a bucket, which is not there yet:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html"""
 
+FOLDER = "bootstrap/"
+"""Where a template that is longer goes."""
+
 
 def stack_name(settings: Settings) -> str:
     """The name of the stack."""
@@ -31,9 +35,10 @@ def stack_name(settings: Settings) -> str:
 
 
 @reported()
-def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None]) -> Plan:
+def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None], others: Iterable[Settings] = ()) -> Plan:
     """Plan its creation, or its upgrade in place; no changes where it is as it should be.
 
+    `others` are environments whose templates count, too, where the execution role's rights are derived from them.
     Raises UserError where the stack is in a state that allows no change, or was deployed by a newer version of this.
     """
     identity = bootstrap.identity(settings.project)
@@ -42,27 +47,52 @@ def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None]) -> Pla
     if existing is not None:
         deployed.refuse_unchangeable(existing, delete_command)
         _refuse_newer(existing)
-    document = json.loads(bootstrap.build(settings.project, settings.bootstrap).body)
+    sharing = derived.sharing(aws, settings, others) if _derives(settings) else ()
+    policies = derived.documents(aws, sharing) if sharing else None
+    document = json.loads(bootstrap.build(settings.project, settings.bootstrap, policies).body)
+    if existing is not None and not existing.under_review and sharing:
+        old = deployed.template(aws, existing.stack_id)
+        derived.refuse_too_many_on_the_way(old, document, len(settings.bootstrap.execution_policy_arns))
     request = Request(
         environment=settings.environment,
         stack_name=identity.name,
         delete_command=delete_command,
-        template=_sent(document),
+        template=_sent(aws, document, existing),
         existing=existing,
         tags=identity.tags,
         capabilities=changeset.capabilities([document]),
-        notes=_notes(existing, document),
+        notes=(*_derived_from(sharing), *_notes(existing, document)),
     )
     return plan.propose(aws, request, emit=emit)
 
 
-def _sent(document: Mapping[str, Any]) -> str:
-    """The template without white space. Raises UserError where it is too long to be sent."""
+def _derives(settings: Settings) -> bool:
+    return settings.bootstrap.execution_role and settings.bootstrap.execution_rights == "derived"
+
+
+def _derived_from(sharing: tuple[Settings, ...]) -> tuple[str, ...]:
+    """Whose rights the execution role gets."""
+    names = ", ".join(sorted(it.environment for it in sharing))
+    return (
+        f"The execution role's rights are what these environments need, as they are and as deployed: {names}.",
+    ) * bool(names)
+
+
+def _sent(aws: Aws, document: Mapping[str, Any], existing: Deployed | None) -> str:
+    """The template without white space; where it is too long to be sent, its address in the artifact bucket.
+
+    It is where none of the stack's roles can put anything: what they write is under the stacks' names, and drafts.
+    Raises UserError where it is too long, and there is no bucket yet.
+    """
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False)
-    if len(text.encode()) > INLINE:
+    if len(text.encode()) <= INLINE:
+        return text
+    bucket = existing.outputs.get(bootstrap.BUCKET, "") if existing else ""
+    if not bucket:
         why = f"the template has {len(text.encode())} bytes, and CloudFormation takes {INLINE} without a bucket"
-        raise UserError("[bootstrap]", why, "Name fewer branches, tags, environments or repositories.")
-    return text
+        then = 'Run it first without [bootstrap] (or with execution_rights = "project"): that makes the bucket.'
+        raise UserError("[bootstrap]", why, then)
+    return publish.place(aws, bucket, FOLDER, text)
 
 
 def _refuse_newer(existing: Deployed) -> None:

@@ -17,7 +17,7 @@ from stacks.render import ROOT
 from templates.bootstrap import DRAFTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from stacks.aws import Aws
     from stacks.render import Rendered
@@ -60,18 +60,38 @@ def publish(aws: Aws, rendered: Rendered, bucket: str, *, draft: bool = False) -
     this account's.
     """
     there = _keys(aws, bucket, f"{rendered.stack_name}/")
-    children = {name: text for name, text in rendered.templates.items() if name != ROOT}
     key = partial(_key, rendered.stack_name, there if draft else None)
-    keys = {name: key(text) for name, text in children.items()}
-    root = _with_addresses(rendered.templates[ROOT], {name: aws.object_url(bucket, key) for name, key in keys.items()})
+    root, objects = _placed(aws, rendered, bucket, key)
     root_key = key(root)
-    objects = {keys[name]: text for name, text in children.items()} | {root_key: root}
+    objects[root_key] = root
     missing = [key for key in objects if key not in there]
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         uploads = [pool.submit(_upload, aws, bucket, key, objects[key]) for key in missing]
         for upload in uploads:
             upload.result()
     return Published(template_url=aws.object_url(bucket, root_key), uploaded=len(missing))
+
+
+def place(aws: Aws, bucket: str, folder: str, text: str) -> str:
+    """Put one template into a folder of the bucket, under the hash of its content, and give its address."""
+    key = f"{folder}{hashlib.sha256(text.encode()).hexdigest()}.template.json"
+    _upload(aws, bucket, key, text)
+    return aws.object_url(bucket, key)
+
+
+def root_template(aws: Aws, rendered: Rendered, bucket: str) -> dict[str, Any]:
+    """The root as `publish` uploads it for a deployment: with the children's addresses, which say their content."""
+    root, _ = _placed(aws, rendered, bucket, partial(_key, rendered.stack_name, None))
+    document: dict[str, Any] = json.loads(root)
+    return document
+
+
+def _placed(aws: Aws, rendered: Rendered, bucket: str, key: Callable[[str], str]) -> tuple[str, dict[str, str]]:
+    """The root's text with the children's addresses, and the children's texts by their keys."""
+    children = {name: text for name, text in rendered.templates.items() if name != ROOT}
+    keys = {name: key(text) for name, text in children.items()}
+    root = _with_addresses(rendered.templates[ROOT], {name: aws.object_url(bucket, key) for name, key in keys.items()})
+    return root, {keys[name]: text for name, text in children.items()}
 
 
 def _keys(aws: Aws, bucket: str, prefix: str) -> set[str]:

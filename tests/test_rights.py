@@ -5,16 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks import render
-from stacks.permissions import deployment
-from stacks.permissions.policy import documents
-from stacks.settings import load
 from tests.commands import CLEAN, ROOT, Project, project
 from tests.proxy import Call, Proxy, Reply, between
+from tests.roles import assumed, deployer, policies, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,10 +21,6 @@ if TYPE_CHECKING:
     from tests.stacks.faults import PassOn
 
 TAG = "application-autoscaling:TagResource"
-TRUST = {
-    "Version": "2012-10-17",
-    "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
-}
 DENIED = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
 REMEMBERED = """
 import sys
@@ -40,42 +33,6 @@ settings = load("prod", var_files=[], variables=sys.argv[2:], directory=Path("en
 found = remembered.needs(settings, render.render(settings), "123456789012", Path(sys.argv[1]))
 print("cfnlint" in sys.modules, len(found.cloudformation) > 100)
 """
-
-
-def policies(account: Account, command: str = "") -> list[dict[str, Any]]:
-    """What prod needs in an account; with a command, what that one alone calls."""
-    settings = load("prod", var_files=[], variables=[], directory=ROOT / "environments")
-    found = deployment.needs(settings, render.render(settings), account.account_id)
-    if command:
-        return list(documents(need for need in found.deployer if command in need.why.logical_id.split(", ")))
-    return [*documents(found.deployer), *documents(found.cloudformation)]
-
-
-def without(action: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The policies less one action."""
-    for statement in (it for policy in found for it in policy["Statement"]):
-        statement["Action"] = [it for it in statement["Action"] if it != action] or ["sts:GetCallerIdentity"]
-    return found
-
-
-def assumed(account: Account, found: list[dict[str, Any]]) -> dict[str, str]:
-    """The variables of a session of a role with these policies."""
-    iam = account.client("iam")
-    iam.create_role(RoleName="deployer", AssumeRolePolicyDocument=json.dumps(TRUST))
-    for number, policy in enumerate(found):
-        iam.put_role_policy(RoleName="deployer", PolicyName=f"rights-{number}", PolicyDocument=json.dumps(policy))
-    return deployer(account)
-
-
-def deployer(account: Account) -> dict[str, str]:
-    """The variables of a session of that role."""
-    arn = account.client("iam").get_role(RoleName="deployer")["Role"]["Arn"]
-    keys = account.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
-    return {
-        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
-        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
-        "AWS_SESSION_TOKEN": keys["SessionToken"],
-    }
 
 
 @pytest.fixture
@@ -125,17 +82,6 @@ def test_with_the_derived_rights_it_goes_through_without_a_word(here: Project, a
     assert "ights" not in done.stderr
 
 
-def test_with_an_execution_role_the_caller_needs_only_what_the_command_calls(here: Project, account: Account) -> None:
-    """What CloudFormation does with a role of its own is not asked of whoever runs the command."""
-    with_role = ("--var", "bootstrap_execution_role=true")
-    here.succeed("bootstrap", "prod", *with_role, "--yes")
-    who = assumed(account, policies(account, "deploy"))
-    assert "lacks" in here.run("deploy", "prod", "--yes", env=who).stderr
-    done = here.run("deploy", "prod", *with_role, "--yes", env=who)
-    assert done.returncode == 0, done.stderr
-    assert "lacks" not in done.stderr
-
-
 def test_who_may_only_plan_plans(here: Project, account: Account) -> None:
     """A role for pull requests need not be able to do what CloudFormation will do for another caller."""
     done = here.run("plan", "prod", env=assumed(account, policies(account, "plan")))
@@ -181,6 +127,27 @@ def test_what_has_not_changed_is_not_derived_again(tmp_path: Path) -> None:
     entry.write_text(entry.read_text()[:-100])
     assert derived() == "True True"
     assert derived("ecs_cpu=512", "ecs_memory=1024") == "True True"
+
+
+def test_the_table_is_followed_by_what_the_caller_lacks(here: Project, account: Account) -> None:
+    """Exit code 1 where something is missing, with what to add; 0 where nothing is."""
+    who = assumed(account, without(TAG, policies(account)))
+    done = here.run("permissions", "prod", env=who)
+    table, _, compared = done.stdout.partition("\nRights for prod, stack preto-2-prod, by role deployer\n")
+    assert done.returncode == 1
+    assert table == here.succeed("permissions", "prod", "--offline")
+    assert f"  {TAG}  Autoscaling/ScalableTarget: it has Tags" in compared.splitlines()
+    assert f'"{TAG}"' in compared.partition("To add:")[2]
+    assert here.run("permissions", "prod", "--format", "policy", env=who).returncode == 0
+    done = here.run("permissions", "prod", "--for", "deployer", env=who)
+    assert (done.returncode, "0 missing" in done.stdout) == (0, True)
+
+
+def test_in_another_account_nothing_is_compared(here: Project) -> None:
+    """Its roles say nothing about this environment."""
+    done = here.run("permissions", "prod", "--var", 'aws_account_id="999999999999"')
+    assert done.returncode == 0
+    assert "Nothing was compared: wrong AWS account: " in done.stderr
 
 
 def test_the_diff_is_what_is_new_in_each_form(here: Project) -> None:

@@ -138,7 +138,9 @@ def _add_destroying(commands: Commands, shared: list[Parser]) -> None:
 
 
 def _add_permissions(commands: Commands, shared: list[Parser]) -> None:
-    permissions = commands.add_parser("permissions", parents=shared, help="show which rights a deployment needs")
+    permissions = commands.add_parser(
+        "permissions", parents=shared, help="show which rights a deployment needs, and what the caller lacks of them"
+    )
     permissions.add_argument("--format", choices=("table", "policy", "json"), help="form of the rights")
     permissions.add_argument(
         "--for",
@@ -147,8 +149,18 @@ def _add_permissions(commands: Commands, shared: list[Parser]) -> None:
         help="only what the caller of the commands needs, or only what CloudFormation's own role needs",
     )
     permissions.add_argument("--diff", action="store_true", help="only what is new, compared to what is deployed")
-    permissions.add_argument("--role", metavar="NAME", help="show what this role of the account lacks")
-    permissions.add_argument("--missing", action="store_true", help="show what the caller lacks, or --role's")
+    permissions.add_argument(
+        "--offline", action="store_true", help="do not look what the caller lacks: ask AWS nothing"
+    )
+    permissions.add_argument(
+        "--missing", action="store_true", help="only what is lacking: of the caller, and of CloudFormation's role"
+    )
+    permissions.add_argument(
+        "--role",
+        metavar="NAME",
+        help="only what this role of the account lacks; with [bootstrap] execution_role, of the calls of the commands, "
+        "or of CloudFormation's where it is that role",
+    )
     permissions.add_argument(
         "--policy",
         action="extend",
@@ -156,7 +168,10 @@ def _add_permissions(commands: Commands, shared: list[Parser]) -> None:
         default=[],
         type=Path,
         metavar="FILE",
-        help="show what is missing where a role has these IAM policies (JSON), without asking AWS",
+        help="only what is missing where a role has these IAM policies (JSON), without asking AWS",
+    )
+    permissions.add_argument(
+        "--boundary", type=Path, metavar="FILE", help="with --policy: the role's permissions boundary (JSON)"
     )
 
 

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.deploy import Deployment
     from stacks.destroy import Destroyed
-    from stacks.plan import Plan
+    from stacks.plan import Plan, Saved
     from stacks.protection import Lifted, Protection
+    from stacks.settings import Settings
 
 YES = "yes"
 
@@ -33,21 +34,24 @@ def bootstrap(args: argparse.Namespace) -> int:
     settings = session.one(args)
     with session.connected(settings) as aws:
         recovery.make_ready(aws, step.stack_name(settings), args)
-        return _deploy(aws, step.prepare(aws, settings, emit=session.progress(args)), args, YES)
+        others = session.others(settings) if settings.bootstrap.execution_rights == "derived" else []
+        return _deploy(aws, step.prepare(aws, settings, emit=session.progress(args), others=others), args, YES)
 
 
 def plan(args: argparse.Namespace) -> int:
     """`plan ENV`: exit code 2 when there are changes."""
     from stacks import build as check
     from stacks import plan as step
-    from stacks.cli import permissions, recovery
+    from stacks.cli import recovery, rights
 
     settings, progress = session.one(args), session.progress(args)
     if args.out is not None:
         step.writable(args.out)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws, ExitStack() as undo:
-        permissions.refuse_missing(args, aws, settings, rendered, "plan")
+        options = {"plan --out": args.out is not None, "plan --drift": args.drift}
+        ways = ["plan", *(name for name, given in options.items() if given)]
+        rights.refuse_missing(args, aws, settings, rendered, ways)
         recovery.refuse_unready(aws, rendered.stack_name, args)
         purpose = step.Purpose.LOOK if args.out is None else step.Purpose.KEEP
         found = step.prepare(aws, settings, rendered, emit=progress, purpose=purpose)
@@ -79,7 +83,7 @@ def deploy(args: argparse.Namespace) -> int:
     from stacks import build as check
     from stacks import plan as step
     from stacks import protection
-    from stacks.cli import permissions, recovery
+    from stacks.cli import recovery, rights
 
     if args.plan is not None:
         return _deploy_saved(args)
@@ -87,14 +91,14 @@ def deploy(args: argparse.Namespace) -> int:
     protection.refuse_express(settings, asked=args.express)
     rendered = check.check_or_refuse(session.one(args, with_image=False), session.LINT_CACHE)
     with session.connected(settings) as aws:
-        permissions.refuse_missing(args, aws, settings, rendered, "deploy")
+        rights.refuse_missing(args, aws, settings, rendered, ["deploy"])
         recovery.make_ready(aws, rendered.stack_name, args)
         found = step.prepare(aws, settings, rendered, emit=session.progress(args), express=args.express)
         return _deploy(aws, found, args, settings.confirmation, protection.wanted(settings))
 
 
 def _deploy_saved(args: argparse.Namespace) -> int:
-    """Exactly the saved change set; the settings say only where AWS is."""
+    """Exactly the saved change set; the settings say only where AWS is, and which rights are looked at."""
     from stacks import plan as step
     from stacks import protection
 
@@ -105,7 +109,23 @@ def _deploy_saved(args: argparse.Namespace) -> int:
     settings = session.one(args)
     with session.connected(settings) as aws:
         found = step.reopen(aws, saved, settings.environment, settings.identity.name)
+        if found.change_set is not None and not args.skip_permissions:
+            _refuse_missing_for_saved(args, aws, settings, saved)
         return _deploy(aws, found, args, settings.confirmation, protection.wanted(settings))
+
+
+def _refuse_missing_for_saved(args: argparse.Namespace, aws: Aws, settings: Settings, saved: Saved) -> None:
+    """What the command itself calls, and what CloudFormation does where this checkout has the templates of the plan."""
+    from stacks import plan as step
+    from stacks import render
+    from stacks.cli import rights
+
+    rendered = render.render(session.one(args, with_image=False))
+    known = step.is_of(aws, saved, rendered)
+    if not known and settings.aws.endpoint != session.SANDBOX:
+        why = "here are other templates, and what CloudFormation may do was looked at when the plan was made"
+        session.progress(args)(f"Rights are looked at for the command itself: {why}")
+    rights.refuse_missing(args, aws, settings, rendered, ["deploy --plan"], resources=known)
 
 
 def destroy(args: argparse.Namespace) -> int:

@@ -1,7 +1,8 @@
-"""`permissions`: which rights a deployment needs, and which are missing or new; AWS is asked for these two only."""
+"""`permissions`: which rights a deployment needs, and which of them are missing or new."""
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from stacks import terminal
@@ -10,40 +11,47 @@ from stacks.errors import UserError
 
 if TYPE_CHECKING:
     import argparse
-    from typing import Literal
 
     from stacks.aws import Aws
+    from stacks.bootstrapped import Bootstrapped
     from stacks.permissions.missing import Found
     from stacks.permissions.needs import Needs
-    from stacks.render import Rendered
     from stacks.settings import Settings
 
 
 def permissions(args: argparse.Namespace) -> int:
-    """`permissions ENV`; with `--policy`, `--role` or `--missing`, exit code 1 where something is missing."""
+    """`permissions ENV`; exit code 1 where something that was looked at is certainly missing."""
     from stacks import render
     from stacks.permissions import deployment
     from stacks.views import permissions as view
 
+    _refuse_contradictions(args)
     settings = session.one(args)
-    if args.diff and (args.policy or args.role or args.missing):
-        raise UserError("--diff", "it compares templates, not policies", "Leave it out, or the other option.")
-    if args.policy and args.role:
-        raise UserError("--role", "--policy already says which policies there are", "Leave one of them out.")
     if args.policy:
-        return _missing(
-            args, _offline(args, view.only(deployment.needs(settings, render.render(settings)), args.party))
-        )
+        needs = view.only(deployment.needs(settings, render.render(settings)), args.party)
+        return _missing(args, _offline(args, settings, needs))
     if args.role or args.missing:
         return _missing(args, _online(args, settings))
     needs = _added(settings) if args.diff else deployment.needs(settings, render.render(settings))
     found = view.only(needs, args.party)
     form = args.format or ("json" if args.json else "table")
-    if form == "table":
-        terminal.data(view.text(found))
-    else:
+    if form != "table":
         terminal.document(view.policies(found) if form == "policy" else view.document(found))
-    return session.DONE
+        return session.DONE
+    terminal.data(view.text(found))
+    return session.DONE if args.diff or args.offline else _compared(args, settings)
+
+
+def _refuse_contradictions(args: argparse.Namespace) -> None:
+    asks = args.role or args.missing
+    for wrong, what, why in (
+        (args.diff and (args.policy or asks), "--diff", "it compares templates, not policies"),
+        (args.policy and args.role, "--role", "--policy already says which policies there are"),
+        (args.offline and (args.diff or asks), "--offline", "the other option asks AWS"),
+        (args.boundary and not args.policy, "--boundary", "it limits what the policies of --policy allow"),
+    ):
+        if wrong:
+            raise UserError(what, why, "Leave one of them out." if what != "--boundary" else "Add --policy FILE.")
 
 
 def _added(settings: Settings) -> Needs:
@@ -56,64 +64,79 @@ def _added(settings: Settings) -> Needs:
         return difference.added(aws, settings, render.render(settings))
 
 
-def refuse_missing(
-    args: argparse.Namespace, aws: Aws, settings: Settings, rendered: Rendered, command: Literal["plan", "deploy"]
-) -> None:
-    """Before anything is uploaded: raise UserError where the caller certainly lacks a right, say what is not known.
-
-    Neither on the embedded AWS nor of the root user, who has all rights, is anything asked.
-    """
-    from stacks.aws import reported
-    from stacks.rights import gate, principal
+def _compared(args: argparse.Namespace, settings: Settings) -> int:
+    """After the table: what whoever calls lacks of it, where there are credentials; else a line that says why not."""
     from stacks.views import missing as view
 
-    if args.skip_permissions or settings.aws.endpoint == session.SANDBOX or principal.is_root(aws):
-        return
-    progress, who = session.progress(args), principal.caller(aws)
-    if who is None:
-        progress(f"Rights are not checked: {aws.caller_arn} has no policies to look up")
-        return
+    say = session.progress(args)
+    if settings.aws.endpoint == session.SANDBOX:
+        say("Nothing was compared: on the embedded AWS the root user calls, who has every right")
+        return session.DONE
     try:
-        with reported():
-            found = gate.look(aws, settings, rendered, who, command=command, cache=session.RIGHTS_CACHE)
+        found = _online(args, settings)
     except UserError as error:
-        progress(f"Rights are not checked: {error.what}: {error.why}")
-        return
-    if found.missing:
-        lists = f"python build.py permissions {settings.environment} --missing"
-        then = f"`{lists}` prints what to add; --skip-permissions goes on all the same."
-        raise UserError("rights", f"{who} lacks {view.counted(found)} for this:\n{view.short(found)}", then)
-    if note := view.warning(found):
-        progress(note)
+        say(f"Nothing was compared: {error.what}: {error.why}")
+        return session.DONE
+    terminal.data(f"\n{view.text(found)}")
+    return session.FAILED if found.missing else session.DONE
 
 
-def _offline(args: argparse.Namespace, needs: Needs) -> Found:
+def _offline(args: argparse.Namespace, settings: Settings, needs: Needs) -> Found:
     """By the policies in files; they are taken for all that the role has."""
     from stacks.permissions import missing
     from stacks.permissions.documents import read_policy
     from stacks.permissions.evaluation import Policies
 
-    policies = Policies(identity=tuple(read_policy(path) for path in args.policy))
-    return missing.find(needs, missing.by(policies, {}), whose=", ".join(map(str, args.policy)))
+    boundary = read_policy(args.boundary) if args.boundary else None
+    policies = Policies(identity=tuple(read_policy(path) for path in args.policy), boundary=boundary)
+    whose = ", ".join(map(str, args.policy)) + (f", within {args.boundary}" if args.boundary else "")
+    return missing.find(needs, missing.by(policies, {}, settings.aws.region), whose=whose)
 
 
 def _online(args: argparse.Namespace, settings: Settings) -> Found:
-    """Those of a role, or of whoever calls."""
+    """Those of a role, or of whoever calls and of CloudFormation's role."""
     from stacks import render
     from stacks.aws import reported
-    from stacks.permissions import deployment
-    from stacks.rights import judging, principal
+    from stacks.rights import parties, principal, remembered
     from stacks.views import permissions as view
 
     with session.connected(settings) as aws, reported():
-        who = principal.role(aws, args.role) if args.role else principal.caller(aws)
-        if who is None:
-            why = (
-                "the account's root user has every right" if principal.is_root(aws) else "it has no policies to look up"
-            )
-            raise UserError(f"caller {aws.caller_arn}", why, "Name a role (--role NAME), or policies (--policy FILE).")
-        needs = deployment.needs(settings, render.render(settings), aws.account_id)
-        return judging.find(aws, view.only(needs, args.party), who)
+        base = _base(args, aws, settings)
+        bucket = base.artifact_bucket if base else ""
+        needs = remembered.needs(settings, render.render(settings), aws.account_id, session.RIGHTS_CACHE, bucket)
+        needs = view.only(needs, args.party)
+        if args.role:
+            return parties.of_role(aws, needs, principal.role(aws, args.role), _executing(settings))
+        role = principal.execution_role(base) if base else None
+        if settings.bootstrap.execution_role and role is None:
+            needs = dataclasses.replace(needs, cloudformation=(), unknown=())
+        return parties.each(aws, needs, role)
+
+
+def _executing(settings: Settings) -> str:
+    """The name of the role with which CloudFormation deploys; "" where it has the caller's rights."""
+    from templates import bootstrap
+
+    own = settings.bootstrap
+    return bootstrap.execution_role_name(settings.project, own, settings.aws.region) if own.execution_role else ""
+
+
+def _base(args: argparse.Namespace, aws: Aws, settings: Settings) -> Bootstrapped | None:
+    """What the bootstrap stack has; None where that is not there.
+
+    Raises UserError where the execution role is asked about, and not there; where it is among others, a line says so.
+    """
+    from stacks import bootstrapped
+
+    try:
+        return bootstrapped.read(aws, settings)
+    except UserError as error:
+        if not settings.bootstrap.execution_role or args.role or args.party == "deployer":
+            return None
+        if args.missing or args.party:
+            raise
+        session.progress(args)(f"CloudFormation's rights were not compared: {error.what}: {error.why}")
+        return None
 
 
 def _missing(args: argparse.Namespace, found: Found) -> int:

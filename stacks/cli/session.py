@@ -59,6 +59,14 @@ def one(args: argparse.Namespace, *, with_image: bool = True) -> Settings:
     return settings.load(args.environment, var_files=args.var_file, variables=variables, directory=ENVIRONMENTS)
 
 
+def others(one: Settings) -> list[Settings]:
+    """The settings of all other environments, as their files have them."""
+    from stacks import settings
+
+    names = [name for name in settings.known(ENVIRONMENTS) if name != one.environment]
+    return [settings.load(name, directory=ENVIRONMENTS) for name in names]
+
+
 @contextmanager
 def connected(settings: Settings) -> Iterator[Aws]:
     """The AWS of an environment; the embedded one runs for the time of the block."""

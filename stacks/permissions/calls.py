@@ -22,16 +22,20 @@ if TYPE_CHECKING:
 MODULE = "Commands"
 COMMANDS = ("plan", "deploy", "outputs", "status", "watch", "drift", "destroy")
 """The commands that work on one environment. `bootstrap` comes before there are roles."""
+PLAN_DRIFT, PLAN_OUT, DEPLOY_PLAN = "plan --drift", "plan --out", "deploy --plan"
+"""`plan` that looks for what was changed by hand, or makes a plan for others to execute; `deploy` that executes one."""
 SOURCE = "stacks/: the calls of the commands"
 
 ROOT, TREE, BOOTSTRAP = "the root stack", "the root stack and its nested stacks", "the bootstrap stack"
-BUCKET, ARTIFACTS, DURATIONS = "the artifact bucket", "templates and durations", "the durations"
+BUCKET, DURATIONS = "the artifact bucket", "the durations"
+ARTIFACTS, DRAFTED = "templates and durations", "templates of plans"
 REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", "its log"
 NOTHING = "no particular resource"
 ZONES, VPC, DEFAULT_VPC, LISTENER = "three zones", "a given VPC", "the default VPC", "a shared listener"
 SCANNING = "enhanced scanning"
 ZONE = "the hosted zone"
 ACM, IAM, SERVICE_LINKED = "a certificate in ACM", "a certificate in IAM", "roles of ECS and its autoscaling"
+EXECUTION_ROLE = "the execution role"
 OPTIONAL = "optional"
 """Calls without which a command goes on, and says what it cannot know: no policy is made with them."""
 READING = re.compile(r"[a-z0-9-]+:(?:Describe|Get|List)")
@@ -39,13 +43,17 @@ READING = re.compile(r"[a-z0-9-]+:(?:Describe|Get|List)")
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One API action of the commands that make it, and on what; `when` is the setting for which, or empty: always."""
+    """One API action of the commands that make it, and on what; `when` is the setting for which, or empty: always.
+
+    `to` is the service that a role is handed to.
+    """
 
     action: str
     commands: tuple[str, ...]
     on: str
     why: str
     when: str = ""
+    to: str = ""
 
 
 def _call(action: str, commands: str, on: str, why: str, when: str = "") -> Call:
@@ -70,9 +78,8 @@ TABLE: tuple[Call, ...] = (
     _call("cloudformation:DescribeChangeSet", "plan deploy", TREE, "what would change"),
     _call("cloudformation:ListChangeSets", "plan deploy", ROOT, "change sets that were left behind"),
     _call("cloudformation:DeleteChangeSet", "plan deploy", TREE, "a plan that is not executed is taken away"),
-    _call(
-        "cloudformation:DeleteStack", "plan deploy destroy", TREE, "a stack that was never created goes with its plan"
-    ),
+    _call("cloudformation:DeleteStack", "deploy destroy", TREE, "a stack that was never created goes with its plan"),
+    _call("cloudformation:DeleteStack", "plan", TREE, "the same: a stack that was never created can stay", OPTIONAL),
     _call("cloudformation:ExecuteChangeSet", "deploy", ROOT, "the plan is executed"),
     _call("cloudformation:CancelUpdateStack", "deploy", ROOT, "Ctrl-C and --fail-fast take an update back"),
     _call("cloudformation:ContinueUpdateRollback", "deploy", ROOT, "a failed rollback goes on"),
@@ -86,13 +93,29 @@ TABLE: tuple[Call, ...] = (
         TREE,
         "what happens, and why it failed",
     ),
-    _call("cloudformation:DetectStackDrift", "plan drift", TREE, "what was changed by hand"),
-    _call("cloudformation:DescribeStackDriftDetectionStatus", "plan drift", NOTHING, "whether the search is over"),
-    _call("cloudformation:DescribeStackResourceDrifts", "plan drift", TREE, "what the search has found"),
+    *(
+        Call(action=f"cloudformation:{name}", commands=(PLAN_DRIFT, "drift"), on=on, why=why)
+        for name, on, why in (
+            ("DetectStackDrift", TREE, "what was changed by hand"),
+            ("DescribeStackDriftDetectionStatus", NOTHING, "whether the search is over"),
+            ("DescribeStackResourceDrifts", TREE, "what the search has found"),
+        )
+    ),
     _call("s3:ListBucket", "plan deploy destroy", BUCKET, "which templates are there already"),
-    _call("s3:PutObject", "plan deploy destroy", ARTIFACTS, "templates, and how long deployments took"),
+    _call("s3:PutObject", "plan", DRAFTED, "the templates, which nobody executes"),
+    Call(action="s3:PutObject", commands=(PLAN_OUT, "deploy"), on=ARTIFACTS, why="the templates"),
+    _call("s3:PutObject", "deploy destroy", DURATIONS, "how long it took"),
+    _call("s3:GetObject", "plan", DRAFTED, "CloudFormation reads the templates"),
     _call(
         "s3:GetObject", "plan deploy destroy", ARTIFACTS, "CloudFormation reads the templates; how long it took before"
+    ),
+    Call(
+        action="iam:PassRole",
+        commands=(PLAN_OUT, "deploy"),
+        on=EXECUTION_ROLE,
+        why="CloudFormation is handed the role of [bootstrap] execution_role",
+        when=EXECUTION_ROLE,
+        to="cloudformation.amazonaws.com",
     ),
     _call("s3:DeleteObject", "deploy destroy", DURATIONS, "only the newest durations are kept"),
     _call("ecr:DescribeRepositories", "plan deploy", REPOSITORY, "where the image has to be"),
@@ -143,15 +166,34 @@ TABLE: tuple[Call, ...] = (
     _call("iam:GetPolicyVersion", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
 )
 """Every call of every command, but for `sts:GetCallerIdentity`, which nobody can be denied."""
+PLANNING = frozenset({
+    "cloudformation:CreateChangeSet",
+    "cloudformation:DeleteChangeSet",
+    "cloudformation:ListChangeSets",
+    "cloudformation:TagResource",
+    "cloudformation:UntagResource",
+    "ecr:BatchGetImage",
+    "s3:PutObject",
+    *(call.action for call in TABLE if call.when not in {"", OPTIONAL}),
+})  # fmt: skip
+"""What `deploy` calls, as `plan` does, to make a plan: one that is saved has it behind it."""
+
+
+def commands(need: Need) -> frozenset[str]:
+    """The commands that make the call of a need of theirs; `deploy --plan` is one of them."""
+    names = frozenset(need.why.logical_id.split(", "))
+    plans = need.action in PLANNING and names & {"plan", PLAN_OUT}
+    return names | {DEPLOY_PLAN} if "deploy" in names and not plans else names
 
 
 def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> tuple[Need, ...]:
     """What the commands need for one environment; `bucket` is the name of the artifact bucket, as a pattern."""
-    where, made_for = _places(rendered, place, settings, bucket), _wanted(settings)
+    where, made_for = _places(settings, rendered, place, bucket), _wanted(settings)
     return tuple(
         Need(
             action=call.action,
             resources=where[call.on],
+            context={"iam:PassedToService": (call.to,)} if call.to else {},
             phases=frozenset(_phases(call)),
             why=Reason(module=MODULE, logical_id=", ".join(call.commands), sentence=call.why),
             source=SOURCE,
@@ -174,6 +216,7 @@ def _wanted(settings: Settings) -> set[str]:
         DEFAULT_VPC: network.use_default_vpc,
         LISTENER: network.listener is not None,
         SCANNING: settings.ecr.enhanced_scanning,
+        EXECUTION_ROLE: settings.bootstrap.execution_role,
     }
     return {"", *(name for name, is_so in there.items() if is_so)}
 
@@ -189,8 +232,9 @@ def _zone_id(settings: Settings) -> str:
     return (https.hosted_zone_id if https else None) or ""
 
 
-def _places(rendered: Rendered, place: Place, settings: Settings, bucket: str) -> dict[str, tuple[str, ...]]:
+def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> dict[str, tuple[str, ...]]:
     tree = Tree(rendered, place)
+    role = bootstrap.execution_role_name(settings.project, settings.bootstrap, place.region)
     stacks = f"arn:{place.partition}:cloudformation:{place.region}:{place.account}:stack"
     root = (f"{stacks}/{rendered.stack_name}/*",)
     objects = f"arn:{place.partition}:s3:::{bucket}/{rendered.stack_name}"
@@ -204,15 +248,14 @@ def _places(rendered: Rendered, place: Place, settings: Settings, bucket: str) -
         TREE: (*root, *_arns(tree, NESTED_STACK, "cloudformation:stack")),
         BOOTSTRAP: (f"{stacks}/{bootstrap.identity(settings.project).name}/*",),
         BUCKET: (f"arn:{place.partition}:s3:::{bucket}",),
-        ARTIFACTS: (
-            f"arn:{place.partition}:s3:::{bucket}/{bootstrap.DRAFTS}{rendered.stack_name}/*",
-            f"{objects}/*",
-        ),
+        ARTIFACTS: (f"{objects}/*",),
+        DRAFTED: (f"arn:{place.partition}:s3:::{bucket}/{bootstrap.DRAFTS}{rendered.stack_name}/*",),
         DURATIONS: (f"{objects}/{bootstrap.HISTORY_FOLDER}/*",),
         REPOSITORY: _arns(tree, "AWS::ECR::Repository", "ecr:repository"),
         SERVICE: services,
         TASKS: tuple(arn.replace(":service/", ":task/").rpartition("/")[0] + "/*" for arn in services),
-        LOG: tuple(f"{arn}:*" for arn in _log_groups(tree)),
+        LOG: tuple(f"{arn}:log-stream:*" for arn in _log_groups(tree)),
+        EXECUTION_ROLE: (f"arn:{place.partition}:iam::{place.account}:role/{role}",),
         NOTHING: (ANYTHING,),
     }
 

@@ -13,17 +13,24 @@ if TYPE_CHECKING:
     from stacks.render import Rendered
     from stacks.settings import Settings
 
+TAKES_BOUNDARY_OFF = "iam:DeleteRolePermissionsBoundary"
 
-def needs(settings: Settings, rendered: Rendered, account_id: str | None = None) -> Needs:
-    """Derive them; nothing is asked of AWS, so an account that neither is given nor in the settings is `*`."""
+
+def needs(settings: Settings, rendered: Rendered, account_id: str | None = None, bucket: str | None = None) -> Needs:
+    """Derive them; nothing is asked of AWS: an account that is neither given nor in the settings is `*`.
+
+    `bucket` is the name of the artifact bucket, where it is known; else it is a pattern. Where every role has to have
+    the boundary of `[bootstrap]`, no role of the stacks ever loses one.
+    """
     where = place(settings.aws.region, account_id or settings.aws.account_id)
-    bucket = artifact_bucket(settings)
+    bucket = bucket or artifact_bucket(settings)
     derived = derive(rendered, where, f"arn:{where.partition}:s3:::{bucket}/{rendered.stack_name}/*")
+    keeps = settings.bootstrap.execution_role and settings.bootstrap.permissions_boundary_arn
     return Needs(
         environment=settings.environment,
         stack_name=rendered.stack_name,
         deployer=calls.needs(settings, rendered, where, bucket),
-        cloudformation=derived.needs,
+        cloudformation=tuple(it for it in derived.needs if not (keeps and it.action == TAKES_BOUNDARY_OFF)),
         unknown=derived.unknown,
     )
 

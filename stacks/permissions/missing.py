@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,11 +12,14 @@ from stacks.permissions.evaluation import Decision, Outcome, Policies, Request, 
 from stacks.permissions.needs import Need
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
     from stacks.permissions.needs import Needs
 
 DEPLOYER, CLOUDFORMATION = "deployer", "cloudformation"
+
+GLOBAL = frozenset({"iam", "route53"})
+"""Services of which one region answers for all, whichever that is in a partition."""
 
 Judge: TypeAlias = "Callable[[Need, str], Decision]"
 """What becomes of one need on one of its resources."""
@@ -36,31 +40,51 @@ class Lack:
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What the needs lack: certainly (`missing`), or perhaps (`undecided`). `whose` says whose policies these are.
+    """What the needs lack: certainly (`missing`), or perhaps (`undecided`). `notes` say what could not be looked at.
 
-    `notes` say what could not be looked at.
+    `principals` says for each party that was looked at whose policies these are.
     """
 
     environment: str
     stack_name: str
-    whose: str
+    principals: Mapping[str, str]
     asked: int
     missing: tuple[Lack, ...]
     undecided: tuple[Lack, ...]
     notes: tuple[str, ...] = ()
 
-    def to_add(self) -> tuple[dict[str, Any], ...]:
-        """Policy documents with the statements that are missing; nothing for what a statement forbids."""
-        return policy.documents(lack.need for lack in self.missing if not lack.denied)
+    def of(self, principal: str) -> tuple[Lack, ...]:
+        """What is missing for one of the principals."""
+        return tuple(lack for lack in self.missing if self.principals[lack.party] == principal)
+
+    def to_add(self, principal: str | None = None) -> tuple[dict[str, Any], ...]:
+        """Policy documents with what is missing, for one principal or all; nothing for what a statement forbids."""
+        lacks = self.missing if principal is None else self.of(principal)
+        return policy.documents(lack.need for lack in lacks if not lack.denied)
 
 
-def by(policies: Policies, known: Mapping[str, tuple[str, ...]]) -> Judge:
-    """Judge by policies; `known` are condition keys that every request has, such as `aws:RequestedRegion`."""
+def by(policies: Policies, known: Mapping[str, tuple[str, ...]], region: str = "") -> Judge:
+    """Judge by policies; `known` are condition keys that every request has. They are called in `region`, if given."""
 
     def judge(need: Need, resource: str) -> Decision:
-        return decide(Request(need.action, resource, {**known, **need.context}), policies)
+        context = {**known, **_always(need, region), **need.context}
+        return decide(Request(need.action, resource, context), policies)
 
     return judge
+
+
+def _always(need: Need, region: str) -> Mapping[str, tuple[str, ...]]:
+    """Keys that hold for each call of a service, by what this project asks of it.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
+    """
+    service = need.action.partition(":")[0]
+    always: dict[str, tuple[str, ...]] = {}
+    if service == "application-autoscaling":
+        always["application-autoscaling:service-namespace"] = ("ecs",)
+    if region and service not in GLOBAL:
+        always["aws:RequestedRegion"] = (region,)
+    return always
 
 
 def find(needs: Needs, judge: Judge, *, whose: str, notes: tuple[str, ...] = ()) -> Found:
@@ -81,7 +105,7 @@ def find(needs: Needs, judge: Judge, *, whose: str, notes: tuple[str, ...] = ())
     return Found(
         environment=needs.environment,
         stack_name=needs.stack_name,
-        whose=whose,
+        principals={party: whose for party, its in _parties(needs) if its},
         asked=len({need.action for _, need in _all(needs)}),
         missing=tuple(missing),
         undecided=tuple(undecided),
@@ -89,9 +113,24 @@ def find(needs: Needs, judge: Judge, *, whose: str, notes: tuple[str, ...] = ())
     )
 
 
+def joined(first: Found, second: Found) -> Found:
+    """Of one environment, what one principal lacks for one party, and another one for the other."""
+    return dataclasses.replace(
+        first,
+        principals={**first.principals, **second.principals},
+        asked=first.asked + second.asked,
+        missing=first.missing + second.missing,
+        undecided=first.undecided + second.undecided,
+        notes=first.notes + second.notes,
+    )
+
+
 def _all(needs: Needs) -> Iterator[tuple[str, Need]]:
-    yield from ((DEPLOYER, need) for need in needs.deployer)
-    yield from ((CLOUDFORMATION, need) for need in needs.cloudformation)
+    yield from ((party, need) for party, its in _parties(needs) for need in its)
+
+
+def _parties(needs: Needs) -> tuple[tuple[str, tuple[Need, ...]], ...]:
+    return (DEPLOYER, needs.deployer), (CLOUDFORMATION, needs.cloudformation)
 
 
 def _lacks(party: str, need: Need, decisions: dict[str, Decision], *outcomes: Outcome) -> Iterable[Lack]:

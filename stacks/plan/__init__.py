@@ -1,7 +1,7 @@
 """The plan: what a deployment would change, as a change set that is ready to be executed."""
 
 from stacks.plan.planning import Plan, Purpose, discard, prepare, propose, with_drift
-from stacks.plan.reopening import reopen
+from stacks.plan.reopening import is_of, reopen
 from stacks.plan.saved import Saved, read, writable, write
 from stacks.plan.stateful import refuse_unallowed, unallowed
 
@@ -10,6 +10,7 @@ __all__ = [
     "Purpose",
     "Saved",
     "discard",
+    "is_of",
     "prepare",
     "propose",
     "read",

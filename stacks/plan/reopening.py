@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from stacks import aws as amazon
-from stacks import changes, deployed
+from stacks import changes, deployed, publish
 from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.deployed import Deployed
     from stacks.plan.saved import Saved
+    from stacks.render import Rendered
 
 
 @reported()
@@ -66,6 +68,18 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
         estimate=saved.estimate,
         conditions=saved.conditions,
     )
+
+
+def is_of(aws: Aws, saved: Saved, rendered: Rendered) -> bool:
+    """Whether the plan was made with just these templates, as far as CloudFormation tells those of its change set."""
+    try:
+        body: Any = aws.cloudformation.get_template(
+            ChangeSetName=saved.change_set_id, StackName=saved.stack_id, TemplateStage="Original"
+        )["TemplateBody"]
+        planned = json.loads(body) if isinstance(body, str) else dict(body)
+    except (amazon.ClientError, json.JSONDecodeError):
+        return False
+    return bool(planned == publish.root_template(aws, rendered, saved.artifact_bucket))
 
 
 def _refuse_other(aws: Aws, saved: Saved, environment: str, stack_name: str) -> None:

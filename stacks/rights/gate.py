@@ -1,46 +1,80 @@
-"""Before `plan` and `deploy`: what the caller certainly lacks for them."""
+"""Before `plan` and `deploy`: what the caller certainly lacks for them, and what CloudFormation does."""
 
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from stacks.permissions.missing import DEPLOYER, Found, Lack
-from stacks.rights import judging, remembered
+from stacks import bootstrapped
+from stacks.bootstrapped import Bootstrapped
+from stacks.errors import UserError
+from stacks.permissions import calls
+from stacks.permissions.missing import CLOUDFORMATION, DEPLOYER, Found, Lack
+from stacks.rights import parties, principal, remembered
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from stacks.aws import Aws
-    from stacks.permissions.needs import Need
+    from stacks.permissions.needs import Needs
     from stacks.render import Rendered
-    from stacks.rights.principal import Principal
     from stacks.settings import Settings
 
 EXECUTE = "cloudformation:ExecuteChangeSet"
-Command = Literal["plan", "deploy"]
 
 
-def look(aws: Aws, settings: Settings, rendered: Rendered, who: Principal, *, command: Command, cache: Path) -> Found:
-    """What `who` lacks for a deployment.
+def look(
+    aws: Aws,
+    settings: Settings,
+    rendered: Rendered,
+    *,
+    commands: Collection[str],
+    cache: Path,
+    resources: bool = True,
+) -> Found | None:
+    """What is lacking for a deployment; None where nothing is asked: of the root user, where CloudFormation is it, too.
 
-    With an execution role, what CloudFormation calls is that role's, and not looked at here. Whoever may not execute
-    change sets plans for somebody else: for `plan`, only what the command itself calls counts
-    then, and what CloudFormation will call is not that caller's.
+    `commands` is what is run, as `calls` names it: `plan` and the options that make it call more, or one of the two of
+    `deploy`. Their own calls are the caller's. What CloudFormation calls is its execution role's, or the caller's where
+    there is none; it is left out without `resources`. Whoever may not execute change sets plans for somebody else: then
+    only what `plan` itself calls counts, and of CloudFormation's calls only those of a role of its own.
     """
-    needs = remembered.needs(settings, rendered, aws.account_id, cache)
-    called = tuple(need for need in needs.deployer if _commands(need) & {command, "deploy"})
-    resources = () if settings.bootstrap.execution_role else needs.cloudformation
-    found = judging.find(aws, dataclasses.replace(needs, deployer=called, cloudformation=resources), who)
+    if principal.is_root(aws) and not (resources and settings.bootstrap.execution_role):
+        return None
+    base, note = _base(aws, settings)
+    role = principal.execution_role(base) if resources else None
+    resources = resources and not (settings.bootstrap.execution_role and role is None)
+    needs = _needed(remembered.needs(settings, rendered, aws.account_id, cache, base.artifact_bucket), commands)
+    found = parties.each(aws, needs if resources else dataclasses.replace(needs, cloudformation=(), unknown=()), role)
+    found = dataclasses.replace(found, notes=(*found.notes, *note))
     executes = not any(lack.need.action == EXECUTE for lack in found.missing)
-    if command == "deploy" or executes:
+    if "plan" not in commands or executes:
         return found
-    return dataclasses.replace(found, missing=_own(found.missing), undecided=_own(found.undecided))
+    kept = {DEPLOYER} if role is None else {DEPLOYER, CLOUDFORMATION}
+    return dataclasses.replace(
+        found, missing=_planned(found.missing, commands, kept), undecided=_planned(found.undecided, commands, kept)
+    )
 
 
-def _own(lacks: tuple[Lack, ...]) -> tuple[Lack, ...]:
-    return tuple(lack for lack in lacks if lack.party == DEPLOYER and "plan" in _commands(lack.need))
+def _base(aws: Aws, settings: Settings) -> tuple[Bootstrapped, tuple[str, ...]]:
+    """What the bootstrap stack has; without it the deployment fails itself, and a note says that of the role."""
+    try:
+        return bootstrapped.read(aws, settings), ()
+    except UserError as error:
+        note = f"CloudFormation's rights: {error.what}: {error.why}"
+        return Bootstrapped(artifact_bucket=""), (note,) if settings.bootstrap.execution_role else ()
 
 
-def _commands(need: Need) -> set[str]:
-    return set(need.why.logical_id.split(", "))
+def _needed(needs: Needs, commands: Collection[str]) -> Needs:
+    """What the command calls; whoever plans is usually about to deploy."""
+    wanted = {*commands, "deploy"} if "plan" in commands else {*commands}
+    return dataclasses.replace(needs, deployer=tuple(it for it in needs.deployer if calls.commands(it) & wanted))
+
+
+def _planned(lacks: tuple[Lack, ...], commands: Collection[str], parties: set[str]) -> tuple[Lack, ...]:
+    return tuple(
+        lack
+        for lack in lacks
+        if lack.party in parties and (lack.party != DEPLOYER or calls.commands(lack.need) & {*commands})
+    )

@@ -29,7 +29,7 @@ def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
                 "aws:PrincipalArn": (principal.arn,),
                 "aws:SecureTransport": ("true",),
             }
-            otherwise = missing.by(reading.read(aws, principal), known)
+            otherwise = missing.by(reading.read(aws, principal), known, aws.region)
         except reading.UnreadableError as error:
             notes = (str(error),)
 

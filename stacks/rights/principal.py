@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from stacks.aws import Aws
+    from stacks.bootstrapped import Bootstrapped
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +43,9 @@ def caller(aws: Aws) -> Principal | None:
 def role(aws: Aws, name: str) -> Principal:
     """A role of the account by its name."""
     return Principal(kind="role", name=name, arn=f"arn:{aws.partition}:iam::{aws.account_id}:role/{name}")
+
+
+def execution_role(base: Bootstrapped) -> Principal | None:
+    """The role with which CloudFormation deploys; None where it has the caller's rights."""
+    arn = base.execution_role_arn
+    return Principal(kind="role", name=arn.rpartition("/")[2], arn=arn) if arn else None

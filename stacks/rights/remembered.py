@@ -26,12 +26,12 @@ ENTRIES = 64
 """Environments and states of them that are kept, the newest; each is some hundred kilobytes."""
 
 
-def needs(settings: Settings, rendered: Rendered, account_id: str, cache: Path) -> Needs:
+def needs(settings: Settings, rendered: Rendered, account_id: str, cache: Path, bucket: str = "") -> Needs:
     """What `deployment.needs` derives, from the cache where it is there."""
-    path = cache / f"{_key(settings, rendered, account_id)}.json"
+    path = cache / f"{_key(settings, rendered, account_id, bucket)}.json"
     with suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
         return _read(json.loads(path.read_text(encoding="utf-8")))
-    found = deployment.needs(settings, rendered, account_id)
+    found = deployment.needs(settings, rendered, account_id, bucket)
     with suppress(OSError, UserError):  # A cache that cannot be written is left alone.
         cache.mkdir(parents=True, exist_ok=True)
         atomic.write(path, json.dumps(_stored(found)), "")
@@ -39,7 +39,7 @@ def needs(settings: Settings, rendered: Rendered, account_id: str, cache: Path) 
     return found
 
 
-def _key(settings: Settings, rendered: Rendered, account_id: str) -> str:
+def _key(settings: Settings, rendered: Rendered, account_id: str, bucket: str) -> str:
     """A digest of all that the needs depend on; of no need does the image's tag decide."""
     here = Path(permissions.__file__).parent
     parts = {
@@ -47,6 +47,7 @@ def _key(settings: Settings, rendered: Rendered, account_id: str) -> str:
         "templates": dict(rendered.templates),
         "tags": dict(rendered.tags),
         "account": account_id,
+        "bucket": bucket,
         "cfn-lint": version("cfn-lint"),
         "sources": {
             path.relative_to(here).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,7 +1,8 @@
 """What IAM's own simulator says, in few calls: it asks for every action on every resource of a call.
 
 It knows what cannot be read from here: service control policies. But a pattern that is asked for is a text to it, so
-its "no" to one with a `*` is no proof, and is looked at again by reading the policies.
+its "no" to one with a `*` is no proof, and is looked at again by reading the policies. So is a "no" where conditions
+were given: emulators decide without them.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 """
 
@@ -95,7 +96,7 @@ def _answers(aws: Aws, principal: Principal, batch: Batch) -> dict[Asked, Decisi
         PaginationConfig={"PageSize": RESULTS},
     )
     results = (each for page in pages for result in page["EvaluationResults"] for each in _by_resource(result))
-    answers = ((result, _decision(result)) for result in results)
+    answers = ((result, _decision(result, given=bool(batch.context))) for result in results)
     return {
         (result["EvalActionName"], result["EvalResourceName"], batch.context): decision
         for result, decision in answers
@@ -122,8 +123,8 @@ def _type(values: tuple[str, ...]) -> str:
     return "string" if len(values) == 1 else "stringList"
 
 
-def _decision(result: Any) -> Decision | None:  # noqa: ANN401 - boto3's type of it has optional keys only
-    """The answer, if it is certain."""
+def _decision(result: Any, *, given: bool) -> Decision | None:  # noqa: ANN401 - boto3's type has optional keys only
+    """The answer, if it is certain; `given`: there were conditions."""
     if result["EvalDecision"] == "allowed":
         return Decision(Outcome.ALLOWED, (), "allowed, as IAM's simulator says")
     if result.get("MissingContextValues"):
@@ -134,6 +135,6 @@ def _decision(result: Any) -> Decision | None:  # noqa: ANN401 - boto3's type of
         matched = result.get("MatchedStatements", [])
         names = tuple(Cited(it.get("SourcePolicyId", ""), "a statement") for it in matched)
         return Decision(Outcome.DENIED, names, f"denied by {', '.join(map(str, names)) or 'a statement'}")
-    if has_wildcards(result["EvalResourceName"]):
+    if has_wildcards(result["EvalResourceName"]) or given:
         return None
     return Decision(Outcome.NOT_ALLOWED, (), "not allowed: no statement allows it, as IAM's simulator says")

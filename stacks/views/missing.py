@@ -18,13 +18,16 @@ NAMED = 3
 
 
 def text(found: Found) -> str:
-    """For people: missing rights first, then what to add, then warnings."""
-    lines = [f"Rights for {found.environment}, stack {found.stack_name}, by {found.whose}"]
-    for party, who in WHO.items():
+    """For people: missing rights first, then what to add and to whom, then warnings."""
+    lines = [f"Rights for {found.environment}, stack {found.stack_name}, by {_whose(found)}"]
+    for party, who in _parties(found).items():
         if lacks := [it for it in found.missing if it.party == party]:
             lines += ["", f"Missing for {who}:", *(line for lack in lacks for line in _lines(lack))]
-    if documents := found.to_add():
-        lines += ["", "To add:", *(json.dumps(it, indent=2) for it in documents)]
+    names = list(dict.fromkeys(found.principals.values()))
+    for name in names:
+        if documents := found.to_add(name):
+            heading = "To add:" if len(names) == 1 else f"To add to {name}:"
+            lines += ["", heading, *(json.dumps(it, indent=2) for it in documents)]
     if found.undecided:
         lines += ["", "Warning: undecided", *(line for lack in found.undecided for line in _lines(lack))]
     lines += ["", *(f"Warning: {note}" for note in found.notes), _summary(found)]
@@ -32,39 +35,64 @@ def text(found: Found) -> str:
 
 
 def document(found: Found) -> dict[str, Any]:
-    """The same as a JSON document."""
+    """The same as a JSON document; what to add is for whoever calls, or whoever is looked at alone."""
+    first, *others = dict.fromkeys(found.principals.values())
     return {
         "environment": found.environment,
         "stack": found.stack_name,
-        "whose": found.whose,
-        "missing": [_lack(it) for it in found.missing],
-        "undecided": [_lack(it) for it in found.undecided],
-        "to_add": list(found.to_add()),
+        "whose": _whose(found),
+        "principals": dict(found.principals),
+        "missing": [_lack(found, it) for it in found.missing],
+        "undecided": [_lack(found, it) for it in found.undecided],
+        "to_add": list(found.to_add(first)),
+        "to_add_to_execution_role": [it for name in others for it in found.to_add(name)],
         "notes": list(found.notes),
     }
 
 
-def short(found: Found) -> str:
-    """Missing actions on a line each, the first of those that need it named: for a refusal."""
+def _whose(found: Found) -> str:
+    """Whose policies these are: of one for all, or of the caller and of CloudFormation's role."""
+    names = list(dict.fromkeys(found.principals.values()))
+    if len(names) == 1:
+        return names[0]
+    return f"{found.principals[DEPLOYER]}, and {found.principals[CLOUDFORMATION]} for CloudFormation"
+
+
+def _parties(found: Found) -> dict[str, str]:
+    """How each party is called: by name, where they are two."""
+    if len(set(found.principals.values())) == 1:
+        return WHO
+    who = {DEPLOYER: "whoever runs the commands", CLOUDFORMATION: "CloudFormation"}
+    return {party: f"{who[party]}, {name}" for party, name in found.principals.items()}
+
+
+def refusal(found: Found) -> str:
+    """Who lacks how many actions, each on a line with the first of those that need it: for an error."""
+    names = dict.fromkeys(found.principals.values())
+    return "\n".join(
+        f"{name} lacks {_counted(lacks)} for this:\n{_short(lacks)}" for name in names if (lacks := found.of(name))
+    )
+
+
+def _short(lacks: tuple[Lack, ...]) -> str:
     by_action: dict[str, list[Lack]] = {}
-    for lack in found.missing:
+    for lack in lacks:
         by_action.setdefault(lack.need.action, []).append(lack)
-    return "\n".join(f"  {action}: {', '.join(_needed_by(lacks))}" for action, lacks in by_action.items())
+    return "\n".join(f"  {action}: {', '.join(_needed_by(its))}" for action, its in by_action.items())
 
 
-def counted(found: Found) -> str:
-    """How many actions are missing."""
-    count = len({lack.need.action for lack in found.missing})
+def _counted(lacks: tuple[Lack, ...]) -> str:
+    count = len({lack.need.action for lack in lacks})
     return f"{count} action{'s' if count > 1 else ''}"
 
 
 def warning(found: Found) -> str:
     """What is not known, in one line; "" where all is."""
+    open_ = len({lack.need.action for lack in found.undecided})
     if found.notes:
-        return f"Rights are not checked: {'; '.join(found.notes)}"
-    count = len({lack.need.action for lack in found.undecided})
+        return f"Rights are not {'all ' if open_ < found.asked else ''}checked: {'; '.join(found.notes)}"
     lists = f"`python build.py permissions {found.environment} --missing` lists them"
-    return f"Rights that cannot be decided beforehand: {count}; {lists}" if count else ""
+    return f"Rights that cannot be decided beforehand: {open_}; {lists}" if open_ else ""
 
 
 def _needed_by(lacks: list[Lack]) -> Iterator[str]:
@@ -93,10 +121,11 @@ def _summary(found: Found) -> str:
     return f"{found.asked} actions: {len(missing)} missing, {len(undecided)} undecided."
 
 
-def _lack(lack: Lack) -> dict[str, Any]:
+def _lack(found: Found, lack: Lack) -> dict[str, Any]:
     need = lack.need
     return {
         "party": lack.party,
+        "whose": found.principals[lack.party],
         "action": need.action,
         "resources": list(need.resources),
         "conditions": {key: list(values) for key, values in sorted(need.context.items())},

@@ -2,6 +2,17 @@
 
 from templates.bootstrap.bucket import BUCKET, DRAFTS, HISTORY_FOLDER
 from templates.bootstrap.settings import Settings
-from templates.bootstrap.stack import VERSION, Inputs, Outputs, build, identity
+from templates.bootstrap.stack import VERSION, Inputs, Outputs, build, execution_role_name, identity
 
-__all__ = ["BUCKET", "DRAFTS", "HISTORY_FOLDER", "VERSION", "Inputs", "Outputs", "Settings", "build", "identity"]
+__all__ = [
+    "BUCKET",
+    "DRAFTS",
+    "HISTORY_FOLDER",
+    "VERSION",
+    "Inputs",
+    "Outputs",
+    "Settings",
+    "build",
+    "execution_role_name",
+    "identity",
+]

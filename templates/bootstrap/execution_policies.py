@@ -19,6 +19,7 @@ from awacs import (
     ecs,
     elasticloadbalancing,
     iam,
+    inspector2,
     kms,
     logs,
     route53,
@@ -30,7 +31,7 @@ from awacs import (
 from awacs.aws import PolicyDocument, Statement, StringEquals
 from troposphere import Sub
 
-from templates.bootstrap.scope import Scope, actions, allow, deny, here
+from templates.bootstrap.scope import Scope, actions, allow, here
 from templates.identity import arn
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ SERVICES = ("ecs.amazonaws.com", "ecs-tasks.amazonaws.com", "vpc-flow-logs.amazo
 LINKED = (
     "ecs.amazonaws.com",
     "ecs.application-autoscaling.amazonaws.com",
+    "inspector2.amazonaws.com",
+    "pullthroughcache.ecr.amazonaws.com",
     "elasticloadbalancing.amazonaws.com",
     "wafv2.amazonaws.com",
 )
@@ -58,18 +61,30 @@ NETWORK = (
     "UpdateSecurityGroupRuleDescriptionsIngress"
 )
 LOAD_BALANCERS = (
-    "AddTags CreateListener CreateLoadBalancer CreateRule CreateTargetGroup DeleteListener DeleteLoadBalancer "
-    "DeleteRule DeleteTargetGroup ModifyListener ModifyListenerAttributes ModifyLoadBalancerAttributes ModifyRule "
-    "ModifyTargetGroup ModifyTargetGroupAttributes RemoveTags SetIpAddressType SetSecurityGroups SetSubnets"
+    "AddTags CreateListener CreateLoadBalancer CreateRule CreateTargetGroup CreateWebACLAssociation DeleteListener "
+    "DeleteLoadBalancer DeleteRule DeleteTargetGroup DeleteWebACLAssociation GetLoadBalancerWebACL ModifyListener "
+    "ModifyListenerAttributes ModifyLoadBalancerAttributes ModifyRule ModifyTargetGroup ModifyTargetGroupAttributes "
+    "RemoveTags SetIpAddressType SetRulePriorities SetSecurityGroups SetSubnets"
+)
+REGISTRY = (
+    "CreatePullThroughCacheRule DeletePullThroughCacheRule DescribePullThroughCacheRules "
+    "GetRegistryScanningConfiguration PutRegistryScanningConfiguration"
 )
 CHANGE_ROLES = "AttachRolePolicy CreateRole DeleteRolePolicy DetachRolePolicy PutRolePermissionsBoundary PutRolePolicy"
+KEEP_ROLES = (
+    "DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags TagRole UntagRole "
+    "UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription"
+)
+TAKE_BOUNDARY_OFF = "DeleteRolePermissionsBoundary"
+"""What takes back that a role was given a boundary; not where all roles have to have one."""
 
 
 def documents(scope: Scope) -> Mapping[str, Any]:
     """Policy documents by the name of the policy that holds each; IAM takes 6,144 characters a policy."""
     groups = {
-        "Roles": [*_stacks(scope), *_roles(scope), *_protected(scope)],
-        "Service": [*_service(scope), *_data(scope)],
+        "Roles": [*_stacks(scope), *_roles(scope)],
+        "Service": _service(scope),
+        "Data": _data(scope),
         "Network": [*_network(scope), *_names()],
     }
     return {name: PolicyDocument(Version="2012-10-17", Statement=group) for name, group in groups.items()}
@@ -92,11 +107,7 @@ def _roles(scope: Scope) -> list[Statement]:
         allow("ChangeRoles", actions(iam, CHANGE_ROLES), roles, *(bounded if scope.permissions_boundary else [])),
         allow(
             "KeepRoles",
-            actions(
-                iam,
-                "DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags TagRole "
-                "UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription",
-            ),
+            actions(iam, KEEP_ROLES if scope.permissions_boundary else f"{KEEP_ROLES} {TAKE_BOUNDARY_OFF}"),
             roles,
         ),
         allow("HandRolesToServices", [iam.PassRole], roles, StringEquals({"iam:PassedToService": list(SERVICES)})),
@@ -109,23 +120,13 @@ def _roles(scope: Scope) -> list[Statement]:
     ]
 
 
-def _protected(scope: Scope) -> list[Statement]:
-    """This stack, its roles and its bucket: with them a template could give itself any right."""
-    own = [scope.role(name) for name in scope.role_names]
-    writes = ["Create*", "Delete*", "Put*", "Restore*"]
-    return [
-        deny("KeepOffThisStacksRoles", [iam.Action("*")], own),
-        deny("KeepOffThisStack", [cloudformation.Action("*")], scope.own_stack),
-        deny("KeepOffTemplates", [s3.Action(it) for it in writes], [scope.bucket_arn, *scope.objects("*")]),
-    ]
-
-
 def _service(scope: Scope) -> list[Statement]:
     """Images, cluster, service and its scaling."""
-    clusters = [arn("ecs", f"{kind}/{scope.any}") for kind in ("cluster", "service", "task")]
+    clusters = [arn("ecs", f"{kind}/{scope.any}") for kind in ("cluster", "service", "service-deployment", "task")]
     of_ecs = StringEquals({"application-autoscaling:service-namespace": "ecs"})
     return [
         allow("ImageRepositories", [ecr.Action("*")], scope.repository_arns),
+        allow("ImageRegistry", [*actions(ecr, REGISTRY), inspector2.Enable], ["*"], here()),
         allow("Containers", [ecs.Action("*")], [*clusters, arn("ecs", f"task-definition/{scope.any}:*")]),
         allow("TaskDefinitions", actions(ecs, "DeregisterTaskDefinition DescribeTaskDefinition"), ["*"], here()),
         allow(
@@ -149,7 +150,9 @@ def _service(scope: Scope) -> list[Statement]:
         ),
         allow(
             "Dashboards",
-            actions(cloudwatch, "DeleteDashboards GetDashboard PutDashboard"),
+            actions(
+                cloudwatch, "DeleteDashboards GetDashboard ListTagsForResource PutDashboard TagResource UntagResource"
+            ),
             [Sub(f"arn:${{AWS::Partition}}:cloudwatch::${{AWS::AccountId}}:dashboard/{scope.any}")],
         ),
         allow("AlarmTopic", [sns.Action("*")], [arn("sns", scope.any)]),
@@ -166,9 +169,9 @@ def _data(scope: Scope) -> list[Statement]:
             "LogsWithoutResource",
             actions(
                 logs,
-                "CreateLogDelivery DeleteLogDelivery DeleteQueryDefinition DescribeLogGroups DescribeQueryDefinitions "
-                "DescribeResourcePolicies GetLogDelivery ListLogDeliveries PutQueryDefinition PutResourcePolicy "
-                "UpdateLogDelivery",
+                "CreateLogDelivery DeleteLogDelivery DeleteQueryDefinition DescribeIndexPolicies DescribeLogGroups "
+                "DescribeQueryDefinitions DescribeResourcePolicies GetLogDelivery ListLogDeliveries PutQueryDefinition "
+                "PutResourcePolicy UpdateLogDelivery",
             ),
             ["*"],
             here(),
@@ -182,6 +185,7 @@ def _data(scope: Scope) -> list[Statement]:
             StringEquals({"aws:RequestTag/Project": scope.project}),
         ),
         allow("UseKey", [kms.Action("*")], [arn("kms", "key/*")], tagged),
+        allow("FindKeyNames", [kms.ListAliases], ["*"], here()),
         allow("NameKey", actions(kms, "CreateAlias DeleteAlias UpdateAlias"), [arn("kms", f"alias/{scope.any}")]),
         allow("Buckets", [s3.Action("*")], [Sub(f"arn:${{AWS::Partition}}:s3:::{scope.any}")]),
     ]
@@ -235,5 +239,6 @@ def _names() -> list[Statement]:
             ),
             zones,
         ),
+        allow("FindDomainName", [route53.ListHostedZones], ["*"]),
         allow("SignIn", [cognito_idp.DescribeUserPoolClient], [arn("cognito-idp", "userpool/*")]),
     ]

@@ -30,6 +30,7 @@ READ_STACKS = (
     "DescribeChangeSet DescribeStackEvents DescribeStackResourceDrifts DescribeStacks GetStackPolicy GetTemplate "
     "ListChangeSets ListStackResources"
 )
+READ_RIGHTS = "GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies SimulatePrincipalPolicy"
 MAKE_CHANGE_SETS = "CreateChangeSet DeleteChangeSet TagResource UntagResource"
 CHANGE_STACKS = (
     "CancelUpdateStack ContinueUpdateRollback DeleteStack DetectStackDrift DetectStackResourceDrift ExecuteChangeSet "
@@ -37,13 +38,15 @@ CHANGE_STACKS = (
 )
 
 
-def deploying(scope: Scope, *, passes: bool) -> Any:
+def deploying(scope: Scope, *, passes: bool, checks: bool = False) -> Any:
     """Publish templates and images, work with the project's stacks, and hand over the execution role where it `passes`.
 
-    It may not touch this stack: it would change its own rights.
+    `checks`: it may read which rights this stack's roles have. It may not touch this stack: it would change its own
+    rights.
     """
     return _document([
         *_look(scope),
+        *(_check(scope) if checks else []),
         allow("PublishTemplates", [s3.PutObject], scope.objects(f"{scope.any}/*", f"{DRAFTS}*")),
         allow("ForgetOldDurations", [s3.DeleteObject], scope.objects(f"{scope.any}/history/*")),
         allow("LogInToPushImages", [ecr.GetAuthorizationToken], ["*"]),
@@ -68,13 +71,14 @@ def deploying(scope: Scope, *, passes: bool) -> Any:
     ])  # fmt: skip
 
 
-def planning(scope: Scope) -> Any:
+def planning(scope: Scope, *, checks: bool = False) -> Any:
     """Make change sets and look at them. Nothing is executed or deleted, and no role is handed over.
 
     Its templates are apart from those that deployments read, so that a pull request cannot put one in their place.
     """
     return _document([
         *_look(scope),
+        *(_check(scope) if checks else []),
         allow("PublishDrafts", [s3.PutObject], scope.objects(f"{DRAFTS}*")),
         allow("PlanStacks", actions(cloudformation, MAKE_CHANGE_SETS), scope.stacks),
         deny("KeepOffThisStack", actions(cloudformation, MAKE_CHANGE_SETS), scope.own_stack),
@@ -88,6 +92,15 @@ def _document(statements: Sequence[Statement]) -> Any:
 def _pass(scope: Scope) -> Statement:
     to = StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})
     return allow("HandOverExecutionRole", [iam.PassRole], [scope.role(scope.execution_role_name)], to)
+
+
+def _check(scope: Scope) -> list[Statement]:
+    """What says which rights the roles of this stack have, of exactly these roles and their policies."""
+    own = [scope.role(name) for name in scope.role_names]
+    return [
+        allow("ReadOwnRights", actions(iam, READ_RIGHTS), own),
+        allow("ReadOwnPolicies", actions(iam, "GetPolicy GetPolicyVersion"), scope.policy_arns),
+    ]
 
 
 def _look(scope: Scope) -> list[Statement]:
@@ -134,6 +147,7 @@ def _look(scope: Scope) -> list[Statement]:
                     "DescribeAvailabilityZones DescribeNatGateways DescribeNetworkAcls DescribeRouteTables "
                     "DescribeSubnets DescribeVpcEndpoints DescribeVpcs",
                 ),
+                ecr.GetRegistryScanningConfiguration,
                 ecs.DescribeTaskDefinition,
                 *actions(
                     elasticloadbalancing,

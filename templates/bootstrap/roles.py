@@ -9,7 +9,7 @@ from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, St
 from troposphere import AccountId, Ref, encode_to_dict
 from troposphere.iam import ManagedPolicy, Policy, Role, RolePolicy
 
-from templates.bootstrap import github_policies, oidc
+from templates.bootstrap import denied, github_policies, oidc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,7 @@ def github_role(stack: Builder[Any], settings: Settings, scope: Scope, provider:
             Policies=[
                 Policy(
                     PolicyName=_policy_name(scope),
-                    PolicyDocument=github_policies.deploying(scope, passes=settings.execution_role),
+                    PolicyDocument=_deploying(settings, scope),
                 )
             ],
         )
@@ -49,20 +49,21 @@ def existing_github_role(stack: Builder[Any], settings: Settings, scope: Scope) 
             RoleName=settings.github_role_name,
             PolicyName=_policy_name(scope),
             # troposphere takes no document of awacs's for this type, but what is in it.
-            PolicyDocument=encode_to_dict(github_policies.deploying(scope, passes=settings.execution_role)),
+            PolicyDocument=encode_to_dict(_deploying(settings, scope)),
         )
     )
 
 
 def plan_role(stack: Builder[Any], settings: Settings, scope: Scope, provider: Any) -> Role:
     """The role with which workflows of pull requests plan."""
+    planning = github_policies.planning(scope, checks=settings.checks_rights)
     return stack.add(
         Role(
             "GitHubPlanRole",
             RoleName=settings.plan_role_name,
             Description=f"{scope.project}: GitHub Actions plans what a pull request would change",
             AssumeRolePolicyDocument=oidc.trust(provider, oidc.planning(settings), "WorkflowsOfPullRequests"),
-            Policies=[Policy(PolicyName=_policy_name(scope), PolicyDocument=github_policies.planning(scope))],
+            Policies=[Policy(PolicyName=_policy_name(scope), PolicyDocument=planning)],
         )
     )
 
@@ -70,13 +71,17 @@ def plan_role(stack: Builder[Any], settings: Settings, scope: Scope, provider: A
 def execution_role(
     stack: Builder[Any], settings: Settings, scope: Scope, name: Any, documents: Mapping[str, Any]
 ) -> Role:
-    """The role with which CloudFormation deploys, and its policies, each within IAM's size limit."""
+    """The role with which CloudFormation deploys, and its policies, each within IAM's size limit.
+
+    Whatever these allow, an inline policy denies what nothing may be done to.
+    """
     role = stack.add(
         Role(
             "ExecutionRole",
             RoleName=name,
             Description=f"{scope.project}: CloudFormation deploys the stacks",
             AssumeRolePolicyDocument=_cloudformation(),
+            Policies=[Policy(PolicyName=_policy_name(scope), PolicyDocument=denied.document(scope))],
             **({"ManagedPolicyArns": list(settings.execution_policy_arns)} if settings.execution_policy_arns else {}),
         )
     )
@@ -90,6 +95,10 @@ def execution_role(
             )
         )
     return role
+
+
+def _deploying(settings: Settings, scope: Scope) -> Any:
+    return github_policies.deploying(scope, passes=settings.execution_role, checks=settings.checks_rights)
 
 
 def _policy_name(scope: Scope) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 class Scope:
     """The project, the bucket's ARN, and the names of the stack's roles, which may be `Fn::Sub`'s text.
 
+    `execution_policies` are the ARNs of policies of others that the execution role has beside its own.
     Names begin with the project's: a project whose name begins with another's and a hyphen is in the other's scope.
     """
 
@@ -28,6 +29,7 @@ class Scope:
     role_names: tuple[str, ...]
     execution_role_name: str
     permissions_boundary: str | None
+    execution_policies: tuple[str, ...] = ()
 
     @property
     def any(self) -> str:
@@ -63,10 +65,21 @@ class Scope:
         """Objects of the artifact bucket."""
         return [Join("/", [self.bucket_arn, key]) for key in keys]
 
+    @property
+    def policy_arns(self) -> list[Any]:
+        """The managed policies of this stack's roles, named by CloudFormation, and their boundary."""
+        others = [*self.execution_policies, *([self.permissions_boundary] if self.permissions_boundary else [])]
+        return [iam_arn(f"policy/{self.project}-bootstrap-*"), *dict.fromkeys(others)]
+
     @staticmethod
     def role(name: str) -> Any:
         """A role's ARN."""
-        return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:role/{name}")
+        return iam_arn(f"role/{name}")
+
+
+def iam_arn(resource: str) -> Any:
+    """The ARN of something of IAM's, which has no region."""
+    return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:{resource}")
 
 
 def actions(service: ModuleType, names: str) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -75,10 +75,14 @@ class Settings(Section):
     """Whether there is a role with which CloudFormation deploys; `plan` and `deploy` then hand it to CloudFormation."""
     execution_role_name: RoleName | None = None
     """Name of that role. `PROJECT-bootstrap-REGION` when left out."""
+    execution_rights: Literal["project", "derived"] = "project"
+    """Its rights: on all that is named after the `project`, or `derived` from the templates of the environments."""
     execution_policy_arns: Annotated[tuple[PolicyArn, ...], Field(max_length=5)] = ()
     """Policies that it has beside its own, for what is not named after the project."""
     permissions_boundary_arn: PolicyArn | None = None
     """Policy beyond which no role of this stack can go, nor any that is made with the execution role."""
+    checks_rights: bool = False
+    """Whether the roles of GitHub may read which rights they and the execution role have, to say what is missing."""
     repository_names: Annotated[tuple[RepositoryName, ...], Field(max_length=20)] = ()
     """ECR repositories whose names do not begin with the project's, as `[ecr] repository_name` can name them."""
 

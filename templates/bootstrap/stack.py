@@ -45,6 +45,11 @@ def identity(project: str, settings: Settings | None = None) -> Identity:
     return Identity(project, "bootstrap", settings.permissions_boundary_arn if settings else None)
 
 
+def execution_role_name(project: str, settings: Settings, region: str) -> str:
+    """The name of the role with which CloudFormation deploys, whether or not there is one."""
+    return settings.execution_role_name or f"{identity(project).name}-{region}"
+
+
 def build(
     project: str, settings: Settings | None = None, execution_policies: Mapping[str, Any] | None = None
 ) -> Stack[Outputs]:
@@ -92,7 +97,7 @@ def _execution_role(
 
 def _scope(name: Identity, settings: Settings, bucket_arn: Any) -> Scope:
     """The names of all roles that the stack can have, so that what it denies does not depend on which it has."""
-    execution = settings.execution_role_name or f"{name.name}-${{AWS::Region}}"
+    execution = execution_role_name(name.project, settings, "${AWS::Region}")
     return Scope(
         project=name.project,
         bucket_arn=bucket_arn,
@@ -100,4 +105,5 @@ def _scope(name: Identity, settings: Settings, bucket_arn: Any) -> Scope:
         role_names=(settings.github_role_name, settings.plan_role_name, execution),
         execution_role_name=execution,
         permissions_boundary=settings.permissions_boundary_arn,
+        execution_policies=settings.execution_policy_arns,
     )

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import bootstrap, deploy, deployed, outputs, plan, publish, status
+from stacks import bootstrap, deployed, plan, publish
 from stacks.errors import UserError
 from stacks.render import render
-from templates import bootstrap as bootstrap_template
 from tests.stacks import faults
 from tests.stacks.conftest import settings
 from tests.stacks.sandbox.clouds import TRUST
-from tests.templates import policies
 
 if TYPE_CHECKING:
     from stacks.deploy import Deployment
@@ -169,36 +167,6 @@ def test_the_last_bootstrap_wins_and_says_what_goes(world: World) -> None:
     assert roles(world) == set()
 
 
-def test_a_deployment_is_cloudformations_with_its_own_role(world: World) -> None:
-    """The stack has the execution role afterwards; a plan that nobody executes hands it over to nobody."""
-    wanted = settings(bootstrap=GITHUB)
-    done = bootstrapped(world, wanted)
-    look = plan.prepare(world.aws, wanted, render(wanted), emit=world.said.append, purpose=plan.Purpose.LOOK)
-    assert look.request.role_arn == ""
-    plan.discard(world.aws, look)
-    assert world.deploy(bootstrap=GITHUB).succeeded
-    (stack,) = world.aws.cloudformation.describe_stacks(StackName="preto-2-prod")["Stacks"]
-    assert stack["RoleARN"] == done.outputs["ExecutionRoleArn"]
-
-
-def test_a_role_that_cloudformation_may_not_take_on_is_refused(world: World) -> None:
-    """As on AWS: before anything is made."""
-    bootstrapped(world, settings(bootstrap=GITHUB))
-    iam = world.account.client("iam")
-    iam.update_assume_role_policy(RoleName="preto-2-bootstrap-ap-northeast-2", PolicyDocument=json.dumps(TRUST))
-    with pytest.raises(UserError, match="is invalid or cannot be assumed"):
-        world.plan(bootstrap=GITHUB)
-    assert set(world.states()) == {"preto-2-bootstrap"}
-
-
-def test_a_stack_without_the_role_that_is_asked_for_is_told(world: World) -> None:
-    """A deployment with the caller's own rights would be another one than was asked for."""
-    with pytest.raises(
-        UserError, match=r"it has no execution role.*\nRun bootstrap again: python build\.py bootstrap prod"
-    ):
-        world.plan(bootstrap={"execution_role": True})
-
-
 def test_an_old_stack_has_to_be_upgraded_first(world: World) -> None:
     """The version is checked before anything is uploaded; bootstrap brings it up to date."""
     with_version(world, "1")
@@ -268,35 +236,3 @@ def test_who_may_only_plan_leaves_a_new_stack_to_the_next_deployment(world: Worl
     assert world.states()["preto-2-prod"] == "REVIEW_IN_PROGRESS"
     assert world.change_sets() == []
     assert world.deploy().state == "CREATE_COMPLETE"
-
-
-def test_the_roles_of_github_may_make_every_call_that_their_commands_make(world: World) -> None:
-    """By the calls that `plan`, `deploy`, `watch`, `status` and `outputs` really send, each by its name in IAM."""
-    seen: set[str] = set()
-    wanted = settings(bootstrap=GITHUB)
-    template = json.loads(bootstrap_template.build("preto-2", wanted.bootstrap).body)
-
-    def allowed(role: str) -> set[str]:
-        found = [it for document in policies.documents(template, role).values() for it in document["Statement"]]
-        return {name.partition(":")[2] for it in found if it["Effect"] == "Allow" for name in it["Action"]}
-
-    def note(action: str) -> None:
-        seen.add(IAM_NAMES.get(action, action))
-
-    bootstrapped(world, wanted)
-    world.deploy(bootstrap=GITHUB)
-    world.push("v1")
-    with_image = settings(bootstrap=GITHUB, image_tag="v1")
-    with world.behind(note) as watched:
-        look = plan.prepare(
-            watched.aws, with_image, render(with_image), emit=world.said.append, purpose=plan.Purpose.LOOK
-        )
-        plan.discard(watched.aws, look)
-        assert seen >= {"CreateChangeSet", "DeleteChangeSet", "PutObject", "ListBucket", "DescribeImages"}
-        assert seen - allowed("GitHubPlanRole") == set()
-        planned = plan.prepare(watched.aws, with_image, render(with_image), emit=world.said.append)
-        assert deploy.execute(watched.aws, planned, on_event=world.events.append).succeeded
-        status.read(watched.aws, with_image)
-        outputs.read(watched.aws, with_image)
-    assert seen >= {"ExecuteChangeSet", "DescribeServices", "DescribeTargetHealth", "DescribeScalableTargets"}
-    assert seen - allowed("GitHubActionsRole") == set()

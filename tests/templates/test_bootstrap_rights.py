@@ -183,16 +183,6 @@ def test_repositories_of_other_names_can_be_named() -> None:
     assert not allows(named, GITHUB, "ecr:PutImage", f"{REPOSITORY}/team/app2")
 
 
-def test_other_policies_can_stand_in_the_place_of_the_execution_roles() -> None:
-    """Such as those that are derived from an environment's templates."""
-    own = {
-        "Version": "2012-10-17",
-        "Statement": [{"Sid": "One", "Effect": "Allow", "Action": "ecs:*", "Resource": "*"}],
-    }
-    found = json.loads(bootstrap.build("preto-2", Settings(**SETTINGS), {"Derived1": own}).body)
-    assert documents(found, EXECUTION) == {"ExecutionDerived1Policy": own}
-
-
 @pytest.mark.parametrize("role", [GITHUB, PLAN, EXECUTION])
 def test_every_statement_says_what_it_is_for(template: Any, role: str) -> None:
     """Each has a Sid, different from the others of its document."""

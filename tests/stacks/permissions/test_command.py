@@ -77,6 +77,36 @@ def test_it_takes_nothing_that_can_talk_to_aws() -> None:
     subprocess.run([sys.executable, "-c", words], check=True, cwd=ROOT)
 
 
+def test_without_credentials_a_line_says_that_nothing_was_compared(here: Project) -> None:
+    """After the table, on stderr, and no failure; with `--offline`, or as data for programs, not even that."""
+    done = here.run("permissions", "prod")
+    assert (done.returncode, done.stdout) == (0, here.succeed("permissions", "prod", "--offline"))
+    assert done.stderr.startswith("Nothing was compared: AWS credentials: ")
+    for words in (("--offline",), ("--json",), ("--format", "policy"), ("--quiet",)):
+        assert here.run("permissions", "prod", *words).stderr == ""
+
+
+def test_on_the_embedded_aws_nothing_is_compared(here: Project) -> None:
+    """It is not even started: its root user has every right."""
+    done = here.run("permissions", "local")
+    assert done.returncode == 0
+    assert done.stderr.startswith("Nothing was compared: on the embedded AWS the root user calls")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--offline", "--missing"), "--offline: the other option asks AWS"),
+        (("--offline", "--diff"), "--offline: the other option asks AWS"),
+        (("--boundary", "x.json"), "--boundary: it limits what the policies of --policy allow\nAdd --policy FILE."),
+        (("--policy", "x.json", "--role", "x"), "--role: --policy already says which policies there are"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(here: Project, words: tuple[str, ...], said: str) -> None:
+    """Before anything else is looked at."""
+    assert here.fail("permissions", "prod", *words).startswith(said)
+
+
 def test_mistakes_are_told_in_a_line(here: Project) -> None:
     """An environment that is not there, and a caller that is none."""
     assert "staging" in here.fail("permissions", "staging")

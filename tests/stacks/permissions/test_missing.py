@@ -123,3 +123,17 @@ def test_what_is_no_policy_is_told(here: Project) -> None:
     (here.folder / "bad.json").write_text('{"Statement": []}')
     assert "bad.json" in here.fail("permissions", "prod", "--policy", "bad.json")
     assert "nowhere.json" in here.fail("permissions", "prod", "--policy", "nowhere.json")
+
+
+def test_a_permissions_boundary_in_a_file_limits_the_policies(here: Project) -> None:
+    """`--boundary`: what it does not allow is missing, though the policies allow it."""
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    narrow = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": TAG, "Resource": "*"}]}
+    (here.folder / "everything.json").write_text(json.dumps(everything))
+    (here.folder / "boundary.json").write_text(json.dumps(narrow))
+    assert "0 missing" in here.succeed("permissions", "prod", "--policy", "everything.json")
+    words = ("--policy", "everything.json", "--boundary", "boundary.json", "--json")
+    found = json.loads(here.run("permissions", "prod", *words).stdout)
+    assert found["whose"] == "everything.json, within boundary.json"
+    assert [it["action"] for it in found["missing"]] == [TAG]
+    assert found["missing"][0]["decided"] == "not allowed: what the permissions boundary allows is too narrow"

@@ -1,0 +1,67 @@
+"""Before `plan` and `deploy`: stop where a right is certainly missing, and say what is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.cli import session
+from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Collection
+
+    from stacks.aws import Aws
+    from stacks.permissions.missing import Found
+    from stacks.render import Rendered
+    from stacks.settings import Settings
+
+
+def refuse_missing(
+    args: argparse.Namespace,
+    aws: Aws,
+    settings: Settings,
+    rendered: Rendered,
+    commands: Collection[str],
+    *,
+    resources: bool = True,
+) -> None:
+    """Raise UserError where the caller or CloudFormation certainly lacks a right; nothing has been uploaded yet.
+
+    `commands` as in `gate.look`; without `resources` only what they call themselves is looked at. Neither on the
+    embedded AWS nor of the root user, who has all rights, is anything asked.
+    """
+    from stacks.aws import reported
+    from stacks.rights import gate
+    from stacks.views import missing as view
+
+    if args.skip_permissions or settings.aws.endpoint == session.SANDBOX:
+        return
+    progress = session.progress(args)
+    try:
+        with reported():
+            cache = session.RIGHTS_CACHE
+            found = gate.look(aws, settings, rendered, commands=commands, cache=cache, resources=resources)
+    except UserError as error:
+        progress(f"Rights are not checked: {error.what}: {error.why}")
+        return
+    if found is None:
+        return
+    if found.missing:
+        raise UserError("rights", view.refusal(found), _then(settings, found))
+    if note := view.warning(found):
+        progress(note)
+
+
+def _then(settings: Settings, found: Found) -> str:
+    """What to do next, which for the execution role is to run bootstrap again."""
+    name, lines = settings.environment, []
+    if settings.bootstrap.execution_role and any(it.party == "cloudformation" for it in found.missing):
+        also = (
+            ""
+            if settings.bootstrap.execution_rights == "derived"
+            else ", perhaps with [bootstrap] execution_policy_arns"
+        )
+        lines = [f"CloudFormation's role gets its rights from `python build.py bootstrap {name}`{also}."]
+    lists = f"`python build.py permissions {name} --missing`"
+    return "\n".join([*lines, f"{lists} prints what to add; --skip-permissions goes on all the same."])

@@ -1,0 +1,37 @@
+"""What CloudFormation may never do with the execution role, whatever its other policies allow.
+
+With this stack, its roles, their policies or its bucket a template could give its author any right.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from awacs import cloudformation, iam, s3
+from awacs.aws import PolicyDocument, Statement, StringNotEquals
+
+from templates.bootstrap.oidc import HOST
+from templates.bootstrap.scope import Scope, actions, deny, iam_arn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WRITES = ("Create*", "Delete*", "Put*", "Restore*")
+BOUNDED = "AttachRolePolicy CreateRole PutRolePermissionsBoundary PutRolePolicy"
+
+
+def document(scope: Scope) -> Any:
+    """One document, for an inline policy: these do not count among the ten managed ones that a role can have."""
+    return PolicyDocument(Version="2012-10-17", Statement=list(_statements(scope)))
+
+
+def _statements(scope: Scope) -> Iterator[Statement]:
+    identities = [scope.role(name) for name in scope.role_names]
+    yield deny("KeepOffThisStacksRoles", [iam.Action("*")], [*identities, iam_arn(f"oidc-provider/{HOST}")])
+    yield deny("KeepOffThisStacksPolicies", [iam.Action("*")], scope.policy_arns)
+    yield deny("KeepOffThisStack", [cloudformation.Action("*")], scope.own_stack)
+    yield deny("KeepOffTemplates", [s3.Action(it) for it in WRITES], [scope.bucket_arn, *scope.objects("*")])
+    if scope.permissions_boundary:
+        other = StringNotEquals({"iam:PermissionsBoundary": scope.permissions_boundary})
+        yield deny("RolesHaveTheBoundary", actions(iam, BOUNDED), ["*"], other)
+        yield deny("RolesKeepTheBoundary", [iam.DeleteRolePermissionsBoundary], ["*"])
