@@ -26,13 +26,19 @@ if TYPE_CHECKING:
 
     from types_boto3_application_autoscaling import ApplicationAutoScalingClient
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_ec2 import EC2Client
     from types_boto3_ecr import ECRClient
     from types_boto3_ecs import ECSClient
     from types_boto3_elbv2 import ElasticLoadBalancingv2Client
     from types_boto3_iam import IAMClient
+    from types_boto3_kms import KMSClient
     from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_route53 import Route53Client
     from types_boto3_s3 import S3Client
+    from types_boto3_service_quotas import ServiceQuotasClient
+    from types_boto3_sns import SNSClient
+    from types_boto3_wafv2 import WAFV2Client
 
     from stacks.settings import AwsSettings
 
@@ -58,7 +64,9 @@ INVALID = frozenset({
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 })  # fmt: skip
-DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"})
+NAMES_AND_QUOTAS = ("cloudwatch", "kms", "quotas", "route53", "sns", "wafv2")
+"""Clients that only the preflight of new resources uses."""
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "403"})
 THROTTLED = frozenset({
     "RequestLimitExceeded",
     "RequestThrottled",
@@ -150,6 +158,36 @@ class Aws:
         """Roles, users and their policies."""
         return self.session.client("iam", endpoint_url=self.endpoint_url, config=self._config)
 
+    @cached_property
+    def cloudwatch(self) -> CloudWatchClient:
+        """Alarms, dashboards, and how much of a quota is in use."""
+        return self.session.client("cloudwatch", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def kms(self) -> KMSClient:
+        """Key aliases."""
+        return self.session.client("kms", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def route53(self) -> Route53Client:
+        """DNS records."""
+        return self.session.client("route53", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def quotas(self) -> ServiceQuotasClient:
+        """How much of everything the account may have."""
+        return self.session.client("service-quotas", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def sns(self) -> SNSClient:
+        """Topics."""
+        return self.session.client("sns", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def wafv2(self) -> WAFV2Client:
+        """Web ACLs."""
+        return self.session.client("wafv2", endpoint_url=self.endpoint_url, config=self._config)
+
     def object_url(self, bucket: str, key: str) -> str:
         """An object's address on AWS, in path style: the one form that CloudFormation and its emulators understand.
 
@@ -169,7 +207,7 @@ class Aws:
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""
-        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling", "iam"):
+        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling", "iam", *NAMES_AND_QUOTAS):
             if name in self.__dict__:
                 self.__dict__[name].close()
 

@@ -34,6 +34,8 @@ from stacks.plan import conditions
 from stacks.plan.conditions import Conditions
 from stacks.plan.explanation import explain
 from stacks.plan.sources import gather
+from stacks.preflight import creation
+from stacks.preflight.created import Creations
 from stacks.render import ROOT
 
 if TYPE_CHECKING:
@@ -98,8 +100,14 @@ def prepare(
     base = bootstrapped.read(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings))
-    for unknown in preflight.check(aws, settings, chosen, creates=existing is None or existing.under_review):
-        emit(unknown)
+    creates = existing is None or existing.under_review
+    creations = Creations.of(aws, rendered)
+    new = creations.beforehand(chosen.values, None if existing is None or creates else existing.parameters)
+    for said in (
+        *preflight.check(aws, settings, chosen, creates=creates),
+        *creation.check(aws, settings, new),
+    ):
+        emit(said)
     registry.check(aws, settings, existing)
     published = publish.publish(aws, rendered, bucket, draft=looks)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")
@@ -124,6 +132,8 @@ def prepare(
         earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)
         plan = _least(aws, request, chosen.unchanged, emit=emit)
         undo.callback(discard, aws, plan)
+        for said in creation.check(aws, settings, creations.by_changes(plan.changes, new)):
+            emit(said)
         estimated = _estimated(plan, rendered, earlier.result(), bucket, emit=emit)
         undo.pop_all()
     return dataclasses.replace(estimated, conditions=stands_on)
