@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from stacks.preflight.created import Created
     from stacks.settings import Settings
 
-UNSUPPORTED = frozenset({"InternalFailure", "InvalidAction", "UnknownOperationException"})
-"""Codes of an endpoint that is not AWS's and knows no such service: there are no quotas then."""
+UNSUPPORTED = frozenset({"400", "404", "501", "InvalidAction", "UnknownOperationException"})
+"""Codes, or HTTP's where there is none, of an endpoint that is not AWS's and knows no such service: no quotas then."""
 RECENT = timedelta(minutes=15)
 """How far back the vCPUs in use are looked for; they are told every few minutes, while there are any."""
 PERIOD = 300
