@@ -93,10 +93,6 @@ def _topic(aws: Aws, name: str) -> bool:
     return bool(aws.sns.get_topic_attributes(TopicArn=arn))
 
 
-def _role_policy(aws: Aws, role: str, name: str) -> bool:
-    return bool(aws.iam.get_role_policy(RoleName=role, PolicyName=name)["PolicyName"])
-
-
 def _key_alias(aws: Aws, name: str) -> bool:
     pages = aws.kms.get_paginator("list_aliases").paginate()
     return any(it["AliasName"] == name for page in pages for it in page["Aliases"])
@@ -187,14 +183,6 @@ TYPES: dict[str, Named] = {
         ask=_target_group,
         absent=frozenset({"TargetGroupNotFound"}),
     ),
-    "AWS::IAM::RolePolicy": Named(
-        noun="inline policy of a role",
-        properties=("RoleName", "PolicyName"),
-        client="iam",
-        action="iam:GetRolePolicy",
-        ask=_role_policy,
-        absent=frozenset({"NoSuchEntity"}),
-    ),
     "AWS::KMS::Alias": Named(
         noun="key alias", properties=("AliasName",), client="kms", action="kms:ListAliases", ask=_key_alias
     ),
@@ -233,6 +221,7 @@ FREE: dict[str, str] = {
     "AWS::EC2::FlowLog": "it names the log group to which it writes, which is looked up itself",
     "AWS::EC2::VPCEndpoint": "it names a service of AWS",
     "AWS::ECS::TaskDefinition": "a family that exists gets another revision",
+    "AWS::IAM::RolePolicy": "it adds the policy to a role, or updates the one of this name",
     "AWS::Logs::QueryDefinition": "two of one name can exist",
 }
 """Types with a name in the templates that cannot be taken, and why."""

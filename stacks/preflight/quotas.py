@@ -133,9 +133,7 @@ COUNTED = {
 def needs(settings: Settings, created: Iterable[Created]) -> tuple[Need, ...]:
     """What is wanted of which quotas; one that replaces another is beside it for a while."""
     counts = Counter(it.type for it in created)
-    each = [
-        Need(quota=quota, first=counts[kind], most=counts[kind]) for kind, quota in COUNTED.items() if counts[kind]
-    ]
+    each = [Need(quota=quota, first=counts[kind], most=counts[kind]) for kind, quota in COUNTED.items() if counts[kind]]
     if not counts["AWS::ECS::Service"]:
         return tuple(each)
     first, tasks = capacity.first(settings), capacity.most(settings)
