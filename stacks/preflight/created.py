@@ -1,7 +1,8 @@
-"""Which resources a deployment creates: what is certain before there is a change set, and the rest by the change set."""
+"""Which resources a deployment creates: what is certain before there is a change set, and the rest by it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from stacks.permissions.needs import ANYTHING, Place
 from stacks.plan.expressions import Later, Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from stacks.aws import Aws
     from stacks.changes import StackChanges

@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
+from stacks.aws import Aws
 from stacks.errors import UserError
 from stacks.preflight import capacity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stacks.aws import Aws
     from stacks.preflight.created import Created
     from stacks.settings import Settings
 

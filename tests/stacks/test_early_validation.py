@@ -46,7 +46,6 @@ FOUND = (
 
 def refused(world: World, events: faults.Fault) -> str:
     """What a plan says whose change set has failed in the validation."""
-
     asked: list[str] = []
 
     def answer(action: str) -> faults.Fault | None:

@@ -10,10 +10,10 @@ import pytest
 from stacks.errors import UserError
 from stacks.preflight import capacity
 from stacks.preflight.capacity import Capacity
-from tests.stacks import faults
 from tests.stacks.conftest import settings
 
 if TYPE_CHECKING:
+    from tests.stacks import faults
     from tests.stacks.conftest import World
 
 UNKNOWN = "whether it is enough is not known"
@@ -72,7 +72,7 @@ def test_names_and_quotas_are_one_error(world: World) -> None:
         TargetType="ip",
         VpcId=ec2.describe_vpcs()["Vpcs"][0]["VpcId"],
     )
-    with pytest.raises(UserError, match="names and quotas: taken.*preto-2-prod-8501.*VPCs per Region"):
+    with pytest.raises(UserError, match=r"names and quotas: taken.*preto-2-prod-8501.*VPCs per Region"):
         world.plan()
 
 
@@ -83,7 +83,7 @@ def test_a_service_that_has_no_room(world: World) -> None:
     before = uploads(world)
     use(world, 3999.75)
     with pytest.raises(
-        UserError, match="Fargate On-Demand vCPU resource count: 4000 .* 3999.75 in use, 0.5 more needed"
+        UserError, match=r"Fargate On-Demand vCPU resource count: 4000 .* 3999\.75 in use, 0\.5 more needed"
     ):
         world.plan(image_tag="v1")
     assert uploads(world) == before
@@ -108,7 +108,7 @@ def test_spot_has_a_quota_of_its_own(world: World) -> None:
     world.deploy()
     world.push("v1")
     use(world, 3999.9, "Spot")
-    with pytest.raises(UserError, match="Fargate Spot vCPU resource count: 4000 .* 0.25 more needed") as error:
+    with pytest.raises(UserError, match=r"Fargate Spot vCPU resource count: 4000 .* 0\.25 more needed") as error:
         world.plan(image_tag="v1", ecs={"cpu": 256, "memory": 512, "desired_count": 2, "spot": {}})
     assert "On-Demand" not in error.value.why
 

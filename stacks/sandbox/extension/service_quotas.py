@@ -60,11 +60,13 @@ async def handle_request(_: str, __: str, headers: dict[str, str], body: bytes, 
     action = headers.get("x-amz-target", "").rpartition(".")[2]
     answers = {"Content-Type": "application/x-amz-json-1.1"}
     try:
-        if action not in _ACTIONS:
-            raise RefusedError("UnknownOperationException", f"Unknown operation: {action}")
-        return 200, answers, json.dumps(_ACTIONS[action](json.loads(body or b"{}"))).encode()
+        return 200, answers, json.dumps(_ACTIONS.get(action, _unknown)(json.loads(body or b"{}"))).encode()
     except RefusedError as error:
         return 400, answers, json.dumps({"__type": error.code, "Message": error.message}).encode()
+
+
+def _unknown(_: Record) -> Record:
+    raise RefusedError("UnknownOperationException", "Unknown operation")
 
 
 def _quota(data: Record, value: float | None = None) -> Record:
