@@ -67,6 +67,8 @@ INVALID = frozenset({
 NAMES_AND_QUOTAS = ("cloudwatch", "kms", "quotas", "route53", "sns", "wafv2")
 """Clients that only the preflight of new resources uses."""
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "403"})
+UNSUPPORTED = frozenset({"400", "404", "501", "InvalidAction", "UnknownOperationException"})
+"""Codes, or HTTP's where an answer has no body, of an endpoint that is not AWS's and has no such service."""
 THROTTLED = frozenset({
     "RequestLimitExceeded",
     "RequestThrottled",
@@ -82,7 +84,7 @@ LOG_IN = (
     "`aws sts get-caller-identity` shows who you are then."
 )
 
-__all__ = ["Aws", "ClientError", "code", "connect", "is_absent", "is_throttled", "reported"]
+__all__ = ["Aws", "ClientError", "code", "connect", "is_absent", "is_throttled", "is_unsupported", "reported"]
 
 
 class Calls:
@@ -299,6 +301,11 @@ def message(error: ClientError) -> str:
 def is_absent(error: ClientError) -> bool:
     """Whether the error says that a stack, or a resource of one, does not exist."""
     return code(error) in {"ValidationError", "StackNotFoundException"} and "does not exist" in message(error)
+
+
+def is_unsupported(error: ClientError) -> bool:
+    """Whether the endpoint is an emulator without this service or action."""
+    return code(error) in UNSUPPORTED
 
 
 def is_throttled(error: ClientError) -> bool:

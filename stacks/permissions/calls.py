@@ -128,7 +128,6 @@ TABLE: tuple[Call, ...] = (
     _call("elasticloadbalancing:DescribeLoadBalancers", "plan deploy", NOTHING, f"{TAKEN}; {ENOUGH}", OPTIONAL),
     _call("elasticloadbalancing:DescribeTargetGroups", "plan deploy", NOTHING, TAKEN, OPTIONAL),
     _call("kms:ListAliases", "plan deploy", NOTHING, TAKEN, OPTIONAL),
-    _call("logs:DescribeLogGroups", "plan deploy", NOTHING, TAKEN, OPTIONAL),
     _call("route53:ListResourceRecordSets", "plan deploy", NOTHING, TAKEN, OPTIONAL),
     _call("sns:GetTopicAttributes", "plan deploy", NOTHING, TAKEN, OPTIONAL),
     _call("wafv2:ListWebACLs", "plan deploy", NOTHING, TAKEN, OPTIONAL),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks.deployed import NESTED_STACK, RETAINING
+from stacks.deployed import NESTED_STACK
 from stacks.permissions.deriving.tree import Tree
 from stacks.permissions.needs import ANYTHING, Place
 from stacks.plan.expressions import Later, Scope
@@ -24,16 +24,12 @@ Parameters = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Created:
-    """A resource that will be created; `replaces` is the physical id of the one in whose place it comes, or "".
-
-    `is_adopted`: where there is one of its name already, CloudFormation takes that one over.
-    """
+    """A resource that will be created; `replaces` is the physical id of the one in whose place it comes, or ""."""
 
     path: str
     type: str
     properties: Mapping[str, Any]
     replaces: str = ""
-    is_adopted: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,13 +70,11 @@ class Creations:
         )
 
     def _created(self, resource: Resource, *, replaces: str = "") -> Created:
-        definition = resource.module.template["Resources"][resource.logical_id]
         return Created(
             path=self._path(resource),
             type=resource.type,
             properties={name: self._text(value, resource.module) for name, value in resource.properties.items()},
             replaces=replaces,
-            is_adopted=definition.get("DeletionPolicy") in RETAINING,
         )
 
     def _path(self, resource: Resource) -> str:

@@ -38,10 +38,6 @@ class Named:
     setting: str = IDENTITY
 
 
-def _repository(aws: Aws, name: str) -> bool:
-    return bool(aws.ecr.describe_repositories(repositoryNames=[name])["repositories"])
-
-
 def _cache_rule(aws: Aws, prefix: str) -> bool:
     return bool(aws.ecr.describe_pull_through_cache_rules(ecrRepositoryPrefixes=[prefix])["pullThroughCacheRules"])
 
@@ -54,11 +50,6 @@ def _cluster(aws: Aws, name: str) -> bool:
 def _service(aws: Aws, cluster: str, name: str) -> bool:
     found = aws.ecs.describe_services(cluster=cluster, services=[name])["services"]
     return any(it["status"] != "INACTIVE" for it in found)
-
-
-def _log_group(aws: Aws, name: str) -> bool:
-    pages = aws.logs.get_paginator("describe_log_groups").paginate(logGroupNamePrefix=name)
-    return any(it["logGroupName"] == name for page in pages for it in page["logGroups"])
 
 
 def _load_balancer(aws: Aws, name: str) -> bool:
@@ -147,15 +138,6 @@ TYPES: dict[str, Named] = {
         absent=frozenset({"PullThroughCacheRuleNotFoundException"}),
         setting="[ecr.pull_through_cache] prefix",
     ),
-    "AWS::ECR::Repository": Named(
-        noun="image repository",
-        properties=("RepositoryName",),
-        client="ecr",
-        action="ecr:DescribeRepositories",
-        ask=_repository,
-        absent=frozenset({"RepositoryNotFoundException"}),
-        setting="[ecr] repository_name",
-    ),
     "AWS::ECS::Cluster": Named(
         noun="ECS cluster", properties=("ClusterName",), client="ecs", action="ecs:DescribeClusters", ask=_cluster
     ),
@@ -186,13 +168,6 @@ TYPES: dict[str, Named] = {
     "AWS::KMS::Alias": Named(
         noun="key alias", properties=("AliasName",), client="kms", action="kms:ListAliases", ask=_key_alias
     ),
-    "AWS::Logs::LogGroup": Named(
-        noun="log group",
-        properties=("LogGroupName",),
-        client="logs",
-        action="logs:DescribeLogGroups",
-        ask=_log_group,
-    ),
     "AWS::Route53::RecordSet": Named(
         noun="DNS record",
         properties=("HostedZoneId", "Type", "Name"),
@@ -214,6 +189,10 @@ TYPES: dict[str, Named] = {
     ),
 }
 """Creating one of these under a name that is taken fails; a test holds the templates against this table."""
+
+ADOPTED = frozenset({"AWS::ECR::Repository", "AWS::Logs::LogGroup"})
+"""Types of which CloudFormation takes one of this name over, because the templates have all of them retained: see
+docs/adr/0004-retained-and-adopted.md. Where another stack has it, it refuses the change set."""
 
 FREE: dict[str, str] = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": "PutScalingPolicy takes one of this name on the same target over",

@@ -41,13 +41,13 @@ class Looked:
 
 
 def wanted(created: Iterable[Created]) -> tuple[Wanted, ...]:
-    """The names that have to be free: not those that CloudFormation makes or adopts, nor those that stay."""
+    """The names that have to be free: not those that CloudFormation makes, nor those that stay."""
     return tuple(name for it in created if (name := _wanted(it)) is not None)
 
 
 def _wanted(created: Created) -> Wanted | None:
     how = TYPES.get(created.type)
-    if how is None or created.is_adopted:
+    if how is None:
         return None
     values = tuple(created.properties.get(key) for key in how.properties)
     # What is no text is known only when it is deployed.
@@ -76,7 +76,7 @@ def _is_taken(aws: Aws, name: Wanted) -> bool | None:
     try:
         return name.how.ask(aws, *name.values)
     except amazon.ClientError as error:
-        if amazon.code(error) in name.how.absent:
+        if amazon.code(error) in name.how.absent or amazon.is_unsupported(error):
             return False
         if amazon.code(error) in amazon.DENIED:
             return None

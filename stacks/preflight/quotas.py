@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from stacks.preflight.created import Created
     from stacks.settings import Settings
 
-UNSUPPORTED = frozenset({"400", "404", "501", "InvalidAction", "UnknownOperationException"})
-"""Codes, or HTTP's where there is none, of an endpoint that is not AWS's and knows no such service: no quotas then."""
 RECENT = timedelta(minutes=15)
 """How far back the vCPUs in use are looked for; they are told every few minutes, while there are any."""
 PERIOD = 300
@@ -178,7 +176,7 @@ def _judged(aws: Aws, need: Need, limit: Callable[[], float], in_use: Callable[[
         with amazon.reported():
             most, used = limit(), in_use()
     except UserError as error:
-        if isinstance(error.__cause__, amazon.ClientError) and amazon.code(error.__cause__) in UNSUPPORTED:
+        if isinstance(error.__cause__, amazon.ClientError) and amazon.is_unsupported(error.__cause__):
             return Checked()
         return Checked(warning=f"Quota {quota.name}: whether it is enough is not known: {error.why}")
     raise_it = (

@@ -158,7 +158,6 @@ def _before_creating(scope: Scope) -> list[Statement]:
                 ecr.DescribePullThroughCacheRules,
                 elasticloadbalancing.DescribeTargetGroups,
                 kms.ListAliases,
-                logs.DescribeLogGroups,
                 servicequotas.GetAWSDefaultServiceQuota,
                 wafv2.ListWebACLs,
             ],

@@ -12,9 +12,10 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from hypothesis import HealthCheck, Phase, given, settings
 from pydantic import ValidationError
 
+from stacks.deployed import RETAINING
 from stacks.permissions.deriving.tree import NESTED_STACK, Tree
 from stacks.permissions.needs import ANYTHING, Place
-from stacks.preflight.existence import FREE, TYPES
+from stacks.preflight.existence import ADOPTED, FREE, TYPES
 from stacks.render import render
 from stacks.settings import Settings, load
 from tests.whole.documents import as_taken, documents
@@ -77,6 +78,8 @@ def fixed(wanted: Settings) -> Iterator[str]:
         if resource.type == NESTED_STACK:
             continue
         identifier, named = names(resource.type)
+        definition = resource.module.template["Resources"][resource.logical_id]
+        assert resource.type not in ADOPTED or definition.get("DeletionPolicy") in RETAINING, resource.logical_id
         if any(is_fixed(tree, resource, it) for it in (*identifier, *named)):
             yield resource.type
 
@@ -108,8 +111,8 @@ def test_each_type_with_a_name_is_looked_up_or_listed() -> None:
             found[it].add("drawn")
 
     collects()
-    assert {*found} - {*TYPES} - {*FREE} - {*BELONGING} == set()
-    assert {*TYPES, *FREE} - {*found} == set()
+    assert {*found} - {*TYPES} - {*FREE} - {*BELONGING} - ADOPTED == set()
+    assert {*TYPES, *FREE, *ADOPTED} - {*found} == set()
 
 
 @pytest.mark.parametrize("resource_type", TYPES)
