@@ -32,10 +32,10 @@ from stacks.drift import Drift
 from stacks.estimate import Estimate
 from stacks.plan import conditions
 from stacks.plan.conditions import Conditions
+from stacks.plan.created import Creations
 from stacks.plan.explanation import explain
 from stacks.plan.sources import gather
 from stacks.preflight import creation
-from stacks.preflight.created import Creations
 from stacks.render import ROOT
 
 if TYPE_CHECKING:

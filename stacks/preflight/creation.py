@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from stacks.aws import Aws
-    from stacks.preflight.created import Created
+    from stacks.plan.created import Created
     from stacks.preflight.names import Wanted
     from stacks.preflight.quotas import Checked
     from stacks.settings import Settings

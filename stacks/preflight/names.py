@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from stacks.aws import Aws
-    from stacks.preflight.created import Created
+    from stacks.plan.created import Created
 
 CONNECTIONS = 8
 """Calls at a time; boto3's default pool holds ten connections of a client."""

@@ -18,7 +18,7 @@ from stacks.preflight import capacity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stacks.preflight.created import Created
+    from stacks.plan.created import Created
     from stacks.settings import Settings
 
 RECENT = timedelta(minutes=15)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.errors import UserError
+from stacks.plan.created import Created
 from stacks.preflight import names
-from stacks.preflight.created import Created
 from stacks.preflight.existence import TYPES
 from tests.stacks import faults
 
