@@ -42,7 +42,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from stacks.aws import Aws
+    from stacks.deployed import Deployed
     from stacks.history import History
+    from stacks.parameters import Chosen
+    from stacks.plan.created import Created
     from stacks.render import Rendered
     from stacks.settings import Settings
 
@@ -100,15 +103,8 @@ def prepare(
     base = bootstrapped.read(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings))
-    creates = existing is None or existing.under_review
     creations = Creations.of(aws, rendered)
-    new = creations.beforehand(chosen.values, None if existing is None or creates else existing.parameters)
-    for said in (
-        *preflight.check(aws, settings, chosen, creates=creates),
-        *creation.check(aws, settings, new),
-    ):
-        emit(said)
-    registry.check(aws, settings, existing)
+    new = _checked(aws, settings, chosen, existing, creations, emit=emit)
     published = publish.publish(aws, rendered, bucket, draft=looks)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")
     request = Request(
@@ -137,6 +133,26 @@ def prepare(
         estimated = _estimated(plan, rendered, earlier.result(), bucket, emit=emit)
         undo.pop_all()
     return dataclasses.replace(estimated, conditions=stands_on)
+
+
+def _checked(
+    aws: Aws,
+    settings: Settings,
+    chosen: Chosen,
+    existing: Deployed | None,
+    creations: Creations,
+    *,
+    emit: Callable[[str], None],
+) -> tuple[Created, ...]:
+    """What is certainly created, after all that can be looked at before anything is uploaded was found to be well."""
+    creates = existing is None or existing.under_review
+    new = creations.beforehand(chosen.values, None if existing is None or creates else existing.parameters)
+    for said in preflight.check(aws, settings, chosen, creates=creates):
+        emit(said)
+    for said in creation.check(aws, settings, new):
+        emit(said)
+    registry.check(aws, settings, existing)
+    return new
 
 
 def _conditions(aws: Aws, settings: Settings, request: Request, image_tag: str) -> Conditions:
