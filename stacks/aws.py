@@ -27,13 +27,19 @@ if TYPE_CHECKING:
     from types_boto3_acm import ACMClient
     from types_boto3_application_autoscaling import ApplicationAutoScalingClient
     from types_boto3_cloudformation import CloudFormationClient
+    from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_ec2 import EC2Client
     from types_boto3_ecr import ECRClient
     from types_boto3_ecs import ECSClient
     from types_boto3_elbv2 import ElasticLoadBalancingv2Client
     from types_boto3_iam import IAMClient
+    from types_boto3_kms import KMSClient
     from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_route53 import Route53Client
     from types_boto3_s3 import S3Client
+    from types_boto3_service_quotas import ServiceQuotasClient
+    from types_boto3_sns import SNSClient
+    from types_boto3_wafv2 import WAFV2Client
 
     from stacks.settings import AwsSettings
 
@@ -59,7 +65,11 @@ INVALID = frozenset({
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 })  # fmt: skip
-DENIED = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"})
+NAMES_AND_QUOTAS = ("cloudwatch", "kms", "quotas", "route53", "sns", "wafv2")
+"""Clients that only the preflight of new resources uses."""
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "403"})
+UNSUPPORTED = frozenset({"400", "404", "501", "InvalidAction", "UnknownOperationException"})
+"""Codes, or HTTP's where an answer has no body, of an endpoint that is not AWS's and has no such service."""
 THROTTLED = frozenset({
     "RequestLimitExceeded",
     "RequestThrottled",
@@ -75,17 +85,7 @@ LOG_IN = (
     "`aws sts get-caller-identity` shows who you are then."
 )
 
-__all__ = ["Aws", "ClientError", "code", "connect", "is_absent", "is_throttled", "reported"]
-
-
-class HostedZones(Protocol):
-    """The one call to Route 53: its types alone are as many as EC2's, and not worth a dependency."""
-
-    def get_hosted_zone(self, *, Id: str) -> dict[str, Any]:  # noqa: N803 - boto3's name
-        """Describe one."""
-
-    def close(self) -> None:
-        """Close its connections."""
+__all__ = ["Aws", "ClientError", "code", "connect", "is_absent", "is_throttled", "is_unsupported", "reported"]
 
 
 class Calls:
@@ -167,10 +167,34 @@ class Aws:
         return self.session.client("acm", endpoint_url=self.endpoint_url, config=self._config)
 
     @cached_property
-    def route53(self) -> HostedZones:
-        """Hosted zones."""
-        client: HostedZones = self.session.client("route53", endpoint_url=self.endpoint_url, config=self._config)
-        return client
+    def cloudwatch(self) -> CloudWatchClient:
+        """Alarms, dashboards, and how much of a quota is in use."""
+        return self.session.client("cloudwatch", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def kms(self) -> KMSClient:
+        """Key aliases."""
+        return self.session.client("kms", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def route53(self) -> Route53Client:
+        """Hosted zones and DNS records."""
+        return self.session.client("route53", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def quotas(self) -> ServiceQuotasClient:
+        """How much of everything the account may have."""
+        return self.session.client("service-quotas", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def sns(self) -> SNSClient:
+        """Topics."""
+        return self.session.client("sns", endpoint_url=self.endpoint_url, config=self._config)
+
+    @cached_property
+    def wafv2(self) -> WAFV2Client:
+        """Web ACLs."""
+        return self.session.client("wafv2", endpoint_url=self.endpoint_url, config=self._config)
 
     def object_url(self, bucket: str, key: str) -> str:
         """An object's address on AWS, in path style: the one form that CloudFormation and its emulators understand.
@@ -191,7 +215,7 @@ class Aws:
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""
-        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling", "iam", "acm", "route53"):
+        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling", "iam", "acm", *NAMES_AND_QUOTAS):
             if name in self.__dict__:
                 self.__dict__[name].close()
 
@@ -283,6 +307,11 @@ def message(error: ClientError) -> str:
 def is_absent(error: ClientError) -> bool:
     """Whether the error says that a stack, or a resource of one, does not exist."""
     return code(error) in {"ValidationError", "StackNotFoundException"} and "does not exist" in message(error)
+
+
+def is_unsupported(error: ClientError) -> bool:
+    """Whether the endpoint is an emulator without this service or action."""
+    return code(error) in UNSUPPORTED
 
 
 def is_throttled(error: ClientError) -> bool:

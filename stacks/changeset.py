@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stacks import aws as amazon
-from stacks import changes, deployed
+from stacks import changes, deployed, early_validation
 from stacks.deployed import Deployed
 from stacks.errors import UserError
 
@@ -240,6 +240,7 @@ def _root_cause(aws: Aws, found: DescribeChangeSetOutputTypeDef, path: str = "")
     reason = found.get("StatusReason", "CloudFormation gives no reason")
     nested = next((arn for arn in CHANGE_SET_ARN.findall(reason) if arn != found["ChangeSetId"]), None)
     if nested is None:
+        reason = early_validation.told(aws, found["ChangeSetId"], reason)
         return f"{path}: {reason}" if path else reason
     child = next(changes.describe(aws, nested))
     return _root_cause(aws, child, child["StackName"])

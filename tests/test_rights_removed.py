@@ -33,14 +33,6 @@ if TYPE_CHECKING:
 TAG = "application-autoscaling:TagResource"
 MANAGED = sorted((Path(__file__).parent / "stacks" / "permissions" / "managed").glob("*.json"))
 """A team's policies, `AmazonECS_FullAccess` among them, as AWS has them."""
-MINISTACK: dict[str, str] = {
-    "secretsmanager:*": "arn:aws:secretsmanager:*:*:secret:preto-2-prod-Security-*",
-    "ecr:DescribeRepositories": "*",
-    "ecr:DescribeImages": "*",
-    "ecs:DescribeServices": "*",
-    "ecs:DescribeTasks": "*",
-}
-"""What ministack asks for and AWS does not: it names a secret after its stack, and decides these calls on `*`."""
 LOOKING = {"Effect": "Allow", "Action": ["iam:Get*", "iam:List*"], "Resource": "arn:aws:iam::*:role/deployer-*"}
 """To look at one's own policies: that is in no derived policy, and without it nothing would be found missing."""
 Policy = dict[str, Any]
@@ -68,8 +60,7 @@ class Team:
             "Action": "sts:AssumeRole",
         }
         made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(policy(trust)))["Role"]
-        own = [{"Effect": "Allow", "Action": action, "Resource": on} for action, on in MINISTACK.items()]
-        for index, one in enumerate([*policies, policy(LOOKING, *own)]):
+        for index, one in enumerate([*policies, policy(LOOKING)]):
             iam.put_role_policy(RoleName=name, PolicyName=f"policy-{index}", PolicyDocument=json.dumps(one))
         given = self.account.client("sts").assume_role(RoleArn=made["Arn"], RoleSessionName="test")["Credentials"]
         keys = {

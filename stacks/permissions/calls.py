@@ -36,6 +36,7 @@ SCANNING = "enhanced scanning"
 ZONE = "the hosted zone"
 ACM, IAM, SERVICE_LINKED = "a certificate in ACM", "a certificate in IAM", "roles of ECS and its autoscaling"
 EXECUTION_ROLE = "the execution role"
+TAKEN, ENOUGH = "whether a name is taken", "whether a quota is enough"
 OPTIONAL = "optional"
 """Calls without which a command goes on, and says what it cannot know: no policy is made with them."""
 READING = re.compile(r"[a-z0-9-]+:(?:Describe|Get|List)")
@@ -149,6 +150,24 @@ TABLE: tuple[Call, ...] = (
     _call("application-autoscaling:DescribeScalingActivities", "status", NOTHING, "what it has scaled"),
     _call("application-autoscaling:DescribeScheduledActions", "status", NOTHING, "when it scales"),
     _call("application-autoscaling:DescribeScalingPolicies", "status", NOTHING, "by what it scales"),
+    _call("cloudformation:DescribeEvents", "plan deploy", TREE, "why CloudFormation's validation failed", OPTIONAL),
+    _call("application-autoscaling:DescribeScalableTargets", "plan deploy", NOTHING, TAKEN, OPTIONAL),
+    _call("cloudwatch:DescribeAlarms", "plan deploy", NOTHING, TAKEN, OPTIONAL),
+    _call("cloudwatch:GetDashboard", "plan deploy", NOTHING, TAKEN, OPTIONAL),
+    _call("ecr:DescribePullThroughCacheRules", "plan deploy", NOTHING, TAKEN, OPTIONAL),
+    _call("ecs:DescribeClusters", "plan deploy", NOTHING, TAKEN, OPTIONAL),
+    _call("ecs:DescribeServices", "plan deploy", SERVICE, TAKEN, OPTIONAL),
+    _call("elasticloadbalancing:DescribeLoadBalancers", "plan deploy", NOTHING, f"{TAKEN}; {ENOUGH}", OPTIONAL),
+    _call("elasticloadbalancing:DescribeTargetGroups", "plan deploy", NOTHING, TAKEN, OPTIONAL),
+    _call("kms:ListAliases", "plan deploy", NOTHING, TAKEN, OPTIONAL),
+    _call("route53:ListResourceRecordSets", "plan deploy", NOTHING, TAKEN, OPTIONAL),
+    _call("sns:GetTopicAttributes", "plan deploy", NOTHING, TAKEN, OPTIONAL),
+    _call("wafv2:ListWebACLs", "plan deploy", NOTHING, TAKEN, OPTIONAL),
+    _call("cloudwatch:GetMetricStatistics", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
+    _call("ec2:DescribeAddresses", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
+    _call("ec2:DescribeVpcs", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
+    _call("servicequotas:GetServiceQuota", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
+    _call("servicequotas:GetAWSDefaultServiceQuota", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
     _call("iam:SimulatePrincipalPolicy", "plan deploy", NOTHING, "which rights the caller lacks", OPTIONAL),
     _call("iam:GetRole", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
     _call("iam:GetUser", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),

@@ -32,15 +32,20 @@ from stacks.drift import Drift
 from stacks.estimate import Estimate
 from stacks.plan import conditions
 from stacks.plan.conditions import Conditions
+from stacks.plan.created import Creations
 from stacks.plan.explanation import explain
 from stacks.plan.sources import gather
+from stacks.preflight import creation
 from stacks.render import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from stacks.aws import Aws
+    from stacks.deployed import Deployed
     from stacks.history import History
+    from stacks.parameters import Chosen
+    from stacks.plan.created import Created
     from stacks.render import Rendered
     from stacks.settings import Settings
 
@@ -98,9 +103,8 @@ def prepare(
     base = bootstrapped.read(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings))
-    for unknown in preflight.check(aws, settings, chosen, existing):
-        emit(unknown)
-    registry.check(aws, settings, existing)
+    creations = Creations.of(aws, rendered)
+    new = _checked(aws, settings, chosen, existing, creations, emit=emit)
     published = publish.publish(aws, rendered, bucket, draft=looks)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")
     request = Request(
@@ -124,9 +128,31 @@ def prepare(
         earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)
         plan = _least(aws, request, chosen.unchanged, emit=emit)
         undo.callback(discard, aws, plan)
+        for said in creation.check(aws, settings, creations.by_changes(plan.changes, new)):
+            emit(said)
         estimated = _estimated(plan, rendered, earlier.result(), bucket, emit=emit)
         undo.pop_all()
     return dataclasses.replace(estimated, conditions=stands_on)
+
+
+def _checked(
+    aws: Aws,
+    settings: Settings,
+    chosen: Chosen,
+    existing: Deployed | None,
+    creations: Creations,
+    *,
+    emit: Callable[[str], None],
+) -> tuple[Created, ...]:
+    """What is certainly created, after all that can be looked at before anything is uploaded was found to be well."""
+    creates = existing is None or existing.under_review
+    new = creations.beforehand(chosen.values, None if existing is None or creates else existing.parameters)
+    for said in preflight.check(aws, settings, chosen, existing):
+        emit(said)
+    for said in creation.check(aws, settings, new):
+        emit(said)
+    registry.check(aws, settings, existing)
+    return new
 
 
 def _conditions(aws: Aws, settings: Settings, request: Request, image_tag: str) -> Conditions:

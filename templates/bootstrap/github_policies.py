@@ -8,16 +8,22 @@ from awacs import (
     acm,
     application_autoscaling,
     cloudformation,
+    cloudwatch,
     ec2,
     ecr,
     ecs,
     elasticloadbalancing,
     iam,
+    kms,
     logs,
     route53,
     s3,
+    servicequotas,
+    sns,
+    wafv2,
 )
 from awacs.aws import ArnLike, PolicyDocument, Statement, StringEquals
+from troposphere import Sub
 
 from templates.bootstrap.bucket import DRAFTS
 from templates.bootstrap.scope import Scope, actions, allow, deny, here
@@ -27,8 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 READ_STACKS = (
-    "DescribeChangeSet DescribeStackEvents DescribeStackResourceDrifts DescribeStacks GetStackPolicy GetTemplate "
-    "ListChangeSets ListStackResources"
+    "DescribeChangeSet DescribeEvents DescribeStackEvents DescribeStackResourceDrifts DescribeStacks GetStackPolicy "
+    "GetTemplate ListChangeSets ListStackResources"
 )
 READ_RIGHTS = "GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies SimulatePrincipalPolicy"
 MAKE_CHANGE_SETS = "CreateChangeSet DeleteChangeSet TagResource UntagResource"
@@ -158,4 +164,40 @@ def _look(scope: Scope) -> list[Statement]:
             ["*"],
             here(),
         ),
+        *_before_creating(scope),
     ]
+
+
+def _before_creating(scope: Scope) -> list[Statement]:
+    """What `plan` asks before something is created: whether the names are free, and the quotas are enough."""
+    return [
+        allow("LookForClusters", [ecs.DescribeClusters], [arn("ecs", f"cluster/{scope.any}")]),
+        allow("LookForAlarms", [cloudwatch.DescribeAlarms], [arn("cloudwatch", f"alarm:{scope.any}")]),
+        allow("LookForDashboards", [cloudwatch.GetDashboard], [_global("cloudwatch", f"dashboard/{scope.any}")]),
+        allow("LookForTopics", [sns.GetTopicAttributes], [arn("sns", scope.any)]),
+        allow(
+            "LookForDnsRecords",
+            [route53.ListResourceRecordSets],
+            [Sub("arn:${AWS::Partition}:route53:::hostedzone/*")],
+        ),
+        allow("ReadQuotas", [servicequotas.GetServiceQuota], [arn("servicequotas", "*")]),
+        allow(
+            "LookForWhatHasNoResource",
+            [
+                cloudwatch.GetMetricStatistics,
+                ec2.DescribeAddresses,
+                ecr.DescribePullThroughCacheRules,
+                elasticloadbalancing.DescribeTargetGroups,
+                kms.ListAliases,
+                servicequotas.GetAWSDefaultServiceQuota,
+                wafv2.ListWebACLs,
+            ],
+            ["*"],
+            here(),
+        ),
+    ]
+
+
+def _global(service: str, resource: str) -> Sub:
+    """The ARN of what has no region."""
+    return Sub(f"arn:${{AWS::Partition}}:{service}::${{AWS::AccountId}}:{resource}")

@@ -42,6 +42,8 @@ ACCOUNT = "111122223333"
 """The one that hardened is for."""
 EXECUTE = "cloudformation:ExecuteChangeSet"
 """Who lacks it plans for somebody else, which is no error of `plan`."""
+RUN = {"plan": {"plan", calls.PLAN_DRIFT}, "deploy": {"deploy"}}
+"""What is run, with the options that make it call more."""
 NOT_LOOKED_AT = {"application-autoscaling:DescribeScalingActivities"}
 """What neither command nor CloudFormation calls, but `status`: `permissions --role` names it."""
 
@@ -86,10 +88,12 @@ class Deployer:
         self.has.update(wanted)
         return self
 
-    def look(self, command: gate.Command, *, simulated: bool = False) -> Found:
+    def look(self, command: str, *, simulated: bool = False) -> Found:
         """What `plan` or `deploy` finds."""
         aws = self.aws if simulated else self.closed
-        return gate.look(aws, self.settings, self.rendered, self.role, command=command, cache=self.cache)
+        found = gate.look(aws, self.settings, self.rendered, commands=RUN[command], cache=self.cache)
+        assert found is not None
+        return found
 
     def actions(self) -> list[str]:
         """Everything that is derived."""
@@ -168,8 +172,11 @@ def missing(found: Found) -> Missing:
 
 def needed(deployer: Deployer, action: str, command: str | None) -> Missing:
     """What needs the action, as far as the command asks for it, on each of its resources; None: whichever command."""
-    asked = {command, "deploy"}
-    direct = [it for it in deployer.needs.deployer if command is None or asked & set(it.why.logical_id.split(", "))]
+    direct = [
+        it
+        for it in deployer.needs.deployer
+        if command is None or {*RUN[command], "deploy"} & set(it.why.logical_id.split(", "))
+    ]
     by_party = {DEPLOYER: direct, CLOUDFORMATION: list(deployer.needs.cloudformation)}
     return {one for party, needs in by_party.items() for it in needs if it.action == action for one in _each(party, it)}
 
@@ -191,7 +198,7 @@ def test_each_action_that_is_taken_away_is_named_and_nothing_else(deployer: Depl
     """With every resource that needs it, and on what; one after the other, each on the role in IAM."""
     of_prod = deployer.settings.environment == "prod"
     simulated = deployer.given(deployer.policies).simulated() if of_prod else set()
-    first: tuple[gate.Command, ...] = ("plan", "deploy") if of_prod else ("deploy", "plan")
+    first: tuple[str, ...] = ("plan", "deploy") if of_prod else ("deploy", "plan")
     wrong, not_looked_at = {}, set()
     for action in deployer.actions():
         command = next((it for it in first if needed(deployer, action, it) and (it, action) != ("plan", EXECUTE)), None)

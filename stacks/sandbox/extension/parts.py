@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from stacks.sandbox.extension import expected_owner
+from stacks.sandbox.extension import expected_owner, service_quotas
 from stacks.sandbox.extension.authorisation import requests as authorisation
 from stacks.sandbox.extension.change_sets import conditions, values
 from stacks.sandbox.extension.change_sets import requests as change_sets
@@ -110,6 +110,7 @@ PARTS: tuple[Part, ...] = (
     wafv2,
     scaling_service,
     scaling_types,
+    service_quotas,
     expected_owner,
     authorisation,
 )

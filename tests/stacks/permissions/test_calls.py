@@ -22,14 +22,20 @@ if TYPE_CHECKING:
 
 FREE = "GetCallerIdentity"
 """Nobody can be denied it."""
-RIGHTS = {"ListObjects": "ListBucket", "ListObjectsV2": "ListBucket", "DeleteObjects": "DeleteObject"}
-"""What S3's requests are called as rights."""
-SERVICES = {"elbv2": "elasticloadbalancing", "scaling": "application-autoscaling"}
+RIGHTS = {
+    "ListObjects": "ListBucket",
+    "ListObjectsV2": "ListBucket",
+    "DeleteObjects": "DeleteObject",
+    "GetAwsDefaultServiceQuota": "GetAWSDefaultServiceQuota",
+    "ListWebAcls": "ListWebACLs",
+}
+"""What S3's requests are called as rights, and how others are spelt."""
+SERVICES = {"elbv2": "elasticloadbalancing", "quotas": "servicequotas", "scaling": "application-autoscaling"}
 """Clients of `stacks.aws.Aws` that are not called as IAM calls their service."""
 BY_AWS = {"cloudformation:TagResource", "cloudformation:UntagResource", "iam:PassRole"}
 """What AWS asks for when it is told to make a change set with tags, and with a role."""
 CALL = re.compile(
-    r"""aws\.(cloudformation|s3|ecr|ec2|ecs|logs|elbv2|scaling|iam|acm|route53)\.(?:get_paginator\("(\w+)"\)|(\w+)\()"""
+    r"""aws\.(acm|cloudformation|cloudwatch|s3|ecr|ec2|ecs|logs|elbv2|kms|quotas|route53|scaling|sns|iam|wafv2)\.(?:get_paginator\("(\w+)"\)|(\w+)\()"""
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ministack.services import alb, cloudwatch, cloudwatch_logs, ecr, iam, kms, sns
+from ministack.services import alb, cloudwatch, cloudwatch_logs, ecr, ecs, iam, kms, sns, waf
 from ministack.services.cloudformation import provisioners
 
 if TYPE_CHECKING:
@@ -18,18 +18,24 @@ HOOKS = (
     "services.alb:_tgs",
     "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
     "services.cloudwatch:_alarms",
+    "services.cloudwatch:_dashboards",
     "services.cloudwatch_logs:_log_groups",
     "services.ecr:_repositories",
+    "services.ecs:_clusters",
     "services.iam:_roles",
     "services.kms:_alias_arn",
     "services.kms:_aliases",
     "services.sns:_topics",
+    "services.waf:_web_acls",
 )
 
 
 def install(_: Options) -> None:
     """Look for the name before each create."""
     _guard("AWS::CloudWatch::Alarm", "AlarmName", _alarm)
+    _guard("AWS::CloudWatch::Dashboard", "DashboardName", _dashboard)
+    _guard("AWS::ECS::Cluster", "ClusterName", _cluster)
+    _guard("AWS::WAFv2::WebACL", "Name", _web_acl)
     _guard("AWS::KMS::Alias", "AliasName", _alias)
     _guard("AWS::SNS::Topic", "TopicName", _topic)
     _guard("AWS::IAM::Role", "RoleName", _role)
@@ -55,6 +61,26 @@ def _guard(resource_type: str, name_property: str, taken: Callable[[str], str]) 
 def _alarm(name: str) -> str:
     taken = name in cloudwatch._alarms
     return f"Resource of type 'AWS::CloudWatch::Alarm' with identifier '{name}' already exists." if taken else ""
+
+
+def _dashboard(name: str) -> str:
+    taken = name in cloudwatch._dashboards
+    return f"Resource of type 'AWS::CloudWatch::Dashboard' with identifier '{name}' already exists." if taken else ""
+
+
+def _cluster(name: str) -> str:
+    taken = name in ecs._clusters and ecs._clusters[name]["status"] == "ACTIVE"
+    return f"Resource of type 'AWS::ECS::Cluster' with identifier '{name}' already exists." if taken else ""
+
+
+def _web_acl(name: str) -> str:
+    taken = any(acl["Name"] == name and acl.get("Scope") == "REGIONAL" for acl in waf._web_acls.values())
+    return (
+        "AWS WAF couldn\u2019t perform the operation because some resource in your request is a duplicate of an "
+        "existing one. (Service: Wafv2, Status Code: 400)"
+        if taken
+        else ""
+    )
 
 
 def _alias(name: str) -> str:

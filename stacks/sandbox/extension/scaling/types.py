@@ -41,6 +41,13 @@ def install(_: Options) -> None:
 
 
 def _create_target(_: str, props: Properties, __: str) -> Made:
+    """A target that somebody else has registered is not taken over, although RegisterScalableTarget would."""
+    key = "|".join(props[name] for name in ("ResourceId", "ScalableDimension", "ServiceNamespace"))
+    if store.TARGETS.get(key):
+        raise ValueError(
+            f"Resource of type 'AWS::ApplicationAutoScaling::ScalableTarget' with identifier '{key}' already exists. "
+            "(HandlerErrorCode: AlreadyExists)"
+        )
     return _register(props)
 
 

@@ -1,0 +1,56 @@
+"""What keeps new resources from being created: names that are taken, and quotas."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.errors import UserError
+from stacks.preflight import names, quotas
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from stacks.aws import Aws
+    from stacks.plan.created import Created
+    from stacks.preflight.names import Wanted
+    from stacks.preflight.quotas import Checked
+    from stacks.settings import Settings
+
+
+def check(aws: Aws, settings: Settings, created: Sequence[Created]) -> tuple[str, ...]:
+    """Raise UserError, naming everything that is in the way at once; give what may be, or could not be found out.
+
+    Nothing is asked where nothing is created.
+    """
+    if not created:
+        return ()
+    looked = names.look(aws, names.wanted(created))
+    checked = quotas.check(aws, quotas.needs(settings, created))
+    exceeded = [it for it in checked if it.exceeded]
+    if looked.taken or exceeded:
+        raise _refusal(looked.taken, exceeded)
+    return (*_unknown(looked.unknown), *(it.warning for it in checked if it.warning))
+
+
+def _refusal(taken: Sequence[Wanted], exceeded: Sequence[Checked]) -> UserError:
+    """One error for all of it."""
+    what = " and ".join([*(["names"] if taken else []), *(["quotas"] if exceeded else [])])
+    why, then = [], []
+    if taken:
+        why.append(f"taken, by what is not of this stack: {', '.join(f'{it} ({it.path})' for it in taken)}")
+        settings = " or ".join(dict.fromkeys(it.how.setting for it in taken))
+        then.append(f"Delete what has these names if nobody needs it any more, or set another {settings}.")
+    if exceeded:
+        why.append("; ".join(it.exceeded for it in exceeded))
+        then += ["Delete what is not needed, or have AWS raise it:", *(f"  {it.raise_it}" for it in exceeded)]
+    return UserError(what, "; ".join(why), "\n".join(then))
+
+
+def _unknown(names: Iterable[Wanted]) -> tuple[str, ...]:
+    by_action: dict[str, list[str]] = {}
+    for it in names:
+        by_action.setdefault(it.how.action, []).append(str(it))
+    if not by_action:
+        return ()
+    each = "; ".join(f"{', '.join(found)} ({action} is not allowed)" for action, found in by_action.items())
+    return (f"Whether these names are taken is not known: {each}",)

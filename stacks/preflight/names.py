@@ -1,0 +1,88 @@
+"""Names that are taken: what this deployment would create, and what is there already and not its own."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks.preflight.existence import TYPES, Named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stacks.aws import Aws
+    from stacks.plan.created import Created
+
+CONNECTIONS = 8
+"""Calls at a time; boto3's default pool holds ten connections of a client."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """A name that a resource would have; `values` are those of the properties that make it up."""
+
+    path: str
+    how: Named
+    values: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.how.noun} {self.values[-1]}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Looked:
+    """What was found: the names that are taken, and those about which AWS does not say anything to this caller."""
+
+    taken: tuple[Wanted, ...] = ()
+    unknown: tuple[Wanted, ...] = ()
+
+
+def wanted(created: Iterable[Created]) -> tuple[Wanted, ...]:
+    """The names that have to be free: not those that CloudFormation makes, nor those that stay."""
+    return tuple(name for it in created if (name := _wanted(it)) is not None)
+
+
+def _wanted(created: Created) -> Wanted | None:
+    how = TYPES.get(created.type)
+    if how is None:
+        return None
+    values = tuple(created.properties.get(key) for key in how.properties)
+    # What is no text is known only when it is deployed.
+    texts = tuple(it for it in values if isinstance(it, str))
+    if len(texts) < len(values) or texts[-1] in _parts(created.replaces):
+        return None
+    return Wanted(path=created.path, how=how, values=texts)
+
+
+def look(aws: Aws, names: Iterable[Wanted]) -> Looked:
+    """Ask for all of them at once."""
+    asked = tuple(names)
+    # Sessions are not made for threads: each client is made before they begin.
+    for client in {it.how.client for it in asked}:
+        getattr(aws, client)
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        found = list(pool.map(lambda it: _is_taken(aws, it), asked))
+    return Looked(
+        taken=tuple(it for it, taken in zip(asked, found, strict=True) if taken),
+        unknown=tuple(it for it, taken in zip(asked, found, strict=True) if taken is None),
+    )
+
+
+def _is_taken(aws: Aws, name: Wanted) -> bool | None:
+    """Whether it is there; None where the caller may not know."""
+    try:
+        return name.how.ask(aws, *name.values)
+    except amazon.ClientError as error:
+        if amazon.code(error) in name.how.absent or amazon.is_unsupported(error):
+            return False
+        if amazon.code(error) in amazon.DENIED:
+            return None
+        raise
+
+
+def _parts(physical_id: str) -> set[str]:
+    """The names in a physical id: an ARN's parts, those of an identifier of several, or all of it."""
+    return {physical_id, *physical_id.split("|"), *re.split("[/:]", physical_id)} if physical_id else set()

@@ -1,0 +1,197 @@
+"""Quotas of the account that what is created would exceed."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks.aws import Aws
+from stacks.errors import UserError
+from stacks.preflight import capacity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stacks.plan.created import Created
+    from stacks.settings import Settings
+
+RECENT = timedelta(minutes=15)
+"""How far back the vCPUs in use are looked for; they are told every few minutes, while there are any."""
+PERIOD = 300
+"""Seconds of a data point."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quota:
+    """One quota of an account in a region, and how to find out how much of it is in use.
+
+    Codes: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html, by
+    `aws service-quotas list-service-quotas --service-code CODE`.
+    """
+
+    name: str
+    service: str
+    code: str
+    client: str
+    in_use: Callable[[Aws], float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Need:
+    """What is wanted of a quota: to begin with, and for a while at most; `more` says what the latter is for."""
+
+    quota: Quota
+    first: float
+    most: float
+    more: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """One need against its quota: `exceeded` by what is created, a `warning` for what may come later, or neither."""
+
+    exceeded: str = ""
+    warning: str = ""
+    raise_it: str = ""
+
+
+def _vpcs(aws: Aws) -> float:
+    return sum(len(page["Vpcs"]) for page in aws.ec2.get_paginator("describe_vpcs").paginate())
+
+
+def _addresses(aws: Aws) -> float:
+    return len(aws.ec2.describe_addresses()["Addresses"])
+
+
+def _balancers(aws: Aws) -> float:
+    pages = aws.elbv2.get_paginator("describe_load_balancers").paginate()
+    return sum(it["Type"] == "application" for page in pages for it in page["LoadBalancers"])
+
+
+def _vcpus(kind: str) -> Callable[[Aws], float]:
+    """What Fargate tells CloudWatch, of which there is nothing where nothing runs.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/monitoring-fargate-usage.html
+    """
+    dimensions = {"Service": "Fargate", "Type": "Resource", "Resource": "vCPU", "Class": f"Standard/{kind}"}
+
+    def in_use(aws: Aws) -> float:
+        now = datetime.now(UTC)
+        points = aws.cloudwatch.get_metric_statistics(
+            Namespace="AWS/Usage",
+            MetricName="ResourceCount",
+            Dimensions=[{"Name": name, "Value": value} for name, value in dimensions.items()],
+            StartTime=now - RECENT,
+            EndTime=now,
+            Period=PERIOD,
+            Statistics=["Maximum"],
+        )["Datapoints"]
+        return max(points, key=lambda it: it["Timestamp"])["Maximum"] if points else 0
+
+    return in_use
+
+
+VPCS = Quota(name="VPCs per Region", service="vpc", code="L-F678F1CE", client="ec2", in_use=_vpcs)
+ADDRESSES = Quota(name="EC2-VPC Elastic IPs", service="ec2", code="L-0263D0A3", client="ec2", in_use=_addresses)
+BALANCERS = Quota(
+    name="Application Load Balancers per Region",
+    service="elasticloadbalancing",
+    code="L-53DA6B97",
+    client="elbv2",
+    in_use=_balancers,
+)
+ON_DEMAND = Quota(
+    name="Fargate On-Demand vCPU resource count",
+    service="fargate",
+    code="L-3032A538",
+    client="cloudwatch",
+    in_use=_vcpus("OnDemand"),
+)
+SPOT = Quota(
+    name="Fargate Spot vCPU resource count",
+    service="fargate",
+    code="L-36FBB829",
+    client="cloudwatch",
+    in_use=_vcpus("Spot"),
+)
+COUNTED = {
+    "AWS::EC2::EIP": ADDRESSES,
+    "AWS::EC2::VPC": VPCS,
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": BALANCERS,
+}
+"""Types of which each resource takes one."""
+
+
+def needs(settings: Settings, created: Iterable[Created]) -> tuple[Need, ...]:
+    """What is wanted of which quotas; one that replaces another is beside it for a while."""
+    counts = Counter(it.type for it in created)
+    each = [Need(quota=quota, first=counts[kind], most=counts[kind]) for kind, quota in COUNTED.items() if counts[kind]]
+    if not counts["AWS::ECS::Service"]:
+        return tuple(each)
+    first, tasks = capacity.first(settings), capacity.most(settings)
+    during = capacity.deploying(settings, tasks)
+    now, later = capacity.at(settings, first), capacity.at(settings, max(during, first))
+    more = f"up to {tasks} tasks, and {during} while they are replaced by a deployment"
+    both = ((ON_DEMAND, now.on_demand, later.on_demand), (SPOT, now.spot, later.spot))
+    each += [Need(quota=quota, first=it, most=most, more=more) for quota, it, most in both if most]
+    return tuple(each)
+
+
+def check(aws: Aws, wanted: Iterable[Need]) -> tuple[Checked, ...]:
+    """Hold each need against what the account may have and what is in use, all at once."""
+    asked = tuple(wanted)
+    # Sessions are not made for threads: each client is made before they begin.
+    for client in {it.quota.client for it in asked} | ({"quotas"} if asked else set()):
+        getattr(aws, client)
+    with ThreadPoolExecutor(max(2 * len(asked), 1)) as pool:
+        both = [(pool.submit(_limit, aws, it.quota), pool.submit(it.quota.in_use, aws)) for it in asked]
+        return tuple(
+            _judged(aws, need, limit.result, used.result) for need, (limit, used) in zip(asked, both, strict=True)
+        )
+
+
+def _limit(aws: Aws, quota: Quota) -> float:
+    """The account's own limit, or AWS's where the account has never had another one."""
+    try:
+        found = aws.quotas.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)
+    except amazon.ClientError as error:
+        if amazon.code(error) != "NoSuchResourceException":
+            raise
+        return aws.quotas.get_aws_default_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)["Quota"][
+            "Value"
+        ]
+    return found["Quota"]["Value"]
+
+
+def _judged(aws: Aws, need: Need, limit: Callable[[], float], in_use: Callable[[], float]) -> Checked:
+    """What cannot be found out, for whatever reason, keeps nobody from deploying."""
+    quota = need.quota
+    try:
+        with amazon.reported():
+            most, used = limit(), in_use()
+    except UserError as error:
+        if isinstance(error.__cause__, amazon.ClientError) and amazon.is_unsupported(error.__cause__):
+            return Checked()
+        return Checked(warning=f"Quota {quota.name}: whether it is enough is not known: {error.why}")
+    raise_it = (
+        f"aws service-quotas request-service-quota-increase --service-code {quota.service} --quota-code {quota.code} "
+        f"--desired-value {math.ceil(used + need.most)} --region {aws.region}"
+    )
+    state = f"{quota.name}: {_number(most)} in {aws.region}, {_number(used)} in use"
+    if used + need.first > most:
+        return Checked(exceeded=f"{state}, {_number(need.first)} more needed", raise_it=raise_it)
+    if used + need.most > most:
+        return Checked(
+            warning=f"Quota {state}; the service may want {_number(need.most)} ({need.more}). Raise it: {raise_it}"
+        )
+    return Checked()
+
+
+def _number(value: float) -> str:
+    return f"{value:g}" if value < 1_000_000 else f"{value:.0f}"  # noqa: PLR2004 - where :g begins to round
