@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from stacks import bootstrapped, changeset, deployed, plan
+from stacks import account_wide, bootstrapped, changeset, deployed, plan
 from stacks.aws import reported
 from stacks.changeset import Request
 from stacks.errors import UserError
@@ -34,7 +34,8 @@ def stack_name(settings: Settings) -> str:
 def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None]) -> Plan:
     """Plan its creation, or its upgrade in place; no changes where it is as it should be.
 
-    Raises UserError where the stack is in a state that allows no change, or was deployed by a newer version of this.
+    Raises UserError where the stack is in a state that allows no change, was deployed by a newer version of this, or
+    where somebody else's role or identity provider has the name of what it would make.
     """
     identity = bootstrap.identity(settings.project)
     delete_command = f"aws cloudformation delete-stack --stack-name {identity.name}"
@@ -43,6 +44,7 @@ def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None]) -> Pla
         deployed.refuse_unchangeable(existing, delete_command)
         _refuse_newer(existing)
     document = json.loads(bootstrap.build(settings.project, settings.bootstrap).body)
+    told = account_wide.check(aws, settings, document, existing)
     request = Request(
         environment=settings.environment,
         stack_name=identity.name,
@@ -51,7 +53,7 @@ def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None]) -> Pla
         existing=existing,
         tags=identity.tags,
         capabilities=changeset.capabilities([document]),
-        notes=_notes(existing, document),
+        notes=(*_notes(existing, document), *told),
     )
     return plan.propose(aws, request, emit=emit)
 
