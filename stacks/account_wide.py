@@ -43,7 +43,9 @@ def check(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: D
     look, and an existing role whose sessions are too short for the pipeline.
     """
     try:
-        taken = list(_taken(aws, document, _own(aws, existing)))
+        own = _own(aws, existing)
+        _refuse_own(settings, own)
+        taken = list(_taken(aws, document, own))
         if taken:
             what = ", ".join(it.what for it in taken)
             why = f"account {aws.account_id} has already: {what}; IAM has each once, for all regions and projects"
@@ -61,6 +63,17 @@ def _own(aws: Aws, existing: Deployed | None) -> frozenset[str]:
     """The names and ARNs of what the stack has itself."""
     found = deployed.resources(aws, existing.stack_id) if existing else ()
     return frozenset(it.physical_id for it in found if it.is_there)
+
+
+def _refuse_own(settings: Settings, own: frozenset[str]) -> None:
+    """What this stack has made is not somebody else's: it would go with the next update, and be missing then."""
+    table = settings.bootstrap
+    if table.oidc_provider_arn in own:
+        why = f"this stack has made {table.oidc_provider_arn}, and would delete it as one of somebody else's"
+        raise UserError("[bootstrap] oidc_provider_arn", why, "Leave it out.")
+    if table.existing_github_role and table.github_role_name in own:
+        why = f"this stack has made the role {table.github_role_name}, and would delete it as one of somebody else's"
+        raise UserError("[bootstrap] existing_github_role", why, "Leave it out, or name another github_role_name.")
 
 
 def _taken(aws: Aws, document: Mapping[str, Any], own: frozenset[str]) -> Iterator[Taken]:

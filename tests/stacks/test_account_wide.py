@@ -62,6 +62,16 @@ def test_what_the_stack_has_itself_is_not_in_its_way(world: World) -> None:
     assert bootstrapped(world, settings(bootstrap=GITHUB | {"github_branches": ("release",)})).succeeded
 
 
+def test_what_the_stack_has_made_is_not_called_somebody_elses(world: World) -> None:
+    """Its provider and its role would be deleted by the update that says so, and the pipeline would have neither."""
+    assert bootstrapped(world, settings(bootstrap=GITHUB)).succeeded
+    (named,) = world.account.client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    said = refusal(world, bootstrap=GITHUB | {"oidc_provider_arn": named["Arn"]})
+    assert f"this stack has made {named['Arn']}, and would delete it" in said
+    said = refusal(world, bootstrap=TEAMS)
+    assert "this stack has made the role GitHubActionsRole, and would delete it" in said
+
+
 def test_an_account_has_one_provider_of_github(world: World) -> None:
     """Where there is one already, its ARN is told; with it in the settings all is well."""
     arn = provider(world)
