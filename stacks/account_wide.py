@@ -39,8 +39,8 @@ class Taken:
 def check(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: Deployed | None) -> tuple[str, ...]:
     """Raise UserError for what the bootstrap stack would make and somebody else has made, or would use and nobody has.
 
-    CloudFormation finds these only while it creates them. Gives what is to be told: rights that are missing to
-    look, and an existing role whose sessions are too short for the pipeline.
+    CloudFormation finds these only while it creates them. Gives what is to be told: rights that are missing to look, a
+    provider that goes, and an existing role whose sessions are too short for the pipeline.
     """
     try:
         own = _own(aws, existing)
@@ -51,7 +51,7 @@ def check(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: D
             why = f"account {aws.account_id} has already: {what}; IAM has each once, for all regions and projects"
             raise UserError("[bootstrap]", why, f"Set {'; '.join(it.instead for it in taken)}.")
         _refuse_absent_provider(aws, settings)
-        return _existing_role(aws, settings)
+        return (*_provider_goes(document, own), *_existing_role(aws, settings))
     except amazon.ClientError as error:
         if amazon.code(error) not in amazon.DENIED:
             raise
@@ -126,6 +126,14 @@ def _refuse_absent_provider(aws: Aws, settings: Settings) -> None:
             f"--open-id-connect-provider-arn {arn} --client-id {oidc.AUDIENCE}"
         )
         raise UserError("[bootstrap] oidc_provider_arn", why, then)
+
+
+def _provider_goes(document: Mapping[str, Any], own: frozenset[str]) -> tuple[str, ...]:
+    """The stack's provider is the account's: others may trust it, of which this stack knows nothing."""
+    stays = any(resource["Type"] == PROVIDER for resource in document["Resources"].values())
+    if stays or not any(name.endswith(f":oidc-provider/{oidc.HOST}") for name in own):
+        return ()
+    return ("GitHub's identity provider goes: no other role of the account that trusts it can be taken on any more.",)
 
 
 def _existing_role(aws: Aws, settings: Settings) -> tuple[str, ...]:

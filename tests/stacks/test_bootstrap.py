@@ -136,8 +136,9 @@ def test_the_last_bootstrap_wins_and_says_what_goes(world: World) -> None:
     bootstrapped(world, settings(bootstrap=GITHUB))
     staging = settings(environment="staging")
     planned = bootstrap.prepare(world.aws, staging, emit=world.said.append)
-    (note,) = planned.request.notes
-    assert note.endswith("is not in this one's, and goes: ExecutionRoleArn, GithubRoleArn, PlanRoleArn.")
+    outputs_gone, provider_gone = planned.request.notes
+    assert outputs_gone.endswith("is not in this one's, and goes: ExecutionRoleArn, GithubRoleArn, PlanRoleArn.")
+    assert provider_gone.startswith("GitHub's identity provider goes")
     assert world.execute(planned).succeeded
     assert roles(world) == set()
 
