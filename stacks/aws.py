@@ -10,7 +10,7 @@ import re
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore import exceptions
@@ -19,27 +19,11 @@ from botocore.exceptions import ClientError
 from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 
+from stacks.clients import Clients
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from types_boto3_acm import ACMClient
-    from types_boto3_application_autoscaling import ApplicationAutoScalingClient
-    from types_boto3_cloudformation import CloudFormationClient
-    from types_boto3_cloudwatch import CloudWatchClient
-    from types_boto3_ec2 import EC2Client
-    from types_boto3_ecr import ECRClient
-    from types_boto3_ecs import ECSClient
-    from types_boto3_elbv2 import ElasticLoadBalancingv2Client
-    from types_boto3_iam import IAMClient
-    from types_boto3_kms import KMSClient
-    from types_boto3_logs import CloudWatchLogsClient
-    from types_boto3_route53 import Route53Client
-    from types_boto3_s3 import S3Client
-    from types_boto3_service_quotas import ServiceQuotasClient
-    from types_boto3_sns import SNSClient
-    from types_boto3_wafv2 import WAFV2Client
 
     from stacks.settings import AwsSettings
 
@@ -65,8 +49,6 @@ INVALID = frozenset({
     "SignatureDoesNotMatch",
     "UnrecognizedClientException",
 })  # fmt: skip
-NAMES_AND_QUOTAS = ("cloudwatch", "kms", "quotas", "route53", "sns", "wafv2")
-"""Clients that only the preflight of new resources uses."""
 DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "403"})
 UNSUPPORTED = frozenset({"400", "404", "501", "InvalidAction", "UnknownOperationException"})
 """Codes, or HTTP's where an answer has no body, of an endpoint that is not AWS's and has no such service."""
@@ -100,7 +82,7 @@ class Calls:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aws:
+class Aws(Clients):
     """One caller in one account and region, and its clients, made when they are first used; `close` it at the end.
 
     `calls` counts those of all its clients.
@@ -115,86 +97,11 @@ class Aws:
     attempts: int = ATTEMPTS
     calls: Calls = field(default_factory=Calls)
 
-    @cached_property
-    def cloudformation(self) -> CloudFormationClient:
-        """Stacks and change sets."""
-        return self.session.client("cloudformation", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def s3(self) -> S3Client:
-        """Artifacts, with the bucket in the path: other endpoints than AWS's have no host name for each bucket."""
-        in_path = Config(s3={"addressing_style": "path"})
-        return self.session.client("s3", endpoint_url=self.endpoint_url, config=self._config.merge(in_path))
-
-    @cached_property
-    def ecr(self) -> ECRClient:
-        """Image repositories."""
-        return self.session.client("ecr", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def ec2(self) -> EC2Client:
-        """Given subnets."""
-        return self.session.client("ec2", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def ecs(self) -> ECSClient:
-        """Services and their tasks."""
-        return self.session.client("ecs", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def logs(self) -> CloudWatchLogsClient:
-        """What containers have written."""
-        return self.session.client("logs", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def elbv2(self) -> ElasticLoadBalancingv2Client:
-        """Targets' health."""
-        return self.session.client("elbv2", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def scaling(self) -> ApplicationAutoScalingClient:
-        """Scalable targets and what has been done to them."""
-        return self.session.client("application-autoscaling", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def iam(self) -> IAMClient:
-        """Roles, users and their policies."""
-        return self.session.client("iam", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def acm(self) -> ACMClient:
-        """Certificates."""
-        return self.session.client("acm", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def cloudwatch(self) -> CloudWatchClient:
-        """Alarms, dashboards, and how much of a quota is in use."""
-        return self.session.client("cloudwatch", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def kms(self) -> KMSClient:
-        """Key aliases."""
-        return self.session.client("kms", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def route53(self) -> Route53Client:
-        """Hosted zones and DNS records."""
-        return self.session.client("route53", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def quotas(self) -> ServiceQuotasClient:
-        """How much of everything the account may have."""
-        return self.session.client("service-quotas", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def sns(self) -> SNSClient:
-        """Topics."""
-        return self.session.client("sns", endpoint_url=self.endpoint_url, config=self._config)
-
-    @cached_property
-    def wafv2(self) -> WAFV2Client:
-        """Web ACLs."""
-        return self.session.client("wafv2", endpoint_url=self.endpoint_url, config=self._config)
+    def client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes its classes when it runs
+        """S3's has the bucket in the path: other endpoints than AWS's have no host name for each bucket."""
+        make: Any = self.session.client
+        config = self._config.merge(Config(s3={"addressing_style": "path"})) if service == "s3" else self._config
+        return make(service, endpoint_url=self.endpoint_url, config=config)
 
     def object_url(self, bucket: str, key: str) -> str:
         """An object's address on AWS, in path style: the one form that CloudFormation and its emulators understand.
@@ -215,9 +122,8 @@ class Aws:
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""
-        for name in ("cloudformation", "s3", "ecr", "ec2", "ecs", "logs", "elbv2", "scaling", "iam", "acm", *NAMES_AND_QUOTAS):
-            if name in self.__dict__:
-                self.__dict__[name].close()
+        for client in self.made:
+            client.close()
 
     @property
     def _config(self) -> Config:

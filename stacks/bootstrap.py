@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from stacks import bootstrapped, changeset, deployed, plan, publish
+from stacks import account_wide, bootstrapped, changeset, deployed, plan, publish
 from stacks.aws import reported
 from stacks.changeset import Request
 from stacks.errors import UserError
@@ -39,7 +39,8 @@ def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None], others
     """Plan its creation, or its upgrade in place; no changes where it is as it should be.
 
     `others` are environments whose templates count, too, where the execution role's rights are derived from them.
-    Raises UserError where the stack is in a state that allows no change, or was deployed by a newer version of this.
+    Raises UserError where the stack is in a state that allows no change, was deployed by a newer version of this, or
+    where somebody else's role or identity provider has the name of what it would make.
     """
     identity = bootstrap.identity(settings.project)
     delete_command = f"aws cloudformation delete-stack --stack-name {identity.name}"
@@ -53,6 +54,7 @@ def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None], others
     if existing is not None and not existing.under_review and sharing:
         old = deployed.template(aws, existing.stack_id)
         derived.refuse_too_many_on_the_way(old, document, len(settings.bootstrap.execution_policy_arns))
+    told = account_wide.check(aws, settings, document, existing)
     request = Request(
         environment=settings.environment,
         stack_name=identity.name,
@@ -61,7 +63,7 @@ def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None], others
         existing=existing,
         tags=identity.tags,
         capabilities=changeset.capabilities([document]),
-        notes=(*_derived_from(sharing), *_notes(existing, document)),
+        notes=(*_derived_from(sharing), *_notes(existing, document), *told),
     )
     return plan.propose(aws, request, emit=emit)
 

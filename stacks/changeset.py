@@ -1,10 +1,8 @@
-"""Change sets: make one, wait until CloudFormation has worked it out, take it away without a trace."""
+"""Change sets: make one, wait until CloudFormation has worked it out, execute it or take it away without a trace."""
 
 from __future__ import annotations
 
-import logging
 import re
-import time
 import uuid
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -15,24 +13,18 @@ from stacks import aws as amazon
 from stacks import changes, deployed, early_validation
 from stacks.deployed import Deployed
 from stacks.errors import UserError
+from stacks.removal import is_gone, take_away
+from stacks.waiting import looks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from types_boto3_cloudformation.type_defs import DescribeChangeSetOutputTypeDef
 
     from stacks.aws import Aws
 
-logger = logging.getLogger(__name__)
-
 WAIT_SECONDS = 600.0
 """Longest wait for a change set; CloudFormation takes seconds for one stack and a minute or so for a nested tree."""
-CLEAN_SECONDS = 60.0
-"""Longest wait for something that is being taken away."""
-FIRST_LOOK, LAST_LOOK, GROWTH = 0.1, 5.0, 1.6
-"""Seconds between two looks: the first, the longest, and the factor between them."""
-TOLD_SECONDS = 10.0
-"""A wait that takes longer is told."""
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 """How CloudFormation says that a change set is empty; it gives no code for it."""
 MOVED = frozenset({"ChangeSetNotFound", "InvalidChangeSetStatus", "InvalidChangeSetStatusException"})
@@ -110,7 +102,7 @@ def create(aws: Aws, request: Request) -> ChangeSet | None:
     """
     name = f"{'saved' if request.kept else 'plan'}-{uuid.uuid4().hex}"
     with ExitStack() as undo:
-        undo.callback(_take_away, aws, name, request.stack_name, stack_too=request.existing is None)
+        undo.callback(take_away, aws, name, request.stack_name, stack_too=request.existing is None)
         found = _finished(aws, _made(aws, request, name))
         if found["Status"] == "FAILED":
             reason = _root_cause(aws, found)
@@ -178,14 +170,14 @@ def _has_begun(aws: Aws, change_set: ChangeSet) -> bool:
     try:
         return next(changes.describe(aws, change_set.change_set_id))["ExecutionStatus"].startswith("EXECUTE_")
     except amazon.ClientError as error:
-        if _is_gone(error):
+        if is_gone(error):
             return False
         raise
 
 
 def discard(aws: Aws, change_set: ChangeSet) -> None:
     """Delete it, and the stacks that exist because of it only: the root where it would create it, new nested ones."""
-    _take_away(aws, change_set.change_set_id, change_set.stack_name, stack_too=change_set.stack_is_new)
+    take_away(aws, change_set.change_set_id, change_set.stack_name, stack_too=change_set.stack_is_new)
 
 
 def _arguments(request: Request, name: str) -> dict[str, Any]:
@@ -213,19 +205,6 @@ def _arguments(request: Request, name: str) -> dict[str, Any]:
     }
 
 
-def looks(longest: float, what: str) -> Iterator[None]:
-    """Look at once, then after pauses that grow, until `longest` seconds are over; a long wait says for what it is."""
-    begun, pause, told = time.monotonic(), FIRST_LOOK, False
-    yield
-    while (left := begun + longest - time.monotonic()) > 0:
-        if not told and longest - left > TOLD_SECONDS:
-            logger.info("Still waiting for %s, %.0f s at most", what, left)
-            told = True
-        time.sleep(min(pause, left))
-        pause = min(pause * GROWTH, LAST_LOOK)
-        yield
-
-
 def _finished(aws: Aws, change_set_id: str) -> DescribeChangeSetOutputTypeDef:
     for _ in looks(WAIT_SECONDS, "CloudFormation to work out the change set"):
         found = next(changes.describe(aws, change_set_id))
@@ -244,62 +223,3 @@ def _root_cause(aws: Aws, found: DescribeChangeSetOutputTypeDef, path: str = "")
         return f"{path}: {reason}" if path else reason
     child = next(changes.describe(aws, nested))
     return _root_cause(aws, child, child["StackName"])
-
-
-def _take_away(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -> None:
-    """Delete the change set, wait until it is gone, then delete the stacks that only it brought into being."""
-    try:
-        root, *nested = _stack_ids(changes.read(aws, change_set, stack_name))
-    except amazon.ClientError as error:
-        if _is_gone(error):
-            return
-        raise
-    _delete(aws, change_set, stack_name)
-    for stack_id in reversed(nested):
-        _delete_under_review(aws, stack_id)
-    if stack_too and not aws.cloudformation.list_change_sets(StackName=root)["Summaries"]:
-        _delete_under_review(aws, root)
-
-
-def _stack_ids(tree: changes.StackChanges) -> list[str]:
-    nested = [change.nested for change in tree.changes if change.nested is not None]
-    return [tree.stack_id, *(stack_id for child in nested for stack_id in _stack_ids(child))]
-
-
-def _delete(aws: Aws, change_set: str, stack_name: str) -> None:
-    """Delete a change set, and with it the nested ones. While CloudFormation is still busy with it, it refuses that."""
-    for _ in looks(CLEAN_SECONDS, f"the change set of {stack_name} to be gone"):
-        try:
-            aws.cloudformation.delete_change_set(ChangeSetName=change_set, StackName=stack_name)
-            next(changes.describe(aws, change_set, stack_name))
-        except amazon.ClientError as error:
-            if _is_gone(error):
-                return
-            if amazon.code(error) != "InvalidChangeSetStatus":
-                raise
-    why = f"it is still there {CLEAN_SECONDS:.0f} s after it was deleted"
-    raise UserError(f"change set of {stack_name}", why, "It changes nothing as long as nobody executes it.")
-
-
-def _delete_under_review(aws: Aws, stack_id: str) -> None:
-    """Delete a stack that was never created; one that was is left alone."""
-    stack = deployed.read(aws, stack_id)
-    if stack is None or not stack.under_review:
-        return
-    try:
-        aws.cloudformation.delete_stack(StackName=stack_id)
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
-            raise
-        logger.info(
-            "%s was never created and stays: the caller may not delete it. The next deploy uses it.", stack.name
-        )
-        return
-    for _ in looks(CLEAN_SECONDS, f"{stack.name} to be gone, which was never created"):
-        stack = deployed.read(aws, stack_id)
-        if stack is None or stack.state == "DELETE_COMPLETE":
-            return
-
-
-def _is_gone(error: amazon.ClientError) -> bool:
-    return amazon.code(error) == "ChangeSetNotFound" or amazon.is_absent(error)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from stacks import deployed
 from stacks.aws import ClientError, code, reported
-from stacks.changeset import looks
 from stacks.errors import UserError
+from stacks.waiting import looks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

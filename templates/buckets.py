@@ -24,10 +24,13 @@ if TYPE_CHECKING:
 
 
 def private_bucket(title: str, rules: Sequence[LifecycleRule], **more: Any) -> Bucket:
-    """A bucket that outlives its stack, with S3's own encryption; its objects live as long as the rules say."""
+    """A bucket that outlives its stack, with S3's own encryption; its objects live as long as the rules say.
+
+    A creation that is taken back takes an empty bucket with it; say `DeletionPolicy` where others write to it at once.
+    """
+    more.setdefault("DeletionPolicy", "RetainExceptOnCreate")
     return Bucket(
         title,
-        DeletionPolicy="RetainExceptOnCreate",
         UpdateReplacePolicy="Retain",
         BucketEncryption=BucketEncryption(
             ServerSideEncryptionConfiguration=[

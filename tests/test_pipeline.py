@@ -71,7 +71,15 @@ def test_pull_requests_plan_with_the_role_that_only_plans(jobs: dict[str, Any]) 
     assert "--format markdown" in commands(plan)
     assert "--out" not in commands(plan)
     assert "GITHUB_STEP_SUMMARY" in commands(plan)
-    assert "gh pr comment" in commands(jobs["comment"])
+
+
+def test_the_comment_is_the_one_of_the_same_stack(jobs: dict[str, Any]) -> None:
+    """Found by the first line, which names the stack: `--edit-last` would take another workflow's or environment's."""
+    script = commands(jobs["comment"])
+    assert "FIRST=$(head -n 1 plan.md)" in script
+    assert "--edit-last" not in script
+    for method, place in (("PATCH", "issues/comments/$"), ("POST", "issues/$NUMBER/comments")):
+        assert re.search(rf"--method {method} .*{re.escape(place)}.* --field body=@plan.md", script)
 
 
 def test_what_is_deployed_is_what_was_approved(jobs: dict[str, Any]) -> None:

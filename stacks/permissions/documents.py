@@ -134,6 +134,7 @@ class _Reader:
         self._use = use
 
     def document(self, policy: str | Mapping[str, Any]) -> Document:
+        """Read all of it: JSON without a key twice, a known version, at least one statement, no Sid twice."""
         value = self._json(policy) if isinstance(policy, str) else policy
         if not isinstance(value, Mapping):
             self._refuse("", f"a policy is an object with Version and Statement, this is {_shown(value)}")

@@ -29,6 +29,7 @@ class Record:
     pid: int
     endpoint_url: str
     token: str
+    enforce_iam: bool = False
 
 
 def take_server_place(state_dir: Path) -> IO[str] | None:

@@ -35,8 +35,9 @@ def running(
     With `state_dir` its state is read from there and saved there at the end, and a server that runs on that state
     already is used and left running. Without, the state is in memory only. `time_scale` is the part of the real
     durations that resources take (0: no time, 1: real); `port` 0 takes a free one; with `enforce_iam` the policies of
-    callers and of CloudFormation's role decide. A server that runs already stays as it is. Raises UserError where
-    ministack is not there, is another version, or does not start.
+    callers and of CloudFormation's role decide. A server that runs already stays as it is: one that enforces IAM does
+    it for everybody. Raises UserError where IAM is to be enforced and the one that runs does not, and where ministack
+    is not there, is another version, or does not start.
     """
     _require_ministack()
     launch = Launch(state_dir=state_dir, region=region, time_scale=time_scale, port=port, enforce_iam=enforce_iam)
@@ -63,7 +64,9 @@ def serve(
     if state_dir is not None:
         _make(state_dir)
         if record := identity.answering(state_dir):
-            raise UserError("The sandbox", f"one runs on {state_dir} already, at {record.endpoint_url}")
+            mode = "with IAM enforced" if record.enforce_iam else "without enforcing IAM"
+            why = f"one runs on {state_dir} already, {mode}, at {record.endpoint_url}"
+            raise UserError("The sandbox", why, f"Use that one, or end it first: kill {record.pid}")
     with _stop_signals() as stopped:
         child = Child(launch)
         endpoint_url = child.wait_for_address()
@@ -98,6 +101,7 @@ def _shared(launch: Launch, state_dir: Path) -> Iterator[str]:
         try:
             with lease.used(state_dir):
                 if record := identity.answering(state_dir):
+                    _refuse_other_mode(record, launch)
                     yield record.endpoint_url
                     return
                 starting = Child(launch)
@@ -111,6 +115,13 @@ def _shared(launch: Launch, state_dir: Path) -> Iterator[str]:
         time.sleep(_LOOK_AGAIN_SECONDS)
     why = f"another one holds {state_dir} and has not answered for {_BUSY_SECONDS:.0f} s"
     raise UserError("The sandbox", why, f"End the process that {state_dir / 'server.json'} names")
+
+
+def _refuse_other_mode(record: lease.Record, launch: Launch) -> None:
+    """What succeeds on a server that allows everything would say nothing about the rights that are to be tried."""
+    if launch.enforce_iam and not record.enforce_iam:
+        why = f"IAM is to be enforced, and the one that runs at {record.endpoint_url} does not"
+        raise UserError("The sandbox", why, f"End it first, its state is kept: kill {record.pid}")
 
 
 @contextmanager

@@ -110,7 +110,9 @@ async def _serve(options: Options, listener: socket.socket) -> list[str]:
 
     def ready() -> None:
         if options.state_dir is not None:
-            record = lease.Record(pid=os.getpid(), endpoint_url=endpoint_url, token=token)
+            record = lease.Record(
+                pid=os.getpid(), endpoint_url=endpoint_url, token=token, enforce_iam=options.enforce_iam
+            )
             lease.write_record(options.state_dir, record)
         print(json.dumps({"endpoint_url": endpoint_url}), flush=True)  # noqa: T201 - what the parent waits for
 

@@ -47,6 +47,7 @@ class _Part:
     intro: Sequence[str] = ()
 
     def lines(self) -> Iterator[str]:
+        """Its section in Markdown, then those of the tables in it."""
         yield f"## {self._header()}"
         yield ""
         yield from (f"{line}\n" for line in dict.fromkeys(self.intro) if line)

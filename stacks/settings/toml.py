@@ -60,6 +60,7 @@ class _File:
                 yield self.entry(path, value, Unusable(why=why))
 
     def entry(self, path: KeyPath, written: object, value: object) -> Entry:
+        """What stands at a path, with its line and those inside of it; `value` is None where no such key is known."""
         used = unknown.in_toml(path, self.catalogue) if value is None else usable(value)
         depth = len(path)
         inner = isinstance(written, list | dict) and written

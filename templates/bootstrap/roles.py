@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from awacs import sts
 from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, StringEqualsIfExists
-from troposphere import AccountId, Ref, encode_to_dict
+from troposphere import AccountId, Ref, Sub, encode_to_dict
 from troposphere.iam import ManagedPolicy, Policy, Role, RolePolicy
 
 from templates.bootstrap import denied, github_policies, oidc
@@ -101,8 +101,9 @@ def _deploying(settings: Settings, scope: Scope) -> Any:
     return github_policies.deploying(scope, passes=settings.execution_role, checks=settings.checks_rights)
 
 
-def _policy_name(scope: Scope) -> str:
-    return f"{scope.project}-bootstrap"
+def _policy_name(scope: Scope) -> Sub:
+    """With the region: an existing role is the same in all of them, and the next one's would overwrite this one's."""
+    return Sub(f"{scope.project}-bootstrap-${{AWS::Region}}")
 
 
 def _cloudformation() -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from awacs import application_autoscaling
 from awacs.aws import Allow, PolicyDocument, Statement
+from troposphere import Sub
 from troposphere.iam import RolePolicy
 
 if TYPE_CHECKING:
@@ -14,11 +15,11 @@ if TYPE_CHECKING:
 
 
 def autoscaling_tags(identity: Identity, role_name: str) -> RolePolicy:
-    """The inline policy, on the role of this name."""
+    """The inline policy, on the role of this name, which is the same in all regions: the policy's is each one's own."""
     return RolePolicy(
         "GitHubActionsPolicy",
         RoleName=role_name,
-        PolicyName=f"{identity.name}-autoscaling-tags",
+        PolicyName=Sub(f"{identity.name}-autoscaling-tags-${{AWS::Region}}"),
         PolicyDocument=tag_scalable_targets(),
     )
 

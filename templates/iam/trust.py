@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from awacs import sts
-from awacs.aws import Allow, ArnLike, Condition, PolicyDocument, Principal, Statement, StringEquals
-from troposphere import AccountId
+from awacs.aws import Allow, PolicyDocument, Principal, Statement
 
-from templates.identity import arn
+from templates.trust import by_service
 
 
 def ecs_tasks() -> Any:
@@ -16,23 +15,7 @@ def ecs_tasks() -> Any:
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
     """
-    return PolicyDocument(
-        Version="2012-10-17",
-        Statement=[
-            Statement(
-                Sid="EcsTasksOfThisAccount",
-                Effect=Allow,
-                Principal=Principal("Service", "ecs-tasks.amazonaws.com"),
-                Action=[sts.AssumeRole],
-                Condition=Condition(
-                    [
-                        ArnLike({"aws:SourceArn": arn("ecs", "*")}),
-                        StringEquals({"aws:SourceAccount": AccountId}),
-                    ]
-                ),
-            )
-        ],
-    )
+    return by_service("EcsTasksOfThisAccount", "ecs-tasks.amazonaws.com", ("ecs", "*"))
 
 
 def ecs() -> Any:

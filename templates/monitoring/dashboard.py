@@ -59,7 +59,10 @@ def add_dashboard(stack: Builder[Inputs], identity: Identity) -> None:
     }
     widgets.append(errors | {"x": 0, "y": 2 * HEIGHT, "width": 3 * WIDTH, "height": HEIGHT})
     body = json.dumps({"widgets": widgets}, sort_keys=True)
-    stack.add(Dashboard("Dashboard", DashboardName=identity.name, DashboardBody=Sub(_numbers(body))))
+    # "All dashboards in your account are global, not region-specific" (PutDashboard): without the region in its name
+    # it would overwrite the one of the same environment elsewhere.
+    name = Sub(f"{identity.name}-${{AWS::Region}}")
+    stack.add(Dashboard("Dashboard", DashboardName=name, DashboardBody=Sub(_numbers(body))))
 
 
 def _of_requests(groups: Mapping[str, str]) -> Iterator[dict[str, Any]]:

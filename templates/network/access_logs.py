@@ -24,6 +24,11 @@ WRITER = "logdelivery.elasticloadbalancing.amazonaws.com"
 """Who writes the logs, in every region since September 2025; the accounts of Elastic Load Balancing that older regions
 had to name before are the legacy way (Elastic Load Balancing, "Document history")."""
 UNFINISHED_UPLOADS_DAYS = 7
+KEPT = "Retain"
+"""What becomes of bucket and policy, also where their creation is taken back: the load balancer has written a test file
+by then (Elastic Load Balancing, "Enable access logs"), and a bucket that is not empty cannot be deleted. With
+`RetainExceptOnCreate` a first deployment that fails would end in ROLLBACK_FAILED. The name is generated: the next
+attempt does not meet it."""
 
 
 class Logs(Section):
@@ -63,13 +68,14 @@ def write_logs(stack: Builder[Any], identity: Identity, logs: Logs, balancer: Lo
                     ),
                 )
             ],
+            DeletionPolicy=KEPT,
             **_watched(identity, logs),
         )
     )
     policy = stack.add(
         BucketPolicy(
             "LogBucketPolicy",
-            DeletionPolicy="RetainExceptOnCreate",
+            DeletionPolicy=KEPT,
             UpdateReplacePolicy="Retain",
             Bucket=Ref(bucket),
             PolicyDocument=_policy(bucket),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
-from awacs import logs, sts
-from awacs.aws import Allow, ArnLike, Condition, PolicyDocument, Principal, Statement, StringEquals
-from troposphere import AccountId, GetAtt, Ref
+from awacs import logs
+from awacs.aws import Allow, PolicyDocument, Statement
+from troposphere import GetAtt, Ref
 from troposphere.ec2 import FlowLog
 from troposphere.iam import Policy, Role
 from troposphere.logs import LogGroup
@@ -14,6 +14,7 @@ from troposphere.logs import LogGroup
 from templates.identity import arn
 from templates.retention import RetentionDays
 from templates.section import Section
+from templates.trust import by_service
 
 if TYPE_CHECKING:
     from templates.identity import Identity
@@ -74,23 +75,7 @@ def _trust() -> Any:
 
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
     """
-    return PolicyDocument(
-        Version="2012-10-17",
-        Statement=[
-            Statement(
-                Sid="FlowLogsOfThisAccount",
-                Effect=Allow,
-                Principal=Principal("Service", "vpc-flow-logs.amazonaws.com"),
-                Action=[sts.AssumeRole],
-                Condition=Condition(
-                    [
-                        ArnLike({"aws:SourceArn": arn("ec2", "vpc-flow-log/*")}),
-                        StringEquals({"aws:SourceAccount": AccountId}),
-                    ]
-                ),
-            )
-        ],
-    )
+    return by_service("FlowLogsOfThisAccount", "vpc-flow-logs.amazonaws.com", ("ec2", "vpc-flow-log/*"))
 
 
 def _write(log_group: str) -> Any:

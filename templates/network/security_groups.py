@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from troposphere import GetAtt
 from troposphere.ec2 import SecurityGroup, SecurityGroupIngress, SecurityGroupRule
 
-from templates.network.ranges import ANYWHERE, is_ipv6
+from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, is_ipv6
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,7 +26,7 @@ def security_groups(
     The groups name each other, so that one of the rules is a resource of its own. It is the tasks' ingress, because a
     group without egress rules of its own is given one that allows everything.
     """
-    tasks = _tasks(vpc)
+    tasks = _tasks(settings, vpc)
     balancer = SecurityGroup(
         "LoadBalancerSecurityGroup",
         GroupDescription="Load balancer: reached by browsers",
@@ -49,20 +49,27 @@ def security_groups(
 
 def behind(stack: Builder[Any], settings: Settings, vpc: Any, balancer_group: Any) -> SecurityGroup:
     """The tasks' group alone, reached from the group of a load balancer that is not ours."""
-    tasks = stack.add(_tasks(vpc))
+    tasks = stack.add(_tasks(settings, vpc))
     stack.add(_ingress(settings, tasks, balancer_group))
     return tasks
 
 
-def _tasks(vpc: Any) -> SecurityGroup:
+def _tasks(settings: Settings, vpc: Any) -> SecurityGroup:
+    """Out to everywhere, by each address that a task can have: what leaves by the other would wait for its time-out.
+
+    In a subnet with an IPv6 range it has one, too
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html).
+    """
+    anywhere = {"CidrIp": ANYWHERE, **({"CidrIpv6": ANYWHERE_IPV6} if settings.tasks_can_have_ipv6 else {})}
     return SecurityGroup(
         "TaskSecurityGroup",
         GroupDescription="Tasks: reached by the load balancer only",
         VpcId=vpc,
         SecurityGroupEgress=[
             SecurityGroupRule(
-                IpProtocol="-1", CidrIp=ANYWHERE, Description="Image registry, AWS APIs and what the app calls"
+                IpProtocol="-1", Description="Image registry, AWS APIs and what the app calls", **{kind: everyone}
             )
+            for kind, everyone in anywhere.items()
         ],
     )
 

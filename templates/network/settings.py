@@ -197,6 +197,11 @@ class Settings(Section):
         return self.vpc_id is None and not self.use_default_vpc
 
     @property
+    def tasks_can_have_ipv6(self) -> bool:
+        """Whether the tasks' subnets have IPv6 ranges with a way out: given ones may have, whatever `ipv6` says."""
+        return not self.makes_vpc or (self.ipv6 and self.egress == "public")
+
+    @property
     def target_port(self) -> int:
         """The port of the tasks that the load balancer reaches."""
         return self.tls_port or self.container_port

@@ -136,3 +136,12 @@ def world(empty: World) -> World:
     """Give an account with the artifact bucket, and nothing else."""
     empty.bootstrap()
     return empty
+
+
+@pytest.fixture
+def running(world: World) -> World:
+    """Give a world in which the service runs image v1."""
+    world.deploy()
+    world.push("v1")
+    world.deploy(image_tag="v1")
+    return world

@@ -12,7 +12,6 @@ from stacks.errors import UserError
 from stacks.render import render
 from tests.stacks import faults
 from tests.stacks.conftest import settings
-from tests.stacks.sandbox.clouds import TRUST
 
 if TYPE_CHECKING:
     from stacks.deploy import Deployment
@@ -25,7 +24,6 @@ GITHUB: dict[str, Any] = {
     "github_pull_requests": True,
     "execution_role": True,
 }
-OWN = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}]}
 IAM_NAMES = {"ListObjects": "ListBucket", "DeleteObjects": "DeleteObject"}
 """Calls whose right has another name."""
 HOST = "token.actions.githubusercontent.com"
@@ -130,39 +128,14 @@ def test_github_is_an_identity_provider_for_aws(world: World) -> None:
     ]
 
 
-def test_an_account_has_one_provider_of_github(world: World) -> None:
-    """Where there is one already, a new one fails with AWS's words; with its ARN in the settings all is well."""
-    iam = world.account.client("iam")
-    arn = iam.create_open_id_connect_provider(Url=f"https://{HOST}", ClientIDList=["sts.amazonaws.com"])[
-        "OpenIDConnectProviderArn"
-    ]
-    failed = bootstrapped(world, settings(bootstrap=GITHUB))
-    assert not failed.succeeded
-    assert failed.failure is not None
-    assert f"Provider with url https://{HOST} already exists" in str(failed.failure)
-    assert bootstrapped(world, settings(bootstrap=GITHUB | {"oidc_provider_arn": arn})).succeeded
-    assert [it["Arn"] for it in iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]] == [arn]
-
-
-def test_a_teams_own_role_keeps_its_trust(world: World) -> None:
-    """`existing_github_role`: the inline policy is put on it, beside what it has, and taken away again."""
-    iam = world.account.client("iam")
-    iam.create_role(RoleName="GitHubActionsRole", AssumeRolePolicyDocument=json.dumps(TRUST))
-    iam.put_role_policy(RoleName="GitHubActionsRole", PolicyName="own", PolicyDocument=json.dumps(OWN))
-    assert bootstrapped(world, settings(bootstrap={"existing_github_role": True, "execution_role": True})).succeeded
-    assert set(iam.list_role_policies(RoleName="GitHubActionsRole")["PolicyNames"]) == {"own", "preto-2-bootstrap"}
-    assert iam.get_role(RoleName="GitHubActionsRole")["Role"]["AssumeRolePolicyDocument"] == TRUST
-    assert bootstrapped(world, settings()).succeeded
-    assert iam.list_role_policies(RoleName="GitHubActionsRole")["PolicyNames"] == ["own"]
-
-
 def test_the_last_bootstrap_wins_and_says_what_goes(world: World) -> None:
     """Another environment's file without the table takes the roles away; its plan names them before."""
     bootstrapped(world, settings(bootstrap=GITHUB))
     staging = settings(environment="staging")
     planned = bootstrap.prepare(world.aws, staging, emit=world.said.append)
-    (note,) = planned.request.notes
-    assert note.endswith("is not in this one's, and goes: ExecutionRoleArn, GithubRoleArn, PlanRoleArn.")
+    outputs_gone, provider_gone = planned.request.notes
+    assert outputs_gone.endswith("is not in this one's, and goes: ExecutionRoleArn, GithubRoleArn, PlanRoleArn.")
+    assert provider_gone.startswith("GitHub's identity provider goes")
     assert world.execute(planned).succeeded
     assert roles(world) == set()
 

@@ -14,15 +14,6 @@ if TYPE_CHECKING:
     from tests.stacks.conftest import World
 
 
-@pytest.fixture
-def running(world: World) -> World:
-    """Give a world in which the service runs."""
-    world.deploy()
-    world.push("v1")
-    world.deploy(image_tag="v1")
-    return world
-
-
 def test_what_is_retained_is_known_before_and_told_after(running: World) -> None:
     """The repository and the logs, with their names; they are not among what is deleted."""
     found = destroy.prepare(running.aws, settings())

@@ -18,15 +18,6 @@ def deployed(world: World, key: str) -> str:
     return next(item["ParameterValue"] for item in stack["Parameters"] if item["ParameterKey"] == key)
 
 
-@pytest.fixture
-def running(world: World) -> World:
-    """Give a world in which the service runs image v1."""
-    world.deploy()
-    world.push("v1")
-    world.deploy(image_tag="v1")
-    return world
-
-
 def test_the_service_is_created_with_the_configured_count(running: World) -> None:
     """Two tasks, although autoscaling is on."""
     assert deployed(running, "EcsDesiredCount") == "2"

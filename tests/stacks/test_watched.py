@@ -66,7 +66,7 @@ def _all_of_it_is_there(watched: World) -> None:
                 "unhealthy-hosts",
             )
         ],
-        "dashboards": ["preto-2-prod"],
+        "dashboards": ["preto-2-prod-ap-northeast-2"],
         "queries": [f"preto-2-prod/{it}" for it in ("errors by kind", "errors by time", "latest errors")],
         "topics": ["preto-2-prod-alarms"],
         "schedules": ["night"],
@@ -83,7 +83,7 @@ def _all_of_it_is_there(watched: World) -> None:
     assert told == {topic["TopicArn"]}
     assert "scalingPolicy" in alarms["preto-2-prod-queue-steps"]["AlarmActions"][0]
     assert alarms["preto-2-prod-at-maximum"]["Threshold"] == 4
-    dashboard = json.loads(watch.get_dashboard(DashboardName="preto-2-prod")["DashboardBody"])
+    dashboard = json.loads(watch.get_dashboard(DashboardName="preto-2-prod-ap-northeast-2")["DashboardBody"])
     (tasks,) = (it["properties"] for it in dashboard["widgets"] if it["properties"]["title"] == "Tasks")
     assert [it["value"] for it in tasks["annotations"]["horizontal"]] == [1, 4]
     secrets = client(watched, "secretsmanager")

@@ -113,7 +113,9 @@ def test_cloudformation_would_not_wait_so_long(deployment: dict[str, Any], minut
 
 def test_what_takes_33_hours_is_taken() -> None:
     """At half and half there is one wait between two shifts."""
-    configuration(strategy="linear", step_percent=50, step_bake_minutes=1440, bake_minutes=540)
+    made = configuration(strategy="linear", step_percent=50, step_bake_minutes=1440, bake_minutes=540)
+    assert made["BakeTimeInMinutes"] == 540
+    assert made["LinearConfiguration"] == {"StepPercent": 50, "StepBakeTimeInMinutes": 1440}
 
 
 def alarms(**ecs: Any) -> dict[str, Any]:

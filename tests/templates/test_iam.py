@@ -46,6 +46,8 @@ def test_the_inline_policy_goes_to_the_existing_role_that_the_settings_name() ->
     template = tree(iam={"github_actions_role_name": "GitHubActionsRole"})["Iam"]
     policy = properties(template, "GitHubActionsPolicy")
     assert policy["RoleName"] == "GitHubActionsRole"
+    # A role is the same in all regions; its policy of this name would be the other region's, too.
+    assert policy["PolicyName"] == {"Fn::Sub": "preto-2-prod-autoscaling-tags-${AWS::Region}"}
     assert unwrapped(policy["PolicyDocument"]) == unwrapped(json.loads(DOCUMENT))
     assert set(of_type(template, "AWS::IAM::Role")) == {"TaskExecutionRole", "TaskRole"}
     assert "GitHubActionsPolicy" not in tree()["Iam"]["Resources"]

@@ -87,7 +87,10 @@ def test_everything_on_everything_is_refused(action: str, resource: str) -> None
 def test_everything_on_one_thing_and_one_thing_on_everything_are_not() -> None:
     """Some actions have no resource, and a bucket of one's own may be all one's own."""
     for action, resource in (("s3:*", "arn:aws:s3:::bucket/*"), ("s3:ListAllMyBuckets", "*")):
-        tree(iam={"task_statements": ({**STATEMENT, "actions": (action,), "resources": (resource,)},)})
+        statement = {**STATEMENT, "actions": (action,), "resources": (resource,)}
+        role = properties(tree(iam={"task_statements": (statement,)})["Iam"], "TaskRole")
+        (made,) = statements(role["Policies"])
+        assert (made["Action"], made["Resource"]) == ([action], [resource])
 
 
 def resources(*names: str) -> Any:

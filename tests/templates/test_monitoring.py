@@ -123,6 +123,12 @@ def test_the_dashboard_is_valid_json_once_cloudformation_has_filled_it_in() -> N
     assert len(set(places)) == len(places)
 
 
+def test_the_dashboard_is_not_that_of_another_region() -> None:
+    """An account has one list of dashboards for all regions, and putting one overwrites what has its name."""
+    name = properties(monitored(dashboard=True), "Dashboard")["DashboardName"]
+    assert name == {"Fn::Sub": "preto-2-prod-${AWS::Region}"}
+
+
 def test_queries_look_at_the_services_log_group() -> None:
     """Errors are one click away in the console."""
     templates = tree(monitoring={"log_insights": True})

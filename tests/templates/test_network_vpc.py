@@ -173,3 +173,20 @@ def test_without_a_need_for_the_internet_nothing_leads_there() -> None:
     kinds = {it["Type"] for it in template["Resources"].values()}
     assert not kinds & {"AWS::EC2::InternetGateway", "AWS::EC2::NatGateway", "AWS::EC2::Route"}
     assert {name[:-1] for name in ranges(template)} == {"PrivateSubnet"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "ranges"),
+    [
+        ({}, [("CidrIp", "0.0.0.0/0")]),
+        ({"ipv6": True}, [("CidrIp", "0.0.0.0/0")]),
+        ({"ipv6": True, "egress": "public"}, [("CidrIp", "0.0.0.0/0"), ("CidrIpv6", "::/0")]),
+        ({"use_default_vpc": True}, [("CidrIp", "0.0.0.0/0"), ("CidrIpv6", "::/0")]),
+    ],
+)
+def test_tasks_reach_out_by_each_address_that_they_can_have(
+    changed: dict[str, Any], ranges: list[tuple[str, str]]
+) -> None:
+    """On Fargate a task in a subnet with an IPv6 range has such an address: what it sends by it would never arrive."""
+    rules = properties(network(**changed), "TaskSecurityGroup")["SecurityGroupEgress"]
+    assert [(kind, rule[kind]) for rule in rules for kind in ("CidrIp", "CidrIpv6") if kind in rule] == ranges

@@ -154,7 +154,7 @@ def _mounts(table: Table) -> None:
         table["writable_paths"] = list(dict.fromkeys(table["writable_paths"]))
     if "volumes" in table:
         paths = {it["path"]: it for it in _unique(table["volumes"], "name")}
-        table["volumes"] = [it for path, it in paths.items() if path not in table.get("writable_paths", ["/tmp"])]  # noqa: S108
+        table["volumes"] = [it for path, it in paths.items() if path not in table.get("writable_paths", ["/tmp"])]  # noqa: S108 - a path in a container
 
 
 def _autoscaling(draw: Draw, table: Table, _: Drawing) -> None:

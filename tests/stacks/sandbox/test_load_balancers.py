@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from templates import network
 from templates.identity import Identity
-from tests.stacks.sandbox.clouds import template
+from tests.stacks.sandbox.clouds import role, template
 
 if TYPE_CHECKING:
     from tests.stacks.sandbox.clouds import Cloud
@@ -158,6 +158,24 @@ def test_logs_are_switched_on_and_off(cloud: Cloud) -> None:
     assert attributes()["access_logs.s3.enabled"] == "false"
     assert cloud.delete("net") == "DELETE_COMPLETE"
     cloud.account.client("s3").head_bucket(Bucket=bucket)
+
+
+def test_a_first_deployment_that_fails_is_taken_back_although_logs_are_there(cloud: Cloud) -> None:
+    """The load balancer has written its test files by then: the bucket stays, and keeps nobody from trying again."""
+    wanted = rendered(logs={})
+    cloud.take_role_name("taken")
+    resources = {**wanted["Resources"], "Refused": role("taken") | {"DependsOn": "LoadBalancer"}}
+    assert cloud.create("net", {**wanted, "Resources": resources}) == "ROLLBACK_COMPLETE"
+    s3 = cloud.account.client("s3")
+    (bucket,) = (it["Name"] for it in s3.list_buckets()["Buckets"] if "logbucket" in it["Name"])
+    written = s3.list_objects_v2(Bucket=bucket)["Contents"]
+    account = cloud.account.account_id
+    assert [it["Key"] for it in written] == [
+        f"access/AWSLogs/{account}/ELBAccessLogTestFile",
+        f"connection/AWSLogs/{account}/ELBConnectionLogTestFile",
+    ]
+    assert cloud.delete("net") == "DELETE_COMPLETE"
+    assert cloud.create("net", wanted) == "CREATE_COMPLETE"
 
 
 def test_waf_is_put_in_front_changed_and_taken_away(cloud: Cloud) -> None:

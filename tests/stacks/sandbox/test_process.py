@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.sandbox import Address, running
+from stacks.errors import UserError
+from stacks.sandbox import Address, running, serve
 from stacks.sandbox.lease import read_record
 from tests.sandbox import REGION, Account
 from tests.stacks.sandbox.clouds import LOG_GROUP, Cloud, environment, role, template, until
@@ -91,6 +92,25 @@ def test_the_next_command_finds_it_at_the_same_address(tmp_path: Path) -> None:
     port = int(first.endpoint_url.rpartition(":")[2])
     with running(state_dir=None, region=REGION, port=port), running(state_dir=tmp_path, region=REGION) as third:
         assert third.endpoint_url != first.endpoint_url
+
+
+def test_what_is_to_be_enforced_is_not_tried_on_a_server_that_allows_everything(tmp_path: Path) -> None:
+    """It says how to end that one; the other way round the stricter one is used."""
+    with running(state_dir=tmp_path, region=REGION) as lax:
+        record = read_record(tmp_path)
+        assert record is not None
+        with (
+            pytest.raises(UserError, match=rf"{lax.endpoint_url} does not\nEnd it first.*kill {record.pid}"),
+            running(state_dir=tmp_path, region=REGION, enforce_iam=True),
+        ):
+            pass
+        with pytest.raises(UserError, match="already, without enforcing IAM"):
+            serve(state_dir=tmp_path, region=REGION, enforce_iam=True, started=print)
+    with (
+        running(state_dir=tmp_path, region=REGION, enforce_iam=True) as strict,
+        running(state_dir=tmp_path, region=REGION) as same,
+    ):
+        assert same == strict
 
 
 def test_services_and_scaling_survive(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_an_editor_shows_defaults_and_no_null() -> None:
 def test_nested_settings_that_are_valid_are_valid_in_an_editor(values: dict[str, Any]) -> None:
     """Tables in tables, maps and lists of tables included."""
     document = tomllib.loads(f'project = "p"\n{tables(values)}')
-    EXAMPLE.validate(document)
+    assert list(EXAMPLE.iter_errors(document)) == []
 
 
 @pytest.mark.parametrize(

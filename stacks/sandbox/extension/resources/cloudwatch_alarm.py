@@ -25,6 +25,7 @@ def install(_: Options) -> None:
     stock: Callable[[str, Properties], Record] = provisioners._cw_metric_alarm_record
 
     def record(name: str, props: Properties) -> Record:
+        """Without what belongs to one metric where there are several, and without what was not given."""
         metrics = props.get("Metrics")
         if metrics:
             found = stock(name, {**props, "Metrics": None, "MetricName": "-", "Namespace": "-"})
