@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import copy
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,7 +46,7 @@ NEEDS = Needs(
 
 def enough() -> list[dict[str, Any]]:
     """A policy that allows it all."""
-    return json.loads(json.dumps(documents(NEEDS.cloudformation)))
+    return [*copy.deepcopy(documents(NEEDS.cloudformation))]
 
 
 def only(action: str, **result: Any) -> Any:

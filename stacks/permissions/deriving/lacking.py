@@ -114,6 +114,6 @@ TABLE: tuple[Lacking, ...] = (
         phases=(CREATE, UPDATE),
         property="TemplateURL",
         why="CloudFormation reads the nested template from the artifact bucket",
-        source="https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-servicerole.html",
+        source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-stack.html",
     ),
 )

@@ -135,7 +135,9 @@ SERVICE_LINKED: tuple[ServiceLinked, ...] = (
         type="AWS::WAFv2::LoggingConfiguration",
         service="wafv2.amazonaws.com",
         role="AWSServiceRoleForWAFV2Logging",
-        source="https://docs.aws.amazon.com/waf/latest/developerguide/using-service-linked-roles.html",
+        # For a log group or a bucket it writes a policy of theirs instead.
+        source="https://docs.aws.amazon.com/waf/latest/APIReference/API_PutLoggingConfiguration.html",
+        property="LogDestinationConfigs~:firehose:",
     ),
 )
 

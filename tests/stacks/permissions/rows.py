@@ -36,7 +36,7 @@ BOUNDARIES = GUIDE + "access_policies_boundaries.html"
 SESSIONS = GUIDE + "access_policies.html#policies_session"
 SERVICE_CONTROL = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html"
 KEY_POLICIES = "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html"
-OIDC = GUIDE + "id_roles_providers_create_oidc.html"
+OIDC = GUIDE + "id_roles_create_for-idp_oidc.html"
 PASS_ROLE = GUIDE + "id_roles_use_passrole.html"
 
 

@@ -112,7 +112,6 @@ def test_services_may_make_their_own_role_and_no_other() -> None:
         ("ecs.amazonaws.com",),
         ("ecs.application-autoscaling.amazonaws.com",),
         ("elasticloadbalancing.amazonaws.com",),
-        ("wafv2.amazonaws.com",),
     }
     for need in found:
         (service,) = need.context["iam:AWSServiceName"]

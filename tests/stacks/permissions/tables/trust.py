@@ -1,7 +1,7 @@
 """Trust policies: who may assume a role.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html and
-https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc.html
+https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create_for-idp_oidc.html
 """
 
 # fmt: off
@@ -14,6 +14,7 @@ from stacks.permissions.trust import WebIdentity
 from tests.stacks.permissions.rows import (
     ALLOWED,
     DENIED,
+    MANY_VALUES,
     NOT_ALLOWED,
     OIDC,
     OPERATORS,
@@ -73,7 +74,7 @@ row("too wide is wide", OIDC, [], token(MAIN.replace("octo-repo", "octo-repo-evi
 row("equals has no wildcards", OPERATORS, [], token(MAIN), NOT_ALLOWED, trust=github("repo:octo-org/octo-repo:*"))
 row("one of two", OIDC, [], token("repo:octo-org/octo-repo:environment:prod"), ALLOWED,
     trust=github([MAIN, "repo:octo-org/octo-repo:environment:prod"]))
-row("all values of nothing", OIDC, [], WebIdentity(PROVIDER, {"aud": "sts.amazonaws.com"}).request(), ALLOWED,
+row("all values of nothing", MANY_VALUES, [], WebIdentity(PROVIDER, {"aud": "sts.amazonaws.com"}).request(), ALLOWED,
     trust=github(MAIN, "ForAllValues:StringEquals"))
 row("no sub", OIDC, [], WebIdentity(PROVIDER, {"aud": "sts.amazonaws.com"}).request(), NOT_ALLOWED, trust=github(MAIN))
 row("by AssumeRole", OIDC, [], assume(Caller("arn:aws:iam::123456789012:user/eve")), NOT_ALLOWED, trust=github(MAIN))

@@ -106,7 +106,7 @@ row("2008: literal", VERSION, [], ask("s3:GetObject", "arn:aws:s3:::bucket/David
     identity=(document(allow(Resource=HOME), version="2008-10-17"),))
 row("2008: itself", VERSION, [], ask("s3:GetObject", "arn:aws:s3:::bucket/${aws:username}/a", DAVID), ALLOWED,
     identity=(document(allow(Resource=HOME), version="2008-10-17"),))
-row("none is 2008", VERSION, [], ask("s3:GetObject", "arn:aws:s3:::bucket/David/a", DAVID), NOT_ALLOWED,
+row("none is 2008", VARIABLES, [], ask("s3:GetObject", "arn:aws:s3:::bucket/David/a", DAVID), NOT_ALLOWED,
     identity=(document(allow(Resource=HOME), version=None),))
 row("2008: condition", VERSION, [], ask("s3:ListBucket", context={"s3:prefix": "home/David/", **DAVID}), NOT_ALLOWED,
     identity=(document(allow(Condition=LIKE), version="2008-10-17"),))
