@@ -15,24 +15,30 @@ if TYPE_CHECKING:
 NO_MORE = {"failed", "deleting", "deleted"}
 
 
-def check(aws: Aws, what: str, by_subnet: Mapping[str, str], closed: Callable[[str], str]) -> str:
+def check(aws: Aws, vpc_id: str, what: str, by_subnet: Mapping[str, str], closed: Callable[[str], str]) -> str:
     """Raise UserError where one is no more, or cannot reach the internet; give what is not known, or "".
 
     `by_subnet` are the gateways by the subnets that lead to them; `closed` says why a subnet has no way out, or "".
-    A private gateway leads to other networks, which may lead on, and a regional one is in no subnet
+    One that is not listed is another account's, of which the VPC is; a route to one that is gone is dead, and was
+    refused before. A private gateway leads to other networks, which may lead on, and a regional one is in no subnet
     (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html).
     """
     if not by_subnet:
         return ""
     try:
-        found = aws.ec2.describe_nat_gateways(NatGatewayIds=sorted(set(by_subnet.values())))["NatGateways"]
+        # Asked for by its id, one that is not the account's would be an error.
+        pages = aws.ec2.get_paginator("describe_nat_gateways").paginate(
+            Filters=[{"Name": "vpc-id", "Values": [vpc_id]}]
+        )
+        gateways = {it["NatGatewayId"]: it for page in pages for it in page["NatGateways"]}
     except amazon.ClientError as error:
         if amazon.code(error) not in amazon.DENIED:
             raise
         return f"{what}: whether their NAT gateways work is not known, because ec2:DescribeNatGateways is not allowed"
-    gateways = {it["NatGatewayId"]: it for it in found}
     for subnet_id, gateway_id in by_subnet.items():
-        gateway = gateways.get(gateway_id, {"State": "deleted"})
+        gateway = gateways.get(gateway_id)
+        if gateway is None:
+            continue
         if gateway["State"] in NO_MORE:
             reason = f": {gateway['FailureMessage']}" if "FailureMessage" in gateway else ""
             why = f"{subnet_id} has no way out: NAT gateway {gateway_id} is {gateway['State']}{reason}"

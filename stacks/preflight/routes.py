@@ -60,7 +60,7 @@ def check(aws: Aws, settings: Settings, places: Places, subnets: ById) -> str:
         endpoints.check(aws, settings, places.vpc_id, dict(zip(closed, tables_of_closed, strict=True)), key)
     routes = {subnet_id: _default(by_subnet[subnet_id], ANYWHERE) for subnet_id in places.private or places.balancer}
     through = {subnet_id: _target(route) for subnet_id, route in routes.items() if route and "NatGatewayId" in route}
-    return nat_gateways.check(aws, key, through, lambda subnet_id: _closed(_table_of(tables, subnet_id)))
+    return nat_gateways.check(aws, places.vpc_id, key, through, lambda subnet_id: _closed(_table_of(tables, subnet_id)))
 
 
 def _tables(aws: Aws, vpc_id: str) -> list[RouteTableTypeDef]:

@@ -40,7 +40,8 @@ def shared(world: World) -> dict[str, Any]:
     """Give `[network]` of an application on a team's load balancer, which is deployed."""
     net = Net(world.account.client("ec2"))
     vpc, subnets = net.vpc_id, [net.subnet("ap-northeast-2a"), net.subnet("ap-northeast-2c")]
-    net.table(*subnets, kind="nat", through=subnets[0])
+    net.route_main("igw")
+    net.table(*subnets, kind="nat", through=net.subnet("ap-northeast-2a"))
     body = json.dumps(team(vpc, subnets))
     world.aws.cloudformation.create_stack(StackName="team", TemplateBody=body)
     world.aws.cloudformation.get_waiter("stack_create_complete").wait(StackName="team", WaiterConfig={"Delay": 1})
