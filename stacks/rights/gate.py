@@ -5,9 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from stacks import bootstrapped
-from stacks.bootstrapped import Bootstrapped
-from stacks.errors import UserError
 from stacks.permissions import calls
 from stacks.permissions.missing import CLOUDFORMATION, DEPLOYER, Found, Lack
 from stacks.rights import parties, principal, remembered
@@ -42,12 +39,12 @@ def look(
     """
     if principal.is_root(aws) and not (resources and settings.bootstrap.execution_role):
         return None
-    base, note = _base(aws, settings)
+    base, notes = parties.base(aws, settings)
     role = principal.execution_role(base) if resources else None
     resources = resources and not (settings.bootstrap.execution_role and role is None)
     needs = _needed(remembered.needs(settings, rendered, aws.account_id, cache, base.artifact_bucket), commands)
     found = parties.each(aws, needs if resources else dataclasses.replace(needs, cloudformation=(), unknown=()), role)
-    found = dataclasses.replace(found, notes=(*found.notes, *note))
+    found = dataclasses.replace(found, notes=(*found.notes, *notes))
     executes = not any(lack.need.action == EXECUTE for lack in found.missing)
     if "plan" not in commands or executes:
         return found
@@ -55,15 +52,6 @@ def look(
     return dataclasses.replace(
         found, missing=_planned(found.missing, commands, kept), undecided=_planned(found.undecided, commands, kept)
     )
-
-
-def _base(aws: Aws, settings: Settings) -> tuple[Bootstrapped, tuple[str, ...]]:
-    """What the bootstrap stack has; without it the deployment fails itself, and a note says that of the role."""
-    try:
-        return bootstrapped.read(aws, settings), ()
-    except UserError as error:
-        note = f"CloudFormation's rights: {error.what}: {error.why}"
-        return Bootstrapped(artifact_bucket=""), (note,) if settings.bootstrap.execution_role else ()
 
 
 def _needed(needs: Needs, commands: Collection[str]) -> Needs:
