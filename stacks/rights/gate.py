@@ -37,7 +37,7 @@ def look(
     there is none; it is left out without `resources`. Whoever may not execute change sets plans for somebody else: then
     only what `plan` itself calls counts, and of CloudFormation's calls only those of a role of its own.
     """
-    if principal.is_root(aws) and not (resources and settings.bootstrap.execution_role):
+    if not asks(aws, settings, resources=resources):
         return None
     base, notes = parties.base(aws, settings)
     role = principal.execution_role(base) if resources else None
@@ -52,6 +52,11 @@ def look(
     return dataclasses.replace(
         found, missing=_planned(found.missing, commands, kept), undecided=_planned(found.undecided, commands, kept)
     )
+
+
+def asks(aws: Aws, settings: Settings, *, resources: bool = True) -> bool:
+    """Whether there is somebody to ask about: the caller, unless the root user calls, or CloudFormation's role."""
+    return not principal.is_root(aws) or (resources and settings.bootstrap.execution_role)
 
 
 def _needed(needs: Needs, commands: Collection[str]) -> Needs:
