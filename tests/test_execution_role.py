@@ -118,6 +118,26 @@ def test_a_role_that_may_not_be_looked_at_is_one_line(here: Project, account: Ac
         assert "rights: role deployer lacks" in done.stderr
 
 
+def test_a_caller_who_may_not_even_find_the_role_is_told_what_it_lacks(here: Project, account: Account) -> None:
+    """The bootstrap stack names the role: who may not read it lacks that, and CloudFormation's rights are not known."""
+
+    def refuse(_call: Call, _pass_on: PassOn) -> Reply:
+        return Reply(403, DENIED, {"Content-Type": "text/xml"})
+
+    def choose(call: Call) -> Callable[[Call, PassOn], Reply] | None:
+        return refuse if call.action == "DescribeStacks" and b"bootstrap" in call.body else None
+
+    who = assumed(account, without("cloudformation:DescribeStacks", own(account)))
+    with between(account.address.endpoint_url, choose) as proxy:
+        away = who | {"AWS_ENDPOINT_URL": proxy.url}
+        done = here.run("deploy", "prod", "--yes", *DERIVED, env=away)
+        assert "rights: role deployer lacks 1 action for this:\n  cloudformation:DescribeStacks: " in done.stderr
+        found = json.loads(here.run("permissions", "prod", "--missing", "--json", *DERIVED, env=away).stdout)
+        assert "cloudformation:DescribeStacks" in {it["action"] for it in found["missing"]}
+        assert found["principals"] == {"deployer": "role deployer"}
+        assert found["notes"][0].startswith("CloudFormation's rights are not known: AWS DescribeStacks: access denied")
+
+
 def test_a_named_role_is_looked_at_for_what_it_would_call(here: Project, account: Account) -> None:
     """CloudFormation's for the resources, another one for the commands; `--for` says otherwise."""
     assumed(account, every(here))

@@ -109,7 +109,7 @@ def _deploy_saved(args: argparse.Namespace) -> int:
     settings = session.one(args)
     with session.connected(settings) as aws:
         found = step.reopen(aws, saved, settings.environment, settings.identity.name)
-        if found.change_set is not None and not args.skip_permissions:
+        if found.change_set is not None and not args.skip_permissions and settings.aws.endpoint != session.SANDBOX:
             _refuse_missing_for_saved(args, aws, settings, saved)
         return _deploy(aws, found, args, settings.confirmation, protection.wanted(settings))
 
@@ -119,10 +119,13 @@ def _refuse_missing_for_saved(args: argparse.Namespace, aws: Aws, settings: Sett
     from stacks import plan as step
     from stacks import render
     from stacks.cli import rights
+    from stacks.rights import gate
 
+    if not gate.asks(aws, settings):
+        return
     rendered = render.render(session.one(args, with_image=False))
     known = step.is_of(aws, saved, rendered)
-    if not known and settings.aws.endpoint != session.SANDBOX:
+    if not known:
         why = "here are other templates, and what CloudFormation may do was looked at when the plan was made"
         session.progress(args)(f"Rights are looked at for the command itself: {why}")
     rights.refuse_missing(args, aws, settings, rendered, ["deploy --plan"], resources=known)

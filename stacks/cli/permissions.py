@@ -12,8 +12,6 @@ from stacks.errors import UserError
 if TYPE_CHECKING:
     import argparse
 
-    from stacks.aws import Aws
-    from stacks.bootstrapped import Bootstrapped
     from stacks.permissions.missing import Found
     from stacks.permissions.needs import Needs
     from stacks.settings import Settings
@@ -101,16 +99,19 @@ def _online(args: argparse.Namespace, settings: Settings) -> Found:
     from stacks.views import permissions as view
 
     with session.connected(settings) as aws, reported():
-        base = _base(args, aws, settings)
-        bucket = base.artifact_bucket if base else ""
-        needs = remembered.needs(settings, render.render(settings), aws.account_id, session.RIGHTS_CACHE, bucket)
+        base, notes = parties.base(aws, settings)
+        rendered, cache = render.render(settings), session.RIGHTS_CACHE
+        needs = remembered.needs(settings, rendered, aws.account_id, cache, base.artifact_bucket)
         needs = view.only(needs, args.party)
         if args.role:
             return parties.of_role(aws, needs, principal.role(aws, args.role), _executing(settings))
-        role = principal.execution_role(base) if base else None
-        if settings.bootstrap.execution_role and role is None:
+        role = principal.execution_role(base)
+        if role is None and settings.bootstrap.execution_role:
+            if not needs.deployer:
+                raise UserError("execution role", *notes)
             needs = dataclasses.replace(needs, cloudformation=(), unknown=())
-        return parties.each(aws, needs, role)
+        found = parties.each(aws, needs, role)
+        return dataclasses.replace(found, notes=(*found.notes, *notes))
 
 
 def _executing(settings: Settings) -> str:
@@ -119,24 +120,6 @@ def _executing(settings: Settings) -> str:
 
     own = settings.bootstrap
     return bootstrap.execution_role_name(settings.project, own, settings.aws.region) if own.execution_role else ""
-
-
-def _base(args: argparse.Namespace, aws: Aws, settings: Settings) -> Bootstrapped | None:
-    """What the bootstrap stack has; None where that is not there.
-
-    Raises UserError where the execution role is asked about, and not there; where it is among others, a line says so.
-    """
-    from stacks import bootstrapped
-
-    try:
-        return bootstrapped.read(aws, settings)
-    except UserError as error:
-        if not settings.bootstrap.execution_role or args.role or args.party == "deployer":
-            return None
-        if args.missing or args.party:
-            raise
-        session.progress(args)(f"CloudFormation's rights were not compared: {error.what}: {error.why}")
-        return None
 
 
 def _missing(args: argparse.Namespace, found: Found) -> int:

@@ -5,9 +5,6 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from stacks import bootstrapped
-from stacks.bootstrapped import Bootstrapped
-from stacks.errors import UserError
 from stacks.permissions import calls
 from stacks.permissions.missing import CLOUDFORMATION, DEPLOYER, Found, Lack
 from stacks.rights import parties, principal, remembered
@@ -40,14 +37,14 @@ def look(
     there is none; it is left out without `resources`. Whoever may not execute change sets plans for somebody else: then
     only what `plan` itself calls counts, and of CloudFormation's calls only those of a role of its own.
     """
-    if principal.is_root(aws) and not (resources and settings.bootstrap.execution_role):
+    if not asks(aws, settings, resources=resources):
         return None
-    base, note = _base(aws, settings)
+    base, notes = parties.base(aws, settings)
     role = principal.execution_role(base) if resources else None
     resources = resources and not (settings.bootstrap.execution_role and role is None)
     needs = _needed(remembered.needs(settings, rendered, aws.account_id, cache, base.artifact_bucket), commands)
     found = parties.each(aws, needs if resources else dataclasses.replace(needs, cloudformation=(), unknown=()), role)
-    found = dataclasses.replace(found, notes=(*found.notes, *note))
+    found = dataclasses.replace(found, notes=(*found.notes, *notes))
     executes = not any(lack.need.action == EXECUTE for lack in found.missing)
     if "plan" not in commands or executes:
         return found
@@ -57,13 +54,9 @@ def look(
     )
 
 
-def _base(aws: Aws, settings: Settings) -> tuple[Bootstrapped, tuple[str, ...]]:
-    """What the bootstrap stack has; without it the deployment fails itself, and a note says that of the role."""
-    try:
-        return bootstrapped.read(aws, settings), ()
-    except UserError as error:
-        note = f"CloudFormation's rights: {error.what}: {error.why}"
-        return Bootstrapped(artifact_bucket=""), (note,) if settings.bootstrap.execution_role else ()
+def asks(aws: Aws, settings: Settings, *, resources: bool = True) -> bool:
+    """Whether there is somebody to ask about: the caller, unless the root user calls, or CloudFormation's role."""
+    return not principal.is_root(aws) or (resources and settings.bootstrap.execution_role)
 
 
 def _needed(needs: Needs, commands: Collection[str]) -> Needs:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from stacks import bootstrapped
+from stacks.aws import reported
+from stacks.bootstrapped import Bootstrapped
 from stacks.errors import UserError
 from stacks.permissions.missing import DEPLOYER, Found, joined
 from stacks.rights import judging, principal
@@ -13,6 +16,17 @@ if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.permissions.needs import Needs
     from stacks.rights.principal import Principal
+    from stacks.settings import Settings
+
+
+def base(aws: Aws, settings: Settings) -> tuple[Bootstrapped, tuple[str, ...]]:
+    """What the bootstrap stack has; where it is not there, or may not be read, a note says so of the execution role."""
+    try:
+        with reported():
+            return bootstrapped.read(aws, settings), ()
+    except UserError as error:
+        note = f"CloudFormation's rights are not known: {error.what}: {error.why}"
+        return Bootstrapped(artifact_bucket=""), (note,) if settings.bootstrap.execution_role else ()
 
 
 def each(aws: Aws, needs: Needs, role: Principal | None) -> Found:

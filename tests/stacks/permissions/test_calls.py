@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 import stacks
-from stacks.permissions.calls import COMMANDS, TABLE
+from stacks.permissions.calls import COMMANDS, DEPLOY_PLAN, TABLE, commands
 from stacks.sandbox.image import place_image
 from tests.commands import Project, project
 from tests.proxy import between
+from tests.stacks.permissions.environments import feature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,6 +81,18 @@ def test_every_call_of_every_command_is_in_the_table(here: Project, account: Acc
         ways = {it for call in TABLE for it in call.commands if it.partition(" ")[0] == command}
         known = {call.action.partition(":")[2] for call in TABLE if ways & {*call.commands}}
         assert {RIGHTS.get(action, action) for action in actions} - {FREE} <= known, command
+
+
+def test_executing_a_saved_plan_calls_only_what_is_said_of_it(here: Project, watched: Proxy) -> None:
+    """So that who may execute plans, and make none, is not told that something is missing."""
+    here.succeed("bootstrap", "prod", "--yes")
+    assert here.run("plan", "prod", "--out", "x.plan").returncode == 2
+    watched.calls.clear()
+    here.succeed("deploy", "--plan", "x.plan", "--yes", "--var", "stack_protect_stateful=true")
+    needs = feature("prod").needs.deployer
+    said = {need.action.partition(":")[2] for need in needs if DEPLOY_PLAN in commands(need)}
+    assert {RIGHTS.get(action, action) for action in watched.calls} - {FREE} <= said
+    assert not said & {"CreateChangeSet", "DescribeVpcs", "PassRole"}
 
 
 def test_the_table_has_every_call_in_the_source_and_no_other() -> None:
