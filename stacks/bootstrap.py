@@ -51,7 +51,7 @@ def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None], others
     sharing = derived.sharing(aws, settings, others) if _derives(settings) else ()
     policies = derived.documents(aws, sharing) if sharing else None
     document = json.loads(bootstrap.build(settings.project, settings.bootstrap, policies).body)
-    if existing is not None and not existing.under_review and sharing:
+    if existing is not None and not existing.under_review and settings.bootstrap.execution_role:
         old = deployed.template(aws, existing.stack_id)
         derived.refuse_too_many_on_the_way(old, document, len(settings.bootstrap.execution_policy_arns))
     told = account_wide.check(aws, settings, document, existing)
@@ -74,10 +74,10 @@ def _derives(settings: Settings) -> bool:
 
 def _derived_from(sharing: tuple[Settings, ...]) -> tuple[str, ...]:
     """Whose rights the execution role gets."""
+    if not sharing:
+        return ()
     names = ", ".join(sorted(it.environment for it in sharing))
-    return (
-        f"The execution role's rights are what these environments need, as they are and as deployed: {names}.",
-    ) * bool(names)
+    return (f"The execution role's rights are what these environments need, as they are and as deployed: {names}.",)
 
 
 def _sent(aws: Aws, document: Mapping[str, Any], existing: Deployed | None) -> str:

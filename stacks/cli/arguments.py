@@ -106,7 +106,9 @@ def _add_deploying(commands: Commands, shared: list[Parser]) -> None:
     for command in (plan, deploy):
         command.add_argument("--image", metavar="TAG", help="tag of the image to run; wins over image_tag")
         command.add_argument(
-            "--skip-permissions", action="store_true", help="do not look first which rights the caller lacks"
+            "--skip-permissions",
+            action="store_true",
+            help="do not look first which rights the caller, or CloudFormation, lacks",
         )
     for command in (bootstrap, deploy):
         command.add_argument(

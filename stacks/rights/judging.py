@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from stacks.permissions.needs import Need, Needs
     from stacks.rights.principal import Principal
 
+LIST_TASKS = "ecs:ListTasks"
+
 
 def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
     """What it lacks. Where IAM may not be asked at all, everything is undecided, and a note says so."""
@@ -24,12 +26,7 @@ def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
     otherwise: missing.Judge = _nothing_known
     if any(one not in answers for one in asked):
         try:
-            known = {
-                "aws:PrincipalAccount": (aws.account_id,),
-                "aws:PrincipalArn": (principal.arn,),
-                "aws:SecureTransport": ("true",),
-            }
-            otherwise = missing.by(reading.read(aws, principal), known, aws.region)
+            otherwise = _by_policies(aws, needs, principal)
         except reading.UnreadableError as error:
             notes = (str(error),)
 
@@ -37,6 +34,20 @@ def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
         return answers.get(simulating.key(need, resource)) or otherwise(need, resource)
 
     return missing.find(needs, judge, whose=str(principal), notes=notes)
+
+
+def _by_policies(aws: Aws, needs: Needs, principal: Principal) -> missing.Judge:
+    """By what its policies say; tasks are listed of the deployment's own cluster, which is named as its stack is."""
+    policies = reading.read(aws, principal)
+    known = {
+        "aws:PrincipalAccount": (aws.account_id,),
+        "aws:PrincipalArn": (principal.arn,),
+        "aws:SecureTransport": ("true",),
+    }
+    cluster = f"arn:{aws.partition}:ecs:{aws.region}:{aws.account_id}:cluster/{needs.stack_name}"
+    judge = missing.by(policies, known, aws.region)
+    in_cluster = missing.by(policies, {**known, "ecs:cluster": (cluster,)}, aws.region)
+    return lambda need, resource: (in_cluster if need.action == LIST_TASKS else judge)(need, resource)
 
 
 def _nothing_known(_need: Need, _resource: str) -> Decision:

@@ -88,7 +88,7 @@ def _counted(lacks: tuple[Lack, ...]) -> str:
 
 def warning(found: Found) -> str:
     """What is not known, in one line; "" where all is."""
-    open_ = len({lack.need.action for lack in found.undecided})
+    open_ = len({(found.principals[lack.party], lack.need.action) for lack in found.undecided})
     if found.notes:
         return f"Rights are not {'all ' if open_ < found.asked else ''}checked: {'; '.join(found.notes)}"
     lists = f"`python build.py permissions {found.environment} --missing` lists them"

@@ -37,7 +37,7 @@ def test_without_settings_it_is_a_bucket() -> None:
 
 def test_each_part_stands_for_itself() -> None:
     """The execution role alone; a role of pull requests alone, with the account's provider."""
-    policies = ["AWS::IAM::ManagedPolicy"] * 3
+    policies = ["AWS::IAM::ManagedPolicy"] * 4
     assert types(execution_role=True) == [*policies, "AWS::IAM::Role"]
     arn = "arn:aws:iam::123456789012:oidc-provider/token.actions.githubusercontent.com"
     plans = {"github_repository": "octo/preto", "github_pull_requests": True}
