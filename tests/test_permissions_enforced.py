@@ -15,7 +15,6 @@ import pytest
 
 from stacks import sandbox as embedded
 from stacks.sandbox.image import place_image
-from templates import bootstrap
 from tests.commands import Project, project
 from tests.sandbox import REGION, Account
 
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 PROD, HARDENED = "300000000001", "111122223333"
 """Accounts; the second is the one that environments/hardened.toml names."""
 EXECUTION_ROLE = f"preto-2-bootstrap-{REGION}"
+BOOTSTRAP = ("[bootstrap]", "execution_role = true", 'execution_rights = "derived"')
+"""The execution role has what is derived for CloudFormation, and nothing else."""
 
 
 @pytest.fixture(scope="module")
@@ -35,29 +36,8 @@ def enforcing() -> Iterator[embedded.Address]:
         yield address
 
 
-def _derived(here: Project, environment: str, party: str) -> list[dict[str, Any]]:
-    printed = here.succeed("permissions", environment, "--format", "policy", "--for", party)
-    policies: dict[str, dict[str, Any]] = json.loads(printed)
-    return list(policies.values())
-
-
 def _document(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
-
-
-def _bootstrap(account: Account, policies: list[dict[str, Any]], boundary: str | None) -> None:
-    """The stack of `bootstrap`, with these policies for its execution role in the place of its own."""
-    settings = bootstrap.Settings(execution_role=True, permissions_boundary_arn=boundary)
-    documents = {f"Derived{index}": policy for index, policy in enumerate(policies)}
-    cloudformation = account.client("cloudformation")
-    cloudformation.create_stack(
-        StackName="preto-2-bootstrap",
-        TemplateBody=bootstrap.build("preto-2", settings, documents).body,
-        Capabilities=["CAPABILITY_NAMED_IAM"],
-    )
-    cloudformation.get_waiter("stack_create_complete").wait(
-        StackName="preto-2-bootstrap", WaiterConfig={"Delay": 1, "MaxAttempts": 10}
-    )
 
 
 def _session(account: Account, policies: list[dict[str, Any]]) -> dict[str, str]:
@@ -76,14 +56,6 @@ def _session(account: Account, policies: list[dict[str, Any]]) -> dict[str, str]
         "AWS_SECRET_ACCESS_KEY": given["SecretAccessKey"],
         "AWS_SESSION_TOKEN": given["SessionToken"],
     }
-
-
-def _passes(account: Account) -> dict[str, Any]:
-    """That the deployer may hand the execution role to CloudFormation, and to nobody else."""
-    to = {"StringEquals": {"iam:PassedToService": "cloudformation.amazonaws.com"}}
-    role = f"arn:aws:iam::{account.account_id}:role/{EXECUTION_ROLE}"
-    statement = {"Effect": "Allow", "Action": "iam:PassRole", "Resource": role, "Condition": to}
-    return {"Version": "2012-10-17", "Statement": [statement]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,11 +89,12 @@ class Deployer:
         self.here.succeed("destroy", self.environment, "--yes", "--quiet", *words)
 
 
-def _deployer(here: Project, account: Account, environment: str, boundary: str | None = None) -> Deployer:
-    """Bootstrap the account, and give somebody who has exactly the derived rights."""
-    _bootstrap(account, _derived(here, environment, "cloudformation"), boundary)
-    policies = [*_derived(here, environment, "deployer"), _passes(account)]
-    return Deployer(account=account, here=Project(here.folder, _session(account, policies)), environment=environment)
+def _deployer(here: Project, account: Account, environment: str) -> Deployer:
+    """Bootstrap the account as its root, and give somebody who has exactly the derived rights."""
+    here.succeed("bootstrap", environment, "--yes", "--quiet")
+    printed = here.succeed("permissions", environment, "--format", "policy", "--for", "deployer")
+    session = _session(account, list(json.loads(printed).values()))
+    return Deployer(account=account, here=Project(here.folder, session), environment=environment)
 
 
 def _set(here: Project, environment: str, replaced: Mapping[str, str], *more: str) -> None:
@@ -141,7 +114,7 @@ def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: embe
     """
     account = Account(address=enforcing.as_account(PROD))
     here = project(tmp_path, account.env)
-    _set(here, "prod", {}, "[bootstrap]", "execution_role = true")
+    _set(here, "prod", {}, *BOOTSTRAP)
     prod = _deployer(here, account, "prod")
     assert prod.deploy_in_vain("create", "TargetGroup") == "ROLLBACK_COMPLETE"
     prod.deploy("--recreate")
@@ -195,8 +168,8 @@ def test_hardened_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: 
     account = Account(address=enforcing.as_account(HARDENED))
     here = project(tmp_path, account.env)
     boundary = _surroundings(here, account)
-    _set(here, "hardened", {}, "[bootstrap]", "execution_role = true", f'permissions_boundary_arn = "{boundary}"')
-    hardened = _deployer(here, account, "hardened", boundary)
+    _set(here, "hardened", {}, *BOOTSTRAP, f'permissions_boundary_arn = "{boundary}"')
+    hardened = _deployer(here, account, "hardened")
     assert hardened.deploy_in_vain("create", "LogBucketPolicy") == "ROLLBACK_COMPLETE"
     account.client("ecr").put_registry_scanning_configuration(scanType="BASIC", rules=[])  # as the next one asks for
     hardened.deploy("--recreate")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 OFF = {
     "action_condition_enforcement": "asks for conditions that are an organization's conventions, such as its id",
-    "policy_size": "holds a role's inline policy against the limit of managed ones; test_sizes.py holds each against its own",
+    "policy_size": "takes inline policies for managed ones; test_sizes.py holds each against its own limit",
     "service_wildcard": "reviewed.py asks more: a reason for every pattern",
     "wildcard_action": "likewise",
     "wildcard_resource": "reviewed.py asks more: a reason for every action on `*` that AWS knows a resource for",
