@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stacks import aws as amazon
 from stacks import shared_listener
 from stacks.preflight import (
     access_lists,
@@ -19,9 +20,12 @@ from stacks.preflight import (
 from stacks.preflight.places import of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stacks.aws import Aws
     from stacks.deployed import Deployed
     from stacks.parameters import Chosen
+    from stacks.preflight.places import Places
     from stacks.settings import Settings
 
 
@@ -39,11 +43,20 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
         unknown.append(service_linked_roles.check(aws, settings, before))
     if settings.network.listener:
         shared_listener.check_priorities(aws, settings, settings.network.listener)
-    places = of(settings, chosen.values)
-    if places is None:
-        zones.check(aws, settings)
-    else:
-        found = subnets.check(aws, settings, places, creates=creates)
-        unknown.append(routes.check(aws, settings, places, found))
-        unknown.append(access_lists.check(aws, settings, places))
+    unknown += _network(aws, settings, of(settings, chosen.values), creates=creates)
     return tuple(it for it in unknown if it)
+
+
+def _network(aws: Aws, settings: Settings, places: Places | None, *, creates: bool) -> Iterator[str]:
+    """Raise UserError for an unfit network; give what is not known."""
+    try:
+        if places is None:
+            zones.check(aws, settings)
+        else:
+            yield routes.check(aws, settings, places, subnets.check(aws, settings, places, creates=creates))
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        yield f"[network]: whether it fits is not known, because ec2:{error.operation_name} is not allowed"
+    if places is not None:
+        yield access_lists.check(aws, settings, places)

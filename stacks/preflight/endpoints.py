@@ -8,7 +8,7 @@ from stacks.errors import UserError
 from templates.network.endpoints import SERVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from types_boto3_ec2.type_defs import VpcEndpointTypeDef
 
@@ -16,26 +16,28 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
-def check(aws: Aws, settings: Settings, vpc_id: str, tables: Mapping[str, str], what: str) -> None:
-    """Raise UserError, which names what is missing, unless tasks reach every service that they need to start.
+def missing(aws: Aws, settings: Settings, vpc_id: str, tables: set[str]) -> list[str]:
+    """The services that tasks need to start and for which the VPC has no endpoint.
 
-    `tables` are the route tables of the subnets that have no way out, by subnet.
+    `tables` are the route tables of the tasks' subnets that have no other way out.
     """
     pages = aws.ec2.get_paginator("describe_vpc_endpoints").paginate(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
     found = [it for page in pages for it in page["VpcEndpoints"] if it["State"].lower() == "available"]
     wanted = (*SERVICES, *settings.called_services)
-    missing = [service for service in wanted if not any(_is_named(it, aws.region, service) for it in found)]
-    if not _reach_s3(found, aws.region, set(tables.values())):
-        missing.append("s3")
-    if missing:
-        why = (
-            f"{', '.join(tables)} {'has' if len(tables) == 1 else 'have'} no route out, "
-            f"and {vpc_id} has no endpoint for {', '.join(missing)}"
-        )
-        then = "Route 0.0.0.0/0 to a NAT gateway, or add these endpoints: interface endpoints with private DNS"
-        if "s3" in missing:
-            then += f", and for s3 a gateway endpoint in {', '.join(sorted(set(tables.values())))}"
-        raise UserError(what, why, f"{then}.")
+    lacking = [service for service in wanted if not any(_is_named(it, aws.region, service) for it in found)]
+    return lacking if _reach_s3(found, aws.region, tables) else [*lacking, "s3"]
+
+
+def refusal(what: str, vpc_id: str, tables: Mapping[str, str], services: Sequence[str]) -> UserError:
+    """The error that names the services; `tables` are the route tables by subnet."""
+    why = (
+        f"{', '.join(tables)} {'has' if len(tables) == 1 else 'have'} no route out, "
+        f"and {vpc_id} has no endpoint for {', '.join(services)}"
+    )
+    then = "Route 0.0.0.0/0 to a NAT gateway, or add these endpoints: interface endpoints with private DNS"
+    if "s3" in services:
+        then += f", and for s3 a gateway endpoint in {', '.join(sorted(set(tables.values())))}"
+    return UserError(what, why, f"{then}.")
 
 
 def _is_named(endpoint: VpcEndpointTypeDef, region: str, service: str) -> bool:

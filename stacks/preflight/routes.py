@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 TO_INTERNET = ("igw-", "vpce-")
 """Gateways that lead to the internet both ways: an internet gateway, or a firewall's endpoint in front of one
 (https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html)."""
+APPLIANCE = ("eni-",)
+"""One that filters, by its network interface, where the internet gateway leads to it as well; else it is a NAT instance
+(https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-appliance-routing)."""
 TARGETS = (
     "GatewayId",
     "NatGatewayId",
@@ -43,24 +46,32 @@ def check(aws: Aws, settings: Settings, places: Places, subnets: ById) -> str:
     Gives what is not known, or "".
     """
     tables = _tables(aws, places.vpc_id)
-    by_subnet = {subnet_id: _table_of(tables, subnet_id) for subnet_id in subnets}
+    by_subnet = {subnet_id: table for subnet_id in subnets if (table := _table_of(tables, subnet_id)) is not None}
+    if unseen := [subnet_id for subnet_id in subnets if subnet_id not in by_subnet]:
+        return (
+            f"[network] subnets: where they lead is not known, because no route table of {', '.join(unseen)} is listed"
+        )
     balancer = f"[network] {places.balancer_key}"
     public_tasks = network.tasks_are_public(settings.network)
     has_front = settings.network.listener is None and not settings.network.internal
+    gateways = (*TO_INTERNET, *APPLIANCE) if _has_edge_routes(tables) else TO_INTERNET
     if public_tasks or has_front:
-        _check_internet(balancer, places.balancer, by_subnet, ANYWHERE)
+        _check_internet(balancer, places.balancer, by_subnet, ANYWHERE, gateways)
     if settings.network.ipv6 and has_front:
-        _check_internet(balancer, places.balancer, by_subnet, ANYWHERE_IPV6)
+        _check_internet(balancer, places.balancer, by_subnet, ANYWHERE_IPV6, gateways)
     if public_tasks:
         return ""
     key = "[network] private_subnet_ids" if places.private else balancer
-    closed = _check_no_internet(key, places.private or places.balancer, by_subnet)
-    if closed:
-        tables_of_closed = [by_subnet[subnet_id]["RouteTableId"] for subnet_id in closed]
-        endpoints.check(aws, settings, places.vpc_id, dict(zip(closed, tables_of_closed, strict=True)), key)
-    routes = {subnet_id: _default(by_subnet[subnet_id], ANYWHERE) for subnet_id in places.private or places.balancer}
-    through = {subnet_id: _target(route) for subnet_id, route in routes.items() if route and "NatGatewayId" in route}
-    return nat_gateways.check(aws, places.vpc_id, key, through, lambda subnet_id: _closed(_table_of(tables, subnet_id)))
+    of_tasks = {subnet_id: by_subnet[subnet_id] for subnet_id in places.private or places.balancer}
+    unknown = _check_way_out(aws, settings, places.vpc_id, key, of_tasks, subnets)
+    routes = {subnet_id: _default(table, ANYWHERE) for subnet_id, table in of_tasks.items()}
+    through = {
+        subnet_id: _target(route)
+        for subnet_id, route in routes.items()
+        if route and "NatGatewayId" in route and not _leads_nowhere(route)
+    }
+    gone = nat_gateways.check(aws, places.vpc_id, key, through, lambda subnet_id: _closed(_table_of(tables, subnet_id)))
+    return "; ".join(it for it in (unknown, gone) if it)
 
 
 def _tables(aws: Aws, vpc_id: str) -> list[RouteTableTypeDef]:
@@ -68,11 +79,17 @@ def _tables(aws: Aws, vpc_id: str) -> list[RouteTableTypeDef]:
     return [table for page in pages for table in page["RouteTables"]]
 
 
-def _table_of(tables: Sequence[RouteTableTypeDef], subnet_id: str) -> RouteTableTypeDef:
-    """The subnet's own table, or the VPC's main one, of which each VPC has one."""
+def _table_of(tables: Sequence[RouteTableTypeDef], subnet_id: str) -> RouteTableTypeDef | None:
+    """The subnet's own table, or the VPC's main one; None where another account has shared the subnet, but not it."""
     associations = [(table, it) for table in tables for it in table.get("Associations", [])]
-    own = [table for table, it in associations if it.get("SubnetId") == subnet_id]
-    return next(iter(own)) if own else next(table for table, it in associations if it.get("Main"))
+    own = (table for table, it in associations if it.get("SubnetId") == subnet_id)
+    return next(own, None) or next((table for table, it in associations if it.get("Main")), None)
+
+
+def _has_edge_routes(tables: Sequence[RouteTableTypeDef]) -> bool:
+    """Whether an internet gateway has a table of its own, which leads what comes in through an appliance."""
+    associations = (it for table in tables for it in table.get("Associations", []))
+    return any(it.get("GatewayId", "").startswith("igw-") for it in associations)
 
 
 def _default(table: RouteTableTypeDef, destination: str) -> RouteTypeDef | None:
@@ -93,20 +110,30 @@ def _told(table: RouteTableTypeDef, destination: str) -> str:
     return f"{destination} goes to {_target(route)}{dead} in route table {table['RouteTableId']}"
 
 
-def _closed(table: RouteTableTypeDef) -> str:
+def _closed(table: RouteTableTypeDef | None) -> str:
     """Why a public NAT gateway with this table has no way out, or "": another one is none, something else may be."""
+    if table is None:
+        return ""
     route = _default(table, ANYWHERE)
     dead = route is None or route.get("State") == "blackhole" or _target(route).startswith("nat-")
     return _told(table, ANYWHERE) if dead else ""
 
 
-def _leads_to_internet(route: RouteTypeDef | None) -> bool:
-    return route is not None and route.get("State") != "blackhole" and _target(route).startswith(TO_INTERNET)
+def _leads_to_internet(route: RouteTypeDef | None, gateways: tuple[str, ...]) -> bool:
+    return route is not None and route.get("State") != "blackhole" and _target(route).startswith(gateways)
 
 
-def _check_internet(what: str, ids: Sequence[str], tables: Mapping[str, RouteTableTypeDef], destination: str) -> None:
+def _check_internet(
+    what: str,
+    ids: Sequence[str],
+    tables: Mapping[str, RouteTableTypeDef],
+    destination: str,
+    gateways: tuple[str, ...],
+) -> None:
     """Each of these subnets has a route to an internet gateway."""
-    closed = [subnet_id for subnet_id in ids if not _leads_to_internet(_default(tables[subnet_id], destination))]
+    closed = [
+        subnet_id for subnet_id in ids if not _leads_to_internet(_default(tables[subnet_id], destination), gateways)
+    ]
     if closed:
         why = "; ".join(f"{subnet_id} has no route to an internet gateway: {_told(tables[subnet_id], destination)}"
                         for subnet_id in closed)  # fmt: skip
@@ -114,21 +141,60 @@ def _check_internet(what: str, ids: Sequence[str], tables: Mapping[str, RouteTab
         raise UserError(what, why, then)
 
 
-def _check_no_internet(what: str, ids: Sequence[str], tables: Mapping[str, RouteTableTypeDef]) -> list[str]:
-    """Those of the subnets that have no way out. Raises UserError where it is dead, or wants a public address."""
-    closed = []
-    for subnet_id in ids:
-        route = _default(tables[subnet_id], ANYWHERE)
-        if route is None:
-            closed.append(subnet_id)
-        elif route.get("State") == "blackhole":
-            raise UserError(
-                what, f"{subnet_id} has no way out: {_told(tables[subnet_id], ANYWHERE)}", "Mend the route."
-            )
-        elif _target(route).startswith("igw-"):
-            why = (
-                f"{subnet_id} is public ({_told(tables[subnet_id], ANYWHERE)}), and tasks there have no public address"
-            )
-            then = f"Route {ANYWHERE} to a NAT gateway, or name private_subnet_ids that have such a route."
-            raise UserError(what, why, then)
-    return closed
+def _check_way_out(
+    aws: Aws,
+    settings: Settings,
+    vpc_id: str,
+    what: str,
+    tables: Mapping[str, RouteTableTypeDef],
+    subnets: ById,
+) -> str:
+    """Raise UserError where tasks in one of these subnets reach neither the internet nor all endpoints they need.
+
+    Gives what is not known, or "".
+    """
+    closed = {it: table for it, table in tables.items() if _leads_nowhere(_default(table, ANYWHERE))}
+    ids = {it: table["RouteTableId"] for it, table in closed.items()}
+    missing = endpoints.missing(aws, settings, vpc_id, set(ids.values())) if closed else []
+    if not missing:
+        return ""
+    if doubt := _doubt(aws, closed, subnets):
+        return f"{what}: whether tasks in {', '.join(closed)} reach {', '.join(missing)} is not known, because {doubt}"
+    for subnet_id, table in closed.items():
+        _refuse_default(what, subnet_id, table)
+    raise endpoints.refusal(what, vpc_id, ids, missing)
+
+
+def _leads_nowhere(route: RouteTypeDef | None) -> bool:
+    """Whether tasks without a public address do not get out by it."""
+    return route is None or route.get("State") == "blackhole" or _target(route).startswith("igw-")
+
+
+def _doubt(aws: Aws, tables: Mapping[str, RouteTableTypeDef], subnets: ById) -> str:
+    """Why endpoints that are not seen may be there: somebody else's, in this VPC or in one to which a route leads.
+
+    https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
+    https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html
+    """
+    if owner := next((it for id_ in tables if (it := subnets[id_].get("OwnerId", "")) not in {"", aws.account_id}), ""):
+        return f"the VPC is account {owner}'s, which does not show its endpoints"
+    others = ((table, _other(table)) for table in tables.values() if _default(table, ANYWHERE) is None)
+    return next((f"route table {table['RouteTableId']} also leads to {it}" for table, it in others if it), "")
+
+
+def _other(table: RouteTableTypeDef) -> str:
+    """Where a table leads to out of the VPC, but for gateway endpoints, or ""."""
+    targets = (_target(route) for route in table.get("Routes", []) if route.get("State") != "blackhole")
+    return next((it for it in targets if it not in {"local", "nowhere"} and not it.startswith("vpce-")), "")
+
+
+def _refuse_default(what: str, subnet_id: str, table: RouteTableTypeDef) -> None:
+    """Raise UserError where the default route is dead, or wants a public address."""
+    route = _default(table, ANYWHERE)
+    if route is None:
+        return
+    if route.get("State") == "blackhole":
+        raise UserError(what, f"{subnet_id} has no way out: {_told(table, ANYWHERE)}", "Mend the route.")
+    why = f"{subnet_id} is public ({_told(table, ANYWHERE)}), and tasks there have no public address"
+    then = f"Route {ANYWHERE} to a NAT gateway, or name private_subnet_ids that have such a route."
+    raise UserError(what, why, then)

@@ -15,6 +15,7 @@ from stacks.aws import Aws
 from stacks.events import Event
 from stacks.render import render
 from stacks.settings import Settings
+from tests.networks import Net
 from tests.sandbox import Account
 from tests.stacks import faults
 
@@ -145,3 +146,16 @@ def running(world: World) -> World:
     world.push("v1")
     world.deploy(image_tag="v1")
     return world
+
+
+@pytest.fixture
+def net(world: World) -> Net:
+    """Give an empty VPC."""
+    return Net(world.account.client("ec2"))
+
+
+@pytest.fixture
+def public(net: Net) -> tuple[str, str]:
+    """Give two public subnets of it, by the main route table."""
+    net.route_main("igw")
+    return net.subnet("ap-northeast-2a"), net.subnet("ap-northeast-2c")

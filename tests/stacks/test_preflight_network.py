@@ -24,19 +24,6 @@ Rule = tuple[bool, str, int, int]
 EVERY_TASK = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
 
 
-@pytest.fixture
-def net(world: World) -> Net:
-    """Give an empty VPC."""
-    return Net(world.account.client("ec2"))
-
-
-@pytest.fixture
-def public(net: Net) -> tuple[str, str]:
-    """Give two public subnets of it, by the main route table."""
-    net.route_main("igw")
-    return net.subnet(A), net.subnet(C)
-
-
 def network(net: Net, public: tuple[str, ...], private: tuple[str, ...] = (), **more: Any) -> dict[str, Any]:
     """The settings that name these subnets."""
     return {"vpc_id": net.vpc_id, "public_subnet_ids": public, "private_subnet_ids": private, **more}
