@@ -62,11 +62,18 @@ class Checked:
 
 
 def _vpcs(aws: Aws) -> float:
-    return sum(len(page["Vpcs"]) for page in aws.ec2.get_paginator("describe_vpcs").paginate())
+    """The account's own: those of which others share subnets are listed as well, and are of their quota."""
+    pages = aws.ec2.get_paginator("describe_vpcs").paginate()
+    return sum(it.get("OwnerId", aws.account_id) == aws.account_id for page in pages for it in page["Vpcs"])
 
 
 def _addresses(aws: Aws) -> float:
-    return len(aws.ec2.describe_addresses()["Addresses"])
+    """Those of Amazon's that the account has allocated.
+
+    What it has brought along, and what services manage, is listed too; AWS does not say that these are of the quota.
+    """
+    found = aws.ec2.describe_addresses()["Addresses"]
+    return sum(it.get("PublicIpv4Pool", "amazon") == "amazon" and not it.get("ServiceManaged") for it in found)
 
 
 def _balancers(aws: Aws) -> float:

@@ -60,6 +60,26 @@ def test_the_vpcs_addresses_and_balancers_of_the_account(world: World) -> None:
     world.deploy()
 
 
+VPCS = "".join(f"<item><vpcId>vpc-{number}</vpcId><ownerId>210987654321</ownerId></item>" for number in range(5))
+ADDRESSES = "".join(
+    f"<item><publicIp>192.0.2.{number}</publicIp>{kind}</item>"
+    for number, kind in enumerate([
+        *["<publicIpv4Pool>ipv4pool-ec2-0123456789abcdef0</publicIpv4Pool>"] * 3,
+        *["<publicIpv4Pool>amazon</publicIpv4Pool><serviceManaged>alb</serviceManaged>"] * 3,
+    ])
+)  # fmt: skip
+LISTED = {
+    "DescribeVpcs": f"<Response><vpcSet>{VPCS}</vpcSet></Response>",
+    "DescribeAddresses": f"<Response><addressesSet>{ADDRESSES}</addressesSet></Response>",
+}
+
+
+def test_what_is_listed_and_not_of_the_quota(world: World) -> None:
+    """VPCs that others share, addresses that were brought along, and those that services manage keep nobody out."""
+    with world.behind(lambda action: (200, LISTED[action]) if action in LISTED else None) as there:
+        assert there.plan().change_set is not None
+
+
 def test_names_and_quotas_are_one_error(world: World) -> None:
     """Whoever mends one of them need not come back for the other."""
     ec2 = world.account.client("ec2")
