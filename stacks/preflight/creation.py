@@ -46,11 +46,11 @@ def _refusal(taken: Sequence[Wanted], exceeded: Sequence[Checked]) -> UserError:
     return UserError(what, "; ".join(why), "\n".join(then))
 
 
-def _unknown(names: Iterable[Wanted]) -> tuple[str, ...]:
-    by_action: dict[str, list[str]] = {}
-    for it in names:
-        by_action.setdefault(it.how.action, []).append(str(it))
-    if not by_action:
+def _unknown(names: Iterable[tuple[Wanted, str]]) -> tuple[str, ...]:
+    by_reason: dict[str, list[str]] = {}
+    for it, reason in names:
+        by_reason.setdefault(reason, []).append(str(it))
+    if not by_reason:
         return ()
-    each = "; ".join(f"{', '.join(found)} ({action} is not allowed)" for action, found in by_action.items())
+    each = "; ".join(f"{', '.join(found)} ({reason})" for reason, found in by_reason.items())
     return (f"Whether these names are taken is not known: {each}",)

@@ -102,11 +102,15 @@ def _web_acl(aws: Aws, name: str) -> bool:
 
 
 def _record(aws: Aws, zone: str, kind: str, name: str) -> bool:
-    """A CNAME takes the whole name. Route 53 lists from a name on, by name and type, with a dot at the end of each."""
+    r"""A CNAME takes the whole name. Route 53 lists from a name on, by name and type, with a dot at the end of each.
+
+    A wildcard's star is written `\052`
+    (https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html).
+    """
     found = aws.route53.list_resource_record_sets(
         HostedZoneId=zone, StartRecordName=name, StartRecordType=cast("RRTypeType", kind), MaxItems="10"
     )["ResourceRecordSets"]
-    same = [it["Type"] for it in found if it["Name"].rstrip(".") == name.rstrip(".").lower()]
+    same = [it["Type"] for it in found if it["Name"].rstrip(".").replace(r"\052", "*") == name.rstrip(".").lower()]
     return kind in same or "CNAME" in same
 
 

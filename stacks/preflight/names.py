@@ -34,10 +34,10 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True)
 class Looked:
-    """What was found: the names that are taken, and those about which AWS does not say anything to this caller."""
+    """What was found: the names that are taken, and those of which it is not known, each with the reason."""
 
     taken: tuple[Wanted, ...] = ()
-    unknown: tuple[Wanted, ...] = ()
+    unknown: tuple[tuple[Wanted, str], ...] = ()
 
 
 def wanted(created: Iterable[Created]) -> tuple[Wanted, ...]:
@@ -66,21 +66,21 @@ def look(aws: Aws, names: Iterable[Wanted]) -> Looked:
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         found = list(pool.map(lambda it: _is_taken(aws, it), asked))
     return Looked(
-        taken=tuple(it for it, taken in zip(asked, found, strict=True) if taken),
-        unknown=tuple(it for it, taken in zip(asked, found, strict=True) if taken is None),
+        taken=tuple(it for it, taken in zip(asked, found, strict=True) if taken is True),
+        unknown=tuple((it, reason) for it, reason in zip(asked, found, strict=True) if isinstance(reason, str)),
     )
 
 
-def _is_taken(aws: Aws, name: Wanted) -> bool | None:
-    """Whether it is there; None where the caller may not know."""
+def _is_taken(aws: Aws, name: Wanted) -> bool | str:
+    """Whether it is there, or why nobody knows: an answer that is not understood keeps nobody from deploying."""
     try:
         return name.how.ask(aws, *name.values)
     except amazon.ClientError as error:
         if amazon.code(error) in name.how.absent or amazon.is_unsupported(error):
             return False
         if amazon.code(error) in amazon.DENIED:
-            return None
-        raise
+            return f"{name.how.action} is not allowed"
+        return f"{error.operation_name}: {amazon.code(error)}"
 
 
 def _parts(physical_id: str) -> set[str]:

@@ -256,6 +256,35 @@ def test_who_may_not_look_is_told_in_one_line(world: World) -> None:
     assert f"target group {NAME}-8501 (elasticloadbalancing:DescribeTargetGroups is not allowed)" in line
 
 
+@pytest.mark.parametrize("code", ["ValidationError", "InternalFailure", "Throttling"])
+def test_an_answer_that_tells_nothing_is_no_failure(world: World, code: str) -> None:
+    """Neither a refusal of the question, nor a service that fails, nor too many requests: the line says which."""
+
+    def answer(action: str) -> faults.Fault | None:
+        return (400, faults.refusal(code, "no")) if action == "DescribeTargetGroups" else None
+
+    with world.behind(answer, attempts=1) as there:
+        assert there.plan().change_set is not None
+    (line,) = [it for it in world.said if it.startswith("Whether these names are taken is not known")]
+    assert line.endswith(f"target group {NAME}-8501 (DescribeTargetGroups: {code})")
+
+
+def test_a_wildcard_that_is_taken(empty: World) -> None:
+    """Route 53 writes its star as an octal code."""
+    properties = no_record(empty.account) | {"Name": "*.example.com"}
+    found = (
+        r"<ResourceRecordSet><Name>\052.example.com.</Name><Type>A</Type><TTL>60</TTL><ResourceRecords>"
+        r"<ResourceRecord><Value>192.0.2.2</Value></ResourceRecord></ResourceRecords></ResourceRecordSet>"
+    )
+    listed = (
+        f"<ListResourceRecordSetsResponse><ResourceRecordSets>{found}</ResourceRecordSets>"
+        "<IsTruncated>false</IsTruncated><MaxItems>10</MaxItems></ListResourceRecordSetsResponse>"
+    )
+    with empty.behind(lambda _: (200, listed)) as there:
+        assert is_taken(there.aws, "AWS::Route53::RecordSet", properties)
+        assert not is_taken(there.aws, "AWS::Route53::RecordSet", properties | {"Name": "a.example.com"})
+
+
 def test_an_environment_that_does_not_change_asks_nothing_more(world: World) -> None:
     """Neither for names nor for quotas."""
     world.deploy()
