@@ -19,7 +19,7 @@ MARK = "AWS::EarlyValidation::"
 def told(aws: Aws, change_set_id: str, reason: str) -> str:
     """The reason, or in its place all that the validation has found: names that are taken, properties that are wrong.
 
-    Where that may not be read, the reason says which right shows it.
+    Where that cannot be read, the reason stays, and says why.
     """
     if MARK not in reason:
         return reason
@@ -30,7 +30,7 @@ def told(aws: Aws, change_set_id: str, reason: str) -> str:
         events = [it for page in pages for it in page["OperationEvents"] if it.get("EventType") == "VALIDATION_ERROR"]
     except amazon.ClientError as error:
         if amazon.code(error) not in amazon.DENIED:
-            raise
+            return f"{reason} (DescribeEvents: {amazon.message(error)})"
         return f"{reason} (the caller is not allowed to: cloudformation:DescribeEvents)"
     failed = [it for it in events if it.get("ValidationFailureMode") != "WARN"]
     found = [f"{it.get('LogicalResourceId', '')}: {it.get('ValidationStatusReason', '').rstrip('.')}" for it in failed]

@@ -75,3 +75,9 @@ def test_who_may_not_read_it_is_told_so(world: World) -> None:
     """The reason stays, and the right that shows more is named."""
     why = refused(world, (403, faults.refusal("AccessDenied", "no")))
     assert re.search(r"ResourceExistenceCheck.*cloudformation:DescribeEvents", why)
+
+
+def test_a_reason_that_cannot_be_looked_up_stays(world: World) -> None:
+    """Whatever keeps the events from being read does not take the place of what went wrong."""
+    why = refused(world, (400, faults.refusal("ValidationError", "no such change set")))
+    assert re.search(r"ResourceExistenceCheck.*\(DescribeEvents: no such change set\)", why)
