@@ -38,7 +38,7 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
     before = {} if existing is None or existing.under_review else existing.parameters
     unknown = [certificate.check(aws, settings), hosted_zone.check(aws, settings)]
     if chosen.image_tag:
-        image.check(aws, settings, chosen.image_tag)
+        unknown.append(image.check(aws, settings, chosen.image_tag))
         unknown.append(architecture.check(aws, settings, chosen.image_tag))
         unknown.append(service_linked_roles.check(aws, settings, before))
     if settings.network.listener:

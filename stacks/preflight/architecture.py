@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 NAMES = {"X86_64": "amd64", "ARM64": "arm64"}
 """What images call them.
 https://github.com/opencontainers/image-spec/blob/main/image-index.md"""
+OTHERWISE = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
+"""Other names for them, which containerd takes for the same (its `platforms` package, `normalizeArch`)."""
 INDEXES = (
     "application/vnd.oci.image.index.v1+json",
     "application/vnd.docker.distribution.manifest.list.v2+json",
@@ -39,7 +41,7 @@ def check(aws: Aws, settings: Settings, tag: str) -> str:
         return ""
     wanted = settings.ecs.architecture
     try:
-        there = _platforms(aws, repository, tag)
+        there = _platforms(aws, repository, tag, wanted)
     except configuration.UnknownError as reason:
         return f"Image {tag}: its architecture is not known, because {reason}; the tasks run on {wanted}"
     if NAMES[wanted] not in there:
@@ -48,8 +50,11 @@ def check(aws: Aws, settings: Settings, tag: str) -> str:
     return ""
 
 
-def _platforms(aws: Aws, repository: str, tag: str) -> list[str]:
-    """Those that the image is for: the architecture alone for Linux, on which the tasks run. Raises UnknownError."""
+def _platforms(aws: Aws, repository: str, tag: str, wanted: str) -> list[str]:
+    """Those that the image is for: the architecture alone for Linux, on which the tasks run.
+
+    Raises UnknownError; an entry of an index that names no platform could be for the `wanted` one.
+    """
     try:
         found = aws.ecr.batch_get_image(
             repositoryName=repository, imageIds=[{"imageTag": tag}], acceptedMediaTypes=[*INDEXES, *SINGLE]
@@ -60,8 +65,11 @@ def _platforms(aws: Aws, repository: str, tag: str) -> list[str]:
         raise configuration.UnknownError("ecr:BatchGetImage is not allowed") from error
     manifest: dict[str, Any] = json.loads(found[0]["imageManifest"]) if found else {}
     if "manifests" in manifest:
-        named = sorted({_name(it.get("platform", {})) for it in manifest["manifests"]} - {""})
+        platforms = [it.get("platform") for it in manifest["manifests"]]
+        named = sorted({_name(it or {}) for it in platforms} - {""})
         missing = "its index names none"
+        if NAMES[wanted] not in named and None in platforms:
+            raise configuration.UnknownError("its index does not name all of them")
     else:
         named = [_name(_configuration(aws, repository, manifest))]
         missing = "its configuration names none"
@@ -82,4 +90,5 @@ def _name(platform: Mapping[str, Any]) -> str:
     architecture, system = platform.get("architecture", "unknown"), platform.get("os", "linux")
     if architecture == "unknown":
         return ""
-    return str(architecture) if system == "linux" else f"{system}/{architecture}"
+    name = OTHERWISE.get(str(architecture).lower(), str(architecture))
+    return name if system == "linux" else f"{system}/{name}"

@@ -19,14 +19,24 @@ def repository(settings: Settings) -> str:
     return "" if settings.ecs.image else ecr.repository_name(settings.identity, settings.ecr)
 
 
-def check(aws: Aws, settings: Settings, tag: str) -> None:
+def check(aws: Aws, settings: Settings, tag: str) -> str:
     """Raise UserError, with how to push it, where the repository or the tag is not there.
 
-    Whether an image is in another registry is not looked up: only ECS has the password.
+    Gives what is not known, or "". Whether an image is in another registry is not looked up: only ECS has the password.
     """
     name = repository(settings)
     if not name:
-        return
+        return ""
+    try:
+        _check(aws, settings, name, tag)
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        return f"Image {tag}: whether it is there is not known, because ecr:{error.operation_name} is not allowed"
+    return ""
+
+
+def _check(aws: Aws, settings: Settings, name: str, tag: str) -> None:
     try:
         uri = aws.ecr.describe_repositories(repositoryNames=[name])["repositories"][0]["repositoryUri"]
     except amazon.ClientError as error:

@@ -99,6 +99,35 @@ def test_images_of_another_system(world: World) -> None:
         world.plan(image_tag="win")
 
 
+def test_an_index_that_does_not_name_every_platform(world: World) -> None:
+    """Whoever pulls it looks into an entry without a platform: that is a line, and no failure."""
+    world.deploy()
+    entries = [{"platform": {"architecture": "arm64", "os": "linux"}}, {"digest": f"sha256:{1:064}"}]
+    index = {"mediaType": INDEX, "manifests": entries}
+    world.aws.ecr.put_image(repositoryName="preto-2-prod", imageTag="some", imageManifest=json.dumps(index))
+    assert world.plan(image_tag="some").change_set is not None
+    assert [it for it in world.said if "because its index does not name all of them; the tasks run on X86_64" in it]
+
+
+def test_other_names_of_an_architecture(world: World) -> None:
+    """What the kernel calls it is what containers call otherwise; whoever pulls the image knows both."""
+    world.deploy()
+    push_index(world, "uname", "aarch64", "x86_64")
+    assert world.plan(image_tag="uname").change_set is not None
+    assert world.plan(image_tag="uname", ecs={"architecture": "ARM64"}).change_set is not None
+
+
+@pytest.mark.parametrize("lacking", ["DescribeRepositories", "DescribeImages"])
+def test_an_image_that_may_not_be_looked_for(world: World, lacking: str) -> None:
+    """The line says which right is missing, and the deployment goes on."""
+    world.deploy()
+    world.push("v1")
+    denied = (400, json.dumps({"__type": "AccessDeniedException", "message": "no"}))
+    with world.behind(lambda action: denied if action == lacking else None) as there:
+        assert there.plan(image_tag="v1").change_set is not None
+    assert f"Image v1: whether it is there is not known, because ecr:{lacking} is not allowed" in world.said
+
+
 def test_an_image_whose_architecture_is_not_known_is_said(world: World) -> None:
     """With the reason; the deployment goes on."""
     world.deploy()
