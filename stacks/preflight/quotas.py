@@ -31,6 +31,8 @@ PERIOD = 300
 class Quota:
     """One quota of an account in a region, and how to find out how much of it is in use.
 
+    `late`: what has ended still counts for some minutes, so that a use is no proof that there is no room.
+
     Codes: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html, by
     `aws service-quotas list-service-quotas --service-code CODE`.
     """
@@ -40,6 +42,7 @@ class Quota:
     code: str
     client: str
     in_use: Callable[[Aws], float]
+    late: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +122,7 @@ ON_DEMAND = Quota(
     code="L-3032A538",
     client="cloudwatch",
     in_use=_vcpus("OnDemand"),
+    late=True,
 )
 SPOT = Quota(
     name="Fargate Spot vCPU resource count",
@@ -126,6 +130,7 @@ SPOT = Quota(
     code="L-36FBB829",
     client="cloudwatch",
     in_use=_vcpus("Spot"),
+    late=True,
 )
 COUNTED = {
     "AWS::EC2::EIP": ADDRESSES,
@@ -191,8 +196,12 @@ def _judged(aws: Aws, need: Need, limit: Callable[[], float], in_use: Callable[[
         f"--desired-value {math.ceil(used + need.most)} --region {aws.region}"
     )
     state = f"{quota.name}: {_number(most)} in {aws.region}, {_number(used)} in use"
+    short = f"{state}, {_number(need.first)} more needed"
+    if need.first > most or (used + need.first > most and not quota.late):
+        return Checked(exceeded=short, raise_it=raise_it)
     if used + need.first > most:
-        return Checked(exceeded=f"{state}, {_number(need.first)} more needed", raise_it=raise_it)
+        until = "the service waits for room, unless some of it has ended in the last minutes"
+        return Checked(warning=f"Quota {short}: {until}. Raise it: {raise_it}")
     if used + need.most > most:
         return Checked(
             warning=f"Quota {state}; the service may want {_number(need.most)} ({need.more}). Raise it: {raise_it}"
