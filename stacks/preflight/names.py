@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
+from stacks.errors import UserError
 from stacks.preflight.existence import TYPES, Named
 
 if TYPE_CHECKING:
@@ -72,15 +73,19 @@ def look(aws: Aws, names: Iterable[Wanted]) -> Looked:
 
 
 def _is_taken(aws: Aws, name: Wanted) -> bool | str:
-    """Whether it is there, or why nobody knows: an answer that is not understood keeps nobody from deploying."""
+    """Whether it is there, or why nobody knows: what cannot be found out keeps nobody from deploying."""
     try:
-        return name.how.ask(aws, *name.values)
-    except amazon.ClientError as error:
-        if amazon.code(error) in name.how.absent or amazon.is_unsupported(error):
+        with amazon.reported():
+            return name.how.ask(aws, *name.values)
+    except UserError as error:
+        cause = error.__cause__
+        if not isinstance(cause, amazon.ClientError):
+            return error.why
+        if amazon.code(cause) in name.how.absent or amazon.is_unsupported(cause):
             return False
-        if amazon.code(error) in amazon.DENIED:
+        if amazon.code(cause) in amazon.DENIED:
             return f"{name.how.action} is not allowed"
-        return f"{error.operation_name}: {amazon.code(error)}"
+        return f"{cause.operation_name}: {amazon.code(cause)}"
 
 
 def _parts(physical_id: str) -> set[str]:

@@ -269,6 +269,14 @@ def test_an_answer_that_tells_nothing_is_no_failure(world: World, code: str) -> 
     assert line.endswith(f"target group {NAME}-8501 (DescribeTargetGroups: {code})")
 
 
+def test_a_service_that_is_not_reached_is_no_failure(world: World) -> None:
+    """A closed network may let through CloudFormation and S3, and no more."""
+    with world.behind(lambda action: faults.RESET if action == "DescribeTargetGroups" else None, attempts=1) as there:
+        assert there.plan().change_set is not None
+    (line,) = [it for it in world.said if it.startswith("Whether these names are taken is not known")]
+    assert f"target group {NAME}-8501 (Connection was closed" in line
+
+
 def test_a_wildcard_that_is_taken(empty: World) -> None:
     """Route 53 writes its star as an octal code."""
     properties = no_record(empty.account) | {"Name": "*.example.com"}
