@@ -59,6 +59,7 @@ def test_the_projects_rights_are_enough_for_what_the_templates_need(name: str) -
             (f"iam:{name}", f"{IAM}:role/preto-2-bootstrap-{REGION}")
             for name in ("PutRolePolicy", "DeleteRolePolicy", "DeleteRolePermissionsBoundary", "PassRole")
         ),
+        ("iam:PutRolePolicy", f"{IAM}:role/preto-2-bootstrap-eu-west-1"),
         ("iam:CreatePolicyVersion", f"{IAM}:policy/preto-2-bootstrap-ExecutionDerived1Policy-1ABC"),
         ("iam:SetDefaultPolicyVersion", BOUNDARY),
         ("iam:UpdateOpenIDConnectProviderThumbprint", f"{IAM}:oidc-provider/token.actions.githubusercontent.com"),
@@ -66,6 +67,8 @@ def test_the_projects_rights_are_enough_for_what_the_templates_need(name: str) -
         ("cloudformation:UpdateStack", f"{STACK}/preto-2-bootstrap/1"),
         ("s3:PutBucketPolicy", BUCKET),
         ("s3:PutObject", f"{BUCKET}/preto-2-prod/0.template.json"),
+        ("s3:PutBucketPolicy", "arn:aws:s3:::preto-2-bootstrap-artifactbucket-of-eu-west-1"),
+        ("s3:PutObject", "arn:aws:s3:::preto-2-bootstrap-artifactbucket-of-eu-west-1/preto-2-prod/0.template.json"),
         ("s3:DeleteObjectVersion", f"{BUCKET}/preto-2-prod/0.template.json"),
         ("iam:DeleteRolePermissionsBoundary", f"{IAM}:role/preto-2-prod-Iam-1ABC-TaskRole-1ABC"),
         ("iam:CreateRole", f"{IAM}:role/preto-2-prod-Iam-1ABC-TaskRole-1ABC"),
@@ -74,7 +77,10 @@ def test_the_projects_rights_are_enough_for_what_the_templates_need(name: str) -
 def test_whatever_its_policies_allow_it_changes_neither_itself_nor_what_it_deploys_from(
     action: str, resource: str
 ) -> None:
-    """With all rights of AWS: not the roles, policies, provider, stack and bucket of bootstrap, nor the boundary."""
+    """With all rights of AWS: not the roles, policies, provider, stack and bucket of bootstrap, nor the boundary.
+
+    Nor what the project's bootstrap has made in another region.
+    """
     wanted = {"permissions_boundary_arn": BOUNDARY, "execution_policy_arns": (f"{IAM}:policy/of-others",)}
     assert not allows(built({"All": EVERYTHING}, **wanted), EXECUTION, action, resource)
 
