@@ -38,10 +38,10 @@ def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
 
 def _by_policies(aws: Aws, needs: Needs, principal: Principal) -> missing.Judge:
     """By what its policies say; tasks are listed of the deployment's own cluster, which is named as its stack is."""
-    policies = reading.read(aws, principal)
+    arn, policies = reading.read(aws, principal)
     known = {
         "aws:PrincipalAccount": (aws.account_id,),
-        "aws:PrincipalArn": (principal.arn,),
+        "aws:PrincipalArn": (arn,),
         "aws:SecureTransport": ("true",),
     }
     cluster = f"arn:{aws.partition}:ecs:{aws.region}:{aws.account_id}:cluster/{needs.stack_name}"

@@ -12,12 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import ClientError
+from stacks.aws import ClientError, code
 from stacks.permissions.evaluation import Cited, Decision, Outcome
 from stacks.permissions.matching import has_wildcards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from stacks.aws import Aws
     from stacks.permissions.needs import Need
@@ -69,27 +69,39 @@ def batches(asked: Iterable[Asked]) -> list[Batch]:
 
 
 def simulate(aws: Aws, principal: Principal, asked: Iterable[Asked]) -> Mapping[Asked, Decision]:
-    """The simulator's answers that are certain; none of them where it may not be asked, or does not know the ARN."""
+    """The simulator's answers that are certain; none of them where it may not be asked.
+
+    It wants a role's ARN with its path, as roles of IAM Identity Center have one, which a session does not say.
+    """
     calls = batches(asked)
+    try:
+        try:
+            return _simulated(aws, principal.arn, calls)
+        except ClientError as error:
+            if code(error) != "NoSuchEntity" or principal.kind != "role":
+                raise
+            return _simulated(aws, aws.iam.get_role(RoleName=principal.name)["Role"]["Arn"], calls)
+    except ClientError:
+        return {}
+
+
+def _simulated(aws: Aws, arn: str, calls: Sequence[Batch]) -> dict[Asked, Decision]:
     answers: dict[Asked, Decision] = {}
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        try:
-            for batch in calls[:1]:  # alone: where it may not be asked, it is asked once
-                answers |= _answers(aws, principal, batch)
-            for more in pool.map(lambda batch: _answers(aws, principal, batch), calls[1:]):
-                answers |= more
-        except ClientError:
-            return {}
+        for batch in calls[:1]:  # alone: where it may not be asked, it is asked once
+            answers |= _answers(aws, arn, batch)
+        for more in pool.map(lambda batch: _answers(aws, arn, batch), calls[1:]):
+            answers |= more
     return answers
 
 
-def _answers(aws: Aws, principal: Principal, batch: Batch) -> dict[Asked, Decision]:
+def _answers(aws: Aws, arn: str, batch: Batch) -> dict[Asked, Decision]:
     entries: list[Any] = [
         {"ContextKeyName": name, "ContextKeyValues": list(values), "ContextKeyType": _type(values)}
         for name, values in batch.context
     ]
     pages = aws.iam.get_paginator("simulate_principal_policy").paginate(
-        PolicySourceArn=principal.arn,
+        PolicySourceArn=arn,
         ActionNames=sorted(batch.actions),
         ResourceArns=sorted(batch.resources),
         ContextEntries=entries,

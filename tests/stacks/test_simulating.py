@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stacks.permissions.needs import Need, Needs, Phase, Reason
 from stacks.permissions.policy import documents
-from stacks.rights import judging
+from stacks.rights import judging, principal
 from tests.stacks.simulator import Simulator
 from tests.stacks.test_rights import make_role, without
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 LOG, TAG, HAND = "logs:CreateLogGroup", "application-autoscaling:TagResource", "iam:PassRole"
 """On one thing that has a name; on a pattern; under a condition, and so in a call of its own."""
+PATH = "/aws-reserved/sso.amazonaws.com/eu-west-1/"
 IMPLICIT = {"EvalDecision": "implicitDeny"}
 FORBIDDEN = IMPLICIT | {"OrganizationsDecisionDetail": {"AllowedByOrganizations": False}}
 CERTAIN = "not allowed: no statement allows it, as IAM's simulator says"
@@ -139,3 +141,33 @@ def test_a_simulator_that_refuses_leaves_it_to_the_policies(empty: World, answer
     simulator = Simulator(lambda _action, _resource: FORBIDDEN, refused=answered)
     assert missing(find(empty, simulator, without(TAG, enough()))) == {TAG: {READ}}
     assert simulator.refusals == 1
+
+
+def test_the_path_of_a_sessions_role_is_looked_up(empty: World) -> None:
+    """As roles of IAM Identity Center have one: the ARN of a session lacks it, and the simulator wants it."""
+    make_role(empty, enough(), path=PATH)
+    account = empty.aws.account_id
+    session = f"arn:aws:sts::{account}:assumed-role/deployer/kim@example.com"
+    who = principal.caller(replace(empty.aws, caller_arn=session))
+    assert who is not None
+    simulator = Simulator(only(LOG, **FORBIDDEN), knows=f"arn:aws:iam::{account}:role{PATH}deployer")
+    with simulator.at(empty) as aws:
+        found = judging.find(aws, NEEDS, who)
+    assert missing(found) == {LOG: {"a policy of the organization does not allow it, as IAM's simulator says"}}
+
+
+def test_a_condition_on_who_calls_is_held_against_the_arn_with_its_path(empty: World) -> None:
+    """Where the policies are read: one that allows, or denies others than, roles of IAM Identity Center."""
+    caller = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::*:role{PATH}*"}}
+    others = {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::*:role{PATH}*"}}
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": caller},
+            {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": others},
+        ],
+    }
+    who = make_role(empty, [policy], path=PATH)
+    with Simulator(only(""), refused=0).at(empty) as aws:
+        found = judging.find(aws, NEEDS, who)
+    assert (found.missing, found.undecided, found.notes) == ((), (), ())
