@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Script = Callable[[str, str], Mapping[str, Any]]
     """What a result says of an action on a resource, beside both; nothing: allowed."""
 
-OPERATION = "SimulatePrincipalPolicy"
+OPERATION, ORGANIZATION = "SimulatePrincipalPolicy", "OrganizationsDecisionDetail"
 
 
 @dataclass
@@ -86,7 +86,9 @@ class Simulator:
         specific = [
             {"EvalResourceName": name, "EvalResourceDecision": it.pop("EvalDecision")} | it for name, it in each.items()
         ]
-        return [{"EvalActionName": action, "EvalDecision": "allowed", "ResourceSpecificResults": specific}]
+        of_all = [it.pop(ORGANIZATION) for it in specific if ORGANIZATION in it]
+        result = {"EvalActionName": action, "EvalDecision": "allowed", "ResourceSpecificResults": specific}
+        return [{**result, ORGANIZATION: of_all[0]} if of_all else result]
 
 
 def _listed(given: dict[str, list[str]], name: str) -> list[str]:

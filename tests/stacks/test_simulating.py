@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,9 @@ import pytest
 from stacks.permissions.needs import Need, Needs, Phase, Reason
 from stacks.permissions.policy import documents
 from stacks.rights import judging, principal
+from tests.proxy import between
 from tests.stacks.simulator import Simulator
-from tests.stacks.test_rights import make_role, without
+from tests.stacks.test_rights import make_role, refused, without
 
 if TYPE_CHECKING:
     from stacks.permissions.missing import Found
@@ -133,6 +135,54 @@ def test_answers_inside_of_one_for_the_action_are_read(empty: World) -> None:
     )
     found = find(empty, simulator)
     assert [it.need.resources for it in found.missing] == [("arn:aws:logs:eu-west-1:123456789012:log-group:b",)]
+
+
+def test_the_organizations_no_to_some_resources_is_not_one_to_the_others(empty: World) -> None:
+    """In that form it is said once for all: where one resource is allowed, the policies decide on the others."""
+    some = Simulator(lambda _action, resource: FORBIDDEN if resource.endswith(":b") else {}, nested=True)
+    assert missing(find(empty, some)) == {LOG: {CERTAIN}}
+
+
+def test_the_organizations_no_to_all_resources_is_one(empty: World) -> None:
+    """In that form, too."""
+    found = find(empty, Simulator(only(LOG, **FORBIDDEN), nested=True))
+    assert missing(found) == {LOG: {"a policy of the organization does not allow it, as IAM's simulator says"}}
+
+
+@pytest.mark.parametrize(
+    ("condition", "decided"),
+    [
+        ({"Bool": {"aws:MultiFactorAuthPresent": "false"}}, "undecided"),
+        ({"StringEquals": {"aws:RequestedRegion": "ap-northeast-2"}}, "missing"),
+        ({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}, ""),
+    ],
+)
+def test_a_yes_for_which_something_was_not_known_is_looked_at_again(
+    empty: World, condition: dict[str, Any], decided: str
+) -> None:
+    """To the simulator a Deny does not apply whose key nobody gave a value; the policies say what it hangs on."""
+    deny = {"Effect": "Deny", "Action": LOG, "Resource": "*", "Condition": condition}
+    who = make_role(empty, [*enough(), {"Version": "2012-10-17", "Statement": [deny]}])
+    with Simulator(only(LOG, MissingContextValues=[next(iter(next(iter(condition.values()))))])).at(empty) as aws:
+        found = judging.find(aws, NEEDS, who)
+    assert ({it.need.action for it in found.missing}, {it.need.action for it in found.undecided}) == (
+        {LOG} if decided == "missing" else set(),
+        {LOG} if decided == "undecided" else set(),
+    )
+
+
+def test_such_a_yes_stands_where_nothing_else_can_be_asked(empty: World) -> None:
+    """Who may ask the simulator and not read policies hears what the simulator says."""
+    who = make_role(empty, enough())
+    simulator = Simulator(lambda _action, _resource: {"MissingContextValues": ["aws:MultiFactorAuthPresent"]})
+    with (
+        simulator.at(empty) as aws,
+        between(str(aws.endpoint_url), refused("Get")) as proxy,
+        closing(replace(aws, endpoint_url=proxy.url, attempts=1)) as refusing,
+    ):
+        found = judging.find(refusing, NEEDS, who)
+    assert (found.missing, found.undecided) == ((), ())
+    assert found.notes == ("the policies of role deployer may not be read: GetRole",)
 
 
 @pytest.mark.parametrize("answered", [0, 1])
