@@ -19,7 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WRITES = ("Create*", "Delete*", "Put*", "Restore*")
-BOUNDED = "AttachRolePolicy CreateRole PutRolePermissionsBoundary PutRolePolicy"
+BOUNDED = (
+    "AttachRolePolicy AttachUserPolicy CreateRole CreateUser PutRolePermissionsBoundary PutRolePolicy "
+    "PutUserPermissionsBoundary PutUserPolicy"
+)
+"""What gives rights to somebody. Users are none of the project's: only a policy of others could allow them."""
 
 
 def document(scope: Scope) -> Any:
@@ -36,5 +40,6 @@ def _statements(scope: Scope) -> Iterator[Statement]:
     yield deny("KeepOffTemplates", [s3.Action(it) for it in WRITES], buckets)
     if scope.permissions_boundary:
         other = StringNotEquals({"iam:PermissionsBoundary": scope.permissions_boundary})
-        yield deny("RolesHaveTheBoundary", actions(iam, BOUNDED), ["*"], other)
-        yield deny("RolesKeepTheBoundary", [iam.DeleteRolePermissionsBoundary], ["*"])
+        yield deny("AllHaveTheBoundary", actions(iam, BOUNDED), ["*"], other)
+        taken_off = actions(iam, "DeleteRolePermissionsBoundary DeleteUserPermissionsBoundary")
+        yield deny("AllKeepTheBoundary", taken_off, ["*"])

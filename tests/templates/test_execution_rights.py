@@ -85,13 +85,17 @@ def test_whatever_its_policies_allow_it_changes_neither_itself_nor_what_it_deplo
     assert not allows(built({"All": EVERYTHING}, **wanted), EXECUTION, action, resource)
 
 
-def test_with_all_rights_the_boundary_is_still_on_every_role() -> None:
-    """A role is made and changed with the boundary, and with no other."""
+def test_with_all_rights_the_boundary_is_still_on_everybody() -> None:
+    """A role or a user is made and changed with the boundary, and with no other."""
     template = built({"All": EVERYTHING}, permissions_boundary_arn=BOUNDARY)
-    made = f"{IAM}:role/preto-2-prod-x"
-    for action in ("iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"):
-        assert allows(template, EXECUTION, action, made, iam__PermissionsBoundary=BOUNDARY)
-        assert not allows(template, EXECUTION, action, made, iam__PermissionsBoundary=f"{BOUNDARY}-wider")
+    for kind in ("Role", "User"):
+        made = f"{IAM}:{kind.lower()}/preto-2-prod-x"
+        for name in ("Create{}", "Put{}Policy", "Attach{}Policy", "Put{}PermissionsBoundary"):
+            action = f"iam:{name.format(kind)}"
+            assert allows(template, EXECUTION, action, made, iam__PermissionsBoundary=BOUNDARY)
+            assert not allows(template, EXECUTION, action, made, iam__PermissionsBoundary=f"{BOUNDARY}-wider")
+            assert not allows(template, EXECUTION, action, made)
+        assert not allows(template, EXECUTION, f"iam:Delete{kind}PermissionsBoundary", made)
 
 
 def test_other_policies_can_stand_in_the_place_of_its_own() -> None:
