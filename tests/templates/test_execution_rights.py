@@ -59,7 +59,8 @@ def test_the_projects_rights_are_enough_for_what_the_templates_need(name: str) -
             (f"iam:{name}", f"{IAM}:role/preto-2-bootstrap-{REGION}")
             for name in ("PutRolePolicy", "DeleteRolePolicy", "DeleteRolePermissionsBoundary", "PassRole")
         ),
-        ("iam:PutRolePolicy", f"{IAM}:role/preto-2-bootstrap-eu-west-1"),
+        ("iam:DeleteRolePolicy", f"{IAM}:role/preto-2-bootstrap-eu-west-1"),
+        ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/preto-2-bootstrap-eu-west-1"),
         ("iam:CreatePolicyVersion", f"{IAM}:policy/preto-2-bootstrap-ExecutionDerived1Policy-1ABC"),
         ("iam:SetDefaultPolicyVersion", BOUNDARY),
         ("iam:UpdateOpenIDConnectProviderThumbprint", f"{IAM}:oidc-provider/token.actions.githubusercontent.com"),
