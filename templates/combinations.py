@@ -78,10 +78,10 @@ def _names_are_free(settings: Settings) -> None:
             'the load balancer would be named {name}, and "internal-" at the start is reserved for AWS',
             {"key": "project", "name": settings.identity.name},
         )
-    if settings.environment == "bootstrap":
+    if f"{settings.environment}-".startswith("bootstrap-"):
         raise PydanticCustomError(
             "name_reserved",
-            "the stack would be named {name}, as the one that is deployed once in an account",
+            "the stack would be named {name}; what is deployed once in an account is named like that",
             {"key": "environment", "name": settings.identity.name},
         )
 

@@ -23,25 +23,29 @@ def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
     asked = list(dict.fromkeys(simulating.key(need, resource) for need in every for resource in need.resources))
     answers = simulating.simulate(aws, principal, asked)
     notes: tuple[str, ...] = ()
-    otherwise: missing.Judge = _nothing_known
-    if any(one not in answers for one in asked):
+    otherwise: missing.Judge | None = None
+    if any(one not in answers or answers[one].unknown_keys for one in asked):
         try:
             otherwise = _by_policies(aws, needs, principal)
         except reading.UnreadableError as error:
             notes = (str(error),)
 
     def judge(need: Need, resource: str) -> Decision:
-        return answers.get(simulating.key(need, resource)) or otherwise(need, resource)
+        said = answers.get(simulating.key(need, resource))
+        if said is not None and (otherwise is None or not said.unknown_keys):
+            return said
+        found = (otherwise or _nothing_known)(need, resource)
+        return found if said is None or found.outcome is not Outcome.NOT_ALLOWED else said
 
     return missing.find(needs, judge, whose=str(principal), notes=notes)
 
 
 def _by_policies(aws: Aws, needs: Needs, principal: Principal) -> missing.Judge:
     """By what its policies say; tasks are listed of the deployment's own cluster, which is named as its stack is."""
-    policies = reading.read(aws, principal)
+    arn, policies = reading.read(aws, principal)
     known = {
         "aws:PrincipalAccount": (aws.account_id,),
-        "aws:PrincipalArn": (principal.arn,),
+        "aws:PrincipalArn": (arn,),
         "aws:SecureTransport": ("true",),
     }
     cluster = f"arn:{aws.partition}:ecs:{aws.region}:{aws.account_id}:cluster/{needs.stack_name}"

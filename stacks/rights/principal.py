@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Principal:
-    """A role or a user. A role's ARN has its path only where IAM was asked: a session does not say it."""
+    """A role or a user. A role's ARN can lack its path, which a session does not say: IAM knows it by its name."""
 
     kind: Literal["role", "user"]
     name: str

@@ -27,11 +27,15 @@ class UnreadableError(Exception):
     """The policies cannot all be read; says why. What a part of them allows, another part may deny."""
 
 
-def read(aws: Aws, principal: Principal) -> Policies:
-    """All policies of a role or user. Raises UnreadableError; UserError where it does not exist."""
+def read(aws: Aws, principal: Principal) -> tuple[str, Policies]:
+    """The ARN of a role or user as IAM knows it, and all its policies.
+
+    Raises UnreadableError; UserError where it does not exist.
+    """
     try:
         with ThreadPoolExecutor(CONNECTIONS) as pool:
-            wanted, boundary = _role(aws, principal.name) if principal.kind == "role" else _user(aws, principal.name)
+            found, wanted = _role(aws, principal.name) if principal.kind == "role" else _user(aws, principal.name)
+            boundary = _boundary(found)
             names = [name for name, _ in wanted]
             if boundary:
                 wanted = [*wanted, _managed(aws, boundary, boundary)]
@@ -42,10 +46,10 @@ def read(aws: Aws, principal: Principal) -> Policies:
             raise UserError(str(principal), why, "`aws iam list-roles` lists the roles.") from error
         raise UnreadableError(f"the policies of {principal} may not be read: {error.operation_name}") from error
     limit = documents[-1] if boundary else None
-    return Policies(identity=tuple(documents[: len(names)]), boundary=limit)
+    return found["Arn"], Policies(identity=tuple(documents[: len(names)]), boundary=limit)
 
 
-def _role(aws: Aws, name: str) -> tuple[list[Fetch], str]:
+def _role(aws: Aws, name: str) -> tuple[Any, list[Fetch]]:
     found = aws.iam.get_role(RoleName=name)["Role"]
     inline = aws.iam.get_paginator("list_role_policies").paginate(RoleName=name)
     attached = aws.iam.get_paginator("list_attached_role_policies").paginate(RoleName=name)
@@ -55,10 +59,10 @@ def _role(aws: Aws, name: str) -> tuple[list[Fetch], str]:
 
     wanted = [one(policy) for page in inline for policy in page["PolicyNames"]]
     wanted += [_attached(aws, it) for page in attached for it in page["AttachedPolicies"]]
-    return wanted, _boundary(found)
+    return found, wanted
 
 
-def _user(aws: Aws, name: str) -> tuple[list[Fetch], str]:
+def _user(aws: Aws, name: str) -> tuple[Any, list[Fetch]]:
     found = aws.iam.get_user(UserName=name)["User"]
     inline = aws.iam.get_paginator("list_user_policies").paginate(UserName=name)
     attached = aws.iam.get_paginator("list_attached_user_policies").paginate(UserName=name)
@@ -71,7 +75,7 @@ def _user(aws: Aws, name: str) -> tuple[list[Fetch], str]:
     groups = aws.iam.get_paginator("list_groups_for_user").paginate(UserName=name)
     for group in [it["GroupName"] for page in groups for it in page["Groups"]]:
         wanted += _group(aws, group)
-    return wanted, _boundary(found)
+    return found, wanted
 
 
 def _group(aws: Aws, name: str) -> Iterable[Fetch]:

@@ -2,7 +2,8 @@
 
 It knows what cannot be read from here: service control policies. But a pattern that is asked for is a text to it, so
 its "no" to one with a `*` is no proof, and is looked at again by reading the policies. So is a "no" where conditions
-were given: emulators decide without them.
+were given: emulators decide without them. So is a "yes" for which it lacked the value of a condition key: a Deny can
+hang on that.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 """
 
@@ -12,12 +13,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import ClientError
+from stacks.aws import ClientError, code
 from stacks.permissions.evaluation import Cited, Decision, Outcome
 from stacks.permissions.matching import has_wildcards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from stacks.aws import Aws
     from stacks.permissions.needs import Need
@@ -69,27 +70,39 @@ def batches(asked: Iterable[Asked]) -> list[Batch]:
 
 
 def simulate(aws: Aws, principal: Principal, asked: Iterable[Asked]) -> Mapping[Asked, Decision]:
-    """The simulator's answers that are certain; none of them where it may not be asked, or does not know the ARN."""
+    """The simulator's answers that are certain, but for a "yes" with unknown keys; none where it may not be asked.
+
+    It wants a role's ARN with its path, as roles of IAM Identity Center have one, which a session does not say.
+    """
     calls = batches(asked)
+    try:
+        try:
+            return _simulated(aws, principal.arn, calls)
+        except ClientError as error:
+            if code(error) != "NoSuchEntity" or principal.kind != "role":
+                raise
+            return _simulated(aws, aws.iam.get_role(RoleName=principal.name)["Role"]["Arn"], calls)
+    except ClientError:
+        return {}
+
+
+def _simulated(aws: Aws, arn: str, calls: Sequence[Batch]) -> dict[Asked, Decision]:
     answers: dict[Asked, Decision] = {}
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        try:
-            for batch in calls[:1]:  # alone: where it may not be asked, it is asked once
-                answers |= _answers(aws, principal, batch)
-            for more in pool.map(lambda batch: _answers(aws, principal, batch), calls[1:]):
-                answers |= more
-        except ClientError:
-            return {}
+        for batch in calls[:1]:  # alone: where it may not be asked, it is asked once
+            answers |= _answers(aws, arn, batch)
+        for more in pool.map(lambda batch: _answers(aws, arn, batch), calls[1:]):
+            answers |= more
     return answers
 
 
-def _answers(aws: Aws, principal: Principal, batch: Batch) -> dict[Asked, Decision]:
+def _answers(aws: Aws, arn: str, batch: Batch) -> dict[Asked, Decision]:
     entries: list[Any] = [
         {"ContextKeyName": name, "ContextKeyValues": list(values), "ContextKeyType": _type(values)}
         for name, values in batch.context
     ]
     pages = aws.iam.get_paginator("simulate_principal_policy").paginate(
-        PolicySourceArn=principal.arn,
+        PolicySourceArn=arn,
         ActionNames=sorted(batch.actions),
         ResourceArns=sorted(batch.resources),
         ContextEntries=entries,
@@ -105,8 +118,14 @@ def _answers(aws: Aws, principal: Principal, batch: Batch) -> dict[Asked, Decisi
 
 
 def _by_resource(result: Any) -> Iterator[Any]:  # noqa: ANN401 - boto3's types of both have optional keys only
-    """A result for one resource, whichever of its two forms IAM gives it; one that names none says nothing of one."""
+    """A result for one resource, whichever of its two forms IAM gives it; one that names none says nothing of one.
+
+    What is said of the organization is said of all resources together: "the most restrictive decision across all
+    resources". Where one of them is allowed, it says nothing of the others.
+    """
     specific = result.get("ResourceSpecificResults") or []
+    if any(one["EvalResourceDecision"] == "allowed" for one in specific):
+        result = {**result, "OrganizationsDecisionDetail": {}}
     for one in specific:
         details = {name: one.get(name, []) for name in ("MatchedStatements", "MissingContextValues")}
         yield {
@@ -124,10 +143,11 @@ def _type(values: tuple[str, ...]) -> str:
 
 
 def _decision(result: Any, *, given: bool) -> Decision | None:  # noqa: ANN401 - boto3's type has optional keys only
-    """The answer, if it is certain; `given`: there were conditions."""
+    """The answer, if it is certain, or would be but for `unknown_keys`; `given`: there were conditions."""
+    unknown = tuple(result.get("MissingContextValues", []))
     if result["EvalDecision"] == "allowed":
-        return Decision(Outcome.ALLOWED, (), "allowed, as IAM's simulator says")
-    if result.get("MissingContextValues"):
+        return Decision(Outcome.ALLOWED, (), "allowed, as IAM's simulator says", unknown)
+    if unknown:
         return None
     if not result.get("OrganizationsDecisionDetail", {}).get("AllowedByOrganizations", True):
         return Decision(Outcome.DENIED, (), "a policy of the organization does not allow it, as IAM's simulator says")

@@ -1,6 +1,7 @@
 """What CloudFormation may never do with the execution role, whatever its other policies allow.
 
-With this stack, its roles, their policies or its bucket a template could give its author any right.
+With this stack, its roles, their policies or its bucket a template could give its author any right. So it could with
+those of the same project's bootstrap stack in another region: IAM and the names of buckets know no regions.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from awacs import cloudformation, iam, s3
 from awacs.aws import PolicyDocument, Statement, StringNotEquals
+from troposphere import Sub
 
 from templates.bootstrap.oidc import HOST
 from templates.bootstrap.scope import Scope, actions, deny, iam_arn
@@ -17,7 +19,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 WRITES = ("Create*", "Delete*", "Put*", "Restore*")
-BOUNDED = "AttachRolePolicy CreateRole PutRolePermissionsBoundary PutRolePolicy"
+BOUNDED = (
+    "AttachRolePolicy AttachUserPolicy CreateRole CreateUser PutRolePermissionsBoundary PutRolePolicy "
+    "PutUserPermissionsBoundary PutUserPolicy"
+)
+"""What gives rights to somebody. Users are none of the project's: only a policy of others could allow them."""
 
 
 def document(scope: Scope) -> Any:
@@ -26,12 +32,14 @@ def document(scope: Scope) -> Any:
 
 
 def _statements(scope: Scope) -> Iterator[Statement]:
-    identities = [scope.role(name) for name in scope.role_names]
+    identities = [scope.role(name) for name in (*scope.role_names, scope.bootstraps)]
     yield deny("KeepOffThisStacksRoles", [iam.Action("*")], [*identities, iam_arn(f"oidc-provider/{HOST}")])
     yield deny("KeepOffThisStacksPolicies", [iam.Action("*")], scope.policy_arns)
     yield deny("KeepOffThisStack", [cloudformation.Action("*")], scope.own_stack)
-    yield deny("KeepOffTemplates", [s3.Action(it) for it in WRITES], [scope.bucket_arn, *scope.objects("*")])
+    buckets = [scope.bucket_arn, *scope.objects("*"), Sub(f"arn:${{AWS::Partition}}:s3:::{scope.bootstraps}")]
+    yield deny("KeepOffTemplates", [s3.Action(it) for it in WRITES], buckets)
     if scope.permissions_boundary:
         other = StringNotEquals({"iam:PermissionsBoundary": scope.permissions_boundary})
-        yield deny("RolesHaveTheBoundary", actions(iam, BOUNDED), ["*"], other)
-        yield deny("RolesKeepTheBoundary", [iam.DeleteRolePermissionsBoundary], ["*"])
+        yield deny("AllHaveTheBoundary", actions(iam, BOUNDED), ["*"], other)
+        taken_off = actions(iam, "DeleteRolePermissionsBoundary DeleteUserPermissionsBoundary")
+        yield deny("AllKeepTheBoundary", taken_off, ["*"])

@@ -51,7 +51,8 @@ def deploying(scope: Scope, *, passes: bool, checks: bool = False) -> Any:
     rights.
     """
     return _document([
-        *_look(scope),
+        *_look(scope, _followed()),
+        *_follow(scope),
         *(_check(scope) if checks else []),
         allow("PublishTemplates", [s3.PutObject], scope.objects(f"{scope.any}/*", f"{DRAFTS}*")),
         allow("ForgetOldDurations", [s3.DeleteObject], scope.objects(f"{scope.any}/history/*")),
@@ -109,9 +110,8 @@ def _check(scope: Scope) -> list[Statement]:
     ]
 
 
-def _look(scope: Scope) -> list[Statement]:
-    """What `plan`, `status` and `watch` read: on `*` in this region where AWS knows no resource for an action."""
-    of_clusters = ArnLike({"ecs:cluster": arn("ecs", f"cluster/{scope.any}")})
+def _look(scope: Scope, more: Sequence[Any] = ()) -> list[Statement]:
+    """What `plan` reads: on `*` in this region where AWS knows no resource for an action, as for those in `more`."""
     return [
         allow("ReadStacks", actions(cloudformation, READ_STACKS), scope.stacks),
         allow("FindStacks", [cloudformation.ListStacks], ["*"]),
@@ -133,38 +133,43 @@ def _look(scope: Scope) -> list[Statement]:
                 for service in ("ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com")
             ],
         ),
-        allow(
-            "ReadService",
-            actions(ecs, "DescribeServices DescribeTasks"),
-            [arn("ecs", f"service/{scope.any}/*"), arn("ecs", f"task/{scope.any}/*")],
-        ),
-        allow("ListTasks", [ecs.ListTasks], ["*"], of_clusters),
-        allow("ReadLastWords", [logs.GetLogEvents], [arn("logs", f"log-group:/ecs/{scope.any}:log-stream:*")]),
+        allow("ReadService", [ecs.DescribeServices], [arn("ecs", f"service/{scope.any}/*")]),
         allow(
             "ReadWhatHasNoResource",
             [
-                *actions(
-                    application_autoscaling,
-                    "DescribeScalableTargets DescribeScalingActivities DescribeScalingPolicies "
-                    "DescribeScheduledActions",
-                ),
+                application_autoscaling.DescribeScalableTargets,
                 *actions(
                     ec2,
                     "DescribeAvailabilityZones DescribeNatGateways DescribeNetworkAcls DescribeRouteTables "
                     "DescribeSubnets DescribeVpcEndpoints DescribeVpcs",
                 ),
                 ecr.GetRegistryScanningConfiguration,
-                ecs.DescribeTaskDefinition,
-                *actions(
-                    elasticloadbalancing,
-                    "DescribeListeners DescribeLoadBalancerAttributes DescribeLoadBalancers DescribeRules DescribeTags "
-                    "DescribeTargetHealth",
-                ),
+                *actions(elasticloadbalancing, "DescribeListeners DescribeLoadBalancers DescribeRules DescribeTags"),
+                *more,
             ],
             ["*"],
             here(),
         ),
         *_before_creating(scope),
+    ]
+
+
+def _follow(scope: Scope) -> list[Statement]:
+    """What `deploy`, `watch`, `status` and `destroy` read besides: how the application is, and what it has said."""
+    of_clusters = ArnLike({"ecs:cluster": arn("ecs", f"cluster/{scope.any}")})
+    return [
+        allow("ReadTasks", [ecs.DescribeTasks], [arn("ecs", f"task/{scope.any}/*")]),
+        allow("ListTasks", [ecs.ListTasks], ["*"], of_clusters),
+        allow("ReadLastWords", [logs.GetLogEvents], [arn("logs", f"log-group:/ecs/{scope.any}:log-stream:*")]),
+    ]
+
+
+def _followed() -> list[Any]:
+    """The same without a resource. So whoever may read one task definition reads all of the account in the region."""
+    return [
+        *actions(application_autoscaling, "DescribeScalingActivities DescribeScalingPolicies DescribeScheduledActions"),
+        ecs.DescribeTaskDefinition,
+        *actions(elasticloadbalancing, "DescribeLoadBalancerAttributes DescribeTargetHealth"),
     ]
 
 

@@ -37,6 +37,11 @@ class Scope:
         return f"{self.project}-*"
 
     @property
+    def bootstraps(self) -> str:
+        """What the names are like that CloudFormation makes in this stack, and in the project's in other regions."""
+        return f"{self.project}-bootstrap-*"
+
+    @property
     def stacks(self) -> list[Any]:
         """All stacks of the project, this one among them."""
         return [arn("cloudformation", f"stack/{self.any}/*")]
@@ -69,7 +74,7 @@ class Scope:
     def policy_arns(self) -> list[Any]:
         """The managed policies of this stack's roles, named by CloudFormation, and their boundary."""
         others = [*self.execution_policies, *([self.permissions_boundary] if self.permissions_boundary else [])]
-        return [iam_arn(f"policy/{self.project}-bootstrap-*"), *dict.fromkeys(others)]
+        return [iam_arn(f"policy/{self.bootstraps}"), *dict.fromkeys(others)]
 
     @staticmethod
     def role(name: str) -> Any:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Script = Callable[[str, str], Mapping[str, Any]]
     """What a result says of an action on a resource, beside both; nothing: allowed."""
 
-OPERATION = "SimulatePrincipalPolicy"
+OPERATION, ORGANIZATION = "SimulatePrincipalPolicy", "OrganizationsDecisionDetail"
 
 
 @dataclass
@@ -29,13 +29,14 @@ class Simulator:
     """A session at whose IAM simulations are scripted; `page` results at a time, whatever is asked for.
 
     The call of number `refused`, and those after it, are not allowed. `nested`: results are inside of one for each
-    action. `asked` has the parameters of all calls that were answered.
+    action. `knows` is the only ARN that it knows, if given. `asked` has the parameters of all calls that were answered.
     """
 
     script: Script
     page: int = 1000
     refused: int | None = None
     nested: bool = False
+    knows: str = ""
     refusals: int = 0
     asked: list[dict[str, list[str]]] = field(default_factory=list)
     model: Any = None
@@ -58,6 +59,8 @@ class Simulator:
             self.refusals += 1
             return refuse(call, 403, "AccessDenied", "not authorized")
         given = parse_qs(call.body.decode())
+        if self.knows and given["PolicySourceArn"] != [self.knows]:
+            return refuse(call, 404, "NoSuchEntity", "there is no such entity")
         self.asked.append(given)
         results = self._results(given)
         start = int(given.get("Marker", ["0"])[0])
@@ -83,7 +86,9 @@ class Simulator:
         specific = [
             {"EvalResourceName": name, "EvalResourceDecision": it.pop("EvalDecision")} | it for name, it in each.items()
         ]
-        return [{"EvalActionName": action, "EvalDecision": "allowed", "ResourceSpecificResults": specific}]
+        of_all = [it.pop(ORGANIZATION) for it in specific if ORGANIZATION in it]
+        result = {"EvalActionName": action, "EvalDecision": "allowed", "ResourceSpecificResults": specific}
+        return [{**result, ORGANIZATION: of_all[0]} if of_all else result]
 
 
 def _listed(given: dict[str, list[str]], name: str) -> list[str]:

@@ -41,7 +41,7 @@ def bootstrapped(world: World, wanted: Settings, *others: Settings) -> None:
 
 def allowed(world: World) -> set[str]:
     """The actions that the execution role's policies allow, those of bootstrap."""
-    found = reading.read(world.aws, principal.role(world.aws, ROLE)).identity
+    found = reading.read(world.aws, principal.role(world.aws, ROLE))[1].identity
     return {name for document in found for it in document.statements if not it.is_deny for name in it.actions.values}
 
 

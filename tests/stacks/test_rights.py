@@ -51,11 +51,11 @@ def without(action: str, policies: list[dict[str, Any]]) -> list[dict[str, Any]]
     return policies
 
 
-def make_role(world: World, policies: list[dict[str, Any]], boundary: str = "") -> principal.Principal:
+def make_role(world: World, policies: list[dict[str, Any]], boundary: str = "", path: str = "/") -> principal.Principal:
     """Make the role `deployer`: the first policy inline, the others attached."""
     more = {"PermissionsBoundary": boundary} if boundary else {}
     iam: Any = world.aws.iam
-    iam.create_role(RoleName="deployer", AssumeRolePolicyDocument=TRUST, **more)
+    iam.create_role(RoleName="deployer", Path=path, AssumeRolePolicyDocument=TRUST, **more)
     first, *others = policies
     iam.put_role_policy(RoleName="deployer", PolicyName="inline", PolicyDocument=json.dumps(first))
     for number, policy in enumerate(others):

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import copy
+from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stacks.permissions.needs import Need, Needs, Phase, Reason
 from stacks.permissions.policy import documents
-from stacks.rights import judging
+from stacks.rights import judging, principal
+from tests.proxy import between
 from tests.stacks.simulator import Simulator
-from tests.stacks.test_rights import make_role, without
+from tests.stacks.test_rights import make_role, refused, without
 
 if TYPE_CHECKING:
     from stacks.permissions.missing import Found
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 LOG, TAG, HAND = "logs:CreateLogGroup", "application-autoscaling:TagResource", "iam:PassRole"
 """On one thing that has a name; on a pattern; under a condition, and so in a call of its own."""
+PATH = "/aws-reserved/sso.amazonaws.com/eu-west-1/"
 IMPLICIT = {"EvalDecision": "implicitDeny"}
 FORBIDDEN = IMPLICIT | {"OrganizationsDecisionDetail": {"AllowedByOrganizations": False}}
 CERTAIN = "not allowed: no statement allows it, as IAM's simulator says"
@@ -133,9 +137,87 @@ def test_answers_inside_of_one_for_the_action_are_read(empty: World) -> None:
     assert [it.need.resources for it in found.missing] == [("arn:aws:logs:eu-west-1:123456789012:log-group:b",)]
 
 
+def test_the_organizations_no_to_some_resources_is_not_one_to_the_others(empty: World) -> None:
+    """In that form it is said once for all: where one resource is allowed, the policies decide on the others."""
+    some = Simulator(lambda _action, resource: FORBIDDEN if resource.endswith(":b") else {}, nested=True)
+    assert missing(find(empty, some)) == {LOG: {CERTAIN}}
+
+
+def test_the_organizations_no_to_all_resources_is_one(empty: World) -> None:
+    """In that form, too."""
+    found = find(empty, Simulator(only(LOG, **FORBIDDEN), nested=True))
+    assert missing(found) == {LOG: {"a policy of the organization does not allow it, as IAM's simulator says"}}
+
+
+@pytest.mark.parametrize(
+    ("condition", "decided"),
+    [
+        ({"Bool": {"aws:MultiFactorAuthPresent": "false"}}, "undecided"),
+        ({"StringEquals": {"aws:RequestedRegion": "ap-northeast-2"}}, "missing"),
+        ({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}, ""),
+    ],
+)
+def test_a_yes_for_which_something_was_not_known_is_looked_at_again(
+    empty: World, condition: dict[str, Any], decided: str
+) -> None:
+    """To the simulator a Deny does not apply whose key nobody gave a value; the policies say what it hangs on."""
+    deny = {"Effect": "Deny", "Action": LOG, "Resource": "*", "Condition": condition}
+    who = make_role(empty, [*enough(), {"Version": "2012-10-17", "Statement": [deny]}])
+    with Simulator(only(LOG, MissingContextValues=[next(iter(next(iter(condition.values()))))])).at(empty) as aws:
+        found = judging.find(aws, NEEDS, who)
+    assert ({it.need.action for it in found.missing}, {it.need.action for it in found.undecided}) == (
+        {LOG} if decided == "missing" else set(),
+        {LOG} if decided == "undecided" else set(),
+    )
+
+
+def test_such_a_yes_stands_where_nothing_else_can_be_asked(empty: World) -> None:
+    """Who may ask the simulator and not read policies hears what the simulator says."""
+    who = make_role(empty, enough())
+    simulator = Simulator(lambda _action, _resource: {"MissingContextValues": ["aws:MultiFactorAuthPresent"]})
+    with (
+        simulator.at(empty) as aws,
+        between(str(aws.endpoint_url), refused("Get")) as proxy,
+        closing(replace(aws, endpoint_url=proxy.url, attempts=1)) as refusing,
+    ):
+        found = judging.find(refusing, NEEDS, who)
+    assert (found.missing, found.undecided) == ((), ())
+    assert found.notes == ("the policies of role deployer may not be read: GetRole",)
+
+
 @pytest.mark.parametrize("answered", [0, 1])
 def test_a_simulator_that_refuses_leaves_it_to_the_policies(empty: World, answered: int) -> None:
     """At once, or in the middle: then nothing of what it has said is used. Where it may not be asked, it is once."""
     simulator = Simulator(lambda _action, _resource: FORBIDDEN, refused=answered)
     assert missing(find(empty, simulator, without(TAG, enough()))) == {TAG: {READ}}
     assert simulator.refusals == 1
+
+
+def test_the_path_of_a_sessions_role_is_looked_up(empty: World) -> None:
+    """As roles of IAM Identity Center have one: the ARN of a session lacks it, and the simulator wants it."""
+    make_role(empty, enough(), path=PATH)
+    account = empty.aws.account_id
+    session = f"arn:aws:sts::{account}:assumed-role/deployer/kim@example.com"
+    who = principal.caller(replace(empty.aws, caller_arn=session))
+    assert who is not None
+    simulator = Simulator(only(LOG, **FORBIDDEN), knows=f"arn:aws:iam::{account}:role{PATH}deployer")
+    with simulator.at(empty) as aws:
+        found = judging.find(aws, NEEDS, who)
+    assert missing(found) == {LOG: {"a policy of the organization does not allow it, as IAM's simulator says"}}
+
+
+def test_a_condition_on_who_calls_is_held_against_the_arn_with_its_path(empty: World) -> None:
+    """Where the policies are read: one that allows, or denies others than, roles of IAM Identity Center."""
+    caller = {"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::*:role{PATH}*"}}
+    others = {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::*:role{PATH}*"}}
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": caller},
+            {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": others},
+        ],
+    }
+    who = make_role(empty, [policy], path=PATH)
+    with Simulator(only(""), refused=0).at(empty) as aws:
+        found = judging.find(aws, NEEDS, who)
+    assert (found.missing, found.undecided, found.notes) == ((), (), ())

@@ -49,8 +49,6 @@ def template() -> Any:
         ("s3:PutObject", f"{BUCKET}/drafts/preto-2-prod/0.template.json"),
         ("ecr:DescribeImages", f"{REPOSITORY}/preto-2-prod"),
         ("ecs:DescribeServices", f"arn:aws:ecs:{REGION}:{ACCOUNT}:service/preto-2-prod/preto-2-prod"),
-        ("logs:GetLogEvents", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/ecs/preto-2-prod:log-stream:app/app/1"),
-        ("elasticloadbalancing:DescribeTargetHealth", "*"),
         ("ec2:DescribeSubnets", "*"),
         ("cloudformation:DescribeEvents", f"{STACK}/preto-2-prod/1"),
         ("ecs:DescribeClusters", f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/preto-2-prod"),
@@ -67,8 +65,24 @@ def template() -> Any:
     ],
 )
 def test_both_roles_of_github_plan_and_look(template: Any, role: str, action: str, resource: str) -> None:
-    """What `plan`, `status` and `watch` ask for."""
+    """What `plan` asks for."""
     assert allows(template, role, action, resource)
+
+
+@pytest.mark.parametrize(
+    ("action", "resource"),
+    [
+        ("logs:GetLogEvents", f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:/ecs/preto-2-prod:log-stream:app/app/1"),
+        ("ecs:DescribeTasks", f"arn:aws:ecs:{REGION}:{ACCOUNT}:task/preto-2-prod/1"),
+        ("ecs:DescribeTaskDefinition", "*"),
+        ("application-autoscaling:DescribeScalingActivities", "*"),
+        ("elasticloadbalancing:DescribeTargetHealth", "*"),
+    ],
+)
+def test_a_pull_request_does_not_read_what_the_application_says(template: Any, action: str, resource: str) -> None:
+    """What only `deploy`, `watch` and `status` ask for, among it logs, and the variables of everybody's tasks."""
+    assert allows(template, GITHUB, action, resource)
+    assert not allows(template, PLAN, action, resource)
 
 
 @pytest.mark.parametrize(

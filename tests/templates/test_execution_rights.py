@@ -59,6 +59,8 @@ def test_the_projects_rights_are_enough_for_what_the_templates_need(name: str) -
             (f"iam:{name}", f"{IAM}:role/preto-2-bootstrap-{REGION}")
             for name in ("PutRolePolicy", "DeleteRolePolicy", "DeleteRolePermissionsBoundary", "PassRole")
         ),
+        ("iam:DeleteRolePolicy", f"{IAM}:role/preto-2-bootstrap-eu-west-1"),
+        ("iam:UpdateAssumeRolePolicy", f"{IAM}:role/preto-2-bootstrap-eu-west-1"),
         ("iam:CreatePolicyVersion", f"{IAM}:policy/preto-2-bootstrap-ExecutionDerived1Policy-1ABC"),
         ("iam:SetDefaultPolicyVersion", BOUNDARY),
         ("iam:UpdateOpenIDConnectProviderThumbprint", f"{IAM}:oidc-provider/token.actions.githubusercontent.com"),
@@ -66,6 +68,8 @@ def test_the_projects_rights_are_enough_for_what_the_templates_need(name: str) -
         ("cloudformation:UpdateStack", f"{STACK}/preto-2-bootstrap/1"),
         ("s3:PutBucketPolicy", BUCKET),
         ("s3:PutObject", f"{BUCKET}/preto-2-prod/0.template.json"),
+        ("s3:PutBucketPolicy", "arn:aws:s3:::preto-2-bootstrap-artifactbucket-of-eu-west-1"),
+        ("s3:PutObject", "arn:aws:s3:::preto-2-bootstrap-artifactbucket-of-eu-west-1/preto-2-prod/0.template.json"),
         ("s3:DeleteObjectVersion", f"{BUCKET}/preto-2-prod/0.template.json"),
         ("iam:DeleteRolePermissionsBoundary", f"{IAM}:role/preto-2-prod-Iam-1ABC-TaskRole-1ABC"),
         ("iam:CreateRole", f"{IAM}:role/preto-2-prod-Iam-1ABC-TaskRole-1ABC"),
@@ -74,18 +78,25 @@ def test_the_projects_rights_are_enough_for_what_the_templates_need(name: str) -
 def test_whatever_its_policies_allow_it_changes_neither_itself_nor_what_it_deploys_from(
     action: str, resource: str
 ) -> None:
-    """With all rights of AWS: not the roles, policies, provider, stack and bucket of bootstrap, nor the boundary."""
+    """With all rights of AWS: not the roles, policies, provider, stack and bucket of bootstrap, nor the boundary.
+
+    Nor what the project's bootstrap has made in another region.
+    """
     wanted = {"permissions_boundary_arn": BOUNDARY, "execution_policy_arns": (f"{IAM}:policy/of-others",)}
     assert not allows(built({"All": EVERYTHING}, **wanted), EXECUTION, action, resource)
 
 
-def test_with_all_rights_the_boundary_is_still_on_every_role() -> None:
-    """A role is made and changed with the boundary, and with no other."""
+def test_with_all_rights_the_boundary_is_still_on_everybody() -> None:
+    """A role or a user is made and changed with the boundary, and with no other."""
     template = built({"All": EVERYTHING}, permissions_boundary_arn=BOUNDARY)
-    made = f"{IAM}:role/preto-2-prod-x"
-    for action in ("iam:CreateRole", "iam:PutRolePolicy", "iam:AttachRolePolicy", "iam:PutRolePermissionsBoundary"):
-        assert allows(template, EXECUTION, action, made, iam__PermissionsBoundary=BOUNDARY)
-        assert not allows(template, EXECUTION, action, made, iam__PermissionsBoundary=f"{BOUNDARY}-wider")
+    for kind in ("Role", "User"):
+        made = f"{IAM}:{kind.lower()}/preto-2-prod-x"
+        for name in ("Create{}", "Put{}Policy", "Attach{}Policy", "Put{}PermissionsBoundary"):
+            action = f"iam:{name.format(kind)}"
+            assert allows(template, EXECUTION, action, made, iam__PermissionsBoundary=BOUNDARY)
+            assert not allows(template, EXECUTION, action, made, iam__PermissionsBoundary=f"{BOUNDARY}-wider")
+            assert not allows(template, EXECUTION, action, made)
+        assert not allows(template, EXECUTION, f"iam:Delete{kind}PermissionsBoundary", made)
 
 
 def test_other_policies_can_stand_in_the_place_of_its_own() -> None:

@@ -39,6 +39,9 @@ UNKNOWN = MappingProxyType(
 """Properties that name another resource, and its kind: what a parameter says only when it is deployed can be any."""
 BOUND = frozenset({"iam:CreateRole", "iam:PutRolePermissionsBoundary"})
 """Actions that give a role its permissions boundary, or none."""
+OF_ALL = ":*"
+"""The end of a log group's ARN for all actions but those on its tags. Whoever has one form need not have the other.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html"""
 FEW = 8
 """Kinds of resources beyond which those of an unreviewed type are not named one by one."""
 
@@ -66,7 +69,9 @@ def _own(tree: Tree, resource: Resource, action: str, kinds: tuple[str, ...]) ->
     for index, (kind, arns) in enumerate(identifiers.arns(tree, resource).items()):
         if kind not in kinds:
             continue
-        if TAGGING.match(action):
+        if kind == "logs:log-group":
+            yield Target(_of_log_group(action, arns))
+        elif TAGGING.match(action):
             if index == 0:
                 yield Target(arns)
         elif action in BOUND:
@@ -75,6 +80,11 @@ def _own(tree: Tree, resource: Resource, action: str, kinds: tuple[str, ...]) ->
             yield Target(arns)
         else:
             yield Target(arns, tags(tree, resource, kind))
+
+
+def _of_log_group(action: str, arns: tuple[str, ...]) -> tuple[str, ...]:
+    of_tags = bool(TAGGING.match(action) or LISTING.match(action))
+    return tuple(arn for arn in arns if (arn.removesuffix(OF_ALL) in {*arns} - {arn}) is not of_tags)
 
 
 def _boundary(tree: Tree, resource: Resource) -> Mapping[str, tuple[str, ...]]:

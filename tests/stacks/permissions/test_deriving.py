@@ -258,7 +258,21 @@ def test_both_values_of_a_condition_are_meant() -> None:
         "Properties": {"LogGroupName": {"Fn::If": ["C", "one", {"Ref": "AWS::Region"}]}},
     }
     (need,) = [need for need in only({"Group": group}) if need.action == "logs:CreateLogGroup"]
-    assert {arn("logs", "log-group:one"), arn("logs", "log-group:ap-northeast-2")} <= set(need.resources)
+    assert set(need.resources) == {arn("logs", "log-group:one:*"), arn("logs", "log-group:ap-northeast-2:*")}
+
+
+@pytest.mark.parametrize("name", ["one", {"Ref": "Given"}])
+def test_a_log_group_is_asked_for_by_the_one_arn_that_aws_asks_for(name: object) -> None:
+    """Without `:*` for its tags, with it for the rest: a policy with exactly these lacks nothing."""
+    found = {
+        need.action: need.resources
+        for need in only({"Group": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": name, "Tags": []}}})
+    }
+    plain = arn("logs", "log-group:one" if name == "one" else "log-group:*")
+    of_tags = {"logs:TagResource", "logs:UntagResource", "logs:ListTagsForResource"}
+    assert {action: found[action] for action in of_tags} == dict.fromkeys(of_tags, (plain,))
+    others = {"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:GetDataProtectionPolicy"}
+    assert {action: found[action] for action in others} == dict.fromkeys(others, (f"{plain}:*",))
 
 
 def test_what_no_schema_says_is_said() -> None:
