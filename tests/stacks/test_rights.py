@@ -111,6 +111,23 @@ def test_the_one_action_that_is_taken_away_is_named(empty: World, action: str) -
     assert lacking(judging.find(empty.aws, needs(empty), who)) == {action}
 
 
+@pytest.mark.parametrize(("clusters", "missing"), [("preto-2-*", set()), ("other-*", {"ecs:ListTasks"})])
+def test_tasks_are_listed_of_the_deployments_own_cluster(empty: World, clusters: str, missing: set[str]) -> None:
+    """The role of `bootstrap` may list those of the project's clusters: it is asked for under that condition."""
+    policies = enough(empty)
+    statement = next(it for policy in policies for it in policy["Statement"] if "ecs:ListTasks" in it["Action"])
+    cluster = f"arn:aws:ecs:{empty.aws.region}:{empty.aws.account_id}:cluster/{clusters}"
+    limited = {
+        **statement,
+        "Sid": "ListTasks",
+        "Action": ["ecs:ListTasks"],
+        "Condition": {"ArnLike": {"ecs:cluster": cluster}},
+    }
+    policies = without("ecs:ListTasks", policies)
+    policies[0]["Statement"].append(limited)
+    assert lacking(judging.find(empty.aws, needs(empty), make_role(empty, policies))) == missing
+
+
 def test_without_the_simulator_policies_and_boundary_are_read(unsimulated: tuple[World, Proxy]) -> None:
     """What the permissions boundary is too narrow for is missing, though the role's policies allow it."""
     world, proxy = unsimulated
