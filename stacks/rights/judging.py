@@ -62,4 +62,4 @@ def _by_policies(aws: Aws, principal: Principal) -> missing.Judge:
 
 
 def _nothing_known(_need: Need, _resource: str) -> Decision:
-    return Decision(Outcome.UNKNOWN, (), "neither may IAM's simulator be asked nor the policies be read")
+    return Decision(Outcome.UNKNOWN, (), missing.UNREAD)
