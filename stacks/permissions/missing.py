@@ -21,6 +21,9 @@ DEPLOYER, CLOUDFORMATION = "deployer", "cloudformation"
 GLOBAL = frozenset({"iam", "route53"})
 """Services of which one region answers for all, whichever that is in a partition."""
 
+UNREAD = "neither may IAM's simulator be asked nor the policies be read"
+"""Why all is undecided of somebody of whom nothing is known."""
+
 Judge: TypeAlias = "Callable[[Need, str], Decision]"
 """What becomes of one need on one of its resources."""
 
@@ -36,6 +39,11 @@ class Lack:
     need: Need
     why: str
     denied: bool = False
+
+    @property
+    def unread(self) -> bool:
+        """Whether it is open because nobody's policies could be looked at."""
+        return self.why == UNREAD
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 from stacks.permissions import missing
@@ -19,6 +20,7 @@ LIST_TASKS = "ecs:ListTasks"
 
 def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
     """What it lacks. Where IAM may not be asked at all, everything is undecided, and a note says so."""
+    needs = _in_cluster(aws, needs)
     every = (*needs.deployer, *needs.cloudformation)
     asked = list(dict.fromkeys(simulating.key(need, resource) for need in every for resource in need.resources))
     answers = simulating.simulate(aws, principal, asked)
@@ -26,7 +28,7 @@ def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
     otherwise: missing.Judge | None = None
     if any(one not in answers or answers[one].unknown_keys for one in asked):
         try:
-            otherwise = _by_policies(aws, needs, principal)
+            otherwise = _by_policies(aws, principal)
         except reading.UnreadableError as error:
             notes = (str(error),)
 
@@ -40,19 +42,29 @@ def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
     return missing.find(needs, judge, whose=str(principal), notes=notes)
 
 
-def _by_policies(aws: Aws, needs: Needs, principal: Principal) -> missing.Judge:
-    """By what its policies say; tasks are listed of the deployment's own cluster, which is named as its stack is."""
+def _in_cluster(aws: Aws, needs: Needs) -> Needs:
+    """The needs, with the condition that tasks are listed of the deployment's own cluster, named as its stack is.
+
+    It has to be given: to a simulator a condition on what it was not told does not hold.
+    """
+    cluster = f"arn:{aws.partition}:ecs:{aws.region}:{aws.account_id}:cluster/{needs.stack_name}"
+    deployer = tuple(
+        dataclasses.replace(it, context={**it.context, "ecs:cluster": (cluster,)}) if it.action == LIST_TASKS else it
+        for it in needs.deployer
+    )
+    return dataclasses.replace(needs, deployer=deployer)
+
+
+def _by_policies(aws: Aws, principal: Principal) -> missing.Judge:
+    """By what its policies say."""
     arn, policies = reading.read(aws, principal)
     known = {
         "aws:PrincipalAccount": (aws.account_id,),
         "aws:PrincipalArn": (arn,),
         "aws:SecureTransport": ("true",),
     }
-    cluster = f"arn:{aws.partition}:ecs:{aws.region}:{aws.account_id}:cluster/{needs.stack_name}"
-    judge = missing.by(policies, known, aws.region)
-    in_cluster = missing.by(policies, {**known, "ecs:cluster": (cluster,)}, aws.region)
-    return lambda need, resource: (in_cluster if need.action == LIST_TASKS else judge)(need, resource)
+    return missing.by(policies, known, aws.region)
 
 
 def _nothing_known(_need: Need, _resource: str) -> Decision:
-    return Decision(Outcome.UNKNOWN, (), "neither may IAM's simulator be asked nor the policies be read")
+    return Decision(Outcome.UNKNOWN, (), missing.UNREAD)

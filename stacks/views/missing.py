@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.permissions.missing import CLOUDFORMATION, DEPLOYER
+from stacks.permissions.missing import CLOUDFORMATION, DEPLOYER, UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from stacks.permissions.missing import Found, Lack
 
 WHO = {DEPLOYER: "whoever runs the commands", CLOUDFORMATION: "CloudFormation, as its role or as the caller"}
+READERS = (
+    "Ask as somebody who may (iam:Get*, iam:List*); the roles of GitHub may with [bootstrap] checks_rights = true. "
+    "--json lists the actions."
+)
 NAMED = 3
 """Resources that a line of a refusal names."""
 
@@ -28,10 +32,27 @@ def text(found: Found) -> str:
         if documents := found.to_add(name):
             heading = "To add:" if len(names) == 1 else f"To add to {name}:"
             lines += ["", heading, *(json.dumps(it, indent=2) for it in documents)]
-    if found.undecided:
-        lines += ["", "Warning: undecided", *(line for lack in found.undecided for line in _lines(lack))]
+    if open_ := [lack for lack in found.undecided if not lack.unread]:
+        lines += ["", "Warning: undecided", *(line for lack in open_ for line in _lines(lack))]
+    lines += _unread(found)
     lines += ["", *(f"Warning: {note}" for note in found.notes), _summary(found)]
     return "\n".join(lines)
+
+
+def _unread(found: Found) -> Iterator[str]:
+    """One line for each of whom nothing is known: all of its rights would be a list without an answer."""
+    counted: dict[str, set[str]] = {}
+    for lack in found.undecided:
+        if lack.unread:
+            counted.setdefault(found.principals[lack.party], set()).add(lack.need.action)
+    if counted:
+        yield ""
+    yield from (
+        f"Warning: undecided for {name}: all {len(actions)} actions, because {UNREAD}"
+        for name, actions in counted.items()
+    )
+    if counted:
+        yield f"  {READERS}"
 
 
 def document(found: Found) -> dict[str, Any]:
@@ -116,8 +137,8 @@ def _name(lack: Lack) -> str:
 
 
 def _summary(found: Found) -> str:
-    missing = {it.need.action for it in found.missing}
-    undecided = {it.need.action for it in found.undecided} - missing
+    missing = {(found.principals[it.party], it.need.action) for it in found.missing}
+    undecided = {(found.principals[it.party], it.need.action) for it in found.undecided} - missing
     return f"{found.asked} actions: {len(missing)} missing, {len(undecided)} undecided."
 
 

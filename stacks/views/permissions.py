@@ -39,7 +39,8 @@ def text(needs: Needs) -> str:
         if found:
             lines += ["", HEADINGS[party], *_modules(found)]
     actions = {need.action for _, found in _parties(needs) for need in found}
-    lines += ["", f"{len(actions)} actions.", *_unknown(needs)]
+    counted = f"{len(actions)} actions." if actions else "Nothing that the deployed templates do not need already."
+    lines += ["", counted, *_unknown(needs)]
     return "\n".join(lines)
 
 

@@ -14,9 +14,11 @@ import pytest
 
 from stacks import render
 from stacks.errors import UserError
-from stacks.permissions import deployment
+from stacks.permissions import deployment, missing
 from stacks.permissions.policy import documents
 from stacks.rights import difference, judging, principal, simulating
+from stacks.views import missing as view
+from stacks.views import permissions as table
 from tests.proxy import Call, Proxy, Reply, between
 from tests.stacks.conftest import World, settings
 
@@ -111,6 +113,23 @@ def test_the_one_action_that_is_taken_away_is_named(empty: World, action: str) -
     assert lacking(judging.find(empty.aws, needs(empty), who)) == {action}
 
 
+@pytest.mark.parametrize(("clusters", "lacks"), [("preto-2-*", set()), ("other-*", {"ecs:ListTasks"})])
+def test_tasks_are_listed_of_the_deployments_own_cluster(empty: World, clusters: str, lacks: set[str]) -> None:
+    """The role of `bootstrap` may list those of the project's clusters: it is asked for under that condition."""
+    policies = enough(empty)
+    statement = next(it for policy in policies for it in policy["Statement"] if "ecs:ListTasks" in it["Action"])
+    cluster = f"arn:aws:ecs:{empty.aws.region}:{empty.aws.account_id}:cluster/{clusters}"
+    limited = {
+        **statement,
+        "Sid": "ListTasks",
+        "Action": ["ecs:ListTasks"],
+        "Condition": {"ArnLike": {"ecs:cluster": cluster}},
+    }
+    policies = without("ecs:ListTasks", policies)
+    policies[0]["Statement"].append(limited)
+    assert lacking(judging.find(empty.aws, needs(empty), make_role(empty, policies))) == lacks
+
+
 def test_without_the_simulator_policies_and_boundary_are_read(unsimulated: tuple[World, Proxy]) -> None:
     """What the permissions boundary is too narrow for is missing, though the role's policies allow it."""
     world, proxy = unsimulated
@@ -154,6 +173,10 @@ def test_where_iam_may_not_be_read_nothing_is_claimed(empty: World) -> None:
     }
     assert found.notes == ("the policies of role deployer may not be read: GetRole",)
     assert proxy.calls.total() == 2
+    said = view.text(found).splitlines()
+    assert f"Warning: undecided for role deployer: all {found.asked} actions, because {missing.UNREAD}" in said
+    assert said[-1] == f"{found.asked} actions: 0 missing, {found.asked} undecided."
+    assert len(said) < 10
 
 
 def test_all_is_asked_in_few_calls(empty: World) -> None:
@@ -198,6 +221,7 @@ def test_a_change_needs_what_is_new_in_it(world: World) -> None:
     world.deploy(image_tag="v1")
     nothing = difference.added(world.aws, settings(), render.render(settings()))
     assert (nothing.deployer, nothing.cloudformation) == ((), ())
+    assert table.text(nothing).splitlines()[-1] == "Nothing that the deployed templates do not need already."
     wanted = settings(monitoring={"alarms": True})
     found = difference.added(world.aws, wanted, render.render(wanted))
     assert {it.why.module for it in found.cloudformation} == {"Monitoring", "Root"}

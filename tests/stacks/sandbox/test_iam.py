@@ -53,6 +53,13 @@ class People:
         document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         self.iam.put_role_policy(RoleName=name, PolicyName="rights", PolicyDocument=document)
 
+    def allow_where(self, name: str, action: str, key: str, value: str) -> None:
+        """Give the role this right beside its others, where the condition key has the value."""
+        condition = {"StringEquals": {key: value}}
+        statement = {"Effect": "Allow", "Action": action, "Resource": "*", "Condition": condition}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self.iam.put_role_policy(RoleName=name, PolicyName="conditions", PolicyDocument=document)
+
     def session(self, role_arn: str, service: str = "cloudformation") -> Any:
         """A service, called by a session of the role."""
         import boto3
@@ -236,3 +243,49 @@ def test_calls_on_several_resources_are_decided_on_each(people: People) -> None:
     assert ecs.describe_services(cluster="app", services=["web"])["failures"]
     with pytest.raises(ClientError, match="AccessDenied"):
         ecs.describe_services(cluster="app", services=["worker"])
+
+
+def test_clusters_and_quotas_are_decided_on_each_by_itself(people: People) -> None:
+    """Who may look at one of them may not look at another, as AWS decides it."""
+    where = f"{REGION}:{people.account.account_id}"
+    role = people.role("reader")
+    ecs, quotas = people.session(role, "ecs"), people.session(role, "service-quotas")
+    people.allow("reader", "ecs:DescribeClusters", on=f"arn:aws:ecs:{where}:cluster/app")
+    assert ecs.describe_clusters(clusters=["app"])["failures"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        ecs.describe_clusters(clusters=["other"])
+    people.allow("reader", "servicequotas:GetServiceQuota", on=f"arn:aws:servicequotas:{where}:fargate/*")
+    assert quotas.get_service_quota(ServiceCode="fargate", QuotaCode="L-3032A538")["Quota"]
+    with pytest.raises(ClientError, match="AccessDenied"):
+        quotas.get_service_quota(ServiceCode="vpc", QuotaCode="L-F678F1CE")
+
+
+def test_a_key_is_made_with_the_tags_that_are_asked_for(people: People) -> None:
+    """A condition on a tag of the request decides, as in the default rights of the execution role of `bootstrap`."""
+    role = people.role("execution")
+    reads = ("DescribeKey", "Get*", "List*", "PutKeyPolicy", "ScheduleKeyDeletion", "TagResource")
+    people.allow("execution", *(f"kms:{it}" for it in reads))
+    people.allow_where("execution", "kms:CreateKey", "aws:RequestTag/Project", "preto-2")
+    for project, state in (("preto-2", "CREATE_COMPLETE"), ("other", "ROLLBACK_COMPLETE")):
+        properties = {"KeyPolicy": {}, "Tags": [{"Key": "Project", "Value": project}]}
+        key = {"Type": "AWS::KMS::Key", "Properties": properties}
+        assert people.root.create(f"keys-{project}", _body(Key=key), RoleARN=role) == state
+
+
+@pytest.mark.parametrize(("namespace", "why"), [("ecs", "ECS service doesn't exist"), ("dynamodb", "not authorized")])
+def test_what_is_scaled_is_an_ecs_service(people: People, namespace: str, why: str) -> None:
+    """So a condition on the namespace lets it through, and only for want of a service it fails here."""
+    reads = ("application-autoscaling:Describe*", "application-autoscaling:*Tag*")
+    role = people.role("execution", "ecs:*", "iam:*", *reads)
+    action = "application-autoscaling:RegisterScalableTarget"
+    people.allow_where("execution", action, "application-autoscaling:service-namespace", namespace)
+    target = {
+        "MinCapacity": 1,
+        "MaxCapacity": 2,
+        "ResourceId": "service/app/web",
+        "ScalableDimension": "ecs:service:DesiredCount",
+        "ServiceNamespace": "ecs",
+    }
+    body = _body(Target={"Type": "AWS::ApplicationAutoScaling::ScalableTarget", "Properties": target})
+    assert people.root.create("app", body, RoleARN=role) == "ROLLBACK_COMPLETE"
+    assert why in people.root.reason("app", "CREATE_FAILED", "Target")

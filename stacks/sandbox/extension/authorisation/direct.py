@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from stacks.sandbox.extension.untyped import Record, Untyped
 
 HOOKS = (
+    "core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
     "core.iam_actions:_query_param",
     "core.iam_actions:extract_resource_arn",
     "services.cloudformation:_change_sets",
@@ -31,7 +32,8 @@ def name_resources() -> None:
             return _stack_of(query) or stock(service, *arguments)
         reads = _NAMES.get(service)
         found = reads(headers.get(_TARGET, "").rpartition(".")[2], _fields(body)) if reads else []
-        return _one([f"arn:aws:{service}:{region}:{account}:{it}" for it in found]) or stock(service, *arguments)
+        namespace = iam_actions.SERVICE_TO_IAM_NAMESPACE.get(service, service)
+        return _one([f"arn:aws:{namespace}:{region}:{account}:{it}" for it in found]) or stock(service, *arguments)
 
     iam_actions.extract_resource_arn = extract
 
@@ -48,7 +50,9 @@ def _repositories(_: str, fields: Record) -> list[str]:
 
 
 def _of_cluster(action: str, fields: Record) -> list[str]:
-    """Services and tasks, by name or ARN; ministack takes the cluster for what is decided on."""
+    """Clusters, services and tasks, by name or ARN; ministack takes the cluster for what is decided on, if any."""
+    if action == "DescribeClusters":
+        return [f"cluster/{str(it).rpartition('/')[2]}" for it in fields.get("clusters", ())]
     kind = {"DescribeServices": "service", "DescribeTasks": "task"}.get(action, "")
     cluster = str(fields.get("cluster", "default")).rpartition("/")[2]
     return [f"{kind}/{cluster}/{str(it).rpartition('/')[2]}" for it in fields.get(f"{kind}s", ())] if kind else []
@@ -61,10 +65,16 @@ def _log_stream(action: str, fields: Record) -> list[str]:
     return [f"log-group:{fields['logGroupName']}:log-stream:{fields.get('logStreamName', '')}"]
 
 
+def _quota(action: str, fields: Record) -> list[str]:
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_servicequotas.html."""
+    return [f"{fields['ServiceCode']}/{fields['QuotaCode']}"] if action == "GetServiceQuota" else []
+
+
 _NAMES: Mapping[str, Callable[[str, Record], list[str]]] = {
     "ecr": _repositories,
     "ecs": _of_cluster,
     "logs": _log_stream,
+    "service-quotas": _quota,
 }
 
 

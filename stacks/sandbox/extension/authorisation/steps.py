@@ -20,6 +20,8 @@ _TAGS_KNOWN = re.compile(r"^(?!Create|Allocate|Request)")
 _LINKED = "CreateServiceLinkedRole"
 _FOR = {"PassRole": "iam:PassedToService", _LINKED: "iam:AWSServiceName"}
 _BOUNDARY = "PermissionsBoundary"
+_ALWAYS = {"application-autoscaling": {"application-autoscaling:service-namespace": "ecs"}}
+"""What holds for each call of a service: nothing else is scaled by these templates."""
 
 
 def require(step: str, subject: Subject) -> None:
@@ -63,12 +65,18 @@ def _require(acting: Principal, subject: Subject, call: Call, on: str) -> None:
 
 
 def _context(subject: Subject, call: Call) -> dict[str, str]:
-    """The condition keys that are known: what a role is for, its boundary, the tags of what is there."""
+    """The condition keys that are known: what a role is for, its boundary, tags asked for and of what is there."""
     if call.action in _FOR:
         return {_FOR[call.action]: call.made_for}
-    if call.on or not _TAGS_KNOWN.match(call.action):
-        found = {}
-    else:
-        found = {f"aws:ResourceTag/{key}": value for key, value in subject.tags.items()}
+    found = dict(_ALWAYS.get(call.service, {}))
+    if kind := _tag_keys(call):
+        found |= {f"aws:{kind}/{key}": value for key, value in subject.tags.items()}
     bounded = subject.properties.get(_BOUNDARY)
     return {**found, f"iam:{_BOUNDARY}": str(bounded)} if bounded and call.service == "iam" else found
+
+
+def _tag_keys(call: Call) -> str:
+    """Whether the resource's tags are those of what is there, or those that the call asks for; "": neither."""
+    if _TAGS_KNOWN.match(call.action):
+        return "" if call.on else "ResourceTag"
+    return "RequestTag" if call.on in {"", "*"} else ""
