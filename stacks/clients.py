@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ _MAKING = RLock()
 """Sessions make one client at a time: https://docs.aws.amazon.com/boto3/latest/guide/clients.html#caveats"""
 
 
-class Clients:
+class Clients(ABC):
     """One attribute a service."""
 
     cloudformation: CloudFormationClient
@@ -67,9 +68,9 @@ class Clients:
     wafv2: WAFV2Client
     """Web ACLs."""
 
+    @abstractmethod
     def client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes its classes when it runs
         """Make the client of a service by botocore's name."""
-        raise NotImplementedError
 
     @property
     def made(self) -> Iterator[Any]:

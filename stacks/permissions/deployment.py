@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.permissions import calls
+from stacks.permissions import deployer
 from stacks.permissions.deriving import derive
 from stacks.permissions.needs import Needs, place
 from templates import bootstrap
@@ -29,7 +29,7 @@ def needs(settings: Settings, rendered: Rendered, account_id: str | None = None,
     return Needs(
         environment=settings.environment,
         stack_name=rendered.stack_name,
-        deployer=calls.needs(settings, rendered, where, bucket),
+        deployer=deployer.needs(settings, rendered, where, bucket),
         cloudformation=tuple(it for it in derived.needs if not (keeps and it.action == TAKES_BOUNDARY_OFF)),
         unknown=derived.unknown,
     )

@@ -96,10 +96,9 @@ def prepare(
     drafts: a caller who may only plan needs no more. Nothing is changed but the artifact bucket. Raises UserError where
     the deployment could not succeed.
     """
-    delete_command = f"python build.py destroy {rendered.environment}"
     existing = deployed.read(aws, rendered.stack_name)
     if existing is not None:
-        deployed.refuse_unchangeable(existing, delete_command)
+        deployed.refuse_unchangeable(existing, _delete_command(rendered))
     base = bootstrapped.read(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings))
@@ -107,17 +106,8 @@ def prepare(
     new = _checked(aws, settings, chosen, existing, creations, emit=emit)
     published = publish.publish(aws, rendered, bucket, draft=looks)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")
-    request = Request(
-        environment=rendered.environment,
-        stack_name=rendered.stack_name,
-        delete_command=delete_command,
-        template=published.template_url,
-        existing=existing,
-        parameters=chosen.values,
-        tags=rendered.tags,
-        capabilities=changeset.capabilities(json.loads(text) for text in rendered.templates.values()),
-        nested=True,
-        notes=chosen.notes,
+    request = dataclasses.replace(
+        _request(rendered, chosen, existing, published.template_url),
         kept=purpose is Purpose.KEEP,
         express=express,
         architecture=settings.ecs.architecture,
@@ -133,6 +123,26 @@ def prepare(
         estimated = _estimated(plan, rendered, earlier.result(), bucket, emit=emit)
         undo.pop_all()
     return dataclasses.replace(estimated, conditions=stands_on)
+
+
+def _request(rendered: Rendered, chosen: Chosen, existing: Deployed | None, template_url: str) -> Request:
+    """The change set of the whole tree."""
+    return Request(
+        environment=rendered.environment,
+        stack_name=rendered.stack_name,
+        delete_command=_delete_command(rendered),
+        template=template_url,
+        existing=existing,
+        parameters=chosen.values,
+        tags=rendered.tags,
+        capabilities=changeset.capabilities(json.loads(text) for text in rendered.templates.values()),
+        nested=True,
+        notes=chosen.notes,
+    )
+
+
+def _delete_command(rendered: Rendered) -> str:
+    return f"python build.py destroy {rendered.environment}"
 
 
 def _checked(
