@@ -136,6 +136,10 @@ def test_a_caller_who_may_not_even_find_the_role_is_told_what_it_lacks(here: Pro
         assert "cloudformation:DescribeStacks" in {it["action"] for it in found["missing"]}
         assert found["principals"] == {"deployer": "role deployer"}
         assert found["notes"][0].startswith("CloudFormation's rights are not known: AWS DescribeStacks: access denied")
+        done = here.run("permissions", "prod", "--missing", "--for", "cloudformation", *DERIVED, env=away)
+        assert done.stderr.splitlines()[-1].startswith(
+            "Run `python build.py bootstrap prod`, or ask as somebody who may"
+        )
 
 
 def test_a_named_role_is_looked_at_for_what_it_would_call(here: Project, account: Account) -> None:

@@ -108,7 +108,9 @@ def _online(args: argparse.Namespace, settings: Settings) -> Found:
         role = principal.execution_role(base)
         if role is None and settings.bootstrap.execution_role:
             if not needs.deployer:
-                raise UserError("execution role", *notes)
+                bootstrap = f"python build.py bootstrap {settings.environment}"
+                then = f"Run `{bootstrap}`, or ask as somebody who may read its stack (cloudformation:DescribeStacks)."
+                raise UserError("execution role", "; ".join(notes), then)
             needs = dataclasses.replace(needs, cloudformation=(), unknown=())
         found = parties.each(aws, needs, role)
         return dataclasses.replace(found, notes=(*found.notes, *notes))
