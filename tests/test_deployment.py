@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def here(tmp_path: Path, account: Account) -> Project:
     """Give a project whose `prod` is deployed to an empty account."""
-    return project(tmp_path, account.env, fresh=True)
+    return project(tmp_path, account.env)
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_plan_says_by_its_exit_code_whether_there_are_changes(bootstrapped: Proj
 
 def test_deploy_writes_events_to_stderr_and_the_result_to_stdout(bootstrapped: Project) -> None:
     """So that a pipe gets the result only."""
-    done = bootstrapped.run("deploy", "prod", "--yes")
+    done = replace(bootstrapped, fresh=True).run("deploy", "prod", "--yes")
     assert done.returncode == 0, done.stderr
     assert "Network/LoadBalancer" in done.stderr
     assert done.stdout.startswith("Deployed preto-2-prod in ")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.permissions.conditions import all_hold, open_keys
-from stacks.permissions.documents import Document, Listed, Statement, is_pattern
+from stacks.permissions.documents import Document, Listed, Statement
 from stacks.permissions.matching import Context, Glob, Pattern, action_glob, arn_pattern, asked_glob, classes
 from stacks.permissions.truth import Truth, every, opposite
 
@@ -35,9 +35,9 @@ class Case:
     keys: tuple[tuple[str, ...], ...]
 
 
-def placed(documents: Iterable[Document], action: str) -> list[Placed]:
-    """The statements of the documents that may be about the action, which may be a pattern."""
-    return [Placed(document, statement) for document in documents for statement in document.about(action)]
+def placed(documents: Iterable[Document]) -> list[Placed]:
+    """The statements of the documents, of which each is as much as may be about the action."""
+    return [Placed(document, statement) for document in documents for statement in document.statements]
 
 
 def cases(action: str, resource: str, context: Context, statements: Sequence[Placed]) -> list[Case]:
@@ -86,8 +86,7 @@ class _Matched:
         elements: list[tuple[Listed | None, tuple[Pattern, ...]]] = []
         for one in statements:
             listed = one.statement.actions
-            near = [value for value in listed.values if _may_concern(value.lower(), asked)]
-            elements.append((listed, tuple(Pattern(action_glob(value)) for value in near)))
+            elements.append((listed, tuple(Pattern(action_glob(value)) for value in listed.values)))
         return cls(action_glob(asked), elements)
 
     @classmethod
@@ -121,13 +120,3 @@ class _Matched:
         if self.truth(i, matching) is not None:
             return ()
         return tuple(key for one in patterns for key in (*one.unknown, *one.absent))
-
-
-def _may_concern(action: str, asked: str) -> bool:
-    """False for other actions, and patterns of another service: a policy has hundreds, which need no comparison."""
-    if action == asked:
-        return True
-    if not (is_pattern(action) or is_pattern(asked)):
-        return False
-    prefix, service = action.partition(":")[0], asked.partition(":")[0]
-    return prefix == service or is_pattern(prefix) or is_pattern(service)

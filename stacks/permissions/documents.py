@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -73,6 +73,11 @@ class Statement:
     principals: Principals | None
     conditions: tuple[Condition, ...]
 
+    def about(self, asked: str) -> Statement:
+        """The same, of its actions only those that may concern what is asked for, in lower case."""
+        near = tuple(value for value in self.actions.values if _may_concern(value.lower(), asked))
+        return replace(self, actions=Listed(near, self.actions.are_excluded))
+
 
 @dataclass(frozen=True)
 class Document:
@@ -82,13 +87,24 @@ class Document:
     has_variables: bool
     statements: tuple[Statement, ...]
 
-    def about(self, action: str) -> tuple[Statement, ...]:
-        """The statements less those that are certainly about other actions; of a pattern nothing is certain."""
-        if is_pattern(action):
-            return self.statements
-        named, others = self._by_action
-        places = sorted({*named.get(action.lower(), ()), *others})
-        return tuple(self.statements[i] for i in places)
+    def about(self, action: str) -> Document:
+        """As much of it as may be about the action, which may be a pattern: of a statement not its other actions."""
+        asked = action.lower()
+        if asked not in self._about:
+            named, others = self._by_action
+            places = range(len(self.statements)) if is_pattern(asked) else sorted({*named.get(asked, ()), *others})
+            near = tuple(self.statements[i].about(asked) for i in places)
+            self._about[asked] = replace(self, statements=near) if near else self._nothing
+        return self._about[asked]
+
+    @cached_property
+    def _nothing(self) -> Document:
+        return replace(self, statements=())
+
+    @cached_property
+    def _about(self) -> dict[str, Document]:
+        """What was asked for already: a deployment needs an action on many resources."""
+        return {}
 
     @cached_property
     def _by_action(self) -> tuple[Mapping[str, list[int]], list[int]]:
@@ -106,6 +122,16 @@ class Document:
 def is_pattern(text: str) -> bool:
     """Whether there is a wildcard in it."""
     return "*" in text or "?" in text
+
+
+def _may_concern(action: str, asked: str) -> bool:
+    """False for other actions, and patterns of another service: a policy has hundreds, which need no comparison."""
+    if action == asked:
+        return True
+    if not (is_pattern(action) or is_pattern(asked)):
+        return False
+    prefix, service = action.partition(":")[0], asked.partition(":")[0]
+    return prefix == service or is_pattern(prefix) or is_pattern(service)
 
 
 def read_policy(path: Path, use: Use = Use.IDENTITY) -> Document:

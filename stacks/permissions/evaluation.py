@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
 from stacks.permissions.applying import Case, Placed, cases, placed
 from stacks.permissions.documents import Document
@@ -23,6 +23,10 @@ from stacks.permissions.truth import Truth, every, some
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+Known: TypeAlias = tuple[tuple[str, tuple[str, ...] | None], ...]
+"""A context whose keys are in lower case, each once."""
 
 
 class Outcome(Enum):
@@ -65,6 +69,20 @@ class Policies:
     service_control: tuple[tuple[Document, ...], ...] = ()
     resource: tuple[Document, ...] = ()
 
+    def about(self, action: str) -> Policies:
+        """As much of them as may be about the action, which may be a pattern."""
+
+        def narrow(documents: tuple[Document, ...]) -> tuple[Document, ...]:
+            return tuple(one.about(action) for one in documents)
+
+        return Policies(
+            identity=tuple(one for one in narrow(self.identity) if one.statements),
+            boundary=self.boundary and self.boundary.about(action),
+            session=narrow(self.session),
+            service_control=tuple(map(narrow, self.service_control)),
+            resource=narrow(self.resource),
+        )
+
 
 @dataclass(frozen=True)
 class Cited:
@@ -96,11 +114,20 @@ TOO_MANY_WILDCARDS = Decision(Outcome.UNKNOWN, (), "the patterns have too many w
 
 
 def decide(request: Request, policies: Policies) -> Decision:
-    """Whether the policies allow the request."""
-    context = {key.lower(): values for key, values in request.context.items()}
-    layers = _Layers(policies, request)
+    """Whether the policies allow the request; what was decided before by the same statements is remembered."""
+    context = {key.lower(): None if values is None else tuple(values) for key, values in request.context.items()}
+    asked = request.action, request.resource, request.caller
+    return _decided(asked, tuple((key, context[key]) for key in sorted(context)), policies.about(request.action))
+
+
+@lru_cache(maxsize=4_000)
+def _decided(asked: tuple[str, str, Caller | None], known: Known, policies: Policies) -> Decision:
+    """By policies that are about the action alone. A deployment has some hundred requests."""
+    action, resource, caller = asked
+    context = dict(known)
+    layers = _Layers(policies, action, caller)
     try:
-        found = cases(request.action, request.resource, context, layers.statements)
+        found = cases(action, resource, context, layers.statements)
     except TooManyWildcardsError:
         return TOO_MANY_WILDCARDS
     return combined([_Evidence(case, layers).decision() for case in found], found)
@@ -138,21 +165,20 @@ def combined(decisions: list[Decision], found: list[Case]) -> Decision:
 class _Layers:
     """All statements that matter to a request, and which of them are in which kind of policy."""
 
-    def __init__(self, policies: Policies, request: Request) -> None:
+    def __init__(self, policies: Policies, action: str, caller: Caller | None) -> None:
         self.statements: list[Placed] = []
-        self._action = request.action
         self.levels = [self._added(level) for level in policies.service_control]
         self.identity = self._added(policies.identity)
         self.boundary = self._added([policies.boundary]) if policies.boundary else None
         self.session = self._added(policies.session) if policies.session else None
         self.resource = self._added(policies.resource)
         # "KMS key policies are exceptions to this logic, because they must explicitly allow access for principals".
-        self.needs_account = bool(policies.resource) and request.action.lower().startswith("kms:")
-        self._caller = request.caller
+        self.needs_account = bool(policies.resource) and action.lower().startswith("kms:")
+        self._caller = caller
 
     def _added(self, documents: Iterable[Document]) -> range:
         start = len(self.statements)
-        self.statements += placed(documents, self._action)
+        self.statements += placed(documents)
         return range(start, len(self.statements))
 
     def reach(self, i: int) -> Reach:

@@ -46,7 +46,7 @@ class WebIdentity:
 def decide_trust(document: Document, request: Request) -> Decision:
     """Whether the trust policy allows a request to assume its role; the request's resource is of no matter."""
     context = {key.lower(): values for key, values in request.context.items()}
-    statements = placed([document], request.action)
+    statements = placed([document.about(request.action)])
     try:
         found = cases(request.action, "*", context, statements)
     except TooManyWildcardsError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws import ClientError, code
@@ -109,6 +110,12 @@ def _parsed(wanted: Fetch) -> Document:
     name, fetch = wanted
     document = fetch()
     try:
-        return parse_policy(document if isinstance(document, str) else json.loads(json.dumps(document)), name)
+        return _document(document if isinstance(document, str) else json.dumps(document), name)
     except UserError as error:
         raise UnreadableError(f"policy {name} is not understood: {error}") from error
+
+
+@lru_cache(maxsize=64)
+def _document(text: str, name: str) -> Document:
+    """Parsed once, as long as it is the same: a role is looked at more than once on the way to a deployment."""
+    return parse_policy(text, name)

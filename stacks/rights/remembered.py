@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import suppress
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,20 +42,28 @@ def needs(settings: Settings, rendered: Rendered, account_id: str, cache: Path, 
 
 def _key(settings: Settings, rendered: Rendered, account_id: str, bucket: str) -> str:
     """A digest of all that the needs depend on; of no need does the image's tag decide."""
-    here = Path(permissions.__file__).parent
     parts = {
         "settings": settings.model_dump(mode="json", exclude={"image_tag"}),
         "templates": dict(rendered.templates),
         "tags": dict(rendered.tags),
         "account": account_id,
         "bucket": bucket,
+        **_derived_by(),
+    }
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _derived_by() -> dict[str, Any]:
+    """What derives them, which stays as it is while the process runs."""
+    here = Path(permissions.__file__).parent
+    return {
         "cfn-lint": version("cfn-lint"),
         "sources": {
             path.relative_to(here).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in here.rglob("*.py")
         },
     }
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def _stored(found: Needs) -> dict[str, Any]:

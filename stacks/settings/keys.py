@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic.fields import FieldInfo
@@ -90,10 +91,15 @@ class Catalogue(Generic[Model]):
 
 
 def catalogue(model: type[Model]) -> Catalogue[Model]:
-    """The catalogue of a model.
+    """The catalogue of a model, made once for all environments that are loaded; nobody may change it.
 
     Raises TypeError where it has a type that no setting can have, or two keys of one Terraform name.
     """
+    return _catalogue(model)
+
+
+@lru_cache(maxsize=16)
+def _catalogue(model: type[Model]) -> Catalogue[Any]:
     found = list(_below(Table(path=(), section=model)))
     keys = {item.path: item for item in found if isinstance(item, Key)}
     tables = {item.path: item for item in found if isinstance(item, Table)}
