@@ -45,6 +45,7 @@ def read(aws: Aws, settings: Settings) -> Bootstrapped:
     if settings.bootstrap.execution_role and not role:
         why = "it has no execution role, which [bootstrap] execution_role asks for"
         raise UserError(f"stack {stack.name}", why, f"Run bootstrap again: {_command(settings)}")
+    _refuse_other_role(stack, settings, role, aws.region)
     return Bootstrapped(artifact_bucket=bucket, execution_role_arn=role)
 
 
@@ -58,6 +59,16 @@ def _refuse_old(stack: Deployed, settings: Settings) -> None:
     if version(stack) < bootstrap.VERSION:
         why = f"it is version {version(stack)}, and this needs version {bootstrap.VERSION}"
         raise UserError(f"stack {stack.name}", why, f"Run bootstrap again: {_command(settings)}")
+
+
+def _refuse_other_role(stack: Deployed, settings: Settings, role_arn: str, region: str) -> None:
+    """Another environment's file may have given it another name since."""
+    there = role_arn.rpartition("/")[2]
+    asked = bootstrap.execution_role_name(settings.project, settings.bootstrap, region)
+    if there and there != asked:
+        why = f"its execution role is {there}, and {settings.environment} asks for {asked}"
+        then = f"Set [bootstrap] execution_role_name, or run bootstrap again: {_command(settings)}"
+        raise UserError(f"stack {stack.name}", why, then)
 
 
 def _command(settings: Settings) -> str:

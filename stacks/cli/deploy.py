@@ -177,7 +177,10 @@ def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str, protectio
             otherwise.callback(planned.discard, aws, plan)
         asks = plan.change_set is not None and not args.yes
         shown = plan_view.text(plan) if args.json else plan_view.shown(plan, sys.stderr)
-        if not asks or planned.unallowed(plan.changes, args.allow_replace):
+        if plan.change_set is None and not args.json:  # the result says the rest
+            for note in plan.request.notes:
+                progress(note)
+        elif not asks or planned.unallowed(plan.changes, args.allow_replace):
             progress(shown)
         planned.refuse_unallowed(plan.changes, args.allow_replace)
         if asks:

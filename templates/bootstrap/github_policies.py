@@ -32,6 +32,9 @@ from templates.identity import arn
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+SERVICE_LINKED = ("aws-service-role/ecs.*", "AWSServiceRoleFor*")
+"""AWS's own roles, of which `plan` looks for ECS's before a first service: with their path, and, as a role that is not
+there has none, by the name alone."""
 READ_STACKS = (
     "DescribeChangeSet DescribeEvents DescribeStackEvents DescribeStackResourceDrifts DescribeStacks GetStackPolicy "
     "GetTemplate ListChangeSets ListStackResources"
@@ -125,14 +128,7 @@ def _look(scope: Scope, more: Sequence[Any] = ()) -> list[Statement]:
         allow("ReadCertificates", [acm.DescribeCertificate], [arn("acm", "certificate/*")]),
         allow("ReadHostedZones", [route53.GetHostedZone], scope.hosted_zones),
         allow("ReadServerCertificates", [iam.GetServerCertificate], scope.server_certificates),
-        allow(
-            "ReadServiceLinkedRoles",
-            [iam.GetRole],
-            [
-                scope.role(f"aws-service-role/{service}/*")
-                for service in ("ecs.amazonaws.com", "ecs.application-autoscaling.amazonaws.com")
-            ],
-        ),
+        allow("ReadServiceLinkedRoles", [iam.GetRole], [scope.role(name) for name in SERVICE_LINKED]),
         allow("ReadService", [ecs.DescribeServices], [arn("ecs", f"service/{scope.any}/*")]),
         allow(
             "ReadWhatHasNoResource",

@@ -160,6 +160,14 @@ def test_a_stack_without_the_role_that_is_asked_for_is_told(world: World) -> Non
         world.plan(bootstrap={"execution_role": True})
 
 
+def test_a_stack_with_another_role_than_is_asked_for_is_told(world: World) -> None:
+    """Another environment has given it a name since; nobody deploys with a role that the file does not name."""
+    planned = bootstrap.prepare(world.aws, settings(bootstrap={"execution_role": True}), emit=world.said.append)
+    assert world.execute(planned).succeeded
+    with pytest.raises(UserError, match=r"execution role is preto-2-bootstrap-\S+, and prod asks for Other"):
+        world.plan(bootstrap={"execution_role": True, "execution_role_name": "Other"})
+
+
 def test_the_roles_of_github_may_make_every_call_that_their_commands_make(world: World) -> None:
     """By the calls that `plan`, `deploy`, `watch`, `status` and `outputs` really send, each by its name in IAM."""
     seen: set[str] = set()
