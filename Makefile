@@ -37,7 +37,8 @@ test: ## set up, run every check and every test
 	@# Side by side: each installation, and each check, keeps one core busy.
 	@$(MAKE) --no-print-directory -j 2 $(VENV)/ready-for-streamlit $(AWS_CLI)
 	@$(MAKE) --no-print-directory -j 2 checks
-	AWS_CLI=$(AWS_CLI) $(RUN) -m pytest -n 4 --dist worksteal --durations 15
+	@# More of them than cores: many tests wait for an AWS in which things take time.
+	AWS_CLI=$(AWS_CLI) $(RUN) -m pytest -n 6 --dist worksteal --durations 15
 
 .PHONY: types style
 checks: types style

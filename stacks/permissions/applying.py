@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.permissions.conditions import all_hold, open_keys
-from stacks.permissions.documents import Document, Listed, Statement
 from stacks.permissions.matching import Context, Glob, Pattern, action_glob, arn_pattern, asked_glob, classes
+from stacks.permissions.statements import Document, Listed, Statement
 from stacks.permissions.truth import Truth, every, opposite
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from stacks.permissions.truth import Truth, every, opposite, some
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stacks.permissions.documents import Condition
+    from stacks.permissions.statements import Condition
 
 
 def all_hold(conditions: Iterable[Condition], context: Context, *, has_variables: bool) -> Truth:

@@ -16,9 +16,9 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from stacks.permissions.applying import Case, Placed, cases, placed
-from stacks.permissions.documents import Document
 from stacks.permissions.matching import Context, TooManyWildcardsError
 from stacks.permissions.principals import NOBODY, Caller, Reach, reach
+from stacks.permissions.statements import Document
 from stacks.permissions.truth import Truth, every, some
 
 if TYPE_CHECKING:

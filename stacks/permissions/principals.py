@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from stacks.permissions.truth import Truth, every, opposite, some
 
 if TYPE_CHECKING:
-    from stacks.permissions.documents import Principals
+    from stacks.permissions.statements import Principals
 
 
 class Kind(Enum):

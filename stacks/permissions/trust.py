@@ -17,8 +17,8 @@ from stacks.permissions.principals import Caller, Kind, reach
 from stacks.permissions.truth import Truth, every, some
 
 if TYPE_CHECKING:
-    from stacks.permissions.documents import Document
     from stacks.permissions.matching import Context
+    from stacks.permissions.statements import Document
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.aws import ClientError, code
 from stacks.errors import UserError
-from stacks.permissions.documents import Document, parse_policy
+from stacks.permissions.documents import parse_policy
 from stacks.permissions.evaluation import Policies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from stacks.aws import Aws
+    from stacks.permissions.statements import Document
     from stacks.rights.principal import Principal
 
 CONNECTIONS = 6

@@ -10,7 +10,7 @@ from stacks.permissions.evaluation import Outcome, Policies, Request, decide
 from tests.templates.trees import of_type, properties
 
 if TYPE_CHECKING:
-    from stacks.permissions.documents import Document
+    from stacks.permissions.statements import Document
 
 ACCOUNT = "123456789012"
 REGION = "ap-northeast-2"

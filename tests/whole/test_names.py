@@ -100,7 +100,7 @@ def test_each_type_with_a_name_is_looked_up_or_listed() -> None:
         for it in fixed(wanted):
             found[it].add(wanted.environment)
 
-    @drawn(max_examples=60)
+    @drawn(max_examples=40)
     @given(documents())
     def collects(document: dict[str, Any]) -> None:
         try:

@@ -70,7 +70,7 @@ def test_what_is_accepted_renders_the_same_each_time_within_the_limits() -> None
     """Also when the settings come from a file. Most of what is drawn is accepted, so that this says something."""
     counted = Counter[bool]()
 
-    @drawn(max_examples=120 * (FUZZ or 1))
+    @drawn(max_examples=80 * (FUZZ or 1))
     @given(documents())
     def renders(document: dict[str, Any]) -> None:
         text = written(document, CATALOGUE.tables)
@@ -100,7 +100,7 @@ def test_what_is_accepted_has_no_lint_errors() -> None:
     linting = Linting()
 
     # What fails sets a few keys only; which of them are needed costs minutes of lint, and `make fuzz` finds it out.
-    @drawn(max_examples=60 * (FUZZ or 1), phases=[Phase.generate] + [Phase.shrink] * bool(FUZZ))
+    @drawn(max_examples=40 * (FUZZ or 1), phases=[Phase.generate] + [Phase.shrink] * bool(FUZZ))
     @given(documents())
     def passes(document: dict[str, Any]) -> None:
         note(written(document, CATALOGUE.tables))
