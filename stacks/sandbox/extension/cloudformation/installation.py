@@ -19,6 +19,7 @@ from stacks.sandbox.extension.cloudformation import (
     trouble,
 )
 from stacks.sandbox.extension.operations import OPERATIONS
+from stacks.sandbox.extension.schemas import shipped
 
 if TYPE_CHECKING:
     from stacks.sandbox.server import Options
@@ -47,7 +48,8 @@ HOOKS = (
 
 
 def install(options: Options) -> None:
-    """Replace ministack's operations, and set how fast time passes."""
+    """Replace ministack's operations, and set how fast time passes. Raises MissingHookError without schemas."""
+    shipped.require()
     OPERATIONS.time_scale = options.time_scale
     for name, replacement in _REPLACED.items():
         for module in (stacks, handlers, changesets):

@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from ministack.core.responses import now_iso
+from ministack.core.responses import get_region, now_iso
 from ministack.services.cloudformation import engine, stacks
 
 from stacks.sandbox.extension.cloudformation import kinds, trouble
 from stacks.sandbox.extension.cloudformation.kinds import Step
+from stacks.sandbox.extension.schemas import resources
 
 if TYPE_CHECKING:
     from stacks.sandbox.extension.cloudformation.operation import Operation
     from stacks.sandbox.extension.untyped import Properties, Record
 
 HOOKS = (
+    "core.responses:get_region",
     "core.responses:now_iso",
     "services.cloudformation.engine:_resolve_dynamic_references",
     "services.cloudformation.stacks:_adopt_resource",
@@ -33,7 +35,9 @@ async def perform(operation: Operation, logical_id: str) -> bool:
         elif kind == "CREATE":
             operation.event(logical_id, "CREATE_IN_PROGRESS")
             await trouble.meet("create", logical_id)
-            await _create(_step(operation, logical_id))
+            step = _step(operation, logical_id)
+            _validate(step)
+            await _create(step)
         else:
             await _update(_step(operation, logical_id), previous or {})
     except asyncio.CancelledError:
@@ -102,6 +106,7 @@ async def _update(step: Step, previous: Record) -> None:
         operation.updated.append(logical_id)
         operation.resources[logical_id] = {**previous, **_done("UPDATE_IN_PROGRESS"), "Properties": step.properties}
         operation.event(logical_id, "UPDATE_IN_PROGRESS", reason, earlier_id)
+        _validate(step)
 
     kind = kinds.of(step.resource_type)
     made = await kind.update(step, previous, started)
@@ -119,9 +124,15 @@ async def _update(step: Step, previous: Record) -> None:
     operation.event(logical_id, "UPDATE_COMPLETE", physical_id=physical_id)
 
 
+def _validate(step: Step) -> None:
+    """Raise ValueError where the type's schema does not allow the properties."""
+    resources.require(get_region(), step.resource_type, step.logical_id, step.properties)
+
+
 def _adopt(operation: Operation, logical_id: str) -> None:
     """Take an existing resource into the stack, as ImportExistingResources does."""
     step = _step(operation, logical_id)
+    _validate(step)
     physical_id, attributes = stacks._adopt_resource(
         operation.stack["StackId"], operation.name, logical_id, step.resource_type, operation.imports[logical_id]
     )
