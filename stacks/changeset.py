@@ -49,7 +49,8 @@ class Request:
     the value that it has in the deployed stack. `existing` is the stack as it is now, `delete_command` what deletes it.
     `notes` tell a reader of the plan what is done otherwise than the environment file says. `kept`: the change set is
     for a saved plan, to be executed by another command, and its name says so. `express`: CloudFormation does not wait
-    until resources are stable. `architecture` is the processor for which an image is built. `role_arn` is the role with
+    until resources are stable. `rollback`: what fails is taken back; it is off only after an express update that
+    has failed without it. `architecture` is the processor for which an image is built. `role_arn` is the role with
     which CloudFormation does it: where it is "", the one that the stack has from before, or else the caller's rights.
     """
 
@@ -65,6 +66,7 @@ class Request:
     notes: tuple[str, ...] = ()
     kept: bool = False
     express: bool = False
+    rollback: bool = True
     architecture: str = "X86_64"
     role_arn: str = ""
 
@@ -121,7 +123,15 @@ def create(aws: Aws, request: Request) -> ChangeSet | None:
 def _made(aws: Aws, request: Request, name: str) -> str:
     """The id of the new change set. One of this name, which is random, is ours: the answer to an attempt was lost."""
     try:
-        return aws.cloudformation.create_change_set(**_arguments(request, name))["Id"]
+        found = aws.cloudformation.create_change_set(
+            **_arguments(request),
+            ChangeSetName=name,
+            ClientToken=name,
+            ChangeSetType="CREATE" if request.creates else "UPDATE",
+            IncludeNestedStacks=request.nested,
+            ImportExistingResources=True,
+        )
+        return found["Id"]
     except amazon.ClientError as error:
         if amazon.code(error) != "AlreadyExistsException":
             raise
@@ -180,7 +190,16 @@ def discard(aws: Aws, change_set: ChangeSet) -> None:
     take_away(aws, change_set.change_set_id, change_set.stack_name, stack_too=change_set.stack_is_new)
 
 
-def _arguments(request: Request, name: str) -> dict[str, Any]:
+def update(aws: Aws, request: Request) -> None:
+    """Update the stack without a change set, also where nothing differs: what a failed update has left is put right.
+
+    A change set without changes cannot be executed (https://github.com/aws/aws-cdk-cli/pull/1970).
+    """
+    aws.cloudformation.update_stack(**_arguments(request), ClientRequestToken=f"update-{uuid.uuid4().hex}")
+
+
+def _arguments(request: Request) -> dict[str, Any]:
+    """What CreateChangeSet and UpdateStack have in common."""
     parameters = [
         {"ParameterKey": key, "UsePreviousValue": True}
         if value is None
@@ -189,19 +208,14 @@ def _arguments(request: Request, name: str) -> dict[str, Any]:
     ]
     is_url = request.template.startswith(("https://", "http://"))
     more: dict[str, Any] = {"RoleARN": request.role_arn} if request.role_arn else {}
-    if request.express:
-        more["DeploymentConfig"] = {"Mode": "EXPRESS"}
+    if request.express:  # In express mode the rollback is off where nothing is said.
+        more["DeploymentConfig"] = {"Mode": "EXPRESS", "DisableRollback": not request.rollback}
     return more | {
         "StackName": request.stack_name,
-        "ChangeSetName": name,
-        "ClientToken": name,
-        "ChangeSetType": "CREATE" if request.creates else "UPDATE",
         "TemplateURL" if is_url else "TemplateBody": request.template,
         "Parameters": parameters,
         "Tags": [{"Key": key, "Value": value} for key, value in request.tags.items()],
         "Capabilities": list(request.capabilities),
-        "IncludeNestedStacks": request.nested,
-        "ImportExistingResources": True,
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import changeset, deployed, failure, history, push, spans, watch
+from stacks import changeset, deployed, failure, history, push, revisions, spans, watch
 from stacks.aws import reported
 from stacks.changes import Kind
 from stacks.errors import UserError
@@ -67,11 +67,14 @@ def execute(
     where it cannot be started or watched; a deployment that fails is a result. If this is interrupted, CloudFormation
     goes on.
     """
-    if plan.change_set is None:
-        return _result(aws, plan, plan.changes.stack_id)
-    stack_id = plan.change_set.stack_id
+    stack_id = plan.change_set.stack_id if plan.change_set else plan.changes.stack_id
+    if plan.change_set is None and plan.request.rollback:
+        return _result(aws, plan, stack_id)
     following = watch.Watch(aws, stack_id)
-    changeset.execute(aws, plan.change_set)
+    if plan.change_set is None:
+        changeset.update(aws, plan.request)
+    else:
+        changeset.execute(aws, plan.change_set)
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
     done = _result(aws, plan, stack_id, operation)
     if not done.succeeded:
@@ -91,7 +94,7 @@ def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = N
         counts=plan.changes.count(),
         delete_command=plan.request.delete_command,
     )
-    return _asking(aws, done, plan.request.architecture)
+    return _asking(aws, _compared(aws, stack, done), plan.request.architecture)
 
 
 def report(
@@ -107,7 +110,7 @@ def report(
     now = deployed.read(aws, stack.stack_id) or stack
     delete_command = f"python build.py destroy {environment}"
     done = _outcome(now, operation, environment=environment, counts=counts, delete_command=delete_command)
-    return _asking(aws, done, architecture)
+    return _asking(aws, _compared(aws, now, done), architecture)
 
 
 def _outcome(
@@ -132,6 +135,13 @@ def _outcome(
         next_step="" if succeeded else _next_step(stack, delete_command),
         spans=spans.of(operation.events) if operation else (),
     )
+
+
+def _compared(aws: Aws, stack: Deployed, done: Deployment) -> Deployment:
+    """The same; after express mode a failure where a service was left as it was."""
+    if done.succeeded and stack.express and (late := revisions.left_behind(aws, stack.stack_id)):
+        return dataclasses.replace(done, succeeded=False, failure=late[0].failure, next_step=late[0].next_step)
+    return done
 
 
 def _asking(aws: Aws, done: Deployment, architecture: str) -> Deployment:

@@ -23,6 +23,13 @@ NESTED_STACK = "AWS::CloudFormation::Stack"
 REVIEW = "REVIEW_IN_PROGRESS"
 """The state of a stack that has change sets and was never created."""
 
+REPEAT = (
+    "Its last update was in express mode, failed, and had the rollback off: CloudFormation neither takes it back nor "
+    "lets it be updated in another mode. Deploy what ran before once more, with its files and its image: "
+    "`deploy ENV --express --image TAG`; then what is wanted."
+)
+"""The way out of UPDATE_FAILED after such an update: https://github.com/aws/aws-cdk-cli/pull/1970."""
+
 CHANGEABLE = frozenset({
     "CREATE_COMPLETE",
     "IMPORT_COMPLETE",
@@ -38,7 +45,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 class Deployed:
     """A stack as CloudFormation describes it; `state_reason` is "" where CloudFormation gives none.
 
-    `changed_at` is when its last operation began.
+    `changed_at` is when its last operation began, `express` whether that was in express mode.
     """
 
     stack_id: str
@@ -49,6 +56,16 @@ class Deployed:
     outputs: Mapping[str, str]
     protected: bool
     changed_at: datetime | None = None
+    express: bool = False
+
+    @property
+    def is_stranded(self) -> bool:
+        """Whether an express update failed with its rollback off: CloudFormation only takes another one of that kind.
+
+        Neither RollbackStack nor an update in another mode is possible then
+        (https://github.com/aws/aws-cdk-cli/issues/1739).
+        """
+        return self.state == "UPDATE_FAILED" and self.express
 
     @property
     def under_review(self) -> bool:
@@ -110,6 +127,7 @@ def _deployed(found: StackTypeDef) -> Deployed:
         outputs={item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])},
         protected=found.get("EnableTerminationProtection", False),
         changed_at=found.get("LastUpdatedTime") or found["CreationTime"],
+        express=found.get("DeploymentConfig", {}).get("Mode") == "EXPRESS",
     )
 
 
@@ -163,6 +181,7 @@ def way_out(stack: Deployed, delete_command: str) -> str:
         case "UPDATE_ROLLBACK_FAILED":
             return "Mend the cause; deploying again goes on with the rollback, or skips what cannot be rolled back."
         case "UPDATE_FAILED":
-            return "Deploying again takes the failed update back first, after a yes."
+            then = "Deploying again takes the failed update back first, after a yes."
+            return REPEAT if stack.is_stranded else then
         case _:
             return f"Its reason: {stack.state_reason}" if stack.state_reason else ""

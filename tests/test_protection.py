@@ -170,3 +170,32 @@ def test_express_does_not_wait_for_the_service(here: Project, account: Account) 
     allowed = ("--var", "aws_express=true", "--image", "crash")
     assert "Circuit Breaker" in here.fail(*DEPLOY, *allowed)
     assert here.succeed(*DEPLOY, *allowed, "--express").startswith("Deployed preto-2-prod in ")
+
+
+def test_an_express_update_that_fails_is_taken_back(here: Project, account: Account) -> None:
+    """CloudFormation's own default for express mode is not to; then nothing would lead on from there."""
+    here.succeed(*DEPLOY)
+    account.trouble({"step": "update", "resource": "LoadBalancer", "reason": "no luck"})
+    error = here.fail(*DEPLOY, "--var", "network_idle_timeout=301", "--var", "aws_express=true", "--express")
+    assert "its state is now UPDATE_ROLLBACK_COMPLETE" in error
+    assert "First failure: Network/LoadBalancer" in error
+
+
+def test_a_service_that_express_mode_has_left_behind_is_a_failure(here: Project, account: Account) -> None:
+    """The stack is UPDATE_COMPLETE, and its tasks have the old image; the command that is told helps."""
+    here.succeed(*DEPLOY)
+    for tag in ("v1", "v2"):
+        place_image(account.address, "preto-2-prod", tag)
+    fixed = ("--var", "autoscaling_enabled=false")
+    express = (*DEPLOY, *fixed, "--var", "aws_express=true", "--express", "--image")
+    here.succeed(*express, "v1")
+    error = here.fail(*express, "v2")
+    assert "its state is now UPDATE_COMPLETE" in error
+    assert "Ecs/Service (AWS::ECS::Service), NOT_UPDATED: it still runs preto-2-prod" in error
+    assert "NOT_UPDATED" in here.fail(*express, "v2"), "nothing changes, and it is said again"
+    words = error.splitlines()[-1].split()
+    options = dict(zip(words[3::2], words[4::2], strict=True))
+    account.client("ecs").update_service(
+        cluster=options["--cluster"], service=options["--service"], taskDefinition=options["--task-definition"]
+    )
+    assert here.succeed(*express, "v2").startswith("No changes.")

@@ -42,6 +42,9 @@ def make_ready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:
 
     tried: set[Step] = set()
     while found := recovery.diagnose(aws, args.environment, stack_name):
+        if found.answer is Answer.REPEAT and getattr(args, "express", False):
+            session.progress(args)(view.text(found))
+            break
         step = _allowed(found, args)
         if step is None:
             step = _asked(found, args)

@@ -71,6 +71,7 @@ TABLE: tuple[Call, ...] = (
     _call("cloudformation:CancelUpdateStack", "deploy", ROOT, "Ctrl-C and --fail-fast take an update back"),
     _call("cloudformation:ContinueUpdateRollback", "deploy", ROOT, "a failed rollback goes on"),
     _call("cloudformation:RollbackStack", "deploy", ROOT, "a deployment that stopped half way is taken back"),
+    _call("cloudformation:UpdateStack", "deploy", ROOT, "an express update without rollback is repeated", OPTIONAL),
     _call("cloudformation:GetStackPolicy", "deploy", TREE, "what protects the stateful resources"),
     _call("cloudformation:SetStackPolicy", "deploy", TREE, "[stack] protect_stateful"),
     _call("cloudformation:UpdateTerminationProtection", "deploy", ROOT, "[stack] termination_protection"),

@@ -29,6 +29,7 @@ from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
 from stacks.drift import Drift
+from stacks.errors import UserError
 from stacks.estimate import Estimate
 from stacks.plan import conditions
 from stacks.plan.conditions import Conditions
@@ -97,7 +98,8 @@ def prepare(
     the deployment could not succeed.
     """
     existing = deployed.read(aws, rendered.stack_name)
-    if existing is not None:
+    repeats = express and existing is not None and existing.is_stranded
+    if existing is not None and not repeats:
         deployed.refuse_unchangeable(existing, _delete_command(rendered))
     base = bootstrapped.read(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
@@ -110,6 +112,7 @@ def prepare(
         _request(rendered, chosen, existing, published.template_url),
         kept=purpose is Purpose.KEEP,
         express=express,
+        rollback=not repeats,
         architecture=settings.ecs.architecture,
         role_arn="" if looks else base.execution_role_arn,
     )
@@ -118,6 +121,7 @@ def prepare(
         earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)
         plan = _least(aws, request, chosen.unchanged, emit=emit)
         undo.callback(discard, aws, plan)
+        _refuse_replacements(plan)
         for said in creation.check(aws, settings, creations.by_changes(plan.changes, new)):
             emit(said)
         estimated = _estimated(plan, rendered, earlier.result(), bucket, emit=emit)
@@ -183,6 +187,17 @@ def _least(
             return plan
         changeset.discard(aws, plan.change_set)
     return propose(aws, request, emit=emit)
+
+
+def _refuse_replacements(plan: Plan) -> None:
+    """Raise UserError where CloudFormation would refuse them: while the rollback is off, and so nothing goes back.
+
+    "Replacement type updates not supported on stack with disable-rollback": the stack would stay UPDATE_FAILED.
+    """
+    replaced = [path for path, change in plan.changes.paths() if change.kind == "replace"]
+    if replaced and not plan.request.rollback:
+        why = f"without rollback, as after its last update, nothing can be replaced: {', '.join(replaced)}"
+        raise UserError(f"stack {plan.request.stack_name}", why, f"Nothing was changed. {deployed.REPEAT}")
 
 
 def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]) -> Plan:

@@ -66,7 +66,7 @@ def diagnose(aws: Aws, environment: str, stack_name: str) -> Diagnosis | None:
     stack = deployed.read(aws, stack_name)
     if stack is None:
         return None
-    found = stack, answer(stack.state)
+    found = stack, answer(stack.state, stranded=stack.is_stranded)
     if found[1] in READY:
         if stack.under_review or (child := children.in_the_way(aws, stack.stack_id)) is None:
             return None

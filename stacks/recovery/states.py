@@ -25,6 +25,8 @@ class Answer(StrEnum):
     """It can only be deleted: delete it, then create it anew."""
     ROLL_BACK = "roll back"
     """An update failed with the rollback switched off: take it back."""
+    REPEAT = "repeat"
+    """An express update failed with the rollback switched off: only another one in that mode brings it to rest."""
     CONTINUE_ROLLBACK = "continue rollback"
     """A rollback failed: go on with it, without what cannot be rolled back where that is wanted."""
     REFUSE = "refuse"
@@ -58,6 +60,11 @@ ANSWERS: Mapping[str, Answer] = {
 }
 
 
-def answer(state: str) -> Answer:
-    """How a deployment answers this state; one that is not known yet is refused, or waited for by its ending."""
+def answer(state: str, *, stranded: bool = False) -> Answer:
+    """How a deployment answers this state; one that is not known yet is refused, or waited for by its ending.
+
+    `stranded` is as of `Deployed`.
+    """
+    if stranded:
+        return Answer.REPEAT
     return ANSWERS.get(state, Answer.WAIT if state.endswith("_IN_PROGRESS") else Answer.REFUSE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stacks import deployed
 from stacks.recovery import Answer
 from stacks.views import failure
 
@@ -51,6 +52,8 @@ def then(diagnosis: Diagnosis, command: str) -> str:
     lines = text(diagnosis).splitlines()[1:]
     if option := OPTIONS.get(diagnosis.answer):
         lines.append(f"`{command}` offers a way out ({option}).")
+    elif diagnosis.answer is Answer.REPEAT:
+        lines.append(deployed.REPEAT)
     elif diagnosis.stack.state == "IMPORT_ROLLBACK_FAILED":
         lines.append(
             "CloudFormation has no operation that goes on from here: ask AWS Support, or delete the stack; "

@@ -8,8 +8,7 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets
 
 from stacks.sandbox.extension.change_sets import children, tree
-from stacks.sandbox.extension.cloudformation import answers, nested
-from stacks.sandbox.extension.operations import EXPRESS
+from stacks.sandbox.extension.cloudformation import answers, express, nested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -45,12 +44,14 @@ def install(_: Options) -> None:
 
 
 def _create(stock: Stock, params: Record) -> Response:
+    if why := express.refused(params):
+        return answers.refuse(why)
     answer = stock(params)
     if answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
         return answer
     change_set = cloudformation._change_sets[answers.find(answer, "Id")]
     change_set["RootChangeSetId"] = change_set["ChangeSetId"]
-    change_set["_express"] = answers.text(params, "DeploymentConfig.Mode") == "EXPRESS"
+    change_set[express.CONFIG] = express.config(params)
     change_set["IncludeNestedStacks"] = answers.is_true(params, "IncludeNestedStacks")
     if change_set["IncludeNestedStacks"]:
         tree.extend(change_set)
@@ -91,9 +92,7 @@ def _execute(stock: Stock, params: Record) -> Response:
     change_set_id, change_set = find(params)
     if change_set and change_set.get("ParentChangeSetId"):
         return answers.refuse(f"A nested change set is executed with its root: {change_set['RootChangeSetId']}")
-    token = EXPRESS.set(bool(change_set and change_set.get("_express")))
-    answer = stock(params)
-    EXPRESS.reset(token)
+    answer = express.executed(stock, params, change_set)
     if answer[0] == 200 and change_set:  # noqa: PLR2004 - HTTP's OK
         for child in _descendants(change_set_id):
             child["ExecutionStatus"] = "EXECUTE_IN_PROGRESS"

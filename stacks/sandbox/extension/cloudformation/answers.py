@@ -58,6 +58,23 @@ def amend(answer: Response, element: str, more: Callable[[dict[str, str]], dict[
     return status, headers, ET.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
+def nest(answer: Response, element: str, name: str, more: Callable[[dict[str, str]], dict[str, str]]) -> Response:
+    """The same as `amend`, but with the texts in a new element of this name."""
+    status, headers, body = answer
+    if status != 200:  # noqa: PLR2004 - HTTP's OK
+        return answer
+    prefix = f"{{{helpers.CFN_NS}}}"
+    ET.register_namespace("", helpers.CFN_NS)
+    root = ET.fromstring(body)  # noqa: S314 - ministack's own answer
+    for found in list(root.iter(prefix + element)):
+        texts = more({child.tag.removeprefix(prefix): child.text or "" for child in found})
+        if texts:
+            inner = ET.SubElement(found, prefix + name)
+            for key, value in texts.items():
+                ET.SubElement(inner, prefix + key).text = value
+    return status, headers, ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
 def find(answer: Response, element: str) -> str:
     """The text of the first element of this name."""
     return ET.fromstring(answer[2]).findtext(f".//{{{helpers.CFN_NS}}}{element}", "")  # noqa: S314 - as above

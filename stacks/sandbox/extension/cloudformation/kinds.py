@@ -36,6 +36,7 @@ HOOKS = (
     "services.cloudformation.stacks:_update_keeping_seed",
 )
 
+NO_REPLACEMENT = "Replacement type updates not supported on stack with disable-rollback."
 REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 
 
@@ -119,6 +120,10 @@ class Plain:
         replaces = provisioners._replacing_change(step.resource_type, before, after)
         action_wanted = "Update:Replace" if replaces else "Update:Modify"
         stack_policy.require(step.operation.stack, action_wanted, step.logical_id, step.resource_type)
+        if replaces and step.operation.disable_rollback:
+            raise ValueError(NO_REPLACEMENT)
+        if self.is_overlooked(step, before, after):
+            return None
         started(REPLACING if replaces else "")
         await trouble.meet("update", step.logical_id)
         if replaces:
@@ -161,6 +166,10 @@ class Plain:
             stack_name,
             logical_id,
         )
+
+    def is_overlooked(self, step: Step, before: Properties, after: Properties) -> bool:  # noqa: ARG002 - for services
+        """Whether CloudFormation does not carry out this change, although it says that all is done."""
+        return False
 
     async def stabilise(self, step: Step, made: Made) -> None:
         """Wait for what the service does by itself. Raises ValueError where it does not come about."""

@@ -83,7 +83,7 @@ class Child:
         """Update the child, where its template (whatever its address), its parameters or its tags are others."""
         stack = _required(record["PhysicalResourceId"])
         source = read(step.properties, step.tagged(), step.operation.stack.get("Capabilities", []))
-        if not differs(stack, source):
+        if not differs(stack, source) and not stack.get("_operation"):
             return None
         started("")
         step.authorise("update", step.tagged(), stack["StackId"], step.tagged_before(record))

@@ -82,6 +82,15 @@ def install(_: Options) -> None:
 
 
 class _Service(kinds.Plain):
+    def is_overlooked(self, step: Step, before: Properties, after: Properties) -> bool:
+        """In express mode, one that only moves to a task definition that a parameter has replaced stays as it is.
+
+        https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2538, open in November 2026.
+        """
+        changed = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+        same_template = step.operation.template == (step.operation.previous or {}).get("_template")
+        return EXPRESS.get() and changed == {"TaskDefinition"} and same_template
+
     async def stabilise(self, step: Step, made: Made) -> None:
         """Wait until as many tasks run as are wanted. Raises ValueError where the breaker opens or time is up."""
         service = _required(made[0])
