@@ -1,13 +1,11 @@
 """The command line: `python build.py COMMAND ...`; `python build.py --help` lists the commands."""
 
-from __future__ import annotations
-
 import gc
 import sys
 
 # Commands import much, and drop little of what they make: looking for cycles after every 700 new objects, as is the
 # default, takes a tenth of their time.
-gc.set_threshold(50_000)
+gc.set_threshold(50000)
 
 from stacks.cli import main  # noqa: E402 - the imports are most of it
 

@@ -6,12 +6,13 @@ import os
 import tempfile
 from pathlib import Path
 
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 
 UNFINISHED = ".unfinished-"
 """How the names of files begin that are not whole yet."""
 
 
+@coded(Code.FILE)
 def refuse_unwritable(path: Path, then: str = "") -> None:
     """Raise UserError where no file can be made: no such folder, no permission or space, or no file of that name."""
     try:
@@ -24,6 +25,7 @@ def refuse_unwritable(path: Path, then: str = "") -> None:
         raise UserError(str(path), why, then)
 
 
+@coded(Code.FILE)
 def write(path: Path, text: str, then: str = "") -> None:
     """Put the text there in one step; what was there before stays until then.
 

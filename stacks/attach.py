@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stacks import deploy, deployed, destroy, events, history, publish, spans, watch
 from stacks.aws import reported
 from stacks.destroy import Destroyed, Held
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 from stacks.failure import first
 
 if TYPE_CHECKING:
@@ -30,7 +30,10 @@ def find(aws: Aws, settings: Settings) -> Deployed:
     stack = deployed.read(aws, name)
     if stack is None:
         raise UserError(
-            f"stack {name}", f"it is not there (account {aws.account_id}, {aws.region})", "Nothing to watch."
+            f"stack {name}",
+            f"it is not there (account {aws.account_id}, {aws.region})",
+            "Nothing to watch.",
+            code=Code.ABSENT,
         )
     return stack
 

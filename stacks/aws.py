@@ -20,7 +20,7 @@ from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 
 from stacks.clients import Clients
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -159,20 +159,23 @@ def connect(
             session.events.register("before-send", calls)
             sts = session.client("sts", endpoint_url=endpoint_url, config=_first_call(answer_seconds))
         except ValueError as error:  # botocore's word for an endpoint that is no URL
-            raise UserError("AWS endpoint", str(error), "Look at AWS_ENDPOINT_URL and [aws] endpoint.") from error
+            raise UserError(
+                "AWS endpoint", str(error), "Look at AWS_ENDPOINT_URL and [aws] endpoint.", code=Code.ENDPOINT
+            ) from error
         try:
             with closing(sts):
                 caller = sts.get_caller_identity()
             account_id = caller["Account"]
         except KeyError as error:  # XML of somebody else: botocore looks no closer
             raise UserError(
-                "AWS endpoint", f"it does not answer as AWS does: no {error}", "Is the URL right?"
+                "AWS endpoint", f"it does not answer as AWS does: no {error}", "Is the URL right?", code=Code.ENDPOINT
             ) from error
     if settings.account_id is not None and settings.account_id != account_id:
         raise UserError(
             "wrong AWS account",
             f"{account_id} answers ({caller['Arn']}), and [aws] account_id is {settings.account_id}",
             "Nothing was done. Choose other credentials, for instance with AWS_PROFILE.",
+            code=Code.ACCOUNT,
         )
     return Aws(
         account_id=account_id,
@@ -234,7 +237,7 @@ def reported() -> Iterator[None]:
         raise _refusal(error) from error
     except ResponseParserError as error:
         raise UserError(
-            "AWS endpoint", f"it does not answer as AWS does: {_short(error)}", "Is the URL right?"
+            "AWS endpoint", f"it does not answer as AWS does: {_short(error)}", "Is the URL right?", code=Code.ENDPOINT
         ) from error
     except exceptions.BotoCoreError as error:
         raise _failure(error) from error
@@ -244,36 +247,55 @@ def _refusal(error: ClientError) -> UserError:
     """An answer of AWS that is an error."""
     called, said, name = error.operation_name, message(error), code(error)
     if name in EXPIRED:
-        return UserError("AWS credentials", f"they have expired ({said})", "Log in again, then repeat the command.")
+        return UserError(
+            "AWS credentials",
+            f"they have expired ({said})",
+            "Log in again, then repeat the command.",
+            code=Code.CREDENTIALS,
+        )
     if name in INVALID:
-        return UserError("AWS credentials", f"AWS does not accept them: {said}", LOG_IN)
+        return UserError("AWS credentials", f"AWS does not accept them: {said}", LOG_IN, code=Code.CREDENTIALS)
     if name in DENIED:
         action = re.search(r"not authorized to perform: ([\w-]+:\w+)", said)
         allowed = action[1] if action else called
-        return UserError(f"AWS {called}", f"access denied: {said}", f"The caller must be allowed to {allowed}.")
+        return UserError(
+            f"AWS {called}", f"access denied: {said}", f"The caller must be allowed to {allowed}.", code=Code.DENIED
+        )
     if name in THROTTLED:
         why = f"AWS still says that there are too many requests, after several attempts ({name})"
-        return UserError(f"AWS {called}", why, "Repeat the command later.")
+        return UserError(f"AWS {called}", why, "Repeat the command later.", code=Code.THROTTLED)
     if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:  # noqa: PLR2004 - HTTP: server error
-        return UserError(f"AWS {called}", f"the service itself fails: {said}", "Repeat the command later.")
-    return UserError(f"AWS {called}", f"{said} ({name})")
+        return UserError(
+            f"AWS {called}", f"the service itself fails: {said}", "Repeat the command later.", code=Code.AWS
+        )
+    return UserError(f"AWS {called}", f"{said} ({name})", code=Code.AWS)
 
 
 def _failure(error: exceptions.BotoCoreError) -> UserError:
     """No answer, or nothing to ask with."""
     match error:
         case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError():
-            return UserError("AWS credentials", _short(error), LOG_IN)
+            return UserError("AWS credentials", _short(error), LOG_IN, code=Code.CREDENTIALS)
         case exceptions.SSOError() | exceptions.TokenRetrievalError() | exceptions.LoginError():
-            return UserError("AWS credentials", _short(error), "Log in again: aws sso login")
+            return UserError("AWS credentials", _short(error), "Log in again: aws sso login", code=Code.CREDENTIALS)
         case exceptions.CredentialRetrievalError() | exceptions.MetadataRetrievalError():
-            return UserError("AWS credentials", _short(error), LOG_IN)
+            return UserError("AWS credentials", _short(error), LOG_IN, code=Code.CREDENTIALS)
         case exceptions.ProfileNotFound() | exceptions.ConfigParseError() | exceptions.ConfigNotFound():
-            return UserError("AWS configuration", _short(error), "`aws configure list-profiles` lists the profiles.")
+            return UserError(
+                "AWS configuration",
+                _short(error),
+                "`aws configure list-profiles` lists the profiles.",
+                code=Code.CREDENTIALS,
+            )
         case exceptions.HTTPClientError() | exceptions.ConnectionError():
-            return UserError("AWS endpoint", _short(error), "Look at the network, AWS_ENDPOINT_URL and [aws] endpoint.")
+            return UserError(
+                "AWS endpoint",
+                _short(error),
+                "Look at the network, AWS_ENDPOINT_URL and [aws] endpoint.",
+                code=Code.ENDPOINT,
+            )
         case _:
-            return UserError("AWS", _short(error))
+            return UserError("AWS", _short(error), code=Code.AWS)
 
 
 def _short(error: Exception) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks import deployed
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 from templates import bootstrap
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class Bootstrapped:
     execution_role_arn: str = ""
 
 
+@coded(Code.BOOTSTRAP)
 def read(aws: Aws, settings: Settings) -> Bootstrapped:
     """What the settings name, and what they leave to the bootstrap stack.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks import lint, render
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 from stacks.settings import Settings
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ def check_or_refuse(settings: Settings, cache: Path) -> render.Rendered:
             f"environment {settings.environment}",
             f"lint has {len(errors)} error(s), the first is {first.rule} in {first.module}: {first.message}",
             f"`python build.py lint {settings.environment}` shows all of them.",
+            code=Code.LINT,
         )
     return checked.rendered
 

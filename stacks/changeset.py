@@ -156,7 +156,7 @@ def execute(aws: Aws, change_set: ChangeSet) -> None:
         except UserError as unknown:
             look = f"aws cloudformation describe-stacks --stack-name {change_set.stack_name}"
             then = f"{error.then}\nAWS could not be asked whether the deployment has begun all the same: {look}".strip()
-            raise UserError(error.what, error.why, then) from unknown
+            raise UserError(error.what, error.why, then, code=error.code) from unknown
         raise
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from stacks import aws as amazon
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 from stacks.insist import insist
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ def is_retained(declared: Mapping[str, Any], logical_id: str) -> bool:
     return declared["Resources"].get(logical_id, {}).get("DeletionPolicy") in RETAINING
 
 
+@coded(Code.STATE)
 def refuse_unchangeable(stack: Deployed, delete_command: str) -> None:
     """Raise UserError where the stack is in a state from which it cannot be updated, and say how it gets out of it.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stacks import aws as amazon
 from stacks import deployed, estimate, failure, history, publish, spans, watch
 from stacks.aws import reported
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 from stacks.estimate import Estimate
 from stacks.failure import Failure
 from stacks.history import History
@@ -91,15 +91,22 @@ def prepare(aws: Aws, settings: Settings) -> Destruction:
     name = settings.identity.name
     stack = deployed.read(aws, name)
     if stack is None:
-        raise UserError(f"stack {name}", f"it is not there (account {aws.account_id}, {aws.region})", "Nothing to do.")
+        raise UserError(
+            f"stack {name}",
+            f"it is not there (account {aws.account_id}, {aws.region})",
+            "Nothing to do.",
+            code=Code.ABSENT,
+        )
     if stack.protected:
         command = (
             f"aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name {name}"
         )
-        raise UserError(f"stack {name}", "termination protection is on", f"Switch it off first: {command}")
+        raise UserError(
+            f"stack {name}", "termination protection is on", f"Switch it off first: {command}", code=Code.STATE
+        )
     if stack.state.endswith("_IN_PROGRESS") and stack.state != "DELETE_IN_PROGRESS" and not stack.under_review:
         then = "Wait until the operation that is under way has ended, then repeat the command."
-        raise UserError(f"stack {name}", f"it cannot be deleted: its state is {stack.state}", then)
+        raise UserError(f"stack {name}", f"it cannot be deleted: its state is {stack.state}", then, code=Code.STATE)
     templates: dict[str, dict[str, Any]] = {}
     held = [] if stack.under_review else list(_held(aws, stack.stack_id, "", templates))
     _refuse_protected(aws, settings.environment, [found for found, stays in held if not stays])
@@ -164,7 +171,7 @@ def _refuse_protected(aws: Aws, environment: str, deleted: Sequence[Held]) -> No
     for held in deleted:
         if held.type == LOAD_BALANCER and _is_protected(aws, held.physical_id):
             then = f"Set [network] deletion_protection = false, then: python build.py deploy {environment}"
-            raise UserError(f"load balancer {held.path}", "deletion protection is on", then)
+            raise UserError(f"load balancer {held.path}", "deletion protection is on", then, code=Code.STATE)
 
 
 def _is_protected(aws: Aws, load_balancer_arn: str) -> bool:

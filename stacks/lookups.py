@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks import shared_listener
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 from templates.network.subnets import ZONES
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class Found:
     notes: tuple[str, ...]
 
 
+@coded(Code.PREFLIGHT)
 def find(aws: Aws, settings: Settings) -> Found:
     """Look up what the settings leave to the account. Raises UserError where it is not there."""
     looked = [_default_vpc(aws)] if settings.network.use_default_vpc else []

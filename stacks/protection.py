@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks import deployed
 from stacks.aws import reported
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 from stacks.plan.stateful import STATEFUL, endangered
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ def refuse_express(settings: Settings, *, asked: bool) -> None:
     """Raise UserError where express mode is asked for, and the environment does not allow it."""
     if asked and not settings.aws.express:
         why = f"[aws] express is not true for {settings.environment}: CloudFormation would not wait for the service"
-        raise UserError("--express", why, "Nothing was changed. Leave it out, or allow it in the environment file.")
+        raise UserError(
+            "--express", why, "Nothing was changed. Leave it out, or allow it in the environment file.", code=Code.USAGE
+        )
 
 
 @reported()

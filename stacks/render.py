@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 from templates import root
 from templates.model import Stack, template_file
 
@@ -73,7 +73,9 @@ def staged(rendered: Rendered) -> Iterator[Path]:
             _fill(folder, rendered)
             yield folder
     except OSError as error:
-        raise UserError("temporary folder", _reason(error), "Set TMPDIR to a folder with free space.") from error
+        raise UserError(
+            "temporary folder", _reason(error), "Set TMPDIR to a folder with free space.", code=Code.FILE
+        ) from error
 
 
 def write(rendered: Rendered, out: Path) -> Path:
@@ -90,7 +92,9 @@ def write(rendered: Rendered, out: Path) -> Path:
             _fill(new, rendered)
             _exchange(new, target, old)
     except OSError as error:
-        raise UserError(str(target), _reason(error), "The earlier files there are untouched.") from error
+        raise UserError(
+            str(target), _reason(error), "The earlier files there are untouched.", code=Code.FILE
+        ) from error
     return target
 
 

@@ -1,38 +1,96 @@
-"""The terminal: data to stdout, progress and questions to stderr."""
+"""The terminal: data to stdout, progress and questions to stderr; each as far as its encoding goes."""
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import logging
 import select
 import sys
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TextIO
 
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+PROGRAM = "python build.py"
+"""What every text calls the command line; `program` is what it was started as."""
+READABLE = {"→": "->", "…": "...", "·": "-", "×": "x", "├": "|", "└": "`", "│": "|", "✓": "+", "✗": "x", "»": ">"}  # noqa: RUF001 - the sign for times
+"""What stands for a sign that a stream's encoding does not have; for any other one a question mark does."""
+
+
+@dataclass
+class _Session:
+    """What is remembered for the time of a command."""
+
+    program: str = PROGRAM
+    has_data: bool = False
+
+
+_SESSION = _Session()
+
+
+def start(program: str) -> None:
+    """Begin a command: advice calls the program so, and no text is unwritable.
+
+    Python's own way with a sign that a stream's encoding lacks (`PYTHONIOENCODING=cp1252`, a C locale) is an exception.
+    """
+    _SESSION.program, _SESSION.has_data = program, False
+    codecs.register_error("readable", _readable)
+    sys.stdout = sys.stdout or io.TextIOWrapper(io.BytesIO())  # closed: nobody wants to read it
+    sys.stderr = sys.stderr or io.TextIOWrapper(io.BytesIO())
+    for stream, errors in ((sys.stdout, "readable"), (sys.stderr, "readable"), (sys.stdin, "replace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
+def _readable(error: UnicodeError) -> tuple[str, int]:
+    """What is written in the place of what cannot be encoded."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(READABLE.get(sign, "?") for sign in error.object[error.start : error.end]), error.end
+
+
+def spelt(text: str) -> str:
+    """A text in which the command line is called as it was started: `python -m stacks`, where that is how."""
+    return text.replace(PROGRAM, _SESSION.program)
+
+
 def data(text: str) -> None:
     """Write a result to stdout."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    _SESSION.has_data = True
+    sys.stdout.write(spelt(text if text.endswith("\n") else text + "\n"))
 
 
 def document(value: Any) -> None:  # noqa: ANN401 - any JSON document
-    """Write one JSON document to stdout."""
-    data(json.dumps(value, indent=2, ensure_ascii=False))
+    """Write one JSON document to stdout, exact in any encoding."""
+    data(json.dumps(value, indent=2, ensure_ascii=not _is_unicode(sys.stdout)))
+
+
+def failure(error: UserError, *, as_json: bool) -> None:
+    """Tell an error on stderr and, as the one document that was asked for, on stdout, unless the result is there."""
+    message(str(error))
+    if as_json and not _SESSION.has_data:
+        document(error.document())
 
 
 def message(text: str) -> None:
     """Write a message to stderr, at once."""
-    sys.stderr.write(text if text.endswith("\n") else text + "\n")
+    sys.stderr.write(spelt(text if text.endswith("\n") else text + "\n"))
     sys.stderr.flush()
 
 
 def event(kind: str, **about: Any) -> None:  # noqa: ANN401 - any JSON value
     """Write one JSON object to stderr, on a line of its own, at once."""
-    message(json.dumps({"type": kind, **about}, ensure_ascii=False))
+    message(json.dumps({"type": kind, **about}, ensure_ascii=not _is_unicode(sys.stderr)))
+
+
+def _is_unicode(stream: TextIO) -> bool:
+    return (stream.encoding or "").lower().startswith("utf")
 
 
 def remark(text: str) -> None:
@@ -90,13 +148,14 @@ def confirm(question: str, expected: str) -> None:
     choose(question, [expected])
 
 
+@coded(Code.UNCONFIRMED)
 def choose(question: str, expected: Sequence[str]) -> str:
     """Ask, and give the answer if it is one of those expected.
 
     Raises UserError for another answer, or when there is nobody to answer; KeyboardInterrupt on Ctrl-C.
     """
     choices = " or ".join(repr(choice) for choice in expected)
-    sys.stderr.write(f"{question}\nType {choices} to go on: ")
+    sys.stderr.write(f"{spelt(question)}\nType {choices} to go on: ")
     sys.stderr.flush()
     answer = sys.stdin.readline() if sys.stdin else ""
     if not answer:

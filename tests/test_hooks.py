@@ -15,6 +15,9 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
+from stacks.render import render, write
+from stacks.settings import load
+
 ROOT = Path(__file__).parents[1]
 HOOKS: dict[str, Any] = {hook["id"]: hook for hook in YAML(typ="safe").load(ROOT / ".pre-commit-hooks.yaml")}
 TAGS = [{"Key": key, "Value": "x"} for key in ("Project", "Environment", "ManagedBy")]
@@ -70,6 +73,17 @@ def test_templates_are_checked_by_our_rules(repository: Path) -> None:
     file.write_text(template(Tags=TAGS), encoding="utf-8")
     passed = run(repository, "lint-templates")
     assert passed.returncode == 0, passed.stdout + passed.stderr
+
+
+def test_a_tree_of_this_project_has_nothing_to_be_warned_of(repository: Path) -> None:
+    """Children lie beside their parent, and parameters beside both, as is meant; only one that is gone is told."""
+    folder = write(render(load("prod", directory=ROOT / "environments")), repository / "out")
+    (folder / "iam.template.json").unlink()
+    words = [sys.executable, "-m", "stacks.lint", "--format", "parseable", *sorted(map(str, folder.iterdir()))]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    (line,) = done.stdout.splitlines()
+    assert line.startswith(f"{folder}/root.template.json")
+    assert ":W3002:" in line
 
 
 def test_environments_are_checked_as_a_whole(repository: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stacks import terminal
 from stacks.cli import arguments, build, deploy, look, permissions, session, watch
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, uninstalled
 
 if TYPE_CHECKING:
     import argparse
@@ -30,17 +30,25 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
 }
 
 
-def main(words: list[str]) -> int:
-    """Run one command and return its exit code; a user's mistake is one or two lines on stderr."""
+def main(words: list[str], program: str = terminal.PROGRAM) -> int:
+    """Run one command and return its exit code; a user's mistake is one or two lines on stderr.
+
+    With `--json` it is also the document on stdout. `program` is how the command line was called.
+    """
+    terminal.start(program)
+    as_json = arguments.wants_json(words)
     try:
-        code = run(words)
+        code = run(words, program)
         sys.stdout.flush()
     except UserError as error:
-        terminal.message(str(error))
+        terminal.failure(error, as_json=as_json)
         return session.FAILED
     except KeyboardInterrupt:
-        terminal.message("interrupted")
+        terminal.failure(UserError("interrupted", "by Ctrl-C", code=Code.INTERRUPTED), as_json=as_json)
         return session.INTERRUPTED
+    except ImportError as error:
+        terminal.failure(uninstalled(error), as_json=as_json)
+        return session.FAILED
     except OSError as error:
         if error.filename is not None:
             raise
@@ -50,12 +58,12 @@ def main(words: list[str]) -> int:
     return code
 
 
-def run(words: list[str]) -> int:
+def run(words: list[str], program: str) -> int:
     """Parse and call.
 
     Raises UserError for everything that the user can mend.
     """
-    parsed = arguments.parse(words)
+    parsed = arguments.parse(words, program)
     if not getattr(parsed, "quiet", False):
         terminal.tell_waiting()
     return COMMANDS[parsed.command](parsed)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import math
+import re
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
 from stacks import __version__
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
+from stacks.terminal import PROGRAM
 
 DEFAULT_COMMAND = "build"
 HELP = ("-h", "--help", "--version")
 ALIKE = 0.75
 """How much a word must be like a command (difflib's ratio) to be taken for a misspelt one, and not an environment."""
+SLOWEST = 10
+"""The largest time scale, here and in `[aws] sandbox_time_scale`."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -21,18 +26,25 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raise UserError instead of exiting with 2."""
-        raise UserError("command line", message, f"`{self.prog} --help` lists what there is.")
+        raise UserError("command line", message, f"`{self.prog} --help` lists what there is.", code=Code.USAGE)
 
 
 Commands: TypeAlias = "argparse._SubParsersAction[Parser]"  # noqa: SLF001 - argparse has no public name for its type
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
-    """Parse the words after `build.py`; without a command they are `build`'s.
+def wants_json(words: list[str]) -> bool:
+    """Whether these words ask for a JSON document, also where they cannot be parsed."""
+    before = words[: words.index("--")] if "--" in words else words
+    asked = any(len(word) > len("--") and "--json".startswith(word) for word in before)
+    return asked or "--format json " in f"{' '.join(before)} ".replace("=", " ")
+
+
+def parse(arguments: list[str], program: str) -> argparse.Namespace:
+    """Parse the words after the `program`'s name; without a command they are `build`'s.
 
     Raises UserError for words that do not fit, SystemExit(0) for `--help` and `--version`.
     """
-    parser, commands = _parser()
+    parser, commands = _parser(program)
     first = arguments[0] if arguments else DEFAULT_COMMAND
     if first not in commands.choices and first not in HELP:
         if close := difflib.get_close_matches(first, commands.choices, n=1, cutoff=ALIKE):
@@ -41,6 +53,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parsed = parser.parse_args(arguments or [DEFAULT_COMMAND])
     if parsed.command == "deploy":
         _refuse_half_named(parser, parsed)
+    if parsed.command == "outputs" and parsed.typed and not parsed.json:
+        parser.error("--typed goes with --json: without it, everything is text")
     return parsed
 
 
@@ -52,8 +66,9 @@ def _refuse_half_named(parser: Parser, parsed: argparse.Namespace) -> None:
         parser.error("--image does not go with --plan: the saved plan has its image")
 
 
-def _parser() -> tuple[Parser, Commands]:
-    parser = Parser(prog="build.py", description="The infrastructure of a Streamlit app as CloudFormation stacks.")
+def _parser(program: str) -> tuple[Parser, Commands]:
+    name = "build.py" if program == PROGRAM else program
+    parser = Parser(prog=name, description="The infrastructure of a Streamlit app as CloudFormation stacks.")
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     shared = [_overrides(), _output()]
@@ -122,7 +137,10 @@ def _add_deploying(commands: Commands, shared: list[Parser]) -> None:
 
 
 def _add_looking(commands: Commands, shared: list[Parser]) -> None:
-    commands.add_parser("outputs", parents=shared, help="print the outputs")
+    outputs = commands.add_parser("outputs", parents=shared, help="print the outputs")
+    outputs.add_argument(
+        "--typed", action="store_true", help="with --json: numbers and flags as such, not as the text that AWS gives"
+    )
     commands.add_parser("status", parents=shared, help="show stacks, service and autoscaling")
     commands.add_parser("watch", parents=shared, help="attach to what is running, to its end")
     commands.add_parser("drift", parents=shared, help="show what was changed by hand")
@@ -179,12 +197,12 @@ def _add_permissions(commands: Commands, shared: list[Parser]) -> None:
 
 def _add_sandbox(commands: Commands) -> None:
     sandbox = commands.add_parser("sandbox", help="run the embedded AWS in the foreground")
-    sandbox.add_argument("--port", type=int, default=0, help="loopback port; 0 takes a free one (the default)")
+    sandbox.add_argument("--port", type=_port, default=0, help="loopback port; 0 takes a free one (the default)")
     sandbox.add_argument("--enforce-iam", action="store_true", help="decide by IAM policies what is allowed")
     sandbox.add_argument("--region", default="ap-northeast-2", help="region that the printed lines name")
     sandbox.add_argument(
         "--time-scale",
-        type=float,
+        type=_time_scale,
         default=0.0,
         metavar="X",
         help="how long resources take, as a fraction of AWS's typical time: 1 is as on AWS, 0 (the default) no time",
@@ -200,9 +218,28 @@ def _new_page(text: str) -> Path:
 
 
 def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of tasks: 1 or more")
+    return _whole(text, "number of tasks", 1, 5000)  # a service of ECS can have so many: its quota
+
+
+def _port(text: str) -> int:
+    return _whole(text, "port", 0, 65535)
+
+
+def _whole(text: str, what: str, low: int, high: int) -> int:
+    if re.fullmatch(r"[0-9]{1,9}", text) is None or not low <= int(text) <= high:
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what}: a whole number from {low} to {high}")
     return int(text)
+
+
+def _time_scale(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= SLOWEST:
+        why = f"{text!r} is no time scale: a number from 0 to {SLOWEST}"
+        raise argparse.ArgumentTypeError(why)
+    return value
 
 
 def _overrides() -> Parser:

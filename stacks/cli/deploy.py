@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stacks import terminal
 from stacks.cli import session
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 
 if TYPE_CHECKING:
     import argparse
@@ -103,7 +103,9 @@ def _deploy_saved(args: argparse.Namespace) -> int:
     from stacks import protection
 
     if args.express:
-        raise UserError("--express", "a saved plan is executed as it was made", "Leave it out, or plan anew.")
+        raise UserError(
+            "--express", "a saved plan is executed as it was made", "Leave it out, or plan anew.", code=Code.USAGE
+        )
     saved = step.read(args.plan)
     args.environment = args.environment or saved.environment
     settings = session.one(args)

@@ -19,10 +19,13 @@ def outputs(args: argparse.Namespace) -> int:
     settings = session.one(args)
     with session.connected(settings) as aws:
         found = step.read(aws, settings)
-    if args.name is None:
+    if args.name is None and args.typed:
+        terminal.document(step.typed(found))
+    elif args.name is None:
         session.show(args, found.values, view)
     elif args.json:
-        terminal.document(step.one(found, args.name))
+        one = step.one(found, args.name)
+        terminal.document(step.typed(found)[args.name] if args.typed else one)
     else:
         terminal.data(step.one(found, args.name))
     return session.DONE

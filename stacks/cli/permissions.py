@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stacks import terminal
 from stacks.cli import session
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 
 if TYPE_CHECKING:
     import argparse
@@ -40,6 +40,7 @@ def permissions(args: argparse.Namespace) -> int:
     return session.DONE if args.diff or args.offline else _compared(args, settings)
 
 
+@coded(Code.USAGE)
 def _refuse_contradictions(args: argparse.Namespace) -> None:
     asks = args.role or args.missing
     for wrong, what, why in (
@@ -128,6 +129,8 @@ def _missing(args: argparse.Namespace, found: Found) -> int:
     from stacks.views import missing as view
 
     if args.format in {"policy", "table"}:
-        raise UserError("--format", "it shows what is needed, not what is missing", "Leave it out, or say --json.")
+        raise UserError(
+            "--format", "it shows what is needed, not what is missing", "Leave it out, or say --json.", code=Code.USAGE
+        )
     session.show(args, found, view)
     return session.FAILED if found.missing else session.DONE

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stacks import recovery, terminal
 from stacks.cli import session
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 from stacks.recovery import Answer, Step
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ CHOICES = {
 }
 
 
+@coded(Code.STATE)
 def refuse_unready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:
     """Raise UserError where the stack cannot be changed as it is, and say why, and how it gets out of it."""
     if found := recovery.diagnose(aws, args.environment, stack_name):
@@ -33,6 +34,7 @@ def refuse_unready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:
     recovery.clear(aws, stack_name, emit=session.progress(args))
 
 
+@coded(Code.STATE)
 def make_ready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:
     """Bring the stack to where it can be planned, one step after the other; each is asked for, or has its option.
 
@@ -57,6 +59,7 @@ def make_ready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:
     recovery.clear(aws, stack_name, emit=session.progress(args))
 
 
+@coded(Code.STATE)
 def make_deletable(aws: Aws, stack_name: str, args: argparse.Namespace) -> Callable[[OnEvent], tuple[str, ...]]:
     """Wait for what is under way, unless it is the deletion itself; say what was in the way of an earlier deletion.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.cli import session
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 
 if TYPE_CHECKING:
     import argparse
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
+@coded(Code.RIGHTS)
 def refuse_missing(
     args: argparse.Namespace,
     aws: Aws,

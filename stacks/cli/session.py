@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks import terminal
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 
 if TYPE_CHECKING:
     import argparse
@@ -40,6 +40,7 @@ def named(args: argparse.Namespace) -> list[Settings]:
             f"{ENVIRONMENTS}/",
             "there is no environment in it",
             "Run this where build.py is, or add environments/NAME.toml.",
+            code=Code.SETTINGS,
         )
     return [
         settings.load(name, var_files=args.var_file, variables=args.var, directory=ENVIRONMENTS)

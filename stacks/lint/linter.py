@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 ROOT = "root.template.json"
 """The template that nests the others."""
+PARAMETERS = "parameters.json"
+"""What lies beside it, and is no template."""
 OWN_RULES = str(Path(__file__).parent / "rules")
 CONFIGURATION = ("--config-file", os.devnull)
 """Instead of the `.cfnlintrc` of a folder or a home: what is found does not depend on whose machine it is."""
@@ -54,7 +56,7 @@ def lint(folder: Path, names: Iterable[str], region: str) -> tuple[Finding, ...]
             _finding(match, name, modules)
             for name in names
             for match in _matches(name, config)
-            if not _is_local_child(match, Path(name))
+            if not is_local_child(match, Path(name))
         ]
     return tuple(sorted(findings, key=lambda it: (it.file, it.line, it.column, it.rule, it.message)))
 
@@ -73,7 +75,7 @@ def _modules(folder: Path) -> dict[str, str]:
     return {file.name: logical_id for logical_id, file in root.nested.items()}
 
 
-def _is_local_child(match: Match, path: Path) -> bool:
+def is_local_child(match: Match, path: Path) -> bool:
     """Whether this is W3002 (works only after `package`) on a child that lies beside its parent, as it is meant to."""
     where = getattr(match, "path", None)
     if match.rule.id != "W3002" or not where or where[-1] != "TemplateURL":

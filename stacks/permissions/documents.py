@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 from stacks.permissions.operators import operator
 from stacks.permissions.statements import Condition, Document, Listed, Principals, Statement
 
@@ -35,6 +35,7 @@ class Use(Enum):
     TRUST = "a role's trust policy"
 
 
+@coded(Code.FILE)
 def read_policy(path: Path, use: Use = Use.IDENTITY) -> Document:
     """The policy in a JSON file. Raises UserError if it cannot be read or is no policy."""
     try:

@@ -29,7 +29,7 @@ from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
 from stacks.drift import Drift
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate
 from stacks.plan import conditions
 from stacks.plan.conditions import Conditions
@@ -149,6 +149,7 @@ def _delete_command(rendered: Rendered) -> str:
     return f"python build.py destroy {rendered.environment}"
 
 
+@coded(Code.PREFLIGHT)
 def _checked(
     aws: Aws,
     settings: Settings,

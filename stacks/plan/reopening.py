@@ -11,7 +11,7 @@ from stacks import changes, deployed, publish
 from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 from stacks.plan.conditions import instant, moved, nested_stacks
 from stacks.plan.explanation import explain
 from stacks.plan.planning import Plan
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 @reported()
+@coded(Code.SAVED_PLAN)
 def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
     """The plan again, as CloudFormation has it, if everything is still as it was when it was made.
 

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from stacks import atomic, deployed
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate, Step
 from stacks.plan.conditions import Conditions, Nested, instant
 
@@ -101,6 +101,7 @@ def write(plan: Plan, path: Path) -> None:
     atomic.write(path, text, "The plan was not saved.")
 
 
+@coded(Code.FILE)
 def read(path: Path) -> Saved:
     """The saved plan in a file.
 

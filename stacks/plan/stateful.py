@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -71,6 +71,7 @@ def unallowed(changes: StackChanges, allowed: Collection[str]) -> list[tuple[str
     return [(path, change) for path, change in endangered(changes) if not {path, change.logical_id} & set(allowed)]
 
 
+@coded(Code.REPLACEMENT)
 def refuse_unallowed(changes: StackChanges, allowed: Collection[str]) -> None:
     """Raise UserError where a stateful resource goes that `allowed` does not name."""
     if refused := unallowed(changes, allowed):

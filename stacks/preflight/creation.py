@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.errors import UserError
+from stacks.errors import Code, UserError, coded
 from stacks.preflight import names, quotas
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
+@coded(Code.PREFLIGHT)
 def check(aws: Aws, settings: Settings, created: Sequence[Created]) -> tuple[str, ...]:
     """Raise UserError, naming everything that is in the way at once; give what may be, or could not be found out.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 from stacks.sandbox import lease
 
 BUSY = 3
@@ -53,7 +53,8 @@ class Launch:
         """Give this process's environment, with the package found from any working directory."""
         root = str(Path(__file__).resolve().parents[2])
         before = os.environ.get("PYTHONPATH")
-        return {**os.environ, "PYTHONPATH": os.pathsep.join([root, *([before] if before else [])])}
+        encoding = {"PYTHONIOENCODING": "utf-8"}  # whatever this process has: it is read as that
+        return {**os.environ, **encoding, "PYTHONPATH": os.pathsep.join([root, *([before] if before else [])])}
 
 
 class Child:
@@ -67,7 +68,7 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
-            text=True,
+            encoding="utf-8",
             env=launch.environment(),
             start_new_session=True,
         )
@@ -89,14 +90,16 @@ class Child:
         if code == BUSY:
             return None
         what = f"ended with exit code {code}" if ended else f"gave none in {_START_SECONDS:.0f} s"
-        raise UserError("The sandbox did not start", f"waited for its address, but it {what}", lines)
+        raise UserError("The sandbox did not start", f"waited for its address, but it {what}", lines, code=Code.SANDBOX)
 
     def died(self) -> UserError | None:
         """Give the error to show where it has ended without being asked to."""
         code = self._process.poll()
         if code is None:
             return None
-        return UserError("The sandbox", f"it ended by itself with exit code {code}", self._last_lines())
+        return UserError(
+            "The sandbox", f"it ended by itself with exit code {code}", self._last_lines(), code=Code.SANDBOX
+        )
 
     def stop(self) -> None:
         """Let it save and end, and wait for it; where other commands use its state, leave it to them.
@@ -118,7 +121,12 @@ class Child:
             if self._ended_within(_LOOK_SECONDS):
                 code = self._process.returncode
                 if code:
-                    raise UserError("The sandbox", f"its state was not saved (exit code {code})", self._last_lines())
+                    raise UserError(
+                        "The sandbox",
+                        f"its state was not saved (exit code {code})",
+                        self._last_lines(),
+                        code=Code.SANDBOX,
+                    )
                 return
             if self._state_dir is not None and lease.has_users(self._state_dir):
                 _LEFT_RUNNING.append(self._process)
@@ -126,7 +134,7 @@ class Child:
         self._process.kill()
         self._process.wait()
         why = f"it did not end in {_STOP_SECONDS:.0f} s and was killed; its state is as it was when it started"
-        raise UserError("The sandbox", why)
+        raise UserError("The sandbox", why, code=Code.SANDBOX)
 
     def _first_line(self) -> str:
         found: list[str] = []

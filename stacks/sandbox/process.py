@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 from stacks.sandbox import identity, lease
 from stacks.sandbox.address import Address
 from stacks.sandbox.child import Child, Launch
@@ -66,12 +66,14 @@ def serve(
         if record := identity.answering(state_dir):
             mode = "with IAM enforced" if record.enforce_iam else "without enforcing IAM"
             why = f"one runs on {state_dir} already, {mode}, at {record.endpoint_url}"
-            raise UserError("The sandbox", why, f"Use that one, or end it first: kill {record.pid}")
+            raise UserError("The sandbox", why, f"Use that one, or end it first: kill {record.pid}", code=Code.SANDBOX)
     with _stop_signals() as stopped:
         child = Child(launch)
         endpoint_url = child.wait_for_address()
         if endpoint_url is None:
-            raise UserError("The sandbox", f"another one is just starting or ending on {state_dir}", "Try again")
+            raise UserError(
+                "The sandbox", f"another one is just starting or ending on {state_dir}", "Try again", code=Code.SANDBOX
+            )
         try:
             started(Address(endpoint_url=endpoint_url, region=region))
             while not stopped.wait(_SIGNAL_SECONDS) and child.died() is None:
@@ -85,7 +87,7 @@ def _owned(launch: Launch) -> Iterator[str]:
     child = Child(launch)
     endpoint_url = child.wait_for_address()
     if endpoint_url is None:
-        raise UserError("The sandbox", "it found another one on a state of its own")
+        raise UserError("The sandbox", "it found another one on a state of its own", code=Code.SANDBOX)
     try:
         yield endpoint_url
     finally:
@@ -114,14 +116,14 @@ def _shared(launch: Launch, state_dir: Path) -> Iterator[str]:
                 child.stop()
         time.sleep(_LOOK_AGAIN_SECONDS)
     why = f"another one holds {state_dir} and has not answered for {_BUSY_SECONDS:.0f} s"
-    raise UserError("The sandbox", why, f"End the process that {state_dir / 'server.json'} names")
+    raise UserError("The sandbox", why, f"End the process that {state_dir / 'server.json'} names", code=Code.SANDBOX)
 
 
 def _refuse_other_mode(record: lease.Record, launch: Launch) -> None:
     """What succeeds on a server that allows everything would say nothing about the rights that are to be tried."""
     if launch.enforce_iam and not record.enforce_iam:
         why = f"IAM is to be enforced, and the one that runs at {record.endpoint_url} does not"
-        raise UserError("The sandbox", why, f"End it first, its state is kept: kill {record.pid}")
+        raise UserError("The sandbox", why, f"End it first, its state is kept: kill {record.pid}", code=Code.SANDBOX)
 
 
 @contextmanager
@@ -140,14 +142,16 @@ def _make(state_dir: Path) -> None:
     try:
         state_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"The sandbox's state in {state_dir}", error.strerror or str(error)) from error
+        raise UserError(
+            f"The sandbox's state in {state_dir}", error.strerror or str(error), code=Code.SANDBOX
+        ) from error
 
 
 def _require_ministack() -> None:
     try:
         found = importlib.metadata.version("ministack")
     except importlib.metadata.PackageNotFoundError:
-        raise UserError("The sandbox", "it needs the package ministack", _INSTALL) from None
+        raise UserError("The sandbox", "it needs the package ministack", _INSTALL, code=Code.SANDBOX) from None
     if found != MINISTACK:
         why = f"it extends private parts of ministack {MINISTACK}, and {found} is installed"
-        raise UserError("The sandbox", why, _INSTALL)
+        raise UserError("The sandbox", why, _INSTALL, code=Code.SANDBOX)

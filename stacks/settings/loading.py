@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import shlex
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 ENVIRONMENTS = Path("environments")
 """The folder of the environment files, from where the command line runs."""
 
+PROJECT = Path(__file__).resolve().parents[2]
+"""Where the project is, unless it is installed without its sources."""
+
 _ENVIRONMENT = ("environment",)
 
 
@@ -35,7 +39,8 @@ def known(directory: Path = ENVIRONMENTS) -> tuple[str, ...]:
         names = sorted(path.name for path in directory.iterdir())
     except OSError as error:
         why = f"the folder of the environment files cannot be read: {error.strerror}"
-        raise SettingsError("all environments", [Problem(source=files.name(directory), why=why)]) from error
+        problem = Problem(source=files.name(directory.absolute()), why=why)
+        raise SettingsError("all environments", [problem], _where(directory)) from error
     return tuple(name.removesuffix(".toml") for name in names if name.endswith(".toml") and not name.startswith("."))
 
 
@@ -72,6 +77,13 @@ def load_as(
         elif not problems:
             return checked
     raise SettingsError(visible(environment), _in_order(dict.fromkeys(problems), entries))
+
+
+def _where(directory: Path) -> str:
+    """What to do where there is no folder of environments: the project's own one is elsewhere, or there is none yet."""
+    if (PROJECT / directory).is_dir() and not directory.is_dir():
+        return f"Commands run where it is: cd {shlex.quote(str(PROJECT))}"
+    return f"Commands run in the folder that has {files.name(directory)}/NAME.toml: change to it."
 
 
 def _file(environment: str, directory: Path) -> Path:

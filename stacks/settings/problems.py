@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
 
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,10 +50,16 @@ class SettingsError(UserError):
     `str()` is one line a problem, below a header where there are several.
     """
 
-    def __init__(self, environment: str, problems: Sequence[Problem]) -> None:
+    def __init__(self, environment: str, problems: Sequence[Problem], then: str = "") -> None:
         self.problems = tuple(problems)
         if len(self.problems) == 1:
-            super().__init__(self.problems[0].subject, self.problems[0].reason)
+            what, why, lines = self.problems[0].subject, self.problems[0].reason, []
         else:
-            lines = "\n".join(str(problem) for problem in self.problems)
-            super().__init__(f"settings of {environment}", f"{len(self.problems)} problems", lines)
+            what, why = f"settings of {environment}", f"{len(self.problems)} problems"
+            lines = [str(problem) for problem in self.problems]
+        super().__init__(what, why, "\n".join([*lines, *([then] if then else [])]), code=Code.SETTINGS)
+
+    def document(self) -> dict[str, Any]:
+        """The error with its problems one by one."""
+        shown = super().document()
+        return {"error": shown["error"] | {"problems": [asdict(problem) for problem in self.problems]}}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from stacks import aws as amazon
 from stacks import deployed
 from stacks.aws import reported
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 from stacks.parameters import IMAGE_TAG
 from stacks.status.autoscaling import Autoscaling, Scheduled
 from stacks.status.autoscaling import read as read_autoscaling
@@ -78,7 +78,7 @@ def read(aws: Aws, settings: Settings) -> Status:
     if root is None:
         where = f"account {aws.account_id}, {aws.region}"
         then = f"Deploy it first: python build.py deploy {settings.environment}"
-        raise UserError(f"stack {name}", f"it is not there ({where})", then)
+        raise UserError(f"stack {name}", f"it is not there ({where})", then, code=Code.ABSENT)
     cluster, service_name = root.outputs.get("EcsClusterName"), root.outputs.get("EcsServiceName")
     denied: dict[str, str] = {}
     found = Status(

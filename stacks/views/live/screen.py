@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from rich.console import Console, Group
 from rich.live import Live
 
+from stacks import terminal
 from stacks.views.live.rows import Page, rows
 from stacks.views.live.tree import Tree
 
@@ -92,7 +93,7 @@ class Screen:
 
     def say(self, text: str) -> None:
         """Write it above the tree."""
-        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._console.print(terminal.spelt(text), markup=False, highlight=False, soft_wrap=True)
 
     def pause(self) -> None:
         """Leave the tree where it is."""

@@ -35,7 +35,7 @@ def test_production_has_the_values_of_the_terraform_project() -> None:
         "cpu_tracking": True,
         "cpu_scale_in": True,
         "memory_tracking": True,
-        "memory_scale_in": True,
+        "memory_scale_in": False,
         "request_count_target": None,
         "request_count_scale_in": True,
         "schedules": (),
