@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-PROD, HARDENED = "300000000001", "111122223333"
+PROD, HARDENED, OF_PROJECT = "300000000001", "111122223333", "300000000002"
 """Accounts; the second is the one that environments/hardened.toml names."""
 EXECUTION_ROLE = f"preto-2-bootstrap-{REGION}"
 BOOTSTRAP = ("[bootstrap]", "execution_role = true", 'execution_rights = "derived"')
@@ -124,6 +124,26 @@ def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: embe
     more = ("--var", "autoscaling_max_capacity=6", "--var", "ecs_cpu=4096")
     assert prod.deploy_in_vain("update", "ScalableTarget", "--image", "v1", *more) == "UPDATE_ROLLBACK_COMPLETE"
     prod.destroy()
+
+
+def test_the_projects_rights_are_enough_for_a_tree_of_stacks(tmp_path: Path, enforcing: embedded.Address) -> None:
+    """CloudFormation hands the execution role on to each nested stack, which that role has to be allowed to be.
+
+    Where a policy of others' forbids it, the first child fails by AWS's words, and `deploy` says before that it will.
+    """
+    account = Account(address=enforcing.as_account(OF_PROJECT))
+    here = project(tmp_path, account.env)
+    _set(here, "prod", {}, "[bootstrap]", "execution_role = true")
+    here.succeed("bootstrap", "prod", "--yes", "--quiet")
+    iam = account.client("iam")
+    no = {"Effect": "Deny", "Action": "iam:PassRole", "Resource": f"arn:aws:iam::*:role/{EXECUTION_ROLE}"}
+    iam.put_role_policy(RoleName=EXECUTION_ROLE, PolicyName="no", PolicyDocument=_document(no))
+    assert "  iam:PassRole: " in here.fail("deploy", "prod", "--yes", "--quiet")
+    failed = here.fail("deploy", "prod", "--yes", "--quiet", "--skip-permissions")
+    assert f"is not authorized to perform: iam:PassRole on resource: arn:aws:iam::{OF_PROJECT}:role/" in failed
+    iam.delete_role_policy(RoleName=EXECUTION_ROLE, PolicyName="no")
+    here.succeed("deploy", "prod", "--yes", "--quiet", "--recreate")
+    here.succeed("deploy", "prod", "--yes", "--quiet", "--var", "network_idle_timeout=301")
 
 
 def _surroundings(here: Project, account: Account) -> str:

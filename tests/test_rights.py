@@ -107,6 +107,24 @@ def test_where_iam_may_not_be_read_one_line_says_so(here: Project, account: Acco
     assert said == ["Rights are not checked: the policies of role deployer may not be read: GetRole"]
 
 
+def test_a_call_that_the_simulator_refuses_loses_none_of_its_answers(here: Project, account: Account) -> None:
+    """It takes some actions not in one call; all are asked for in others, where nothing else can be asked."""
+
+    def refuse(_call: Call, _pass_on: PassOn) -> Reply:
+        return Reply(403, DENIED, {"Content-Type": "text/xml"})
+
+    def choose(call: Call) -> Callable[[Call, PassOn], Reply] | None:
+        return refuse if call.action.startswith("GetRole") else None
+
+    who = assumed(account, without("ecs:DeregisterTaskDefinition", policies(account)))
+    with between(account.address.endpoint_url, choose) as proxy:
+        done = here.run("permissions", "prod", "--missing", "--json", env=who | {"AWS_ENDPOINT_URL": proxy.url})
+    found = json.loads(done.stdout)
+    assert {it["action"] for it in found["missing"]} == {"ecs:DeregisterTaskDefinition"}
+    assert found["undecided"] == []
+    assert found["notes"] == []
+
+
 def test_the_root_user_is_not_asked_about(here: Project, watched: Proxy) -> None:
     """It has every right."""
     assert here.run("plan", "prod").returncode == 2

@@ -10,6 +10,7 @@ from stacks.permissions.needs import Needs, place
 from templates import bootstrap
 
 if TYPE_CHECKING:
+    from stacks.permissions.needs import Place
     from stacks.render import Rendered
     from stacks.settings import Settings
 
@@ -24,7 +25,8 @@ def needs(settings: Settings, rendered: Rendered, account_id: str | None = None,
     """
     where = place(settings.aws.region, account_id or settings.aws.account_id)
     bucket = bucket or artifact_bucket(settings)
-    derived = derive(rendered, where, f"arn:{where.partition}:s3:::{bucket}/{rendered.stack_name}/*")
+    artifacts = f"arn:{where.partition}:s3:::{bucket}/{rendered.stack_name}/*"
+    derived = derive(rendered, where, artifacts, execution_role_arn(settings, where))
     keeps = settings.bootstrap.execution_role and settings.bootstrap.permissions_boundary_arn
     return Needs(
         environment=settings.environment,
@@ -33,6 +35,14 @@ def needs(settings: Settings, rendered: Rendered, account_id: str | None = None,
         cloudformation=tuple(it for it in derived.needs if not (keeps and it.action == TAKES_BOUNDARY_OFF)),
         unknown=derived.unknown,
     )
+
+
+def execution_role_arn(settings: Settings, where: Place) -> str:
+    """The ARN of the role with which CloudFormation deploys, "" where it does so with the caller's rights."""
+    if not settings.bootstrap.execution_role:
+        return ""
+    name = bootstrap.execution_role_name(settings.project, settings.bootstrap, where.region)
+    return f"arn:{where.partition}:iam::{where.account}:role/{name}"
 
 
 def artifact_bucket(settings: Settings) -> str:

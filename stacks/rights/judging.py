@@ -23,14 +23,15 @@ def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
     needs = _in_cluster(aws, needs)
     every = (*needs.deployer, *needs.cloudformation)
     asked = list(dict.fromkeys(simulating.key(need, resource) for need in every for resource in need.resources))
-    answers = simulating.simulate(aws, principal, asked)
-    notes: tuple[str, ...] = ()
+    simulated = simulating.simulate(aws, principal, asked)
+    answers = simulated.given
+    notes = simulated.notes()
     otherwise: missing.Judge | None = None
     if any(one not in answers or answers[one].unknown_keys for one in asked):
         try:
             otherwise = _by_policies(aws, principal)
         except reading.UnreadableError as error:
-            notes = (str(error),)
+            notes = (*notes, str(error))
 
     def judge(need: Need, resource: str) -> Decision:
         said = answers.get(simulating.key(need, resource))

@@ -5,20 +5,24 @@ its "no" to one with a `*` is no proof, and is looked at again by reading the po
 were given: emulators decide without them. So is a "yes" for which it lacked the value of a condition key: a Deny can
 hang on that.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
+
+Some actions it refuses in one call: "Invalid Input Actions: [...] and [...] require different authorization
+information". Which these are is documented nowhere: the groups that it names are asked for one after the other.
 """
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import ClientError, code
+from stacks.aws import DENIED, UNSUPPORTED, ClientError, code
 from stacks.permissions.evaluation import Cited, Decision, Outcome
 from stacks.permissions.matching import has_wildcards
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from stacks.aws import Aws
     from stacks.permissions.needs import Need
@@ -31,6 +35,17 @@ RESULTS = 1000
 """Answers that one call gives at most: the limit of MaxItems."""
 CONNECTIONS = 6
 """Calls at a time; boto3's default pool holds ten connections."""
+GROUP = re.compile(r"\[([^\]]*)\]")
+SHOWN = 3
+"""Actions that a note names."""
+INVALID = "InvalidInput"
+"""The code for a call that it does not take, for its actions together or for one of its actions or resources."""
+APART = "different authorization information"
+"""In its words for actions that it does not take together."""
+MOST_CALLS = 64
+"""Calls in the place of one; what is open then stays so."""
+NOT_ASKED = frozenset({"NoSuchEntity", *DENIED, *UNSUPPORTED})
+"""Codes that say that nothing can be asked."""
 
 
 @dataclass
@@ -69,7 +84,30 @@ def batches(asked: Iterable[Asked]) -> list[Batch]:
     return found
 
 
-def simulate(aws: Aws, principal: Principal, asked: Iterable[Asked]) -> Mapping[Asked, Decision]:
+@dataclass
+class Answers:
+    """What the simulator has said, and the error's code for actions of which it has not said all."""
+
+    given: dict[Asked, Decision] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def add(self, more: Answers) -> None:
+        """Take in those of another call."""
+        self.given |= more.given
+        self.refused |= more.refused
+
+    def notes(self) -> tuple[str, ...]:
+        """In a line what it gave no answer to; nothing where it answered all, or may not be asked."""
+        if not self.refused:
+            return ()
+        names = sorted(self.refused)
+        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+        why = ", ".join(sorted({*self.refused.values()}))
+        what = f"IAM's simulator did not answer for {', '.join(names[:SHOWN])}{more} ({why})"
+        return (f"{what}: for these, policies of the organization were not looked at",)
+
+
+def simulate(aws: Aws, principal: Principal, asked: Iterable[Asked]) -> Answers:
     """The simulator's answers that are certain, but for a "yes" with unknown keys; none where it may not be asked.
 
     It wants a role's ARN with its path, as roles of IAM Identity Center have one, which a session does not say.
@@ -83,20 +121,64 @@ def simulate(aws: Aws, principal: Principal, asked: Iterable[Asked]) -> Mapping[
                 raise
             return _simulated(aws, aws.iam.get_role(RoleName=principal.name)["Role"]["Arn"], calls)
     except ClientError:
-        return {}
+        return Answers()
 
 
-def _simulated(aws: Aws, arn: str, calls: Sequence[Batch]) -> dict[Asked, Decision]:
-    answers: dict[Asked, Decision] = {}
+def _simulated(aws: Aws, arn: str, calls: Sequence[Batch]) -> Answers:
+    """The answers to all calls. Raises ClientError where it may not be asked, or does not know whom it is asked about.
+
+    What it refuses later, or for another reason, is left open, and the rest is kept.
+    """
+    found = Answers()
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         for batch in calls[:1]:  # alone: where it may not be asked, it is asked once
-            answers |= _answers(aws, arn, batch)
+            found.add(_answers(aws, arn, batch, raised=NOT_ASKED))
         for more in pool.map(lambda batch: _answers(aws, arn, batch), calls[1:]):
-            answers |= more
-    return answers
+            found.add(more)
+    return found
 
 
-def _answers(aws: Aws, arn: str, batch: Batch) -> dict[Asked, Decision]:
+def _answers(aws: Aws, arn: str, batch: Batch, raised: Collection[str] = ()) -> Answers:
+    """The answers to one call, which is made in parts where it cannot be made as a whole."""
+    found, waiting, calls = Answers(), [batch], 0
+    while waiting:
+        part = waiting.pop()
+        calls += 1
+        try:
+            found.given |= _asked(aws, arn, part)
+        except ClientError as error:
+            if code(error) in raised:
+                raise
+            parts = _parts(part, str(error)) if code(error) == INVALID and calls < MOST_CALLS else []
+            waiting += parts
+            found.refused |= {} if parts else dict.fromkeys(part.actions, code(error))
+    return found
+
+
+def _parts(batch: Batch, refusal: str) -> list[Batch]:
+    """Smaller calls: of the groups that a refusal names, else half of the resources, or of the actions; or none."""
+    groups = _groups(refusal, batch.actions)
+    if APART not in refusal and len(batch.resources) > 1:
+        return [Batch(batch.context, batch.actions, half) for half in _halves(batch.resources)]
+    if not groups and len(batch.actions) > 1:
+        groups = _halves(batch.actions)
+    return [Batch(batch.context, group, batch.resources) for group in groups]
+
+
+def _groups(refusal: str, actions: set[str]) -> list[set[str]]:
+    """`[a,b] and [c]`, where these are all of the actions, each once."""
+    texts = [[name.strip() for name in group.split(",")] for group in GROUP.findall(refusal)]
+    whole = len(texts) > 1 and sorted(name for names in texts for name in names) == sorted(actions)
+    return [{*names} for names in texts] if whole else []
+
+
+def _halves(whole: set[str]) -> list[set[str]]:
+    ordered = sorted(whole)
+    middle = len(ordered) // 2
+    return [{*ordered[:middle]}, {*ordered[middle:]}]
+
+
+def _asked(aws: Aws, arn: str, batch: Batch) -> dict[Asked, Decision]:
     entries: list[Any] = [
         {"ContextKeyName": name, "ContextKeyValues": list(values), "ContextKeyType": _type(values)}
         for name, values in batch.context

@@ -2,6 +2,9 @@
 
 With this stack, its roles, their policies or its bucket a template could give its author any right. So it could with
 those of the same project's bootstrap stack in another region: IAM and the names of buckets know no regions.
+The one thing that it does with a role of this stack is to hand itself on: CloudFormation gives a stack's role to each
+nested stack, as that role (schema of AWS::CloudFormation::Stack, `iam:PassRole` in the create and update handlers;
+https://github.com/aws-solutions-library-samples/data-lakes-on-aws/issues/275 has the words of the refusal).
 """
 
 from __future__ import annotations
@@ -9,11 +12,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from awacs import cloudformation, iam, s3
-from awacs.aws import PolicyDocument, Statement, StringNotEquals
+from awacs.aws import Deny, PolicyDocument, Statement, StringEquals, StringNotEquals
 from troposphere import Sub
 
 from templates.bootstrap.oidc import HOST
-from templates.bootstrap.scope import Scope, actions, deny, iam_arn
+from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, condition, deny, iam_arn
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +35,7 @@ def document(scope: Scope) -> Any:
 
 
 def _statements(scope: Scope) -> Iterator[Statement]:
-    identities = [scope.role(name) for name in (*scope.role_names, scope.bootstraps)]
-    yield deny("KeepOffThisStacksRoles", [iam.Action("*")], [*identities, iam_arn(f"oidc-provider/{HOST}")])
+    yield from _roles(scope)
     yield deny("KeepOffThisStacksPolicies", [iam.Action("*")], scope.policy_arns)
     yield deny("KeepOffThisStack", [cloudformation.Action("*")], scope.own_stack)
     buckets = [scope.bucket_arn, *scope.objects("*"), Sub(f"arn:${{AWS::Partition}}:s3:::{scope.bootstraps}")]
@@ -43,3 +45,19 @@ def _statements(scope: Scope) -> Iterator[Statement]:
         yield deny("AllHaveTheBoundary", actions(iam, BOUNDED), ["*"], other)
         taken_off = actions(iam, "DeleteRolePermissionsBoundary DeleteUserPermissionsBoundary")
         yield deny("AllKeepTheBoundary", taken_off, ["*"])
+
+
+def _roles(scope: Scope) -> Iterator[Statement]:
+    """Nothing is done to the roles, nor are they handed to anybody; itself the role hands to CloudFormation alone."""
+    identities = [scope.role(name) for name in (*scope.role_names, scope.bootstraps)]
+    kept_off = [*identities, iam_arn(f"oidc-provider/{HOST}")]
+    yield Statement(Sid="KeepOffThisStacksRoles", Effect=Deny, NotAction=[iam.PassRole], Resource=kept_off)
+    elsewhere = StringNotEquals({"iam:PassedToService": CLOUDFORMATION})
+    yield deny("HandThemToNobodyElse", [iam.PassRole], identities, elsewhere)
+    yield Statement(
+        Sid="HandOnNoOtherRole",
+        Effect=Deny,
+        Action=[iam.PassRole],
+        NotResource=[scope.execution_role],
+        Condition=condition(StringEquals({"iam:PassedToService": CLOUDFORMATION})),
+    )

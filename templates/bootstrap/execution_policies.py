@@ -31,7 +31,7 @@ from awacs import (
 from awacs.aws import PolicyDocument, Statement, StringEquals
 from troposphere import Sub
 
-from templates.bootstrap.scope import Scope, actions, allow, here
+from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, allow, here
 from templates.identity import arn
 
 if TYPE_CHECKING:
@@ -91,9 +91,11 @@ def documents(scope: Scope) -> Mapping[str, Any]:
 
 
 def _stacks(scope: Scope) -> list[Statement]:
-    """Nested stacks, whose templates are in the artifact bucket."""
+    """Nested stacks, whose templates are in the artifact bucket, and to each of which the role is handed on."""
+    itself = StringEquals({"iam:PassedToService": CLOUDFORMATION})
     return [
         allow("NestStacks", [cloudformation.Action("*")], scope.stacks),
+        allow("HandItselfToNestedStacks", [iam.PassRole], [scope.execution_role], itself),
         allow("ReadTemplates", [s3.GetObject], scope.objects("*")),
     ]
 

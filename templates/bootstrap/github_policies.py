@@ -26,7 +26,7 @@ from awacs.aws import ArnLike, PolicyDocument, Statement, StringEquals
 from troposphere import Sub
 
 from templates.bootstrap.bucket import DRAFTS
-from templates.bootstrap.scope import Scope, actions, allow, deny, here
+from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, allow, deny, here
 from templates.identity import arn
 
 if TYPE_CHECKING:
@@ -100,8 +100,8 @@ def _document(statements: Sequence[Statement]) -> Any:
 
 
 def _pass(scope: Scope) -> Statement:
-    to = StringEquals({"iam:PassedToService": "cloudformation.amazonaws.com"})
-    return allow("HandOverExecutionRole", [iam.PassRole], [scope.role(scope.execution_role_name)], to)
+    to = StringEquals({"iam:PassedToService": CLOUDFORMATION})
+    return allow("HandOverExecutionRole", [iam.PassRole], [scope.execution_role], to)
 
 
 def _check(scope: Scope) -> list[Statement]:

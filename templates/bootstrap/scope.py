@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from types import ModuleType
 
 
+CLOUDFORMATION = "cloudformation.amazonaws.com"
+"""The service that the execution role is handed to, and hands itself on to."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scope:
     """The project, the bucket's ARN, and the names of the stack's roles, which may be `Fn::Sub`'s text.
@@ -76,6 +80,11 @@ class Scope:
         others = [*self.execution_policies, *([self.permissions_boundary] if self.permissions_boundary else [])]
         return [iam_arn(f"policy/{self.bootstraps}"), *dict.fromkeys(others)]
 
+    @property
+    def execution_role(self) -> Any:
+        """The ARN of the role with which CloudFormation deploys."""
+        return self.role(self.execution_role_name)
+
     @staticmethod
     def role(name: str) -> Any:
         """A role's ARN."""
@@ -105,8 +114,13 @@ def deny(sid: str, what: Sequence[Any], resources: Sequence[Any], *conditions: A
 def _statement(
     sid: str, effect: str, what: Sequence[Any], resources: Sequence[Any], conditions: Sequence[Any]
 ) -> Statement:
-    more = {"Condition": Condition(list(conditions))} if conditions else {}
+    more = {"Condition": condition(*conditions)} if conditions else {}
     return Statement(Sid=sid, Effect=effect, Action=list(what), Resource=list(resources), **more)
+
+
+def condition(*conditions: Any) -> Condition:
+    """A Condition element: all of these have to hold."""
+    return Condition(list(conditions))
 
 
 def here() -> Any:

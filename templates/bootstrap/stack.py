@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from troposphere.iam import Role
 
-VERSION = 2
-"""Goes up with each change that a deployment relies on. 2: drafts, roles."""
+VERSION = 3
+"""Goes up with each change that a deployment relies on. 2: drafts, roles. 3: the execution role hands itself on."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,7 +47,7 @@ def lint(documents: Iterable[Emitted], folder: Path, without: Iterable[str]) -> 
 def services(documents: Iterable[Emitted]) -> list[str]:
     """The services of all actions."""
     statements = (statement for it in documents for statement in it.document["Statement"])
-    actions = (action for it in statements for action in _listed(it["Action"]))
+    actions = (action for it in statements for action in _listed(it.get("Action") or it["NotAction"]))
     return sorted({service for service, colon, _ in (it.partition(":") for it in actions) if colon})
 
 

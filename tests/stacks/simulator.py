@@ -28,8 +28,10 @@ OPERATION, ORGANIZATION = "SimulatePrincipalPolicy", "OrganizationsDecisionDetai
 class Simulator:
     """A session at whose IAM simulations are scripted; `page` results at a time, whatever is asked for.
 
-    The call of number `refused`, and those after it, are not allowed. `nested`: results are inside of one for each
-    action. `knows` is the only ARN that it knows, if given. `asked` has the parameters of all calls that were answered.
+    The call of number `refused`, and those after it, are not allowed. Actions of two of the groups in `apart` are not
+    taken in one call, nor are the actions and resources in `unknown`; `quiet` refuses without saying which. `nested`:
+    results are inside of one for each action. `knows` is the only ARN that it knows, if given. `asked` has the
+    parameters of all calls that were answered.
     """
 
     script: Script
@@ -37,6 +39,9 @@ class Simulator:
     refused: int | None = None
     nested: bool = False
     knows: str = ""
+    apart: tuple[frozenset[str], ...] = ()
+    unknown: frozenset[str] = frozenset()
+    quiet: bool = False
     refusals: int = 0
     asked: list[dict[str, list[str]]] = field(default_factory=list)
     model: Any = None
@@ -61,6 +66,9 @@ class Simulator:
         given = parse_qs(call.body.decode())
         if self.knows and given["PolicySourceArn"] != [self.knows]:
             return refuse(call, 404, "NoSuchEntity", "there is no such entity")
+        if words := self._invalid(given):
+            self.refusals += 1
+            return refuse(call, 400, "InvalidInput", "Invalid Input" if self.quiet else words)
         self.asked.append(given)
         results = self._results(given)
         start = int(given.get("Marker", ["0"])[0])
@@ -71,6 +79,17 @@ class Simulator:
         body = "".join(_xml(self.model.output_shape, f"{OPERATION}Result", answer))
         text = f'<{OPERATION}Response xmlns="https://iam.amazonaws.com/doc/2010-05-08/">{body}</{OPERATION}Response>'
         return Reply(200, text.encode(), {"Content-Type": "text/xml"})
+
+    def _invalid(self, given: dict[str, list[str]]) -> str:
+        actions = _listed(given, "ActionNames")
+        for name in (*actions, *_listed(given, "ResourceArns")):
+            if name in self.unknown:
+                return f"Invalid Entity {name}"
+        groups = [[it for it in actions if it in group] for group in self.apart]
+        groups.append([it for it in actions if not any(it in group for group in self.apart)])
+        named = [f"[{','.join(group)}]" for group in groups if group]
+        words = f"Invalid Input Actions: {' and '.join(named)} require different authorization information."
+        return words if len(named) > 1 else ""
 
     def _results(self, given: dict[str, list[str]]) -> list[dict[str, Any]]:
         names = {name.partition(".")[0] for name in given} - {"Action", "Version"}

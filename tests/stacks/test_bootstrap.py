@@ -10,6 +10,7 @@ import pytest
 from stacks import bootstrap, deployed, plan, publish
 from stacks.errors import UserError
 from stacks.render import render
+from templates.bootstrap import VERSION
 from tests.stacks import faults
 from tests.stacks.conftest import settings
 
@@ -65,7 +66,7 @@ def test_it_makes_a_private_versioned_bucket(empty: World) -> None:
     """The bucket is there as its template says, in AWS's own words."""
     done = empty.bootstrap()
     bucket, s3 = done.outputs["ArtifactBucket"], empty.aws.s3
-    assert (done.state, done.outputs["Version"]) == ("CREATE_COMPLETE", "2")
+    assert (done.state, done.outputs["Version"]) == ("CREATE_COMPLETE", str(VERSION))
     assert s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
     blocked = s3.get_public_access_block(Bucket=bucket)["PublicAccessBlockConfiguration"]
     assert set(blocked.values()) == {True}
@@ -142,8 +143,9 @@ def test_the_last_bootstrap_wins_and_says_what_goes(world: World) -> None:
 
 def test_an_old_stack_has_to_be_upgraded_first(world: World) -> None:
     """The version is checked before anything is uploaded; bootstrap brings it up to date."""
-    with_version(world, "1")
-    with pytest.raises(UserError, match=r"it is version 1, and this needs version 2\nRun bootstrap again"):
+    with_version(world, str(VERSION - 1))
+    words = rf"it is version {VERSION - 1}, and this needs version {VERSION}\nRun bootstrap again"
+    with pytest.raises(UserError, match=words):
         world.plan()
     assert bootstrapped(world, settings()).succeeded
     assert world.plan().change_set is not None
@@ -151,8 +153,9 @@ def test_an_old_stack_has_to_be_upgraded_first(world: World) -> None:
 
 def test_a_newer_stack_is_not_taken_back(world: World) -> None:
     """Bootstrap of an old checkout refuses; deployments go on, as newer versions still have what they need."""
-    with_version(world, "3")
-    with pytest.raises(UserError, match=r"it is version 3, and this knows version 2.*\nUpdate your copy"):
+    with_version(world, str(VERSION + 1))
+    words = rf"it is version {VERSION + 1}, and this knows version {VERSION}.*\nUpdate your copy"
+    with pytest.raises(UserError, match=words):
         bootstrap.prepare(world.aws, settings(), emit=world.said.append)
     assert world.plan().change_set is not None
 

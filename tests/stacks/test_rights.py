@@ -1,6 +1,6 @@
 """Which rights a role or user of the account lacks: IAM's simulator, its policies, or neither.
 
-The embedded AWS's simulator answers for the first resource of a call only, so most of the rest is read there as well.
+What the embedded AWS's simulator says of a pattern is no proof, so that much is read there as well.
 """
 
 from __future__ import annotations

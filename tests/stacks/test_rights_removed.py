@@ -1,9 +1,9 @@
 """Each derived right is missed: with any one action less, what `plan` and `deploy` look at names it, and nothing else.
 
-The role is one of the embedded AWS, with exactly the derived policies, and is asked about over its socket. The
-simulator there answers for the first resource of a call only: what it decides of prod is looked at with it, all else
-where nobody may ask it, by reading the role's policies. Calls that are `OPTIONAL` in `stacks.permissions.calls`, which
-this check itself makes, are in no policy: none can be taken away.
+The role is one of the embedded AWS, with exactly the derived policies, and is asked about over its socket. What the
+simulator there decides of prod is looked at with it, all else where nobody may ask it, by reading the role's policies.
+Calls that are `OPTIONAL` in `stacks.permissions.calls`, which this check itself makes, are in no policy: none can be
+taken away.
 """
 
 from __future__ import annotations
@@ -100,10 +100,10 @@ class Deployer:
         return sorted({need.action for need in (*self.needs.deployer, *self.needs.cloudformation)})
 
     def simulated(self) -> set[str]:
-        """Actions of which the embedded AWS's simulator is certain, for the resources that it answers for."""
+        """Actions of which the embedded AWS's simulator is certain."""
         every = (*self.needs.deployer, *self.needs.cloudformation)
         asked = {simulating.key(need, one) for need in every for one in need.resources}
-        return {key[0] for key in simulating.simulate(self.aws, self.role, asked) if key in asked}
+        return {key[0] for key in simulating.simulate(self.aws, self.role, asked).given if key in asked}
 
 
 @pytest.fixture(scope="module", params=["prod", "hardened"])

@@ -185,12 +185,61 @@ def test_such_a_yes_stands_where_nothing_else_can_be_asked(empty: World) -> None
     assert found.notes == ("the policies of role deployer may not be read: GetRole",)
 
 
-@pytest.mark.parametrize("answered", [0, 1])
-def test_a_simulator_that_refuses_leaves_it_to_the_policies(empty: World, answered: int) -> None:
-    """At once, or in the middle: then nothing of what it has said is used. Where it may not be asked, it is once."""
-    simulator = Simulator(lambda _action, _resource: FORBIDDEN, refused=answered)
+def test_a_simulator_that_may_not_be_asked_leaves_it_to_the_policies(empty: World) -> None:
+    """It is asked once."""
+    simulator = Simulator(lambda _action, _resource: FORBIDDEN, refused=0)
     assert missing(find(empty, simulator, without(TAG, enough()))) == {TAG: {READ}}
     assert simulator.refusals == 1
+
+
+def open_answers(world: World, simulator: Simulator, policies: list[dict[str, Any]] | None = None) -> Found:
+    """What the role lacks, whatever is undecided and noted."""
+    who = make_role(world, policies or enough())
+    with simulator.at(world) as aws:
+        return judging.find(aws, NEEDS, who)
+
+
+FORBIDDEN_WORDS = {"a policy of the organization does not allow it, as IAM's simulator says"}
+
+
+@pytest.mark.parametrize("quiet", [False, True])
+def test_actions_that_may_not_be_asked_for_together_are_asked_for_apart(empty: World, quiet: bool) -> None:  # noqa: FBT001 - a parameter of the test
+    """All answers count as if it had been one call, whether or not the refusal names the groups."""
+    simulator = Simulator(lambda _a, _r: FORBIDDEN, apart=(frozenset({TAG}), frozenset({LOG})), quiet=quiet)
+    found = open_answers(empty, simulator)
+    assert missing(found) == {LOG: FORBIDDEN_WORDS, TAG: FORBIDDEN_WORDS, HAND: FORBIDDEN_WORDS}
+    assert (found.undecided, found.notes) == ((), ())
+    assert simulator.refusals == 1 or quiet
+
+
+@pytest.mark.parametrize("name", [TAG, "arn:aws:logs:eu-west-1:123456789012:log-group:b"])
+def test_what_the_simulator_does_not_know_loses_no_other_answer(empty: World, name: str) -> None:
+    """An action or a resource that it does not take: the policies decide on that one, and a line says so."""
+    found = open_answers(empty, Simulator(lambda _a, _r: FORBIDDEN, unknown=frozenset({name})), without(TAG, enough()))
+    allowed = {LOG: FORBIDDEN_WORDS, HAND: FORBIDDEN_WORDS}
+    assert missing(found) == allowed | {TAG: {READ} if name == TAG else FORBIDDEN_WORDS}
+    (note,) = found.notes
+    assert note.startswith("IAM's simulator did not answer for ")
+    assert note.endswith(" (InvalidInput): for these, policies of the organization were not looked at")
+
+
+def test_a_simulator_that_stops_answering_is_believed_so_far(empty: World) -> None:
+    """The rest is decided by the policies, and a line says so."""
+    found = open_answers(empty, Simulator(lambda _a, _r: FORBIDDEN, refused=1))
+    assert FORBIDDEN_WORDS in missing(found).values()
+    assert found.notes[0].startswith("IAM's simulator did not answer for ")
+
+
+def test_what_nobody_can_answer_is_undecided_and_the_rest_is_not(empty: World) -> None:
+    """Where the policies may not be read either."""
+    who = make_role(empty, enough())
+    with (
+        Simulator(lambda _a, _r: {}, unknown=frozenset({TAG})).at(empty) as aws,
+        between(str(aws.endpoint_url), refused("Get")) as proxy,
+        closing(replace(aws, endpoint_url=proxy.url, attempts=1)) as refusing,
+    ):
+        found = judging.find(refusing, NEEDS, who)
+    assert ([it.need.action for it in found.undecided], found.missing) == ([TAG], ())
 
 
 def test_the_path_of_a_sessions_role_is_looked_up(empty: World) -> None:

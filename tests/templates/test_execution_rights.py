@@ -86,6 +86,24 @@ def test_whatever_its_policies_allow_it_changes_neither_itself_nor_what_it_deplo
     assert not allows(built({"All": EVERYTHING}, **wanted), EXECUTION, action, resource)
 
 
+@pytest.mark.parametrize("policies", [None, {"All": EVERYTHING}])
+@pytest.mark.parametrize("name", [None, "deploy"])
+def test_the_role_is_handed_on_to_nested_stacks_as_itself_and_to_nothing_else(
+    policies: dict[str, Any] | None, name: str | None
+) -> None:
+    """CloudFormation gives the stack's role to each child; no other service gets it, and no other role goes there."""
+    template = built(policies, execution_role_name=name)
+    own = f"{IAM}:role/{name or f'preto-2-bootstrap-{REGION}'}"
+    nested, tasks = {"iam__PassedToService": "cloudformation.amazonaws.com"}, "ecs-tasks.amazonaws.com"
+    assert allows(template, EXECUTION, "iam:PassRole", own, **nested)
+    assert not allows(template, EXECUTION, "iam:PassRole", own)
+    assert not allows(template, EXECUTION, "iam:PassRole", own, iam__PassedToService=tasks)
+    for other in ("GitHubActionsRole", "GitHubPlanRole", "preto-2-bootstrap-eu-west-1", "ci/Admin", "preto-2-prod-x"):
+        assert not allows(template, EXECUTION, "iam:PassRole", f"{IAM}:role/{other}", **nested)
+    task_role = f"{IAM}:role/preto-2-prod-Iam-1ABC-TaskRole-1ABC"
+    assert allows(template, EXECUTION, "iam:PassRole", task_role, iam__PassedToService=tasks)
+
+
 def test_with_all_rights_the_boundary_is_still_on_everybody() -> None:
     """A role or a user is made and changed with the boundary, and with no other."""
     template = built({"All": EVERYTHING}, permissions_boundary_arn=BOUNDARY)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from stacks.permissions import reference
 from stacks.permissions.deriving import lacking, roles, schemas, secrets, targets, usage
-from stacks.permissions.deriving.tree import Tree
+from stacks.permissions.deriving.tree import NESTED_STACK, Tree
 from stacks.permissions.needs import Need, Phase, Reason
 
 if TYPE_CHECKING:
@@ -48,8 +48,11 @@ class _Wanted:
     source: str = ""
 
 
-def derive(rendered: Rendered, place: Place, artifacts: str) -> Derived:
-    """What CloudFormation calls to create, update, delete and roll back; `artifacts` is the ARN of the templates."""
+def derive(rendered: Rendered, place: Place, artifacts: str, execution_role: str = "") -> Derived:
+    """What CloudFormation calls to create, update, delete and roll back; `artifacts` is the ARN of the templates.
+
+    `execution_role` is the ARN of the role with which CloudFormation acts, "" where that is the caller.
+    """
     tree = Tree(rendered, place)
     needs: list[Need] = []
     unknown: list[str] = []
@@ -59,6 +62,7 @@ def derive(rendered: Rendered, place: Place, artifacts: str) -> Derived:
             unknown.append(f"{resource.module.name}/{resource.logical_id} ({resource.type})")
         found = [*_listed(tree, resource, handlers), *_unlisted(tree, resource, artifacts)]
         found += [*_roles(tree, resource, handlers), *secrets.needs(tree, resource)]
+        found += _handed_on(resource, execution_role)
         needs += sorted(found, key=lambda need: (need.action, need.resources))
     return Derived(needs=tuple(needs), unknown=tuple(unknown))
 
@@ -139,6 +143,16 @@ def _roles(tree: Tree, resource: Resource, handlers: Mapping[str, tuple[str, ...
             wanted = _Wanted({Phase.CREATE}, "", sentence, linked.source)
             context = {"iam:AWSServiceName": (linked.service,)}
             yield _need(resource, "iam:CreateServiceLinkedRole", targets.Target((arn,), context), wanted)
+
+
+def _handed_on(resource: Resource, execution_role: str) -> Iterator[Need]:
+    """The role that CloudFormation acts with, which it hands to each nested stack."""
+    if execution_role and resource.type == NESTED_STACK:
+        phases = {Phase.CREATE, Phase.UPDATE, Phase.ROLLBACK}
+        sentence = "CloudFormation hands its role on to the nested stack, as that role"
+        target = targets.Target((execution_role,), {"iam:PassedToService": (roles.CLOUDFORMATION,)})
+        wanted = _Wanted(phases, sentence=sentence, source=f"resource schema of {NESTED_STACK}")
+        yield _need(resource, "iam:PassRole", target, wanted)
 
 
 def _on_targets(tree: Tree, resource: Resource, action: str, wanted: _Wanted) -> Iterator[Need]:

@@ -36,6 +36,7 @@ class ServiceLinked:
     property: str = ""
 
 
+CLOUDFORMATION = "cloudformation.amazonaws.com"
 _ECS_INFRASTRUCTURE = (
     "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html"
 )

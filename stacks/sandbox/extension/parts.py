@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from stacks.sandbox.extension import expected_owner, service_quotas
 from stacks.sandbox.extension.authorisation import requests as authorisation
+from stacks.sandbox.extension.authorisation import simulator
 from stacks.sandbox.extension.change_sets import conditions, values
 from stacks.sandbox.extension.change_sets import requests as change_sets
 from stacks.sandbox.extension.cloudformation import (
@@ -114,5 +115,6 @@ PARTS: tuple[Part, ...] = (
     scaling_types,
     service_quotas,
     expected_owner,
+    simulator,
     authorisation,
 )

@@ -100,6 +100,19 @@ def test_a_role_without_the_right_cannot_deploy_and_the_reason_says_which(people
     assert people.root.create("second", _body(Repository=REPOSITORY), RoleARN=role) == "CREATE_COMPLETE"
 
 
+def test_a_role_is_handed_on_to_each_nested_stack_and_has_to_be_allowed_to_be(people: People) -> None:
+    """As `iam:PassRole` on itself, to CloudFormation; a stack without a role has nothing to hand on."""
+    role = people.role("execution", "cloudformation:*", "s3:GetObject", "logs:*")
+    nested = _body(Child=child(people.root.publish("child.json", _body(Logs=LOGS))))
+    assert people.root.create("app", nested, RoleARN=role) == "ROLLBACK_COMPLETE"
+    assert f"is not authorized to perform: iam:PassRole on resource: {role} because no " in people.root.reason(
+        "app", "CREATE_FAILED", "Child"
+    )
+    people.allow_where("execution", "iam:PassRole", "iam:PassedToService", "cloudformation.amazonaws.com")
+    assert people.root.create("second", nested, RoleARN=role) == "CREATE_COMPLETE"
+    assert people.root.stack(people.root.physical("second", "Child"))["RoleARN"] == role
+
+
 def test_without_a_role_the_callers_own_policies_decide(people: People) -> None:
     """A session of an assumed role acts with its role's policies, and the event names the session."""
     deployer = people.role("deployer", "cloudformation:*")
@@ -201,7 +214,7 @@ def test_the_first_use_of_a_service_makes_its_role(people: People) -> None:
 def test_templates_are_read_with_the_rights_of_who_needs_them(people: People) -> None:
     """The root's as the caller, those of nested stacks as the role that the stack has."""
     stacks = ["cloudformation:*", "sts:GetCallerIdentity"]
-    rights = ["logs:*", *stacks]
+    rights = ["logs:*", "iam:PassRole", *stacks]
     url = people.root.publish("child.json", _body(Logs=LOGS))
     execution, deployer = people.role("execution", *rights), people.role("deployer", *stacks, "iam:PassRole")
     assert people.root.create("app", _body(Child=child(url)), RoleARN=execution) == "ROLLBACK_COMPLETE"
@@ -289,3 +302,27 @@ def test_what_is_scaled_is_an_ecs_service(people: People, namespace: str, why: s
     body = _body(Target={"Type": "AWS::ApplicationAutoScaling::ScalableTarget", "Properties": target})
     assert people.root.create("app", body, RoleARN=role) == "ROLLBACK_COMPLETE"
     assert why in people.root.reason("app", "CREATE_FAILED", "Target")
+
+
+def test_the_simulator_decides_on_each_resource_by_the_keys_that_it_is_given(people: People) -> None:
+    """It names the keys that it lacks, and refuses in one call what creates beside what reads, as AWS does."""
+    arn = people.role("role", "ecr:CreateRepository", "ecr:DescribeImages")
+    people.allow_where("role", "iam:PassRole", "iam:PassedToService", "ecs.amazonaws.com")
+    people.allow("role", "logs:*", on="arn:aws:logs:*:*:log-group:a")
+
+    def simulate(*actions: str, on: tuple[str, ...] = ("*",), **keys: str) -> list[tuple[str, list[str]]]:
+        entries = [
+            {"ContextKeyName": key.replace("__", ":"), "ContextKeyValues": [value], "ContextKeyType": "string"}
+            for key, value in keys.items()
+        ]
+        found = people.iam.simulate_principal_policy(
+            PolicySourceArn=arn, ActionNames=list(actions), ResourceArns=list(on), ContextEntries=entries
+        )
+        return [(it["EvalDecision"], it["MissingContextValues"]) for it in found["EvaluationResults"]]
+
+    groups = ("arn:aws:logs:us-east-1:1:log-group:b", "arn:aws:logs:us-east-1:1:log-group:a")
+    assert simulate("logs:CreateLogGroup", on=groups) == [("implicitDeny", []), ("allowed", [])]
+    assert simulate("iam:PassRole") == [("implicitDeny", ["iam:PassedToService"])]
+    assert simulate("iam:PassRole", iam__PassedToService="ecs.amazonaws.com") == [("allowed", [])]
+    with pytest.raises(ClientError, match=r"Actions: \[ecr:CreateRepository\] and \[ecr:DescribeImages\] require diff"):
+        simulate("ecr:CreateRepository", "ecr:DescribeImages")

@@ -38,6 +38,8 @@ class Principal:
     """ministack's parsed statements; None: the account's root, who may do everything."""
     limits: Untyped = ()
     keys: Mapping[str, Untyped] = field(default_factory=dict)
+    service_role: str = ""
+    """The ARN of the role that CloudFormation was handed, which is passed on to each nested stack; "": none."""
     decided: dict[Untyped, str] = field(default_factory=dict)
 
     def require(self, action: str, resource: str, context: Mapping[str, str] | None = None) -> None:
@@ -95,6 +97,7 @@ def session(role_arn: str) -> Principal:
         kind="AssumedRole",
         policies=iam_evaluator._gather_role_policies(name, account),
         limits=iam_evaluator._permissions_boundary(iam._roles, name, account),
+        service_role=role_arn,
     )
 
 

@@ -18,7 +18,9 @@ HOOKS = (*service_linked.HOOKS, *subjects.HOOKS)
 
 _TAGS_KNOWN = re.compile(r"^(?!Create|Allocate|Request)")
 _LINKED = "CreateServiceLinkedRole"
-_FOR = {"PassRole": "iam:PassedToService", _LINKED: "iam:AWSServiceName"}
+_HAND_ON = "PassRole"
+_SERVICE_ROLE = "{service_role}"
+_FOR = {_HAND_ON: "iam:PassedToService", _LINKED: "iam:AWSServiceName"}
 _BOUNDARY = "PermissionsBoundary"
 _ALWAYS = {"application-autoscaling": {"application-autoscaling:service-namespace": "ecs"}}
 """What holds for each call of a service: nothing else is scaled by these templates."""
@@ -37,8 +39,16 @@ def require(step: str, subject: Subject) -> None:
         return
     for text in f"{getattr(calls, step)} {calls.read}".split():
         call = read(text, calls.service)
-        if not call.where or subject.concerns(call.where):
+        if call.on == _SERVICE_ROLE:
+            _pass_on(acting, call)
+        elif not call.where or subject.concerns(call.where):
             _require(acting, subject, call, call.on or calls.on)
+
+
+def _pass_on(acting: Principal, call: Call) -> None:
+    """The role that CloudFormation acts with is handed to the nested stack, too, as itself."""
+    if acting.service_role:
+        acting.require(f"{call.service}:{call.action}", acting.service_role, {_FOR[_HAND_ON]: call.made_for})
 
 
 def _refuse_unknown(acting: Principal, resource_type: str) -> None:

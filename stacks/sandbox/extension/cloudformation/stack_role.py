@@ -75,8 +75,10 @@ def _describe(stock: Stock, params: Record) -> Response:
 
 
 def _told(texts: dict[str, str]) -> dict[str, str]:
-    stack = nested.find(texts["StackId"]) if "StackId" in texts else None
-    return {ROLE: (stack or {}).get(ROLE, "")}
+    """A nested stack has the role of its root, which CloudFormation hands on."""
+    stack = (nested.find(texts["StackId"]) if "StackId" in texts else None) or {}
+    root = nested.find(stack["RootId"]) if stack.get("RootId") else None
+    return {ROLE: (root or stack).get(ROLE, "")}
 
 
 def _keep(stack_name: str, role: str) -> None:

@@ -6,6 +6,7 @@ from stacks.sandbox.extension.authorisation.calls.notation import Calls, passed,
 
 _TAGGED, _RETAGGED = tags("TagResource", "UntagResource")
 _READS_TEMPLATE = "s3:GetObject@{template}?TemplateURL"
+_PASSES_ON = "iam:PassRole@{service_role}>cloudformation.amazonaws.com"
 _SETTINGS = (
     "PutEncryptionConfiguration?BucketEncryption PutLifecycleConfiguration?LifecycleConfiguration "
     "PutBucketLogging?LoggingConfiguration PutBucketOwnershipControls?OwnershipControls "
@@ -17,8 +18,8 @@ CALLS: dict[str, Calls] = {
     "AWS::CloudFormation::Stack": Calls(
         service="cloudformation",
         on="stack/{id}/0a1b",
-        create=f"CreateStack {_TAGGED} {_READS_TEMPLATE}",
-        update=f"UpdateStack {_RETAGGED} {_READS_TEMPLATE}",
+        create=f"{_PASSES_ON} CreateStack {_TAGGED} {_READS_TEMPLATE}",
+        update=f"{_PASSES_ON} UpdateStack {_RETAGGED} {_READS_TEMPLATE}",
         delete="DeleteStack",
         read="DescribeStacks",
     ),

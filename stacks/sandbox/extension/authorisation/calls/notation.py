@@ -2,7 +2,8 @@
 
 Decided on `ON`: `*`, an ARN, or what follows the account in one; without it on the resource itself. In braces: `{P}` is
 a property's value, `{P.Q}` one further in, and where it is a list there is a decision on each; `{id}` is the physical
-id or, before there is one, the name; the other words in small letters are those of `subjects.Subject`.
+id or, before there is one, the name; `{service_role}` is the role that CloudFormation was handed, if any (no call
+where it has none); the other words in small letters are those of `subjects.Subject`.
 `FOR` is the service that a role is for. Called only `WHERE` a property is there: `P` or `P.Q`, `P~TEXT` for one that
 contains the text, `-P` for one that an update takes away, or of which it takes a tag away.
 """
