@@ -24,6 +24,7 @@ def refuse(settings: Settings) -> None:
         _requests_are_counted_in_one_group,
         _names_are_free,
         _count_in_range,
+        _tasks_can_be_replaced,
         _tasks_can_be_counted,
         _repository_is_ours,
         _ports_differ,
@@ -100,6 +101,48 @@ def _count_in_range(settings: Settings) -> None:
                 "max": scaling.max_capacity,
             },
         )
+
+
+def _tasks_can_be_replaced(settings: Settings) -> None:
+    """ECS rounds the maximum down and the minimum up: of few tasks, none may be stopped and none started beside them.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
+    """
+    deployment = settings.ecs.deployment
+    if deployment.shifts_traffic:
+        return
+    # With fewer tasks both are rounded to the number of tasks earlier: the fewest decide.
+    fewest, said_by = _fewest(settings)
+    if fewest and deployment.most_at(fewest) == fewest and deployment.fewest_at(fewest) == fewest:
+        raise PydanticCustomError(
+            "no_room",
+            "with {tasks}, which {said_by} allows, {least} % of them is rounded up to {count} that must run and "
+            "{most} % down to {count} that may: none could be replaced; 200 starts new tasks beside the old ones",
+            {
+                "key": "ecs.deployment.maximum_percent",
+                "with": (
+                    "ecs.deployment.minimum_healthy_percent",
+                    "ecs.desired_count",
+                    "autoscaling.enabled",
+                    "autoscaling.schedules",
+                    said_by,
+                ),
+                "tasks": "1 task" if fewest == 1 else f"{fewest} tasks",
+                "said_by": said_by,
+                "least": deployment.minimum_healthy_percent,
+                "most": deployment.maximum_percent,
+                "count": fewest,
+            },
+        )
+
+
+def _fewest(settings: Settings) -> tuple[int, str]:
+    """The smallest number of tasks that may be deployed to, but for none at all, and the setting that allows it."""
+    scaling = settings.autoscaling
+    if not scaling.enabled:
+        return settings.ecs.desired_count, "ecs.desired_count"
+    counts = [(max(it.low.value, 1), f"autoscaling.{it.low.key}") for it in scaling.limits if it.high.value > 0]
+    return min(counts)
 
 
 def _tasks_can_be_counted(settings: Settings) -> None:

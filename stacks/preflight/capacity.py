@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 UNITS = 1024
 """CPU units of a vCPU."""
-BOTH = 200
-"""Percent of the tasks that run while traffic is moved from the old ones to the new ones."""
+BOTH = 2
+"""Times the tasks that run while traffic is moved from the old ones to the new ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,5 +54,4 @@ def most(settings: Settings) -> int:
 def deploying(settings: Settings, tasks: int) -> int:
     """The tasks, old and new ones, while this many are replaced."""
     deployment = settings.ecs.deployment
-    percent = deployment.maximum_percent if deployment.strategy == "rolling" else BOTH
-    return math.floor(tasks * percent / 100)
+    return tasks * BOTH if deployment.shifts_traffic else deployment.most_at(tasks)

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 from troposphere.applicationautoscaling import ScalableTargetAction, ScheduledAction
 
+from templates.autoscaling import expressions, zones
 from templates.autoscaling.capacity import Capacity, Name
 from templates.section import Allowed, Section
 
-_TIME = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}"
-EXPRESSION = rf"^(?:cron\([^()\s]+(?: [^()\s]+){{5}}\)|rate\([1-9][0-9]* (?:minute|hour|day)s?\)|at\({_TIME}\))$"
-"""https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html"""
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def _expression(text: str) -> str:
+    try:
+        expressions.check(text)
+    except expressions.ExpressionError as error:
+        raise PydanticCustomError("schedule", "{error}", {"error": str(error)}) from error
+    return text
 
 
 def _zone(name: str) -> str:
-    from zoneinfo import available_timezones
-
-    if name not in available_timezones():
-        raise PydanticCustomError("timezone", "no time zone of this name is known")
-    return name
+    if name in zones.canonical():
+        return name
+    if meant := zones.other_names().get(name):
+        why = 'another name of "{meant}", and Application Auto Scaling takes that one'
+        raise PydanticCustomError("timezone", why, {"meant": meant})
+    raise PydanticCustomError("timezone", "no time zone of this name is known to Application Auto Scaling")
 
 
 class Schedule(Section):
@@ -31,14 +41,16 @@ class Schedule(Section):
     """Name of the scheduled action."""
     schedule: Annotated[
         str,
-        Field(pattern=EXPRESSION, max_length=256),
+        Field(pattern=rf"^{expressions.FORM}$", max_length=256),
+        AfterValidator(_expression),
         Allowed('like "cron(0 20 ? * MON-FRI *)", "rate(1 day)" or "at(2027-01-01T00:00:00)"'),
     ]
-    """When: `cron(minute hour day-of-month month day-of-week year)`, `rate(...)` or `at(...)`."""
+    """When: `cron(minute hour day-of-month month day-of-week year)`, one of the two days `?`; `rate(...)` or
+    `at(...)`."""
     timezone: Annotated[
         str, AfterValidator(_zone), Allowed('the name of a time zone in quotes, such as "Asia/Seoul"')
     ] = "UTC"
-    """Time zone in which `schedule` is meant, summer time considered."""
+    """Time zone in which `schedule` is meant, summer time considered: IANA's canonical name."""
     min_capacity: Capacity | None = None
     """The smallest number of tasks from then on; left out, it stays."""
     max_capacity: Capacity | None = None
@@ -50,7 +62,7 @@ class Schedule(Section):
             raise PydanticCustomError(
                 "schedule",
                 "min_capacity, max_capacity or both are needed: a schedule changes the limits",
-                {"key": "name"},
+                {"key": "name", "with": ("min_capacity", "max_capacity")},
             )
         return self
 
@@ -64,6 +76,45 @@ class Schedule(Section):
                 {"key": "min_capacity", "with": ("max_capacity",), "min": low, "max": high},
             )
         return self
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limit:
+    """A smallest or largest number of tasks; `key` is where the settings say it, `of` the schedule's name or ""."""
+
+    value: int
+    key: str
+    of: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Two limits that hold together at some time; `last` is the one that was set last, of two at once the first."""
+
+    low: Limit
+    high: Limit
+    last: Limit
+
+
+def limits(smallest: int, largest: int, schedules: tuple[Schedule, ...]) -> Iterator[Limits]:
+    """All that can hold, in whatever order the schedules come: those without any, and those after each of them.
+
+    A schedule that sets one of the two leaves the other one as any other has set it.
+    """
+    lows = [Limit(value=smallest, key="min_capacity"), *_set(schedules, "min_capacity")]
+    highs = [Limit(value=largest, key="max_capacity"), *_set(schedules, "max_capacity")]
+    yield Limits(low=lows[0], high=highs[0], last=lows[0])
+    for index in range(len(schedules)):
+        own_low, own_high = ([it for it in them if it.key.startswith(f"schedules[{index}].")] for them in (lows, highs))
+        last = [*own_low, *own_high][0]
+        yield from (Limits(low=low, high=high, last=last) for low in own_low or lows for high in own_high or highs)
+
+
+def _set(schedules: tuple[Schedule, ...], key: str) -> Iterator[Limit]:
+    for index, it in enumerate(schedules):
+        value: int | None = getattr(it, key)
+        if value is not None:
+            yield Limit(value=value, key=f"schedules[{index}].{key}", of=it.name)
 
 
 def scheduled_actions(schedules: tuple[Schedule, ...]) -> list[ScheduledAction]:

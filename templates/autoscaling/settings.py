@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from templates.autoscaling.capacity import LARGEST, Capacity
-from templates.autoscaling.schedules import Schedule
+from templates.autoscaling.schedules import Limits, Schedule, limits
 from templates.autoscaling.steps import Steps
 from templates.section import Section
 
@@ -48,8 +48,8 @@ class Settings(Section):
     scale_in_cooldown: Cooldown = 300
     """Seconds after removing tasks before more are removed."""
     schedules: Annotated[tuple[Schedule, ...], Field(strict=False)] = ()
-    """Other limits at certain times. A deployment that changes the scalable target sets `min_capacity` and
-    `max_capacity` again, until the next scheduled time."""
+    """Other limits at certain times. One that sets a single limit must go with those of all others. A deployment that
+    changes the scalable target sets `min_capacity` and `max_capacity` again, until the next scheduled time."""
     steps: Annotated[tuple[Steps, ...], Field(strict=False)] = ()
     """Tasks added or removed in steps, by metrics of one's own."""
 
@@ -72,6 +72,35 @@ class Settings(Section):
                 },
             )
         return self
+
+    @property
+    def limits(self) -> tuple[Limits, ...]:
+        """All limits that can hold: the settings' own, and those that schedules make of them."""
+        return tuple(limits(self.min_capacity, self.max_capacity, self.schedules))
+
+    @model_validator(mode="after")
+    def _schedules_go_together(self) -> Self:
+        """Application Auto Scaling does not carry out an action that puts the minimum above the maximum.
+
+        https://github.com/hashicorp/terraform-provider-aws/pull/8777 has its message, which nobody sees at night.
+        """
+        crossed = next((it for it in self.limits if it.low.value > it.high.value), None)
+        if crossed is None:
+            return self
+        other = crossed.high if crossed.last is crossed.low else crossed.low
+        raise PydanticCustomError(
+            "schedules",
+            "is {than} {limit} {value}, which {who} sets: the action would change nothing, and nobody would be told; "
+            "a schedule that sets both limits goes with any other",
+            {
+                "key": crossed.last.key,
+                "with": (other.key,),
+                "than": "more than" if crossed.last is crossed.low else "less than",
+                "limit": other.key.rpartition(".")[2],
+                "value": other.value,
+                "who": f'the schedule "{other.of}"' if other.of else "[autoscaling]",
+            },
+        )
 
     @model_validator(mode="after")
     def _something_scales(self) -> Self:

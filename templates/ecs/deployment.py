@@ -88,6 +88,14 @@ class Deployment(Section):
             return SHIFT_BAKE_MINUTES
         return self.bake_minutes
 
+    def fewest_at(self, tasks: int) -> int:
+        """Of this many tasks, those that keep running while others take their place; ECS rounds up."""
+        return -(-tasks * self.minimum_healthy_percent // 100)
+
+    def most_at(self, tasks: int) -> int:
+        """Beside this many tasks, those that may run at once, these among them; ECS rounds down."""
+        return tasks * self.maximum_percent // 100
+
     @model_validator(mode="after")
     def _strategy_has_the_setting(self) -> Self:
         for name, strategies in ONLY_WITH.items():

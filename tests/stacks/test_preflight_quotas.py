@@ -205,7 +205,7 @@ def test_how_many_tasks_there_may_be() -> None:
     scaling = {"min_capacity": 1, "max_capacity": 4, "schedules": (schedule,)}
     assert capacity.most(settings(autoscaling=scaling)) == 9
     assert capacity.most(settings(autoscaling={"enabled": False})) == 2
-    rolling = {"deployment": {"strategy": "rolling", "maximum_percent": 150}}
+    rolling = {"deployment": {"minimum_healthy_percent": 0, "maximum_percent": 150}}
     assert capacity.deploying(settings(ecs={"desired_count": 1, **rolling}), 5) == 7
     moved = {"deployment": {"strategy": "blue_green"}}
     assert capacity.deploying(settings(ecs={"desired_count": 1, **moved}), 5) == 10

@@ -72,21 +72,21 @@ def test_schedules_are_shown_next_to_the_limits(world: World) -> None:
     scaled = {
         "min_capacity": 1,
         "max_capacity": 4,
-        "schedules": (night | {"min_capacity": 0, "max_capacity": 0}, monthly),
+        "schedules": (night | {"min_capacity": 0, "max_capacity": 3}, monthly),
     }
     world.deploy(image_tag="v1", autoscaling=scaled)
     found = status.read(world.aws, settings())
     limits = [line.strip() for line in view.text(found).splitlines() if line.startswith("  from ")]
     assert limits == [
         "from cron(30 8 L * ? *) UTC: 3 or more (month-end)",
-        "from Mon-Fri 22:00 Asia/Seoul: 0 to 0 (night)",
+        "from Mon-Fri 22:00 Asia/Seoul: 0 to 3 (night)",
     ]
     assert view.document(found)["schedules"][1] == {
         "name": "night",
         "schedule": "cron(0 22 ? * MON-FRI *)",
         "timezone": "Asia/Seoul",
         "minimum": 0,
-        "maximum": 0,
+        "maximum": 3,
     }
 
 

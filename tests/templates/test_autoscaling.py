@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -112,7 +113,7 @@ def test_memory_that_only_adds_tasks_does_not_hold_back_their_removal() -> None:
 
 def test_a_schedule_takes_the_service_down_to_nothing_and_back() -> None:
     """At night no task runs and costs nothing; the zone is the users', with its summer time."""
-    morning = {"name": "morning", "schedule": "cron(0 8 ? * MON-FRI *)", "timezone": "Asia/Seoul", "min_capacity": 1}
+    morning = NIGHT | {"name": "morning", "schedule": "cron(0 8 ? * MON-FRI *)", "min_capacity": 1, "max_capacity": 4}
     target = properties(scaled(schedules=[NIGHT, morning]), "ScalableTarget")
     night, day = target["ScheduledActions"]
     assert night == {
@@ -121,24 +122,45 @@ def test_a_schedule_takes_the_service_down_to_nothing_and_back() -> None:
         "Timezone": "Asia/Seoul",
         "ScalableTargetAction": {"MinCapacity": 0, "MaxCapacity": 0},
     }
-    assert day["ScalableTargetAction"] == {"MinCapacity": 1}
+    assert day["ScalableTargetAction"] == {"MinCapacity": 1, "MaxCapacity": 4}
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "why"),
     [
-        {"schedule": "cron(0 22 * *)"},
-        {"schedule": "every night"},
-        {"schedule": "at(tomorrow)"},
-        {"timezone": "Asia/Seol"},
-        {"min_capacity": None, "max_capacity": None},
-        {"min_capacity": 3, "max_capacity": 2},
+        ({"schedule": "every night"}, "match pattern"),
+        ({"timezone": "Asia/Seol"}, "no time zone of this name"),
+        ({"timezone": "localtime"}, "no time zone of this name"),
+        ({"timezone": "ROK"}, 'another name of "Asia/Seoul"'),
+        ({"min_capacity": None, "max_capacity": None}, "or both are needed"),
+        ({"min_capacity": 3, "max_capacity": 2}, "min_capacity 3 is more than max_capacity 2"),
     ],
 )
-def test_a_schedule_that_cannot_be_is_refused_when_the_settings_are_read(wrong: dict[str, Any]) -> None:
+def test_a_schedule_that_cannot_be_is_refused_when_the_settings_are_read(wrong: dict[str, Any], why: str) -> None:
     """A misspelt zone does not wait for a deployment to fail."""
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=why):
         scaled(schedules=[NIGHT | wrong])
+
+
+@pytest.mark.parametrize(
+    ("schedules", "refused"),
+    [
+        ([{"min_capacity": 4}], ""),
+        ([{"min_capacity": 5}], "more than max_capacity 4, which .autoscaling. sets"),
+        ([{"max_capacity": 1}], ""),
+        ([{"max_capacity": 0}], "less than min_capacity 1, which .autoscaling. sets"),
+        ([{"min_capacity": 0, "max_capacity": 0}, {"min_capacity": 1, "max_capacity": 9}], ""),
+        ([{"min_capacity": 0, "max_capacity": 0}, {"min_capacity": 1}], 'max_capacity 0, which the schedule "n0" sets'),
+        ([{"min_capacity": 2, "max_capacity": 9}, {"max_capacity": 1}], 'min_capacity 2, which the schedule "n0" sets'),
+        ([{"min_capacity": 3}, {"max_capacity": 2}], 'max_capacity 2, which the schedule "n1" sets'),
+    ],
+)
+def test_a_schedule_goes_with_the_limits_of_all_others(schedules: list[dict[str, int]], refused: str) -> None:
+    """Whichever of them was last, an action that is carried out leaves the minimum at or below the maximum."""
+    when = {"schedule": "cron(0 22 ? * MON-FRI *)"}
+    actions = [{"name": f"n{index}"} | when | it for index, it in enumerate(schedules)]
+    with pytest.raises(ValidationError, match=refused) if refused else nullcontext():
+        scaled(schedules=actions)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from tests.templates.test_settings_models import refusal
 from tests.templates.trees import of_type, properties, tree
 
+NIGHT = {"name": "night", "schedule": "cron(0 22 ? * * *)"}
 SHIFTING = ["blue_green", "linear", "canary"]
 
 
@@ -36,8 +37,8 @@ def test_tasks_are_replaced_few_at_a_time() -> None:
 
 def test_how_many_at_a_time_and_after_how_many_failures_to_give_up() -> None:
     """By percent of the desired count, and by a number of tasks."""
-    made = configuration(minimum_healthy_percent=50, maximum_percent=150, circuit_breaker_threshold=4, bake_minutes=5)
-    assert (made["MinimumHealthyPercent"], made["MaximumPercent"], made["BakeTimeInMinutes"]) == (50, 150, 5)
+    made = configuration(minimum_healthy_percent=50, maximum_percent=200, circuit_breaker_threshold=4, bake_minutes=5)
+    assert (made["MinimumHealthyPercent"], made["MaximumPercent"], made["BakeTimeInMinutes"]) == (50, 200, 5)
     assert made["DeploymentCircuitBreaker"]["ThresholdConfiguration"] == {"Type": "COUNT", "Value": 4}
 
 
@@ -96,6 +97,54 @@ def test_tasks_can_be_replaced_at_all() -> None:
     """With 100 and 100 percent none could stop and none start."""
     message = refusal(ecs={"deployment": {"minimum_healthy_percent": 100, "maximum_percent": 100}})
     assert "no task could be stopped and none started" in message
+
+
+@pytest.mark.parametrize(
+    ("percent", "tasks", "replaceable"),
+    [
+        ((100, 150), 1, False),
+        ((100, 150), 2, True),
+        ((50, 100), 1, False),
+        ((50, 100), 2, True),
+        ((67, 133), 3, False),
+        ((67, 133), 4, True),
+        ((0, 100), 1, True),
+        ((100, 200), 1, True),
+    ],
+)
+def test_percentages_that_round_to_no_task_are_refused(
+    percent: tuple[int, int], tasks: int, *, replaceable: bool
+) -> None:
+    """ECS rounds the maximum down and the minimum up; a deployment that can do neither never ends."""
+    deployment = {"minimum_healthy_percent": percent[0], "maximum_percent": percent[1]}
+    wanted = {"autoscaling": {"enabled": False}, "ecs": {"desired_count": tasks, "deployment": deployment}}
+    if replaceable:
+        tree(**wanted)
+    else:
+        assert "none could be replaced" in refusal(**wanted)
+
+
+@pytest.mark.parametrize(
+    ("scaling", "replaceable"),
+    [
+        ({"min_capacity": 1}, False),
+        ({"min_capacity": 2}, True),
+        ({"min_capacity": 0}, False),
+        ({"min_capacity": 2, "schedules": [NIGHT | {"min_capacity": 0, "max_capacity": 0}]}, True),
+        ({"min_capacity": 2, "schedules": [NIGHT | {"min_capacity": 1, "max_capacity": 1}]}, False),
+        ({"min_capacity": 2, "schedules": [NIGHT | {"min_capacity": 0}]}, False),
+        ({"enabled": False}, True),
+    ],
+)
+def test_the_fewest_tasks_that_autoscaling_allows_can_be_replaced(
+    scaling: dict[str, Any], *, replaceable: bool
+) -> None:
+    """Also at night; where a schedule takes the service down to nothing, there is nothing to replace."""
+    wanted = {"autoscaling": scaling, "ecs": {"desired_count": 2, "deployment": {"maximum_percent": 150}}}
+    if replaceable:
+        tree(**wanted)
+    else:
+        assert "none could be replaced" in refusal(**wanted)
 
 
 @pytest.mark.parametrize(

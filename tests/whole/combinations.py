@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from tests.whole.drawing import Completion, Draw, Drawing
 
 Table = dict[str, Any]
+LIMITS = ("min_capacity", "max_capacity")
 
 
 def _add(draw: Draw, drawing: Drawing, model: type[Section], table: Table, *names: str) -> None:
@@ -166,10 +167,24 @@ def _autoscaling(draw: Draw, table: Table, _: Drawing) -> None:
         if key in table:
             items = _unique(table[key], "name")
             table[key] = [it for it in items if it["name"].lower() not in {"cpu", "memory", "requests"}]
+    _together(table)
     if not (table.get("schedules") or table.get("steps") or table.get("request_count_target")):
         tracks = {"cpu_tracking", "memory_tracking"}
         if all(table.get(key) is False for key in tracks):
             del table[draw(st.sampled_from(sorted(tracks)))]
+
+
+def _together(table: Table) -> None:
+    """A schedule with one limit goes with the other one of all others."""
+    schedules = table.get("schedules", [])
+    highs = [table.get("max_capacity", 4), *(it["max_capacity"] for it in schedules if {*it} >= {*LIMITS})]
+    for it in schedules:
+        if "max_capacity" not in it:
+            it["min_capacity"] = min(it["min_capacity"], *highs)
+    lows = [table.get("min_capacity", 1), *(it["min_capacity"] for it in schedules if "min_capacity" in it)]
+    for it in schedules:
+        if "min_capacity" not in it:
+            it["max_capacity"] = max(it["max_capacity"], *lows)
 
 
 def _iam(_: Draw, table: Table, __: Drawing) -> None:
@@ -257,6 +272,12 @@ COMPLETE: Mapping[type[Section], Completion] = {
 """By section; what is inside of a table is completed before it."""
 
 
+def _room(deployment: Table) -> None:
+    """Make a task replaceable where there is one only: it may be stopped, or another one started beside it."""
+    if deployment.get("maximum_percent", 200) < 200:
+        deployment["minimum_healthy_percent"] = 0
+
+
 def complete(draw: Draw, document: Table) -> None:
     """Make tables that need each other fit: as many tasks as autoscaling allows, one where browsers are not kept."""
     scaling, container = document.setdefault("autoscaling", {}), document.setdefault("ecs", {})
@@ -268,6 +289,7 @@ def complete(draw: Draw, document: Table) -> None:
         low, high = scaling.get("min_capacity", 1), scaling.get("max_capacity", 4)
         if {"min_capacity", "max_capacity"} & {*scaling} or "desired_count" in container:
             container["desired_count"] = draw(st.integers(low, high))
+    _room(container.get("deployment", {}))
     watched = document.get("monitoring", {})
     if watched.get("alarms") or watched.get("dashboard"):
         container.pop("container_insights", None)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
-from zoneinfo import available_timezones
 
 from hypothesis import strategies as st
 
 from stacks.settings.models import AwsSettings, Settings
 from templates import ecs, iam, network
+from templates.autoscaling import zones
 from templates.autoscaling.schedules import Schedule
 from templates.autoscaling.steps import Steps
 from templates.iam.settings import TaskStatement
@@ -81,7 +81,7 @@ REALISTIC: Realistic = {
     (AwsSettings, "region"): lambda drawing: st.just(drawing.region),
     (AwsSettings, "endpoint"): lambda _: st.sampled_from(["sandbox", "http://127.0.0.1:4566", "https://[::1]/x"]),
     (Schedule, "schedule"): lambda _: st.sampled_from(SCHEDULES),
-    (Schedule, "timezone"): lambda _: st.sampled_from(sorted(available_timezones())),
+    (Schedule, "timezone"): lambda _: st.sampled_from(sorted(zones.canonical())),
     (Steps, "namespace"): lambda _: st.sampled_from(["Preto", "AWS/SQS", "Preto 2/Queue"]),
     (TaskStatement, "actions"): lambda _: st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=3, unique=True),
     (TaskStatement, "resources"): _resources,

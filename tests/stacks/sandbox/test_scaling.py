@@ -182,7 +182,9 @@ def test_scheduled_actions_are_put_changed_and_deleted(scaling: Any) -> None:
     assert (found["Schedule"], found["Timezone"]) == ("cron(0 23 ? * MON-FRI *)", "Asia/Seoul")
     assert found["ScalableTargetAction"] == limits
     with pytest.raises(ClientError, match="Invalid schedule expression"):
-        scaling.put_scheduled_action(**night, Schedule="every night")
+        scaling.put_scheduled_action(**night, Schedule="cron(0 22 * * MON-FRI *)")
+    with pytest.raises(ClientError, match="Invalid timezone: Factory"):
+        scaling.put_scheduled_action(**night, Timezone="Factory")
     with pytest.raises(ClientError, match="Maximum capacity cannot be less"):
         scaling.put_scheduled_action(**night, ScalableTargetAction={"MinCapacity": 2, "MaxCapacity": 1})
     with pytest.raises(ClientError, match="ObjectNotFoundException"):

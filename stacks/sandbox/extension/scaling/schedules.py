@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -10,6 +9,7 @@ from uuid import uuid4
 from ministack.core.responses import get_account_id, get_region
 
 from stacks.sandbox.extension.refusal import RefusedError, invalid
+from stacks.sandbox.extension.scaling.expressions import is_schedule, is_zone
 from stacks.sandbox.extension.scaling.store import SCHEDULES, Name, schedules_of
 from stacks.sandbox.extension.scaling.targets import required
 from stacks.sandbox.extension.scaling.validation import check_namespace, name_of
@@ -17,9 +17,6 @@ from stacks.sandbox.extension.scaling.validation import check_namespace, name_of
 if TYPE_CHECKING:
     from stacks.sandbox.extension.untyped import Record
 
-_SCHEDULE = re.compile(
-    r"cron\(\S+( \S+){5}\)|rate\([1-9]\d* (minute|hour|day)s?\)|at\(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\)"
-)
 _GIVEN = ("Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction")
 
 
@@ -76,8 +73,10 @@ def replace_all(name: Name, actions: list[Record]) -> None:
 
 
 def _check(action: Record) -> None:
-    if not _SCHEDULE.fullmatch(action.get("Schedule", "")):
+    if not is_schedule(action.get("Schedule", "")):
         raise invalid(f"Invalid schedule expression. Details: {action.get('Schedule')}")
+    if not is_zone(action.get("Timezone", "UTC")):
+        raise invalid(f"Invalid timezone: {action['Timezone']}")
     limits = action.get("ScalableTargetAction") or {}
     if not limits:
         raise invalid("ScalableTargetAction must have MinCapacity, MaxCapacity or both")
