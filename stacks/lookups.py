@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import shared_listener
+from stacks import shared_listener, zones
 from stacks.errors import Code, UserError, coded
+from stacks.zones import AVAILABILITY_ZONES
+from templates import fargate
 from templates.network.subnets import ZONES
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from types_boto3_ec2.type_defs import SubnetTypeDef
 
     from stacks.aws import Aws
+    from stacks.deployed import Deployed
     from stacks.settings import Settings
     from templates.network.shared_listener import SharedListener
 
@@ -32,9 +35,14 @@ class Found:
 
 
 @coded(Code.PREFLIGHT)
-def find(aws: Aws, settings: Settings) -> Found:
-    """Look up what the settings leave to the account. Raises UserError where it is not there."""
+def find(aws: Aws, settings: Settings, existing: Deployed | None) -> Found:
+    """Look up what the settings leave to the account. Raises UserError where it is not there.
+
+    `existing` is the stack that is there: the zones of its subnets stay.
+    """
     looked = [_default_vpc(aws)] if settings.network.use_default_vpc else []
+    if settings.network.makes_vpc:
+        looked.append(_zones(aws, settings, existing))
     if listener := settings.network.listener:
         looked.append(_shared_listener(aws, settings, listener))
     values = {name: value for found in looked for name, value in found.values.items()}
@@ -47,8 +55,14 @@ def _shared_listener(aws: Aws, settings: Settings, listener: SharedListener) -> 
     return Found(values=values, notes=(f"Shared load balancer: {values['SharedLoadBalancerDnsName']}.",))
 
 
+def _zones(aws: Aws, settings: Settings, existing: Deployed | None) -> Found:
+    """The zones of the new VPC."""
+    chosen, said = zones.choose(aws, settings, existing)
+    return Found(values={AVAILABILITY_ZONES: ",".join(chosen)}, notes=(said,) if said else ())
+
+
 def _default_vpc(aws: Aws) -> Found:
-    """The default VPC with its default subnets, one in each zone, in the zones' order."""
+    """The default VPC with its default subnets, one in each zone that has Fargate, in the zones' order."""
     vpcs = aws.ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     vpc = next((it for it in vpcs if it["IsDefault"]), None)
     if vpc is None:
@@ -57,7 +71,8 @@ def _default_vpc(aws: Aws) -> Found:
         raise UserError("[network] use_default_vpc", why, then)
     filters = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}, {"Name": "default-for-az", "Values": ["true"]}]
     found = aws.ec2.describe_subnets(Filters=filters)["Subnets"]  # type: ignore[arg-type]  # a list of literals
-    subnets = sorted(found, key=lambda it: (it["AvailabilityZone"], it["SubnetId"]))
+    fitting = [it for it in found if fargate.runs_in(it["AvailabilityZoneId"])]
+    subnets = sorted(fitting, key=lambda it: (it["AvailabilityZone"], it["SubnetId"]))
     _refuse_few(aws, vpc["VpcId"], subnets)
     places = ", ".join(f"{it['SubnetId']} in {it['AvailabilityZone']}" for it in subnets)
     return Found(

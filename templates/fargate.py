@@ -1,10 +1,11 @@
-"""Which sizes a Fargate task can have.
+"""Which sizes a Fargate task can have, and where it can run.
 
 Source: Amazon ECS Developer Guide, "Fargate task definition differences: task CPU and memory".
 """
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from types import MappingProxyType
 
@@ -23,6 +24,17 @@ MEMORY_BY_CPU = MappingProxyType(
 
 MEMORY = tuple(sorted({memory for sizes in MEMORY_BY_CPU.values() for memory in sizes}))
 """Every amount of memory (MiB) that some task can have."""
+
+_ZONE_ID = re.compile(r"^([a-z]+[0-9]+)-(az[0-9]+)$")
+_ZONES = MappingProxyType({"apne1": {"az1", "az2", "az4"}, "cnn1": {"az1", "az2"}, "usw1": {"az1", "az3"}})
+"""Regions, as they begin the ids of their zones, in which only some zones have Fargate
+(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html, read in November 2026)."""
+
+
+def runs_in(zone_id: str) -> bool:
+    """Whether Linux tasks run in the zone of this id, like `apne2-az1`. Local and Wavelength Zones have no Fargate."""
+    found = _ZONE_ID.match(zone_id)
+    return found is not None and (found[1] not in _ZONES or found[2] in _ZONES[found[1]])
 
 
 def memory_for(cpu: int) -> str:

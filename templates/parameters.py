@@ -12,8 +12,9 @@ from troposphere import Equals, Not
 
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.model import Builder, Declaration
+from templates.network import ZONE_NAME
 from templates.settings import IMAGE_TAG
-from templates.values import DnsName, Flag, Number, SecurityGroupId, SubnetIds, Text, Url
+from templates.values import DnsName, Flag, Number, SecurityGroupId, SubnetIds, Text, Url, ZoneNames
 
 if TYPE_CHECKING:
     from templates.settings import Settings
@@ -108,6 +109,13 @@ class Inputs:
         SubnetIds | None,
         _of("Network", "Subnets", "Subnets of the default VPC in at least two zones, with a route to the internet"),
     ] = None
+    availability_zones: Annotated[
+        ZoneNames | None,
+        _of(
+            "Network", "Zones", "Zones of the new VPC's subnets, in their order; other ones cannot take their place",
+            AllowedPattern=ZONE_NAME, ConstraintDescription="the names of zones with commas between them",
+        ),
+    ] = None  # fmt: skip
     shared_load_balancer_dns_name: Annotated[
         DnsName | None, _of("Shared load balancer", "Host name", "Host name of the shared load balancer")
     ] = None
@@ -150,9 +158,17 @@ def of(settings: Settings) -> Inputs:
             SecurityGroupId(None) if listener and listener.security_group_id is None else None
         ),
         shared_listener_url=Url(None) if listener else None,
+        availability_zones=_zones(settings),
         vpc_id=Text(None) if settings.network.use_default_vpc else None,
         public_subnet_ids=SubnetIds(None) if settings.network.use_default_vpc else None,
     )
+
+
+def _zones(settings: Settings) -> ZoneNames | None:
+    """The zones that are named; without a default where they are chosen when planning. None with a VPC that exists."""
+    if not settings.network.makes_vpc:
+        return None
+    return ZoneNames(",".join(settings.network.availability_zones) or None)
 
 
 def refuse_impossible(stack: Builder[Inputs]) -> None:

@@ -123,6 +123,7 @@ def _network(settings: Settings, values: parameters.Inputs, keys: security.Outpu
     inputs = network.Inputs(
         vpc_id=values.vpc_id,
         public_subnet_ids=values.public_subnet_ids,
+        availability_zones=values.availability_zones,
         kms_key_arn=keys.kms_key_arn,
         shared_load_balancer_dns_name=values.shared_load_balancer_dns_name,
         shared_load_balancer_security_group_id=values.shared_load_balancer_security_group_id,

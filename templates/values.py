@@ -84,6 +84,20 @@ class SubnetIds(Value):
         return self.expression if isinstance(self.expression, GetAtt) else Join(",", self.expression)
 
 
+class ZoneNames(Value):
+    """The names of Availability Zones: a list inside a template, a comma-separated string between stacks.
+
+    The expression is a comma-separated literal or a `Ref` to a list parameter.
+    """
+
+    parameter_type: ClassVar[str] = "CommaDelimitedList"
+
+    @property
+    def wire(self) -> Any:
+        """The names with commas between them."""
+        return self.expression if isinstance(self.expression, str) else Join(",", self.expression)
+
+
 class ClusterName(Value):
     """The name of an ECS cluster."""
 

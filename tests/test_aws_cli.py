@@ -21,9 +21,10 @@ FILES = ["autoscaling", "ecr", "ecs", "iam", "network", "root"]
 
 @pytest.fixture(scope="module")
 def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give `out/prod` as `python build.py` writes it; it is only read."""
+    """Give `out/prod` as `python build.py` writes it with the zones named; it is only read."""
     folder = tmp_path_factory.mktemp("rendered")
-    project(folder).succeed("build", "prod")
+    zones = '["ap-northeast-2a", "ap-northeast-2c"]'
+    project(folder).succeed("build", "prod", "--var", f"network_availability_zones={zones}")
     return folder / "out" / "prod"
 
 

@@ -18,7 +18,8 @@ BUCKET, DURATIONS = "the artifact bucket", "the durations"
 ARTIFACTS, DRAFTED = "templates and durations", "templates of plans"
 REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", "its log"
 NOTHING = "no particular resource"
-ZONES, VPC, DEFAULT_VPC, LISTENER = "three zones", "a given VPC", "the default VPC", "a shared listener"
+NEW_VPC, ENDPOINTS = "a new VPC", "interface endpoints"
+VPC, DEFAULT_VPC, LISTENER = "a given VPC", "the default VPC", "a shared listener"
 SCANNING = "enhanced scanning"
 ZONE = "the hosted zone"
 ACM, IAM, SERVICE_LINKED = "a certificate in ACM", "a certificate in IAM", "roles of ECS and its autoscaling"
@@ -114,7 +115,9 @@ TABLE: tuple[Call, ...] = (
     _call("route53:GetHostedZone", "plan deploy", ZONE, "whether the names are in it", ZONE),
     _call("iam:GetServerCertificate", "plan deploy", IAM, "until when the certificate holds", IAM),
     _call("iam:GetRole", "plan deploy", SERVICE_LINKED, "whether the services' own roles are there"),
-    _call("ec2:DescribeAvailabilityZones", "plan deploy", NOTHING, "whether there are as many zones", ZONES),
+    _call("ec2:DescribeAvailabilityZones", "plan deploy", NOTHING, "which zones the new VPC can have", NEW_VPC),
+    _call("ec2:DescribeSubnets", "plan deploy", NOTHING, "in which zones the deployed subnets are", NEW_VPC),
+    _call("ec2:DescribeVpcEndpointServices", "plan deploy", NOTHING, "which zones have the endpoints", ENDPOINTS),
     _call("ec2:DescribeVpcs", "plan deploy", NOTHING, "which is the default VPC", DEFAULT_VPC),
     _call("ec2:DescribeSubnets", "plan deploy", NOTHING, "whether the subnets fit", VPC),
     _call("ec2:DescribeRouteTables", "plan deploy", NOTHING, "whether the subnets have a way out", VPC),

@@ -10,7 +10,7 @@ from stacks.permissions.deriving import identifiers, roles
 from stacks.permissions.deriving.tree import NESTED_STACK, Tree
 from stacks.permissions.needs import ANYTHING, Need, Phase, Reason
 from templates import bootstrap
-from templates.network import subnets
+from templates.network import endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,8 @@ def _wanted(settings: Settings) -> set[str]:
         calls.ACM: ":acm:" in arn,
         calls.IAM: ":iam:" in arn,
         calls.ZONE: bool(_zone_id(settings)),
-        calls.ZONES: network.zones > subnets.ZONES,
+        calls.NEW_VPC: network.makes_vpc,
+        calls.ENDPOINTS: bool(endpoints.wanted(network, settings.called_services)),
         calls.VPC: network.vpc_id is not None or network.use_default_vpc,
         calls.DEFAULT_VPC: network.use_default_vpc,
         calls.LISTENER: network.listener is not None,

@@ -103,7 +103,7 @@ def prepare(
         deployed.refuse_unchangeable(existing, _delete_command(rendered))
     base = bootstrapped.read(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
-    chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings))
+    chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings, existing))
     creations = Creations.of(aws, rendered)
     new = _checked(aws, settings, chosen, existing, creations, emit=emit)
     published = publish.publish(aws, rendered, bucket, draft=looks)

@@ -15,7 +15,6 @@ from stacks.preflight import (
     routes,
     service_linked_roles,
     subnets,
-    zones,
 )
 from stacks.preflight.places import of
 
@@ -50,9 +49,7 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
 def _network(aws: Aws, settings: Settings, places: Places | None, *, creates: bool) -> Iterator[str]:
     """Raise UserError for an unfit network; give what is not known."""
     try:
-        if places is None:
-            zones.check(aws, settings)
-        else:
+        if places is not None:
             yield routes.check(aws, settings, places, subnets.check(aws, settings, places, creates=creates))
     except amazon.ClientError as error:
         if amazon.code(error) not in amazon.DENIED:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from stacks.errors import UserError
+from templates import fargate
 from templates.network.subnets import ZONES
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 ById: TypeAlias = Mapping[str, "SubnetTypeDef"]
+PRIVATE = "[network] private_subnet_ids"
 BALANCER_ADDRESSES = 8
 """Free addresses that a load balancer wants in each (Elastic Load Balancing, "Subnets for your load balancer")."""
 
@@ -26,9 +28,11 @@ def check(aws: Aws, settings: Settings, places: Places, *, creates: bool) -> ByI
     """Give the subnets by id. Raises UserError where they are unfit for the load balancer or the tasks."""
     found = _described(aws, places)
     balancer = f"[network] {places.balancer_key}"
-    for what, ids in ((balancer, places.balancer), ("[network] private_subnet_ids", places.private)):
+    for what, ids in ((balancer, places.balancer), (PRIVATE, places.private)):
         if ids:
             _check_zones(what, ids, found)
+    if creates:
+        _check_fargate(PRIVATE if places.private else balancer, places.private or places.balancer, found)
     if settings.network.listener is not None:
         return found
     _check_one_in_each(balancer, places.balancer, found)
@@ -57,6 +61,13 @@ def _check_zones(what: str, ids: Sequence[str], subnets: ById) -> None:
     if len(zones) < ZONES:
         why = f"{', '.join(ids)} are all in zone {', '.join(zones)}"
         raise UserError(what, why, f"Name subnets in at least {ZONES} zones.")
+
+
+def _check_fargate(what: str, ids: Sequence[str], subnets: ById) -> None:
+    zones = {it: (subnets[it]["AvailabilityZone"], subnets[it]["AvailabilityZoneId"]) for it in ids}
+    if without := {it: names for it, names in zones.items() if not fargate.runs_in(names[1])}:
+        why = ", ".join(f"{it} is in {name} ({zone_id})" for it, (name, zone_id) in without.items())
+        raise UserError(what, f"{why}, where there is no Fargate", "Name subnets in other zones for the tasks.")
 
 
 def _check_one_in_each(what: str, ids: Sequence[str], subnets: ById) -> None:

@@ -137,7 +137,7 @@ def _look(scope: Scope, more: Sequence[Any] = ()) -> list[Statement]:
                 *actions(
                     ec2,
                     "DescribeAvailabilityZones DescribeNatGateways DescribeNetworkAcls DescribeRouteTables "
-                    "DescribeSubnets DescribeVpcEndpoints DescribeVpcs",
+                    "DescribeSubnets DescribeVpcEndpoints DescribeVpcEndpointServices DescribeVpcs",
                 ),
                 ecr.GetRegistryScanningConfiguration,
                 *actions(elasticloadbalancing, "DescribeListeners DescribeLoadBalancers DescribeRules DescribeTags"),

@@ -4,6 +4,16 @@ from templates.network.forwarding import refuse_moving
 from templates.network.inputs import Inputs
 from templates.network.settings import Settings, tasks_are_public
 from templates.network.stack import Outputs, build
+from templates.network.subnets import ZONE_NAME
 from templates.network.target_groups import target_group_name
 
-__all__ = ["Inputs", "Outputs", "Settings", "build", "refuse_moving", "target_group_name", "tasks_are_public"]
+__all__ = [
+    "ZONE_NAME",
+    "Inputs",
+    "Outputs",
+    "Settings",
+    "build",
+    "refuse_moving",
+    "target_group_name",
+    "tasks_are_public",
+]

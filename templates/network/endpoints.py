@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from templates.identity import Identity
     from templates.model import Builder
+    from templates.network.settings import Settings
     from templates.network.subnets import Subnets
 
 SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
@@ -42,6 +43,21 @@ Service = Annotated[
     Allowed('names of services as their endpoints end, like "bedrock-runtime"; S3 has its endpoint'),
 ]
 """What a service's name in its endpoint ends with; the only one of two letters is S3's, which has a gateway."""
+
+
+def wanted(settings: Settings, called_services: Sequence[str]) -> tuple[str, ...]:
+    """The services with an interface endpoint in the new VPC.
+
+    `called_services` are those that the tasks call beyond what every task calls.
+    """
+    needed = (*SERVICES, *called_services) if settings.egress == "endpoints" else ()
+    return tuple(dict.fromkeys((*needed, *settings.interface_endpoints)))
+
+
+def service_name(service: str, region: str) -> str:
+    """The name of the service's endpoints in a region, which CloudFormation works out by itself (`add_interfaces`)."""
+    name = f"com.amazonaws.{region}.{service}"
+    return f"cn.{name}" if region.startswith("cn-") and service in OF_CHINA else name
 
 
 def logical_id(service: str) -> str:

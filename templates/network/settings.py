@@ -16,7 +16,7 @@ from templates.network.https import Https
 from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, Ranges, VpcCidr, is_ipv6
 from templates.network.shared_listener import SharedListener
 from templates.network.sign_in import SignIn
-from templates.network.subnets import ZONES
+from templates.network.subnets import ZONE_NAME, ZONES
 from templates.network.waf import Waf
 from templates.section import Allowed, Section
 
@@ -25,6 +25,11 @@ SubnetId = Annotated[
 ]
 SubnetIdList = Annotated[tuple[SubnetId, ...], Field(strict=False)]
 """Ids of subnets; an array in TOML."""
+ZoneName = Annotated[
+    str,
+    Field(pattern=ZONE_NAME, max_length=40),
+    Allowed('the name of an Availability Zone in quotes, like "ap-northeast-2a"'),
+]
 STREAMLIT_HEALTH = "/_stcore/health"
 """Where Streamlit says that it is well, below its base path
 (https://docs.streamlit.io/develop/api-reference/configuration/config.toml)."""
@@ -50,7 +55,10 @@ class Settings(Section):
     vpc_cidr: VpcCidr = "10.0.0.0/16"
     """IPv4 range of the new VPC, /16 to /24; an eighth of it for each subnet. A change replaces the VPC."""
     zones: Literal[2, 3] = 2
-    """Zones of the new VPC, with a public and a private subnet in each."""
+    """How many zones the new VPC has, with a public and a private subnet in each."""
+    availability_zones: Annotated[tuple[ZoneName, ...], Field(strict=False, max_length=3)] = ()
+    """Which zones these are, as many as `zones` says. Left out, the first ones of the account that have Fargate are
+    chosen when the VPC is made. Those of a VPC that is deployed stay: another one can only be added."""
     egress: Literal["nat", "nat_per_zone", "endpoints", "public"] = "nat"
     """How tasks reach out in the new VPC: by one NAT gateway; by one in each zone; not at all, but AWS's services by
     VPC endpoints; or by public addresses of their own, in public subnets."""
@@ -147,13 +155,24 @@ class Settings(Section):
     def _new_vpc_only(self) -> Self:
         if self.makes_vpc:
             return self
-        for key in ("zones", "egress", "interface_endpoints", "flow_logs"):
+        for key in ("zones", "availability_zones", "egress", "interface_endpoints", "flow_logs"):
             if getattr(self, key) != type(self).model_fields[key].default:
                 raise PydanticCustomError(
                     "new_vpc_only",
                     "{name} is for a new VPC, and an existing one is used",
                     {"key": key, "with": ("vpc_id", "use_default_vpc"), "name": key},
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _zones_are_as_many(self) -> Self:
+        named = self.availability_zones
+        if named and not len(named) == len(set(named)) == self.zones:
+            raise PydanticCustomError(
+                "zones",
+                "must be {zones} different zones, as zones says",
+                {"key": "availability_zones", "with": ("zones",), "zones": self.zones},
+            )
         return self
 
     @model_validator(mode="after")

@@ -9,9 +9,8 @@ from troposphere import GetAtt, Join, Ref
 from troposphere.ec2 import SecurityGroup
 
 from templates.model import Builder, Stack
-from templates.network import https, paths
+from templates.network import endpoints, https, paths
 from templates.network.access_logs import write_logs
-from templates.network.endpoints import SERVICES, add_interfaces
 from templates.network.flow_logs import add_flow_logs
 from templates.network.listeners import Rules, listeners, ports, shared
 from templates.network.load_balancer import load_balancer
@@ -88,9 +87,8 @@ def build(
         front = _own(stack, identity, settings, subnets, groups)
     else:
         front = _shared(stack, settings, settings.listener, subnets, groups)
-    needed = (*SERVICES, *called_services) if settings.egress == "endpoints" else ()
-    if services := dict.fromkeys((*needed, *settings.interface_endpoints)):
-        add_interfaces(stack, identity, subnets, front.task_group, tuple(services))
+    if services := endpoints.wanted(settings, called_services):
+        endpoints.add_interfaces(stack, identity, subnets, front.task_group, services)
     if settings.flow_logs:
         add_flow_logs(stack, identity, settings.flow_logs, subnets.vpc, stack.parameters.kms_key_arn)
     production, test = front.rules.production, front.rules.test

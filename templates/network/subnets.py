@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troposphere import Cidr, GetAtt, GetAZs, Ref, Select
+from troposphere import Cidr, GetAtt, Ref, Select
 from troposphere.ec2 import VPC, RouteTable, Subnet, SubnetCidrBlock, SubnetRouteTableAssociation, VPCCidrBlock
 
 from templates.network.ranges import PARTS, part
@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
     from templates.identity import Identity
     from templates.model import Builder
+    from templates.network.inputs import Inputs
 
 ZONES = 2
 """Zones that a load balancer needs at the least (Elastic Load Balancing, "Subnets for your load balancer")."""
 LETTERS = "ABC"
+ZONE_NAME = r"^[a-z]{2,4}(?:-[a-z]+)+-[0-9]+[a-z]$"
+"""The name of an Availability Zone, and not of a Local Zone or a Wavelength Zone, where there is no Fargate
+(https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html)."""
 IPV6_SUBNET_BITS = 64
 """Bits for hosts in an IPv6 subnet: AWS gives a VPC a /56, and a subnet has a /64 of it."""
 
@@ -50,20 +54,26 @@ def route_table(stack: Builder[Any], identity: Identity, vpc: VPC, name: str, su
 
 
 def add_subnets(
-    stack: Builder[Any], identity: Identity, kind: Kind, vpc: VPC, tables: Sequence[RouteTable]
+    stack: Builder[Inputs], identity: Identity, kind: Kind, vpc: VPC, tables: Sequence[RouteTable]
 ) -> list[Subnet]:
-    """A subnet for each zone, each with its route table; no instance in it gets a public address unasked."""
+    """A subnet for each zone, each with its route table; no instance in it gets a public address unasked.
+
+    Raises ValueError where no zones are passed.
+    """
     return [_subnet(stack, identity, kind, vpc, zone, table) for zone, table in enumerate(tables)]
 
 
-def _subnet(stack: Builder[Any], identity: Identity, kind: Kind, vpc: VPC, zone: int, table: RouteTable) -> Subnet:
+def _subnet(stack: Builder[Inputs], identity: Identity, kind: Kind, vpc: VPC, zone: int, table: RouteTable) -> Subnet:
+    """One in the zone of this number. Another zone would replace it, which its range does not let happen."""
+    if (zones := stack.parameters.availability_zones) is None:
+        raise ValueError("a new VPC needs the zones of its subnets")
     letter = LETTERS[zone]
     subnet = stack.add(
         Subnet(
             f"{kind.name}Subnet{letter}",
             VpcId=Ref(vpc),
             CidrBlock=part(vpc.CidrBlock, kind.first + zone),
-            AvailabilityZone=Select(zone, GetAZs("")),
+            AvailabilityZone=Select(zone, zones.expression),
             Tags=stack.tags(Name=f"{identity.name}-{kind.name.lower()}-{letter.lower()}"),
         )
     )

@@ -15,12 +15,13 @@ from templates.network.subnets import LETTERS, Kind, Subnets, add_ipv6, add_subn
 if TYPE_CHECKING:
     from templates.identity import Identity
     from templates.model import Builder
+    from templates.network.inputs import Inputs
     from templates.network.settings import Settings
 
 OF_PUBLIC, OF_PRIVATE = Kind(name="Public", first=PUBLIC), Kind(name="Private", first=PRIVATE)
 
 
-def new_vpc(stack: Builder[Any], identity: Identity, settings: Settings) -> Subnets:
+def new_vpc(stack: Builder[Inputs], identity: Identity, settings: Settings) -> Subnets:
     """Add the VPC's resources to a stack.
 
     There are public subnets unless nobody needs a way from or to the internet, and private ones unless the tasks are

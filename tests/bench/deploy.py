@@ -20,6 +20,8 @@ RUNS = 5
 TIME_SCALE = 0.02
 STACK = "preto-2-prod"
 BUILD = [sys.executable, str(ROOT / "build.py")]
+ZONES = 'network_availability_zones=["ap-northeast-2a", "ap-northeast-2b"]'
+"""What the AWS CLI does not look up."""
 AWS_CLI = str(ROOT / os.environ.get("AWS_CLI", "aws"))
 
 
@@ -32,7 +34,7 @@ def main() -> None:
         folder = Path(name)
         shutil.copytree(ROOT / "environments", folder / "environments")
         accounts = iter(address.as_account(str(number)) for number in range(200000000001, 200000001000))
-        run([*BUILD, "build", "prod"], cwd=folder)
+        run([*BUILD, "build", "prod", "--var", ZONES], cwd=folder)
 
         def ours() -> float:
             account = next(accounts)

@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 
 from templates import network
 from templates.identity import Identity
+from templates.values import ZoneNames
 from tests.templates.test_network_https import CERTIFICATE
 from tests.templates.test_network_sign_in import COGNITO
 from tests.templates.trees import of_type, properties, tree
@@ -23,7 +24,7 @@ def moving(**settings: Any) -> dict[str, Any]:
     stack = network.build(
         Identity("preto-2", "prod"),
         network.Settings.model_validate(settings),
-        network.Inputs(),
+        network.Inputs(availability_zones=ZoneNames("ap-northeast-2a,ap-northeast-2c")),
         blue_green=True,
     )
     found: dict[str, Any] = json.loads(stack.body)

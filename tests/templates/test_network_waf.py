@@ -107,4 +107,4 @@ def test_without_waf_there_is_nothing_of_it() -> None:
     """No web ACL, which costs money, and no key for a network that writes no log."""
     templates = tree(security={"kms_key": "own"})
     assert not of_type(templates["Network"], "AWS::WAFv2::WebACL")
-    assert "Parameters" not in templates["Root"]["Resources"]["Network"]["Properties"]
+    assert set(templates["Root"]["Resources"]["Network"]["Properties"]["Parameters"]) == {"AvailabilityZones"}

@@ -27,6 +27,7 @@ PARAMETERS = [
     "AutoscalingMemoryTarget",
     "AutoscalingScaleOutCooldown",
     "AutoscalingScaleInCooldown",
+    "AvailabilityZones",
 ]
 OUTPUTS = [
     "EcrRepositoryUrl",
@@ -83,9 +84,9 @@ def test_parameters_are_constrained_described_and_grouped_for_the_console() -> N
     grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
     assert grouped == PARAMETERS
     assert set(parameters) == set(PARAMETERS) == set(interface["ParameterLabels"])
-    for parameter in parameters.values():
+    for name, parameter in parameters.items():
         assert parameter["Description"]
-        assert "Default" in parameter
+        assert ("Default" in parameter) is (name != "AvailabilityZones"), "the zones only the account knows"
         assert {"AllowedPattern", "AllowedValues", "MinValue"} & set(parameter)
 
 
@@ -97,7 +98,7 @@ def test_parameters_default_to_the_settings() -> None:
         autoscaling={"enabled": False, "min_capacity": 2, "max_capacity": 8, "cpu_target": 60, "memory_target": 80,
                      "scale_out_cooldown": 30, "scale_in_cooldown": 600},
     )["Root"]["Parameters"]  # fmt: skip
-    assert [parameters[name]["Default"] for name in PARAMETERS] == [
+    assert [parameters[name]["Default"] for name in PARAMETERS if name != "AvailabilityZones"] == [
         "v41", "512", "2048", "3", "false", "2", "8", "60", "80", "30", "600",
     ]  # fmt: skip
 

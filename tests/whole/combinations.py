@@ -220,8 +220,15 @@ def _network(draw: Draw, table: Table, drawing: Drawing) -> None:
     services = {it.lower().replace(".", "").replace("-", ""): it for it in table.get("interface_endpoints", ())}
     if "interface_endpoints" in table:
         table["interface_endpoints"] = list(services.values())
+    _zones(table)
+
+
+def _zones(table: Table) -> None:
+    """As many as are wanted, in a new VPC."""
+    if "availability_zones" in table:
+        table["availability_zones"] = [f"ap-northeast-2{letter}" for letter in "abc"[: table.get("zones", 2)]]
     if table.get("vpc_id") or table.get("use_default_vpc"):
-        for key in ("zones", "egress", "interface_endpoints", "flow_logs"):
+        for key in ("zones", "availability_zones", "egress", "interface_endpoints", "flow_logs"):
             table.pop(key, None)
 
 

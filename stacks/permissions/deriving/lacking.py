@@ -51,7 +51,7 @@ TABLE: tuple[Lacking, ...] = (
         type="AWS::EC2::Subnet",
         actions=("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones"),
         phases=(CREATE, UPDATE),
-        property="AvailabilityZone",
+        property="AvailabilityZone.Fn::Select.Fn::GetAZs",
         why="Fn::GetAZs, which the zone comes from, looks at those of the caller",
         source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
         "intrinsic-function-reference-getavailabilityzones.html",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from templates import network
 from templates.identity import Identity
+from templates.values import ZoneNames
 from tests.stacks.sandbox.clouds import role, template
 
 if TYPE_CHECKING:
@@ -24,10 +25,11 @@ def rendered(*, blue_green: bool = False, **settings: Any) -> dict[str, Any]:
     stack = network.build(
         Identity("preto-2", "prod"),
         network.Settings.model_validate(settings),
-        network.Inputs(),
+        network.Inputs(availability_zones=ZoneNames("ap-northeast-2a,ap-northeast-2c")),
         blue_green=blue_green,
     )
     found: dict[str, Any] = json.loads(stack.body)
+    found["Parameters"]["AvailabilityZones"]["Default"] = "ap-northeast-2a,ap-northeast-2c"
     return found
 
 

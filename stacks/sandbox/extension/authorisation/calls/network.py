@@ -79,10 +79,7 @@ CALLS: dict[str, Calls] = {
     "AWS::EC2::Subnet": _ec2(
         "Subnet",
         "subnet",
-        # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/
-        # intrinsic-function-reference-getavailabilityzones.html: what Fn::GetAZs looks at.
-        create="CreateSubnet@vpc/{VpcId} ModifySubnetAttribute?MapPublicIpOnLaunch "
-        "DescribeAvailabilityZones@*?AvailabilityZone DescribeAccountAttributes@*?AvailabilityZone",
+        create="CreateSubnet@vpc/{VpcId} ModifySubnetAttribute?MapPublicIpOnLaunch",
         update="ModifySubnetAttribute?MapPublicIpOnLaunch",
         read="DescribeNetworkAcls@*",
     ),
