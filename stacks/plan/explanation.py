@@ -34,6 +34,18 @@ def explain(tree: StackChanges, sources: Mapping[str, Source]) -> StackChanges:
     return Level(tree, sources, sources[tree.stack_id].new_parameters).explained()
 
 
+def changes_nothing(explained: StackChanges, sources: Mapping[str, Source]) -> bool:
+    """Whether it is proven that nothing comes of the change set, whatever it lists.
+
+    CloudFormation lists every nested stack that takes an output of a sibling, also where nothing changes at all
+    (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/759).
+    """
+    source = sources.get(explained.stack_id)
+    if source is None or any(change.certainty != "none" for change in explained.changes):
+        return False
+    return Level(explained, sources, source.new_parameters).is_equal()
+
+
 class Level:
     """One stack of the tree. Each of its changes is explained once, those that it refers to first."""
 

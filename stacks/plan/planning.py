@@ -34,7 +34,7 @@ from stacks.estimate import Estimate
 from stacks.plan import conditions
 from stacks.plan.conditions import Conditions
 from stacks.plan.created import Creations
-from stacks.plan.explanation import explain
+from stacks.plan.explanation import changes_nothing, explain
 from stacks.plan.sources import gather
 from stacks.preflight import creation
 from stacks.render import ROOT
@@ -220,13 +220,21 @@ def propose(aws: Aws, request: Request, *, emit: Callable[[str], None]) -> Plan:
     emit(f"Waiting for the change set of {request.stack_name}")
     change_set = changeset.create(aws, request)
     if change_set is None:
-        stack_id = request.existing.stack_id if request.existing else ""
-        return _plan(aws, request, StackChanges(stack_id=stack_id), None)
+        return _no_changes(aws, request)
     with ExitStack() as undo:
         undo.callback(changeset.discard, aws, change_set)
-        tree = _explained(aws, changes.read(aws, change_set.change_set_id), request)
+        tree = changes.read(aws, change_set.change_set_id)
+        sources = gather(aws, tree, creates=request.creates)
+        explained = explain(tree, sources)
+        if changes_nothing(explained, sources):
+            return _no_changes(aws, request)
         undo.pop_all()
-    return _plan(aws, request, tree, change_set)
+    return _plan(aws, request, explained, change_set)
+
+
+def _no_changes(aws: Aws, request: Request) -> Plan:
+    stack_id = request.existing.stack_id if request.existing else ""
+    return _plan(aws, request, StackChanges(stack_id=stack_id), None)
 
 
 def _plan(aws: Aws, request: Request, tree: StackChanges, change_set: ChangeSet | None) -> Plan:
@@ -238,11 +246,6 @@ def _plan(aws: Aws, request: Request, tree: StackChanges, change_set: ChangeSet 
         region=aws.region,
         made_at=datetime.now(UTC),
     )
-
-
-def _explained(aws: Aws, tree: StackChanges, request: Request) -> StackChanges:
-    """The tree with old and new values, and with what is proven not to change."""
-    return explain(tree, gather(aws, tree, creates=request.creates))
 
 
 def with_drift(aws: Aws, plan: Plan, *, emit: Callable[[str], None]) -> Plan:

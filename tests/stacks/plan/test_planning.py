@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 
 def kinds(planned: plan.Plan) -> dict[str, Kind]:
-    """What happens to each resource of the tree."""
-    return {change.logical_id: change.kind for change in planned.changes.resources()}
+    """What happens to each resource of the tree, but for what is proven to stay."""
+    return {it.logical_id: it.kind for it in planned.changes.resources() if it.certainty != "none"}
 
 
 def test_a_first_plan_lists_the_resources_of_all_children(world: World) -> None:

@@ -32,7 +32,7 @@ def _tree(cloud: Cloud, days: int = 7) -> dict[str, Any]:
     )
     second = template(
         {"H": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": {"Fn::Sub": "${Name}-copy"}}}},
-        Parameters={"Name": {"Type": "String", "AllowedPattern": "[a-z-]+"}},
+        Parameters={"Name": {"Type": "String"}},
     )
     a, b = cloud.publish(f"a{days}", first), cloud.publish("b", second)
     return template({"A": child(a), "B": child(b, Name=output("A", "Name"))})
@@ -91,7 +91,7 @@ def test_deleting_a_root_under_review_takes_its_children_along(cloud: Cloud) -> 
 
 def test_a_tree_without_changes_fails_with_the_known_words(cloud: Cloud) -> None:
     """No child has a change set, and the root's cannot be executed."""
-    body = _tree(cloud)
+    body = template({"A": child(cloud.publish("a", template({"G": LOG_GROUP})))})
     cloud.create("root", body)
     root = cloud.plan("root", body, "UPDATE")
     assert (root["Status"], root["ExecutionStatus"], root["Changes"]) == ("FAILED", "UNAVAILABLE", [])
@@ -112,6 +112,58 @@ def test_a_change_inside_a_child_is_in_the_childs_change_set(cloud: Cloud) -> No
     }
 
 
+def test_a_child_that_takes_a_siblings_output_is_always_listed(cloud: Cloud) -> None:
+    """Also where nothing changes at all (coverage-roadmap 759); what it takes is a placeholder."""
+    body = _tree(cloud)
+    cloud.create("root", body)
+    root = cloud.plan("root", body, "UPDATE")
+    assert {name: change["Details"][0]["Evaluation"] for name, change in changes(root).items()} == {"B": "Dynamic"}
+    second = cloud.change_set(changes(root)["B"]["ChangeSetId"])
+    assert changes(second)["H"]["Replacement"] == "Conditional"
+    assert cloud.execute(root) == "UPDATE_COMPLETE"
+    assert ("B", "UPDATE_IN_PROGRESS") not in cloud.statuses("root")
+
+
+@pytest.mark.parametrize(
+    ("declared", "why"),
+    [
+        ({"Type": "AWS::EC2::VPC::Id"}, "parameter value {{IntrinsicFunction:root/A.Outputs.Name/Fn::GetAtt}} for"),
+        ({"Type": "List<AWS::EC2::Subnet::Id>"}, "for parameter name P does not exist"),
+        ({"Type": "AWS::SSM::Parameter::Value<String>"}, "from parameter store"),
+        ({"Type": "Number"}, "Parameter 'P'"),
+        ({"Type": "List<Number>"}, "Parameter 'P'"),
+        ({"Type": "String", "AllowedPattern": "[a-z]+"}, "must match pattern [a-z]+"),
+        ({"Type": "String", "AllowedValues": ["first"]}, "AllowedValues"),
+        ({"Type": "String", "MaxLength": 20}, "must contain at most 20 characters"),
+    ],
+    ids=str,
+)
+def test_a_parameter_that_is_checked_takes_no_siblings_output(cloud: Cloud, declared: dict[str, Any], why: str) -> None:
+    """A change set of the tree cannot be made: what it is given is a placeholder meanwhile. The stack itself can."""
+    first = template({"G": LOG_GROUP}, Outputs={"Name": {"Value": "first"}})
+    second = template({"H": LOG_GROUP}, Parameters={"P": declared})
+    body = template(
+        {"A": child(cloud.publish("a", first)), "B": child(cloud.publish("b", second), P=output("A", "Name"))}
+    )
+    root = cloud.plan("root", body, "CREATE")
+    assert root["Status"] == "FAILED"
+    assert why in cloud.change_set(changes(root)["B"]["ChangeSetId"])["StatusReason"]
+
+
+def test_only_the_first_item_of_a_siblings_list_can_be_selected(cloud: Cloud) -> None:
+    """The placeholder is a list of one item (coverage-roadmap 759)."""
+    first = template({"G": LOG_GROUP}, Outputs={"Names": {"Value": "one,two"}})
+    second = template(
+        {"H": {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": {"Fn::Select": ["1", {"Ref": "Names"}]}}}},
+        Parameters={"Names": {"Type": "CommaDelimitedList"}},
+    )
+    given = output("A", "Names")
+    body = template({"A": child(cloud.publish("a", first)), "B": child(cloud.publish("b", second), Names=given)})
+    root = cloud.plan("root", body, "CREATE")
+    why = cloud.change_set(changes(root)["B"]["ChangeSetId"])["StatusReason"]
+    assert why == "Template error: Fn::Select cannot select nonexistent value at index 1"
+
+
 def test_what_comes_from_a_changing_sibling_may_change(cloud: Cloud) -> None:
     """A child that takes an output of a changed child is reported as Modify, its replacement as Conditional."""
     cloud.create("root", _tree(cloud))
@@ -121,7 +173,7 @@ def test_what_comes_from_a_changing_sibling_may_change(cloud: Cloud) -> None:
     second = cloud.change_set(changes(root)["B"]["ChangeSetId"])
     assert changes(second)["H"]["Replacement"] == "Conditional"
     assert "Dynamic" in {detail["Evaluation"] for detail in changes(second)["H"]["Details"]}
-    assert second["Parameters"][0]["ParameterValue"] == "{{IntrinsicFunction:A/Outputs.Name/Fn::GetAtt}}"
+    assert second["Parameters"][0]["ParameterValue"] == "{{IntrinsicFunction:root/A.Outputs.Name/Fn::GetAtt}}"
     assert cloud.execute(root) == "UPDATE_COMPLETE"
     assert ("H", "UPDATE_IN_PROGRESS") not in cloud.statuses(cloud.physical("root", "B"))
 

@@ -42,8 +42,10 @@ def extend(change_set: Record) -> None:
 
 
 def _unsettled(change_set: Record, definitions: Record, operation: Operation) -> Collection[str]:
+    """What is new or changes, and every child: AWS does not look at the outputs that one has (coverage-roadmap 759)."""
     changing = {change["ResourceChange"]["LogicalResourceId"] for change in change_set["Changes"]}
-    return changing | {name for name in definitions if name not in operation.resources}
+    children = {name for name, definition in definitions.items() if definition.get("Type") == STACK}
+    return changing | children | {name for name in definitions if name not in operation.resources}
 
 
 def _enter(change_set: Record, logical_id: str, child: Record, causes: list[str]) -> None:

@@ -152,8 +152,8 @@ def read(
 ) -> Source:
     """Fetch the child's template and resolve its parameters. Raises ValueError with AWS's words.
 
-    `capabilities` are those that the root's operation acknowledges. Of parameters that are `unknown` yet the value is
-    a placeholder, and what they must be is not checked.
+    `capabilities` are those that the root's operation acknowledges. The value of parameters that are `unknown` yet is a
+    placeholder; it is one that the parameter has to take.
     """
     url = properties.get("TemplateURL")
     if not url:
