@@ -45,7 +45,47 @@ PERCENTAGES = {
         "with 1 task, which autoscaling.schedules[0].min_capacity allows",
     ),
 }
-CASES = SCHEDULES | PERCENTAGES
+SHARED = """
+vpc_id = "vpc-01234567"
+private_subnet_ids = ["subnet-01234567", "subnet-01234568"]
+[network.listener]
+arn = "arn:aws:elasticloadbalancing:ap-northeast-2:123456789012:listener/app/shared/0123456789abcdef/0123456789abcdef"
+priority = 1
+"""
+LETTERS = "letters alone after its last dot"
+NETWORK = {
+    "bits of hosts": ('allowed_ranges = ["203.0.113.5/24"]', "203.0.113.5/24 has host bits set"),
+    "a range twice": ('allowed_ranges = ["10.0.0.0/8", "10.0.0.0/255.0.0.0"]', "10.0.0.0/8 is there twice"),
+    "an IPv6 range twice": (
+        'ipv6 = true\nallowed_ranges = ["2001:db8::/32", "2001:0DB8:0:0::/32"]',
+        "2001:db8::/32 is there twice",
+    ),
+    "a range of one link": (
+        'ipv6 = true\nallowed_ranges = ["fe80::%eth0/64"]',
+        "a zone, after %, means something on one",
+    ),
+    "127/8": ('vpc_cidr = "127.0.0.0/16"', "127.0.0.0/8 is reserved for a machine itself"),
+    "0/8": ('vpc_cidr = "0.1.0.0/16"', "0.0.0.0/8 is reserved"),
+    "169.254/16": ('vpc_cidr = "169.254.128.0/20"', "169.254.0.0/16 is reserved"),
+    "224/4": ('vpc_cidr = "239.255.0.0/16"', "224.0.0.0/4 is reserved for multicast"),
+    "240/4": ('vpc_cidr = "250.0.0.0/24"', "240.0.0.0/4 is reserved"),
+    "a wide VPC": ('vpc_cidr = "10.0.0.0/8"', "/8 is not between /16 and /24"),
+    "a host without a dot": (SHARED + 'hosts = ["localhost"]', LETTERS),
+    "any host": (SHARED + 'hosts = ["*"]', LETTERS),
+    "a host that ends in digits": (SHARED + 'hosts = ["app.example.c0m"]', LETTERS),
+    "an address": (SHARED + 'hosts = ["192.0.2.1"]', LETTERS),
+    "a host that ends in anything": (SHARED + 'hosts = ["app.example.*"]', LETTERS),
+    "a host twice": (SHARED + 'hosts = ["app.example.com", "App.Example.com"]', "app.example.com is there twice"),
+    "a certificate for an address": (
+        '[network.https]\ndomain_name = "192.0.2.1"\nhosted_zone_id = "Z1"',
+        "must be a domain",
+    ),
+    "a whole endpoint's name": (
+        'interface_endpoints = ["com.amazonaws.ap-northeast-2.ecr.api"]',
+        'write "ecr.api" alone',
+    ),
+}
+CASES = SCHEDULES | PERCENTAGES | {name: (f"[network]\n{text}", why) for name, (text, why) in NETWORK.items()}
 
 
 @pytest.fixture(scope="module")

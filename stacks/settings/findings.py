@@ -40,7 +40,16 @@ class Finding:
 
 def findings(model: type[Section], error: ValidationError) -> list[Finding]:
     """All findings of an error, in its order."""
-    return [_finding(model, item) for item in error.errors(include_url=False, include_input=False)]
+    items = error.errors(include_url=False, include_input=False)
+    return [_finding(model, item) for item in items if not _is_of_its_items(item, items)]
+
+
+def _is_of_its_items(item: ErrorDetails, items: list[ErrorDetails]) -> bool:
+    """Whether a list seems too short only because pydantic has not counted items that are wrong themselves."""
+    place = item["loc"]
+    return item["type"] == "too_short" and any(
+        other["loc"][: len(place)] == place and len(other["loc"]) > len(place) for other in items
+    )
 
 
 def _finding(model: type[Section], item: ErrorDetails) -> Finding:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 from troposphere import Equals, GetAtt, If, Partition, Ref, Sub
 from troposphere.ec2 import SecurityGroup, SecurityGroupRule, VPCEndpoint
 
@@ -37,9 +38,18 @@ OF_CHINA = frozenset({
 MOST = 20
 """Further endpoints of one network; a VPC has 50 before the quota is raised (VPC, "Quotas")."""
 
+
+def _short(name: str) -> str:
+    """The name's end; a whole one would have the region's part twice."""
+    if found := re.match(r"(?:[a-z.]+\.)?(?:com\.)?amazonaws\.[a-z0-9-]+\.(?P<service>.+)", name):
+        raise PydanticCustomError("service", 'write "{service}" alone', {"service": found["service"]})
+    return name
+
+
 Service = Annotated[
     str,
-    Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$", min_length=3, max_length=50),
+    Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$", min_length=3, max_length=100),
+    AfterValidator(_short),
     Allowed('names of services as their endpoints end, like "bedrock-runtime"; S3 has its endpoint'),
 ]
 """What a service's name in its endpoint ends with; the only one of two letters is S3's, which has a gateway."""

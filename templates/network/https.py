@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from templates.model import Builder
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_TOP = r"[a-z][a-z0-9-]{0,61}[a-z0-9]"
+"""A top level's name: with a letter first, so that no address is taken for a name."""
 LONGEST_NAME = 64
 """Characters of a certificate's first name, its common name (ACM, RequestCertificate)."""
 NAMES = 10
@@ -26,12 +28,12 @@ NAMES = 10
 
 DomainName = Annotated[
     str,
-    Field(pattern=rf"^(?:{_LABEL}\.)+{_LABEL}$", max_length=LONGEST_NAME),
+    Field(pattern=rf"^(?:{_LABEL}\.)+{_TOP}$", max_length=LONGEST_NAME),
     Allowed('a domain name in quotes, at most 64 lower-case characters, like "app.example.com"'),
 ]
 CertificateName = Annotated[
     str,
-    Field(pattern=rf"^(?:\*\.)?(?:{_LABEL}\.)+{_LABEL}$", max_length=LONGEST_NAME),
+    Field(pattern=rf"^(?:\*\.)?(?:{_LABEL}\.)+{_TOP}$", max_length=LONGEST_NAME),
     Allowed('a domain name in quotes, at most 64 lower-case characters, like "www.example.com" or "*.example.com"'),
 ]
 TlsPolicy = Literal[

@@ -14,6 +14,15 @@ ANYWHERE, ANYWHERE_IPV6 = "0.0.0.0/0", "::/0"
 WIDEST, NARROWEST = 16, 24
 """Prefix lengths of the new VPC: /16 is the widest that VPC allows, and an eighth of a /24 still feeds a load balancer,
 which wants a /27 per subnet (Elastic Load Balancing, "Subnets for your load balancer")."""
+RESERVED = {
+    "0.0.0.0/8": "this network",
+    "127.0.0.0/8": "a machine itself",
+    "169.254.0.0/16": "addresses of one link alone",
+    "224.0.0.0/4": "multicast",
+    "240.0.0.0/4": "later use",
+}
+"""Ranges of which EC2 makes no VPC, with what they are for (RFC 6890; VPC, "IPv4 CIDR block association restrictions").
+All others can be one's own, also public ones."""
 PARTS = 8
 """Equal parts of the new VPC: the first four for public subnets, the others for private ones, by the zone's number. So
 no subnet moves, which would replace it, whatever becomes of the number of zones and of the way out."""
@@ -35,14 +44,24 @@ def _vpc_cidr(text: str) -> str:
             "/{length} is not between /{widest} and /{narrowest}",
             {"length": network.prefixlen, "widest": WIDEST, "narrowest": NARROWEST},
         )
+    if taken := next((it for it in RESERVED if network.overlaps(IPv4Network(it))), None):
+        raise PydanticCustomError(
+            "cidr",
+            "{reserved} is reserved for {purpose}, and EC2 makes no VPC of it; private ones are in 10.0.0.0/8, "
+            "172.16.0.0/12 and 192.168.0.0/16",
+            {"reserved": taken, "purpose": RESERVED[taken]},
+        )
     return str(network)
 
 
 def _range(text: str) -> str:
     try:
-        return str(ip_network(text))
+        network = ip_network(text)
     except ValueError as error:
         raise PydanticCustomError("cidr", "not an IPv4 or IPv6 range: {error}", {"error": str(error)}) from error
+    if "%" in text:
+        raise PydanticCustomError("cidr", "not an IPv6 range: a zone, after %, means something on one machine alone")
+    return str(network)
 
 
 VpcCidr = Annotated[

@@ -194,6 +194,16 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
+    def _ranges_differ(self) -> Self:
+        """Two rules that are one for EC2: taking one of them out of the list later would take the only one away."""
+        for index, one in enumerate(self.allowed_ranges):
+            if one in self.allowed_ranges[:index]:
+                raise PydanticCustomError(
+                    "ranges", "{range} is there twice", {"key": f"allowed_ranges[{index}]", "range": one}
+                )
+        return self
+
+    @model_validator(mode="after")
     def _ranges_can_be_used(self) -> Self:
         if not self.ipv6 and any(is_ipv6(one) for one in self.allowed_ranges):
             raise PydanticCustomError(

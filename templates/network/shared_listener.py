@@ -32,9 +32,10 @@ OF_A_LOAD_BALANCER = (
 Priority = Annotated[int, Field(ge=1, le=50000)]
 Host = Annotated[
     str,
-    Field(pattern=r"^[A-Za-z0-9.*?-]{1,128}$"),
-    Allowed('a host name in quotes, like "app.example.com" or "*.example.com"'),
+    Field(max_length=128, pattern=r"^(?:[A-Za-z0-9*?-]+\.)+[A-Za-z]+$"),
+    Allowed('a host name in quotes, letters alone after its last dot, like "app.example.com" or "*.example.com"'),
 ]
+"""https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HostHeaderConditionConfig.html"""
 PathPattern = Annotated[
     str,
     Field(pattern=rf"^/[{paths.LITERAL}*?]{{0,127}}$"),
@@ -78,6 +79,17 @@ class SharedListener(Section):
                 "must be lower than priority, {priority}: the other rule takes test traffic, too",
                 {"key": "test_priority", "with": ("priority",), "priority": self.priority},
             )
+        return self
+
+    @model_validator(mode="after")
+    def _values_differ(self) -> Self:
+        """Hosts are compared without regard to case, and paths with it."""
+        for key, values in (("hosts", [it.lower() for it in self.hosts]), ("paths", list(self.paths))):
+            for index, value in enumerate(values):
+                if value in values[:index]:
+                    raise PydanticCustomError(
+                        "twice", "{value} is there twice", {"key": f"{key}[{index}]", "value": value}
+                    )
         return self
 
     @property

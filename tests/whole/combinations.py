@@ -243,6 +243,8 @@ def _shares(draw: Draw, table: Table) -> None:
     else:
         listener.pop("paths", None)
         listener["hosts"] = listener.get("hosts") or ["app.example.com"]
+    if "hosts" in listener:
+        listener["hosts"] = list({it.lower(): it for it in listener["hosts"]}.values())
 
 
 def _bootstrap(draw: Draw, table: Table, drawing: Drawing) -> None:
