@@ -31,7 +31,7 @@ from stacks.changeset import ChangeSet, Request
 from stacks.drift import Drift
 from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate
-from stacks.plan import conditions
+from stacks.plan import conditions, names_that_stay
 from stacks.plan.conditions import Conditions
 from stacks.plan.created import Creations
 from stacks.plan.explanation import changes_nothing, explain
@@ -162,6 +162,8 @@ def _checked(
     """What is certainly created, after all that can be looked at before anything is uploaded was found to be well."""
     creates = existing is None or existing.under_review
     new = creations.beforehand(chosen.values, None if existing is None or creates else existing.parameters)
+    if said := names_that_stay.check(aws, creations.tree, chosen, existing):
+        emit(said)
     for said in preflight.check(aws, settings, chosen, existing):
         emit(said)
     for said in creation.check(aws, settings, new):

@@ -1,4 +1,4 @@
-"""The resource schemas that cfn-lint ships: what CloudFormation's handlers call, by their own account."""
+"""The resource schemas that cfn-lint ships: what handlers call, and what a change of a property does."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ def taggable(region: str, resource_type: str) -> bool:
     """Whether a resource of the type can have tags."""
     tagging: dict[str, Any] = _schema(region, resource_type).get("tagging") or {}
     return bool(tagging.get("taggable"))
+
+
+def paths(region: str, resource_type: str, list_name: str) -> tuple[tuple[str, ...], ...]:
+    """One of the lists of properties, such as `createOnlyProperties`, each as the names on the way to it."""
+    found = _schema(region, resource_type).get(list_name, ())
+    return tuple(tuple(str(it).removeprefix("/properties/").split("/")) for it in found)
 
 
 def _schema(region: str, resource_type: str) -> Mapping[str, Any]:

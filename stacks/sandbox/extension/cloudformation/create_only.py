@@ -1,100 +1,105 @@
-"""Which changed property replaces a resource, for types of which ministack does not know it.
+"""Which changed property replaces a resource, as the type's own schema says it: for every type that has one.
 
-Source: `createOnlyProperties` and `conditionalCreateOnlyProperties` of the resource provider schemas in cfn-lint 1.58.
+`createOnlyProperties` always do; of `conditionalCreateOnlyProperties` CloudFormation only knows afterwards, and the
+handlers of the types decide. A type without a schema is what ministack knows of it.
+https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from ministack.services.cloudformation import provisioners
+from ministack.core.responses import get_region
+from ministack.services.cloudformation import provisioners, stacks
+
+from stacks.sandbox.extension.schemas import shipped
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from stacks.sandbox.extension.untyped import Properties, Untyped
     from stacks.sandbox.server import Options
 
 HOOKS = (
-    "services.cloudformation.provisioners:_REPLACING_PROPERTIES",
-    "services.cloudformation.provisioners:_CONDITIONALLY_REPLACING_PROPERTIES",
+    "core.responses:get_region",
+    "services.cloudformation.provisioners:_property_recreation",
+    "services.cloudformation.provisioners:_replacing_change",
+    "services.cloudformation.stacks:_property_recreation",
+    "services.cloudformation.stacks:_replacing_change",
 )
 
-_ALWAYS = {
-    "AWS::ApplicationAutoScaling::ScalableTarget": "ResourceId ScalableDimension ServiceNamespace",
-    "AWS::ApplicationAutoScaling::ScalingPolicy": (
-        "PolicyName ResourceId ScalableDimension ScalingTargetId ServiceNamespace"
-    ),
-    "AWS::CloudFormation::Stack": "",
-    "AWS::CloudWatch::Alarm": "AlarmName",
-    "AWS::CloudWatch::Dashboard": "DashboardName",
-    "AWS::EC2::EIP": "Address IpamPoolId NetworkBorderGroup TransferAddress",
-    "AWS::EC2::FlowLog": (
-        "DeliverCrossAccountRole DeliverLogsPermissionArn DestinationOptions LogDestination LogDestinationType "
-        "LogFormat LogGroupName MaxAggregationInterval ResourceId ResourceType TagFieldSpecifications TrafficType"
-    ),
-    "AWS::EC2::InternetGateway": "",
-    "AWS::EC2::NatGateway": "AllocationId AvailabilityMode ConnectivityType PrivateIpAddress SubnetId VpcId",
-    "AWS::EC2::Route": "DestinationCidrBlock DestinationIpv6CidrBlock DestinationPrefixListId RouteTableId",
-    "AWS::EC2::RouteTable": "VpcId",
-    "AWS::EC2::SecurityGroup": "GroupDescription GroupName VpcId",
-    "AWS::EC2::SecurityGroupEgress": (
-        "CidrIp CidrIpv6 DestinationPrefixListId DestinationSecurityGroupId FromPort GroupId IpProtocol ToPort"
-    ),
-    "AWS::EC2::SecurityGroupIngress": (
-        "CidrIp CidrIpv6 FromPort GroupId GroupName IpProtocol SourcePrefixListId SourceSecurityGroupId "
-        "SourceSecurityGroupName SourceSecurityGroupOwnerId ToPort"
-    ),
-    "AWS::EC2::Subnet": (
-        "AvailabilityZone AvailabilityZoneId CidrBlock Ipv4IpamPoolId Ipv4NetmaskLength Ipv6IpamPoolId Ipv6Native "
-        "Ipv6NetmaskLength OutpostArn VpcId"
-    ),
-    "AWS::EC2::SubnetCidrBlock": "Ipv6CidrBlock Ipv6IpamPoolId Ipv6NetmaskLength SubnetId",
-    "AWS::EC2::SubnetRouteTableAssociation": "RouteTableId SubnetId",
-    "AWS::EC2::VPC": "CidrBlock Ipv4IpamPoolId Ipv4NetmaskLength VpcEncryptionControl",
-    "AWS::EC2::VPCCidrBlock": (
-        "AmazonProvidedIpv6CidrBlock CidrBlock Ipv4IpamPoolId Ipv4NetmaskLength Ipv6CidrBlock "
-        "Ipv6CidrBlockNetworkBorderGroup Ipv6IpamPoolId Ipv6NetmaskLength Ipv6Pool VpcId"
-    ),
-    "AWS::EC2::VPCEndpoint": (
-        "DnsOptions ResourceConfigurationArn ServiceName ServiceNetworkArn ServiceRegion VpcEndpointType VpcId"
-    ),
-    "AWS::EC2::VPCGatewayAttachment": "VpcId",
-    "AWS::ECR::PullThroughCacheRule": (
-        "CredentialArn CustomRoleArn EcrRepositoryPrefix UpstreamRegistry UpstreamRegistryUrl UpstreamRepositoryPrefix"
-    ),
-    "AWS::ECR::RegistryScanningConfiguration": "",
-    "AWS::ECS::Cluster": "ClusterName",
-    "AWS::ECS::Service": "Cluster Role SchedulingStrategy ServiceName",
-    "AWS::ECS::TaskDefinition": (
-        "ContainerDefinitions Cpu EnableFaultInjection EphemeralStorage ExecutionRoleArn Family InferenceAccelerators "
-        "IpcMode Memory NetworkMode PidMode PlacementConstraints ProxyConfiguration RequiresCompatibilities "
-        "RuntimePlatform TaskRoleArn Volumes"
-    ),
-    "AWS::ElasticLoadBalancingV2::Listener": "LoadBalancerArn",
-    "AWS::ElasticLoadBalancingV2::ListenerRule": "ListenerArn",
-    "AWS::IAM::OIDCProvider": "Url",
-    "AWS::IAM::RolePolicy": "PolicyName RoleName",
-    "AWS::KMS::Alias": "AliasName",
-    "AWS::KMS::Key": "",
-    "AWS::Logs::LogGroup": "LogGroupName",
-    "AWS::Logs::QueryDefinition": "",
-    "AWS::Route53::RecordSet": "HostedZoneId HostedZoneName",
-    "AWS::S3::Bucket": "BucketName BucketNamePrefix BucketNamespace",
-    "AWS::S3::BucketPolicy": "Bucket",
-    "AWS::SNS::Subscription": "Endpoint Protocol TopicArn",
-    "AWS::SNS::TopicPolicy": "",
-    "AWS::SecretsManager::Secret": "Name",
-    "AWS::WAFv2::LoggingConfiguration": "ResourceArn",
-    "AWS::WAFv2::WebACLAssociation": "ResourceArn WebACLArn",
-}
-_SOMETIMES = {
-    "AWS::EC2::Subnet": "Ipv6CidrBlock",
-    "AWS::EC2::VPC": "InstanceTenancy",
-    "AWS::ECS::Service": "LaunchType",
-}
+_Path = tuple[str, ...]
+_EVERY = "*"
+"""In a path: every element of a list."""
 
 
 def install(_: Options) -> None:
-    """Add to what ministack knows."""
-    for resource_type, names in _ALWAYS.items():
-        provisioners._REPLACING_PROPERTIES[resource_type] = tuple(names.split())
-    for resource_type, names in _SOMETIMES.items():
-        provisioners._CONDITIONALLY_REPLACING_PROPERTIES[resource_type] = tuple(names.split())
+    """Let the schemas decide."""
+    shipped.require()
+    stock: Callable[[str, str], str] = provisioners._property_recreation
+    stock_change: Callable[[str, Properties, Properties], bool] = provisioners._replacing_change
+
+    def recreation(resource_type: str, name: str) -> str:
+        if not is_known(resource_type):
+            return stock(resource_type, name)
+        if (name,) in paths(resource_type, "createOnlyProperties"):
+            return "Always"
+        maybe = (*paths(resource_type, "createOnlyProperties"), *_conditional(resource_type))
+        return "Conditionally" if name in {path[0] for path in maybe} else "Never"
+
+    def replacing_change(resource_type: str, old: Properties, new: Properties) -> bool:
+        if not is_known(resource_type):
+            return stock_change(resource_type, old, new)
+        return any(
+            _plain(_at(old, path)) != _plain(_at(new, path)) for path in paths(resource_type, "createOnlyProperties")
+        )
+
+    for module in (provisioners, stacks):
+        module._property_recreation = recreation
+        module._replacing_change = replacing_change
+
+
+def is_known(resource_type: str) -> bool:
+    """Whether the type has a schema."""
+    return shipped.of(get_region(), resource_type) is not None
+
+
+def paths(resource_type: str, list_name: str) -> tuple[_Path, ...]:
+    """One of the schema's lists of properties, each as the names on the way to it."""
+    return _paths(get_region(), resource_type, list_name)
+
+
+@cache
+def _paths(region: str, resource_type: str, list_name: str) -> tuple[_Path, ...]:
+    schema = shipped.of(region, resource_type) or {}
+    return tuple(tuple(it.removeprefix("/properties/").split("/")) for it in schema.get(list_name, ()))
+
+
+def _conditional(resource_type: str) -> tuple[_Path, ...]:
+    return paths(resource_type, "conditionalCreateOnlyProperties")
+
+
+def _at(value: Untyped, path: _Path) -> Untyped:
+    """What is at this place in the properties; None where nothing is."""
+    if not path or value is None:
+        return value
+    if isinstance(value, list):
+        rest = path[1:] if path[0] == _EVERY else path
+        return [_at(item, rest) for item in value]
+    return _at(value.get(path[0]), path[1:]) if isinstance(value, dict) else None
+
+
+def _plain(value: Untyped) -> Untyped:
+    """The value as CloudFormation compares it: a number and a flag are their text."""
+    match value:
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list():
+            return [_plain(item) for item in value]
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return str(value)
+        case _:
+            return value

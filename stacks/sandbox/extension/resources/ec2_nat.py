@@ -75,6 +75,9 @@ def _create_nat(_: str, props: Properties, __: str) -> Made:
     allocation_id = props.get("AllocationId", "")
     if allocation_id and allocation_id not in ec2._addresses:
         raise ValueError(f"The allocation ID '{allocation_id}' does not exist")
+    if allocation_id and ec2._addresses[allocation_id]["AssociationId"]:
+        text = f"Elastic IP address [{allocation_id}] is already associated (Service: Ec2, Status Code: 400)"
+        raise ValueError(f'Resource handler returned message: "{text}" (HandlerErrorCode: InvalidRequest)')
     gateway_id = f"nat-{uuid4().hex[:17]}"
     ec2._nat_gateways[gateway_id] = {
         "NatGatewayId": gateway_id,

@@ -1,0 +1,128 @@
+"""An update that cannot succeed, because something new would have what something old has until the update is over.
+
+CloudFormation makes what replaces a resource first, and deletes what is replaced or removed when all has succeeded, in
+the whole tree. Until then its name is taken, by itself.
+https://repost.aws/knowledge-center/cloudformation-custom-name
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks.errors import Code, UserError
+from stacks.plan import standing, unique
+from stacks.plan.replacing import Coming, Level, Pair
+from stacks.plan.unique import Key
+from stacks.preflight.existence import TYPES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from stacks.aws import Aws
+    from stacks.deployed import Deployed
+    from stacks.parameters import Chosen
+    from stacks.permissions.deriving.tree import Tree
+
+NOUNS: Mapping[str, str] = {
+    "AWS::EC2::NatGateway": "NAT gateway with address",
+    "AWS::EC2::Subnet": "subnet",
+    "AWS::EC2::VPCGatewayAttachment": "attachment of",
+    "AWS::ECR::Repository": "repository",
+    "AWS::ElasticLoadBalancingV2::Listener": "listener on port",
+    "AWS::ElasticLoadBalancingV2::ListenerRule": "rule with priority",
+}
+BESIDE = (
+    "Deploy it beside this one, under another project or environment, lead the users there, and destroy this one then."
+)
+WAYS: Mapping[str, str] = {
+    "AWS::ECR::PullThroughCacheRule": (
+        "A rule cannot be changed: set another [ecr.pull_through_cache] prefix, and the same in ecs.image."
+    ),
+    "AWS::ECR::Repository": (
+        "What is in a repository is not encrypted anew: set another [ecr] repository_name, which makes a second one. "
+        "The first one stays, with its images."
+    ),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": (
+        "Set a priority that none of the rules has now, or change one of them in a deployment of its own."
+    ),
+}
+"""What to do, where it is not `BESIDE`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stuck:
+    """A resource that cannot be made, because `holder` has what it would have; `why` are the properties to blame."""
+
+    path: str
+    key: Key
+    holder: str
+    why: tuple[str, ...] = ()
+
+    @property
+    def type(self) -> str:
+        """Its type."""
+        return self.key[0]
+
+    def __str__(self) -> str:
+        noun = NOUNS.get(self.type) or (TYPES[self.type].noun if self.type in TYPES else self.type)
+        what = f"{noun} {self.key[-1]} ({self.path})"
+        if self.why:
+            return f"{what} would be replaced, because of {' and '.join(self.why)}"
+        return f"{what} is {self.holder} until this deployment is over"
+
+
+def check(aws: Aws, tree: Tree, chosen: Chosen, existing: Deployed | None) -> str:
+    """Raise UserError, naming everything that is in its own way; give what could not be found out, or "".
+
+    `existing` is the stack that is there; without one nothing is in the way.
+    """
+    if existing is None or existing.under_review:
+        return ""
+    there = standing.read(aws, existing)
+    if not there.is_known:
+        return "Whether a name is in the way of its own replacement is not known: a deployed template cannot be read"
+    new = {name: existing.parameters.get(name) if value is None else value for name, value in chosen.values.items()}
+    level = Level(aws.region, (there, existing.parameters), (coming(tree), new))
+    if found := stuck(aws.region, list(level.pairs())):
+        raise _refusal(found)
+    return ""
+
+
+def coming(tree: Tree, name: str = "Root") -> Coming:
+    """The rendered tree, from a module down."""
+    modules = tree.modules
+    children = {it.name: coming(tree, it.name) for it in modules.values() if it.parent is modules[name]}
+    return Coming(template=modules[name].template, children=children)
+
+
+def stuck(region: str, pairs: Sequence[Pair]) -> tuple[Stuck, ...]:
+    """What cannot be made or changed while what is there is there."""
+    wanting = [it for it in pairs if it.after is not None and (it.before is None or it.why or _moves(region, it))]
+    types = {it.after.type for it in wanting if it.after is not None}
+    held: dict[Key, str] = {}
+    for it in pairs:
+        if it.before is not None and it.before.type in types and (key := unique.key(region, it.before)):
+            held.setdefault(key, it.path)
+    found = []
+    for it in wanting:
+        key = unique.key(region, it.after) if it.after else None
+        if key in held and (it.why or held[key] != it.path):
+            found.append(Stuck(path=it.path, key=key, holder=held[key], why=it.why if held[key] == it.path else ()))
+    return tuple(found)
+
+
+def _moves(region: str, pair: Pair) -> bool:
+    """Whether a resource is changed in place, and gets another key."""
+    if pair.before is None or pair.after is None or pair.before.properties == pair.after.properties:
+        return False
+    return unique.key(region, pair.before) != unique.key(region, pair.after)
+
+
+def _refusal(found: Iterable[Stuck]) -> UserError:
+    ways = dict.fromkeys(WAYS.get(it.type, BESIDE) for it in found)
+    why = "; ".join(map(str, found))
+    reason = "CloudFormation makes what is new before it deletes what is old, and two of one name cannot be"
+    return UserError(
+        "names that stay", f"{why}. {reason}", "\n".join(["Nothing was changed.", *ways]), code=Code.REPLACEMENT
+    )

@@ -1,0 +1,74 @@
+"""The deployed tree: every stack's template as CloudFormation has it, and the root's parameters."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from stacks import aws as amazon
+from stacks import deployed
+
+if TYPE_CHECKING:
+    from stacks.aws import Aws
+    from stacks.deployed import Deployed
+
+CONNECTIONS = 6
+"""Calls at a time; boto3's default pool holds ten connections."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """One stack that is there, with its nested ones by logical id; `template` is None where it cannot be read."""
+
+    template: Mapping[str, Any] | None
+    children: Mapping[str, Standing] = field(default_factory=dict)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether all templates could be read."""
+        return self.template is not None and all(child.is_known for child in self.children.values())
+
+
+def read(aws: Aws, stack: Deployed) -> Standing:
+    """The tree of a stack that has been created; its templates are asked for side by side."""
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        own = pool.submit(_template, aws, stack.stack_id)
+        children = _children(aws, stack.stack_id)
+        read_all = dict(zip(children, pool.map(lambda it: _read(aws, it), children.values()), strict=True))
+        return Standing(template=own.result(), children=read_all)
+
+
+def _read(aws: Aws, stack_id: str) -> Standing:
+    template = _template(aws, stack_id)
+    holds_stacks = any(
+        it.get("Type") == deployed.NESTED_STACK for it in ((template or {}).get("Resources") or {}).values()
+    )
+    children = _children(aws, stack_id) if holds_stacks else {}
+    return Standing(template=template, children={name: _read(aws, it) for name, it in children.items()})
+
+
+def _children(aws: Aws, stack_id: str) -> dict[str, str]:
+    """The ids of the nested stacks that are there, by logical id; none where they may not be listed."""
+    try:
+        found = deployed.resources(aws, stack_id)
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        return {}
+    return {it.logical_id: it.physical_id for it in found if it.is_stack and it.is_there}
+
+
+def _template(aws: Aws, stack_id: str) -> Mapping[str, Any] | None:
+    """The template with its transforms applied; None where it may not be read, or is no JSON."""
+    try:
+        body: Any = aws.cloudformation.get_template(StackName=stack_id, TemplateStage="Processed")["TemplateBody"]
+        return json.loads(body) if isinstance(body, str) else dict(body)
+    except json.JSONDecodeError:
+        return None
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED and not amazon.is_absent(error):
+            raise
+        return None

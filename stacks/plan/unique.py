@@ -1,0 +1,72 @@
+"""What makes a resource the only one of its kind: an explicit name, or a place that only one can have.
+
+The names are told by the schemas of the types, for every type that has one: the parts of the primary identifier that
+are written by whoever makes it, and properties that cannot be changed and are called like the type.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.permissions.deriving import schemas
+from stacks.plan.expressions import Later, Value, parts, plain
+from stacks.preflight.existence import FREE
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stacks.plan.replacing import Side
+
+Key = tuple[str, ...]
+"""The type, and the values by which AWS tells its resources from each other."""
+
+PLACES: Mapping[str, tuple[str, ...]] = {
+    "AWS::EC2::NatGateway": ("AllocationId",),
+    "AWS::EC2::Subnet": ("VpcId", "CidrBlock"),
+    "AWS::EC2::VPCGatewayAttachment": ("InternetGatewayId",),
+    "AWS::ElasticLoadBalancingV2::Listener": ("LoadBalancerArn", "Port"),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": ("ListenerArn", "Priority"),
+}
+"""What no name tells: an address is associated once, ranges of subnets do not overlap, a gateway is in one VPC, a port
+of a load balancer has one listener, and a priority of a listener one rule."""
+WITHIN: Mapping[str, tuple[str, ...]] = {"AWS::EC2::SecurityGroup": ("VpcId",)}
+"""Within what a name is unique, where the schema does not tell."""
+
+
+def key(region: str, side: Side) -> Key | None:
+    """What no other resource may have at the same time; None where nothing is, or it is not known yet."""
+    if side.type in FREE:
+        return None
+    names = PLACES.get(side.type) or _names(region, side)
+    values = [_text(side.properties.get(name)) for name in names]
+    if not any(values) or None in values:
+        return None
+    return (side.type, *(str(value) for value in values))
+
+
+def _names(region: str, side: Side) -> tuple[str, ...]:
+    """The properties that make up the explicit name; () where CloudFormation makes one."""
+    read_only = schemas.paths(region, side.type, "readOnlyProperties")
+    identifier = schemas.paths(region, side.type, "primaryIdentifier")
+    written = [path[0] for path in identifier if path not in read_only]
+    fixed = schemas.paths(region, side.type, "createOnlyProperties")
+    called = [path[0] for path in fixed if len(path) == 1 and is_name(side.type, path[0])]
+    if not called and len(written) < len(identifier):
+        return ()
+    if any(name not in side.properties for name in called):
+        return ()
+    return tuple(dict.fromkeys([*written, *WITHIN.get(side.type, ()), *called]))
+
+
+def is_name(resource_type: str, name: str) -> bool:
+    """Whether a property is the name of the resource itself: `Name`, or `TopicName` of a `Topic`."""
+    return name.endswith("Name") and resource_type.rpartition("::")[2].endswith(name.removesuffix("Name"))
+
+
+def _text(value: Value) -> str | None:
+    """The value as text, "" for none; None where it is another one for each resource, or not known."""
+    if value is None:
+        return ""
+    if any(part.causes or part.is_open for part in parts(value)):
+        return None
+    return value.text if isinstance(value, Later) else plain(value)
