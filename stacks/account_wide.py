@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
-from stacks import deployed
+from stacks import deployed, iam_quotas
 from stacks.errors import UserError
 from templates.bootstrap import oidc
 from templates.bootstrap.roles import SESSION_SECONDS
@@ -51,7 +51,8 @@ def check(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: D
             why = f"account {aws.account_id} has already: {what}; IAM has each once, for all regions and projects"
             raise UserError("[bootstrap]", why, f"Set {'; '.join(it.instead for it in taken)}.")
         _refuse_absent_provider(aws, settings)
-        return (*_provider_goes(document, own), *_existing_role(aws, settings))
+        told = (*_provider_goes(document, own), *_existing_role(aws, settings))
+        return (*told, *iam_quotas.check(aws, settings, document))
     except amazon.ClientError as error:
         if amazon.code(error) not in amazon.DENIED:
             raise

@@ -59,7 +59,7 @@ def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None], others
         environment=settings.environment,
         stack_name=identity.name,
         delete_command=delete_command,
-        template=_sent(aws, document, existing),
+        template=_sent(aws, settings, document, existing),
         existing=existing,
         tags=identity.tags,
         capabilities=changeset.capabilities([document]),
@@ -80,7 +80,7 @@ def _derived_from(sharing: tuple[Settings, ...]) -> tuple[str, ...]:
     return (f"The execution role's rights are what these environments need, as they are and as deployed: {names}.",)
 
 
-def _sent(aws: Aws, document: Mapping[str, Any], existing: Deployed | None) -> str:
+def _sent(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: Deployed | None) -> str:
     """The template without white space; where it is too long to be sent, its address in the artifact bucket.
 
     It is where none of the stack's roles can put anything: what they write is under the stacks' names, and drafts.
@@ -92,7 +92,8 @@ def _sent(aws: Aws, document: Mapping[str, Any], existing: Deployed | None) -> s
     bucket = existing.outputs.get(bootstrap.BUCKET, "") if existing else ""
     if not bucket:
         why = f"the template has {len(text.encode())} bytes, and CloudFormation takes {INLINE} without a bucket"
-        then = 'Run it first without [bootstrap] (or with execution_rights = "project"): that makes the bucket.'
+        other = ' (or with execution_rights = "project")' if _derives(settings) else ""
+        then = f"Run it first without [bootstrap]{other}: that makes the bucket."
         raise UserError("[bootstrap]", why, then)
     return publish.place(aws, bucket, FOLDER, text)
 

@@ -82,4 +82,6 @@ def refuse_too_many_on_the_way(old: Mapping[str, Any], new: Mapping[str, Any], g
 
 
 def _managed(template: Mapping[str, Any]) -> set[str]:
-    return {name for name, it in template["Resources"].items() if it["Type"] == "AWS::IAM::ManagedPolicy"}
+    """Those of the execution role."""
+    types = ((name, it) for name, it in template["Resources"].items() if it["Type"] == "AWS::IAM::ManagedPolicy")
+    return {name for name, it in types if {"Ref": "ExecutionRole"} in it["Properties"].get("Roles", ())}

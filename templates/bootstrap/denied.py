@@ -12,9 +12,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from awacs import cloudformation, iam, s3
-from awacs.aws import Deny, PolicyDocument, Statement, StringEquals, StringNotEquals
+from awacs.aws import Deny, Statement, StringEquals, StringNotEquals
 from troposphere import Sub
 
+from templates.bootstrap import sizes
 from templates.bootstrap.oidc import HOST
 from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, condition, deny, iam_arn
 
@@ -31,7 +32,7 @@ BOUNDED = (
 
 def document(scope: Scope) -> Any:
     """One document, for an inline policy: these do not count among the ten managed ones that a role can have."""
-    return PolicyDocument(Version="2012-10-17", Statement=list(_statements(scope)))
+    return sizes.document(list(_statements(scope)))
 
 
 def _statements(scope: Scope) -> Iterator[Statement]:

@@ -28,9 +28,10 @@ from awacs import (
     sns,
     wafv2,
 )
-from awacs.aws import PolicyDocument, Statement, StringEquals
+from awacs.aws import Statement, StringEquals
 from troposphere import Sub
 
+from templates.bootstrap import sizes
 from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, allow, here
 from templates.identity import arn
 
@@ -80,14 +81,18 @@ TAKE_BOUNDARY_OFF = "DeleteRolePermissionsBoundary"
 
 
 def documents(scope: Scope) -> Mapping[str, Any]:
-    """Policy documents by the name of the policy that holds each; IAM takes 6,144 characters a policy."""
+    """Policy documents by the name of the policy that holds each, within what IAM takes for a managed one."""
     groups = {
         "Roles": [*_stacks(scope), *_roles(scope)],
         "Service": _service(scope),
         "Data": _data(scope),
         "Network": [*_network(scope), *_names()],
     }
-    return {name: PolicyDocument(Version="2012-10-17", Statement=group) for name, group in groups.items()}
+    return {
+        f"{name}{number if number > 1 else ''}": document
+        for name, group in groups.items()
+        for number, document in enumerate(sizes.documents(group), start=1)
+    }
 
 
 def _stacks(scope: Scope) -> list[Statement]:

@@ -22,7 +22,7 @@ from awacs import (
     sns,
     wafv2,
 )
-from awacs.aws import ArnLike, PolicyDocument, Statement, StringEquals
+from awacs.aws import ArnLike, Statement, StringEquals
 from troposphere import Sub
 
 from templates.bootstrap.bucket import DRAFTS
@@ -47,13 +47,13 @@ CHANGE_STACKS = (
 )
 
 
-def deploying(scope: Scope, *, passes: bool, checks: bool = False) -> Any:
+def deploying(scope: Scope, *, passes: bool, checks: bool = False) -> list[Statement]:
     """Publish templates and images, work with the project's stacks, and hand over the execution role where it `passes`.
 
     `checks`: it may read which rights this stack's roles have. It may not touch this stack: it would change its own
     rights.
     """
-    return _document([
+    return [
         *_look(scope, _followed()),
         *_follow(scope),
         *(_check(scope) if checks else []),
@@ -78,25 +78,21 @@ def deploying(scope: Scope, *, passes: bool, checks: bool = False) -> Any:
             actions(cloudformation, f"{MAKE_CHANGE_SETS} {CHANGE_STACKS}"),
             scope.own_stack,
         ),
-    ])  # fmt: skip
+    ]
 
 
-def planning(scope: Scope, *, checks: bool = False) -> Any:
+def planning(scope: Scope, *, checks: bool = False) -> list[Statement]:
     """Make change sets and look at them. Nothing is executed or deleted, and no role is handed over.
 
     Its templates are apart from those that deployments read, so that a pull request cannot put one in their place.
     """
-    return _document([
+    return [
         *_look(scope),
         *(_check(scope) if checks else []),
         allow("PublishDrafts", [s3.PutObject], scope.objects(f"{DRAFTS}*")),
         allow("PlanStacks", actions(cloudformation, MAKE_CHANGE_SETS), scope.stacks),
         deny("KeepOffThisStack", actions(cloudformation, MAKE_CHANGE_SETS), scope.own_stack),
-    ])  # fmt: skip
-
-
-def _document(statements: Sequence[Statement]) -> Any:
-    return PolicyDocument(Version="2012-10-17", Statement=list(statements))
+    ]
 
 
 def _pass(scope: Scope) -> Statement:

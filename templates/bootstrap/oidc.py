@@ -15,6 +15,8 @@ from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, St
 from troposphere import GetAtt
 from troposphere.iam import OIDCProvider
 
+from templates.bootstrap import sizes
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,6 +24,10 @@ if TYPE_CHECKING:
     from templates.model import Builder
 
 HOST = "token.actions.githubusercontent.com"
+MADE = GetAtt("GitHubProvider", "Arn")
+"""The ARN of the provider that this stack makes."""
+DEPLOYS = "WorkflowsThatDeploy"
+"""The Sid of who may deploy."""
 AUDIENCE = "sts.amazonaws.com"
 """The audience that aws-actions/configure-aws-credentials asks for."""
 
@@ -34,8 +40,8 @@ def provider(stack: Builder[Any], settings: Settings) -> Any:
     """
     if settings.oidc_provider_arn:
         return settings.oidc_provider_arn
-    made = stack.add(OIDCProvider("GitHubProvider", Url=f"https://{HOST}", ClientIdList=[AUDIENCE]))
-    return GetAtt(made, "Arn")
+    stack.add(OIDCProvider("GitHubProvider", Url=f"https://{HOST}", ClientIdList=[AUDIENCE]))
+    return MADE
 
 
 def deploying(settings: Settings) -> list[str]:
@@ -54,6 +60,11 @@ def planning(settings: Settings) -> list[str]:
 
 def _subject(settings: Settings, context: str) -> str:
     return f"repo:{settings.github_repository}:{context}"
+
+
+def length(settings: Settings) -> int:
+    """Characters of the trust policy of the role that deploys, at most."""
+    return sizes.size(trust(settings.oidc_provider_arn or MADE, deploying(settings), DEPLOYS))
 
 
 def trust(provider_arn: Any, subjects: Sequence[str], sid: str) -> Any:

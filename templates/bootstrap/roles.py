@@ -9,10 +9,10 @@ from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, St
 from troposphere import AccountId, Ref, Sub, encode_to_dict
 from troposphere.iam import ManagedPolicy, Policy, Role, RolePolicy
 
-from templates.bootstrap import denied, github_policies, oidc
+from templates.bootstrap import denied, github_policies, oidc, sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from templates.bootstrap.scope import Scope
     from templates.bootstrap.settings import Settings
@@ -24,48 +24,52 @@ SESSION_SECONDS = 7200
 
 def github_role(stack: Builder[Any], settings: Settings, scope: Scope, provider: Any) -> Role:
     """The role with which workflows deploy."""
-    return stack.add(
+    documents = _documents(_deploying(settings, scope))
+    made = stack.add(
         Role(
             "GitHubActionsRole",
             RoleName=settings.github_role_name,
             Description=f"{scope.project}: GitHub Actions deploys",
             MaxSessionDuration=SESSION_SECONDS,
-            AssumeRolePolicyDocument=oidc.trust(provider, oidc.deploying(settings), "WorkflowsThatDeploy"),
-            Policies=[
-                Policy(
-                    PolicyName=_policy_name(scope),
-                    PolicyDocument=_deploying(settings, scope),
-                )
-            ],
+            AssumeRolePolicyDocument=oidc.trust(provider, oidc.deploying(settings), oidc.DEPLOYS),
+            **_inline(scope, documents),
         )
     )
+    _attach(stack, scope, "GitHubActions", documents, Ref(made))
+    return made
 
 
-def existing_github_role(stack: Builder[Any], settings: Settings, scope: Scope) -> RolePolicy:
+def existing_github_role(stack: Builder[Any], settings: Settings, scope: Scope) -> None:
     """The same rights for a role that is there already, beside those that it has."""
-    return stack.add(
+    documents = _documents(_deploying(settings, scope))
+    if len(documents) > 1:
+        _attach(stack, scope, "GitHubActions", documents, settings.github_role_name)
+        return
+    stack.add(
         RolePolicy(
             "GitHubActionsPolicy",
             RoleName=settings.github_role_name,
             PolicyName=_policy_name(scope),
             # troposphere takes no document of awacs's for this type, but what is in it.
-            PolicyDocument=encode_to_dict(_deploying(settings, scope)),
+            PolicyDocument=encode_to_dict(documents[0]),
         )
     )
 
 
 def plan_role(stack: Builder[Any], settings: Settings, scope: Scope, provider: Any) -> Role:
     """The role with which workflows of pull requests plan."""
-    planning = github_policies.planning(scope, checks=settings.checks_rights)
-    return stack.add(
+    documents = _documents(github_policies.planning(scope, checks=settings.checks_rights))
+    made = stack.add(
         Role(
             "GitHubPlanRole",
             RoleName=settings.plan_role_name,
             Description=f"{scope.project}: GitHub Actions plans what a pull request would change",
             AssumeRolePolicyDocument=oidc.trust(provider, oidc.planning(settings), "WorkflowsOfPullRequests"),
-            Policies=[Policy(PolicyName=_policy_name(scope), PolicyDocument=planning)],
+            **_inline(scope, documents),
         )
     )
+    _attach(stack, scope, "GitHubPlan", documents, Ref(made))
+    return made
 
 
 def execution_role(
@@ -86,18 +90,34 @@ def execution_role(
         )
     )
     for title, document in documents.items():
-        stack.add(
-            ManagedPolicy(
-                f"Execution{title}Policy",
-                Description=f"{scope.project}: what CloudFormation may do",
-                PolicyDocument=document,
-                Roles=[Ref(role)],
-            )
-        )
+        _managed(stack, f"Execution{title}Policy", f"{scope.project}: what CloudFormation may do", document, Ref(role))
     return role
 
 
-def _deploying(settings: Settings, scope: Scope) -> Any:
+def _documents(statements: Sequence[Statement]) -> list[Any]:
+    """One document that is short enough for an inline policy, or else several, each for a managed one."""
+    whole = sizes.document(statements)
+    return [whole] if sizes.size(whole) <= sizes.INLINE else sizes.documents(statements)
+
+
+def _inline(scope: Scope, documents: Sequence[Any]) -> dict[str, Any]:
+    """The property of a role with its only document; nothing where it has several, which are attached."""
+    if len(documents) > 1:
+        return {}
+    return {"Policies": [Policy(PolicyName=_policy_name(scope), PolicyDocument=documents[0])]}
+
+
+def _attach(stack: Builder[Any], scope: Scope, title: str, documents: Sequence[Any], role: Any) -> None:
+    """Several documents as managed policies."""
+    for number, document in enumerate(documents if len(documents) > 1 else (), start=1):
+        _managed(stack, f"{title}{number}Policy", f"{scope.project}: what GitHub Actions may do", document, role)
+
+
+def _managed(stack: Builder[Any], logical_id: str, description: str, document: Any, role: Any) -> None:
+    stack.add(ManagedPolicy(logical_id, Description=description, PolicyDocument=document, Roles=[role]))
+
+
+def _deploying(settings: Settings, scope: Scope) -> list[Statement]:
     return github_policies.deploying(scope, passes=settings.execution_role, checks=settings.checks_rights)
 
 

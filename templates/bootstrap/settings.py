@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from templates.bootstrap import oidc, sizes
 from templates.iam.settings import PolicyArn
 from templates.section import Allowed, Section
 
@@ -122,6 +123,28 @@ class Settings(Section):
                         "is written without refs/heads/ or refs/tags/",
                         {"key": f"{name}[{index}]"},
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _trusts_few_enough(self) -> Self:
+        if not self.trusts_github:
+            return self
+        length = oidc.length(self)
+        lists = [it for it in ("github_branches", "github_tags", "github_environments") if getattr(self, it)]
+        longest = max(lists, key=lambda it: sum(map(len, getattr(self, it))))
+        if length > sizes.TRUST_RAISED:
+            raise PydanticCustomError(
+                "trust_too_long",
+                "the trust policy with all of them has {length} characters, and IAM takes {most} at most, {usual} "
+                "unless AWS has raised the quota; a job that names a GitHub environment needs no branch or tag",
+                {
+                    "key": longest,
+                    "with": tuple(it for it in lists if it != longest),
+                    "length": length,
+                    "most": sizes.TRUST_RAISED,
+                    "usual": sizes.TRUST,
+                },
+            )
         return self
 
     @model_validator(mode="after")

@@ -117,3 +117,36 @@ def test_whoever_may_not_look_is_told_and_goes_on(world: World) -> None:
         planned = bootstrap.prepare(behind.aws, settings(bootstrap=GITHUB), emit=behind.said.append)
     (note,) = planned.request.notes
     assert "iam:ListOpenIDConnectProviders is not allowed" in note
+
+
+def test_an_existing_role_that_has_no_room_for_the_rights_is_said_before(world: World) -> None:
+    """IAM takes 10,240 characters of inline policies of a role, its own among them, and ten managed ones."""
+    team_role(world)
+    iam = world.account.client("iam")
+    clusters = [f"arn:aws:ecs:*:*:cluster/{'a' * 50}{number}" for number in range(60)]
+    long = json.dumps(OWN | {"Statement": {"Effect": "Allow", "Action": "ecs:*", "Resource": clusters}})
+    iam.put_role_policy(RoleName="GitHubActionsRole", PolicyName="long", PolicyDocument=long)
+    said = refusal(world, bootstrap=TEAMS)
+    assert "[bootstrap] role GitHubActionsRole: with it the role's inline policies have 1" in said
+    assert "characters, and IAM takes 10240 of a role\nMake managed policies of those that it has" in said
+    iam.delete_role_policy(RoleName="GitHubActionsRole", PolicyName="long")
+    for number in range(8):
+        made = iam.create_policy(PolicyName=f"team-{number}", PolicyDocument=json.dumps(OWN))["Policy"]["Arn"]
+        iam.attach_role_policy(RoleName="GitHubActionsRole", PolicyArn=made)
+    many = {"repository_names": tuple(f"team-{number:03d}/{'a' * 247}" for number in range(20))}
+    said = refusal(world, bootstrap=TEAMS | many)
+    assert "with its own, GitHubActionsRole has 12 managed policies, and account" in said
+    assert bootstrapped(world, settings(bootstrap=TEAMS)).succeeded
+    assert bootstrap.prepare(world.aws, settings(bootstrap=TEAMS), emit=world.said.append).change_set is None
+
+
+def test_who_may_not_ask_for_the_quotas_bootstraps_all_the_same(world: World) -> None:
+    """And is told what may be too much."""
+    branches = tuple(f"release/2026-11/{number:03d}-{'b' * 40}" for number in range(25))
+    denied = (403, faults.refusal("AccessDenied", "no"))
+    with world.behind(lambda action: denied if action == "GetAccountSummary" else None) as behind:
+        planned = bootstrap.prepare(
+            behind.aws, settings(bootstrap=GITHUB | {"github_branches": branches}), emit=world.said.append
+        )
+    (note,) = [it for it in planned.request.notes if "GetAccountSummary" in it]
+    assert note.endswith("characters, where an account may have 2048.")

@@ -25,9 +25,9 @@ OWN_ROLES = (f"{ROLE}/GitHubActionsRole", f"{ROLE}/GitHubPlanRole", f"{ROLE}/pre
 REPOSITORY = f"arn:aws:ecr:{REGION}:{ACCOUNT}:repository"
 
 
-def built(**changed: Any) -> Any:
-    """The template of project preto-2 with all roles."""
-    return json.loads(bootstrap.build("preto-2", Settings(**SETTINGS | changed)).body)
+def built(project: str = "preto-2", **changed: Any) -> Any:
+    """The template of a project with all roles."""
+    return json.loads(bootstrap.build(project, Settings(**SETTINGS | changed)).body)
 
 
 @pytest.fixture(scope="module")
@@ -220,14 +220,49 @@ def test_every_statement_says_what_it_is_for(template: Any, role: str) -> None:
         assert all(sids)
 
 
-@pytest.mark.parametrize("role", [GITHUB, PLAN, EXECUTION])
-def test_documents_fit_into_iams_limits(role: str) -> None:
-    """6,144 characters a managed policy, 10,240 for a role's inline ones; with many repositories and a long name."""
-    names = tuple(f"team-{index:03d}/application" for index in range(20))
-    settings = Settings(**SETTINGS | {"repository_names": names, "permissions_boundary_arn": BOUNDARY})
-    found = json.loads(bootstrap.build("p" * 24, settings).body)
-    sizes = {name: len(json.dumps(it, separators=(",", ":"))) for name, it in documents(found, role).items()}
-    if role == EXECUTION:
-        assert max(sizes.values()) <= 6144, sizes
-    else:
-        assert sum(sizes.values()) <= 10_240, sizes
+LONG = f"arn:aws:iam::{ACCOUNT}:policy/{'p' * 510}"
+MANY = tuple(f"team-{index:03d}/{'a' * 247}" for index in range(20))
+"""As many repositories as can be named, with names as long as ECR takes."""
+
+
+@pytest.mark.parametrize("checks", [False, True])
+@pytest.mark.parametrize("names", [(), tuple(f"team-{index:03d}/application" for index in range(20)), MANY])
+def test_documents_fit_into_iams_limits(names: tuple[str, ...], *, checks: bool) -> None:
+    """6,144 characters a managed policy, 10,240 for a role's inline ones, ten managed ones a role; split where more."""
+    arns = tuple(f"{LONG[:-1]}{number}" for number in range(5))
+    more = {"repository_names": names, "permissions_boundary_arn": LONG, "execution_policy_arns": arns}
+    found = built("p" * 24, **more, checks_rights=checks)
+    for role in (GITHUB, PLAN, EXECUTION):
+        inline = {name: it for name, it in documents(found, role).items() if name.startswith(f"{role}/")}
+        managed = {name: it for name, it in documents(found, role).items() if name not in inline}
+        assert sum(map(length, inline.values())) <= 10_240
+        assert all(length(it) <= 6144 for it in managed.values())
+        assert len(managed) + (5 if role == EXECUTION else 0) <= 10
+        assert bool(managed) is (role == EXECUTION or names == MANY or not inline)
+
+
+def length(document: Any) -> int:
+    """Characters as IAM counts them."""
+    return len(json.dumps(document, separators=(",", ":")))
+
+
+@pytest.mark.parametrize("names", [("team/app",), MANY])
+def test_split_policies_allow_and_deny_the_same(names: tuple[str, ...]) -> None:
+    """Each repository is still there, and so is what keeps the roles off this stack."""
+    found = built(repository_names=names)
+    for name in names:
+        assert allows(found, GITHUB, "ecr:PutImage", f"{REPOSITORY}/{name}")
+        assert allows(found, PLAN, "ecr:DescribeImages", f"{REPOSITORY}/{name}")
+        assert allows(found, EXECUTION, "ecr:CreateRepository", f"{REPOSITORY}/{name}")
+        assert not allows(found, PLAN, "ecr:PutImage", f"{REPOSITORY}/{name}")
+    for role in (GITHUB, PLAN, EXECUTION):
+        assert not allows(found, role, "cloudformation:ExecuteChangeSet", f"{STACK}/preto-2-bootstrap/1")
+
+
+def test_an_existing_role_gets_the_same_policies() -> None:
+    """One inline where that is short enough, else managed ones."""
+    given: dict[str, Any] = {"execution_role": True, "existing_github_role": True, "repository_names": MANY}
+    found = json.loads(bootstrap.build("preto-2", Settings(**given)).body)["Resources"].values()
+    attached = [it["Properties"] for it in found if it["Properties"].get("Roles") == ["GitHubActionsRole"]]
+    assert len(attached) > 1
+    assert not [it for it in found if it["Type"] == "AWS::IAM::RolePolicy"]

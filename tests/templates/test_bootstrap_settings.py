@@ -53,6 +53,15 @@ def test_names_are_exact(key: str, name: str) -> None:
     assert key in refusal(**DEPLOYS | {key: (name,)})
 
 
+def test_a_trust_policy_that_iam_never_takes_is_refused() -> None:
+    """4,096 characters are the most to which AWS raises the quota of 2,048; `bootstrap` looks at the account's own."""
+    many = tuple(f"release/2026-11/{number:03d}-{'b' * 40}" for number in range(40))
+    said = refusal(**DEPLOYS | {"github_branches": many, "github_environments": ("prod",)})
+    assert "the trust policy with all of them has" in said
+    assert "IAM takes 4096 at most, 2048 unless AWS has raised" in said
+    assert Settings.model_validate(DEPLOYS | {"github_branches": many[:30]}).github_branches == many[:30]
+
+
 @pytest.mark.parametrize(
     "name",
     [

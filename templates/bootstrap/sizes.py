@@ -1,0 +1,105 @@
+"""How long IAM's documents may be, measured as IAM counts: characters, white space apart.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from awacs.aws import PolicyDocument, Statement
+from troposphere import encode_to_dict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MANAGED = 6_144
+"""Characters of a managed policy."""
+INLINE = 10_240
+"""Characters of all inline policies of a role together."""
+ATTACHED = 10
+"""Managed policies of a role, unless AWS has raised the account's quota."""
+TRUST = 2_048
+"""Characters of a role's trust policy, unless AWS has raised the account's quota."""
+TRUST_RAISED = 4_096
+"""The most to which AWS raises that quota."""
+
+_LONGEST = {"AccountId": 12, "Partition": 10, "Region": 16, "URLSuffix": 18}
+"""Characters of what CloudFormation fills in, at most."""
+_BUCKET = f"arn:{'p' * 10}:s3:::{'b' * 63}"
+_PROVIDER = f"arn:{'p' * 10}:iam::{'1' * 12}:oidc-provider/token.actions.githubusercontent.com"
+_ARNS = {"ArtifactBucket": _BUCKET, "GitHubProvider": _PROVIDER}
+"""The longest ARNs of what this stack makes, by logical id."""
+
+
+def size(document: Any) -> int:
+    """Characters of a policy document at most, whatever CloudFormation fills in."""
+    text = json.dumps(_filled(encode_to_dict(document)), separators=(",", ":"), ensure_ascii=False)
+    return len("".join(text.split()))
+
+
+def document(statements: Sequence[Statement]) -> Any:
+    """The document with these statements."""
+    return PolicyDocument(Version="2012-10-17", Statement=list(statements))
+
+
+def documents(statements: Sequence[Statement], limit: int = MANAGED) -> list[Any]:
+    """Documents within the limit, with the statements in their order.
+
+    One that is too long for a document of its own is split into some about a part of its resources each.
+    """
+    found: list[list[Statement]] = [[]]
+    for statement in statements:
+        rest: Statement | None = statement
+        while rest is not None:
+            part, rest = _part(rest, found[-1], limit)
+            found[-1] += [] if part is None else [part]
+            if rest is not None:
+                found.append([])
+    return [document(group) for group in found]
+
+
+def _part(statement: Statement, before: Sequence[Statement], limit: int) -> tuple[Statement | None, Statement | None]:
+    """As much of a statement as goes into a document after others, and what is left of it."""
+    if size(document([*before, statement])) <= limit:
+        return statement, None
+    if size(document([statement])) <= limit:
+        return None, statement
+    resources = statement.properties["Resource"]
+    if not before and len(resources) == 1:
+        return statement, None
+    fitting = [
+        number
+        for number in range(1, len(resources))
+        if size(document([*before, _about(statement, resources[:number])])) <= limit
+    ]
+    if not fitting:
+        return (None, statement) if before else (_about(statement, resources[:1]), _about(statement, resources[1:]))
+    return _about(statement, resources[: fitting[-1]]), _about(statement, resources[fitting[-1] :])
+
+
+def _about(statement: Statement, resources: Sequence[Any]) -> Statement:
+    """The same about some of its resources; in a document of its own, so that the Sid can stay."""
+    return Statement(**(statement.properties | {"Resource": list(resources)}))
+
+
+def _filled(part: Any) -> Any:
+    """With the longest text in the place of each function."""
+    match part:
+        case {"Fn::Sub": str(text)}:
+            filled: Any = re.sub(r"\$\{AWS::(\w+)\}", lambda name: "x" * _LONGEST[name[1]], text)
+        case {"Ref": str(name)}:
+            filled = "x" * _LONGEST[name.removeprefix("AWS::")]
+        case {"Fn::GetAtt": [str(logical_id), "Arn"]}:
+            filled = _ARNS[logical_id]
+        case {"Fn::Join": [str(separator), list(parts)]}:
+            filled = separator.join(map(_filled, parts))
+        case dict():
+            filled = {name: _filled(value) for name, value in part.items()}
+        case list():
+            filled = [_filled(value) for value in part]
+        case _:
+            filled = part
+    return filled
