@@ -70,7 +70,7 @@ def follow(
         )
     bucket = publish.known_bucket(aws, settings) if done.succeeded else ""
     note = history.write(aws, bucket, stack.name, done.spans)
-    return dataclasses.replace(done, note=note)
+    return dataclasses.replace(done, note=" ".join(filter(None, [done.note, note])))
 
 
 def count(happened: Iterable[Event]) -> Mapping[Kind, int]:

@@ -85,7 +85,7 @@ class Calls:
 class Aws(Clients):
     """One caller in one account and region, and its clients, made when they are first used; `close` it at the end.
 
-    `calls` counts those of all its clients.
+    `calls` counts those of all its clients. `bucket_regions` are those of buckets that are known to be in another one.
     """
 
     account_id: str
@@ -96,6 +96,7 @@ class Aws(Clients):
     endpoint_url: str | None
     attempts: int = ATTEMPTS
     calls: Calls = field(default_factory=Calls)
+    bucket_regions: dict[str, str] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes its classes when it runs
         """S3's has the bucket in the path: other endpoints than AWS's have no host name for each bucket."""
@@ -106,19 +107,20 @@ class Aws(Clients):
     def object_url(self, bucket: str, key: str) -> str:
         """An object's address on AWS, in path style: the one form that CloudFormation and its emulators understand.
 
-        It is not that of the endpoint in use, which may be another one the next time (a VPC endpoint, a free port).
+        It is not that of the endpoint in use, which may be another one the next time (a VPC endpoint, a free port). A
+        bucket has to be addressed in its own region, which need not be the stack's
+        (https://github.com/aws/aws-cli/issues/4372).
         """
-        return f"{self._s3_url}/{bucket}/{key}"
+        return f"https://s3.{self.bucket_regions.get(bucket, self.region)}.{self._suffix}/{bucket}/{key}"
 
     @cached_property
-    def _s3_url(self) -> str:
-        """S3's own address in this region and partition, of which botocore knows the DNS suffix.
+    def _suffix(self) -> str:
+        """The DNS suffix of this partition, which botocore knows.
 
         Making a client of S3 to ask for it would take as long as several calls.
         """
         partitions = create_loader().load_data("partitions")["partitions"]
-        suffix = next(it["outputs"]["dnsSuffix"] for it in partitions if it["id"] == self.partition)
-        return f"https://s3.{self.region}.{suffix}"
+        return str(next(it["outputs"]["dnsSuffix"] for it in partitions if it["id"] == self.partition))
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 WAIT_SECONDS = 600.0
 """Longest wait for a change set; CloudFormation takes seconds for one stack and a minute or so for a nested tree."""
+ROLE_SECONDS = 60.0
+"""Longest wait for a role to be assumable; IAM takes seconds, rarely a minute."""
 NO_CHANGES = ("didn't contain changes", "No updates are to be performed")
 """How CloudFormation says that a change set is empty; it gives no code for it."""
 MOVED = frozenset({"ChangeSetNotFound", "InvalidChangeSetStatus", "InvalidChangeSetStatusException"})
@@ -121,7 +123,21 @@ def create(aws: Aws, request: Request) -> ChangeSet | None:
 
 
 def _made(aws: Aws, request: Request, name: str) -> str:
-    """The id of the new change set. One of this name, which is random, is ours: the answer to an attempt was lost."""
+    """The id of the new change set. One of this name, which is random, is ours: the answer to an attempt was lost.
+
+    A role that `bootstrap` has just made is waited for: it cannot be assumed everywhere at once
+    (https://github.com/hashicorp/terraform-provider-aws/issues/22834).
+    """
+    for _ in looks(ROLE_SECONDS, f"{request.role_arn} to be known everywhere"):
+        try:
+            return _requested(aws, request, name)
+        except amazon.ClientError as error:
+            if not request.role_arn or "cannot be assumed" not in amazon.message(error):
+                raise
+    return _requested(aws, request, name)
+
+
+def _requested(aws: Aws, request: Request, name: str) -> str:
     try:
         found = aws.cloudformation.create_change_set(
             **_arguments(request),
@@ -220,12 +236,28 @@ def _arguments(request: Request) -> dict[str, Any]:
 
 
 def _finished(aws: Aws, change_set_id: str) -> DescribeChangeSetOutputTypeDef:
+    found = None
     for _ in looks(WAIT_SECONDS, "CloudFormation to work out the change set"):
-        found = next(changes.describe(aws, change_set_id))
+        found = next(changes.describe(aws, change_set_id)) if found else _appeared(aws, change_set_id)
         if found["Status"] in {"CREATE_COMPLETE", "FAILED"}:
             return found
-    why = f"waited {WAIT_SECONDS:.0f} s for CloudFormation to work it out; it is still {found['Status']}"
-    raise UserError(f"change set of {found['StackName']}", why, "Nothing was changed. Repeat the command.")
+    status, name = (found["Status"], found["StackName"]) if found else ("unknown", change_set_id)
+    why = f"waited {WAIT_SECONDS:.0f} s for CloudFormation to work it out; it is still {status}"
+    raise UserError(f"change set of {name}", why, "Nothing was changed. Repeat the command.")
+
+
+def _appeared(aws: Aws, change_set_id: str) -> DescribeChangeSetOutputTypeDef:
+    """The change set as soon as it is known: one that has just been made may not be, for a moment.
+
+    https://github.com/aws/aws-cdk/issues/6674
+    """
+    for _ in looks(deployed.LATE_SECONDS, "the change set to be known"):
+        try:
+            return next(changes.describe(aws, change_set_id))
+        except amazon.ClientError as error:
+            if not is_gone(error):
+                raise
+    return next(changes.describe(aws, change_set_id))
 
 
 def _root_cause(aws: Aws, found: DescribeChangeSetOutputTypeDef, path: str = "") -> str:

@@ -79,14 +79,19 @@ def execute(
     done = _result(aws, plan, stack_id, operation)
     if not done.succeeded:
         return done
-    return dataclasses.replace(done, note=history.write(aws, plan.artifact_bucket, done.stack_name, done.spans))
+    note = history.write(aws, plan.artifact_bucket, done.stack_name, done.spans)
+    return dataclasses.replace(done, note=" ".join(filter(None, [done.note, note])))
 
 
 def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = None) -> Deployment:
     """The stack as it is now, and what has happened to it."""
-    stack = deployed.read(aws, stack_id)
+    name = plan.request.stack_name
+    if operation is None:
+        stack = deployed.read(aws, stack_id)
+    else:
+        stack = deployed.caught_up(aws, stack_id, operation.state) or deployed.unseen(stack_id, name)
     if stack is None:
-        raise UserError(f"stack {plan.request.stack_name}", "it was deleted meanwhile")
+        raise UserError(f"stack {name}", "it was deleted meanwhile")
     done = _outcome(
         stack,
         operation,
@@ -107,7 +112,7 @@ def report(
     architecture: str = "X86_64",
 ) -> Deployment:
     """What has become of a stack by an operation that is over and was started by anybody."""
-    now = deployed.read(aws, stack.stack_id) or stack
+    now = deployed.caught_up(aws, stack.stack_id, operation.state) or stack
     delete_command = f"python build.py destroy {environment}"
     done = _outcome(now, operation, environment=environment, counts=counts, delete_command=delete_command)
     return _asking(aws, _compared(aws, now, done), architecture)
@@ -122,6 +127,10 @@ def _outcome(
     delete_command: str,
 ) -> Deployment:
     succeeded = stack.state in deployed.CHANGEABLE if operation is None else operation.state in SUCCEEDED
+    note = ""
+    if operation is not None and operation.state != stack.state:
+        note = f"CloudFormation still describes it as {stack.state or 'absent'}, and perhaps not all of its outputs."
+        stack = dataclasses.replace(stack, state=operation.state)
     return Deployment(
         environment=environment,
         stack_name=stack.name,
@@ -134,6 +143,7 @@ def _outcome(
         failure=failure.first(operation.events) if operation and not succeeded else None,
         next_step="" if succeeded else _next_step(stack, delete_command),
         spans=spans.of(operation.events) if operation else (),
+        note=note,
     )
 
 
@@ -147,7 +157,7 @@ def _compared(aws: Aws, stack: Deployed, done: Deployment) -> Deployment:
 def _asking(aws: Aws, done: Deployment, architecture: str) -> Deployment:
     """The same, with the lines to type where it is known where an image goes, and there is no service yet."""
     repository = done.outputs.get("EcrRepositoryUrl")
-    if not done.succeeded or repository is None or "EcsServiceName" in done.outputs:
+    if not done.succeeded or done.note or repository is None or "EcsServiceName" in done.outputs:
         return done
     lines = push.lines(repository, region=aws.region, environment=done.environment, architecture=architecture)
     return dataclasses.replace(done, push=lines)

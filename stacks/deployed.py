@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from stacks import aws as amazon
 from stacks.errors import Code, UserError, coded
 from stacks.insist import insist
+from stacks.waiting import looks
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackTypeDef
@@ -29,6 +30,11 @@ REPEAT = (
     "`deploy ENV --express --image TAG`; then what is wanted."
 )
 """The way out of UPDATE_FAILED after such an update: https://github.com/aws/aws-cdk-cli/pull/1970."""
+
+LATE_SECONDS = 20.0
+"""Longest wait until DescribeStacks tells what events have told: it is eventually consistent, and may say for a moment
+that a stack is as before, or not there (https://github.com/aws/aws-cdk-cli/issues/1802)."""
+GONE = "DELETE_COMPLETE"
 
 CHANGEABLE = frozenset({
     "CREATE_COMPLETE",
@@ -115,6 +121,24 @@ def read(aws: Aws, stack: str) -> Deployed | None:
         why = "CloudFormation neither describes it nor says that it does not exist"
         raise UserError(f"stack {stack}", why, "Repeat the command.")
     return _deployed(found[0])
+
+
+def caught_up(aws: Aws, stack: str, state: str) -> Deployed | None:
+    """The stack of this name or id as soon as it is described in the state in which its events have left it.
+
+    Where that takes too long it is what is described then; None where that is nothing.
+    """
+    found = None
+    for _ in looks(LATE_SECONDS, f"CloudFormation to describe {stack} as {state}"):
+        found = read(aws, stack)
+        if state == (found.state if found else GONE):
+            break
+    return found
+
+
+def unseen(stack_id: str, name: str) -> Deployed:
+    """A stack that was worked on, and that CloudFormation does not describe."""
+    return Deployed(stack_id=stack_id, name=name, state="", state_reason="", parameters={}, outputs={}, protected=False)
 
 
 def _deployed(found: StackTypeDef) -> Deployed:

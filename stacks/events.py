@@ -7,8 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.deployed import NESTED_STACK
+from stacks import aws as amazon
+from stacks.deployed import LATE_SECONDS, NESTED_STACK
 from stacks.insist import insist
+from stacks.waiting import looks
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackEventTypeDef
@@ -62,9 +64,18 @@ BEGINNINGS = frozenset({"CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_P
 def newest(aws: Aws, stack_id: str) -> str:
     """The id of the last event until now; "" if there is none.
 
-    Every stack has events; with an empty page taken for the truth, an earlier operation would be told as a new one.
+    Every stack has events; with an empty page taken for the truth, an earlier operation would be told as a new one. A
+    stack that has just come into being may not be known everywhere yet.
     """
-    found = insist(lambda: aws.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"])
+    for _ in looks(LATE_SECONDS, f"the events of {stack_id}"):
+        try:
+            found = insist(lambda: aws.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"])
+            break
+        except amazon.ClientError as error:
+            if not amazon.is_absent(error):
+                raise
+    else:
+        return ""
     return found[0]["EventId"] if found else ""
 
 

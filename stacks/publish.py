@@ -97,15 +97,14 @@ def _placed(aws: Aws, rendered: Rendered, bucket: str, key: Callable[[str], str]
 def _keys(aws: Aws, bucket: str, prefix: str) -> set[str]:
     """What is there already, with one call where there are fewer than a thousand templates.
 
+    Where the bucket is gets noted, for the addresses of what is in it.
     Raises UserError for a bucket of another account: whoever owns it could exchange the templates.
     """
     pages = aws.s3.get_paginator("list_objects_v2")
+    keys: set[str] = set()
     try:
-        return {
-            item["Key"]
-            for page in pages.paginate(Bucket=bucket, Prefix=prefix, ExpectedBucketOwner=aws.account_id)
-            for item in page.get("Contents", [])
-        }
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix, ExpectedBucketOwner=aws.account_id):
+            keys |= {item["Key"] for item in page.get("Contents", [])}
     except amazon.ClientError as error:
         match amazon.code(error):
             case "AccessDenied":
@@ -116,6 +115,18 @@ def _keys(aws: Aws, bucket: str, prefix: str) -> set[str]:
                 raise
         then = "[aws] artifact_bucket names it; left out, it is the bootstrap stack's. Nothing was uploaded."
         raise UserError(f"artifact bucket {bucket}", why, then) from error
+    aws.bucket_regions[bucket] = _region(aws, bucket)
+    return keys
+
+
+def _region(aws: Aws, bucket: str) -> str:
+    """Where a bucket is: here, where the caller may list only a part of it and so may not ask."""
+    try:
+        return aws.s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=aws.account_id).get("BucketRegion", aws.region)
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        return aws.region
 
 
 def _with_addresses(root: str, urls: Mapping[str, str]) -> str:

@@ -12,6 +12,7 @@ from stacks import deployed, events
 from stacks.errors import UserError
 from stacks.events import Event, OnEvent
 from stacks.pace import Budget, Pace
+from stacks.waiting import looks
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 SLICE_SECONDS = 1.0
 """Longest wait between two calls of `on_look`."""
+LATE_SECONDS = 5.0
+"""Longest wait, when the root has come to rest, for the last events of stacks in it: they may come late."""
 OnLook = Callable[[], None]
 OnInterrupt = Callable[[], bool]
 
@@ -124,9 +127,20 @@ class Watch:
             if not self._state and pace.doubts(now):
                 self._ask_state()
             if self._state:
+                self._wait_for_late(on_event)
                 return Operation(state=self._state, events=tuple(self._told))
             self._refuse_endless(pace.quiet(now), pace.since_start(now), longest)
             _rest(pace.wait(now, throttled=throttled), on_look)
+
+    def _wait_for_late(self, on_event: OnEvent) -> None:
+        """Tell the last events of children that have not told their own end; the root's end comes after it."""
+        for _ in looks(LATE_SECONDS, "the last events of nested stacks"):
+            late = self._busy - {self._root}
+            if not late:
+                break
+            for stack_id in late:
+                self._read(stack_id)
+            self._tell(on_event)
 
     def _tell(self, on_event: OnEvent) -> None:
         self._new.sort(key=lambda event: (event.time, event.is_root and event.is_final))
@@ -176,7 +190,12 @@ class Watch:
     def _read(self, stack_id: str) -> bool:
         """Take in what is new in one stack, and say whether there was anything."""
         path, seen = self._paths[stack_id], self._seen.get(stack_id, "")
-        found = events.since(self._aws, stack_id, path, seen=seen, start=self._start)
+        try:
+            found = events.since(self._aws, stack_id, path, seen=seen, start=self._start)
+        except amazon.ClientError as error:
+            if not amazon.is_absent(error):
+                raise
+            found = []  # A new stack is not known everywhere at once; the waiting has its own end.
         if not found:
             return False
         self._start = self._start or found[0].time
@@ -201,9 +220,10 @@ class Watch:
     def _ask_state(self) -> None:
         """Find out whether the root is at rest although no event has said so."""
         stack = deployed.read(self._aws, self._root)
-        state = "DELETE_COMPLETE" if stack is None else stack.state
-        if not state.endswith("_IN_PROGRESS") and (self._start is not None or state == "DELETE_COMPLETE"):
-            self._state = state
+        if stack is None:
+            return  # A deleted stack is described by its id: this one is not known everywhere yet.
+        if not stack.state.endswith("_IN_PROGRESS") and (self._start is not None or stack.state == deployed.GONE):
+            self._state = stack.state
 
     def _refuse_endless(self, quiet: float, waited: float, longest: float) -> None:
         if self._start is None and quiet > START_SECONDS:

@@ -42,9 +42,19 @@ class Account:
 
         Each has `step` (create, update, revert, delete), `resource` (a logical id), and perhaps `reason`.
         """
-        order = json.dumps({"account": self.account_id, "trouble": wanted})
+        self._order("trouble", {"trouble": wanted})
+
+    def lag(self, *, then: str = "", **late: int) -> None:
+        """Let these actions' answers lag so many times; without any, none does.
+
+        `then` is how a deleted change set is described in the end, and "" that it is gone.
+        """
+        self._order("lag", {"then": then, **late})
+
+    def _order(self, what: str, wanted: dict[str, Any]) -> None:
+        order = json.dumps({"account": self.account_id, **wanted})
         with closing(http.client.HTTPConnection(urlsplit(self.address.endpoint_url).netloc, timeout=30)) as connection:
-            connection.request("PUT", "/_sandbox/trouble", order)
+            connection.request("PUT", f"/_sandbox/{what}", order)
             assert connection.getresponse().status == 204
 
     def client(self, name: str) -> Any:

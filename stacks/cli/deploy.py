@@ -61,7 +61,7 @@ def plan(args: argparse.Namespace) -> int:
         if args.out is not None:
             step.write(found, args.out)
             undo.pop_all()
-    _show_plan(args, found)
+        _show_plan(args, found)  # before anything is taken away, which may take its time
     return session.DONE if found.change_set is None else session.CHANGED
 
 

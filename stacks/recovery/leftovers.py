@@ -41,7 +41,7 @@ def clear(aws: Aws, stack_name: str, *, emit: Callable[[str], None], old: dt.tim
     found = [item for page in pages for item in page["Summaries"] if item["ChangeSetName"].startswith(TEMPORARY)]
     for item in found:
         name, created = item["ChangeSetName"], item["CreationTime"]
-        if item["ExecutionStatus"].startswith("EXECUTE"):
+        if item["ExecutionStatus"].startswith("EXECUTE") or item["Status"].startswith("DELETE"):
             continue
         if now - created < old:
             emit(f"Another plan of {stack_name} is there since {created:%H:%M} UTC: {name}")

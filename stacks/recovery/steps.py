@@ -6,7 +6,7 @@ import uuid
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from stacks import watch
+from stacks import deployed, watch
 from stacks.aws import reported
 from stacks.errors import UserError
 from stacks.recovery import last_operation
@@ -47,7 +47,10 @@ def perform(
     else:
         following = watch.Watch(aws, diagnosis.stack.stack_id)
         _start(aws, diagnosis, step)
-    return following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
+    operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
+    for stack in (diagnosis.stack.stack_id, diagnosis.stack.name):  # What comes next looks at it by its name.
+        deployed.caught_up(aws, stack, operation.state)
+    return operation
 
 
 def _start(aws: Aws, diagnosis: Diagnosis, step: Step) -> None:

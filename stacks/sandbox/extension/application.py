@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from stacks.sandbox.extension import hooks, parts
-from stacks.sandbox.extension.cloudformation import trouble
+from stacks.sandbox.extension.cloudformation import lag, trouble
 from stacks.sandbox.extension.operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Application = Callable[[Untyped, Untyped, Untyped], Awaitable[None]]
 
 HOOKS = ("app:app", "app:save_all")
+ORDERS = {trouble.PATH: trouble.order, lag.PATH: lag.order}
+"""Paths at which a test orders what AWS does at times."""
 
 
 def build(
@@ -44,8 +46,8 @@ def build(
             await ministack.app(scope, _finishing(receive), _announcing(send, ready))
         elif scope.get("path") == path:
             await _answer(send, answer)
-        elif scope.get("path") == trouble.PATH:
-            await trouble.answer(receive, send)
+        elif scope.get("path") in ORDERS:
+            await _order(receive, send, ORDERS[scope["path"]])
         else:
             await ministack.app(scope, receive, send)
 
@@ -69,6 +71,16 @@ def _finishing(receive: Untyped) -> Untyped:
         return message
 
     return finish
+
+
+async def _order(receive: Untyped, send: Untyped, order: Callable[[Record], None]) -> None:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    order(json.loads(body))
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def _answer(send: Untyped, answer: Mapping[str, str]) -> None:

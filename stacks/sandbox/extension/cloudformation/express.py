@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
     Stock = Callable[[Record], Response]
 
-HOOKS = ("services.cloudformation.handlers:_stack_has_no_updates", *answers.HOOKS)
+HOOKS = (
+    "services.cloudformation.handlers:_resolve_stack",
+    "services.cloudformation.handlers:_stack_has_no_updates",
+    *answers.HOOKS,
+)
 
 CONFIG = "_deployment_config"
 """Where a change set, and a stack after it, keep mode and `DisableRollback`."""

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
+from ministack.services import s3
 from ministack.services.cloudformation import helpers
 
 if TYPE_CHECKING:
@@ -14,8 +15,17 @@ if TYPE_CHECKING:
     from stacks.sandbox.extension.untyped import Record, Untyped
     from stacks.sandbox.server import Options
 
-HOOKS = ("services.cloudformation.helpers:_resolve_document", "services.cloudformation.helpers:_p")
+HOOKS = (
+    "services.cloudformation.helpers:_resolve_document",
+    "services.cloudformation.helpers:_p",
+    "services.s3:bucket_region",
+)
 
+_REGIONAL = re.compile(r"s3[.-](?:dualstack\.)?(?P<region>[a-z]+-[a-z-]+-\d)\.amazonaws\.com(?:\.cn)?")
+_ELSEWHERE = (
+    "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future "
+    "requests to this endpoint."
+)
 _VIRTUAL_HOSTED = re.compile(r"(?P<bucket>.+)\.s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
 
 
@@ -27,12 +37,22 @@ def install(_: Options) -> None:
         url = helpers._p(params, url_key)
         if not url or helpers._p(params, body_key):
             return stock(params, body_key, url_key, label)
+        if not _is_addressed(url):
+            return None, helpers._error("ValidationError", f"S3 error: {_ELSEWHERE}")
         body, error = stock({**params, url_key: [path_style(url)]}, body_key, url_key, label)
         if error is not None and b"not found at" in error[2]:
             return None, helpers._error("ValidationError", f"S3 error: The specified key does not exist: {url}")
         return body, error
 
     helpers._resolve_document = resolve
+
+
+def _is_addressed(url: str) -> bool:
+    """Whether an address in path style with a region has that of its bucket."""
+    parts = urlsplit(url)
+    found = _REGIONAL.fullmatch(parts.hostname or "")
+    region = s3.bucket_region(unquote(parts.path).split("/")[1]) if found else None
+    return found is None or region in {None, found["region"]}
 
 
 def path_style(url: str) -> str:

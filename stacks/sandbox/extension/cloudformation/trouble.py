@@ -9,7 +9,6 @@ order comes.
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import TYPE_CHECKING
 
 from ministack.core.responses import get_account_id
@@ -17,7 +16,7 @@ from ministack.core.responses import get_account_id
 from stacks.sandbox.extension.operations import OPERATIONS
 
 if TYPE_CHECKING:
-    from stacks.sandbox.extension.untyped import Untyped
+    from stacks.sandbox.extension.untyped import Record
 
 HOOKS = ("core.responses:get_account_id",)
 PATH = "/_sandbox/trouble"
@@ -35,16 +34,10 @@ async def meet(step: str, logical_id: str) -> None:
         raise ValueError(reason)
 
 
-async def answer(receive: Untyped, send: Untyped) -> None:
-    """Answer the request that orders trouble."""
-    body, more = b"", True
-    while more:
-        message = await receive()
-        body, more = body + message.get("body", b""), message.get("more_body", False)
-    order = json.loads(body)
-    for key in [key for key in _ORDERED if key[0] == order["account"]]:
+def order(wanted: Record) -> None:
+    """Let these steps fail or wait from now on."""
+    account = wanted["account"]
+    for key in [key for key in _ORDERED if key[0] == account]:
         del _ORDERED[key]
-    for wanted in order["trouble"]:
-        _ORDERED[order["account"], wanted["step"], wanted["resource"]] = wanted.get("reason", "")
-    await send({"type": "http.response.start", "status": 204, "headers": []})
-    await send({"type": "http.response.body", "body": b""})
+    for each in wanted["trouble"]:
+        _ORDERED[account, each["step"], each["resource"]] = each.get("reason", "")
