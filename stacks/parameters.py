@@ -20,6 +20,8 @@ SERVICE_STACK = "Ecs"
 """The child that holds the service."""
 IMAGE_TAG = "ImageTag"
 AUTOSCALING_ENABLED = "AutoscalingEnabled"
+FORCED_DEPLOYMENT = "EcsForcedDeployment"
+"""It stays as it is deployed; `stacks/plan/forcing.py` decides when it may not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +48,8 @@ def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed 
     """
     before = {} if existing is None or existing.under_review else existing.parameters
     values: dict[str, str | None] = {**rendered.parameters, **found.values, IMAGE_TAG: settings.image_tag}
+    if FORCED_DEPLOYMENT in before:
+        values[FORCED_DEPLOYMENT] = None
     notes = (*found.notes, *_without_autoscaling(aws, settings, existing, before))
     image_tag, deployed_tag = settings.image_tag, before.get(IMAGE_TAG, "")
     if not image_tag and deployed_tag:

@@ -56,6 +56,14 @@ class Inputs:
             AllowedPattern=r"^[0-9]{0,4}$", ConstraintDescription="a number of tasks, or empty",
         ),
     ]  # fmt: skip
+    ecs_forced_deployment: Annotated[
+        Text,
+        _of(
+            "Service", "Forced deployment",
+            "Another value than before has ECS replace all tasks, although nothing else of them changes; empty: none",
+            AllowedPattern=r"^[0-9a-f]{0,32}$", ConstraintDescription="up to 32 hexadecimal digits, or empty",
+        ),
+    ]  # fmt: skip
     autoscaling_enabled: Annotated[
         Flag,
         _of(
@@ -146,6 +154,7 @@ def of(settings: Settings) -> Inputs:
         ecs_cpu=Number(settings.ecs.cpu),
         ecs_memory=Number(settings.ecs.memory),
         ecs_desired_count=Text(str(settings.ecs.desired_count)),
+        ecs_forced_deployment=Text(""),
         autoscaling_enabled=Flag("true" if scaling.enabled else "false"),
         autoscaling_min_capacity=Number(scaling.min_capacity),
         autoscaling_max_capacity=Number(scaling.max_capacity),

@@ -129,9 +129,9 @@ def _network(settings: Settings, values: parameters.Inputs, keys: security.Outpu
         shared_load_balancer_security_group_id=values.shared_load_balancer_security_group_id,
         shared_listener_url=values.shared_listener_url,
     )
-    shifts = settings.ecs.deployment.shifts_traffic
+    pair = settings.ecs.deployment.two_target_groups
     called = settings.called_services
-    return network.build(settings.identity, settings.network, inputs, blue_green=shifts, called_services=called)
+    return network.build(settings.identity, settings.network, inputs, blue_green=pair, called_services=called)
 
 
 def _service(
@@ -150,6 +150,7 @@ def _service(
         cpu=values.ecs_cpu,
         memory=values.ecs_memory,
         desired_count=values.ecs_desired_count,
+        forced_deployment=values.ecs_forced_deployment,
         cookie_secret_arn=keys.cookie_secret_arn,
         kms_key_arn=keys.kms_key_arn,
         task_execution_role_arn=roles.task_execution_role_arn,

@@ -21,6 +21,7 @@ NOTHING = "no particular resource"
 NEW_VPC, ENDPOINTS = "a new VPC", "interface endpoints"
 VPC, DEFAULT_VPC, LISTENER = "a given VPC", "the default VPC", "a shared listener"
 SCANNING = "enhanced scanning"
+MOVES = "a strategy that moves requests"
 ZONE = "the hosted zone"
 ACM, IAM, SERVICE_LINKED = "a certificate in ACM", "a certificate in IAM", "roles of ECS and its autoscaling"
 EXECUTION_ROLE = "the execution role"
@@ -126,6 +127,7 @@ TABLE: tuple[Call, ...] = (
     _call("ec2:DescribeNetworkAcls", "plan deploy", NOTHING, "whether their ACLs let anything through", VPC),
     _call("ecr:GetRegistryScanningConfiguration", "plan deploy", NOTHING, "whether it is somebody else's", SCANNING),
     _call("ecs:DescribeServices", "deploy status watch", SERVICE, "how the deployment of the service goes"),
+    _call("ecs:DescribeServices", "plan", SERVICE, "which target groups and rules ECS turns", MOVES),
     _call("ecs:ListTasks", "deploy watch", NOTHING, "which tasks have stopped"),
     _call("ecs:DescribeTasks", "deploy watch", TASKS, "why tasks stop"),
     _call("ecs:DescribeTaskDefinition", "deploy status watch", NOTHING, "the image that runs, and where its log is"),
@@ -133,6 +135,7 @@ TABLE: tuple[Call, ...] = (
     _call("elasticloadbalancing:DescribeListeners", "plan deploy", NOTHING, "the listener that is shared", LISTENER),
     _call("elasticloadbalancing:DescribeLoadBalancers", "plan deploy", NOTHING, "the one that is shared", LISTENER),
     _call("elasticloadbalancing:DescribeRules", "plan deploy", NOTHING, "which priorities are free", LISTENER),
+    _call("elasticloadbalancing:DescribeRules", "plan deploy", NOTHING, "which target group has the requests", MOVES),
     _call("elasticloadbalancing:DescribeTags", "plan deploy", NOTHING, "whose rules the others are", LISTENER),
     _call("elasticloadbalancing:DescribeLoadBalancerAttributes", "destroy", NOTHING, "whether one is protected"),
     _call("elasticloadbalancing:DescribeTargetHealth", "status", NOTHING, "which targets are healthy"),

@@ -55,6 +55,7 @@ def _wanted(settings: Settings) -> set[str]:
         calls.DEFAULT_VPC: network.use_default_vpc,
         calls.LISTENER: network.listener is not None,
         calls.SCANNING: settings.ecr.enhanced_scanning,
+        calls.MOVES: settings.ecs.deployment.shifts_traffic,
         calls.EXECUTION_ROLE: settings.bootstrap.execution_role,
     }
     return {"", *(name for name, is_so in there.items() if is_so)}

@@ -24,6 +24,8 @@ from stacks import (
     preflight,
     publish,
     registry,
+    render,
+    traffic,
 )
 from stacks.aws import reported
 from stacks.changes import StackChanges
@@ -31,7 +33,7 @@ from stacks.changeset import ChangeSet, Request
 from stacks.drift import Drift
 from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate
-from stacks.plan import conditions, names_that_stay
+from stacks.plan import conditions, forcing, names_that_stay
 from stacks.plan.conditions import Conditions
 from stacks.plan.created import Creations
 from stacks.plan.explanation import changes_nothing, explain
@@ -101,9 +103,13 @@ def prepare(
     repeats = express and existing is not None and existing.is_stranded
     if existing is not None and not repeats:
         deployed.refuse_unchangeable(existing, _delete_command(rendered))
+    settings, step = traffic.prepared(aws, settings, existing)
+    rendered = render.render(settings) if step else rendered
     base = bootstrapped.read(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings, existing))
+    if step:
+        chosen = dataclasses.replace(chosen, notes=(step, *chosen.notes))
     creations = Creations.of(aws, rendered)
     new = _checked(aws, settings, chosen, existing, creations, emit=emit)
     published = publish.publish(aws, rendered, bucket, draft=looks)
@@ -119,9 +125,10 @@ def prepare(
     stands_on = _conditions(aws, settings, request, chosen.image_tag)
     with ThreadPoolExecutor(1) as beside, ExitStack() as undo:
         earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)
-        plan = _least(aws, request, chosen.unchanged, emit=emit)
+        plan = _forced(aws, _least(aws, request, chosen.unchanged, emit=emit), emit=emit)
         undo.callback(discard, aws, plan)
         _refuse_replacements(plan)
+        traffic.refuse_turning(aws, plan.request, plan.changes)
         for said in creation.check(aws, settings, creations.by_changes(plan.changes, new)):
             emit(said)
         estimated = _estimated(plan, rendered, earlier.result(), bucket, emit=emit)
@@ -201,6 +208,19 @@ def _refuse_replacements(plan: Plan) -> None:
     if replaced and not plan.request.rollback:
         why = f"without rollback, as after its last update, nothing can be replaced: {', '.join(replaced)}"
         raise UserError(f"stack {plan.request.stack_name}", why, f"Nothing was changed. {deployed.REPEAT}")
+
+
+def _forced(aws: Aws, plan: Plan, *, emit: Callable[[str], None]) -> Plan:
+    """The plan, or another one that forces a deployment of the service where that is needed, and does not elsewhere."""
+    request = plan.request
+    before = {} if request.creates or request.existing is None else request.existing.parameters
+    force = forcing.wanted(plan.changes, before.get(parameters.FORCED_DEPLOYMENT, ""))
+    if force is None:
+        return plan
+    discard(aws, plan)
+    notes = (*request.notes, *([force.note] if force.note else []))
+    values = forcing.parameters(request.parameters, force)
+    return propose(aws, dataclasses.replace(request, parameters=values, notes=notes), emit=emit)
 
 
 def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]) -> Plan:

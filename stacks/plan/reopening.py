@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from stacks import aws as amazon
-from stacks import changes, deployed, publish
+from stacks import changes, deployed, publish, traffic
 from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
@@ -31,7 +31,7 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
     """The plan again, as CloudFormation has it, if everything is still as it was when it was made.
 
     Raises UserError where it is for another environment, account or region, where its change set or its image is gone,
-    or where the stack or one in it has moved since.
+    where the stack or one in it has moved since, or where ECS has moved the requests of a rule that it changes.
     """
     _refuse_other(aws, saved, environment, stack_name)
     existing = deployed.read(aws, saved.stack_id)
@@ -58,9 +58,11 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
             stack_name=saved.stack_name,
             stack_is_new=saved.creates,
         )
+    explained = explain(tree, gather(aws, tree, creates=saved.creates))
+    traffic.refuse_turning(aws, request, explained)
     return Plan(
         request=request,
-        changes=explain(tree, gather(aws, tree, creates=saved.creates)),
+        changes=explained,
         change_set=change_set,
         artifact_bucket=saved.artifact_bucket,
         account_id=aws.account_id,

@@ -19,7 +19,7 @@ class Access:
     `secret_arns` are those of Secrets Manager that ECS reads, `parameter_arns` those of Systems Manager; `key_arns`
     what they are encrypted with. `own_repository`: the image is in the repository of the tree itself;
     `repository_arns` are others in ECR, for `Fn::Sub`. `volumes` are on EFS. `exec`: somebody may open a shell in a
-    container. `shifts_traffic`: ECS moves requests between target groups.
+    container. `two_target_groups`: ECS moves requests between them.
     """
 
     own_repository: bool
@@ -29,7 +29,7 @@ class Access:
     key_arns: tuple[str, ...]
     volumes: tuple[Volume, ...]
     exec: bool
-    shifts_traffic: bool
+    two_target_groups: bool
 
 
 def access(settings: Settings) -> Access:
@@ -48,5 +48,5 @@ def access(settings: Settings) -> Access:
         key_arns=settings.secret_key_arns,
         volumes=settings.volumes,
         exec=settings.exec,
-        shifts_traffic=settings.deployment.shifts_traffic,
+        two_target_groups=settings.deployment.two_target_groups,
     )

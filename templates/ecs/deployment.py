@@ -82,6 +82,11 @@ class Deployment(Section):
         return self.strategy != "rolling"
 
     @property
+    def two_target_groups(self) -> bool:
+        """Whether there are a second target group, rules with weights, and a role with which ECS turns them."""
+        return self.shifts_traffic
+
+    @property
     def final_bake_minutes(self) -> int | None:
         """Minutes after the last shift; None: no such time."""
         if self.bake_minutes is None and self.shifts_traffic:
@@ -143,6 +148,19 @@ class Deployment(Section):
         if self.strategy == "linear":
             return final + self.step_bake_minutes * (-(-100 // self.step_percent) - 1)
         return final + self.canary_bake_minutes if self.strategy == "canary" else 0
+
+
+class Prepared(Deployment):
+    """Rolling, with everything in place that the other strategies need.
+
+    A running service takes one of them only after a rolling deployment with it
+    (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/update-rolling-to-bluegreen.html, "Prerequisites").
+    """
+
+    @property
+    def two_target_groups(self) -> bool:
+        """All of it is there, and not used yet."""
+        return True
 
 
 def configuration(deployment: Deployment, alarms: Sequence[Alarm]) -> DeploymentConfiguration:

@@ -9,6 +9,7 @@ from troposphere.ecs import (
     AdvancedConfiguration,
     AwsvpcConfiguration,
     Cluster,
+    ForceNewDeployment,
     LoadBalancer,
     NetworkConfiguration,
     Service,
@@ -39,10 +40,19 @@ def service(
 
     CloudFormation sends `DesiredCount` with every update of the service, which throws away what autoscaling had
     scaled to; an empty count leaves the property out, and ECS keeps what it has. `EnableExecuteCommand` and
-    `PlatformVersion` are always said, for the same reason: left out, they could not be taken back.
+    `PlatformVersion` are always said, for the same reason: left out, they could not be taken back. Rebalancing is said
+    because new services have it otherwise.
+
+    ECS refuses another capacity provider strategy without a forced deployment, and Exec reaches no task that runs:
+    `stacks/plan/forcing.py` gives another nonce then, and takes it away with the next change of the service. Whether
+    CloudFormation forces one with each other change, too, as long as it is there, is not documented.
     """
     values = stack.parameters
     given = stack.condition("DesiredCountIsGiven", Not(Equals(values.desired_count.expression, "")))
+    forced = stack.condition("DeploymentIsForced", Not(Equals(values.forced_deployment.expression, "")))
+    force = ForceNewDeployment(
+        EnableForceNewDeployment=True, ForceNewDeploymentNonce=values.forced_deployment.expression
+    )
     alarms = [stack.add(alarm) for alarm in rollback_alarms(identity, settings, values)]
     return Service(
         "Service",
@@ -54,6 +64,8 @@ def service(
         DesiredCount=If(given, values.desired_count.expression, NoValue),
         DeploymentConfiguration=deployment.configuration(settings.deployment, alarms),
         EnableExecuteCommand=settings.exec,
+        ForceNewDeployment=If(forced, force, NoValue),
+        AvailabilityZoneRebalancing="ENABLED" if settings.availability_zone_rebalancing else "DISABLED",
         HealthCheckGracePeriodSeconds=settings.health_check_grace_period,
         NetworkConfiguration=NetworkConfiguration(
             AwsvpcConfiguration=AwsvpcConfiguration(
@@ -79,7 +91,7 @@ def _load_balancer(settings: Settings, values: Inputs, tls_port: int | None) -> 
         ContainerPort=tls_port if proxy else values.container_port.expression,
         TargetGroupArn=values.target_group_arn.expression,
     )
-    if settings.deployment.shifts_traffic:
+    if settings.deployment.two_target_groups:
         balancer.AdvancedConfiguration = _advanced(values)
     return balancer
 

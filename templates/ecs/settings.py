@@ -20,6 +20,8 @@ from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.retention import RetentionDays
 from templates.section import Allowed, Section
 
+WHOLE = 100
+"""Percent."""
 SecretArn = Annotated[
     str,
     Field(max_length=2048, pattern=r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$"),
@@ -47,6 +49,9 @@ class Settings(Section):
     """Days after which the containers' log entries are deleted."""
     stop_timeout: Annotated[int, Field(ge=2, le=120)] = 120
     """Seconds that a container has between SIGTERM and SIGKILL; Fargate allows 120 at most."""
+    availability_zone_rebalancing: bool = False
+    """Whether ECS stops tasks that run, and starts others, where one zone has more than another, as after a zone's
+    outage. A Streamlit session ends with its task; the next deployment spreads the tasks anyway."""
     health_check_grace_period: Annotated[int, Field(ge=0, le=2147483647)] = 120
     """Seconds after a task's start in which failing health checks of the load balancer do not count."""
 
@@ -111,6 +116,17 @@ class Settings(Section):
                     "with": ("deployment.rollback_alarms",),
                     "longest": LONGEST_GRACE,
                 },
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _there_is_room_to_rebalance(self) -> Self:
+        """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-rebalancing.html."""
+        if self.availability_zone_rebalancing and self.deployment.maximum_percent == WHOLE:
+            raise PydanticCustomError(
+                "rebalancing",
+                "ECS starts a task before it stops another: not with a maximum_percent of 100",
+                {"key": "availability_zone_rebalancing", "with": ("deployment.maximum_percent",)},
             )
         return self
 

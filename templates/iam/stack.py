@@ -51,7 +51,7 @@ def build(
     values = stack.parameters
     execution = stack.add(execution_role(identity, values, access, repository_name, cached))
     task = stack.add(task_role(identity, settings, values, access))
-    moves = stack.add(_load_balancer_role(identity)) if access.shifts_traffic else None
+    moves = stack.add(_load_balancer_role(identity)) if access.two_target_groups else None
     if settings.github_actions_role_name:
         stack.add(autoscaling_tags(identity, settings.github_actions_role_name))
     return stack.finish(

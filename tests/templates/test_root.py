@@ -20,6 +20,7 @@ PARAMETERS = [
     "EcsCpu",
     "EcsMemory",
     "EcsDesiredCount",
+    "EcsForcedDeployment",
     "AutoscalingEnabled",
     "AutoscalingMinCapacity",
     "AutoscalingMaxCapacity",
@@ -99,7 +100,7 @@ def test_parameters_default_to_the_settings() -> None:
                      "scale_out_cooldown": 30, "scale_in_cooldown": 600},
     )["Root"]["Parameters"]  # fmt: skip
     assert [parameters[name]["Default"] for name in PARAMETERS if name != "AvailabilityZones"] == [
-        "v41", "512", "2048", "3", "false", "2", "8", "60", "80", "30", "600",
+        "v41", "512", "2048", "3", "", "false", "2", "8", "60", "80", "30", "600",
     ]  # fmt: skip
 
 

@@ -59,7 +59,9 @@ _INTEGERS = frozenset(
         "value",
     }
 )
-_BOOLEANS = frozenset({"enable", "rollback", "enableECSManagedTags", "enableExecuteCommand"})
+_BOOLEANS = frozenset(
+    {"enable", "rollback", "enableECSManagedTags", "enableExecuteCommand", "enableForceNewDeployment"}
+)
 _IN_PLACE = frozenset(
     {
         "taskDefinition",
@@ -69,10 +71,14 @@ _IN_PLACE = frozenset(
         "healthCheckGracePeriodSeconds",
         "enableExecuteCommand",
         "platformVersion",
+        "availabilityZoneRebalancing",
         "capacityProviderStrategy",
         "deploymentConfiguration",
+        "enableECSManagedTags",
+        "propagateTags",
     }
 )
+_FORCE = "forceNewDeployment"
 
 
 def install(_: Options) -> None:
@@ -153,15 +159,14 @@ def _target_groups(request: Record) -> list[str]:
 
 def _update(physical_id: str, old: Properties, new: Properties, _: str) -> Made:
     before, after = _request(old), _request(new)
-    changed = {key: after.get(key) for key in _IN_PLACE if before.get(key) != after.get(key)}
-    if changed.get("desiredCount", 0) is None:
-        # Left out of the template: ECS keeps the count that the service has.
-        del changed["desiredCount"]
+    # Of what is left out of the template ECS keeps what the service has.
+    changed = {key: after[key] for key in _IN_PLACE if key in after and before.get(key) != after[key]}
     cluster, service_key = _cluster_and_key(physical_id)
     service = ecs._services[service_key]
-    for key in ("propagateTags", "enableECSManagedTags"):
-        service[key] = after.get(key, service.get(key))
     ecs._tags[physical_id] = after.get("tags", [])
+    if (after.get(_FORCE) or {}).get("enableForceNewDeployment"):
+        # Whether the same nonce again forces one, with another change, is not documented: the worse is assumed.
+        changed[_FORCE] = True
     if not changed:
         return _made(service)
     name = service["serviceName"]

@@ -171,7 +171,9 @@ def _open_breaker(service: Record, deployment: Record, *, rolls_back: bool) -> N
     last_good = next((other for other in earlier if other["rolloutState"] == "COMPLETED"), None)
     if rolls_back and last_good is not None:
         deployment["status"], last_good["status"] = "ACTIVE", "PRIMARY"
+        # The whole service revision comes back, not the task definition alone.
         service["taskDefinition"] = last_good["taskDefinition"]
+        service["capacityProviderStrategy"] = last_good.get("capacityProviderStrategy")
         _say(service, f"(service {service['serviceName']}) rolling back to deployment {last_good['id']}.")
 
 
