@@ -99,7 +99,7 @@ def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = N
         counts=plan.changes.count(),
         delete_command=plan.request.delete_command,
     )
-    return _asking(aws, _compared(aws, stack, done), plan.request.architecture)
+    return _asking(_compared(aws, stack, done), plan.request.architecture)
 
 
 def report(
@@ -115,7 +115,7 @@ def report(
     now = deployed.caught_up(aws, stack.stack_id, operation.state) or stack
     delete_command = f"python build.py destroy {environment}"
     done = _outcome(now, operation, environment=environment, counts=counts, delete_command=delete_command)
-    return _asking(aws, _compared(aws, now, done), architecture)
+    return _asking(_compared(aws, now, done), architecture)
 
 
 def _outcome(
@@ -154,12 +154,12 @@ def _compared(aws: Aws, stack: Deployed, done: Deployment) -> Deployment:
     return done
 
 
-def _asking(aws: Aws, done: Deployment, architecture: str) -> Deployment:
+def _asking(done: Deployment, architecture: str) -> Deployment:
     """The same, with the lines to type where it is known where an image goes, and there is no service yet."""
     repository = done.outputs.get("EcrRepositoryUrl")
     if not done.succeeded or done.note or repository is None or "EcsServiceName" in done.outputs:
         return done
-    lines = push.lines(repository, region=aws.region, environment=done.environment, architecture=architecture)
+    lines = push.lines(repository, environment=done.environment, architecture=architecture)
     return dataclasses.replace(done, push=lines)
 
 

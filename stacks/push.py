@@ -10,22 +10,20 @@ PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
 """Docker's names for the processors that a task can have."""
 
 
-def lines(
-    repository: str, *, region: str, environment: str, tag: str = TAG, architecture: str = "X86_64"
-) -> tuple[str, ...]:
+def lines(repository: str, *, environment: str, tag: str = TAG, architecture: str = "X86_64") -> tuple[str, ...]:
     """The commands that build an image, push it and deploy it; `repository` is its address, without a tag."""
     return (
-        _login(repository, region),
+        _login(repository),
         f"docker build --platform {PLATFORMS[architecture]} --tag {repository}:{tag} .",
         f"docker push {repository}:{tag}",
         f"python build.py deploy {environment} --image {tag}",
     )
 
 
-def _login(repository: str, region: str) -> str:
+def _login(repository: str) -> str:
     """ECR gives a password for some hours; other registries know their users."""
-    registry = image.registry(repository)
-    if not image.is_in_ecr(repository):
+    registry, in_ecr = image.registry(repository), image.in_ecr(repository)
+    if in_ecr is None:
         return f"docker login {registry}"
     login = f"docker login --username AWS --password-stdin {registry}"
-    return f"aws ecr get-login-password --region {region} | {login}"
+    return f"aws ecr get-login-password --region {in_ecr.region} | {login}"

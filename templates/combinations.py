@@ -200,12 +200,10 @@ def _images_are_reached(settings: Settings) -> None:
             'the first pull of an image through the cache goes out to the internet, and network.egress is "endpoints"',
             {"key": "ecr.pull_through_cache", "with": ("network.egress",)},
         )
-    images = {"ecs.image": settings.ecs.image}
-    images |= {f"ecs.sidecars[{index}].image": it.image for index, it in enumerate(settings.ecs.sidecars)}
-    for key, name in images.items():
-        if name and not image.is_in_ecr(name):
+    for key, name in settings.ecs.images.items():
+        if not image.is_in_ecr(name):
             raise PydanticCustomError(
                 "egress",
                 '{image} is not in ECR, and tasks reach nothing else of the kind with network.egress "endpoints"',
-                {"key": key, "with": ("network.egress",), "image": name},
+                {"key": f"ecs.{key}", "with": ("network.egress",), "image": name},
             )

@@ -85,7 +85,17 @@ NETWORK = {
         'write "ecr.api" alone',
     ),
 }
-CASES = SCHEDULES | PERCENTAGES | {name: (f"[network]\n{text}", why) for name, (text, why) in NETWORK.items()}
+IMAGES = {
+    "no host of ECR": (
+        '[ecs]\nimage = "111122223333.dkr-ecr.ap-northeast-2.amazonaws.com/app"',
+        "111122223333.dkr-ecr.ap-northeast-2.amazonaws.com is no registry of ECR",
+    ),
+    "ECR of another partition": (
+        '[ecs]\nimage = "111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/app"',
+        "is in the partition aws-cn, whose registries let no role of aws in, where the region ap-northeast-2 is",
+    ),
+}
+CASES = IMAGES | SCHEDULES | PERCENTAGES | {name: (f"[network]\n{text}", why) for name, (text, why) in NETWORK.items()}
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from templates import partitions
+
 ANYTHING = "*"
 """The resource of an action that IAM decides without one."""
 
@@ -78,10 +80,5 @@ class Place:
 
 
 def place(region: str, account: str | None) -> Place:
-    """The partition follows from the region's name.
-
-    https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
-    """
-    prefixes = {"cn-": "aws-cn", "us-gov-": "aws-us-gov", "eusc-": "aws-eusc"}
-    partition = next((name for prefix, name in prefixes.items() if region.startswith(prefix)), "aws")
-    return Place(partition=partition, region=region, account=account or ANYTHING)
+    """The partition follows from the region's name."""
+    return Place(partition=partitions.of(region).name, region=region, account=account or ANYTHING)

@@ -48,9 +48,7 @@ def _check(aws: Aws, settings: Settings, name: str, tag: str) -> None:
         )
         raise UserError(f"image {tag}", f"there is no repository {name} yet", then) from error
     if not has_image(aws, name, tag):
-        commands = push.lines(
-            uri, region=aws.region, environment=settings.environment, tag=tag, architecture=settings.ecs.architecture
-        )
+        commands = push.lines(uri, environment=settings.environment, tag=tag, architecture=settings.ecs.architecture)
         then = "\n".join(["Push it first:", *(f"  {line}" for line in commands)])
         raise UserError(f"image {tag}", f"repository {name} has no image with this tag", then)
 

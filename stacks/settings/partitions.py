@@ -8,33 +8,19 @@ from pydantic_core import PydanticCustomError
 
 from stacks.settings import forms
 from stacks.settings.keys import dotted
+from templates import partitions
+from templates.ecs import image
 from templates.section import Map, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from stacks.settings.forms import Place
-
-_BY_PREFIX = {
-    "cn-": "aws-cn",
-    "eusc-": "aws-eusc",
-    "us-gov-": "aws-us-gov",
-    "us-iso-": "aws-iso",
-    "us-isob-": "aws-iso-b",
-    "eu-isoe-": "aws-iso-e",
-    "us-isof-": "aws-iso-f",
-}
-"""What the names of a partition's regions begin with (botocore, `data/partitions.json`); the others are in `aws`."""
-
-
-def partition(region: str) -> str:
-    """The partition of a region, as its ARNs have it."""
-    return next((name for prefix, name in _BY_PREFIX.items() if region.startswith(prefix)), "aws")
 
 
 def refuse_foreign(settings: Section, region: str) -> None:
     """Raise PydanticCustomError for the first ARN that is in another partition than the region."""
-    ours = partition(region)
+    ours = partitions.of(region).name
     for place, arn in _arns(type(settings), settings, ()):
         if arn.split(":")[1] not in {ours, "*"}:
             raise PydanticCustomError(
@@ -47,6 +33,22 @@ def refuse_foreign(settings: Section, region: str) -> None:
                     "region": region,
                     "ours": ours,
                 },
+            )
+
+
+def refuse_foreign_images(images: Mapping[str, str], region: str) -> None:
+    """Raise PydanticCustomError for the first image, by its key, that is in ECR of another partition than the region.
+
+    The roles of a task are nobody there.
+    """
+    ours = partitions.of(region).name
+    for key, name in images.items():
+        repository = image.in_ecr(name)
+        if repository and (theirs := partitions.of(repository.region).name) != ours:
+            raise PydanticCustomError(
+                "partition",
+                "is in the partition {theirs}, whose registries let no role of {ours} in, where the region {region} is",
+                {"key": key, "with": ("aws.region",), "theirs": theirs, "region": region, "ours": ours},
             )
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
+from templates.ecs import image
 
 if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.status.running import Running
 
-IN_ECR = re.compile(r"(?P<registry>\d{12})\.dkr\.ecr\.[a-z0-9-]+\.[a-z.]+/(?P<repository>[^:@]+)")
 GONE = frozenset({"ImageNotFoundException", "RepositoryNotFoundException"})
 
 
@@ -38,12 +37,12 @@ def read(aws: Aws, service: Running, tag: str) -> Image | None:
 
 
 def _pushed_at(aws: Aws, uri: str, tag: str) -> dt.datetime | None:
-    found = IN_ECR.match(uri)
-    if found is None or not tag:
+    found = image.in_ecr(uri)
+    if found is None or found.region != aws.region or not tag:
         return None
     try:
         images = aws.ecr.describe_images(
-            registryId=found["registry"], repositoryName=found["repository"], imageIds=[{"imageTag": tag}]
+            registryId=found.account, repositoryName=found.name, imageIds=[{"imageTag": tag}]
         )
     except amazon.ClientError as error:
         if amazon.code(error) in GONE:

@@ -39,10 +39,10 @@ def access(settings: Settings) -> Access:
     secrets = {environment.resource(it) for it in references if not environment.is_parameter(it)}
     if settings.registry_credentials_arn:
         secrets.add(settings.registry_credentials_arn)
-    images = [settings.image, *(it.image for it in settings.sidecars)]
+    in_ecr = [image.in_ecr(it) for it in settings.images.values()]
     return Access(
         own_repository=not settings.image,
-        repository_arns=tuple(sorted({image.ecr_repository_arn(it) for it in images if image.is_in_ecr(it)})),
+        repository_arns=tuple(sorted({image.ecr_repository_arn(it) for it in in_ecr if it})),
         secret_arns=tuple(sorted(secrets)),
         parameter_arns=tuple(it for it in references if environment.is_parameter(it)),
         key_arns=settings.secret_key_arns,

@@ -94,6 +94,12 @@ class Settings(Section):
     deployment: Deployment = Deployment()
     """How new tasks take the place of old ones."""
 
+    @property
+    def images(self) -> dict[str, str]:
+        """The images of all containers by their keys, without the one whose repository is the tree's own."""
+        own = {"image": self.image} if self.image else {}
+        return own | {f"sidecars[{index}].image": it.image for index, it in enumerate(self.sidecars)}
+
     @model_validator(mode="after")
     def _variables_can_be_set(self) -> Self:
         environment.refuse_own(self.environment, self.secrets)

@@ -9,9 +9,7 @@ ECR = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/preto-2-prod"
 
 def test_ecr_gives_the_password() -> None:
     """For the processor that the task has."""
-    login, build, pushed, deploy = push.lines(
-        ECR, region="ap-northeast-2", environment="prod", tag="v1", architecture="ARM64"
-    )
+    login, build, pushed, deploy = push.lines(ECR, environment="prod", tag="v1", architecture="ARM64")
     assert login == (
         "aws ecr get-login-password --region ap-northeast-2 | "
         "docker login --username AWS --password-stdin 123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
@@ -23,7 +21,7 @@ def test_ecr_gives_the_password() -> None:
 
 def test_another_registry_knows_its_users() -> None:
     """ECR's password is not asked for; a name without a host is Docker Hub's."""
-    login, build, *_ = push.lines("ghcr.io/team/app", region="ap-northeast-2", environment="prod")
+    login, build, *_ = push.lines("ghcr.io/team/app", environment="prod")
     assert login == "docker login ghcr.io"
     assert build == "docker build --platform linux/amd64 --tag ghcr.io/team/app:TAG ."
-    assert push.lines("team/app", region="x", environment="prod")[0] == "docker login docker.io"
+    assert push.lines("team/app", environment="prod")[0] == "docker login docker.io"

@@ -47,6 +47,51 @@ def test_keys_only_through_the_services_that_read() -> None:
     assert "DecryptSecrets" not in execution(secrets={"API": PARAMETER})
 
 
+@pytest.mark.parametrize(
+    ("host", "region"),
+    [
+        ("dkr.ecr.ap-northeast-2.amazonaws.com", "ap-northeast-2"),
+        ("dkr-ecr.ap-northeast-2.on.aws", "ap-northeast-2"),
+        ("dkr.ecr-fips.us-east-1.amazonaws.com", "us-east-1"),
+        ("dkr-ecr-fips.us-east-1.on.aws", "us-east-1"),
+        ("dkr.ecr-fips.us-gov-west-1.amazonaws.com", "us-gov-west-1"),
+        ("dkr-ecr.us-gov-west-1.on.aws", "us-gov-west-1"),
+        ("dkr.ecr.cn-north-1.amazonaws.com.cn", "cn-north-1"),
+        ("dkr-ecr.cn-northwest-1.on.amazonwebservices.com.cn", "cn-northwest-1"),
+        ("dkr.ecr.eusc-de-east-1.amazonaws.eu", "eusc-de-east-1"),
+        ("dkr-ecr.eusc-de-east-1.on.amazonwebservices.eu", "eusc-de-east-1"),
+        ("dkr.ecr.us-iso-east-1.c2s.ic.gov", "us-iso-east-1"),
+        ("dkr.ecr.us-isob-east-1.sc2s.sgov.gov", "us-isob-east-1"),
+        ("dkr.ecr.eu-isoe-west-1.cloud.adc-e.uk", "eu-isoe-west-1"),
+        ("dkr.ecr.us-isof-south-1.csp.hci.ic.gov", "us-isof-south-1"),
+    ],
+)
+def test_all_hosts_of_ecr_are_known(host: str, region: str) -> None:
+    """In every partition, with IPv6, with FIPS: the application's image and a sidecar's may be pulled."""
+    sidecars = ({"name": "a", "image": f"123456789012.{host}/otel:1@sha256:{'0' * 64}"},)
+    assert execution(image=f"123456789012.{host}/team/app", sidecars=sidecars)["PullImage"]["Resource"] == [
+        {"Fn::Sub": f"arn:${{AWS::Partition}}:ecr:{region}:123456789012:repository/{name}"}
+        for name in ("otel", "team/app")
+    ]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "111122223333.dkr.ecr.ap-northeast-2.amazonaws.com.cn",
+        "111122223333.dkr.ecr.cn-north-1.amazonaws.com",
+        "111122223333.dkr-ecr.ap-northeast-2.amazonaws.com",
+        "111122223333.dkr.ecr.ap-northeast-2.on.aws",
+        "11112222333.dkr.ecr.ap-northeast-2.amazonaws.com",
+        "111122223333.dkr.ecr.amazonaws.com",
+    ],
+)
+def test_a_mistaken_host_of_ecr_is_refused(host: str) -> None:
+    """It would be taken for another registry, whose images need no rights."""
+    for ecs in ({"image": f"{host}/app"}, {"sidecars": ({"name": "a", "image": f"{host}/otel:1"},)}):
+        assert "is no registry of ECR" in refusal(ecs=ecs)
+
+
 def test_images_elsewhere_in_ecr_may_be_pulled() -> None:
     """Each repository by its name, once, beside the tree's own."""
     host = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"

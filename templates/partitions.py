@@ -1,0 +1,41 @@
+"""AWS's partitions: what the names of their regions begin with, and what the names of their hosts end with.
+
+There is one table of this. Templates take partition and suffix from the pseudo parameters; it is for what settings
+name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Partition:
+    """One of them; `prefix` is what the names of its regions begin with, "" for all that are in no other.
+
+    Hosts of services end with `suffix`, those that have IPv6 addresses too with `dual_stack_suffix` after a word for
+    the kind of host.
+    """
+
+    name: str
+    prefix: str
+    suffix: str
+    dual_stack_suffix: str
+
+
+PARTITIONS = (
+    Partition(name="aws-cn", prefix="cn-", suffix="amazonaws.com.cn", dual_stack_suffix="amazonwebservices.com.cn"),
+    Partition(name="aws-eusc", prefix="eusc-", suffix="amazonaws.eu", dual_stack_suffix="amazonwebservices.eu"),
+    Partition(name="aws-us-gov", prefix="us-gov-", suffix="amazonaws.com", dual_stack_suffix="aws"),
+    Partition(name="aws-iso", prefix="us-iso-", suffix="c2s.ic.gov", dual_stack_suffix="aws.ic.gov"),
+    Partition(name="aws-iso-b", prefix="us-isob-", suffix="sc2s.sgov.gov", dual_stack_suffix="aws.scloud"),
+    Partition(name="aws-iso-e", prefix="eu-isoe-", suffix="cloud.adc-e.uk", dual_stack_suffix="cloud-aws.adc-e.uk"),
+    Partition(name="aws-iso-f", prefix="us-isof-", suffix="csp.hci.ic.gov", dual_stack_suffix="aws.hci.ic.gov"),
+    Partition(name="aws", prefix="", suffix="amazonaws.com", dual_stack_suffix="aws"),
+)
+"""botocore's `data/partitions.json`, which a test holds against this. The last one has all other regions."""
+
+
+def of(region: str) -> Partition:
+    """The partition of a region."""
+    return next(it for it in PARTITIONS if region.startswith(it.prefix))
