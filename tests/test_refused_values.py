@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.commands import Project, project
+from tests.templates.trees import properties, statements
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,6 +87,43 @@ NETWORK = {
         'write "ecr.api" alone',
     ),
 }
+STORED = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret"
+PARAMETER = "arn:aws:ssm:ap-northeast-2:123456789012:parameter"
+WHOLE = "must be the whole ARN of a secret in Secrets Manager, as `aws secretsmanager describe-secret` prints it"
+SIGN_IN = """
+[network.https]
+certificate_arn = "arn:aws:acm:ap-northeast-2:123456789012:certificate/a"
+[network.sign_in]
+issuer = "https://login.example.com"
+authorization_endpoint = "https://login.example.com/a"
+token_endpoint = "https://login.example.com/t"
+user_info_endpoint = "https://login.example.com/u"
+client_id = "preto"
+"""
+HUB = '[ecr.pull_through_cache]\nprefix = "hub"\nupstream = "docker-hub"\n'
+SECRETS = {
+    "a partial ARN with a key": (f'[ecs.secrets]\nA = "{STORED}:team/db:password::"', WHOLE),
+    "a partial ARN": (f'[ecs.secrets]\nA = "{STORED}:team/db"', WHOLE),
+    "five characters": (f'[ecs.secrets]\nA = "{STORED}:team/db-AbCdE"', WHOLE),
+    "a service's partial ARN": (f'[ecs.secrets]\nA = "{STORED}:rds!db-0a1b2c3d-0000-4000-8000-0123456789ab"', WHOLE),
+    "a stage and a version": (f'[ecs.secrets]\nA = "{STORED}:db-AbCdEf:key:AWSCURRENT:0000"', WHOLE),
+    "a key alone": (f'[ecs.secrets]\nA = "{STORED}:db-AbCdEf:password"', WHOLE),
+    "a parameter with two slashes": (f'[ecs.secrets]\nA = "{PARAMETER}//team/db"', WHOLE),
+    "a parameter with a key": (f'[ecs.secrets]\nA = "{PARAMETER}/db:password::"', WHOLE),
+    "a sidecar's": (
+        f'[[ecs.sidecars]]\nname = "otel"\nimage = "otel:1"\nsecrets = {{ A = "{STORED}:team/db" }}',
+        WHOLE,
+    ),
+    "a registry's": (
+        f'[ecs]\nimage = "ghcr.io/team/app"\nregistry_credentials_arn = "{STORED}:ghcr"',
+        WHOLE,
+    ),
+    "a cache's": (
+        f'{HUB}credential_arn = "{STORED}:ecr-pullthroughcache/hub"',
+        WHOLE,
+    ),
+    "a sign-in's": (f'{SIGN_IN}client_secret_arn = "{STORED}:sign-in"', WHOLE),
+}
 IMAGES = {
     "no host of ECR": (
         '[ecs]\nimage = "111122223333.dkr-ecr.ap-northeast-2.amazonaws.com/app"',
@@ -95,13 +134,34 @@ IMAGES = {
         "is in the partition aws-cn, whose registries let no role of aws in, where the region ap-northeast-2 is",
     ),
 }
-CASES = IMAGES | SCHEDULES | PERCENTAGES | {name: (f"[network]\n{text}", why) for name, (text, why) in NETWORK.items()}
+CASES = (
+    IMAGES
+    | SECRETS
+    | SCHEDULES
+    | PERCENTAGES
+    | {name: (f"[network]\n{text}", why) for name, (text, why) in NETWORK.items()}
+)
 
 
 @pytest.fixture(scope="module")
 def here(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """Give a project whose environment `bad` each test writes anew."""
     return project(tmp_path_factory.mktemp("values"))
+
+
+def test_secrets_of_services_are_read_and_images_pulled_from_hosts_with_ipv6(here: Project) -> None:
+    """The execution role may do both, by the names that IAM knows."""
+    rds = f"{STORED}:rds!db-0a1b2c3d-0000-4000-8000-0123456789ab-AbCdEf"
+    image = "111122223333.dkr-ecr.ap-northeast-2.on.aws/team/app"
+    text = f'{MINIMAL}[ecs]\nimage = "{image}"\n[ecs.secrets]\nA = "{rds}:password::"\n'
+    (here.folder / "environments" / "good.toml").write_text(text, encoding="utf-8")
+    here.succeed("build", "good")
+    iam = json.loads((here.folder / "out" / "good" / "iam.template.json").read_text(encoding="utf-8"))
+    allowed = {it["Sid"]: it for it in statements(properties(iam, "TaskExecutionRole")["Policies"])}
+    assert rds in allowed["ReadSecrets"]["Resource"]
+    assert allowed["PullImage"]["Resource"] == [
+        {"Fn::Sub": "arn:${AWS::Partition}:ecr:ap-northeast-2:111122223333:repository/team/app"}
+    ]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from troposphere.ecr import PullThroughCacheRule
 
+from templates.secret_arns import LETTERS, WORDS
 from templates.section import Allowed, Section
 
 if TYPE_CHECKING:
@@ -53,10 +54,11 @@ class PullThroughCache(Section):
         Field(
             max_length=612,
             pattern=(
-                r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:ecr-pullthroughcache/[A-Za-z0-9/_+=.@-]+$"
+                rf"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{{12}}:secret:ecr-pullthroughcache/{LETTERS}+"
+                r"-[A-Za-z0-9]{6}$"
             ),
         ),
-        Allowed('the ARN of a secret of this account and region whose name begins with "ecr-pullthroughcache/"'),
+        Allowed(f'{WORDS}; of this account and region, and with a name that begins with "ecr-pullthroughcache/"'),
     ] = None
     """Secret with `username` and `accessToken` for the other registry; `ecr-public`, `k8s` and `quay` take none."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from templates.ecs import environment, image
+from templates import secret_arns
+from templates.ecs import image
 from templates.ecs.storage import Volume
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def access(settings: Settings) -> Access:
     """What these settings need of the roles."""
     containers = [settings.secrets, *(it.secrets for it in settings.sidecars)]
     references = sorted({reference for secrets in containers for reference in secrets.values()})
-    secrets = {environment.resource(it) for it in references if not environment.is_parameter(it)}
+    secrets = {secret_arns.resource(it) for it in references if not secret_arns.is_parameter(it)}
     if settings.registry_credentials_arn:
         secrets.add(settings.registry_credentials_arn)
     in_ecr = [image.in_ecr(it) for it in settings.images.values()]
@@ -44,7 +45,7 @@ def access(settings: Settings) -> Access:
         own_repository=not settings.image,
         repository_arns=tuple(sorted({image.ecr_repository_arn(it) for it in in_ecr if it})),
         secret_arns=tuple(sorted(secrets)),
-        parameter_arns=tuple(it for it in references if environment.is_parameter(it)),
+        parameter_arns=tuple(it for it in references if secret_arns.is_parameter(it)),
         key_arns=settings.secret_key_arns,
         volumes=settings.volumes,
         exec=settings.exec,

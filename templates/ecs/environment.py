@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from troposphere.ecs import Environment, Secret
 
+from templates.secret_arns import SecretReference
 from templates.section import Allowed, Map
 
 if TYPE_CHECKING:
@@ -28,25 +29,6 @@ VariableName = Annotated[
     Allowed("1 to 128 letters, digits and _, with no digit first"),
 ]
 VariableValue = Annotated[str, Field(max_length=4096), AfterValidator(_not_a_secret)]
-SecretReference = Annotated[
-    str,
-    Field(
-        max_length=2048,
-        pattern=(
-            r"^arn:aws[a-z-]*:(?:"
-            r"secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}(?::[!-9;-~]*:[!-9;-~]*:[!-9;-~]*)?"
-            r"|ssm:[a-z0-9-]+:[0-9]{12}:parameter/[A-Za-z0-9/_.-]{1,1011})$"
-        ),
-    ),
-    Allowed(
-        "the ARN of a secret in Secrets Manager, with :JSON-KEY:STAGE:VERSION after it or not, or of a parameter of "
-        "Systems Manager"
-    ),
-]
-"""Only a secret has parts (`:password::`); a parameter is read as a whole.
-
-https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
-"""
 Variables = Map[VariableName, VariableValue]
 Secrets = Map[VariableName, SecretReference]
 
@@ -91,13 +73,3 @@ def variables(environment: Mapping[str, str]) -> list[Environment]:
 def references(secrets: Mapping[str, str]) -> list[Secret]:
     """Secrets as a container definition has them."""
     return [Secret(Name=name, ValueFrom=reference) for name, reference in secrets.items()]
-
-
-def is_parameter(reference: str) -> bool:
-    """Whether it is a parameter of Systems Manager and not a secret."""
-    return reference.split(":")[2] == "ssm"
-
-
-def resource(reference: str) -> str:
-    """The ARN of the secret or parameter itself, without the part of it that is read."""
-    return ":".join(reference.split(":")[:7])

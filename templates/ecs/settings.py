@@ -18,15 +18,11 @@ from templates.ecs.storage import DEFAULT_STORAGE, LARGEST_STORAGE, Directory, V
 from templates.ecs.user import User
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.retention import RetentionDays
+from templates.secret_arns import SecretArn
 from templates.section import Allowed, Section
 
 WHOLE = 100
 """Percent."""
-SecretArn = Annotated[
-    str,
-    Field(max_length=2048, pattern=r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$"),
-    Allowed("the ARN of a secret in Secrets Manager"),
-]
 KeyArn = Annotated[
     str,
     Field(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{1,64}$"),

@@ -13,6 +13,7 @@ from troposphere.elasticloadbalancingv2 import (
     ListenerRuleAuthenticateOidcConfig,
 )
 
+from templates.secret_arns import SecretArn
 from templates.section import Allowed, Section
 
 if TYPE_CHECKING:
@@ -65,11 +66,7 @@ class SignIn(Section):
     """OpenID Connect: where the load balancer asks who a user is."""
     client_id: Word | None = None
     """OpenID Connect: the application's id at the provider."""
-    client_secret_arn: Annotated[
-        str | None,
-        Field(pattern=r"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@-]+$"),
-        Allowed("the ARN of a secret in Secrets Manager in quotes"),
-    ] = None
+    client_secret_arn: SecretArn | None = None
     """OpenID Connect: the secret that holds the client secret. CloudFormation reads it; no template has it."""
     client_secret_key: Annotated[
         str | None, Field(pattern=r"^[A-Za-z0-9_.-]{1,128}$"), Allowed("the name of a key in quotes")
