@@ -5,13 +5,16 @@ Where a number is wanted, "4096" is one; where a flag is wanted, "true" is one; 
 
 from __future__ import annotations
 
-import json
+import unicodedata
 from collections import Counter
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from stacks.settings import files, hcl, unknown
+from stacks.settings import files, hcl, json_variables, unknown
 from stacks.settings.entries import Entry, UnreadableError, Unusable, usable
 from stacks.settings.forms import inside, kind
+from stacks.settings.hcl.constants import written
+from stacks.settings.hcl.scanning import NO_ESCAPE
 from stacks.settings.problems import Problem
 from stacks.settings.wording import shown, visible
 from templates.section import Map, Section
@@ -34,13 +37,10 @@ def read(path: Path, catalogue: Catalogue[Any]) -> list[Entry]:
     Raises UnreadableError where it is neither, or sets a variable twice.
     """
     text, source = files.text(path), files.name(path)
-    if path.suffix == ".json":
-        found = [_entry(catalogue, source, name, shown(value), value) for name, value in _json(source, text)]
-    else:
-        found = [
-            _entry(catalogue, source, item.name, item.text, item.value, line=item.line, lines=item.lines)
-            for item in _hcl(source, text)
-        ]
+    items = json_variables.variables(source, text) if path.suffix == ".json" else _hcl(source, text)
+    found = [
+        _entry(catalogue, source, item.name, item.text, item.value, line=item.line, lines=item.lines) for item in items
+    ]
     _refuse_duplicates(found)
     return found
 
@@ -55,20 +55,27 @@ def option(text: str, catalogue: Catalogue[Any]) -> list[Entry]:
 
 
 def _option_value(text: str) -> object:
-    """Text, unless it is `null` or is written as a quoted text, a list or an object, in JSON or HCL."""
+    """Text, unless it is `null` or is written as a quoted text, a list or an object, in HCL or JSON."""
     if text == "null":
         return None
     if not text.startswith(_STRUCTURED):
-        return text
+        return unicodedata.normalize("NFC", text)
     try:
-        return json.loads(text, object_pairs_hook=_object)
-    except (ValueError, RecursionError):
-        pass
-    try:
-        found = hcl.attributes(f"value = {text}")
+        found = hcl.attributes(f"value = {text}\n")
     except hcl.MalformedError as error:
-        return Unusable(why=f"is neither text nor valid HCL: {error.why}")
-    return found[0].value if len(found) == 1 else Unusable(why="is more than one value")
+        return _in_json(text, Unusable(why=f"is neither text nor valid HCL: {error.why}"))
+    if len(found) != 1:
+        return Unusable(why="is more than one value")
+    value = found[0].value
+    return _in_json(text, value) if value == Unusable(why=NO_ESCAPE) else value
+
+
+def _in_json(text: str, otherwise: object) -> object:
+    """What JSON writes otherwise than HCL, such as an escaped slash."""
+    try:
+        return json_variables.value(text)
+    except (ValueError, RecursionError):
+        return otherwise
 
 
 def _hcl(source: str, text: str) -> list[hcl.Attribute]:
@@ -76,33 +83,6 @@ def _hcl(source: str, text: str) -> list[hcl.Attribute]:
         return hcl.attributes(text)
     except hcl.MalformedError as error:
         raise UnreadableError(Problem(source=source, line=error.line, why=f"not valid HCL: {error.why}")) from error
-
-
-def _json(source: str, text: str) -> list[tuple[str, Any]]:
-    pairs: list[tuple[str, Any]] = []
-
-    def keep(found: list[tuple[str, Any]]) -> object:
-        """Remember the pairs of the object that ends last, which is the outermost: a dict forgets duplicates."""
-        pairs[:] = found
-        return _object(found)
-
-    try:
-        data = json.loads(text, object_pairs_hook=keep)
-    except json.JSONDecodeError as error:
-        why = f"not valid JSON: {error.msg}, column {error.colno}"
-        raise UnreadableError(Problem(source=source, line=error.lineno, why=why)) from error
-    except (ValueError, RecursionError) as error:
-        why = "not valid JSON: nested too deeply, or a number of thousands of digits"
-        raise UnreadableError(Problem(source=source, why=why)) from error
-    if not isinstance(data, dict | Unusable):
-        raise UnreadableError(Problem(source=source, why="must be one JSON object of variables"))
-    return pairs
-
-
-def _object(pairs: Sequence[tuple[str, object]]) -> object:
-    """An object in which no key is there twice."""
-    twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
-    return Unusable(why=f"sets {visible(twice[0])} twice") if twice else dict(pairs)
 
 
 def _entry(  # noqa: PLR0913 - what a source writes, and where
@@ -134,7 +114,7 @@ def _converted(value: object, annotation: object) -> object:
     In an object, `null` is an attribute that is left out.
     """
     if annotation is None:
-        return value
+        return _approximated(value)
     wanted = kind(annotation)
     if wanted is tuple and isinstance(value, list):
         return [_converted(item, inside(annotation, 0)) for item in value]
@@ -142,8 +122,17 @@ def _converted(value: object, annotation: object) -> object:
         return {name: _converted(item, inside(annotation, name)) for name, item in value.items()}
     if issubclass(wanted, Section) and isinstance(value, dict):
         return {name: _converted(item, inside(annotation, name)) for name, item in value.items() if item is not None}
-    convert = {bool: _flag, int: _number, float: _number, str: _text}.get(wanted)
-    return convert(value) if convert else value
+    convert = {bool: _flag, int: _number, float: _number, str: written}.get(wanted)
+    return _approximated(convert(value) if convert else value)
+
+
+def _approximated(value: object) -> object:
+    """A value with its fractions as Python's own, which is what the settings have."""
+    if isinstance(value, list):
+        return [_approximated(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _approximated(item) for name, item in value.items()}
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _flag(value: object) -> object:
@@ -151,14 +140,8 @@ def _flag(value: object) -> object:
 
 
 def _number(value: object) -> object:
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
     found = hcl.number(value) if isinstance(value, str) else None
     return value if found is None else found
-
-
-def _text(value: object) -> object:
-    return shown(value) if isinstance(value, bool | int | float) else value
 
 
 def _refuse_duplicates(entries: Sequence[Entry]) -> None:

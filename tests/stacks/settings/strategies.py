@@ -34,7 +34,6 @@ _SOMETIMES: dict[Path, st.SearchStrategy[Any]] = {
     ("iam", "github_actions_role_name"): st.from_regex(r"[A-Za-z0-9+=,.@_-]{1,64}", fullmatch=True),
     ("network", "vpc_cidr"): st.sampled_from(["10.0.0.0/16", "192.168.4.0/24"]),
     ("network", "container_port"): st.integers(1, 65535),
-    # No `{`: python-hcl2 reads the escaped `$${` and `%%{` only where a `}` follows.
     ("network", "health_check_path"): st.from_regex(r"/[\x21-\x7a]{0,40}", fullmatch=True),
     ("aws", "sandbox_time_scale"): st.floats(0, 10),
     ("network", "sticky_sessions"): st.booleans(),

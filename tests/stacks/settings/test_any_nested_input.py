@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import tempfile
+import unicodedata
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,9 +23,8 @@ if TYPE_CHECKING:
 
 CATALOGUE = catalogue(Example)
 NAME = st.from_regex(r"[A-Za-z_][A-Za-z0-9_]{0,9}", fullmatch=True)
-# No `{`: python-hcl2 reads the escaped `$${` and `%%{` only where a `}` follows.
-_CHARACTERS = st.characters(codec="utf-8", exclude_characters="{", exclude_categories=["Cc", "Cs", "Zl", "Zp"])
-TEXT = st.text(_CHARACTERS, max_size=9)
+_CHARACTERS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"])
+TEXT = st.text(_CHARACTERS, max_size=9).map(partial(unicodedata.normalize, "NFC"))  # as Terraform keeps text
 PORTS = st.lists(st.integers(1, 65535), max_size=3)
 MOUNT: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {"path": TEXT.map("/{}".format)}, optional={"read_only": st.booleans()}
@@ -119,7 +120,7 @@ def hcl(value: Any) -> str:
 
 def quoted_in_hcl(text: str) -> str:
     """Text in quotes, escaped as HCL wants it."""
-    return json.dumps(text, ensure_ascii=False)
+    return json.dumps(text, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
 
 
 def variable(dotted: str) -> str:
