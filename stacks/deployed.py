@@ -170,6 +170,14 @@ def resources(aws: Aws, stack_id: str) -> tuple[Resource, ...]:
     )
 
 
+def nested(aws: Aws, stack_id: str, child: str) -> tuple[Resource, ...]:
+    """The resources of one nested stack that are there; none where it is not there itself."""
+    stack = next(
+        (it for it in resources(aws, stack_id) if it.logical_id == child and it.is_stack and it.is_there), None
+    )
+    return tuple(it for it in resources(aws, stack.physical_id) if it.is_there) if stack else ()
+
+
 def template(aws: Aws, stack_id: str) -> dict[str, Any]:
     """The template with which a stack was deployed, as it was written; boto3 gives JSON as a document."""
     body: Any = aws.cloudformation.get_template(StackName=stack_id)["TemplateBody"]

@@ -63,11 +63,7 @@ def _deployed(aws: Aws, existing: Deployed | None) -> tuple[tuple[str, ...], str
 
 def _of_subnets(aws: Aws, stack_id: str) -> tuple[str, ...]:
     """Of a stack whose template still left the choice to CloudFormation (`Fn::GetAZs`)."""
-    children = (it for it in deployed.resources(aws, stack_id) if it.logical_id == NETWORK_STACK)
-    network = next((it for it in children if it.is_stack and it.is_there), None)
-    if network is None:
-        return ()
-    resources = [it for it in deployed.resources(aws, network.physical_id) if it.is_there]
+    resources = deployed.nested(aws, stack_id, NETWORK_STACK)
     letters = {it.physical_id: found[1] for it in resources if (found := _SUBNET.match(it.logical_id))}
     if not letters:
         return ()

@@ -12,6 +12,7 @@ from stacks.preflight import (
     certificate,
     hosted_zone,
     image,
+    ipv6,
     routes,
     service_linked_roles,
     subnets,
@@ -33,7 +34,6 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
 
     `existing` is the stack that is there. Gives what could not be found out.
     """
-    creates = existing is None or existing.under_review
     before = {} if existing is None or existing.under_review else existing.parameters
     unknown = [certificate.check(aws, settings), hosted_zone.check(aws, settings)]
     if chosen.image_tag:
@@ -42,14 +42,17 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
         unknown.append(service_linked_roles.check(aws, settings, before))
     if settings.network.listener:
         shared_listener.check_priorities(aws, settings, settings.network.listener)
-    unknown += _network(aws, settings, of(settings, chosen.values), creates=creates)
+    unknown += _network(aws, settings, of(settings, chosen.values), existing)
     return tuple(it for it in unknown if it)
 
 
-def _network(aws: Aws, settings: Settings, places: Places | None, *, creates: bool) -> Iterator[str]:
+def _network(aws: Aws, settings: Settings, places: Places | None, existing: Deployed | None) -> Iterator[str]:
     """Raise UserError for an unfit network; give what is not known."""
+    creates = existing is None or existing.under_review
     try:
-        if places is not None:
+        if places is None:
+            ipv6.check(aws, settings, existing)
+        else:
             yield routes.check(aws, settings, places, subnets.check(aws, settings, places, creates=creates))
     except amazon.ClientError as error:
         if amazon.code(error) not in amazon.DENIED:

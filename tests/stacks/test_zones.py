@@ -11,14 +11,12 @@ import pytest
 from stacks import bootstrapped, publish
 from stacks.errors import UserError
 from stacks.render import ROOT, render
-from tests.commands import project
 from tests.stacks.conftest import settings
 from tests.stacks.faults import refusal
 from tests.stacks.test_network_modes import subnets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from stacks.render import Rendered
     from tests.sandbox import Account
@@ -102,21 +100,6 @@ def deploy_as_before(world: World, **changed: Any) -> str:
 def places(world: World) -> list[str]:
     """The zones of the public subnets, in the subnets' order."""
     return [it["AvailabilityZone"] for name, it in sorted(subnets(world).items()) if name.startswith("public-")]
-
-
-def test_an_account_without_default_subnets_in_two_zones_is_deployed_to(account: Account, tmp_path: Path) -> None:
-    """`Fn::GetAZs` would tell one zone. The plan says which zones there are, and a second one changes nothing."""
-    no_default_subnets_but(account, B)
-    here = project(tmp_path, account.env)
-    here.succeed("bootstrap", "prod", "--yes")
-    assert f"Zones: {A}, {B}." in here.run("deploy", "prod", "--yes").stderr
-    subnets = account.client("ec2").describe_subnets()["Subnets"]
-    assert {it["AvailabilityZone"] for it in subnets if not it["DefaultForAz"]} == {A, B}
-    assert "Zones:" not in here.succeed("plan", "prod")
-    moved = here.fail("plan", "prod", "--var", f'network_availability_zones=["{A}", "{C}"]')
-    assert f"there are subnets in {B}, and a subnet does not move to another zone" in moved
-    third = here.run("plan", "prod", "--var", "network_zones=3", "--json").stdout
-    assert f"Zones: {A}, {B}, {C}." in json.loads(third)["notes"]
 
 
 def test_subnets_that_cloudformation_has_placed_stay_where_they_are(world: World) -> None:

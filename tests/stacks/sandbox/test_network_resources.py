@@ -60,7 +60,7 @@ def test_a_subnet_has_no_ipv6_before_its_vpc(cloud: Cloud) -> None:
     body = _ipv6(0)
     del body["Resources"]["Range"], body["Resources"]["Part"]["DependsOn"]
     assert cloud.create("root", body) == "ROLLBACK_COMPLETE"
-    assert "is invalid" in cloud.reason("root", "CREATE_FAILED", "Part")
+    assert "Fn::Select cannot select nonexistent value at index 0" in cloud.reason("root", "CREATE_FAILED", "Part")
 
 
 def test_a_flow_log_is_written_to_its_group(cloud: Cloud) -> None:

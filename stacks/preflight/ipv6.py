@@ -1,0 +1,37 @@
+"""IPv6 for a VPC that this tool has made: no range that it gave back is in the way of its new one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks import deployed
+from stacks.errors import UserError
+from stacks.zones import NETWORK_STACK
+
+if TYPE_CHECKING:
+    from stacks.aws import Aws
+    from stacks.deployed import Deployed
+    from stacks.settings import Settings
+
+VPC = "Vpc"
+"""The VPC's logical id."""
+
+
+def check(aws: Aws, settings: Settings, existing: Deployed | None) -> None:
+    """Raise UserError where the subnets' ranges would be taken from one that the VPC no longer has.
+
+    CloudFormation knows a VPC's ranges by `Ipv6CidrBlocks` alone, in which those that were given back are still listed for
+    half an hour, and first (https://github.com/aws/aws-cdk/issues/894, https://github.com/hashicorp/terraform-provider-aws/issues/32967).
+    """
+    if existing is None or existing.under_review or not (settings.network.ipv6 and settings.network.makes_vpc):
+        return
+    there = deployed.nested(aws, existing.stack_id, NETWORK_STACK)
+    vpc_id = next((it.physical_id for it in there if it.logical_id == VPC), "")
+    if not vpc_id:
+        return
+    (vpc,) = aws.ec2.describe_vpcs(VpcIds=[vpc_id])["Vpcs"]
+    listed = vpc.get("Ipv6CidrBlockAssociationSet", [])
+    if listed and (state := listed[0]["Ipv6CidrBlockState"]["State"]) not in {"associated", "associating"}:
+        given_back = f"{listed[0]['Ipv6CidrBlock']}, which it gave back ({state})"
+        why = f"{vpc_id} still lists {given_back}, and CloudFormation would take the subnets' ranges from it"
+        raise UserError("[network] ipv6", why, "EC2 forgets it after about half an hour: repeat the command then.")
