@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from tests.sandbox import Account
 
 A, B, C = (f"ap-northeast-2{letter}" for letter in "abc")
+HTTPS = """
+[network.https]
+domain_name = "example.com"
+hosted_zone_id = "{zone}"
+alternative_names = ["*.example.com"]
+"""
 BLOCK = (
     "<item><ipv6CidrBlock>{0}</ipv6CidrBlock><associationId>a</associationId>"
     "<ipv6CidrBlockState><state>{1}</state></ipv6CidrBlockState></item>"
@@ -31,17 +37,24 @@ def test_the_zones_of_a_new_vpc_are_chosen_once_and_ipv6_waits_for_a_range(accou
     """An account whose default VPC has a subnet in one zone only, as `Fn::GetAZs` would tell, is deployed to.
 
     The plan says which zones there are; they stay, and a third is added. A range that EC2 still lists, though the VPC
-    gave it back, is not the one of which subnets get theirs.
+    gave it back, is not the one of which subnets get theirs. A name and its wildcard, which one record proves, are
+    on one certificate.
     """
     ec2 = account.client("ec2")
     for subnet in ec2.describe_subnets()["Subnets"]:
         if subnet["AvailabilityZone"] != B:
             ec2.delete_subnet(SubnetId=subnet["SubnetId"])
+    zone = account.client("route53").create_hosted_zone(Name="example.com", CallerReference="x")["HostedZone"]["Id"]
     here = project(tmp_path, account.env)
+    with (tmp_path / "environments" / "prod.toml").open("a", encoding="utf-8") as file:
+        file.write(HTTPS.format(zone=zone.rpartition("/")[2]))
     here.succeed("bootstrap", "prod", "--yes")
     assert f"Zones: {A}, {B}." in here.run("deploy", "prod", "--yes").stderr
     assert {it["AvailabilityZone"] for it in ec2.describe_subnets()["Subnets"] if not it["DefaultForAz"]} == {A, B}
     assert "Zones:" not in here.succeed("plan", "prod")
+    (issued,) = account.client("acm").list_certificates()["CertificateSummaryList"]
+    names = account.client("acm").describe_certificate(CertificateArn=issued["CertificateArn"])["Certificate"]
+    assert sorted(names["SubjectAlternativeNames"]) == ["*.example.com", "example.com"]
     moved = here.fail("plan", "prod", "--var", f'network_availability_zones=["{A}", "{C}"]')
     assert f"there are subnets in {B}, and a subnet does not move to another zone" in moved
     third = here.run("plan", "prod", "--var", "network_zones=3", "--json").stdout

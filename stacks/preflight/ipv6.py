@@ -20,8 +20,9 @@ VPC = "Vpc"
 def check(aws: Aws, settings: Settings, existing: Deployed | None) -> None:
     """Raise UserError where the subnets' ranges would be taken from one that the VPC no longer has.
 
-    CloudFormation knows a VPC's ranges by `Ipv6CidrBlocks` alone, in which those that were given back are still listed for
-    half an hour, and first (https://github.com/aws/aws-cdk/issues/894, https://github.com/hashicorp/terraform-provider-aws/issues/32967).
+    CloudFormation knows a VPC's ranges by `Ipv6CidrBlocks` alone. Those that were given back are listed there for half
+    an hour, and first (https://github.com/aws/aws-cdk/issues/894,
+    https://github.com/hashicorp/terraform-provider-aws/issues/32967).
     """
     if existing is None or existing.under_review or not (settings.network.ipv6 and settings.network.makes_vpc):
         return

@@ -138,12 +138,21 @@ def certificate(stack: Builder[Any], https: Https) -> Any:
             DomainName=https.domain_name,
             ValidationMethod="DNS",
             DomainValidationOptions=[
-                DomainValidationOption(DomainName=name, HostedZoneId=https.hosted_zone_id) for name in https.names
+                DomainValidationOption(DomainName=name, HostedZoneId=https.hosted_zone_id)
+                for name in _proven(https.names)
             ],
             **({"SubjectAlternativeNames": list(https.alternative_names)} if https.alternative_names else {}),
         )
     )
     return Ref(issued)
+
+
+def _proven(names: tuple[str, ...]) -> list[str]:
+    """The names with a proving record each: a wildcard has that of the name after it, which is made once.
+
+    https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html, https://github.com/aws/aws-cdk/issues/9248
+    """
+    return [name for name in names if not name.startswith("*.") or name.removeprefix("*.") not in names]
 
 
 def alias_records(stack: Builder[Any], https: Https, balancer: LoadBalancer, *, ipv6: bool) -> None:

@@ -63,15 +63,32 @@ def test_browsers_come_in_by_both_ports() -> None:
 
 def test_a_certificate_is_issued_for_the_domain_and_proven_in_its_zone() -> None:
     """CloudFormation writes the proving records because it knows the zone of each name."""
-    template = network(**DOMAIN, alternative_names=("www.example.com", "*.app.example.com"))
+    template = network(**DOMAIN, alternative_names=("www.example.com", "*.team.example.com"))
     certificate = properties(template, "Certificate")
     assert (certificate["DomainName"], certificate["ValidationMethod"]) == ("app.example.com", "DNS")
-    assert certificate["SubjectAlternativeNames"] == ["www.example.com", "*.app.example.com"]
+    assert certificate["SubjectAlternativeNames"] == ["www.example.com", "*.team.example.com"]
     assert certificate["DomainValidationOptions"] == [
         {"DomainName": name, "HostedZoneId": DOMAIN["hosted_zone_id"]}
-        for name in ("app.example.com", "www.example.com", "*.app.example.com")
+        for name in ("app.example.com", "www.example.com", "*.team.example.com")
     ]
     assert properties(template, "HttpsListener")["Certificates"] == [{"CertificateArn": {"Ref": "Certificate"}}]
+
+
+@pytest.mark.parametrize(
+    ("names", "proven"),
+    [
+        (["example.com", "*.example.com"], ["example.com"]),
+        (["a.example.com", "*.b.example.com", "b.example.com"], ["a.example.com", "b.example.com"]),
+        (["a.example.com", "*.example.com"], ["a.example.com", "*.example.com"]),
+        (["a.example.com", "*.a.example.com", "*.b.a.example.com"], ["a.example.com", "*.b.a.example.com"]),
+    ],
+)
+def test_a_name_and_its_wildcard_are_proven_by_one_record(names: list[str], proven: list[str]) -> None:
+    """ACM asks for the same record twice, and Route 53 takes a batch with it once only; both are on the certificate."""
+    template = network(**{**DOMAIN, "domain_name": names[0]}, alternative_names=tuple(names[1:]))
+    certificate = properties(template, "Certificate")
+    assert [certificate["DomainName"], *certificate["SubjectAlternativeNames"]] == names
+    assert [it["DomainName"] for it in certificate["DomainValidationOptions"]] == proven
 
 
 @pytest.mark.parametrize(("ipv6", "kinds"), [(False, {"A"}), (True, {"A", "AAAA"})])

@@ -22,6 +22,7 @@ from stacks.sandbox.extension.cloudformation import (
     template_urls,
 )
 from stacks.sandbox.extension.resources import (
+    acm_certificate,
     cloudwatch_alarm,
     ec2_default_vpc,
     ec2_flow_logs,
@@ -92,6 +93,7 @@ PARTS: tuple[Part, ...] = (
     values,
     states,
     lag,
+    acm_certificate,
     cloudwatch_alarm,
     ec2_default_vpc,
     ec2_flow_logs,
