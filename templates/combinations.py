@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import PydanticCustomError
 
 from templates import ecr, network
-from templates.ecs import image
+from templates.ecs import image, size
 
 if TYPE_CHECKING:
     from templates.settings import Settings
@@ -30,6 +30,8 @@ def refuse(settings: Settings) -> None:
         _ports_differ,
         _a_sidecar_takes_https,
         _images_are_reached,
+        _image_has_a_name_for_ecs,
+        _task_definition_fits,
     ):
         check(settings)
 
@@ -207,3 +209,34 @@ def _images_are_reached(settings: Settings) -> None:
                 '{image} is not in ECR, and tasks reach nothing else of the kind with network.egress "endpoints"',
                 {"key": f"ecs.{key}", "with": ("network.egress",), "image": name},
             )
+
+
+def _image_has_a_name_for_ecs(settings: Settings) -> None:
+    """Sidecars' images have their tags already; the repository of the tree's own is short."""
+    name = f"{settings.ecs.image}:{settings.image_tag}"
+    if settings.ecs.image and len(name) > size.LONGEST_IMAGE:
+        raise PydanticCustomError(
+            "image_name",
+            "with its tag the image's name has {length} characters, and ECS takes {longest}",
+            {"key": "ecs.image", "with": ("image_tag",), "length": len(name), "longest": size.LONGEST_IMAGE},
+        )
+
+
+def _task_definition_fits(settings: Settings) -> None:
+    total = size.of(settings.identity, settings.ecs, base_url_path=settings.network.base_url_path)
+    if total <= size.LARGEST:
+        return
+    parts = size.parts(settings.ecs)
+    largest = max(parts, key=lambda key: parts[key])
+    raise PydanticCustomError(
+        "task_definition",
+        "the task definition would have {total} bytes, and ECS takes {most}: {share} are these; put what is large into "
+        "the image, a secret or S3",
+        {
+            "key": f"ecs.{largest}",
+            "with": tuple(f"ecs.{key.partition('[')[0]}" for key in parts if key != largest),
+            "total": total,
+            "most": size.LARGEST,
+            "share": parts[largest],
+        },
+    )

@@ -13,7 +13,7 @@ from tests.templates.trees import properties, statements
 if TYPE_CHECKING:
     from pathlib import Path
 
-MINIMAL = 'project = "preto-2"\n[aws]\nregion = "ap-northeast-2"\n'
+MINIMAL = 'project = "preto-2"\nimage_tag = "2027-01-01.sha-0a1b2c"\n[aws]\nregion = "ap-northeast-2"\n'
 DOWN = """
 [[autoscaling.schedules]]
 name = "night"
@@ -134,8 +134,29 @@ IMAGES = {
         "is in the partition aws-cn, whose registries let no role of aws in, where the region ap-northeast-2 is",
     ),
 }
+LONG = "x" * 4000
+CONTAINERS = {
+    "a task definition over 64 KiB": (
+        "[ecs.environment]\n" + "\n".join(f'V{number} = "{LONG}"' for number in range(20)),
+        " bytes, and ECS takes 65536: ",
+    ),
+    "a command over 64 KiB": (
+        f'[[ecs.sidecars]]\nname = "otel"\nimage = "otel:1"\ncommand = {[LONG] * 17}'.replace("'", '"'),
+        " bytes, and ECS takes 65536: ",
+    ),
+    "sidecars as large as the task": (
+        "[ecs]\ncpu = 256\nmemory = 512\n"
+        + "".join(f'[[ecs.sidecars]]\nname = "{name}"\nimage = "a:1"\nmemory = 256\n' for name in "ab"),
+        "the sidecars take 512 of the task's 512",
+    ),
+    "a long name of an image": (
+        f'[ecs]\nimage = "ghcr.io/team/{"a" * 230}"\n',
+        "with its tag the image's name has 265 characters, and ECS takes 255",
+    ),
+}
 CASES = (
-    IMAGES
+    CONTAINERS
+    | IMAGES
     | SECRETS
     | SCHEDULES
     | PERCENTAGES

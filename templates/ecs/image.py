@@ -89,7 +89,7 @@ https://pkg.go.dev/github.com/distribution/reference
 """
 Image = Annotated[
     str,
-    Field(max_length=400, pattern=rf"^{_HOST}{_PATH}{_TAG}$"),
+    Field(max_length=255, pattern=rf"^{_HOST}{_PATH}{_TAG}$"),
     AfterValidator(_no_mistaken_host),
     Allowed('an image in quotes, such as "public.ecr.aws/aws-observability/aws-otel-collector:v0.43.0"'),
 ]

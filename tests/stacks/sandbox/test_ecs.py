@@ -85,6 +85,14 @@ def test_the_task_definition_is_what_the_template_says(shop: Cloud) -> None:
     assert container["healthCheck"] == {"command": ["CMD", "true"], "interval": 10}
 
 
+def test_a_task_definition_has_64_kib(shop: Cloud) -> None:
+    """A larger one fails with ECS's words."""
+    definition = _service("v1")["Resources"]["TaskDefinition"]
+    definition["Properties"]["ContainerDefinitions"][0]["Command"] = ["x" * 4096] * 17
+    assert shop.create("root", template({"TaskDefinition": definition})) == "ROLLBACK_COMPLETE"
+    assert "Max allowed length is '65536' bytes" in shop.reason("root", "CREATE_FAILED", "TaskDefinition")
+
+
 def test_a_service_without_its_image_opens_the_circuit_breaker(shop: Cloud) -> None:
     """The stack fails with AWS's words, and rolls back."""
     assert shop.create("root", _service("absent")) == "ROLLBACK_COMPLETE"

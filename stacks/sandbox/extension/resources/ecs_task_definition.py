@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from ministack.services import ecs
@@ -21,6 +22,7 @@ HOOKS = (
 
 _TYPE = "AWS::ECS::TaskDefinition"
 _WHOLE = {"RuntimePlatform": "runtimePlatform", "EphemeralStorage": "ephemeralStorage", "Volumes": "volumes"}
+_LARGEST = 65536
 _OTHERWISE = {"EFSVolumeConfiguration": "efsVolumeConfiguration", "FilesystemId": "fileSystemId", "IAM": "iam"}
 """Properties whose names in the API are not their own with another first letter."""
 _AS_WRITTEN = frozenset({"Options", "DockerLabels", "DriverOpts", "Labels"})
@@ -49,6 +51,9 @@ def install(_: Options) -> None:
     stock: Callable[[str, Properties, str], Made] = handlers["create"]
 
     def create(logical_id: str, props: Properties, stack_name: str) -> Made:
+        length = len(json.dumps(_camel(props), ensure_ascii=False, separators=(",", ":")).encode())
+        if length > _LARGEST:
+            raise ValueError(f"Actual length: '{length}'. Max allowed length is '{_LARGEST}' bytes.")
         made = stock(logical_id, props, stack_name)
         definition = ecs._task_defs[made[0].rpartition("/")[2]]
         containers = [_camel(container) for container in props.get("ContainerDefinitions", [])]

@@ -1,0 +1,86 @@
+"""How large a task definition becomes: ECS takes 64 KiB of it, environment, secrets and commands of all containers."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from troposphere import Ref
+from troposphere.logs import LogGroup
+
+from templates.ecs.inputs import Inputs
+from templates.ecs.task import task_definition
+from templates.values import (
+    ImageUri,
+    Number,
+    RoleArn,
+    SecretArn,
+    SecurityGroupId,
+    SubnetIds,
+    TargetGroupArn,
+    Text,
+)
+
+if TYPE_CHECKING:
+    from templates.ecs.settings import Settings
+    from templates.identity import Identity
+
+LARGEST = 65536
+"""Bytes: "Actual length: '66420'. Max allowed length is '65536' bytes."
+(https://github.com/awsdocs/amazon-ecs-developer-guide/pull/149)."""
+LONGEST_IMAGE = 255
+"""Characters of an image's name (ECS, RegisterTaskDefinition, `ContainerDefinition.image`)."""
+ELSEWHERE = 100
+"""Characters for what another stack or CloudFormation puts in: ARNs, mostly."""
+
+
+def of(identity: Identity, settings: Settings, *, base_url_path: str) -> int:
+    """Bytes of the task definition as compact JSON, which is how ECS counts as far as anybody has found out.
+
+    What is not known before it is deployed counts with a length of its kind.
+    """
+    definition = task_definition(
+        identity, settings, _inputs(settings), LogGroup("LogGroup"), base_url_path=base_url_path
+    ).to_dict()["Properties"]
+    return len(json.dumps(_filled(definition), ensure_ascii=False, separators=(",", ":")).encode())
+
+
+def parts(settings: Settings) -> dict[str, int]:
+    """Bytes of what the settings give the containers, by its key."""
+    given: dict[str, object] = {"environment": dict(settings.environment), "secrets": dict(settings.secrets)}
+    for index, it in enumerate(settings.sidecars):
+        own = {"environment": dict(it.environment), "secrets": dict(it.secrets), "command": it.command}
+        given |= {f"sidecars[{index}].{key}": value for key, value in own.items()}
+    return {key: len(json.dumps(value, ensure_ascii=False).encode()) for key, value in given.items()}
+
+
+def _inputs(settings: Settings) -> Inputs:
+    """What only CloudFormation knows; a task definition has some of it."""
+    later = Ref("Later")
+    return Inputs(
+        container_image=ImageUri(settings.image or later),
+        cpu=Number(later),
+        memory=Number(later),
+        desired_count=Text(later),
+        forced_deployment=Text(later),
+        cookie_secret_arn=SecretArn(later),
+        kms_key_arn=None,
+        task_execution_role_arn=RoleArn(later),
+        task_role_arn=RoleArn(later),
+        subnet_ids=SubnetIds(later),
+        security_group_id=SecurityGroupId(later),
+        target_group_arn=TargetGroupArn(later),
+        container_port=Number(later),
+        assign_public_ip=Text(later),
+    )
+
+
+def _filled(value: Any) -> Any:
+    """The value with a text in the place of each reference."""
+    if isinstance(value, list):
+        return [_filled(it) for it in value]
+    if isinstance(value, dict):
+        if "Ref" in value:
+            return "x" * ELSEWHERE
+        return {name: _filled(it) for name, it in value.items()}
+    return value
