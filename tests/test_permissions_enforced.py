@@ -120,6 +120,7 @@ def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: embe
     prod.deploy("--recreate")
     place_image(account.address, prod.stack, "v1")
     prod.deploy("--image", "v1")
+    prod.here.succeed("drift", "prod", "--quiet")
     prod.deploy("--image", "v1", "--var", "ecs_cpu=2048")
     more = ("--var", "autoscaling_max_capacity=6", "--var", "ecs_cpu=4096")
     assert prod.deploy_in_vain("update", "ScalableTarget", "--image", "v1", *more) == "UPDATE_ROLLBACK_COMPLETE"
@@ -196,6 +197,7 @@ def test_hardened_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: 
     place_image(account.address, hardened.stack, "v1")
     assert hardened.deploy_in_vain("create", "Service", "--image", "v1") == "UPDATE_ROLLBACK_COMPLETE"
     hardened.deploy("--image", "v1")
+    assert "Could not be checked" not in hardened.here.run("drift", "hardened").stdout
     _set(here, "hardened", CHANGED)
     assert (
         hardened.deploy_in_vain("update", "AtMaximum", "--image", "v1", "--var", "autoscaling_max_capacity=9")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from stacks.permissions.needs import Need
 
+MODULE = "Commands"
+"""What stands in the place of a module where a command needs a right."""
+READING = re.compile(r"[a-z0-9-]+:(?:Batch)?(?:Describe|Get|List)")
+"""Actions that change nothing."""
 COMMANDS = ("plan", "deploy", "outputs", "status", "watch", "drift", "destroy")
 """The commands that work on one environment. `bootstrap` comes before there are roles."""
 PLAN_DRIFT, PLAN_OUT, DEPLOY_PLAN = "plan --drift", "plan --out", "deploy --plan"
@@ -87,6 +92,8 @@ TABLE: tuple[Call, ...] = (
         Call(action=f"cloudformation:{name}", commands=(PLAN_DRIFT, "drift"), on=on, why=why)
         for name, on, why in (
             ("DetectStackDrift", TREE, "what was changed by hand"),
+            ("DetectStackResourceDrift", TREE, "CloudFormation looks at each resource as the caller"),
+            ("BatchDescribeTypeConfigurations", NOTHING, "CloudFormation asks how types are configured, as the caller"),
             ("DescribeStackDriftDetectionStatus", NOTHING, "whether the search is over"),
             ("DescribeStackResourceDrifts", TREE, "what the search has found"),
         )

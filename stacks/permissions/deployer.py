@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from stacks.permissions import calls
@@ -19,9 +18,7 @@ if TYPE_CHECKING:
     from stacks.render import Rendered
     from stacks.settings import Settings
 
-MODULE = "Commands"
 SOURCE = "stacks/permissions/calls.py: the calls of the commands"
-READING = re.compile(r"[a-z0-9-]+:(?:Describe|Get|List)")
 
 
 def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> tuple[Need, ...]:
@@ -33,7 +30,7 @@ def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> 
             resources=where[call.on],
             context={"iam:PassedToService": (call.to,)} if call.to else {},
             phases=frozenset(_phases(call)),
-            why=Reason(module=MODULE, logical_id=", ".join(call.commands), sentence=call.why),
+            why=Reason(module=calls.MODULE, logical_id=", ".join(call.commands), sentence=call.why),
             source=SOURCE,
         )
         for call in sorted(calls.TABLE, key=lambda it: (it.action, it.on))
@@ -124,7 +121,7 @@ def _log_groups(tree: Tree) -> Iterator[str]:
 
 
 def _phases(call: calls.Call) -> Iterator[Phase]:
-    if READING.match(call.action):
+    if calls.READING.match(call.action):
         yield Phase.READ
         return
     yield from (Phase.CREATE, Phase.UPDATE, Phase.ROLLBACK) if set(call.commands) - {"destroy"} else ()

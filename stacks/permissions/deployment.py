@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.permissions import deployer
+from stacks.permissions import deployer, drifting
 from stacks.permissions.deriving import derive
 from stacks.permissions.needs import Needs, place
 from templates import bootstrap
@@ -28,10 +28,11 @@ def needs(settings: Settings, rendered: Rendered, account_id: str | None = None,
     artifacts = f"arn:{where.partition}:s3:::{bucket}/{rendered.stack_name}/*"
     derived = derive(rendered, where, artifacts, execution_role_arn(settings, where))
     keeps = settings.bootstrap.execution_role and settings.bootstrap.permissions_boundary_arn
+    commands = deployer.needs(settings, rendered, where, bucket)
     return Needs(
         environment=settings.environment,
         stack_name=rendered.stack_name,
-        deployer=deployer.needs(settings, rendered, where, bucket),
+        deployer=(*commands, *drifting.needs(derived.needs)),
         cloudformation=tuple(it for it in derived.needs if not (keeps and it.action == TAKES_BOUNDARY_OFF)),
         unknown=derived.unknown,
     )

@@ -9,7 +9,7 @@ from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, St
 from troposphere import AccountId, Ref, Sub, encode_to_dict
 from troposphere.iam import ManagedPolicy, Policy, Role, RolePolicy
 
-from templates.bootstrap import denied, github_policies, oidc, sizes
+from templates.bootstrap import denied, drift_policy, github_policies, oidc, sizes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,12 +36,14 @@ def github_role(stack: Builder[Any], settings: Settings, scope: Scope, provider:
         )
     )
     _attach(stack, scope, "GitHubActions", documents, Ref(made))
+    _look_for_drift(stack, settings, scope, Ref(made))
     return made
 
 
 def existing_github_role(stack: Builder[Any], settings: Settings, scope: Scope) -> None:
     """The same rights for a role that is there already, beside those that it has."""
     documents = _documents(_deploying(settings, scope))
+    _look_for_drift(stack, settings, scope, settings.github_role_name)
     if len(documents) > 1:
         _attach(stack, scope, "GitHubActions", documents, settings.github_role_name)
         return
@@ -111,6 +113,14 @@ def _attach(stack: Builder[Any], scope: Scope, title: str, documents: Sequence[A
     """Several documents as managed policies."""
     for number, document in enumerate(documents if len(documents) > 1 else (), start=1):
         _managed(stack, f"{title}{number}Policy", f"{scope.project}: what GitHub Actions may do", document, role)
+
+
+def _look_for_drift(stack: Builder[Any], settings: Settings, scope: Scope, role: Any) -> None:
+    """Policies apart: many rights to read, for which inline policies have no room."""
+    documents = drift_policy.documents(scope, checks=settings.checks_rights)
+    for number, document in enumerate(documents, start=1):
+        title = f"GitHubActionsDrift{number if number > 1 else ''}Policy"
+        _managed(stack, title, f"{scope.project}: what GitHub Actions reads to look for drift", document, role)
 
 
 def _managed(stack: Builder[Any], logical_id: str, description: str, document: Any, role: Any) -> None:

@@ -40,6 +40,8 @@ PATTERNS = {
     "kms:ReEncrypt*": "in a key policy, as AWS documents it for CloudWatch Logs",
     "logs:*": EXECUTION + "log groups",
     "s3:*": EXECUTION + "and not the artifact bucket, which another statement denies",
+    "s3:Get*Configuration": "reads how a bucket is set, and none of its objects",
+    "s3:GetBucket*": "the same",
     "secretsmanager:*": EXECUTION + "which for the cookie's secret is its logical id",
     "sns:*": EXECUTION + "topics",
     "wafv2:*": EXECUTION + "web ACLs, and the groups of rules that AWS manages",

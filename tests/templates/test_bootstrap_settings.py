@@ -43,7 +43,7 @@ def test_each_part_stands_for_itself() -> None:
     plans = {"github_repository": "octo/preto", "github_pull_requests": True}
     assert types(**plans) == ["AWS::IAM::OIDCProvider", "AWS::IAM::Role"]
     assert types(**plans, oidc_provider_arn=arn) == ["AWS::IAM::Role"]
-    assert types(existing_github_role=True) == ["AWS::IAM::RolePolicy"]
+    assert types(existing_github_role=True) == ["AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy"]
 
 
 @pytest.mark.parametrize("key", ["github_branches", "github_tags", "github_environments"])

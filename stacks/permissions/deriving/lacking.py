@@ -41,6 +41,14 @@ TABLE: tuple[Lacking, ...] = (
         source=_LOAD_BALANCING,
     ),
     Lacking(
+        type="AWS::ElasticLoadBalancingV2::LoadBalancer",
+        actions=("ec2:GetSecurityGroupsForVpc",),
+        phases=(CREATE, UPDATE),
+        property="SecurityGroups",
+        why="the load balancer looks as the caller whether its security groups may be used in its VPC",
+        source="https://github.com/kubernetes-sigs/cluster-api-provider-aws/pull/5535",
+    ),
+    Lacking(
         type="AWS::ElasticLoadBalancingV2::TargetGroup",
         actions=("ec2:DescribeInternetGateways",),
         phases=(CREATE,),

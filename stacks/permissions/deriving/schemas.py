@@ -34,6 +34,12 @@ def paths(region: str, resource_type: str, list_name: str) -> tuple[tuple[str, .
     return tuple(tuple(str(it).removeprefix("/properties/").split("/")) for it in found)
 
 
+def tagged_when_made(region: str, resource_type: str) -> bool:
+    """Whether a resource of the type has its tags from the call that makes it on, and not only from a later one."""
+    tagging: dict[str, Any] = _schema(region, resource_type).get("tagging") or {}
+    return bool(tagging.get("taggable") and tagging.get("tagOnCreate", True))
+
+
 def _schema(region: str, resource_type: str) -> Mapping[str, Any]:
     from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
 

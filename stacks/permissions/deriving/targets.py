@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from stacks.permissions import reference
-from stacks.permissions.deriving import identifiers
+from stacks.permissions.deriving import identifiers, schemas
 from stacks.permissions.needs import ANYTHING
 
 if TYPE_CHECKING:
@@ -79,7 +79,16 @@ def _own(tree: Tree, resource: Resource, action: str, kinds: tuple[str, ...]) ->
         elif index or MAKING.match(action):
             yield Target(arns)
         else:
-            yield Target(arns, tags(tree, resource, kind))
+            yield Target(arns, _own_tags(tree, resource, kind))
+
+
+def _own_tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, ...]]:
+    """Nothing where CloudFormation tags it only after it is made: what is called between the two would be refused.
+
+    `tagging.tagOnCreate` in the resource schema; https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/714.
+    """
+    made = schemas.tagged_when_made(tree.place.region, resource.type)
+    return tags(tree, resource, kind) if made else MappingProxyType({})
 
 
 def _of_log_group(action: str, arns: tuple[str, ...]) -> tuple[str, ...]:

@@ -33,9 +33,15 @@ RIGHTS = {
 """What S3's requests are called as rights, and how others are spelt."""
 SERVICES = {"elbv2": "elasticloadbalancing", "quotas": "servicequotas", "scaling": "application-autoscaling"}
 """Clients of `stacks.aws.Aws` that are not called as IAM calls their service."""
-BY_AWS = {"cloudformation:TagResource", "cloudformation:UntagResource", "iam:PassRole"}
-"""What AWS asks for when it is told to make a change set with tags, and with a role."""
-OF_BOOTSTRAP = {"account_wide.py"}
+BY_AWS = {
+    "cloudformation:BatchDescribeTypeConfigurations",
+    "cloudformation:DetectStackResourceDrift",
+    "cloudformation:TagResource",
+    "cloudformation:UntagResource",
+    "iam:PassRole",
+}
+"""What AWS asks for when it is told to make a change set with tags, and with a role, or to look for drift."""
+OF_BOOTSTRAP = {"account_wide.py", "iam_quotas.py"}
 """What only `bootstrap` calls, as whoever may make roles; the table is of the commands that come after it."""
 CALL = re.compile(
     r"""aws\.(acm|cloudformation|cloudwatch|s3|ecr|ec2|ecs|logs|elbv2|kms|quotas|route53|scaling|sns|iam|wafv2)\.(?:get_paginator\("(\w+)"\)|(\w+)\()"""

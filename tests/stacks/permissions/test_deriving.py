@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stacks.permissions import reference
+from stacks.permissions.deriving import schemas
 from stacks.permissions.needs import ANYTHING, Phase
 from tests.stacks.permissions.environments import (
     ACCOUNT,
@@ -179,6 +180,17 @@ def test_what_is_known_by_its_tags_only_is_limited_by_them() -> None:
         assert all(tags.items() <= need.context.items() for need in feature("plain").find(action)), action
     (made,) = feature("plain").find("ec2:CreateVpc")
     assert not made.context
+
+
+def test_what_is_limited_by_its_tags_has_them_from_the_call_that_makes_it() -> None:
+    """By its schema: where tags come with a later call, what is called between the two may not hang on them."""
+    needs = [need for name in ("https", "hardened") for need in feature(name).needs.cloudformation]
+    limited = {it.why.type for it in needs if any(key.startswith("aws:ResourceTag/") for key in it.context)}
+    tagged = {it for it in limited if schemas.taggable("ap-northeast-2", it)}
+    assert {"AWS::EC2::SecurityGroup", "AWS::EC2::Subnet", "AWS::CertificateManager::Certificate"} <= tagged
+    assert {it for it in tagged if not schemas.tagged_when_made("ap-northeast-2", it)} == set()
+    assert not schemas.tagged_when_made("ap-northeast-2", "AWS::EC2::SubnetCidrReservation")
+    assert not schemas.tagged_when_made("ap-northeast-2", "AWS::EC2::Route")
 
 
 def test_anything_is_allowed_on_anything_only_where_iam_knows_no_resource() -> None:

@@ -326,3 +326,24 @@ def test_the_simulator_decides_on_each_resource_by_the_keys_that_it_is_given(peo
     assert simulate("iam:PassRole", iam__PassedToService="ecs.amazonaws.com") == [("allowed", [])]
     with pytest.raises(ClientError, match=r"Actions: \[ecr:CreateRepository\] and \[ecr:DescribeImages\] require diff"):
         simulate("ecr:CreateRepository", "ecr:DescribeImages")
+
+
+def test_drift_is_looked_for_with_the_rights_of_whoever_asks(people: People) -> None:
+    """To look at resources at all, and to read each one; what may not be read is told, the rest is compared."""
+    search = ("cloudformation:DetectStackDrift", "cloudformation:Describe*")
+    people.root.create("app", _body(Repository=REPOSITORY, Logs=LOGS), RoleARN=people.role("execution", "*"))
+    client = people.session(people.role("reader", *search))
+    with pytest.raises(ClientError, match=r"not authorized to perform: cloudformation:DetectStackResourceDrift"):
+        client.detect_stack_drift(StackName="app")
+    people.allow("reader", *search, "cloudformation:DetectStackResourceDrift")
+    with pytest.raises(ClientError, match=r"not authorized to perform: cloudformation:BatchDescribeTypeConf"):
+        client.detect_stack_drift(StackName="app")
+    people.allow("reader", *search, "cloudformation:DetectStackResourceDrift", "cloudformation:Batch*", *ECR_READ)
+    search_id = client.detect_stack_drift(StackName="app")["StackDriftDetectionId"]
+    status = client.describe_stack_drift_detection_status(StackDriftDetectionId=search_id)
+    assert (status["DetectionStatus"], status["DetectionStatusReason"]) == (
+        "DETECTION_FAILED",
+        "Failed to detect drift on resources [Logs]",
+    )
+    drifts = client.describe_stack_resource_drifts(StackName="app")["StackResourceDrifts"]
+    assert {it["LogicalResourceId"]: it["StackResourceDriftStatus"] for it in drifts}["Repository"] == "IN_SYNC"

@@ -10,7 +10,7 @@ from ministack import app
 from ministack.core import iam_actions, iam_evaluator, router
 from ministack.services import cloudformation, iam
 
-from stacks.sandbox.extension.authorisation import direct, dynamic_references, principal
+from stacks.sandbox.extension.authorisation import direct, drift, dynamic_references, principal
 from stacks.sandbox.extension.authorisation.principal import ACTING
 from stacks.sandbox.extension.authorisation.subjects import template_arn
 from stacks.sandbox.extension.change_sets import requests as change_sets
@@ -29,6 +29,7 @@ HOOKS = (
     "core.iam_evaluator:_service_principal_matches",
     "core.router:extract_access_key_id",
     *direct.HOOKS,
+    *drift.HOOKS,
     *dynamic_references.HOOKS,
     *principal.HOOKS,
     *answers.HOOKS,
@@ -55,6 +56,7 @@ def install(options: Options) -> None:
     direct.name_resources()
     dynamic_references.decide()
     _count_as_tls()
+    drift.decide(lambda: principal.caller(_KEY.get()), lambda params: _subject(params)[1])
     for action in ACTIONS:
         answers.around(action, _act)
     stock: Callable[..., Awaitable[Response]] = app.SERVICE_HANDLERS["cloudformation"]

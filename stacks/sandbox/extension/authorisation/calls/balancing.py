@@ -11,6 +11,8 @@ _LOOKS = (
     "ec2:DescribeSubnets@* ec2:DescribeSecurityGroups@* ec2:DescribeVpcs@* ec2:DescribeInternetGateways@* "
     "ec2:DescribeAccountAttributes@* ec2:DescribeAddresses@*"
 )
+# https://github.com/kubernetes-sigs/cluster-api-provider-aws/pull/5535
+_GROUPS = "ec2:GetSecurityGroupsForVpc@vpc/0a1b?SecurityGroups"
 _HOSTED_ZONE = "arn:aws:route53:::hostedzone/{HostedZoneId}"
 _RECORDS = f"ChangeResourceRecordSets@{_HOSTED_ZONE} GetChange@arn:aws:route53:::change/0A1B"
 _RULE_GROUPS = "Rules.Statement.ManagedRuleGroupStatement"
@@ -63,9 +65,10 @@ CALLS: dict[str, Calls] = {
         on="loadbalancer/app/{id}/0a1b",
         name="Name",
         longest=32,
-        create=f"CreateLoadBalancer {_TAGGED} ModifyLoadBalancerAttributes?LoadBalancerAttributes {_LOOKS} {_LINKED}",
+        create=f"CreateLoadBalancer {_TAGGED} ModifyLoadBalancerAttributes?LoadBalancerAttributes {_LOOKS} {_GROUPS} "
+        f"{_LINKED}",
         update="ModifyLoadBalancerAttributes?LoadBalancerAttributes SetSubnets?Subnets "
-        f"SetSecurityGroups?SecurityGroups SetIpAddressType?IpAddressType {_RETAGGED}",
+        f"SetSecurityGroups?SecurityGroups {_GROUPS} SetIpAddressType?IpAddressType {_RETAGGED}",
         delete="DeleteLoadBalancer",
         read="DescribeLoadBalancers@* DescribeLoadBalancerAttributes@* DescribeTags@* DescribeCapacityReservation@*",
     ),
