@@ -12,9 +12,6 @@ from templates.ecs import image, size
 if TYPE_CHECKING:
     from templates.settings import Settings
 
-LOAD_BALANCER_NAME = 32
-"""Characters in the name of a load balancer or a target group (ELBv2, CreateLoadBalancer, CreateTargetGroup)."""
-
 
 def refuse(settings: Settings) -> None:
     """Raise PydanticCustomError for the first combination that cannot be."""
@@ -39,7 +36,7 @@ def refuse(settings: Settings) -> None:
 def _names_fit(settings: Settings) -> None:
     shifts = settings.ecs.deployment.shifts_traffic
     longest = network.target_group_name(settings.identity, settings.network, alternate=shifts)
-    if len(longest) > LOAD_BALANCER_NAME:
+    if len(longest) > network.LONGEST_NAME:
         raise PydanticCustomError(
             "name_too_long",
             "project and environment are too long together: the target group would be named {name}, "
@@ -55,7 +52,7 @@ def _names_fit(settings: Settings) -> None:
                 ),
                 "name": longest,
                 "length": len(longest),
-                "limit": LOAD_BALANCER_NAME,
+                "limit": network.LONGEST_NAME,
             },
         )
 

@@ -2,12 +2,14 @@
 
 from templates.network.forwarding import refuse_moving
 from templates.network.inputs import Inputs
+from templates.network.naming import LONGEST as LONGEST_NAME
+from templates.network.naming import target_group_name
 from templates.network.settings import Settings, tasks_are_public
 from templates.network.stack import Outputs, build
 from templates.network.subnets import ZONE_NAME
-from templates.network.target_groups import target_group_name
 
 __all__ = [
+    "LONGEST_NAME",
     "ZONE_NAME",
     "Inputs",
     "Outputs",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from troposphere import Ref
 from troposphere.elasticloadbalancingv2 import LoadBalancer, LoadBalancerAttributes
 
+from templates.network.naming import load_balancer_name
+
 if TYPE_CHECKING:
     from troposphere.ec2 import SecurityGroup
 
@@ -15,19 +17,11 @@ if TYPE_CHECKING:
     from templates.network.subnets import Subnets
 
 
-def scheme_suffix(settings: Settings) -> str:
-    """What tells the names of an internal load balancer and its target groups from those of an open one.
-
-    The scheme replaces all of them, and CloudFormation creates the new ones before it deletes the old ones.
-    """
-    return "-int" if settings.internal else ""
-
-
 def load_balancer(identity: Identity, settings: Settings, subnets: Subnets, group: SecurityGroup) -> LoadBalancer:
     """An application load balancer, open to the internet or internal."""
     return LoadBalancer(
         "LoadBalancer",
-        Name=identity.name + scheme_suffix(settings),
+        Name=load_balancer_name(identity, settings),
         Type="application",
         Scheme="internal" if settings.internal else "internet-facing",
         IpAddressType="dualstack" if settings.ipv6 else "ipv4",

@@ -23,13 +23,15 @@ def add_nat(
     public: Sequence[Subnet],
     private: Sequence[RouteTable],
     internet: tuple[str, str],
+    mark: str,
 ) -> None:
     """A NAT gateway in each of these public subnets, and a route to one for each private table.
 
     With a gateway for all zones, the tasks in the others keep serving when its zone fails, but cannot call out. A
-    gateway works once the internet gateway does, whose attachment and route `internet` names.
+    gateway works once the internet gateway does, whose attachment and route `internet` names. `mark` tells its address
+    from the one of the VPC before this one.
     """
-    gateways = [_gateway(stack, identity, subnet, LETTERS[zone], internet) for zone, subnet in enumerate(public)]
+    gateways = [_gateway(stack, identity, subnet, LETTERS[zone], internet, mark) for zone, subnet in enumerate(public)]
     for zone, table in enumerate(private):
         gateway = gateways[zone if zone < len(gateways) else 0]
         stack.add(
@@ -43,11 +45,13 @@ def add_nat(
 
 
 def _gateway(
-    stack: Builder[Any], identity: Identity, subnet: Subnet, letter: str, internet: tuple[str, str]
+    stack: Builder[Any], identity: Identity, subnet: Subnet, letter: str, internet: tuple[str, str], mark: str
 ) -> NatGateway:
     attachment, route = internet
     name = f"{identity.name}-nat-{letter.lower()}"
-    address = stack.add(EIP(f"NatAddress{letter}", Domain="vpc", DependsOn=attachment, Tags=stack.tags(Name=name)))
+    address = stack.add(
+        EIP(f"NatAddress{letter}{mark}", Domain="vpc", DependsOn=attachment, Tags=stack.tags(Name=name))
+    )
     return stack.add(
         NatGateway(
             f"NatGateway{letter}",

@@ -11,6 +11,8 @@ from pydantic_core import PydanticCustomError
 from templates.section import Allowed
 
 ANYWHERE, ANYWHERE_IPV6 = "0.0.0.0/0", "::/0"
+USUAL = "10.0.0.0/16"
+"""The new VPC's range where no other is wanted."""
 WIDEST, NARROWEST = 16, 24
 """Prefix lengths of the new VPC: /16 is the widest that VPC allows, and an eighth of a /24 still feeds a load balancer,
 which wants a /27 per subnet (Elastic Load Balancing, "Subnets for your load balancer")."""
@@ -77,6 +79,15 @@ Ranges = Annotated[tuple[Range, ...], Field(strict=False, min_length=1, max_leng
 def is_ipv6(text: str) -> bool:
     """Whether a range is one of IPv6."""
     return ":" in text
+
+
+def mark(vpc_cidr: str) -> str:
+    """What the logical ids carry of what two VPCs cannot share: `10x20x0x0n16`, and nothing for the default range.
+
+    Another range is another VPC, which is there beside the old one until the update is over. An address and an internet
+    gateway are in one VPC only, and a subnet whose route table is taken away first is cut off meanwhile.
+    """
+    return "" if vpc_cidr == USUAL else vpc_cidr.replace(".", "x").replace("/", "n")
 
 
 def part(vpc_cidr: str, number: int) -> str:

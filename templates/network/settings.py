@@ -13,7 +13,7 @@ from templates.network.access_logs import Logs
 from templates.network.endpoints import MOST, Service, logical_id
 from templates.network.flow_logs import FlowLogs
 from templates.network.https import Https
-from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, Ranges, VpcCidr, is_ipv6
+from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, USUAL, Ranges, VpcCidr, is_ipv6
 from templates.network.shared_listener import SharedListener
 from templates.network.sign_in import SignIn
 from templates.network.subnets import ZONE_NAME, ZONES
@@ -52,8 +52,9 @@ class Settings(Section):
     balancer's subnets, with public addresses unless it is `internal`."""
     use_default_vpc: bool = False
     """The account's default VPC and its subnets, looked up for each plan. The tasks have public addresses there."""
-    vpc_cidr: VpcCidr = "10.0.0.0/16"
-    """IPv4 range of the new VPC, /16 to /24; an eighth of it for each subnet. A change replaces the VPC."""
+    vpc_cidr: VpcCidr = USUAL
+    """IPv4 range of the new VPC, /16 to /24; an eighth of it for each subnet. Another one is another VPC, to which
+    everything moves, and the load balancer gets another host name."""
     zones: Literal[2, 3] = 2
     """How many zones the new VPC has, with a public and a private subnet in each."""
     availability_zones: Annotated[tuple[ZoneName, ...], Field(strict=False, max_length=3)] = ()

@@ -42,10 +42,14 @@ class Subnets:
 
 @dataclass(frozen=True, kw_only=True)
 class Kind:
-    """Subnets of one kind in a new VPC; `first` is the part of the VPC's range that the first zone's has."""
+    """Subnets of one kind in a new VPC; `first` is the part of the VPC's range that the first zone's has.
+
+    `mark` is in the logical ids of their route tables' associations.
+    """
 
     name: str
     first: int
+    mark: str = ""
 
 
 def route_table(stack: Builder[Any], identity: Identity, vpc: VPC, name: str, suffix: str) -> RouteTable:
@@ -79,7 +83,7 @@ def _subnet(stack: Builder[Inputs], identity: Identity, kind: Kind, vpc: VPC, zo
     )
     stack.add(
         SubnetRouteTableAssociation(
-            f"{kind.name}Subnet{letter}RouteTable", SubnetId=Ref(subnet), RouteTableId=Ref(table)
+            f"{kind.name}Subnet{letter}RouteTable{kind.mark}", SubnetId=Ref(subnet), RouteTableId=Ref(table)
         )
     )
     return subnet

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from troposphere.elasticloadbalancingv2 import Matcher, TargetGroup, TargetGroupAttribute
 
-from templates.network.load_balancer import scheme_suffix
+from templates.network.naming import target_group_name
 
 if TYPE_CHECKING:
     from templates.identity import Identity
@@ -21,16 +21,6 @@ class TargetGroups:
 
     primary: TargetGroup
     alternate: TargetGroup | None
-
-
-def target_group_name(identity: Identity, settings: Settings, *, alternate: bool = False) -> str:
-    """The target group's name.
-
-    The port is in it, because another port replaces the target group, and CloudFormation creates the new one before it
-    deletes the old one: two that have the same name cannot be. So is the load balancer's scheme, which replaces the
-    load balancer: a target group cannot belong to two.
-    """
-    return f"{identity.name}-{settings.target_port}{scheme_suffix(settings)}{'b' if alternate else ''}"
 
 
 def target_groups(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from troposphere import Ref
@@ -9,7 +10,7 @@ from troposphere.ec2 import VPC, InternetGateway, Route, RouteTable, Subnet, VPC
 
 from templates.network.endpoints import add_s3
 from templates.network.nat import add_nat
-from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, PRIVATE, PUBLIC
+from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, PRIVATE, PUBLIC, mark
 from templates.network.subnets import LETTERS, Kind, Subnets, add_ipv6, add_subnets, route_table
 
 if TYPE_CHECKING:
@@ -37,16 +38,17 @@ def new_vpc(stack: Builder[Inputs], identity: Identity, settings: Settings) -> S
         )
     )
     tables = _private_tables(stack, identity, settings, vpc)
-    private = add_subnets(stack, identity, OF_PRIVATE, vpc, tables)
+    own = mark(settings.vpc_cidr)
+    private = add_subnets(stack, identity, replace(OF_PRIVATE, mark=own), vpc, tables)
     public: list[Subnet] = []
     awaited: list[str] = []
     task_tables = tables
     if not (settings.internal and settings.egress == "endpoints"):
         table = route_table(stack, identity, vpc, "PublicRouteTable", "public")
-        public = add_subnets(stack, identity, OF_PUBLIC, vpc, [table] * settings.zones)
-        internet = _internet(stack, identity, vpc, table)
+        public = add_subnets(stack, identity, replace(OF_PUBLIC, mark=own), vpc, [table] * settings.zones)
+        internet = _internet(stack, identity, vpc, table, own)
         if settings.egress in {"nat", "nat_per_zone"}:
-            add_nat(stack, identity, public if settings.egress == "nat_per_zone" else public[:1], tables, internet)
+            add_nat(stack, identity, public if settings.egress == "nat_per_zone" else public[:1], tables, internet, own)
         awaited = [] if settings.internal else [internet[1]]
         task_tables = tables or [table]
     add_s3(stack, identity, vpc, task_tables)
@@ -71,11 +73,11 @@ def _private_tables(stack: Builder[Any], identity: Identity, settings: Settings,
     ]
 
 
-def _internet(stack: Builder[Any], identity: Identity, vpc: VPC, table: RouteTable) -> tuple[str, str]:
+def _internet(stack: Builder[Any], identity: Identity, vpc: VPC, table: RouteTable, own: str) -> tuple[str, str]:
     """The public subnets' way in and out; the logical ids of the gateway's attachment and of the route through it."""
-    gateway = stack.add(InternetGateway("InternetGateway", Tags=stack.tags(Name=identity.name)))
+    gateway = stack.add(InternetGateway(f"InternetGateway{own}", Tags=stack.tags(Name=identity.name)))
     attachment = stack.add(
-        VPCGatewayAttachment("InternetGatewayAttachment", VpcId=Ref(vpc), InternetGatewayId=Ref(gateway))
+        VPCGatewayAttachment(f"InternetGatewayAttachment{own}", VpcId=Ref(vpc), InternetGatewayId=Ref(gateway))
     )
     route = stack.add(
         Route(
@@ -93,13 +95,14 @@ def _ipv6(stack: Builder[Any], kind: Kind, vpc: VPC, balancer: list[Subnet], *, 
     """IPv6 for the load balancer's subnets, from a range that Amazon provides; what it must wait for."""
     block = stack.add(VPCCidrBlock("Ipv6Range", VpcId=Ref(vpc), AmazonProvidedIpv6CidrBlock=True))
     awaited = add_ipv6(stack, kind, vpc, block, balancer)
+    own = mark(vpc.CidrBlock)
     if internet_facing:
         route = Route(
             "PublicIpv6Route",
             RouteTableId=Ref("PublicRouteTable"),
             DestinationIpv6CidrBlock=ANYWHERE_IPV6,
-            GatewayId=Ref("InternetGateway"),
-            DependsOn=["InternetGatewayAttachment", block.title],
+            GatewayId=Ref(f"InternetGateway{own}"),
+            DependsOn=[f"InternetGatewayAttachment{own}", block.title],
         )
         awaited.append(stack.add(route).title)
     return awaited

@@ -153,16 +153,15 @@ async def _clean_up(operation: Operation) -> None:
     definitions = operation.definitions()
     before = operation.before()
     gone = {name: record for name, record in operation.previous_resources.items() if name not in definitions}
-    removal = Removal(
-        operation=before, records=existing(gone), policy=partial(before.policy, attribute="DeletionPolicy")
-    )
-    replaced = Removal(
-        operation=before,
-        records=operation.predecessors,
-        policy=partial(operation.policy, attribute="UpdateReplacePolicy"),
-        queued=operation.queued_deletes,
-    )
-    await replaced.run()
+    def policy(name: str) -> str:
+        """What was replaced goes by the new template, what is not in it any more by the old one."""
+        if name in operation.predecessors:
+            return operation.policy(name, "UpdateReplacePolicy")
+        return before.policy(name, "DeletionPolicy")
+
+    # As all of it depended on each other: what leads to a target group goes before it.
+    records = existing(gone) | operation.predecessors
+    removal = Removal(operation=before, records=records, policy=policy, queued=operation.queued_deletes)
     await removal.run()
     for name in gone:
         if name in removal.failed:

@@ -1,0 +1,98 @@
+"""A running service moves: to another VPC, to another load balancer, to another port or protocol, and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from templates.ecs.container import CONTAINER
+from tests.networks import Net
+from tests.stacks.test_shared_listener import on, shared
+
+if TYPE_CHECKING:
+    from tests.stacks.conftest import World
+
+__all__ = ["shared"]
+
+
+def served(world: World) -> tuple[str, str, str]:
+    """The one load balancer that leads to the tasks, their target group and its VPC; tasks and rules agree on it."""
+    elb = world.account.client("elbv2")
+    (service,) = world.aws.ecs.describe_services(cluster="preto-2-prod", services=["preto-2-prod"])["services"]
+    groups = {it["TargetGroupArn"]: it for it in elb.describe_target_groups()["TargetGroups"]}
+    assert set(groups) == {it["targetGroupArn"] for it in service["loadBalancers"]}
+    (group,) = groups.values()
+    (arn,) = group["LoadBalancerArns"]
+    (balancer,) = elb.describe_load_balancers(LoadBalancerArns=[arn])["LoadBalancers"]
+    assert balancer["VpcId"] == group["VpcId"]
+    placed = service["networkConfiguration"]["awsvpcConfiguration"]["subnets"]
+    subnets = world.account.client("ec2").describe_subnets(SubnetIds=placed)["Subnets"]
+    assert {it["VpcId"] for it in subnets} == {group["VpcId"]}
+    assert service["runningCount"] == 2
+    return balancer["LoadBalancerName"], group["TargetGroupName"], group["VpcId"]
+
+
+def test_a_service_moves_from_vpc_to_vpc(running: World) -> None:
+    """A new one of another range, a given one, the default one, and back; nothing is left of the one before."""
+    net, ec2 = Net(running.account.client("ec2")), running.account.client("ec2")
+    given = (net.subnet("ap-northeast-2a"), net.subnet("ap-northeast-2c"))
+    net.route_main("igw")
+    first = served(running)
+    assert first[:2] == ("preto-2-prod", "preto-2-prod-8501")
+    seen = [first]
+    for network in (
+        {"vpc_cidr": "10.20.0.0/16", "ipv6": True},
+        {"vpc_cidr": "10.30.0.0/20", "egress": "public"},
+        {"vpc_id": net.vpc_id, "public_subnet_ids": given},
+        {"use_default_vpc": True},
+        {},
+    ):
+        running.deploy(image_tag="v1", network=network)
+        seen.append(served(running))
+    assert [name for name, _, _ in seen] == [first[0], *(name for name, _, _ in seen[1:-1]), first[0]]
+    assert len({vpc for _, _, vpc in seen}) == 6
+    assert len({name for name, _, _ in seen}) == len({name for _, name, _ in seen}) == 5
+    assert all(len(name) <= 32 and name.startswith("preto-2-prod") for it in seen for name in it[:2])
+    made = [it for it in ec2.describe_vpcs()["Vpcs"] if any(tag["Key"] == "Project" for tag in it.get("Tags", []))]
+    assert [it["VpcId"] for it in made] == [seen[-1][2]]
+    assert len(ec2.describe_addresses()["Addresses"]) == 1
+
+
+@pytest.mark.parametrize("strategy", ["rolling", "blue_green"])
+def test_a_service_moves_to_a_shared_load_balancer_and_back(
+    world: World,
+    shared: dict[str, Any],
+    strategy: str,
+) -> None:
+    """Its own one goes and comes; on the shared one, the rule goes to another listener with the same priority."""
+    ecs = {"cpu": 256, "memory": 512, "desired_count": 2, "deployment": {"strategy": strategy}}
+    own = {key: value for key, value in shared.items() if key != "listener"} | {"internal": True}
+    own |= {"public_subnet_ids": shared["private_subnet_ids"]}
+    world.deploy()
+    world.push("v1")
+    names = []
+    for network in (own, shared, on(shared, priority=30, hosts=("two.example.com",)), own):
+        world.deploy(image_tag="v1", network=network, ecs=ecs)
+        groups = world.aws.elbv2.describe_target_groups()["TargetGroups"]
+        used = {arn for it in groups for arn in it["LoadBalancerArns"]}
+        assert len(used) == 1
+        names.append(sorted(it["TargetGroupName"] for it in groups))
+    assert names[0] == names[3] != names[1] == names[2]
+
+
+def test_a_port_can_go_from_http_to_https(running: World) -> None:
+    """The same port of the tasks, spoken to otherwise: another target group, under another name."""
+    running.deploy(image_tag="v1", network={"container_port": 8443})
+    before = served(running)
+    proxy = {"name": "proxy", "image": "example.com/proxy:1", "ports": (8443,), "essential": True}
+    ecs = {"cpu": 512, "memory": 1024, "desired_count": 2, "sidecars": (proxy,)}
+    running.deploy(image_tag="v1", network={"tls_port": 8443}, ecs=ecs)
+    after = served(running)
+    assert before[1] == "preto-2-prod-8443" != after[1]
+    assert after[1].startswith("preto-2-prod-8443-")
+    (definition,) = [
+        running.aws.ecs.describe_task_definition(taskDefinition=it["taskDefinition"])["taskDefinition"]
+        for it in running.aws.ecs.describe_services(cluster="preto-2-prod", services=["preto-2-prod"])["services"]
+    ]
+    assert {it["name"] for it in definition["containerDefinitions"]} == {CONTAINER, "proxy"}
