@@ -33,7 +33,7 @@ from stacks.changeset import ChangeSet, Request
 from stacks.drift import Drift
 from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate
-from stacks.plan import conditions, forcing, names_that_stay
+from stacks.plan import breaks, conditions, forcing, names_that_stay
 from stacks.plan.conditions import Conditions
 from stacks.plan.created import Creations
 from stacks.plan.explanation import changes_nothing, explain
@@ -229,11 +229,19 @@ def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, em
     Express mode does not wait for resources to stabilise: its times say nothing about others, nor others' about it.
     """
     if plan.request.express:
-        return plan
+        return _with_break(plan)
     if past.note:
         emit(past.note)
     expected = estimate.of(plan.changes, rendered.templates, ROOT, past.past)
-    return dataclasses.replace(plan, estimate=expected, artifact_bucket=bucket)
+    return _with_break(dataclasses.replace(plan, estimate=expected, artifact_bucket=bucket))
+
+
+def _with_break(plan: Plan) -> Plan:
+    """The plan, with what it means for the users of a running service among its notes."""
+    said = breaks.note(plan.changes, plan.estimate)
+    if not said:
+        return plan
+    return dataclasses.replace(plan, request=dataclasses.replace(plan.request, notes=(*plan.request.notes, said)))
 
 
 @reported()

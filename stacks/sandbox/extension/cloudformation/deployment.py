@@ -153,6 +153,7 @@ async def _clean_up(operation: Operation) -> None:
     definitions = operation.definitions()
     before = operation.before()
     gone = {name: record for name, record in operation.previous_resources.items() if name not in definitions}
+
     def policy(name: str) -> str:
         """What was replaced goes by the new template, what is not in it any more by the old one."""
         if name in operation.predecessors:
