@@ -80,7 +80,7 @@ def _refuse_own(settings: Settings, own: frozenset[str]) -> None:
 def _taken(aws: Aws, document: Mapping[str, Any], own: frozenset[str]) -> Iterator[Taken]:
     for logical_id, resource in sorted(document["Resources"].items()):
         if resource["Type"] == PROVIDER:
-            arn = _provider(aws)
+            arn = _provider(aws, resource["Properties"]["Url"])
             if arn and arn not in own:
                 yield Taken(what="GitHub's identity provider", instead=f'oidc_provider_arn = "{arn}"')
         elif resource["Type"] == ROLE:
@@ -94,10 +94,11 @@ def _name(aws: Aws, written: str | Mapping[str, str]) -> str:
     return written if isinstance(written, str) else written["Fn::Sub"].replace("${AWS::Region}", aws.region)
 
 
-def _provider(aws: Aws) -> str:
-    """The ARN of the account's provider for GitHub, or ""."""
+def _provider(aws: Aws, issuer: str) -> str:
+    """The ARN of the account's provider for this issuer, or ""."""
     found = aws.iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
-    return next((it["Arn"] for it in found if it["Arn"].endswith(f":oidc-provider/{oidc.HOST}")), "")
+    ending = f":oidc-provider/{issuer.removeprefix('https://')}"
+    return next((it["Arn"] for it in found if it["Arn"].endswith(ending)), "")
 
 
 def _role(aws: Aws, name: str) -> int | None:
@@ -115,7 +116,7 @@ def _refuse_absent_provider(aws: Aws, settings: Settings) -> None:
     arn = settings.bootstrap.oidc_provider_arn if settings.bootstrap.has_provider else None
     if not arn:
         return
-    there = _provider(aws)
+    there = _provider(aws, settings.bootstrap.github_issuer)
     if there != arn:
         why = f"account {aws.account_id} has {there or 'no identity provider for GitHub'}, and not {arn}"
         raise UserError("[bootstrap] oidc_provider_arn", why, "Name that one." if there else "Leave it out.")
@@ -131,8 +132,9 @@ def _refuse_absent_provider(aws: Aws, settings: Settings) -> None:
 
 def _provider_goes(document: Mapping[str, Any], own: frozenset[str]) -> tuple[str, ...]:
     """The stack's provider is the account's: others may trust it, of which this stack knows nothing."""
-    stays = any(resource["Type"] == PROVIDER for resource in document["Resources"].values())
-    if stays or not any(name.endswith(f":oidc-provider/{oidc.HOST}") for name in own):
+    made = (it["Properties"]["Url"] for it in document["Resources"].values() if it["Type"] == PROVIDER)
+    stays = {url.removeprefix("https://") for url in made}
+    if not any(host not in stays for _, found, host in (name.partition(":oidc-provider/") for name in own) if found):
         return ()
     return ("GitHub's identity provider goes: no other role of the account that trusts it can be taken on any more.",)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks import aws as amazon
 from stacks.errors import UserError
-from templates.bootstrap import sizes
+from templates.bootstrap import oidc, sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ RAISE = "AWS can raise it: open Service Quotas in the console, service IAM"
 
 def check(aws: Aws, settings: Settings, document: Mapping[str, Any]) -> tuple[str, ...]:
     """Raise UserError for what IAM would refuse while the stack is made; gives what could not be looked up."""
-    wanted = [*_wanted(document)]
+    wanted = [*_wanted(document, oidc.host(settings.bootstrap))]
     if settings.bootstrap.existing_github_role:
         wanted += _of_existing(aws, settings.bootstrap.github_role_name, document)
     beyond = [it for it in wanted if it[2] > DEFAULTS[it[1]]]
@@ -53,13 +53,13 @@ def _fewer(quota: str) -> str:
     return "Name fewer repository_names or execution_policy_arns, or take policies off the role."
 
 
-def _wanted(document: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
+def _wanted(document: Mapping[str, Any], issuer: str) -> Iterator[tuple[str, str, int]]:
     """Of each role that the template makes what it says, the quota, and how much of it."""
     for logical_id, resource in sorted(document["Resources"].items()):
         if resource["Type"] != "AWS::IAM::Role":
             continue
         properties = resource["Properties"]
-        length = sizes.size(properties["AssumeRolePolicyDocument"])
+        length = sizes.size(properties["AssumeRolePolicyDocument"], issuer)
         yield f"the trust policy of {logical_id} has up to {length} characters", TRUST, length
         number = len(properties.get("ManagedPolicyArns", ())) + _managed(document, {"Ref": logical_id})
         yield f"{logical_id} has {number} managed policies", ATTACHED, number

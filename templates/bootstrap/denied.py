@@ -16,7 +16,6 @@ from awacs.aws import Deny, Statement, StringEquals, StringNotEquals
 from troposphere import Sub
 
 from templates.bootstrap import sizes
-from templates.bootstrap.oidc import HOST
 from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, condition, deny, iam_arn
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ def _statements(scope: Scope) -> Iterator[Statement]:
 def _roles(scope: Scope) -> Iterator[Statement]:
     """Nothing is done to the roles, nor are they handed to anybody; itself the role hands to CloudFormation alone."""
     identities = [scope.role(name) for name in (*scope.role_names, scope.bootstraps)]
-    kept_off = [*identities, iam_arn(f"oidc-provider/{HOST}")]
+    kept_off = [*identities, iam_arn(f"oidc-provider/{scope.issuer}")]
     yield Statement(Sid="KeepOffThisStacksRoles", Effect=Deny, NotAction=[iam.PassRole], Resource=kept_off)
     elsewhere = StringNotEquals({"iam:PassedToService": CLOUDFORMATION})
     yield deny("HandThemToNobodyElse", [iam.PassRole], identities, elsewhere)

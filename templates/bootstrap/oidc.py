@@ -3,7 +3,12 @@
 The claims: https://docs.github.com/en/actions/reference/security/oidc. `sub` is `repo:REPOSITORY:CONTEXT`, where the
 repository is `OWNER/NAME`, or `OWNER@ID/NAME@ID` for one with immutable subject claims (those created, renamed or
 transferred since July 15, 2026). The context is `environment:NAME` for a job that names an environment, else
-`pull_request` for a workflow that a pull request has started, else `ref:refs/heads/BRANCH` or `ref:refs/tags/TAG`.
+`pull_request` for a workflow that a pull request has started, else `ref:refs/heads/BRANCH` or `ref:refs/tags/TAG`. In a
+name, GitHub writes `%3A` for `:`, and everything else as it is ("Filtering for metadata containing `:`").
+
+The issuer is the same for all of GitHub.com, unless an enterprise has asked for one of its own, and another one for
+each subdomain of GHE.com ("Switching to a unique token URL", "Feature overview for GHE.com"). Condition keys begin with
+it.
 """
 
 from __future__ import annotations
@@ -23,7 +28,6 @@ if TYPE_CHECKING:
     from templates.bootstrap.settings import Settings
     from templates.model import Builder
 
-HOST = "token.actions.githubusercontent.com"
 MADE = GetAtt("GitHubProvider", "Arn")
 """The ARN of the provider that this stack makes."""
 DEPLOYS = "WorkflowsThatDeploy"
@@ -40,14 +44,19 @@ def provider(stack: Builder[Any], settings: Settings) -> Any:
     """
     if settings.oidc_provider_arn:
         return settings.oidc_provider_arn
-    stack.add(OIDCProvider("GitHubProvider", Url=f"https://{HOST}", ClientIdList=[AUDIENCE]))
+    stack.add(OIDCProvider("GitHubProvider", Url=settings.github_issuer, ClientIdList=[AUDIENCE]))
     return MADE
+
+
+def host(settings: Settings) -> str:
+    """The issuer as IAM names its provider: without the scheme."""
+    return settings.github_issuer.removeprefix("https://")
 
 
 def deploying(settings: Settings) -> list[str]:
     """The subjects of the workflows that may deploy."""
     return [
-        *(_subject(settings, f"environment:{name}") for name in settings.github_environments),
+        *(_subject(settings, f"environment:{name.replace(':', '%3A')}") for name in settings.github_environments),
         *(_subject(settings, f"ref:refs/heads/{name}") for name in settings.github_branches),
         *(_subject(settings, f"ref:refs/tags/{name}") for name in settings.github_tags),
     ]
@@ -64,11 +73,13 @@ def _subject(settings: Settings, context: str) -> str:
 
 def length(settings: Settings) -> int:
     """Characters of the trust policy of the role that deploys, at most."""
-    return sizes.size(trust(settings.oidc_provider_arn or MADE, deploying(settings), DEPLOYS))
+    arn = settings.oidc_provider_arn or MADE
+    return sizes.size(trust(settings, arn, deploying(settings), DEPLOYS), host(settings))
 
 
-def trust(provider_arn: Any, subjects: Sequence[str], sid: str) -> Any:
+def trust(settings: Settings, provider_arn: Any, subjects: Sequence[str], sid: str) -> Any:
     """A token of GitHub's for AWS, of one of exactly these subjects. `StringEquals` tells upper from lower case."""
+    issuer = host(settings)
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
@@ -77,7 +88,7 @@ def trust(provider_arn: Any, subjects: Sequence[str], sid: str) -> Any:
                 Effect=Allow,
                 Principal=Principal("Federated", provider_arn),
                 Action=[sts.AssumeRoleWithWebIdentity],
-                Condition=Condition(StringEquals({f"{HOST}:aud": AUDIENCE, f"{HOST}:sub": list(subjects)})),
+                Condition=Condition(StringEquals({f"{issuer}:aud": AUDIENCE, f"{issuer}:sub": list(subjects)})),
             )
         ],
     )

@@ -31,7 +31,7 @@ def github_role(stack: Builder[Any], settings: Settings, scope: Scope, provider:
             RoleName=settings.github_role_name,
             Description=f"{scope.project}: GitHub Actions deploys",
             MaxSessionDuration=SESSION_SECONDS,
-            AssumeRolePolicyDocument=oidc.trust(provider, oidc.deploying(settings), oidc.DEPLOYS),
+            AssumeRolePolicyDocument=oidc.trust(settings, provider, oidc.deploying(settings), oidc.DEPLOYS),
             **_inline(scope, documents),
         )
     )
@@ -66,7 +66,7 @@ def plan_role(stack: Builder[Any], settings: Settings, scope: Scope, provider: A
             "GitHubPlanRole",
             RoleName=settings.plan_role_name,
             Description=f"{scope.project}: GitHub Actions plans what a pull request would change",
-            AssumeRolePolicyDocument=oidc.trust(provider, oidc.planning(settings), "WorkflowsOfPullRequests"),
+            AssumeRolePolicyDocument=oidc.trust(settings, provider, oidc.planning(settings), "WorkflowsOfPullRequests"),
             **_inline(scope, documents),
         )
     )

@@ -23,7 +23,8 @@ CLOUDFORMATION = "cloudformation.amazonaws.com"
 class Scope:
     """The project, the bucket's ARN, and the names of the stack's roles, which may be `Fn::Sub`'s text.
 
-    `execution_policies` are the ARNs of policies of others that the execution role has beside its own.
+    `execution_policies` are the ARNs of policies of others that the execution role has beside its own,
+    `issuer` whose identity provider is GitHub's, without the scheme.
     Names begin with the project's: a project whose name begins with another's and a hyphen is in the other's scope.
     """
 
@@ -34,6 +35,7 @@ class Scope:
     execution_role_name: str
     permissions_boundary: str | None
     execution_policies: tuple[str, ...] = ()
+    issuer: str
 
     @property
     def any(self) -> str:

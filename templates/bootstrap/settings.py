@@ -8,40 +8,11 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from templates.bootstrap import oidc, sizes
+from templates.bootstrap.names import Environment, Issuer, Ref, Repository, RepositoryName, RoleName
 from templates.iam.settings import PolicyArn
 from templates.section import Allowed, Section
 
-Repository = Annotated[
-    str,
-    Field(
-        max_length=180,
-        pattern=(
-            r"^[A-Za-z0-9](?:-?[A-Za-z0-9]){0,38}"
-            r"(?:/[A-Za-z0-9._-]{1,100}|@[0-9]{1,20}/[A-Za-z0-9._-]{1,100}@[0-9]{1,20})$"
-        ),
-    ),
-    Allowed('"owner/name", or "owner@ID/name@ID" for a repository whose tokens have the ids in them'),
-]
-Ref = Annotated[
-    str,
-    Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9][A-Za-z0-9._/+@#-]*$"),
-    Allowed('the exact name in quotes, such as "main", without * and ?, and without refs/heads/ or refs/tags/'),
-]
-Environment = Annotated[
-    str,
-    Field(min_length=1, max_length=200, pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9 ._/@-]*[A-Za-z0-9._/@-])?$"),
-    Allowed('the exact name of the GitHub environment in quotes, such as "prod", without * and ?'),
-]
-RoleName = Annotated[
-    str,
-    Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9+=,.@_-]+$"),
-    Allowed("the name of a role in quotes, not its ARN: 1 to 64 letters, digits and any of + = , . @ _ -"),
-]
-RepositoryName = Annotated[
-    str,
-    Field(min_length=2, max_length=256, pattern=r"^[a-z0-9]+(?:[._/-][a-z0-9]+)*$"),
-    Allowed("the name of an ECR repository in quotes"),
-]
+DEPLOYING = ("github_branches", "github_tags", "github_environments")
 
 
 class Settings(Section):
@@ -52,12 +23,14 @@ class Settings(Section):
 
     github_repository: Repository | None = None
     """Repository whose workflows are trusted, as its tokens' `sub` claim names it after `repo:`."""
+    github_issuer: Issuer = "https://token.actions.githubusercontent.com"
+    """Who signs its tokens: their `iss` claim. An enterprise can have one of its own, and so has GHE.com."""
     github_branches: tuple[Ref, ...] = ()
     """Branches whose workflows may deploy. Jobs that name a GitHub environment are trusted by that alone."""
     github_tags: tuple[Ref, ...] = ()
     """Tags whose workflows may deploy."""
     github_environments: tuple[Environment, ...] = ()
-    """GitHub environments whose jobs may deploy; GitHub asks for their approval before it gives a token."""
+    """GitHub environments whose jobs may deploy, by the names that GitHub shows; it asks for their approval first."""
     github_pull_requests: bool = False
     """Whether there is a role that workflows of pull requests may take on, which can plan and not deploy."""
     github_role_name: RoleName = "GitHubActionsRole"
@@ -68,12 +41,13 @@ class Settings(Section):
     """Name of the role of pull requests."""
     oidc_provider_arn: Annotated[
         str | None,
-        Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/token\.actions\.githubusercontent\.com$"),
-        Allowed("the ARN of the account's identity provider for token.actions.githubusercontent.com in quotes"),
+        Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/[a-z0-9.-]+(?:/[A-Za-z0-9_/-]+)?$"),
+        Allowed("the ARN of the account's identity provider for github_issuer in quotes"),
     ] = None
-    """GitHub's identity provider where the account has one already; it can have only one."""
+    """GitHub's identity provider where the account has one already; it can have only one of an issuer."""
     execution_role: bool = False
-    """Whether there is a role with which CloudFormation deploys; `plan` and `deploy` then hand it to CloudFormation."""
+    """Whether there is a role with which CloudFormation deploys; `plan` and `deploy` then hand it to CloudFormation.
+    When left out, there is one where workflows of GitHub deploy with a role that is made for them."""
     execution_role_name: RoleName | None = None
     """Name of that role. `PROJECT-bootstrap-REGION` when left out."""
     execution_rights: Literal["project", "derived"] = "project"
@@ -97,6 +71,13 @@ class Settings(Section):
         """Whether GitHub's identity provider is needed."""
         return self.trusts_github or self.github_pull_requests
 
+    @model_validator(mode="before")
+    @classmethod
+    def _deploys_with_a_role(cls, values: object) -> object:
+        """A role of GitHub's has no rights of its own to make resources."""
+        deploys = isinstance(values, dict) and any(values.get(name) for name in DEPLOYING)
+        return {"execution_role": True, **values} if isinstance(values, dict) and deploys else values
+
     @model_validator(mode="after")
     def _names_the_repository(self) -> Self:
         if self.has_provider and self.github_repository is None:
@@ -114,15 +95,14 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
-    def _trusts_exact_names(self) -> Self:
-        for name in ("github_branches", "github_tags"):
-            for index, ref in enumerate(getattr(self, name)):
-                if ref.startswith("refs/"):
-                    raise PydanticCustomError(
-                        "full_ref",
-                        "is written without refs/heads/ or refs/tags/",
-                        {"key": f"{name}[{index}]"},
-                    )
+    def _knows_the_issuer(self) -> Self:
+        arn = self.oidc_provider_arn
+        if arn is not None and arn.partition(":oidc-provider/")[2] != oidc.host(self):
+            raise PydanticCustomError(
+                "other_issuer",
+                "is the provider of another issuer than github_issuer",
+                {"key": "oidc_provider_arn", "with": ("github_issuer",)},
+            )
         return self
 
     @model_validator(mode="after")

@@ -29,15 +29,18 @@ TRUST_RAISED = 4_096
 _LONGEST = {"AccountId": 12, "Partition": 10, "Region": 16, "URLSuffix": 18}
 """Characters of what CloudFormation fills in, at most."""
 _BUCKET = f"arn:{'p' * 10}:s3:::{'b' * 63}"
-_PROVIDER = f"arn:{'p' * 10}:iam::{'1' * 12}:oidc-provider/token.actions.githubusercontent.com"
+_PROVIDER = f"arn:{'p' * 10}:iam::{'1' * 12}:oidc-provider/"
 _ARNS = {"ArtifactBucket": _BUCKET, "GitHubProvider": _PROVIDER}
 """The longest ARNs of what this stack makes, by logical id."""
 
 
-def size(document: Any) -> int:
-    """Characters of a policy document at most, whatever CloudFormation fills in."""
+def size(document: Any, issuer: str = "") -> int:
+    """Characters of a policy document at most, whatever CloudFormation fills in.
+
+    `issuer` is whose identity provider the document names, without the scheme.
+    """
     text = json.dumps(_filled(encode_to_dict(document)), separators=(",", ":"), ensure_ascii=False)
-    return len("".join(text.split()))
+    return len("".join(text.replace(_PROVIDER, f"{_PROVIDER}{issuer}").split()))
 
 
 def document(statements: Sequence[Statement]) -> Any:

@@ -106,4 +106,5 @@ def _scope(name: Identity, settings: Settings, bucket_arn: Any) -> Scope:
         execution_role_name=execution,
         permissions_boundary=settings.permissions_boundary_arn,
         execution_policies=settings.execution_policy_arns,
+        issuer=oidc.host(settings),
     )

@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from templates import bootstrap
-from templates.bootstrap import Settings
+from templates.bootstrap import Settings, oidc
 from tests.stacks.conftest import settings
 from tests.templates.trees import of_type
 
@@ -47,10 +47,91 @@ def test_each_part_stands_for_itself() -> None:
 
 
 @pytest.mark.parametrize("key", ["github_branches", "github_tags", "github_environments"])
-@pytest.mark.parametrize("name", ["*", "release/*", "v?", "", "a:environment:prod", "${aws:username}", "main\n"])
+@pytest.mark.parametrize("name", ["*", "release/*", "v?", "", "${aws:username}", "main\n", " main", "메인"])
 def test_names_are_exact(key: str, name: str) -> None:
-    """No wildcard, no separator of the claim, no policy variable."""
+    """No wildcard, no policy variable, and nothing of which it is not known how the claim writes it."""
     assert key in refusal(**DEPLOYS | {key: (name,)})
+
+
+@pytest.mark.parametrize(
+    "name", ["a:b", "a..b", "a//b", "a b", "-a", ".a", "a/.b", "a.", "a/", "a.lock", "a@{b", "a^", "@"]
+)
+def test_a_branch_is_one_that_git_takes(name: str) -> None:
+    """What `git check-ref-format` refuses can be nobody's branch."""
+    assert "github_branches" in refusal(**DEPLOYS | {"github_branches": (name,)})
+
+
+@pytest.mark.parametrize("name", ["feature/(x)", "fix-#1", "a'b", "50%", "a,b", "$x", "v1+2", "a@b", "_x", "a=b&c;d"])
+def test_a_branch_that_git_takes_is_taken(name: str) -> None:
+    """Its claim has it as it is."""
+    found = Settings.model_validate(DEPLOYS | {"github_branches": (name,)})
+    assert oidc.deploying(found) == [f"repo:octo/preto:ref:refs/heads/{name}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "claim"),
+    [
+        ("Production:V1", "Production%3AV1"),
+        ("prod (eu)", "prod (eu)"),
+        ("deploy #1", "deploy #1"),
+        ("a/b", "a/b"),
+        ("50% & more", "50% & more"),
+        ("$x", "$x"),
+    ],
+)
+def test_an_environment_is_trusted_as_its_claim_writes_it(name: str, claim: str) -> None:
+    """A colon is `%3A` there, so that it cannot be taken for another part of the claim; all else stands as it is."""
+    found = Settings.model_validate(DEPLOYS | {"github_branches": (), "github_environments": (name,)})
+    assert oidc.deploying(found) == [f"repo:octo/preto:environment:{claim}"]
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "https://token.actions.githubusercontent.com",
+        "https://token.actions.githubusercontent.com/octo-corp",
+        "https://token.actions.octocorp.ghe.com",
+        "https://github.example.com/_services/token",
+    ],
+)
+def test_the_issuer_is_the_enterprises_own(issuer: str) -> None:
+    """The provider, the condition keys and what CloudFormation is kept off are those of the issuer that was named."""
+    host = issuer.removeprefix("https://")
+    values = DEPLOYS | {"github_issuer": issuer}
+    body = bootstrap.build("preto-2", Settings.model_validate(values)).body
+    resources = json.loads(body)["Resources"]
+    assert resources["GitHubProvider"]["Properties"]["Url"] == issuer
+    (statement,) = resources["GitHubActionsRole"]["Properties"]["AssumeRolePolicyDocument"]["Statement"]
+    assert set(statement["Condition"]["StringEquals"]) == {f"{host}:aud", f"{host}:sub"}
+    assert f'oidc-provider/{host}"' in body
+    arn = f"arn:aws:iam::123456789012:oidc-provider/{host}"
+    assert Settings.model_validate(values | {"oidc_provider_arn": arn}).oidc_provider_arn == arn
+    assert "another issuer than github_issuer" in refusal(**values | {"oidc_provider_arn": f"{arn}x"})
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "token.actions.githubusercontent.com",
+        "http://token.actions.githubusercontent.com",
+        "https://token.actions.githubusercontent.com/",
+        "https://token.actions.githubusercontent.com/a/b",
+        "https://token.actions.githubusercontent.com.example.com",
+        "https://example.com",
+        "https://token.actions.ghe.com",
+    ],
+)
+def test_nobody_else_is_taken_for_github(issuer: str) -> None:
+    """An issuer is one of GitHub's forms, exactly."""
+    assert "github_issuer" in refusal(**DEPLOYS | {"github_issuer": issuer})
+
+
+def test_who_deploys_from_github_has_an_execution_role() -> None:
+    """The role of GitHub has no rights of its own to make resources; who says that there is none is contradicted."""
+    trusted = {"github_repository": "octocat_corp/app", "github_branches": ("main",)}
+    assert Settings.model_validate(trusted).execution_role
+    assert not Settings.model_validate({"github_repository": "o/a", "github_pull_requests": True}).execution_role
+    assert "execution_role must be true" in refusal(**trusted, execution_role=False)
 
 
 def test_a_trust_policy_that_iam_never_takes_is_refused() -> None:
@@ -74,6 +155,9 @@ def test_a_trust_policy_that_iam_never_takes_is_refused() -> None:
         "octo/preto@1",
         "octo@x/preto@1",
         "-o/p",
+        "_o/p",
+        "o_/p",
+        "o_a_b/p",
     ],
 )
 def test_the_repository_is_one(name: str) -> None:
@@ -81,23 +165,25 @@ def test_the_repository_is_one(name: str) -> None:
     assert "github_repository" in refusal(**DEPLOYS | {"github_repository": name})
 
 
-@pytest.mark.parametrize("name", ["octo/preto", "Octo-Org/preto.app_1", "octo@123456/preto@456789"])
+@pytest.mark.parametrize(
+    "name", ["octo/preto", "Octo-Org/preto.app_1", "octo@123456/preto@456789", "octocat_corp/app", "corp_admin@1/a@2"]
+)
 def test_both_forms_of_the_claim_are_taken(name: str) -> None:
-    """Of repositories with and without immutable subject claims."""
+    """Of repositories with and without immutable subject claims, of managed users of an enterprise, too."""
     assert Settings.model_validate(DEPLOYS | {"github_repository": name}).github_repository == name
 
 
 @pytest.mark.parametrize(
     ("values", "said"),
     [
-        ({"github_branches": ("main",), "execution_role": True}, "nothing says whose branches"),
+        ({"github_branches": ("main",)}, "nothing says whose branches"),
         ({"github_pull_requests": True}, "nothing says whose branches"),
         ({"github_repository": "octo/preto"}, "no branch, tag, environment or pull request of it is trusted"),
         (DEPLOYS | {"github_branches": ("refs/heads/main",)}, "is written without refs/heads/"),
         (DEPLOYS | {"execution_role": False}, "execution_role must be true"),
         (DEPLOYS | {"existing_github_role": True}, "the existing role keeps its own trust policy"),
         (DEPLOYS | {"plan_role_name": "githubactionsrole"}, "two roles cannot have one name"),
-        (DEPLOYS | {"oidc_provider_arn": "arn:aws:iam::123456789012:oidc-provider/gitlab.com"}, "oidc_provider_arn"),
+        (DEPLOYS | {"oidc_provider_arn": "arn:aws:iam::123456789012:oidc-provider/gitlab.com"}, "of another issuer"),
     ],
 )
 def test_what_cannot_be_is_refused(values: dict[str, Any], said: str) -> None:
