@@ -71,6 +71,11 @@ def template_file(child: str) -> str:
     return f"{child.lower()}.template.json"
 
 
+def text(template: Mapping[str, Any]) -> str:
+    """A template as it is written: the same one gives the same bytes."""
+    return json.dumps(template, **_FORM) + "\n"
+
+
 class Builder(Generic[I]):
     """Collects one template. `parameters` has the fields of `inputs`, each a reference to the parameter of that name.
 
@@ -172,7 +177,7 @@ class Builder(Generic[I]):
             used = _referred({name: part for name, part in template.items() if name != "Parameters"})
             template["Parameters"] = {name: it for name, it in template.get("Parameters", {}).items() if name in used}
         arguments = {name: inputs[name] for name in inputs if name in template.get("Parameters", {})}
-        body = json.dumps({name: part for name, part in template.items() if part}, **_FORM) + "\n"
+        body = text({name: part for name, part in template.items() if part})
         return Stack(body, MappingProxyType(arguments), outputs, MappingProxyType(dict(self._children)))
 
 

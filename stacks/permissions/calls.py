@@ -162,6 +162,7 @@ TABLE: tuple[Call, ...] = (
     _call("kms:ListAliases", "plan deploy", NOTHING, TAKEN, OPTIONAL),
     _call("route53:ListResourceRecordSets", "plan deploy", NOTHING, TAKEN, OPTIONAL),
     _call("sns:GetTopicAttributes", "plan deploy", NOTHING, TAKEN, OPTIONAL),
+    _call("sns:ListSubscriptionsByTopic", "plan deploy", NOTHING, "who is still told of alarms", OPTIONAL),
     _call("wafv2:ListWebACLs", "plan deploy", NOTHING, TAKEN, OPTIONAL),
     _call("cloudwatch:GetMetricStatistics", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
     _call("ec2:DescribeAddresses", "plan deploy", NOTHING, ENOUGH, OPTIONAL),

@@ -16,7 +16,7 @@ Reference: TypeAlias = Callable[[str, str], Value]
 
 NO_VALUE = "AWS::NoValue"
 SUBSTITUTION = re.compile(r"\$\{(!?)([^}]+)\}")
-FROM_OUTSIDE = frozenset({"Fn::ImportValue", "Fn::Transform"})
+FROM_OUTSIDE = frozenset({"Fn::GetAZs", "Fn::ImportValue", "Fn::Transform"})
 """Functions whose result can change although the template does not."""
 
 

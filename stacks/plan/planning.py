@@ -25,6 +25,7 @@ from stacks import (
     publish,
     registry,
     render,
+    subscriptions,
     traffic,
 )
 from stacks.aws import reported
@@ -105,11 +106,11 @@ def prepare(
         deployed.refuse_unchangeable(existing, _delete_command(rendered))
     settings, step = traffic.prepared(aws, settings, existing)
     rendered = render.render(settings) if step else rendered
+    rendered, told = subscriptions.kept(aws, rendered, existing)
     base = bootstrapped.read(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings, existing))
-    if step:
-        chosen = dataclasses.replace(chosen, notes=(step, *chosen.notes))
+    chosen = dataclasses.replace(chosen, notes=(*((step,) if step else ()), *told, *chosen.notes))
     creations = Creations.of(aws, rendered)
     new = _checked(aws, settings, chosen, existing, creations, emit=emit)
     published = publish.publish(aws, rendered, bucket, draft=looks)

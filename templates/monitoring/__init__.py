@@ -3,5 +3,6 @@
 from templates.monitoring.inputs import Inputs
 from templates.monitoring.settings import Settings
 from templates.monitoring.stack import Outputs, build
+from templates.monitoring.topic import subscription_id
 
-__all__ = ["Inputs", "Outputs", "Settings", "build"]
+__all__ = ["Inputs", "Outputs", "Settings", "build", "subscription_id"]

@@ -59,6 +59,16 @@ class Settings(Section):
         return self
 
     @model_validator(mode="after")
+    def _addresses_differ(self) -> Self:
+        known: set[str] = set()
+        for index, address in enumerate(self.emails):
+            if address.casefold() in known:
+                key = f"emails[{index}]"
+                raise PydanticCustomError("emails", "{address} is there twice", {"key": key, "address": address})
+            known.add(address.casefold())
+        return self
+
+    @model_validator(mode="after")
     def _something_to_tell(self) -> Self:
         for key in ("topic_arn", "emails"):
             if getattr(self, key) and not self.alarms:

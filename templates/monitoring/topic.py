@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from awacs import sns
@@ -33,9 +34,19 @@ def topic(stack: Builder[Inputs], identity: Identity, settings: Settings) -> Any
         )
     )
     stack.add(TopicPolicy("AlarmTopicPolicy", Topics=[Ref(made)], PolicyDocument=_alarms_of_this_account(made)))
-    for number, address in enumerate(settings.emails, start=1):
-        stack.add(SubscriptionResource(f"Email{number}", TopicArn=Ref(made), Protocol="email", Endpoint=address))
+    for address in settings.emails:
+        title = subscription_id(address)
+        stack.add(SubscriptionResource(title, TopicArn=Ref(made), Protocol="email", Endpoint=address))
     return Ref(made)
+
+
+def subscription_id(address: str) -> str:
+    """The logical id of an address's subscription, which stays when others come and go.
+
+    SNS knows a subscription by its topic and its endpoint alone: under another id it would be the one that is there,
+    and cleaning up would end it.
+    """
+    return f"Email{sha256(address.casefold().encode()).hexdigest()[:10].upper()}"
 
 
 def _alarms_of_this_account(made: Topic) -> Any:

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import bootstrapped, publish
 from stacks.errors import UserError
-from stacks.render import ROOT, render
-from tests.stacks.conftest import settings
+from stacks.render import ROOT
+from tests.stacks import earlier
 from tests.stacks.faults import refusal
 from tests.stacks.test_network_modes import subnets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stacks.render import Rendered
     from tests.sandbox import Account
     from tests.stacks.conftest import World
+    from tests.stacks.earlier import Templates
     from tests.stacks.faults import Fault
 
 A, B, C = (f"ap-northeast-2{letter}" for letter in "abc")
@@ -65,36 +62,14 @@ def refused(world: World, answers: dict[str, Fault], **network: Any) -> str:
     return str(error.value)
 
 
-def with_get_azs(rendered: Rendered) -> Rendered:
-    """The templates as they were when CloudFormation chose the zones."""
-    texts = dict(rendered.templates)
-    root, network = json.loads(texts[ROOT]), json.loads(texts[NETWORK])
+def with_get_azs(templates: Templates) -> None:
+    """Let CloudFormation choose the zones, as it did."""
+    root, network = templates[ROOT], templates[NETWORK]
     del root["Parameters"]["AvailabilityZones"], network["Parameters"]
     del root["Resources"]["Network"]["Properties"]["Parameters"]
     for it in network["Resources"].values():
         if it["Type"] == "AWS::EC2::Subnet":
             it["Properties"]["AvailabilityZone"]["Fn::Select"][1] = {"Fn::GetAZs": ""}
-    texts |= {ROOT: json.dumps(root), NETWORK: json.dumps(network)}
-    return dataclasses.replace(rendered, templates=texts)
-
-
-def deploy_as_before(world: World, **changed: Any) -> str:
-    """Deploy these settings with the templates of before; give the state of the stack."""
-    wanted = settings(**changed)
-    rendered = with_get_azs(render(wanted))
-    bucket = bootstrapped.read(world.aws, wanted).artifact_bucket
-    cloudformation = world.account.client("cloudformation")
-    cloudformation.create_stack(
-        StackName=rendered.stack_name,
-        TemplateURL=publish.publish(world.aws, rendered, bucket).template_url,
-        Parameters=[{"ParameterKey": name, "ParameterValue": it} for name, it in rendered.parameters.items()],
-        Capabilities=["CAPABILITY_IAM"],
-        OnFailure="DO_NOTHING",
-    )
-    cloudformation.get_waiter("stack_create_complete").wait(
-        StackName=rendered.stack_name, WaiterConfig={"Delay": 1, "MaxAttempts": 20}
-    )
-    return world.states()[rendered.stack_name]
 
 
 def places(world: World) -> list[str]:
@@ -105,7 +80,7 @@ def places(world: World) -> list[str]:
 def test_subnets_that_cloudformation_has_placed_stay_where_they_are(world: World) -> None:
     """Their zones are read from them, though others would be chosen today, and are a parameter from then on."""
     no_default_subnets_but(world.account, B, C)
-    assert deploy_as_before(world) == "CREATE_COMPLETE"
+    assert earlier.deploy(world, with_get_azs, values={}) == "CREATE_COMPLETE"
     before = subnets(world)
     assert places(world) == [B, C]
     planned = world.plan()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
+from templates.monitoring import subscription_id
 from tests.templates.trees import of_type, properties, statements, tree
 
 ALARM = "AWS::CloudWatch::Alarm"
@@ -35,7 +36,7 @@ def test_there_is_an_alarm_for_each_thing_that_goes_wrong_and_all_tell_one_topic
         assert told["AlarmActions"] == told["OKActions"] == [{"Ref": "AlarmTopic"}]
         assert told["AlarmDescription"].startswith("preto-2-prod: ")
     assert len({alarm["Properties"]["AlarmName"] for alarm in alarms.values()}) == len(ALARMS)
-    subscription = properties(template, "Email1")
+    subscription = properties(template, subscription_id("team@example.com"))
     assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "team@example.com")
 
 
@@ -146,6 +147,7 @@ def test_queries_look_at_the_services_log_group() -> None:
         {"topic_arn": "arn:aws:sns:ap-northeast-2:000000000000:on-call"},
         {"alarms": True, "topic_arn": "arn:aws:sns:ap-northeast-2:000000000000:x", "emails": ("a@example.com",)},
         {"alarms": True, "emails": ("nobody",)},
+        {"alarms": True, "emails": ("a@example.com", "b@example.com", "A@Example.com")},
     ],
 )
 def test_what_would_tell_nobody_is_refused(wrong: dict[str, Any]) -> None:

@@ -1,4 +1,7 @@
-"""AWS::SNS::Topic with the key that encrypts it, and subscriptions by mail that wait for their confirmation."""
+"""AWS::SNS::Topic with the key that encrypts it, and subscriptions: by mail they wait for their confirmation.
+
+Who is subscribed twice is so once: the second answer is the first subscription (https://github.com/go-to-k/cdkd/issues/1967).
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 HOOKS = (
     "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
+    "services.cloudformation.provisioners:_sns_sub_create",
     "services.sns:_find_subscription",
     "services.sns:_topics",
 )
@@ -27,8 +31,7 @@ def install(_: Options) -> None:
     topic = provisioners._RESOURCE_HANDLERS["AWS::SNS::Topic"]
     make: Callable[..., Made] = topic["create"]
     change: Callable[..., Made] = topic["update"]
-    subscription = provisioners._RESOURCE_HANDLERS["AWS::SNS::Subscription"]
-    subscribe: Callable[..., Made] = subscription["create"]
+    subscribe: Callable[..., Made] = provisioners._sns_sub_create
 
     def create_topic(logical_id: str, props: Properties, stack_name: str) -> Made:
         return _encrypted(make(logical_id, props, stack_name), props)
@@ -37,6 +40,8 @@ def install(_: Options) -> None:
         return _encrypted(change(*arguments, **more), arguments[2])
 
     def create_subscription(logical_id: str, props: Properties, stack_name: str) -> Made:
+        if found := _subscribed(props):
+            return found, {"Arn": found}
         made = subscribe(logical_id, props, stack_name)
         if props.get("Protocol") in _CONFIRMED_BY_HAND:
             found = sns._find_subscription(props["TopicArn"], made[0])
@@ -45,7 +50,16 @@ def install(_: Options) -> None:
         return made
 
     topic["create"], topic["update"] = create_topic, update_topic
-    subscription["create"] = create_subscription
+    # Also where one takes another's place.
+    provisioners._sns_sub_create = create_subscription
+    provisioners._RESOURCE_HANDLERS["AWS::SNS::Subscription"]["create"] = create_subscription
+
+
+def _subscribed(props: Properties) -> str:
+    """The ARN of the subscription of this endpoint that is there, or ""."""
+    wanted = (props.get("Protocol"), props.get("Endpoint"))
+    there = sns._topics.get(props.get("TopicArn"), {}).get("subscriptions", [])
+    return next((str(it["arn"]) for it in there if (it["protocol"], it["endpoint"]) == wanted), "")
 
 
 def _encrypted(made: Made, props: Properties) -> Made:
