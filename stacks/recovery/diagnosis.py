@@ -90,7 +90,9 @@ def _explained(aws: Aws, environment: str, stack: Deployed, answered: Answer) ->
 def stuck(stack: Deployed, events: Sequence[Event]) -> tuple[Stuck, ...]:
     """The resources that failed in the rollback or the deletion with which these events end, in all stacks.
 
-    What failed in the update itself, or was cancelled there, may not be skipped when its rollback goes on.
+    What failed in the update itself, or was cancelled there or in its rollback because something else had failed, may
+    not be skipped when its rollback goes on: "only resources that are in the UPDATE_FAILED state because a rollback
+    failed" (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html).
     """
     status = {"UPDATE_ROLLBACK_FAILED": "UPDATE_FAILED", "DELETE_FAILED": "DELETE_FAILED"}.get(stack.state)
     stack_ids = {(): stack.stack_id} | {
@@ -103,8 +105,12 @@ def stuck(stack: Deployed, events: Sequence[Event]) -> tuple[Stuck, ...]:
     return tuple(
         _stuck(event, stack_ids[event.stack])
         for event in last.values()
-        if event.status == status and not event.nested_stack_id
+        if event.status == status and not event.nested_stack_id and not _was_cancelled(event)
     )
+
+
+def _was_cancelled(event: Event) -> bool:
+    return event.status == "UPDATE_FAILED" and event.reason.startswith(failure.CASCADE)
 
 
 def _since_rollback(events: Iterable[Event]) -> list[Event]:

@@ -158,6 +158,27 @@ class TestFailedRollback:
         assert done.stderr.count("Type 'retry' or 'skip'") == 2
 
 
+    def test_what_was_cancelled_beside_it_is_not_skipped(self, here: Project, world: World) -> None:
+        """CloudFormation cancels what is under way when a rollback fails, and refuses to skip it: it is tried again."""
+        world.deploy()
+        stuck = {"step": "revert", "resource": "LoadBalancer", "reason": "none on the way back"}
+        world.account.trouble(
+            {"step": "update", "resource": "LoadBalancer", "reason": "no luck"},
+            {"step": "revert", "resource": "Repository"},
+            stuck,
+        )
+        planned = world.plan(network={"idle_timeout": 301}, ecr={"keep_tagged_images": 29})
+        assert world.execute(planned).state == "UPDATE_ROLLBACK_FAILED"
+        cancelled = [it for it in world.events if it.reason == "Resource update cancelled"]
+        assert "Ecr/Repository" in {it.path for it in cancelled}
+        world.account.trouble(stuck)
+        error = here.fail("plan", "prod")
+        assert "Network/LoadBalancer" in error.partition("Could not be rolled back:")[2]
+        assert "Ecr/Repository" not in error
+        here.succeed("deploy", "prod", "--yes", "--quiet", "--skip-failed")
+        assert state(world) in {"UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
+
+
 class TestFailedUpdate:
     """UPDATE_FAILED: somebody has updated with the rollback switched off."""
 

@@ -68,6 +68,7 @@ def test_what_failed_or_was_cancelled_in_the_update_is_not_skipped(world: World)
         event("A/B/Cancelled", "UPDATE_FAILED"),
         event("A/B", "UPDATE_ROLLBACK_IN_PROGRESS", own=True),
         event("A/B/Stuck", "UPDATE_FAILED"),
+        event("A/B/Beside", "UPDATE_FAILED", reason="Resource update cancelled"),
         event("Other", "UPDATE_FAILED"),
         event("", "UPDATE_ROLLBACK_IN_PROGRESS"),
         event("A/B", "UPDATE_FAILED", nested=True),
@@ -85,7 +86,7 @@ def arn(path: str) -> str:
     return f"arn:aws:cloudformation:ap-northeast-2:123456789012:stack/name-{path.replace('/', '-')}/1"
 
 
-def event(path: str, status: str, *, nested: bool = False, own: bool = False) -> Event:
+def event(path: str, status: str, *, nested: bool = False, own: bool = False, reason: str = "") -> Event:
     """An event of what is at this path: of a nested stack as its parent tells it, or as it tells its own."""
     stack, _, logical_id = path.rpartition("/")
     is_stack = own or not path
@@ -97,7 +98,7 @@ def event(path: str, status: str, *, nested: bool = False, own: bool = False) ->
         type="AWS::CloudFormation::Stack" if nested or is_stack else "AWS::ECS::Service",
         physical_id=arn(path) if nested or is_stack else logical_id,
         status=status,
-        reason="",
+        reason=reason,
         is_stack=is_stack,
     )
 

@@ -42,6 +42,7 @@ HOOKS = (
     *nested.HOOKS,
     *operation.HOOKS,
     *removal.HOOKS,
+    *rollback.HOOKS,
     *steps.HOOKS,
     *trouble.HOOKS,
 )
@@ -56,3 +57,4 @@ def install(options: Options) -> None:
             if hasattr(module, name):
                 setattr(module, name, replacement)
     nested.install(options)
+    rollback.install(options)

@@ -2,20 +2,51 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from stacks.sandbox.extension.cloudformation import kinds, trouble
+from ministack.services.cloudformation import handlers
+
+from stacks.sandbox.extension.cloudformation import answers, kinds, trouble
 from stacks.sandbox.extension.cloudformation.graph import side_by_side
 from stacks.sandbox.extension.cloudformation.kinds import Step
-from stacks.sandbox.extension.cloudformation.operation import Operation, dependents
+from stacks.sandbox.extension.cloudformation.operation import STACK, Operation, dependents
 from stacks.sandbox.extension.cloudformation.removal import Removal, existing
 from stacks.sandbox.extension.cloudformation.under_way import under_way
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Iterator
 
-    from stacks.sandbox.extension.untyped import Record
+    from stacks.sandbox.extension.untyped import Record, Response
+    from stacks.sandbox.server import Options
+
+
+HOOKS = answers.HOOKS
+CANCELLED = "Resource update cancelled"
+UNSKIPPABLE = "_unskippable"
+"""Where a stack keeps what ResourcesToSkip may not name: what was cancelled, or never came to its turn, and stacks."""
+
+
+def install(_: Options) -> None:
+    """Look at what a continued rollback is to skip."""
+    answers.around("ContinueUpdateRollback", _continue)
+
+
+def _continue(stock: Callable[[Record], Response], params: Record) -> Response:
+    stack = _stack(params)
+    wanted = [value[0] for key, value in params.items() if key.startswith("ResourcesToSkip.member.")]
+    refused = sorted(set(wanted) & set((stack or {}).get(UNSKIPPABLE, [])))
+    if refused:
+        why = "only resources in UPDATE_FAILED because their rollback failed can be skipped"
+        return answers.refuse(f"Resource(s) [{', '.join(refused)}] cannot be skipped: {why}")
+    return stock(params)
+
+
+def _stack(params: Record) -> Record | None:
+    found: Record | None = handlers._resolve_stack(answers.text(params, "StackName"))
+    return found
 
 
 async def roll_back(operation: Operation, reason: str | None = None) -> bool:
@@ -61,34 +92,62 @@ async def _undo_update(operation: Operation, reason: str) -> bool:
     stack = operation.stack
     if stack["StackStatus"] != "UPDATE_ROLLBACK_IN_PROGRESS":
         operation.stack_event("UPDATE_ROLLBACK_IN_PROGRESS", reason)
-    if failed := await _revert(operation, operation.updated):
-        stack["_rollback_failed"] = _to_retry(operation, failed)
-        names = ", ".join(sorted(failed))
-        operation.stack_event("UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{names}]. ")
-        return False
+    course = Course(left=set(operation.updated))
+    try:
+        if not await _revert(operation, course):
+            _keep(operation, course)
+            names = ", ".join(sorted({*course.failed, *course.cancelled}))
+            operation.stack_event("UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{names}]. ")
+            return False
+    except asyncio.CancelledError:  # A sibling of this stack has failed.
+        _keep(operation, course)
+        operation.stack_event("UPDATE_ROLLBACK_FAILED", CANCELLED)
+        raise
     operation.stack_event("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
     await _remove_created(operation)
     stack.update(operation.previous or {})
-    for key in ("_operation", "_rollback_failed", "_new_exports"):
+    for key in ("_operation", "_rollback_failed", UNSKIPPABLE, "_new_exports"):
         stack.pop(key, None)
     operation.stack_event("UPDATE_ROLLBACK_COMPLETE")
     return True
 
 
-async def _revert(operation: Operation, names: Collection[str]) -> dict[str, str]:
-    """Change resources back, what depends on others first; give those that failed, and why."""
-    failed: dict[str, str] = {}
+@dataclass(kw_only=True)
+class Course:
+    """How far a rollback has come: what is left to be changed back, and of that what failed, or was cancelled then."""
+
+    left: set[str]
+    failed: set[str] = field(default_factory=set)
+    cancelled: set[str] = field(default_factory=set)
+
+
+async def _revert(operation: Operation, course: Course) -> bool:
+    """Change resources back, what depends on others first. Where one fails, those under way are cancelled."""
 
     async def revert(name: str) -> bool:
         try:
             await _revert_one(operation, name)
+        except asyncio.CancelledError:
+            course.cancelled.add(name)
+            operation.event(name, "UPDATE_FAILED", CANCELLED, operation.resources[name]["PhysicalResourceId"])
+            raise
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is the reason that the rollback failed
-            failed[name] = str(error)
+            course.failed.add(name)
             operation.event(name, "UPDATE_FAILED", str(error), operation.resources[name]["PhysicalResourceId"])
+            return False
+        course.left.remove(name)
         return True
 
-    await side_by_side(dependents(operation.template, names), revert, go_on=True)
-    return failed
+    return await side_by_side(dependents(operation.template, course.left), revert)
+
+
+def _keep(operation: Operation, course: Course) -> None:
+    """Keep what has to be tried again, and which of that did not fail and so cannot be skipped."""
+    stack = operation.stack
+    stack["_rollback_failed"] = _to_retry(operation, course.left)
+    own = course.left - course.failed
+    stacks = {name for name in course.left if operation.resources[name]["ResourceType"] == STACK}
+    stack[UNSKIPPABLE] = sorted({*own, *stacks, *_unskippable_below(operation, course.left)})
 
 
 async def _revert_one(operation: Operation, name: str) -> None:
@@ -105,6 +164,15 @@ async def _revert_one(operation: Operation, name: str) -> None:
     await kinds.of(previous["ResourceType"]).revert(step, record, previous)
     previous["ResourceStatus"] = "UPDATE_COMPLETE"
     operation.event(name, "UPDATE_COMPLETE", physical_id=physical_id)
+
+
+def _unskippable_below(operation: Operation, names: Collection[str]) -> Iterator[str]:
+    from stacks.sandbox.extension.cloudformation import nested
+
+    for name in names:
+        child = nested.find(operation.resources[name]["PhysicalResourceId"])
+        for inner in (child or {}).get(UNSKIPPABLE, []):
+            yield inner if "." in inner else f"{(child or {})['StackName']}.{inner}"
 
 
 def _to_retry(operation: Operation, failed: Collection[str]) -> Record:
