@@ -20,6 +20,20 @@ Kind = Literal["add", "change", "replace", "remove", "import"]
 Certainty = Literal["certain", "depends", "unproven", "none"]
 """How sure a change is: certain; it comes if another one does; CloudFormation says so and nothing proves or disproves
 it; proven not to come."""
+SERVICE = "AWS::ECS::Service"
+DEPLOYING = frozenset({
+    "ForceNewDeployment",
+    "LoadBalancers",
+    "NetworkConfiguration",
+    "PlatformVersion",
+    "ServiceConnectConfiguration",
+    "ServiceRegistries",
+    "TaskDefinition",
+    "VolumeConfigurations",
+    "VpcLatticeConfigurations",
+})  # fmt: skip
+"""Properties of a service whose change replaces its tasks
+(https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html)."""
 Recreation = Literal["no", "maybe", "yes"]
 
 
@@ -64,6 +78,18 @@ class Change:
     consequence: str = ""
     old: Mapping[str, Any] | None = None
     new: Mapping[str, Any] | None = None
+
+    @property
+    def replaces_tasks(self) -> bool:
+        """Whether a service that changes in place deploys anew; yes where what changes in it is not known."""
+        names = {item.path.split(".")[0].split("[")[0] for item in self.properties}
+        return self.type == SERVICE and (not names or bool(names & DEPLOYING))
+
+    @property
+    def starts_tasks(self) -> bool:
+        """Whether a service that changes in place waits for tasks: for new ones, or for another number of them."""
+        count = next((item for item in self.properties if item.path == "DesiredCount"), None)
+        return self.replaces_tasks or (self.type == SERVICE and count is not None and count.after is not None)
 
     @property
     def kind(self) -> Kind:

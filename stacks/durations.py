@@ -18,7 +18,7 @@ class _Seconds(NamedTuple):
 
 
 _OTHERS = _Seconds(2, 1)
-_IMPORT = 1.0
+_IMPORT = AT_ONCE = 1.0
 _TABLE = {
     "AWS::ApplicationAutoScaling::ScalableTarget": _Seconds(2, 0),
     "AWS::ApplicationAutoScaling::ScalingPolicy": _Seconds(1, 0),

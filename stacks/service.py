@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
+from stacks import stops
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from types_boto3_ecs.type_defs import ContainerTypeDef, ServiceTypeDef, TaskTypeDef
+    from types_boto3_ecs.type_defs import (
+        ContainerDefinitionOutputTypeDef,
+        ContainerTypeDef,
+        ServiceTypeDef,
+        TaskTypeDef,
+    )
 
     from stacks.aws import Aws
 
@@ -20,14 +26,6 @@ LOG_LINES = 5
 """Lines of a container's log that are shown."""
 DESCRIBED = 100
 """Tasks that DescribeTasks takes at a time."""
-WANTED = (
-    "Deployment capacity",
-    "Deployment completed",
-    "Scaling activity initiated by",
-    "Service scaling down",
-    "Task definition updated",
-)
-"""How the reasons of tasks begin that the service stopped because others take their place."""
 IDS = re.compile(
     r"\b(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|eni-[0-9a-f]+|\d{1,3}(?:\.\d{1,3}){3})\b"
 )
@@ -106,6 +104,7 @@ class Services:
         self._since = since
         self._stopped: dict[str, TaskTypeDef] = {}
         self._logs: dict[Key, tuple[str, ...]] = {}
+        self._definitions: dict[str, list[ContainerDefinitionOutputTypeDef]] = {}
 
     def look(self) -> Service | None:
         """The service now, with the tasks that stopped after `since`; None where it does not exist (any more).
@@ -150,25 +149,42 @@ class Services:
         groups: dict[Key, list[TaskTypeDef]] = {}
         for task in self._stopped.values():
             late = "stoppedAt" not in task or task["stoppedAt"] >= self._since
-            if late and not task.get("stoppedReason", "").startswith(WANTED):
-                container = _culprit(task)
+            if late and stops.is_failure(task):
+                container = self._culprit(task)
                 key = (_reason(task, container), container.get("name", ""), container.get("exitCode"))
                 groups.setdefault(key, []).append(task)
         for key, tasks in groups.items():
             if not self._logs.get(key):  # Logs arrive some seconds after the task has stopped.
-                self._logs[key] = self._log(tasks[-1], _culprit(tasks[-1]))
+                self._logs[key] = self._log(tasks[-1], self._culprit(tasks[-1]))
         return tuple(
             Stopped(reason=key[0], container=key[1], exit_code=key[2], count=len(tasks), log=self._logs[key])
             for key, tasks in sorted(groups.items(), key=lambda item: -len(item[1]))
         )
+
+    def _culprit(self, task: TaskTypeDef) -> ContainerTypeDef:
+        """The container that ended the task; which are essential only its definition says, and matters for several."""
+        essential: set[str] = set()
+        if len(task.get("containers", [])) > 1:
+            try:
+                essential = {it["name"] for it in self._declared(task) if it.get("essential", True)}
+            except amazon.ClientError as error:
+                if amazon.code(error) not in amazon.DENIED:
+                    raise
+        return stops.culprit(task, essential)
+
+    def _declared(self, task: TaskTypeDef) -> list[ContainerDefinitionOutputTypeDef]:
+        arn = task["taskDefinitionArn"]
+        if arn not in self._definitions:
+            found = self._aws.ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"]
+            self._definitions[arn] = found["containerDefinitions"]
+        return self._definitions[arn]
 
     def _log(self, task: TaskTypeDef, container: ContainerTypeDef) -> tuple[str, ...]:
         """The last lines of a container, where it ran and writes to CloudWatch; () where they cannot be read."""
         if container.get("exitCode") is None:
             return ()
         try:
-            definition = self._aws.ecs.describe_task_definition(taskDefinition=task["taskDefinitionArn"])
-            for declared in definition["taskDefinition"]["containerDefinitions"]:
+            for declared in self._declared(task):
                 options = declared.get("logConfiguration", {}).get("options", {})
                 if declared["name"] == container["name"] and "awslogs-stream-prefix" in options:
                     stream = (
@@ -187,17 +203,15 @@ class Services:
 
 
 def _failed(service: ServiceTypeDef) -> int:
-    """Tasks that ECS itself counts as failed, in the deployments that are not over."""
-    return sum(deployment.get("failedTasks", 0) for deployment in service["deployments"])
+    """Tasks that ECS itself counts as failed, in the deployments that are not over.
 
-
-def _culprit(task: TaskTypeDef) -> ContainerTypeDef:
-    """The container because of which a task stopped: the first that failed, else the first that says something."""
-    containers = task.get("containers", [])
-    failed = [container for container in containers if container.get("exitCode")]
-    telling = [container for container in containers if container.get("reason")]
-    found = [*failed, *telling, *containers]
-    return found[0] if found else {}
+    Those with a strategy that moves requests have no rollout state: of these the primary one counts.
+    """
+    return sum(
+        deployment.get("failedTasks", 0)
+        for deployment in service["deployments"]
+        if deployment.get("rolloutState", deployment["status"]) in {"IN_PROGRESS", "PRIMARY"}
+    )
 
 
 def _reason(task: TaskTypeDef, container: ContainerTypeDef) -> str:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks import durations
+from stacks.changes import SERVICE
 from stacks.durations import Action
 from stacks.estimate import critical_path, references
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from stacks.changes import Kind, StackChanges
+    from stacks.changes import Change, Kind, StackChanges
     from stacks.history import Past
 
 ACTIONS: Mapping[Kind, Action] = {
@@ -67,7 +68,7 @@ def of(changes: StackChanges, templates: Mapping[str, str], root: str, past: Ite
     """
     earlier = tuple(past)
     planned = {path: change for path, change in changes.paths() if change.certainty != "none"}
-    doing = {path: step(path, change.type, ACTIONS[change.kind], earlier) for path, change in planned.items()}
+    doing = {path: _step(path, change, earlier) for path, change in planned.items()}
     going = [
         step(path, change.type, "delete", earlier)
         for path, change in planned.items()
@@ -79,6 +80,14 @@ def of(changes: StackChanges, templates: Mapping[str, str], root: str, past: Ite
     last = max(going, key=lambda it: it.seconds, default=None)
     steps = [kept[path] for path in way.names if path in kept] + ([last] if last else [])
     return summed(steps, [*kept.values(), *going])
+
+
+def _step(path: str, change: Change, past: tuple[Past, ...]) -> Step:
+    """As `step`; a service that starts no tasks is updated at once, whatever earlier updates have taken."""
+    action = ACTIONS[change.kind]
+    if action == "update" and change.type == SERVICE and not change.starts_tasks:
+        return Step(path=path, type=change.type, action=action, seconds=durations.AT_ONCE, learnt_from=0)
+    return step(path, change.type, action, past)
 
 
 def summed(steps: Collection[Step], every: Iterable[Step]) -> Estimate | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from stacks.changes import SERVICE
+
 if TYPE_CHECKING:
     from stacks.changes import Change
     from stacks.plan.comparison import Sides
@@ -68,8 +70,9 @@ def of(change: Change, sides: Sides | None) -> str:
     if change.kind == "remove":
         kept = change.policy in {"Retain", "Snapshot"}
         return GOES[change.policy] if kept else REMOVED.get(change.type, "")
-    if change.kind == "change" and change.type == "AWS::ECS::Service" and sides is not None:
-        return _deployment(sides.before.get("Properties", {}), sides.after.get("Properties", {}))
+    if change.kind == "change" and change.type == SERVICE and sides is not None:
+        before, after = sides.before.get("Properties", {}), sides.after.get("Properties", {})
+        return _deployment(before, after) if change.replaces_tasks else _in_place(before, after)
     return ""
 
 
@@ -78,6 +81,14 @@ def _is_protected(properties: Mapping[str, Any]) -> bool:
     attributes = properties.get("LoadBalancerAttributes")
     found = attributes if isinstance(attributes, list) else []
     return {"Key": "deletion_protection.enabled", "Value": "true"} in found
+
+
+def _in_place(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """What becomes of the tasks where none is replaced."""
+    old, new = before.get("DesiredCount"), after.get("DesiredCount")
+    if old == new:
+        return "no task is replaced"
+    return "no task is replaced, " + ("their number is left as it is" if new is None else f"{new} of them are wanted")
 
 
 def _deployment(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

@@ -34,7 +34,7 @@ from stacks.changeset import ChangeSet, Request
 from stacks.drift import Drift
 from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate
-from stacks.plan import breaks, conditions, forcing, names_that_stay
+from stacks.plan import breaks, conditions, forcing, names_that_stay, tasks
 from stacks.plan.conditions import Conditions
 from stacks.plan.created import Creations
 from stacks.plan.explanation import changes_nothing, explain
@@ -126,8 +126,9 @@ def prepare(
     stands_on = _conditions(aws, settings, request, chosen.image_tag)
     with ThreadPoolExecutor(1) as beside, ExitStack() as undo:
         earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)
-        plan = _forced(aws, _least(aws, request, chosen.unchanged, emit=emit), emit=emit)
+        plan = _forced(aws, _least(aws, request, chosen.unchanged, emit=emit))
         undo.callback(discard, aws, plan)
+        plan = _with_notes(aws, settings, plan)
         _refuse_replacements(plan)
         traffic.refuse_turning(aws, plan.request, plan.changes)
         for said in creation.check(aws, settings, creations.by_changes(plan.changes, new)):
@@ -191,13 +192,31 @@ def _conditions(aws: Aws, settings: Settings, request: Request, image_tag: str) 
 def _least(
     aws: Aws, request: Request, unchanged: Mapping[str, str | None] | None, *, emit: Callable[[str], None]
 ) -> Plan:
-    """The request with the parameters with which it is perhaps no change at all, where there are any, or as it is."""
+    """The request with parameters with which its service is perhaps not touched, where there are any, or as it is."""
     if unchanged is not None:
         plan = propose(aws, dataclasses.replace(request, parameters=unchanged), emit=emit)
-        if plan.change_set is None:
+        if plan.change_set is None or not _updates_service(plan.changes):
             return plan
         changeset.discard(aws, plan.change_set)
+        emit = _nothing
     return propose(aws, request, emit=emit)
+
+
+def _nothing(_: str) -> None:
+    """Say nothing: it was said already."""
+
+
+def _updates_service(tree: StackChanges) -> bool:
+    """Whether a service changes, or a nested stack of which CloudFormation does not tell more."""
+    types = {changes.SERVICE, deployed.NESTED_STACK}
+    return any(change.type in types and change.certainty != "none" for change in tree.resources())
+
+
+def _with_notes(aws: Aws, settings: Settings, plan: Plan) -> Plan:
+    """The plan, with what becomes of the number of tasks by what changes."""
+    more = tasks.notes(aws, settings, plan.request, plan.changes)
+    request = dataclasses.replace(plan.request, notes=(*plan.request.notes, *more))
+    return dataclasses.replace(plan, request=request)
 
 
 def _refuse_replacements(plan: Plan) -> None:
@@ -211,7 +230,7 @@ def _refuse_replacements(plan: Plan) -> None:
         raise UserError(f"stack {plan.request.stack_name}", why, f"Nothing was changed. {deployed.REPEAT}")
 
 
-def _forced(aws: Aws, plan: Plan, *, emit: Callable[[str], None]) -> Plan:
+def _forced(aws: Aws, plan: Plan) -> Plan:
     """The plan, or another one that forces a deployment of the service where that is needed, and does not elsewhere."""
     request = plan.request
     before = {} if request.creates or request.existing is None else request.existing.parameters
@@ -221,7 +240,7 @@ def _forced(aws: Aws, plan: Plan, *, emit: Callable[[str], None]) -> Plan:
     discard(aws, plan)
     notes = (*request.notes, *([force.note] if force.note else []))
     values = forcing.parameters(request.parameters, force)
-    return propose(aws, dataclasses.replace(request, parameters=values, notes=notes), emit=emit)
+    return propose(aws, dataclasses.replace(request, parameters=values, notes=notes), emit=_nothing)
 
 
 def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]) -> Plan:

@@ -27,12 +27,17 @@ class Image:
 
 
 def read(aws: Aws, service: Running, tag: str) -> Image | None:
-    """The image of the service's first deployment, and since when it is deployed; None where it has none."""
-    if not service.deployments:
+    """The image of the service's primary deployment, and since when it is deployed; None where it has none.
+
+    `tag` is what the stack says: the image's own counts, which differs where ECS has gone back to the one before.
+    """
+    primary = service.primary
+    if primary is None:
         return None
-    primary = service.deployments[0]
     described = aws.ecs.describe_task_definition(taskDefinition=primary.task_definition)["taskDefinition"]
     uri = described["containerDefinitions"][0]["image"]
+    if "@" not in uri and ":" in uri.rpartition("/")[2]:
+        tag = uri.rpartition(":")[2]
     return Image(uri=uri, tag=tag, deployed_at=primary.begun_at, pushed_at=_pushed_at(aws, uri, tag))
 
 

@@ -20,7 +20,10 @@ GONE = frozenset({"TargetGroupNotFound", "ClusterNotFoundException"})
 
 @dataclass(frozen=True, kw_only=True)
 class Rollout:
-    """One deployment of the service, in ECS's words; `reason` may be ""."""
+    """One deployment of the service, in ECS's words; `reason` may be "".
+
+    `failed` are tasks that failed in it while it went on; those of one that has succeeded are over.
+    """
 
     status: str
     state: str
@@ -35,7 +38,7 @@ class Rollout:
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """A service: how many tasks are wanted, run and are starting, and its deployments, the newest first."""
+    """A service: how many tasks are wanted, run and are starting, and its deployments, the primary first."""
 
     cluster: str
     name: str
@@ -44,6 +47,11 @@ class Running:
     pending: int
     deployments: tuple[Rollout, ...]
     target_groups: tuple[str, ...]
+
+    @property
+    def primary(self) -> Rollout | None:
+        """The deployment that ECS brings about or has brought about; one that failed may still be beside it."""
+        return next((it for it in self.deployments if it.status == "PRIMARY"), None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,10 +90,10 @@ def read(aws: Aws, cluster: str, name: str) -> Running | None:
                 desired=it["desiredCount"],
                 running=it["runningCount"],
                 pending=it["pendingCount"],
-                failed=it.get("failedTasks", 0),
+                failed=0 if it.get("rolloutState") == "COMPLETED" else it.get("failedTasks", 0),
                 begun_at=it["createdAt"],
             )
-            for it in service["deployments"]
+            for it in sorted(service["deployments"], key=lambda it: it["status"] != "PRIMARY")
         ),
         target_groups=tuple(_target_groups(service["loadBalancers"])),
     )

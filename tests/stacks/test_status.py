@@ -11,13 +11,16 @@ import pytest
 
 from stacks import status
 from stacks.errors import UserError
+from stacks.sandbox.image import place_image
 from stacks.views import status as view
+from tests.commands import project
 from tests.proxy import Call, Reply, between
 from tests.stacks import faults
 from tests.stacks.conftest import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.stacks.conftest import World
 
@@ -61,6 +64,24 @@ def test_with_an_image_all_of_it_is_shown(world: World) -> None:
     assert json.loads(json.dumps(view.document(found)))["service"]["running"] == 3
     assert [(target.port, target.health) for target in found.targets] == [(8501, "healthy")] * 3
     assert "Targets: 3 of 3 healthy" in view.text(found)
+
+
+def test_the_primary_deployment_counts_beside_one_that_has_failed(world: World, tmp_path: Path) -> None:
+    """ECS has gone back by itself: the image is the one that runs, and what failed in what is over is not counted."""
+    world.deploy()
+    world.push("v1")
+    world.deploy(image_tag="v1")
+    place_image(world.account.address, "preto-2-prod", "crash", exit_code=1)
+    uri = world.aws.ecr.describe_repositories()["repositories"][0]["repositoryUri"]
+    world.aws.ecs.register_task_definition(
+        family="crash", containerDefinitions=[{"name": "app", "image": f"{uri}:crash"}]
+    )
+    world.aws.ecs.update_service(cluster="preto-2-prod", service="preto-2-prod", taskDefinition="crash")
+    text = project(tmp_path, world.account.env).succeed("status", "prod")
+    assert f"Image: {uri}:v1" in text
+    shown = [line.split() for line in text.splitlines() if line.startswith(("  PRIMARY", "  ACTIVE"))]
+    assert [line[:2] for line in shown] == [["PRIMARY", "COMPLETED"], ["ACTIVE", "FAILED"]]
+    assert ["0 failed" in " ".join(line) for line in shown] == [True, False]
 
 
 def test_schedules_are_shown_next_to_the_limits(world: World) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.commands import Project, project
+from tests.proxy import Call, Reply, between
 from tests.stacks.sandbox.clouds import until
 
 if TYPE_CHECKING:
@@ -156,7 +157,6 @@ class TestFailedRollback:
         done = here.run("deploy", "prod", stdin="retry\nskip\nprod\n")
         assert done.returncode == 0, done.stderr
         assert done.stderr.count("Type 'retry' or 'skip'") == 2
-
 
     def test_what_was_cancelled_beside_it_is_not_skipped(self, here: Project, world: World) -> None:
         """CloudFormation cancels what is under way when a rollback fails, and refuses to skip it: it is tried again."""
@@ -349,3 +349,36 @@ class TestFailedExpressUpdate:
         assert state(stranded) == "UPDATE_COMPLETE"
         here.succeed("deploy", "prod", "--yes", "--image", "v2", *TIMEOUT)
         assert state(stranded) == "UPDATE_COMPLETE"
+
+
+@pytest.mark.parametrize("code", ["SpotInterruption", "ServiceSchedulerInitiated", "UserInitiated"])
+def test_tasks_that_are_meant_to_stop_cancel_nothing(here: Project, world: World, code: str) -> None:
+    """With `--fail-fast 1`: Spot takes one back, the service scales in, somebody stops one; all of it is normal."""
+    world.deploy()
+    world.push("v1")
+    world.account.trouble({"step": "stabilise", "resource": "Service"})
+    arn = f"arn:aws:ecs:ap-northeast-2:{world.account.account_id}:task/{STACK}/{'0' * 32}"
+    stopped = {
+        "taskArn": arn,
+        "lastStatus": "STOPPED",
+        "stopCode": code,
+        "stoppedReason": "in ECS's words",
+        "containers": [{"name": "app", "exitCode": 143}],
+    }
+
+    def answer(call: Call, _: object) -> Reply:
+        is_list = call.action == "ListTasks"
+        if not is_list:
+            world.account.trouble()
+        body = {"taskArns": [arn]} if is_list else {"tasks": [stopped], "failures": []}
+        return Reply(200, json.dumps(body).encode(), {"Content-Type": "application/x-amz-json-1.1"})
+
+    with between(
+        world.account.address.endpoint_url,
+        lambda call: answer if call.action in {"ListTasks", "DescribeTasks"} else None,
+    ) as proxy:
+        behind = Project(here.folder, {**here.env, "AWS_ENDPOINT_URL": proxy.url})
+        done = behind.run("deploy", "prod", "--yes", "--image", "v1", "--fail-fast", "1")
+    assert done.returncode == 0, done.stderr
+    assert proxy.calls["DescribeTasks"] > 0
+    assert "Tasks stopped" not in done.stdout

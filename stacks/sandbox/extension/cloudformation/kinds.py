@@ -109,6 +109,7 @@ class Plain:
         )
         initiated(made[0], {"Attributes": made[1], **({"_name_seed": seed} if seed else {})})
         await OPERATIONS.spend(durations.assumed(step.resource_type, "create"))
+        await trouble.meet("stabilise", step.logical_id)
         await self.stabilise(step, made)
         return made[0], made[1]
 
@@ -135,6 +136,7 @@ class Plain:
             record["_name_seed"] = seed
         action: Action = "replace" if made[0] != record["PhysicalResourceId"] else "update"
         await OPERATIONS.spend(durations.assumed(step.resource_type, action))
+        await trouble.meet("stabilise", step.logical_id)
         await self.stabilise(step, made)
         return made
 

@@ -2,8 +2,8 @@
 
 `PUT /_sandbox/trouble` with `{"account": "123456789012", "trouble": [{"step": "revert", "resource": "Service",
 "reason": "no such cluster"}]}` takes the place of what was ordered for the account before. `step` is `create`,
-`update`, `revert` or `delete`, `resource` a logical id in any stack. Without a reason the resource waits until another
-order comes.
+`update`, `stabilise` (what has been created or changed), `revert` or `delete`, `resource` a logical id in any stack.
+Without a reason the resource waits until another order comes.
 """
 
 from __future__ import annotations

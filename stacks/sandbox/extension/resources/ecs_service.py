@@ -161,6 +161,8 @@ def _update(physical_id: str, old: Properties, new: Properties, _: str) -> Made:
     before, after = _request(old), _request(new)
     # Of what is left out of the template ECS keeps what the service has.
     changed = {key: after[key] for key in _IN_PLACE if key in after and before.get(key) != after[key]}
+    if changed and "desiredCount" in after:
+        changed["desiredCount"] = after["desiredCount"]  # CloudFormation sends it with every update of a service.
     cluster, service_key = _cluster_and_key(physical_id)
     service = ecs._services[service_key]
     ecs._tags[physical_id] = after.get("tags", [])

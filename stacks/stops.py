@@ -1,0 +1,57 @@
+"""Why a task of a service stopped: whether that was a failure, and which of its containers is to blame."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from types_boto3_ecs.type_defs import ContainerTypeDef, TaskTypeDef
+
+NORMAL = frozenset({"InfrastructureHealth", "SpotInterruption", "TerminationNotice", "UserInitiated"})
+"""Stop codes of tasks that ran well until their place was taken away, or somebody has stopped them
+(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html)."""
+SCHEDULER = "ServiceSchedulerInitiated"
+"""The stop code of tasks that the service stopped: to scale in, deploy or rebalance zones, or because they were ill."""
+ILL = "Task failed"
+"""How the reason begins where the checks of the load balancer, or of a container, have failed."""
+WANTED = (
+    "Deployment capacity",
+    "Deployment completed",
+    "Scaling activity initiated by",
+    "Service scaling down",
+    "Task definition updated",
+)
+"""How the reasons of tasks begin that the service stopped because others take their place, where there is no code."""
+SIGNALLED = frozenset({137, 143})
+"""Exit codes of containers that were told to end (SIGKILL, SIGTERM), as all are once an essential one has ended."""
+
+
+def is_failure(task: TaskTypeDef) -> bool:
+    """Whether a stopped task was not meant to stop: by its stop code, and by its reason where that is not enough."""
+    code, reason = str(task.get("stopCode", "")), task.get("stoppedReason", "")
+    if code == SCHEDULER:
+        return reason.startswith(ILL)
+    return code not in NORMAL if code else not reason.startswith(WANTED)
+
+
+def culprit(task: TaskTypeDef, essential: Collection[str]) -> ContainerTypeDef:
+    """The container because of which a task stopped; `essential` are the names of those whose end ends it, if known.
+
+    The first that failed by itself, else that says something, else that ended, or was told to.
+    """
+    containers = task.get("containers", [])
+    found = [it for it in containers if it.get("name") in essential] or containers
+    return min(found, key=_innocence) if found else {}
+
+
+def _innocence(container: ContainerTypeDef) -> int:
+    code, tells = container.get("exitCode"), bool(container.get("reason"))
+    if code and (tells or code not in SIGNALLED):
+        return 0
+    if tells:
+        return 1
+    if code == 0:
+        return 2
+    return 3 if code else 4
