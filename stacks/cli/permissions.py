@@ -81,15 +81,26 @@ def _compared(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _offline(args: argparse.Namespace, settings: Settings, needs: Needs) -> Found:
-    """By the policies in files; they are taken for all that the role has."""
-    from stacks.permissions import missing
+    """By the policies in files; they are taken for all that the role has. As much is known as of a role's requests."""
+    from stacks.permissions import missing, requests
     from stacks.permissions.documents import read_policy
     from stacks.permissions.evaluation import Policies
+    from stacks.permissions.needs import place
 
     boundary = read_policy(args.boundary) if args.boundary else None
     policies = Policies(identity=tuple(read_policy(path) for path in args.policy), boundary=boundary)
     whose = ", ".join(map(str, args.policy)) + (f", within {args.boundary}" if args.boundary else "")
-    return missing.find(needs, missing.by(policies, {}, settings.aws.region), whose=whose)
+    account = settings.aws.account_id
+    where = place(settings.aws.region, account or requests.SOME_ACCOUNT)
+    is_known = account or not requests.names_an_account(policies, requests.CLUSTER)
+    judge = missing.by(
+        policies,
+        requests.of_account(account),
+        settings.aws.region,
+        own_role=needs.own_role,
+        cluster_arn=requests.cluster(needs, where) if is_known else "",
+    )
+    return missing.find(needs, judge, whose=whose)
 
 
 def _online(args: argparse.Namespace, settings: Settings) -> Found:

@@ -35,6 +35,7 @@ def needs(settings: Settings, rendered: Rendered, account_id: str | None = None,
         deployer=(*commands, *drifting.needs(derived.needs)),
         cloudformation=tuple(it for it in derived.needs if not (keeps and it.action == TAKES_BOUNDARY_OFF)),
         unknown=derived.unknown,
+        own_role=settings.bootstrap.execution_role,
     )
 
 

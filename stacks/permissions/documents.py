@@ -9,10 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from stacks.errors import Code, UserError, coded
+from stacks.permissions.matching import ARN_SEPARATORS, VARIABLE
 from stacks.permissions.operators import operator
 from stacks.permissions.statements import Condition, Document, Listed, Principals, Statement
 
@@ -60,6 +62,7 @@ class _Reader:
     def __init__(self, name: str, use: Use) -> None:
         self._name = name
         self._use = use
+        self._has_variables = False
 
     def document(self, policy: str | Mapping[str, Any]) -> Document:
         """Read all of it: JSON without a key twice, a known version, at least one statement, no Sid twice."""
@@ -75,9 +78,10 @@ class _Reader:
         statements = value["Statement"] if isinstance(value["Statement"], list) else [value["Statement"]]
         if not statements:
             self._refuse("Statement", "is an empty list")
+        self._has_variables = version == VARIABLES_SINCE
         read = tuple(self._statement(one, f"statement {i}") for i, one in enumerate(statements, 1))
         self._sids_differ(statements)
-        return Document(self._name, version == VARIABLES_SINCE, read)
+        return Document(self._name, self._has_variables, read)
 
     def _json(self, text: str) -> object:
         def unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -122,6 +126,9 @@ class _Reader:
             self._refuse(place, "a trust policy has no Resource: it is about the role it belongs to")
         if self._use is Use.IDENTITY and resources is None:
             self._refuse(place, "has neither Resource nor NotResource")
+        if self._use is Use.IDENTITY and resources is not None:
+            completed = (each for one in resources.values for each in _completed(one, variables=self._has_variables))
+            return replace(resources, values=tuple(completed))
         return resources
 
     def _listed(
@@ -211,6 +218,21 @@ def _action_problem(action: str) -> str:
 
 def _resource_problem(resource: str) -> str:
     return "" if RESOURCE.fullmatch(resource) else f"{resource!r} is neither '*' nor an ARN"
+
+
+def _completed(resource: str, *, variables: bool) -> tuple[str, ...]:
+    """An ARN, of fewer than six fields with `*` for those that it lacks.
+
+    "AWS automatically completes the ARN by adding wildcard characters (*) to all missing fields", in identity-based
+    policies (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). One in which a `*` ends a segment
+    counts as it stands, too, for such a `*` "can expand to match beyond the colon boundaries"
+    (reference_policies_elements_resource.html).
+    """
+    plain = VARIABLE.sub("", resource) if variables else resource
+    lacking = ARN_SEPARATORS - plain.count(":")
+    if not resource.startswith("arn:") or lacking <= 0:
+        return (resource,)
+    return (resource + ":*" * lacking, *([resource] if "*:" in resource else []))
 
 
 def _shown(value: object) -> str:

@@ -110,11 +110,19 @@ class Decision:
     unknown_keys: tuple[str, ...] = ()
 
 
+FREE = frozenset({"sts:getcalleridentity"})
+"""What nobody can be denied: "even if an administrator adds a policy to your identity that explicitly denies access".
+
+https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html
+"""
+ALWAYS_ALLOWED = Decision(Outcome.ALLOWED, (), "allowed to everybody, whatever policies say")
 TOO_MANY_WILDCARDS = Decision(Outcome.UNKNOWN, (), "the patterns have too many wildcards to be compared")
 
 
 def decide(request: Request, policies: Policies) -> Decision:
     """Whether the policies allow the request; what was decided before by the same statements is remembered."""
+    if request.action.lower() in FREE:
+        return ALWAYS_ALLOWED
     context = {key.lower(): None if values is None else tuple(values) for key, values in request.context.items()}
     asked = request.action, request.resource, request.caller
     return _decided(asked, tuple((key, context[key]) for key in sorted(context)), policies.about(request.action))

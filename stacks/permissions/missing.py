@@ -7,19 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from stacks.permissions import policy
+from stacks.permissions import policy, requests
 from stacks.permissions.evaluation import Decision, Outcome, Policies, Request, decide
 from stacks.permissions.needs import Need
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from stacks.permissions.matching import Context
     from stacks.permissions.needs import Needs
 
 DEPLOYER, CLOUDFORMATION = "deployer", "cloudformation"
-
-GLOBAL = frozenset({"iam", "route53"})
-"""Services of which one region answers for all, whichever that is in a partition."""
 
 UNREAD = "neither may IAM's simulator be asked nor the policies be read"
 """Why all is undecided of somebody of whom nothing is known."""
@@ -71,28 +69,17 @@ class Found:
         return policy.documents(lack.need for lack in lacks if not lack.denied)
 
 
-def by(policies: Policies, known: Mapping[str, tuple[str, ...]], region: str = "") -> Judge:
-    """Judge by policies; `known` are condition keys that every request has. They are called in `region`, if given."""
+def by(policies: Policies, known: Context, region: str = "", *, own_role: bool = False, cluster_arn: str = "") -> Judge:
+    """Judge by policies; `known` are condition keys that every request has. They are called in `region`, if given.
+
+    `own_role`: CloudFormation has a role of its own. `cluster_arn` is that of the deployment's cluster, if known.
+    """
 
     def judge(need: Need, resource: str) -> Decision:
-        context = {**known, **_always(need, region), **need.context}
+        context = {**requests.known(need, region, own_role=own_role, cluster_arn=cluster_arn), **known, **need.context}
         return decide(Request(need.action, resource, context), policies)
 
     return judge
-
-
-def _always(need: Need, region: str) -> Mapping[str, tuple[str, ...]]:
-    """Keys that hold for each call of a service, by what this project asks of it.
-
-    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-requestedregion
-    """
-    service = need.action.partition(":")[0]
-    always: dict[str, tuple[str, ...]] = {}
-    if service == "application-autoscaling":
-        always["application-autoscaling:service-namespace"] = ("ecs",)
-    if region and service not in GLOBAL:
-        always["aws:RequestedRegion"] = (region,)
-    return always
 
 
 def find(needs: Needs, judge: Judge, *, whose: str, notes: tuple[str, ...] = ()) -> Found:

@@ -60,7 +60,7 @@ class Needs:
     """All of one environment. Where CloudFormation has no role of its own, the deployer needs both.
 
     `deployer` is for who runs the commands, `cloudformation` for whom CloudFormation acts as. `unknown` are resources
-    whose schema does not say what it calls.
+    whose schema does not say what it calls. `own_role`: CloudFormation is given a role.
     """
 
     environment: str
@@ -68,6 +68,7 @@ class Needs:
     deployer: tuple[Need, ...]
     cloudformation: tuple[Need, ...]
     unknown: tuple[str, ...] = ()
+    own_role: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,6 +73,7 @@ def _stored(found: Needs) -> dict[str, Any]:
         "deployer": [_stored_need(need) for need in found.deployer],
         "cloudformation": [_stored_need(need) for need in found.cloudformation],
         "unknown": list(found.unknown),
+        "own_role": found.own_role,
     }
 
 
@@ -94,6 +95,7 @@ def _read(stored: dict[str, Any]) -> Needs:
         deployer=tuple(_read_need(it) for it in stored["deployer"]),
         cloudformation=tuple(_read_need(it) for it in stored["cloudformation"]),
         unknown=tuple(stored["unknown"]),
+        own_role=bool(stored["own_role"]),
     )
 
 

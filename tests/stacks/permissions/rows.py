@@ -19,6 +19,8 @@ Json: TypeAlias = dict[str, Any]
 ALLOWED, DENIED, NOT_ALLOWED, UNKNOWN = Outcome.ALLOWED, Outcome.DENIED, Outcome.NOT_ALLOWED, Outcome.UNKNOWN
 
 GUIDE = "https://docs.aws.amazon.com/IAM/latest/UserGuide/"
+ARNS = GUIDE + "reference-arns.html"
+IDENTITY = "https://docs.aws.amazon.com/STS/latest/APIReference/API_GetCallerIdentity.html"
 ACTION = GUIDE + "reference_policies_elements_action.html"
 NOT_ACTION = GUIDE + "reference_policies_elements_notaction.html"
 RESOURCE = GUIDE + "reference_policies_elements_resource.html"

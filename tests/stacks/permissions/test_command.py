@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -111,3 +111,81 @@ def test_mistakes_are_told_in_a_line(here: Project) -> None:
     """An environment that is not there, and a caller that is none."""
     assert "staging" in here.fail("permissions", "staging")
     assert "invalid choice" in here.fail("permissions", "prod", "--for", "somebody")
+
+
+ALL: dict[str, Any] = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+NOT_OVER_TLS: dict[str, Any] = {"Bool": {"aws:SecureTransport": "false"}}
+
+
+def missing(here: Project, *statements: dict[str, Any]) -> tuple[set[str], set[str]]:
+    """The actions that a role with this policy lacks, and those that are undecided."""
+    (here.folder / "role.json").write_text(json.dumps({"Version": "2012-10-17", "Statement": statements}))
+    done = here.run("permissions", "prod", "--policy", "role.json", "--json")
+    found = json.loads(done.stdout)
+    assert done.returncode == (1 if found["missing"] else 0)
+    actions = [{it["action"] for it in found[name]} for name in ("missing", "undecided")]
+    return actions[0], actions[1]
+
+
+@pytest.mark.parametrize(
+    ("statements", "denied"),
+    [
+        ([ALL, {"Sid": "NoEcs", "Effect": "Deny", "Action": "*", "Resource": "arn:aws:ecs"}], "ecs:"),
+        ([ALL, {"Effect": "Deny", "Action": "s3:*", "Resource": ["arn:aws:s3", "arn:aws:sqs:*"]}], "s3:"),
+        ([ALL, {"Effect": "Deny", "NotAction": "iam:*", "Resource": "arn:aws:logs:*"}], "logs:"),
+    ],
+)
+def test_an_arn_of_fewer_than_six_fields_is_completed(
+    here: Project, statements: list[dict[str, Any]], denied: str
+) -> None:
+    """As IAM does in policies of users and roles: all of the service is denied on its resources, and nothing else."""
+    lacks, undecided = missing(here, *statements)
+    assert {it for it in lacks if not it.startswith(denied)} == set()
+    assert len(lacks) > 1
+    assert undecided == set()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        {"Sid": "Tls", "Effect": "Deny", "Action": "*", "Resource": "*", "Condition": NOT_OVER_TLS},
+        {
+            "Effect": "Deny",
+            "NotAction": ["sts:*"],
+            "Resource": "*",
+            "Condition": {"BoolIfExists": {"aws:SecureTransport": "false", "aws:PrincipalIsAWSService": "true"}},
+        },
+        {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"Null": {"aws:SecureTransport": "true"}}},
+        {
+            "Effect": "Deny",
+            "Action": "ecs:ListTasks",
+            "Resource": "*",
+            "Condition": {"ArnNotLike": {"ecs:cluster": "arn:aws:ecs:*:*:cluster/preto-2-*"}},
+        },
+        {
+            "Effect": "Deny",
+            "Action": "s3:PutObject",
+            "Resource": "*",
+            "Condition": {"Bool": {"aws:ViaAWSService": "true"}},
+        },
+        {
+            "Effect": "Deny",
+            "Action": "ecs:CreateService",
+            "Resource": "*",
+            "Condition": {"ForAllValues:StringNotEquals": {"aws:CalledVia": "cloudformation.amazonaws.com"}},
+        },
+    ],
+)
+def test_of_a_request_as_much_is_known_as_of_a_roles(here: Project, statement: dict[str, Any]) -> None:
+    """Calls are made over TLS, by the commands or by CloudFormation for them, in the deployment's own cluster."""
+    assert missing(here, ALL, statement) == (set(), set())
+
+
+def test_what_is_not_known_of_a_request_stays_undecided(here: Project) -> None:
+    """Such as another account's cluster, where nobody says which account it is; nothing to add names one."""
+    other = {"ArnEquals": {"ecs:cluster": "arn:aws:ecs:ap-northeast-2:123456789012:cluster/preto-2-prod"}}
+    not_all = {"Effect": "Allow", "NotAction": "ecs:ListTasks", "Resource": "*"}
+    only = {"Effect": "Allow", "Action": "ecs:ListTasks", "Resource": "*", "Condition": other}
+    assert missing(here, not_all, only) == (set(), {"ecs:ListTasks"})
+    assert missing(here, not_all) == ({"ecs:ListTasks"}, set())
+    assert "000000000000" not in here.run("permissions", "prod", "--policy", "role.json", "--json").stdout

@@ -23,6 +23,7 @@ TABLES: list[Table] = [
     actions.not_actions,
     actions.effects,
     resources.resources,
+    resources.incomplete,
     resources.not_resources,
     resources.carlos,
     conditions.strings,

@@ -10,6 +10,7 @@ from tests.stacks.permissions.rows import (
     ACTION,
     ALLOWED,
     DENIED,
+    IDENTITY,
     LOGIC,
     NOT_ACTION,
     NOT_ALLOWED,
@@ -101,3 +102,8 @@ row("documented: allowed", LOGIC, READ_ONLY, ask("iam:GetRole"), ALLOWED)
 row("documented: implicitly denied", LOGIC, READ_ONLY, ask("iam:CreatePolicy"), NOT_ALLOWED)
 row("documented: explicitly denied", LOGIC, READ_ONLY, ask("iam:GetOrganizationsAccessReport"), DENIED)
 row("documented: denied without an allow", LOGIC, READ_ONLY, ask("iam:GenerateCredentialReport"), DENIED)
+DENIES_ALL = "it decides by policies alone; the server asks it not"
+row("who one is cannot be denied", IDENTITY, [allow(), deny()], ask("sts:GetCallerIdentity"), ALLOWED,
+    emulator=DENIES_ALL)
+row("who one is needs no right", IDENTITY, [], ask("sts:GetCallerIdentity"), ALLOWED, emulator=DENIES_ALL)
+row("other calls of its service do", IDENTITY, [allow(), deny(Action="sts:*")], ask("sts:AssumeRole"), DENIED)

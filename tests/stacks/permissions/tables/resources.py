@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from tests.stacks.permissions.rows import (
     ALLOWED,
+    ARNS,
     DENIED,
     LOGIC,
     NOT_ACTION,
     NOT_ALLOWED,
     NOT_RESOURCE,
     RESOURCE,
+    UNKNOWN,
     Table,
     allow,
     ask,
     deny,
+    document,
 )
 
 SERVICE = "arn:aws:ecs:eu-west-1:123456789012:service/preto-2-prod/app"
@@ -94,6 +97,34 @@ row("deny of a part", RESOURCE, [allow(), deny(Resource="arn:aws:s3:::*log*")],
 row("deny of another part", RESOURCE, [allow(), deny(Resource="arn:aws:s3:::*log*")],
     ask("s3:PutObject", "arn:aws:s3:::a/x"),
     ALLOWED)
+
+incomplete = Table("incomplete ARN")
+row = incomplete.row
+INCOMPLETE = "its ARNs are not completed"
+BUCKET = "arn:aws:s3:::reports"
+for arn in ("arn:aws:ecs", "arn:aws:ecs:*", "arn:aws:ecs:eu-west-1", "arn:aws:ecs:eu-west-1:123456789012", "arn:*:ecs",
+            "arn:aws", "arn:aws:e*"):
+    own = "" if arn.endswith("*") else INCOMPLETE
+    row(f"{arn}: allow", ARNS, on(arn), ask("ecs:UpdateService", SERVICE), ALLOWED, emulator=own)
+    row(f"{arn}: deny", ARNS, [allow(), deny(Resource=arn)], ask("ecs:UpdateService", SERVICE), DENIED, emulator=own)
+    row(f"{arn}: allow elsewhere", ARNS, [allow(NotResource=arn)], ask("ecs:UpdateService", SERVICE), NOT_ALLOWED,
+        emulator=own)
+    row(f"{arn}: deny elsewhere", ARNS, [allow(), deny(NotResource=arn)], ask("ecs:UpdateService", SERVICE), ALLOWED,
+        emulator=own)
+row("another service", ARNS, [allow(), deny(Resource="arn:aws:ecs")], ask("sqs:SendMessage", QUEUE), ALLOWED)
+row("deny elsewhere than a service", ARNS, [allow(), deny(NotResource="arn:aws:ecs")], ask("sqs:SendMessage", QUEUE),
+    DENIED)
+row("another account", ARNS, on("arn:aws:ecs:eu-west-1:111122223333"), ask("ecs:UpdateService", SERVICE), NOT_ALLOWED)
+row("a bucket and its objects", ARNS, on("arn:aws:s3"), ask("s3:GetObject", f"{BUCKET}/a:b"), ALLOWED,
+    emulator=INCOMPLETE)
+row("what has no resource is none of a service", ARNS, on("arn:aws:ec2"), ask("ec2:DescribeVpcs"), NOT_ALLOWED)
+row("six fields are whole", ARNS, on("arn:aws:s3:::"), ask("s3:ListBucket", BUCKET), NOT_ALLOWED)
+row("a boundary", ARNS, [allow()], ask("ecs:UpdateService", SERVICE), ALLOWED,
+    boundary=document(allow(Resource="arn:aws:ecs")), emulator=INCOMPLETE)
+row("a variable has no colons", ARNS, on("arn:aws:s3:${aws:username}"), ask("s3:ListBucket", BUCKET), UNKNOWN,
+    emulator="it knows no such user")
+row("not in a policy of a resource", ARNS, [], ask("s3:ListBucket", BUCKET), NOT_ALLOWED,
+    resource=(document(allow(Resource="arn:aws:s3", Principal="*")),))
 
 not_resources = Table("not resource")
 row = not_resources.row
