@@ -61,7 +61,8 @@ class Change:
     `details` its account of what causes the change, as it came; `policy` is what becomes of what is there now
     (`Delete`, `Retain`, `ReplaceAndRetain`, ...). `nested` is what happens inside a nested stack. `causes` are the
     resources on whose changes this one depends, as paths in the tree; `consequence` says what it means for what runs.
-    `old` and `new` are the properties of a modified resource by both templates, None where these are not known.
+    `old` and `new` are the properties of a modified resource by both templates, None where these are not known; one
+    that is imported has `new` only.
     """
 
     action: str

@@ -12,14 +12,18 @@ from stacks.aws import reported
 from stacks.changes import Kind
 from stacks.errors import UserError
 from stacks.failure import Failure
+from stacks.plan import adoption
 from stacks.service import Stopped
 from stacks.spans import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stacks.aws import Aws
     from stacks.deployed import Deployed
     from stacks.events import OnEvent
     from stacks.plan import Plan
+    from stacks.plan.adoption import Unlike
     from stacks.watch import OnInterrupt, OnLook, Operation
 
 SUCCEEDED = frozenset({"CREATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_COMPLETE"})
@@ -33,6 +37,7 @@ class Deployment:
     is None where it succeeded or CloudFormation tells no cause. `push` are the lines to type for a first image, empty
     where there is one. `next_step` says what to type after a failure, or "". `spans` tell how long each resource took,
     `note` what could not be done beside the deployment, or "". `stopped` are the reasons for which tasks stopped.
+    `unlike` tells of what was adopted and is not what the settings say, with what to type.
     """
 
     environment: str
@@ -49,6 +54,7 @@ class Deployment:
     spans: tuple[Span, ...] = ()
     note: str = ""
     stopped: tuple[Stopped, ...] = ()
+    unlike: tuple[str, ...] = ()
 
 
 @reported()
@@ -69,7 +75,7 @@ def execute(
     """
     stack_id = plan.change_set.stack_id if plan.change_set else plan.changes.stack_id
     if plan.change_set is None and plan.request.rollback:
-        return _result(aws, plan, stack_id)
+        return _unlike(_result(aws, plan, stack_id), plan.unlike)
     following = watch.Watch(aws, stack_id)
     if plan.change_set is None:
         changeset.update(aws, plan.request)
@@ -80,7 +86,12 @@ def execute(
     if not done.succeeded:
         return done
     note = history.write(aws, plan.artifact_bucket, done.stack_name, done.spans)
+    done = _unlike(done, adoption.adopted(aws, plan.changes))
     return dataclasses.replace(done, note=" ".join(filter(None, [done.note, note])))
+
+
+def _unlike(done: Deployment, found: Iterable[Unlike]) -> Deployment:
+    return dataclasses.replace(done, unlike=tuple(line for it in found for line in it.lines))
 
 
 def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = None) -> Deployment:

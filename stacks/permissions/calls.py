@@ -31,6 +31,7 @@ ZONE = "the hosted zone"
 ACM, IAM, SERVICE_LINKED = "a certificate in ACM", "a certificate in IAM", "roles of ECS and its autoscaling"
 EXECUTION_ROLE = "the execution role"
 TAKEN, ENOUGH = "whether a name is taken", "whether a quota is enough"
+AS_WANTED = "whether what is adopted is what the settings say"
 OPTIONAL = "optional"
 """Calls without which a command goes on, and says what it cannot know: no policy is made with them."""
 
@@ -150,6 +151,8 @@ TABLE: tuple[Call, ...] = (
     _call("application-autoscaling:DescribeScalingActivities", "status", NOTHING, "what it has scaled"),
     _call("application-autoscaling:DescribeScheduledActions", "status", NOTHING, "when it scales"),
     _call("application-autoscaling:DescribeScalingPolicies", "status", NOTHING, "by what it scales"),
+    _call("ecr:GetLifecyclePolicy", "plan deploy", REPOSITORY, AS_WANTED, OPTIONAL),
+    _call("logs:DescribeLogGroups", "plan deploy", NOTHING, AS_WANTED, OPTIONAL),
     _call("cloudformation:DescribeEvents", "plan deploy", TREE, "why CloudFormation's validation failed", OPTIONAL),
     _call("application-autoscaling:DescribeScalableTargets", "plan deploy", NOTHING, TAKEN, OPTIONAL),
     _call("cloudwatch:DescribeAlarms", "plan deploy", NOTHING, TAKEN, OPTIONAL),

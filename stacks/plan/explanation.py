@@ -135,7 +135,8 @@ class Level:
             return replace(change, certainty="none")
         if change.action != "Modify":
             certainty: Certainty = "unproven" if change.action == "Dynamic" else "certain"
-            return replace(change, certainty=certainty, properties=self._listed(change))
+            new = self._own(self.new, change.logical_id) if change.action == "Import" else None
+            return replace(change, certainty=certainty, properties=self._listed(change), new=new)
         sides = self._sides(change.logical_id)
         if sides is not None:
             old, new = (side.get("Properties", {}) for side in (sides.before, sides.after))
@@ -148,9 +149,14 @@ class Level:
         if change.action not in {"Add", "Remove"}:
             return ()
         scope, values = self.old if goes else self.new, self._source.values.get(name)
-        own = scope.resolve(scope.template.get("Resources", {}).get(name, {}).get("Properties", {}))
         told = (values.before if goes else values.after) if values else {}
-        return listed(own if isinstance(own, dict) else {}, told, goes=goes)
+        return listed(self._own(scope, name), told, goes=goes)
+
+    @staticmethod
+    def _own(scope: Scope, name: str) -> dict[str, Value]:
+        """A resource's properties by its template."""
+        found = scope.resolve(scope.template.get("Resources", {}).get(name, {}).get("Properties", {}))
+        return found if isinstance(found, dict) else {}
 
     def _sides(self, name: str) -> Sides | None:
         """The resource's definitions, where both are known."""

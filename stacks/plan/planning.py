@@ -34,7 +34,8 @@ from stacks.changeset import ChangeSet, Request
 from stacks.drift import Drift
 from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate
-from stacks.plan import breaks, conditions, forcing, names_that_stay, tasks
+from stacks.plan import adoption, breaks, conditions, forcing, names_that_stay, tasks
+from stacks.plan.adoption import Unlike
 from stacks.plan.conditions import Conditions
 from stacks.plan.created import Creations
 from stacks.plan.explanation import changes_nothing, explain
@@ -69,7 +70,8 @@ class Plan:
     `request` says what was asked for, with the notes on it. `estimate` is how long it will take, where that is known;
     `artifact_bucket` keeps the durations for later estimates, "" for a stack of which none are kept. `made_at` is when
     it was made; `drift` is what was changed by hand, where that was asked for. `conditions` is what must still hold
-    when another command executes it.
+    when another command executes it. `unlike` are repositories and log groups that differ from what is wanted: those
+    that are adopted, or, where nothing else changes, all.
     """
 
     request: Request
@@ -81,6 +83,7 @@ class Plan:
     region: str = ""
     made_at: datetime | None = None
     drift: Drift | None = None
+    unlike: tuple[Unlike, ...] = ()
     conditions: Conditions = field(default_factory=Conditions)
 
 
@@ -134,8 +137,9 @@ def prepare(
         for said in creation.check(aws, settings, creations.by_changes(plan.changes, new)):
             emit(said)
         estimated = _estimated(plan, rendered, earlier.result(), bucket, emit=emit)
+        finished = _adopting(aws, estimated, rendered)
         undo.pop_all()
-    return dataclasses.replace(estimated, conditions=stands_on)
+    return dataclasses.replace(finished, conditions=stands_on)
 
 
 def _request(rendered: Rendered, chosen: Chosen, existing: Deployed | None, template_url: str) -> Request:
@@ -241,6 +245,16 @@ def _forced(aws: Aws, plan: Plan) -> Plan:
     notes = (*request.notes, *([force.note] if force.note else []))
     values = forcing.parameters(request.parameters, force)
     return propose(aws, dataclasses.replace(request, parameters=values, notes=notes), emit=_nothing)
+
+
+def _adopting(aws: Aws, plan: Plan, rendered: Rendered) -> Plan:
+    """The plan, with how what it adopts differs; where it changes nothing, with what is not what it should be."""
+    unlike = adoption.deployed(aws, rendered) if plan.change_set is None else adoption.adopted(aws, plan.changes)
+    notes = (*plan.request.notes, *(line for it in unlike for line in it.lines))
+    changes = adoption.shown(plan.changes, unlike)
+    return dataclasses.replace(
+        plan, request=dataclasses.replace(plan.request, notes=notes), changes=changes, unlike=unlike
+    )
 
 
 def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]) -> Plan:

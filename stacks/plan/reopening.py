@@ -12,6 +12,7 @@ from stacks.aws import reported
 from stacks.changes import StackChanges
 from stacks.changeset import ChangeSet, Request
 from stacks.errors import Code, UserError, coded
+from stacks.plan import adoption
 from stacks.plan.conditions import instant, moved, nested_stacks
 from stacks.plan.explanation import explain
 from stacks.plan.planning import Plan
@@ -60,9 +61,11 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
         )
     explained = explain(tree, gather(aws, tree, creates=saved.creates))
     traffic.refuse_turning(aws, request, explained)
+    unlike = adoption.adopted(aws, explained)
     return Plan(
         request=request,
-        changes=explained,
+        changes=adoption.shown(explained, unlike),
+        unlike=unlike,
         change_set=change_set,
         artifact_bucket=saved.artifact_bucket,
         account_id=aws.account_id,

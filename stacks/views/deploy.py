@@ -23,6 +23,7 @@ def text(deployment: Deployment) -> str:
     lines = [_done(deployment)]
     lines += spans.lines(deployment.spans)
     lines += [deployment.note] if deployment.note else []
+    lines += deployment.unlike
     lines += ["", outputs.text(named(deployment.outputs))]
     if deployment.push:
         lines += ["", "There is no image yet, and so no service. Push one, then deploy it:"]
@@ -45,6 +46,7 @@ def document(deployment: Deployment) -> dict[str, Any]:
         "push": list(deployment.push),
         "note": deployment.note or None,
         "stopped": service.documents(deployment.stopped),
+        "unlike": list(deployment.unlike),
         "time": spans.document(deployment.spans),
     }
 
@@ -58,7 +60,8 @@ def _stopped(stopped: Iterable[Stopped]) -> list[str]:
 def _done(deployment: Deployment) -> str:
     counts = deployment.counts
     if not deployment.changed:
-        return f"No changes. {deployment.stack_name} is what the settings say."
+        but = ", but for this" if deployment.unlike else ""
+        return f"No changes. {deployment.stack_name} is what the settings say{but}."
     imported = f"{counts['import']} imported, " if counts["import"] else ""
     return (
         f"Deployed {deployment.stack_name} in {deployment.seconds:.0f} s: {imported}{counts['add']} added, "

@@ -118,7 +118,7 @@ def _look(scope: Scope, more: Sequence[Any] = ()) -> list[Statement]:
         allow("ReadTemplates", [s3.GetObject], scope.objects("*")),
         allow(
             "ReadImages",
-            actions(ecr, "BatchGetImage DescribeImages DescribeRepositories GetDownloadUrlForLayer"),
+            actions(ecr, "BatchGetImage DescribeImages DescribeRepositories GetDownloadUrlForLayer GetLifecyclePolicy"),
             scope.repository_arns,
         ),
         allow("ReadCertificates", [acm.DescribeCertificate], [arn("acm", "certificate/*")]),
@@ -186,6 +186,7 @@ def _before_creating(scope: Scope) -> list[Statement]:
                 ecr.DescribePullThroughCacheRules,
                 elasticloadbalancing.DescribeTargetGroups,
                 kms.ListAliases,
+                logs.DescribeLogGroups,
                 servicequotas.GetAWSDefaultServiceQuota,
                 wafv2.ListWebACLs,
             ],

@@ -69,7 +69,8 @@ def summary(plan: Plan) -> str:
 
 def no_changes(plan: Plan) -> str:
     """What is said where there is no change set."""
-    return f"No changes. {plan.request.stack_name} is what the settings say."
+    but = ", but for what is said above" if plan.unlike else ""
+    return f"No changes. {plan.request.stack_name} is what the settings say{but}."
 
 
 def remark(change: Change) -> str:
