@@ -189,7 +189,7 @@ class Settings(Section):
     @model_validator(mode="after")
     def _subnets_are_enough(self) -> Self:
         if self.vpc_id is not None and not (self.listener and self.private_subnet_ids):
-            self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids, "listener.arn")
+            self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids, "listener.arn", "private_subnet_ids")
         if self.private_subnet_ids:
             self._refuse_one_zone("private_subnet_ids", self.private_subnet_ids)
         return self
