@@ -50,7 +50,7 @@ def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed 
     values: dict[str, str | None] = {**rendered.parameters, **found.values, IMAGE_TAG: settings.image_tag}
     if FORCED_DEPLOYMENT in before:
         values[FORCED_DEPLOYMENT] = None
-    notes = found.notes
+    notes = (*found.notes, *_uncounted(settings))
     image_tag, deployed_tag = settings.image_tag, before.get(IMAGE_TAG, "")
     if not image_tag and deployed_tag:
         image_tag, values[IMAGE_TAG] = deployed_tag, None
@@ -62,6 +62,15 @@ def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed 
         elif before.get(DESIRED_COUNT):
             unchanged = values | {DESIRED_COUNT: None}
     return Chosen(values=values, image_tag=image_tag, notes=notes, unchanged=unchanged)
+
+
+def _uncounted(settings: Settings) -> tuple[str, ...]:
+    """What is told where images are to be counted that do not expire."""
+    kept = settings.ecr.keep_tagged_images
+    if settings.ecr.expiring_tags or kept == type(settings.ecr).model_fields["keep_tagged_images"].default:
+        return ()
+    counted = f"ecr.keep_tagged_images ({kept}) counts those with one of ecr.expiring_tags, and there are none"
+    return (f"No tagged image expires: {counted}.",)
 
 
 def _has_service(aws: Aws, existing: Deployed | None, before: Mapping[str, str]) -> bool:

@@ -51,6 +51,17 @@ def _check(aws: Aws, settings: Settings, name: str, tag: str) -> None:
         commands = push.lines(uri, environment=settings.environment, tag=tag, architecture=settings.ecs.architecture)
         then = "\n".join(["Push it first:", *(f"  {line}" for line in commands)])
         raise UserError(f"image {tag}", f"repository {name} has no image with this tag", then)
+    if settings.ecr.expiring_tags:
+        _refuse_expiring(aws, settings, name, tag)
+
+
+def _refuse_expiring(aws: Aws, settings: Settings, name: str, tag: str) -> None:
+    """Raise UserError where one of the image's tags is of those that are never deployed."""
+    (image,) = aws.ecr.describe_images(repositoryName=name, imageIds=[{"imageTag": tag}])["imageDetails"]
+    if expiring := sorted(it for it in image.get("imageTags", []) if settings.ecr.expires(it)):
+        why = f"it has the tag {', '.join(expiring)}, which [ecr] expiring_tags lets expire: it would while it runs"
+        then = "Push it under other tags only, or take the pattern out of expiring_tags."
+        raise UserError(f"image {tag}", why, then)
 
 
 def has_image(aws: Aws, repository: str, tag: str) -> bool:

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from templates.ecr.pull_through_cache import PullThroughCache
 from templates.section import Allowed, Section
 
+WILDCARDS = 4
+"""Of a pattern (https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html)."""
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$"), Allowed("the 12 digits of an account in quotes")]
+
+
+MOST_EXPIRING = 10
+"""Patterns, of which each takes a rule; a lifecycle policy has 50 (ECR, "Quotas")."""
+ExpiringTag = Annotated[
+    str,
+    Field(pattern=r"^[A-Za-z0-9._*-]*[A-Za-z0-9._-][A-Za-z0-9._*-]*$", max_length=128),
+    Allowed('tags as patterns in quotes, like "pr-*", with at most four "*" and not for every tag'),
+]
 
 
 class Settings(Section):
@@ -37,14 +49,32 @@ class Settings(Section):
     encryption_type: Literal["AES256", "KMS"] = "AES256"
     """How images are encrypted at rest; KMS uses the account's `aws/ecr` key. Where `security.kms_key` is not `aws`, it
     is KMS with that key. A change replaces the repository."""
+    expiring_tags: Annotated[tuple[ExpiringTag, ...], Field(strict=False, max_length=MOST_EXPIRING)] = ()
+    """Tags of images that are never deployed, as patterns with `*`, such as `pr-*`. No other tagged image expires: ECR
+    does not know which one runs."""
     keep_tagged_images: Annotated[int, Field(ge=1, le=10000)] = 30
-    """How many tagged images are kept; older ones expire."""
+    """How many images with each of `expiring_tags` are kept; older ones expire."""
     untagged_expire_days: Annotated[int, Field(ge=1, le=3650)] = 7
-    """Days after which an untagged image expires."""
+    """Days after which an untagged image expires. With MUTABLE tags none does: a tag can be moved off the image that
+    runs."""
     pull_account_ids: Annotated[tuple[AccountId, ...], Field(strict=False)] = ()
     """Other accounts that may pull images, with any key: ECR decrypts by a grant of its own. None: the repository has
     no policy; its own account's IAM decides."""
     pull_through_cache: PullThroughCache | None = None
+
+    @field_validator("expiring_tags")
+    @classmethod
+    def _few_wildcards(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
+        for pattern in patterns:
+            if pattern.count("*") > WILDCARDS:
+                raise PydanticCustomError("pattern", "{pattern} has more than four *", {"pattern": pattern})
+        if twice := [it for index, it in enumerate(patterns) if it in patterns[:index]]:
+            raise PydanticCustomError("pattern", "{pattern} is there twice", {"pattern": twice[0]})
+        return patterns
+
+    def expires(self, tag: str) -> bool:
+        """Whether an image with this tag expires some day."""
+        return any(re.fullmatch(".*".join(map(re.escape, it.split("*"))), tag) for it in self.expiring_tags)
 
 
 def refuse_elsewhere(settings: Settings, image: str) -> None:

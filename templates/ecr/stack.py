@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 from awacs import ecr as actions
 from awacs.aws import Allow, PolicyDocument, Principal, Statement
@@ -67,7 +67,7 @@ def _repository(identity: Identity, settings: Settings, key: KeyArn | None) -> R
         ImageTagMutability=settings.image_tag_mutability,
         ImageScanningConfiguration=ImageScanningConfiguration(ScanOnPush=settings.scan_on_push),
         EncryptionConfiguration=_encryption(settings, key),
-        LifecyclePolicy=LifecyclePolicy(LifecyclePolicyText=json.dumps(_lifecycle(settings), sort_keys=True)),
+        **_lifecycle(settings),
         **({"RepositoryPolicyText": _pull_by(settings)} if settings.pull_account_ids else {}),
     )
 
@@ -98,32 +98,40 @@ def _pull_by(settings: Settings) -> PolicyDocument:
     )
 
 
-def _lifecycle(settings: Settings) -> dict[str, Any]:
-    """Untagged images go by age, tagged ones by count.
+def _lifecycle(settings: Settings) -> dict[str, LifecyclePolicy]:
+    """Untagged images go by age, those with a tag that is never deployed by count; no other one, for it may run.
 
-    Rules are applied in the order of their priority, and an image is expired by one rule at most:
-    https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html
+    ECS keeps to the image that a tag meant when a service was deployed. Where tags can be moved, it can be untagged.
+    A rule for each pattern, because one rule with several is for images that have all of them:
+    https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html,
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability
     """
-    untagged = {
-        "rulePriority": 1,
-        "description": f"Expire untagged images after {settings.untagged_expire_days} days",
-        "selection": {
-            "tagStatus": "untagged",
-            "countType": "sinceImagePushed",
-            "countUnit": "days",
-            "countNumber": settings.untagged_expire_days,
-        },
-        "action": {"type": "expire"},
-    }
-    tagged = {
-        "rulePriority": 2,
-        "description": f"Keep the last {settings.keep_tagged_images} tagged images",
-        "selection": {
-            "tagStatus": "tagged",
-            "tagPatternList": ["*"],
-            "countType": "imageCountMoreThan",
-            "countNumber": settings.keep_tagged_images,
-        },
-        "action": {"type": "expire"},
-    }
-    return {"rules": [untagged, tagged]}
+    rules = [
+        {
+            "description": f"Keep the last {settings.keep_tagged_images} images with a tag like {pattern}",
+            "selection": {
+                "tagStatus": "tagged",
+                "tagPatternList": [pattern],
+                "countType": "imageCountMoreThan",
+                "countNumber": settings.keep_tagged_images,
+            },
+        }
+        for pattern in settings.expiring_tags
+    ]
+    if settings.image_tag_mutability == "IMMUTABLE":
+        untagged = {
+            "description": f"Expire untagged images after {settings.untagged_expire_days} days",
+            "selection": {
+                "tagStatus": "untagged",
+                "countType": "sinceImagePushed",
+                "countUnit": "days",
+                "countNumber": settings.untagged_expire_days,
+            },
+        }
+        rules.insert(0, untagged)
+    if not rules:
+        return {}
+    expiring = [
+        {"rulePriority": number, **rule, "action": {"type": "expire"}} for number, rule in enumerate(rules, start=1)
+    ]
+    return {"LifecyclePolicy": LifecyclePolicy(LifecyclePolicyText=json.dumps({"rules": expiring}, sort_keys=True))}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from fnmatch import fnmatchcase
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -33,21 +35,54 @@ def test_a_pushed_image_is_scanned_encrypted_and_cannot_be_moved() -> None:
     assert repository["EncryptionConfiguration"] == {"EncryptionType": "AES256"}
 
 
-def test_old_images_expire() -> None:
-    """The last N tagged images stay, untagged ones go after N days; ECR applies the rules by priority."""
-    template = tree(ecr={"keep_tagged_images": 12, "untagged_expire_days": 3})["Ecr"]
-    rules = json.loads(properties(template, "Repository")["LifecyclePolicy"]["LifecyclePolicyText"])["rules"]
-    assert [rule["rulePriority"] for rule in rules] == [1, 2]
-    untagged, tagged = (rule["selection"] for rule in rules)
-    assert untagged == {
-        "tagStatus": "untagged",
-        "countType": "sinceImagePushed",
-        "countUnit": "days",
-        "countNumber": 3,
-    }
-    assert tagged == {
-        "tagStatus": "tagged", "tagPatternList": ["*"], "countType": "imageCountMoreThan", "countNumber": 12,
-    }  # fmt: skip
+def expired(images: list[tuple[str, int]], **settings: Any) -> list[str]:
+    """The tags of the images that ECR expires by the policy; each has a tag, or "", and an age in days, oldest first.
+
+    By rising priority, and what a rule is about no later one takes
+    (https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html).
+    """
+    policy = properties(tree(ecr=settings)["Ecr"], "Repository").get("LifecyclePolicy")
+    left, gone = list(images), []
+    for rule in json.loads(policy["LifecyclePolicyText"])["rules"] if policy else []:
+        assert rule["action"] == {"type": "expire"}
+        chosen, count = rule["selection"], rule["selection"]["countNumber"]
+        if chosen["tagStatus"] == "untagged":
+            ours = [it for it in left if not it[0]]
+            old = [it for it in ours if it[1] > count]
+        else:
+            (pattern,) = chosen["tagPatternList"]
+            ours = [it for it in left if it[0] and fnmatchcase(it[0], pattern)]
+            old = ours[:-count]
+        gone += old
+        left = [it for it in left if it not in ours]
+    return [tag for tag, _ in gone]
+
+
+def test_no_image_expires_that_can_run() -> None:
+    """Whatever was deployed long ago stays, however many others were pushed since; untagged ones go."""
+    pushed = [("v1", 900), ("", 30), *((f"v{number}", 100) for number in range(2, 60)), ("", 1)]
+    assert expired(pushed) == [""]
+    assert expired(pushed, keep_tagged_images=5) == [""]
+    assert expired(pushed, untagged_expire_days=100) == []
+
+
+def test_images_that_are_never_deployed_expire_by_number() -> None:
+    """The newest of each pattern stay, and no other tag is touched."""
+    pushed = [("pr-1", 9), ("nightly", 9), ("pr-2", 8), ("v1", 8), ("pr-3", 7), ("nightly-2", 6)]
+    assert expired(pushed, expiring_tags=("pr-*", "nightly*"), keep_tagged_images=1) == ["pr-1", "pr-2", "nightly"]
+
+
+def test_where_tags_can_be_moved_no_untagged_image_expires() -> None:
+    """The one that runs loses its tag when another is pushed under it, and ECS keeps to it."""
+    assert expired([("", 400), ("latest", 1)], image_tag_mutability="MUTABLE") == []
+    assert "LifecyclePolicy" not in properties(tree(ecr={"image_tag_mutability": "MUTABLE"})["Ecr"], "Repository")
+
+
+@pytest.mark.parametrize("wrong", [("*",), ("**",), ("a*b*c*d*e*f",), ("pr-*", "pr-*"), ("",), ("a b",)])
+def test_patterns_that_ecr_would_not_take_or_that_are_for_all(wrong: tuple[str, ...]) -> None:
+    """A pattern for every tag would be for the image that runs."""
+    with pytest.raises(ValidationError, match="expiring_tags"):
+        tree(ecr={"expiring_tags": wrong})
 
 
 def test_nobody_else_may_use_the_repository_unless_asked_for() -> None:
