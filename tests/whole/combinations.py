@@ -304,6 +304,7 @@ def complete(draw: Draw, document: Table) -> None:
         container.pop("container_insights", None)
     if container.get("deployment", {}).get("strategy", "rolling") != "rolling":
         scaling.pop("request_count_target", None)
+        document.get("network", {}).pop("sign_in", None)
     if document.get("network", {}).get("egress") == "endpoints":
         # What is not in ECR is not reached: another registry, or a cache's first pull.
         document.get("ecr", {}).pop("pull_through_cache", None)

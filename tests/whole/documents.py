@@ -44,10 +44,21 @@ INSIDE = sorted({*CATALOGUE.keys} - {*SETTINGS} - ALWAYS)
 def documents(draw: Draw, *, wanted: Path | None = None) -> dict[str, Any]:
     """Give an environment file as nested dicts and lists, with one setting in any case."""
     drawing = Drawing(draw(st.sampled_from([*REGIONS])), REALISTIC, combinations.COMPLETE)
-    others = st.lists(st.sampled_from(SETTINGS), min_size=1, max_size=MOST_SETTINGS, unique=True)
-    chosen = {*draw(others), *([wanted] if wanted else [])}
-    document = _table(draw, drawing, (), chosen)
+    chosen = {*draw(choices(SETTINGS)), *([wanted] if wanted else [])}
+    document = draw(with_settings(chosen, drawing))
     document["project"], document["environment"] = draw(st.sampled_from(NAMES))
+    return document
+
+
+def choices(settings: Collection[Path]) -> st.SearchStrategy[list[Path]]:
+    """Give a few of these settings."""
+    return st.lists(st.sampled_from(sorted(settings)), min_size=1, max_size=MOST_SETTINGS, unique=True)
+
+
+@st.composite
+def with_settings(draw: Draw, chosen: Collection[Path], drawing: Drawing) -> dict[str, Any]:
+    """Give a file with these settings, and what they need."""
+    document = _table(draw, drawing, (), chosen)
     combinations.complete(draw, document)
     return document
 

@@ -66,6 +66,8 @@ class Drawing:
     region: str
     realistic: Realistic
     complete: Mapping[type[Section], Completion]
+    turns: bool = False
+    """Whether a key gets another value than the one that it has by default."""
 
     @property
     def partition(self) -> str:
@@ -74,9 +76,14 @@ class Drawing:
 
     def field(self, model: type[Section], name: str) -> st.SearchStrategy[Any]:
         """Give a valid value for a key of a section."""
+        field = model.model_fields[name]
         if make := self.realistic.get((model, name)):
             return make(self)
-        return self.value(forms.of(model.model_fields[name]))
+        if self.turns and isinstance(field.default, bool):
+            return st.just(not field.default)
+        if self.turns and get_origin(plain := forms.bare(forms.of(field))) is Literal:
+            return st.sampled_from([it for it in get_args(plain) if it != field.default])
+        return self.value(forms.of(field))
 
     def section(self, model: type[Section]) -> st.SearchStrategy[dict[str, Any]]:
         """Give a table with its required keys and some of the others."""
