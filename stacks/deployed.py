@@ -14,6 +14,8 @@ from stacks.insist import insist
 from stacks.waiting import looks
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from types_boto3_cloudformation.type_defs import StackTypeDef
 
     from stacks.aws import Aws
@@ -178,6 +180,14 @@ def nested(aws: Aws, stack_id: str, child: str) -> tuple[Resource, ...]:
     return tuple(it for it in resources(aws, stack.physical_id) if it.is_there) if stack else ()
 
 
+def tree(aws: Aws, stack_id: str) -> Iterator[str]:
+    """The ids of a stack and of those in it that are there, parents first."""
+    yield stack_id
+    for resource in resources(aws, stack_id):
+        if resource.is_stack and resource.is_there:
+            yield from tree(aws, resource.physical_id)
+
+
 def template(aws: Aws, stack_id: str) -> dict[str, Any]:
     """The template with which a stack was deployed, as it was written; boto3 gives JSON as a document."""
     body: Any = aws.cloudformation.get_template(StackName=stack_id)["TemplateBody"]
@@ -208,13 +218,16 @@ def way_out(stack: Deployed, delete_command: str) -> str:
         case state if state.endswith("_IN_PROGRESS"):
             return "Wait until the operation that is under way has ended, then repeat the command."
         case "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED":
-            return f"Deploying again deletes it first, after a yes. To delete it only: {delete_command}"
+            how = (
+                "Deploying again deletes it first, after a question; with --yes, or where nobody is asked: --recreate."
+            )
+            return f"{how} To delete it only: {delete_command}"
         case "DELETE_FAILED":
             return f"Its deletion failed half way; delete it again: {delete_command}"
         case "UPDATE_ROLLBACK_FAILED":
-            return "Mend the cause; deploying again goes on with the rollback, or skips what cannot be rolled back."
+            return "Mend the cause. Deploying again retries the rollback (--yes), or skips what failed: --skip-failed."
         case "UPDATE_FAILED":
-            then = "Deploying again takes the failed update back first, after a yes."
+            then = "Deploying again takes the failed update back first, after a question or with --yes."
             return REPEAT if stack.is_stranded else then
         case _:
             return f"Its reason: {stack.state_reason}" if stack.state_reason else ""

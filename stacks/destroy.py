@@ -6,17 +6,19 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks import aws as amazon
-from stacks import deployed, estimate, failure, history, publish, spans, watch
+from stacks import deployed, estimate, failure, history, publish, recovery, spans, unprotecting, watch
 from stacks.aws import reported
+from stacks.deployed import Deployed
 from stacks.errors import Code, UserError
 from stacks.estimate import Estimate
 from stacks.failure import Failure
 from stacks.history import History
+from stacks.recovery import Answer
+from stacks.recovery.states import answer
 from stacks.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from stacks.aws import Aws
     from stacks.events import OnEvent
@@ -27,7 +29,6 @@ MEND = (
     "Remove what holds it, then repeat: python build.py destroy {environment}\nOr leave it behind: add --retain {path}"
 )
 """What to do after a deletion that failed."""
-LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +44,9 @@ class Held:
 class Destruction:
     """What will be deleted and what will stay, before anything is.
 
-    `leaving` are logical ids of the root that an earlier deletion has failed to delete, and that are to stay.
+    `outside` are nested stacks that the root has lost. `protected` are load balancers with deletion protection, lifted
+    first. `failed`: the stack was never created, or its deletion has failed already. `leaving` are logical ids of the
+    root that an earlier deletion has failed to delete, and that are to stay.
     `artifact_bucket` keeps the durations for later estimates; "" where there is none. `estimate` is how long it will
     take, None where nothing takes time; `note` says why nothing was learnt for it, or "".
     """
@@ -53,6 +56,9 @@ class Destruction:
     stack_id: str
     deleted: tuple[Held, ...]
     retained: tuple[Held, ...]
+    outside: tuple[Deployed, ...] = ()
+    protected: tuple[Held, ...] = ()
+    failed: bool = False
     leaving: tuple[str, ...] = ()
     artifact_bucket: str = ""
     estimate: Estimate | None = None
@@ -85,8 +91,8 @@ class Destroyed:
 def prepare(aws: Aws, settings: Settings) -> Destruction:
     """Find out what is there.
 
-    A deletion that is under way is joined. Raises UserError where nothing is, where the stack or its load balancer is
-    protected, or where something else is happening to it.
+    A deletion that is under way is joined. Raises UserError where nothing is, where the stack is protected, or where
+    something else is happening to it.
     """
     name = settings.identity.name
     stack = deployed.read(aws, name)
@@ -109,7 +115,9 @@ def prepare(aws: Aws, settings: Settings) -> Destruction:
         raise UserError(f"stack {name}", f"it cannot be deleted: its state is {stack.state}", then, code=Code.STATE)
     templates: dict[str, dict[str, Any]] = {}
     held = [] if stack.under_review else list(_held(aws, stack.stack_id, "", templates))
-    _refuse_protected(aws, settings.environment, [found for found, stays in held if not stays])
+    outside = recovery.outside(aws, stack.stack_id, [stack.stack_id, *templates])
+    for child in outside:
+        held += _held(aws, child.stack_id, f"{child.name}/", {})
     bucket = publish.known_bucket(aws, settings)
     goes = {found.path: found.type for found, stays in held if not stays}
     past = history.read(aws, bucket, name) if bucket and goes else History()
@@ -119,10 +127,25 @@ def prepare(aws: Aws, settings: Settings) -> Destruction:
         stack_id=stack.stack_id,
         deleted=tuple(found for found, stays in held if not stays),
         retained=tuple(found for found, stays in held if stays),
+        outside=outside,
+        protected=unprotecting.protected(aws, [found for found, stays in held if not stays]),
+        failed=answer(stack.state) is Answer.RECREATE,
         artifact_bucket=bucket,
         estimate=estimate.of_deletion(goes, templates, stack.stack_id, past.past) if goes else None,
         note=past.note,
     )
+
+
+def refuse_protected(destruction: Destruction, *, allowed: bool) -> None:
+    """Raise UserError for a load balancer with deletion protection, unless it may be lifted.
+
+    It always may where the stack was never created, or is half deleted: there it protects nothing.
+    """
+    if destruction.failed or allowed or not destruction.protected:
+        return
+    paths = ", ".join(held.path for held in destruction.protected)
+    then = "Add --lift-protection to --yes; without --yes, the question says that it is lifted."
+    raise UserError(f"load balancer {paths}", "deletion protection is on", then, code=Code.STATE)
 
 
 @reported()
@@ -137,9 +160,10 @@ def execute(
 ) -> Destroyed:
     """Delete the root, and the nested stacks with it, and tell the events until it is over, at most `longest` seconds.
 
-    `on_look` and `on_interrupt` are as in `Watch.follow`. Raises UserError where it cannot be started or watched; a
-    deletion that fails is a result.
+    What is protected is not protected any more then. `on_look` and `on_interrupt` are as in `Watch.follow`. Raises
+    UserError where it cannot be started or watched; a deletion that fails is a result.
     """
+    unprotecting.lift(aws, destruction.protected)
     following = watch.Watch(aws, destruction.stack_id)
     retained: Any = {"RetainResources": list(destruction.leaving)} if destruction.leaving else {}
     aws.cloudformation.delete_stack(
@@ -148,7 +172,9 @@ def execute(
         **retained,
     )
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
-    succeeded = operation.state == "DELETE_COMPLETE"
+    if operation.state == deployed.GONE:
+        operation = recovery.delete_outside(aws, destruction.outside, operation, on_event)
+    succeeded = operation.state == deployed.GONE
     failed = failure.first(operation.events)
     took = spans.of(operation.events)
     return Destroyed(
@@ -164,25 +190,6 @@ def execute(
         note=history.write(aws, destruction.artifact_bucket, destruction.stack_name, took) if succeeded else "",
         estimate=destruction.estimate,
     )
-
-
-def _refuse_protected(aws: Aws, environment: str, deleted: Sequence[Held]) -> None:
-    """Raise UserError for a load balancer that AWS would not delete, before everything around it is gone."""
-    for held in deleted:
-        if held.type == LOAD_BALANCER and _is_protected(aws, held.physical_id):
-            then = f"Set [network] deletion_protection = false, then: python build.py deploy {environment}"
-            raise UserError(f"load balancer {held.path}", "deletion protection is on", then, code=Code.STATE)
-
-
-def _is_protected(aws: Aws, load_balancer_arn: str) -> bool:
-    """Whether AWS refuses to delete it; one that was deleted by hand is no hindrance."""
-    try:
-        found = aws.elbv2.describe_load_balancer_attributes(LoadBalancerArn=load_balancer_arn)["Attributes"]
-    except amazon.ClientError as error:
-        if amazon.code(error) == "LoadBalancerNotFound":
-            return False
-        raise
-    return any(it["Key"] == "deletion_protection.enabled" and it["Value"] == "true" for it in found)
 
 
 def mend(environment: str, failed: Failure | None) -> str:

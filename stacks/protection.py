@@ -157,16 +157,9 @@ def apply(aws: Aws, protection: Protection, stack_id: str) -> None:
 
 
 def _set_policies(aws: Aws, root: str, policy: str) -> None:
-    for stack_id in _tree(aws, root):
+    for stack_id in deployed.tree(aws, root):
         _set_policy(aws, stack_id, policy)
 
 
 def _set_policy(aws: Aws, stack_id: str, policy: str) -> None:
     aws.cloudformation.set_stack_policy(StackName=stack_id, StackPolicyBody=policy)
-
-
-def _tree(aws: Aws, stack_id: str) -> Iterator[str]:
-    yield stack_id
-    for resource in deployed.resources(aws, stack_id):
-        if resource.is_stack and resource.is_there:
-            yield from _tree(aws, resource.physical_id)

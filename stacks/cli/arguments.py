@@ -155,6 +155,11 @@ def _add_destroying(commands: Commands, shared: list[Parser]) -> None:
         metavar="PATH",
         help="leave behind what could not be deleted the last time, such as Network/Vpc",
     )
+    destroy.add_argument(
+        "--lift-protection",
+        action="store_true",
+        help="with --yes: delete a load balancer that has deletion protection, too",
+    )
 
 
 def _add_permissions(commands: Commands, shared: list[Parser]) -> None:

@@ -144,6 +144,7 @@ def destroy(args: argparse.Namespace) -> int:
     with session.connected(settings) as aws:
         left = recovery.make_deletable(aws, settings.identity.name, args)
         found = step.prepare(aws, settings)
+        step.refuse_protected(found, allowed=not args.yes or args.lift_protection)
         if args.yes:
             progress(view.question(found))
         else:

@@ -30,6 +30,7 @@ MOVES = "a strategy that moves requests"
 ZONE = "the hosted zone"
 ACM, IAM, SERVICE_LINKED = "a certificate in ACM", "a certificate in IAM", "roles of ECS and its autoscaling"
 EXECUTION_ROLE = "the execution role"
+UNPROTECTED = "deletion protection is lifted from what is to be deleted"
 TAKEN, ENOUGH = "whether a name is taken", "whether a quota is enough"
 AS_WANTED = "whether what is adopted is what the settings say"
 OPTIONAL = "optional"
@@ -146,6 +147,8 @@ TABLE: tuple[Call, ...] = (
     _call("elasticloadbalancing:DescribeRules", "plan deploy", NOTHING, "which target group has the requests", MOVES),
     _call("elasticloadbalancing:DescribeTags", "plan deploy", NOTHING, "whose rules the others are", LISTENER),
     _call("elasticloadbalancing:DescribeLoadBalancerAttributes", "destroy", NOTHING, "whether one is protected"),
+    _call("elasticloadbalancing:DescribeLoadBalancerAttributes", "deploy", NOTHING, UNPROTECTED, OPTIONAL),
+    _call("elasticloadbalancing:ModifyLoadBalancerAttributes", "deploy destroy", NOTHING, UNPROTECTED, OPTIONAL),
     _call("elasticloadbalancing:DescribeTargetHealth", "status", NOTHING, "which targets are healthy"),
     _call("application-autoscaling:DescribeScalableTargets", "status", NOTHING, "between how many tasks it scales"),
     _call("application-autoscaling:DescribeScalingActivities", "status", NOTHING, "what it has scaled"),

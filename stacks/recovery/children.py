@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
 from stacks import deployed
 from stacks.recovery.states import ANSWERS, Answer
+from stacks.watch import Operation, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from stacks.aws import Aws
     from stacks.deployed import Deployed
+    from stacks.events import OnEvent
 
 IN_THE_WAY = {
     Answer.WAIT: Answer.WAIT,
@@ -33,6 +36,27 @@ def in_the_way(aws: Aws, root_id: str) -> tuple[Deployed, Answer] | None:
 def left_over(aws: Aws, root_id: str) -> tuple[Deployed, ...]:
     """The children that an update was to delete, and could not: they are there and cost, and stop nothing."""
     return tuple(child for child in _in(aws, root_id, {Answer.RECREATE}) if child.state == "DELETE_FAILED")
+
+
+def outside(aws: Aws, root_id: str, known: Collection[str]) -> tuple[Deployed, ...]:
+    """The nested stacks of this root that are there and that it does not hold (any more): their ids are not `known`.
+
+    An update that cannot delete what it has taken out of a stack ends well all the same, and forgets it.
+    """
+    answers = set(Answer) - {Answer.CREATE}
+    return tuple(child for child in _in(aws, root_id, answers) if child.stack_id not in known)
+
+
+def delete_outside(aws: Aws, stacks: Iterable[Deployed], whole: Operation, on_event: OnEvent) -> Operation:
+    """Delete these nested stacks after their root; its operation with theirs ends as the first that fails."""
+    for child in stacks:
+        following = Watch(aws, child.stack_id)
+        aws.cloudformation.delete_stack(StackName=child.stack_id, ClientRequestToken=f"outside-{uuid.uuid4().hex}")
+        done = following.follow(on_event)
+        whole = Operation(state=done.state, events=(*whole.events, *done.events))
+        if done.state != deployed.GONE:
+            break
+    return whole
 
 
 def _in(aws: Aws, root_id: str, answers: Collection[Answer]) -> list[Deployed]:

@@ -6,13 +6,14 @@ import uuid
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from stacks import deployed, watch
+from stacks import deployed, unprotecting, watch
 from stacks.aws import reported
 from stacks.errors import UserError
-from stacks.recovery import last_operation
+from stacks.recovery import children, last_operation
 
 if TYPE_CHECKING:
     from stacks.aws import Aws
+    from stacks.deployed import Deployed
     from stacks.events import OnEvent
     from stacks.recovery.diagnosis import Diagnosis
     from stacks.watch import OnInterrupt, OnLook, Operation
@@ -40,14 +41,23 @@ def perform(
 ) -> Operation:
     """Take the step, and tell its events until it is over, as `Watch.follow` does.
 
+    What would keep the stack from being deleted, deletion protection, is lifted before that.
+
     A step that fails is a result: the stack's state says so. Raises UserError where it cannot be started or watched.
     """
+    outside: tuple[Deployed, ...] = ()
     if step is Step.WAIT:
         following = last_operation.attach(aws, diagnosis.stack.stack_id)
     else:
+        if step is Step.DELETE:
+            stack_id = diagnosis.stack.stack_id
+            outside = children.outside(aws, stack_id, list(deployed.tree(aws, stack_id)))
+            unprotecting.lift(aws, unprotecting.protected(aws, unprotecting.balancers(aws, stack_id)))
         following = watch.Watch(aws, diagnosis.stack.stack_id)
         _start(aws, diagnosis, step)
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
+    if step is Step.DELETE and operation.state == deployed.GONE:
+        operation = children.delete_outside(aws, outside, operation, on_event)
     for stack in (diagnosis.stack.stack_id, diagnosis.stack.name):  # What comes next looks at it by its name.
         deployed.caught_up(aws, stack, operation.state)
     return operation

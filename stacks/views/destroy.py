@@ -17,6 +17,8 @@ def question(destruction: Destruction) -> str:
     count = len(destruction.deleted)
     lines = [f"{destruction.stack_name}: {count} resources will be deleted."]
     lines += [line for line in (duration.estimate(destruction.estimate, "deletion"), destruction.note) if line]
+    lines += [f"{child.name} goes with it: an update was to delete it, and could not." for child in destruction.outside]
+    lines += [f"{held.path} has deletion protection, which is lifted first." for held in destruction.protected]
     return "\n".join([*lines, *_retained(destruction.retained)])
 
 

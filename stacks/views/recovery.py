@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 WAYS_OUT = {
     Answer.WAIT: "Something is happening to it. Wait until it has ended, then go on?",
-    Answer.RECREATE: "It can only be deleted. Delete it, then create it anew? What is retained is taken over again.",
+    Answer.RECREATE: (
+        "It can only be deleted. Delete it, deletion protection or not, then create it anew? What is retained is taken "
+        "over again."
+    ),
     Answer.ROLL_BACK: "Take the failed update back, then go on?",
     Answer.CONTINUE_ROLLBACK: (
         "Mend the cause and retry the rollback; or skip these: CloudFormation then takes them for rolled back "

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
-from stacks.errors import UserError
+from stacks import destroy
 from stacks.views.plan import screen
+from tests.stacks.conftest import settings
 
 if TYPE_CHECKING:
     from tests.stacks.conftest import World
@@ -103,11 +102,10 @@ def test_a_running_service_gets_an_internal_load_balancer_with_ipv6(world: World
 
 
 def test_a_protected_load_balancer_is_not_deleted_half_way(world: World) -> None:
-    """`destroy` refuses before it begins, and a plan that would replace it says that the old one stays."""
+    """It is known before anything is deleted, and a plan that would replace it says that the old one stays."""
     world.deploy(network={"deletion_protection": True})
-    with pytest.raises(UserError, match="load balancer Network/LoadBalancer: deletion protection is on") as error:
-        world.destroy()
-    assert "deletion_protection = false" in error.value.then
+    found = destroy.prepare(world.aws, settings())
+    assert ([held.path for held in found.protected], found.failed) == (["Network/LoadBalancer"], False)
     planned = world.plan(network={"deletion_protection": True, "internal": True})
     assert "AWS does not delete the old one" in screen.text(planned)
     world.deploy()

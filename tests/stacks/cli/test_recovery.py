@@ -117,6 +117,25 @@ class TestFailedCreation:
         here.succeed("deploy", "prod", "--yes", "--recreate")
         assert state(world) == "CREATE_COMPLETE"
 
+    def test_deletion_protection_sends_nobody_in_a_circle(self, here: Project, world: World) -> None:
+        """After a failed creation it protects nothing, and is lifted; later, `--yes` alone does not lift it."""
+        protected = {"deletion_protection": True}
+        for words in (("destroy", "prod", "--yes"), ("deploy", "prod", "--yes", "--recreate", "--quiet")):
+            world.account.trouble({"step": "create", "resource": "Listener", "reason": "no luck"})
+            failed = world.execute(world.plan(network=protected))
+            assert failed.state == "ROLLBACK_FAILED"
+            assert "with --yes, or where nobody is asked: --recreate" in failed.next_step
+            world.account.trouble()
+            here.succeed(*words, *([] if words[0] == "destroy" else ["--var", "network_deletion_protection=true"]))
+        assert state(world) == "CREATE_COMPLETE"
+        error = here.fail("destroy", "prod", "--yes")
+        assert "load balancer Network/LoadBalancer: deletion protection is on" in error
+        assert state(world) == "CREATE_COMPLETE"
+        done = here.run("destroy", "prod", "--yes", "--lift-protection")
+        assert done.returncode == 0, done.stderr
+        assert "Network/LoadBalancer has deletion protection, which is lifted first." in done.stderr
+        assert STACK not in world.states()
+
     def test_a_protected_stack_is_not_deleted(self, here: Project, world: World) -> None:
         """The error says how the protection is lifted."""
         rolled_back(world)
@@ -227,6 +246,19 @@ class TestFailedDeletion:
         assert world.destroy().state == "DELETE_FAILED"
         assert "It was: Network/Vpc." in here.fail("destroy", "prod", "--yes", "--retain", "Network/LoadBalancer")
         assert state(world) == "DELETE_FAILED"
+
+    def test_what_the_root_has_lost_goes_too(self, here: Project, world: World) -> None:
+        """A nested stack that an update could not delete is the root's no more, and is there all the same."""
+        world.deploy()
+        world.push("v1")
+        world.deploy(image_tag="v1")
+        world.account.trouble({"step": "delete", "resource": "ScalableTarget", "reason": "in use"})
+        world.deploy(image_tag="v1", autoscaling={"enabled": False})
+        world.account.trouble()
+        done = here.run("destroy", "prod", "--yes")
+        assert done.returncode == 0, done.stderr
+        assert "goes with it: an update was to delete it, and could not." in done.stderr
+        assert set(world.states()) == {"preto-2-bootstrap"}
 
     def test_a_deployment_finishes_it_and_creates_anew(self, here: Project, world: World) -> None:
         """After its own word, and with the retained repository in its place again."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FREE = "GetCallerIdentity"
 """Nobody can be denied it."""
 RIGHTS = {
+    "HeadBucket": "ListBucket",
     "ListObjects": "ListBucket",
     "ListObjectsV2": "ListBucket",
     "DeleteObjects": "DeleteObject",

@@ -117,9 +117,9 @@ def test_what_cloudformation_refuses_leaves_nothing(world: World) -> None:
     ("state", "way_out"),
     [
         ("UPDATE_IN_PROGRESS", "Wait until"),
-        ("ROLLBACK_COMPLETE", "Deploying again deletes it first, after a yes. To delete it only: DELETE"),
+        ("ROLLBACK_COMPLETE", "with --yes, or where nobody is asked: --recreate. To delete it only: DELETE"),
         ("DELETE_FAILED", "delete it again: DELETE"),
-        ("UPDATE_ROLLBACK_FAILED", "deploying again goes on with the rollback"),
+        ("UPDATE_ROLLBACK_FAILED", "Deploying again retries the rollback (--yes)"),
         ("UPDATE_FAILED", "takes the failed update back first"),
     ],
 )

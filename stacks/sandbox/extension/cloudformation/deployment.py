@@ -164,12 +164,8 @@ async def _clean_up(operation: Operation) -> None:
     records = existing(gone) | operation.predecessors
     removal = Removal(operation=before, records=records, policy=policy, queued=operation.queued_deletes)
     await removal.run()
-    for name in gone:
-        if name in removal.failed:
-            # It still exists, and the next update or delete tries again.
-            operation.resources[name] = removal.records[name]
-        else:
-            operation.resources.pop(name, None)
+    for name in gone:  # What could not be deleted is there, and is not the stack's any more.
+        operation.resources.pop(name, None)
     await asyncio.gather(
         *(
             kinds.of(STACK).commit(operation.resources[name])
