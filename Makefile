@@ -3,6 +3,8 @@
 #   make test   every check and every test
 
 PYTHON ?= python3
+# Empty counts as unset. Where it is set, each of the hundred processes that tests start compiles the project anew.
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 RUN := $(VENV)/bin/python
 PIP := $(RUN) -m pip --disable-pip-version-check --quiet
@@ -36,12 +38,16 @@ demo: $(VENV)/ready ## set up, build, lint, deploy to the embedded AWS, print th
 test: ## set up, run every check and every test
 	@# Side by side: each installation, and each check, keeps one core busy.
 	@$(MAKE) --no-print-directory -j 2 $(VENV)/ready-for-streamlit $(AWS_CLI)
-	@$(MAKE) --no-print-directory -j 2 checks
+	@$(MAKE) --no-print-directory -j 2 types tests
+
+.PHONY: types style tests
+checks: types style
+
+tests: style $(AWS_CLI)
+	@# Compiles the tests once; six processes that begin at the same time would each do it.
+	$(RUN) -m pytest -qq --collect-only > $(VENV)/collected || { cat $(VENV)/collected; exit 1; }
 	@# More of them than cores: many tests wait for an AWS in which things take time.
 	AWS_CLI=$(AWS_CLI) $(RUN) -m pytest -n 6 --dist worksteal --durations 15
-
-.PHONY: types style
-checks: types style
 
 types: $(VENV)/ready-for-tests
 	$(VENV)/bin/mypy
@@ -91,19 +97,19 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/ready: setup.cfg constraints.txt | $(VENV)/bin/python
-	$(PIP) install -c constraints.txt -e '.[sandbox]'
+	$(PIP) install --no-compile -c constraints.txt -e '.[sandbox]'
 	@touch $@
 
 # Who tests needs one installation, not two; it is ready for the other targets as well.
 $(VENV)/ready-for-tests: setup.cfg constraints.txt | $(VENV)/bin/python
-	$(PIP) install -c constraints.txt -e '.[sandbox,test]'
+	$(PIP) install --no-compile -c constraints.txt -e '.[sandbox,test]'
 	@touch $(VENV)/ready $@
 
 $(VENV)/ready-for-streamlit: setup.cfg constraints.txt | $(VENV)/bin/python
-	$(PIP) install -c constraints.txt -e '.[sandbox,test,streamlit]'
+	$(PIP) install --no-compile -c constraints.txt -e '.[sandbox,test,streamlit]'
 	@touch $(VENV)/ready $(VENV)/ready-for-tests $@
 
 $(AWS_CLI): Makefile
 	$(PYTHON) -m venv .venv-awscli
-	.venv-awscli/bin/python -m pip --disable-pip-version-check --quiet install 'awscli==$(AWS_CLI_VERSION)'
+	.venv-awscli/bin/python -m pip --disable-pip-version-check --quiet install --no-compile 'awscli==$(AWS_CLI_VERSION)'
 	@touch $@
