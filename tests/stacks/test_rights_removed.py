@@ -1,4 +1,4 @@
-"""Each derived right is missed: with any one action less, what `plan` and `deploy` look at names it, and nothing else.
+"""Each derived right is missed: with some actions less, what `plan` and `deploy` look at names these, and nothing else.
 
 The role is one of the embedded AWS, with exactly the derived policies, and is asked about over its socket. What the
 simulator there decides of prod is looked at with it, all else where nobody may ask it, by reading the role's policies.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gc
 import json
+from collections import defaultdict
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -32,7 +33,7 @@ from tests.stacks.permissions.environments import feature
 from tests.stacks.test_rights import TRUST, refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from stacks import sandbox as embedded
     from stacks.permissions.missing import Found
@@ -132,15 +133,15 @@ def deployer(
         yield Deployer(aws, closed, cache, derived.settings, derived.rendered, needs, policies).make()
 
 
-def without(action: str, policies: tuple[Policy, ...]) -> tuple[Policy, ...]:
-    """The policies less one action."""
+def without(actions: Collection[str], policies: tuple[Policy, ...]) -> tuple[Policy, ...]:
+    """The policies less these actions."""
     return tuple(
         policy
         | {
             "Statement": [
                 statement | {"Action": kept}
                 for statement in policy["Statement"]
-                if (kept := [name for name in statement["Action"] if name != action])
+                if (kept := [name for name in statement["Action"] if name not in actions])
             ]
         }
         for policy in policies
@@ -195,21 +196,31 @@ def test_with_the_derived_rights_nothing_is_missing(deployer: Deployer) -> None:
 
 
 def test_each_action_that_is_taken_away_is_named_and_nothing_else(deployer: Deployer) -> None:
-    """With every resource that needs it, and on what; one after the other, each on the role in IAM."""
+    """With every resource that needs it, and on what; a dozen actions at a time, each on the role in IAM."""
     of_prod = deployer.settings.environment == "prod"
     simulated = deployer.given(deployer.policies).simulated() if of_prod else set()
     first: tuple[str, ...] = ("plan", "deploy") if of_prod else ("deploy", "plan")
-    wrong, not_looked_at = {}, set()
+    ways, not_looked_at = defaultdict[tuple[str, bool], list[str]](list), set()
     for action in deployer.actions():
         command = next((it for it in first if needed(deployer, action, it) and (it, action) != ("plan", EXECUTE)), None)
         if command is None:
             not_looked_at.add(action)
-            continue
-        found = deployer.given(without(action, deployer.policies)).look(command, simulated=action in simulated)
-        if (missing(found), found.undecided) != (needed(deployer, action, command), ()):
-            wrong[action] = found
+        else:
+            ways[command, action in simulated].append(action)
+    wrong = {}
+    for (command, by_simulator), actions in ways.items():
+        for together in batched(actions, 12):
+            found = deployer.given(without(together, deployer.policies)).look(command, simulated=by_simulator)
+            expected = {one for action in together for one in needed(deployer, action, command)}
+            if (missing(found), found.undecided) != (expected, ()):
+                wrong[together] = found
     assert wrong == {}
     assert not_looked_at == NOT_LOOKED_AT
+
+
+def batched(actions: list[str], size: int) -> Iterator[tuple[str, ...]]:
+    """The actions, so many at a time; `itertools.batched` is new in Python 3.12."""
+    yield from (tuple(actions[start : start + size]) for start in range(0, len(actions), size))
 
 
 @pytest.mark.parametrize("environment", ["prod"], indirect=True)
@@ -236,7 +247,7 @@ def test_a_right_on_one_resource_that_is_taken_away_is_named(deployer: Deployer,
 def test_a_wildcard_in_the_place_of_an_action_does(deployer: Deployer) -> None:
     """The documented inline policy's `application-autoscaling:*Tag*` is as good as each of its actions."""
     tag = "application-autoscaling:TagResource"
-    left = without(tag, deployer.policies)
+    left = without([tag], deployer.policies)
     wide = {"Effect": "Allow", "Action": "application-autoscaling:*Tag*", "Resource": "*"}
     first = left[0] | {"Statement": [*left[0]["Statement"], wide]}
     assert missing(deployer.given(left).look("plan")) == needed(deployer, tag, "plan")
@@ -245,7 +256,7 @@ def test_a_wildcard_in_the_place_of_an_action_does(deployer: Deployer) -> None:
 
 def test_the_simulator_decides_what_it_is_certain_of(deployer: Deployer) -> None:
     """What it does not allow is missing by its word, and the policies are not looked at for that."""
-    given = deployer.given(without("ecs:DeregisterTaskDefinition", deployer.policies))
+    given = deployer.given(without(["ecs:DeregisterTaskDefinition"], deployer.policies))
     found = given.look("deploy", simulated=True)
     assert {lack.why for lack in found.missing} == {"not allowed: no statement allows it, as IAM's simulator says"}
     assert missing(found) == needed(deployer, "ecs:DeregisterTaskDefinition", "deploy")
@@ -254,7 +265,7 @@ def test_the_simulator_decides_what_it_is_certain_of(deployer: Deployer) -> None
 def test_what_only_other_commands_call_is_named_by_permissions(deployer: Deployer) -> None:
     """`plan` and `deploy` do without; `permissions --role` asks for all commands."""
     for action in NOT_LOOKED_AT:
-        deployer.given(without(action, deployer.policies))
+        deployer.given(without([action], deployer.policies))
         assert deployer.look("deploy").missing == deployer.look("plan").missing == ()
         found = judging.find(deployer.closed, deployer.needs, deployer.role)
         assert missing(found) == needed(deployer, action, None) != set()
