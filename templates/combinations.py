@@ -220,7 +220,7 @@ def _image_has_a_name_for_ecs(settings: Settings) -> None:
 
 
 def _task_definition_fits(settings: Settings) -> None:
-    total = size.of(settings.identity, settings.ecs, base_url_path=settings.network.base_url_path)
+    total = size.of(settings.identity, settings.ecs, paths=settings.network.streamlit_paths)
     if total <= size.LARGEST:
         return
     parts = size.parts(settings.ecs)

@@ -168,8 +168,10 @@ def _service(
         container_port=Number(settings.network.container_port),
         assign_public_ip=Text("ENABLED" if network.tasks_are_public(settings.network) else "DISABLED"),
     )
-    path, tls_port = settings.network.base_url_path, settings.network.tls_port
-    return ecs.build(settings.identity, settings.ecs, inputs, base_url_path=path, tls_port=tls_port)
+    net_settings = settings.network
+    return ecs.build(
+        settings.identity, settings.ecs, inputs, paths=net_settings.streamlit_paths, tls_port=net_settings.tls_port
+    )
 
 
 def _scaling(

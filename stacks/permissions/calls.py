@@ -120,7 +120,9 @@ TABLE: tuple[Call, ...] = (
     _call("ecr:DescribeRepositories", "plan deploy", REPOSITORY, "where the image has to be"),
     _call("ecr:DescribeImages", "plan deploy status", REPOSITORY, "whether the image is there, and since when"),
     _call("ecr:BatchGetImage", "plan deploy", REPOSITORY, "whether the image is for the task's architecture"),
-    _call("ecr:GetDownloadUrlForLayer", "plan deploy", REPOSITORY, "the same, where the image is a single one"),
+    _call(
+        "ecr:GetDownloadUrlForLayer", "plan deploy", REPOSITORY, "the same, of a single image, and what its command is"
+    ),
     _call("acm:DescribeCertificate", "plan deploy", ACM, "whether the certificate is issued, and for the names", ACM),
     _call("route53:GetHostedZone", "plan deploy", ZONE, "whether the names are in it", ZONE),
     _call("iam:GetServerCertificate", "plan deploy", IAM, "until when the certificate holds", IAM),

@@ -10,6 +10,7 @@ from stacks.preflight import (
     access_lists,
     architecture,
     certificate,
+    command,
     hosted_zone,
     image,
     ipv6,
@@ -17,6 +18,7 @@ from stacks.preflight import (
     service_linked_roles,
     subnets,
 )
+from stacks.preflight.contents import Contents
 from stacks.preflight.places import of
 
 if TYPE_CHECKING:
@@ -38,12 +40,24 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
     unknown = [certificate.check(aws, settings), hosted_zone.check(aws, settings)]
     if chosen.image_tag:
         unknown.append(image.check(aws, settings, chosen.image_tag))
-        unknown.append(architecture.check(aws, settings, chosen.image_tag))
+        unknown.append(_contents(aws, settings, chosen.image_tag))
         unknown.append(service_linked_roles.check(aws, settings, before))
     if settings.network.listener:
         shared_listener.check_priorities(aws, settings, settings.network.listener)
     unknown += _network(aws, settings, of(settings, chosen.values), existing)
     return tuple(it for it in unknown if it)
+
+
+def _contents(aws: Aws, settings: Settings, tag: str) -> str:
+    """Raise UserError for an image that could not run as the settings have it; give what is not known.
+
+    Of another registry only ECS has the password.
+    """
+    repository = image.repository(settings)
+    if not repository:
+        return ""
+    contents = Contents(aws, repository, tag)
+    return architecture.check(contents, settings, tag) or command.check(contents, settings, tag)
 
 
 def _network(aws: Aws, settings: Settings, places: Places | None, existing: Deployed | None) -> Iterator[str]:

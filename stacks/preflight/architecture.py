@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
-from stacks import aws as amazon
 from stacks.errors import UserError
-from stacks.preflight import configuration, image
+from stacks.preflight import configuration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.aws import Aws
+    from stacks.preflight.contents import Contents
     from stacks.settings import Settings
 
 NAMES = {"X86_64": "amd64", "ARM64": "arm64"}
@@ -20,28 +18,17 @@ NAMES = {"X86_64": "amd64", "ARM64": "arm64"}
 https://github.com/opencontainers/image-spec/blob/main/image-index.md"""
 OTHERWISE = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
 """Other names for them, which containerd takes for the same (its `platforms` package, `normalizeArch`)."""
-INDEXES = (
-    "application/vnd.oci.image.index.v1+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
-)
-SINGLE = (
-    "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.docker.distribution.manifest.v2+json",
-)
 
 
-def check(aws: Aws, settings: Settings, tag: str) -> str:
+def check(contents: Contents, settings: Settings, tag: str) -> str:
     """Raise UserError where the image is there for others only; give what to say where that is not known, or "".
 
     An index names the architectures (`docker buildx` always pushes one). The manifest of a single image does not: its
     configuration does, which is a download of its own.
     """
-    repository = image.repository(settings)
-    if not repository:
-        return ""
     wanted = settings.ecs.architecture
     try:
-        there = _platforms(aws, repository, tag, wanted)
+        there = _platforms(contents, wanted)
     except configuration.UnknownError as reason:
         return f"Image {tag}: its architecture is not known, because {reason}; the tasks run on {wanted}"
     if NAMES[wanted] not in there:
@@ -50,45 +37,30 @@ def check(aws: Aws, settings: Settings, tag: str) -> str:
     return ""
 
 
-def _platforms(aws: Aws, repository: str, tag: str, wanted: str) -> list[str]:
+def _platforms(contents: Contents, wanted: str) -> list[str]:
     """Those that the image is for: the architecture alone for Linux, on which the tasks run.
 
     Raises UnknownError; an entry of an index that names no platform could be for the `wanted` one.
     """
-    try:
-        found = aws.ecr.batch_get_image(
-            repositoryName=repository, imageIds=[{"imageTag": tag}], acceptedMediaTypes=[*INDEXES, *SINGLE]
-        )["images"]
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
-            raise
-        raise configuration.UnknownError("ecr:BatchGetImage is not allowed") from error
-    manifest: dict[str, Any] = json.loads(found[0]["imageManifest"]) if found else {}
+    manifest = contents.manifest
     if "manifests" in manifest:
         platforms = [it.get("platform") for it in manifest["manifests"]]
-        named = sorted({_name(it or {}) for it in platforms} - {""})
+        named = sorted({name(it or {}) for it in platforms} - {""})
         missing = "its index names none"
         if NAMES[wanted] not in named and None in platforms:
             raise configuration.UnknownError("its index does not name all of them")
     else:
-        named = [_name(_configuration(aws, repository, manifest))]
+        named = [name(contents.configuration())]
         missing = "its configuration names none"
     if not any(named):
         raise configuration.UnknownError(missing)
     return named
 
 
-def _configuration(aws: Aws, repository: str, manifest: Mapping[str, Any]) -> Mapping[str, Any]:
-    digest = manifest.get("config", {}).get("digest")
-    if digest is None:
-        raise configuration.UnknownError("its manifest names no configuration")
-    return configuration.read(aws, repository, digest)
-
-
-def _name(platform: Mapping[str, Any]) -> str:
+def name(platform: Mapping[str, Any]) -> str:
     """`arm64`, or `windows/amd64`; "" where there is none: attestations in an index are for an unknown one."""
     architecture, system = platform.get("architecture", "unknown"), platform.get("os", "linux")
     if architecture == "unknown":
         return ""
-    name = OTHERWISE.get(str(architecture).lower(), str(architecture))
-    return name if system == "linux" else f"{system}/{name}"
+    plain = OTHERWISE.get(str(architecture).lower(), str(architecture))
+    return plain if system == "linux" else f"{system}/{plain}"

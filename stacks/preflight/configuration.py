@@ -47,7 +47,7 @@ def read(aws: Aws, repository: str, digest: str) -> dict[str, Any]:
         if amazon.code(error) in NOT_THERE:
             raise UnknownError(f"the registry does not give its configuration: {amazon.message(error)}") from error
         raise
-    body = _download(url, own_endpoint=aws.endpoint_url is not None)
+    body = _download(url, here=urlsplit(aws.ecr.meta.endpoint_url).hostname in LOOPBACK)
     if f"sha256:{hashlib.sha256(body).hexdigest()}" != digest:
         raise UnknownError("its configuration is not the one that its manifest names")
     try:
@@ -57,10 +57,10 @@ def read(aws: Aws, repository: str, digest: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _download(url: str, *, own_endpoint: bool) -> bytes:
-    """Over HTTPS; from this machine itself also over HTTP, where the endpoint is another one than AWS's."""
+def _download(url: str, *, here: bool) -> bytes:
+    """Over HTTPS; from this machine itself also over HTTP, where ECR is on it, however it was pointed there."""
     address = urlsplit(url)
-    if address.scheme != "https" and not (own_endpoint and address.scheme == "http" and address.hostname in LOOPBACK):
+    if address.scheme != "https" and not (here and address.scheme == "http" and address.hostname in LOOPBACK):
         raise UnknownError(f"its configuration is not offered over HTTPS, but at {address.scheme}://{address.netloc}")
     try:
         with build_opener(_NoRedirect).open(url, timeout=ANSWER_SECONDS) as answer:

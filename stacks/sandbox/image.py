@@ -28,20 +28,21 @@ EXIT_CODE, LOG = "sandbox.exit-code", "sandbox.log"
 _CONFIG = "application/vnd.oci.image.config.v1+json"
 
 
-def place_image(
+def place_image(  # noqa: PLR0913 - what an image has
     address: Address,
     repository: str,
     tag: str,
     *,
     architecture: str = "amd64",
+    command: Sequence[str] = (),
     exit_code: int | None = None,
     log: Sequence[str] = (),
 ) -> str:
     """Put an image under this tag into a repository that exists; give its digest.
 
-    Its configuration says for which `architecture` it is, as images call them. With `exit_code` its containers end
-    with it at once, after they have written the lines `log`. The same arguments always give the same image. Raises
-    UserError where the repository does not exist, or the tag is taken and cannot be moved.
+    Its configuration says for which `architecture` it is, as images call them, and its `command`. With `exit_code` its
+    containers end with it at once, after they have written the lines `log`. The same arguments always give the same
+    image. Raises UserError where the repository does not exist, or the tag is taken and cannot be moved.
     """
     import boto3
     from botocore.exceptions import ClientError
@@ -53,8 +54,9 @@ def place_image(
         aws_access_key_id=address.access_key_id,
         aws_secret_access_key=address.secret_access_key,
     )
+    cmd = {"Cmd": list(command)} if command else {}
     configuration = json.dumps(
-        {"architecture": architecture, "os": "linux", "config": {"Labels": {"tag": tag}}}
+        {"architecture": architecture, "os": "linux", "config": {"Labels": {"tag": tag}, **cmd}}
     ).encode()
     try:
         digest = _upload(ecr, repository, configuration)
@@ -100,6 +102,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--state-dir", type=Path, default=Path(".sandbox"))
     parser.add_argument("--region", default="ap-northeast-2")
     parser.add_argument("--architecture", choices=("amd64", "arm64"), default="amd64", help="what it is built for")
+    parser.add_argument("--command", action="append", default=[], help="a word of its command (any number)")
     parser.add_argument("--exit-code", type=int, help="let containers of this image end at once with this code")
     parser.add_argument("--log", action="append", default=[], help="a line that they write before (any number)")
     given = parser.parse_args(arguments)
@@ -110,6 +113,7 @@ def main(arguments: list[str]) -> int:
                 given.repository,
                 given.tag,
                 architecture=given.architecture,
+                command=given.command,
                 exit_code=given.exit_code,
                 log=given.log,
             )

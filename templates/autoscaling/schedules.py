@@ -86,6 +86,12 @@ class Limit:
     key: str
     of: str = ""
 
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """Where a schedule says its other limit, or could: none of the settings' own."""
+        table, dot, own = self.key.rpartition(".")
+        return (f"{table}.{'max' if own.startswith('min') else 'min'}_capacity",) if dot else ()
+
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:

@@ -94,7 +94,7 @@ class Settings(Section):
             "a schedule that sets both limits goes with any other",
             {
                 "key": crossed.last.key,
-                "with": (other.key,),
+                "with": (other.key, *crossed.last.beside),
                 "than": "more than" if crossed.last is crossed.low else "less than",
                 "limit": other.key.rpartition(".")[2],
                 "value": other.value,

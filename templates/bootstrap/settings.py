@@ -90,7 +90,7 @@ class Settings(Section):
             raise PydanticCustomError(
                 "nobody_trusted",
                 "no branch, tag, environment or pull request of it is trusted",
-                {"key": "github_repository"},
+                {"key": "github_repository", "with": (*DEPLOYING, "github_pull_requests")},
             )
         return self
 

@@ -69,7 +69,7 @@ class Task:
         return RepositoryCredentials(CredentialsParameter=secret)
 
 
-def web(values: Inputs, task: Task, *, base_url_path: str) -> ContainerDefinition:
+def web(values: Inputs, task: Task, *, paths: streamlit.Paths) -> ContainerDefinition:
     """Streamlit's container."""
     settings = task.settings
     mounts, shared = task.mounts(CONTAINER), storage.shared(settings.volumes)
@@ -78,7 +78,7 @@ def web(values: Inputs, task: Task, *, base_url_path: str) -> ContainerDefinitio
         "User": settings.user,
         "ReadonlyRootFilesystem": settings.read_only,
         "LinuxParameters": task.init(),
-        "HealthCheck": _health_check(settings) if settings.container_health_check else None,
+        "HealthCheck": _health_check(settings, paths.health) if settings.container_health_check else None,
         "RepositoryCredentials": task.credentials(settings.image) if settings.image else None,
         "MountPoints": [*mounts.points, *shared.points],
     }
@@ -88,7 +88,7 @@ def web(values: Inputs, task: Task, *, base_url_path: str) -> ContainerDefinitio
         Essential=True,
         PortMappings=[PortMapping(ContainerPort=values.container_port.expression, Protocol="tcp")],
         Environment=[
-            *streamlit.options(values.container_port, base_url_path),
+            *streamlit.options(values.container_port, paths.base),
             *environment.variables(settings.environment),
         ],
         Secrets=[own, *environment.references(settings.secrets)],
@@ -106,10 +106,10 @@ def log_to(log_group: LogGroup, prefix: str) -> LogConfiguration:
     )
 
 
-def _health_check(settings: Settings) -> HealthCheck:
+def _health_check(settings: Settings, path: str) -> HealthCheck:
     """ECS asks the container itself too: so a task is replaced also while no load balancer looks at it."""
     return HealthCheck(
-        Command=streamlit.health_check(HEALTH_TIMEOUT),
+        Command=streamlit.health_check(path, HEALTH_TIMEOUT),
         Interval=HEALTH_SECONDS,
         Timeout=HEALTH_TIMEOUT,
         Retries=HEALTH_RETRIES,

@@ -24,6 +24,7 @@ from templates.values import (
 if TYPE_CHECKING:
     from templates.ecs.settings import Settings
     from templates.identity import Identity
+    from templates.streamlit import Paths
 
 LARGEST = 65536
 """Bytes: "Actual length: '66420'. Max allowed length is '65536' bytes."
@@ -34,14 +35,14 @@ ELSEWHERE = 100
 """Characters for what another stack or CloudFormation puts in: ARNs, mostly."""
 
 
-def of(identity: Identity, settings: Settings, *, base_url_path: str) -> int:
+def of(identity: Identity, settings: Settings, *, paths: Paths) -> int:
     """Bytes of the task definition as compact JSON, which is how ECS counts as far as anybody has found out.
 
     What is not known before it is deployed counts with a length of its kind.
     """
-    definition = task_definition(
-        identity, settings, _inputs(settings), LogGroup("LogGroup"), base_url_path=base_url_path
-    ).to_dict()["Properties"]
+    definition = task_definition(identity, settings, _inputs(settings), LogGroup("LogGroup"), paths=paths).to_dict()[
+        "Properties"
+    ]
     return len(json.dumps(_filled(definition), ensure_ascii=False, separators=(",", ":")).encode())
 
 

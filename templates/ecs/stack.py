@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from templates.ecs.inputs import Inputs
     from templates.ecs.settings import Settings
     from templates.identity import Identity
+    from templates.streamlit import Paths
     from templates.values import KeyArn
 
 
@@ -32,7 +33,7 @@ class Outputs:
 
 
 def build(
-    identity: Identity, settings: Settings, inputs: Inputs, *, base_url_path: str = "", tls_port: int | None = None
+    identity: Identity, settings: Settings, inputs: Inputs, *, paths: Paths, tls_port: int | None = None
 ) -> Stack[Outputs]:
     """A cluster with one Fargate service behind the target group, and the log groups of what happens in it.
 
@@ -45,9 +46,7 @@ def build(
         sessions = stack.add(_log_group("ExecLogGroup", identity.exec_log_group, settings, key))
         cluster.Configuration = execute_command.cluster_configuration(sessions, key)
     log_group = stack.add(_log_group("LogGroup", identity.log_group, settings, key))
-    definition = stack.add(
-        task_definition(identity, settings, stack.parameters, log_group, base_url_path=base_url_path)
-    )
+    definition = stack.add(task_definition(identity, settings, stack.parameters, log_group, paths=paths))
     running = stack.add(service(identity, settings, stack, cluster, definition, tls_port=tls_port))
     return stack.finish(
         Outputs(cluster_name=ClusterName(Ref(cluster)), service_name=ServiceName(running.get_att("Name")))

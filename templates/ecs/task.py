@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from templates.ecs.inputs import Inputs
     from templates.ecs.settings import Settings
     from templates.identity import Identity
+    from templates.streamlit import Paths
 
 
 def task_definition(
-    identity: Identity, settings: Settings, values: Inputs, log_group: LogGroup, *, base_url_path: str
+    identity: Identity, settings: Settings, values: Inputs, log_group: LogGroup, *, paths: Paths
 ) -> TaskDefinition:
     """A Fargate task: Streamlit's container first, then the sidecars; all write to the log group."""
     task = Task(settings, log_group)
@@ -38,7 +39,7 @@ def task_definition(
         ExecutionRoleArn=values.task_execution_role_arn.expression,
         TaskRoleArn=values.task_role_arn.expression,
         ContainerDefinitions=[
-            web(values, task, base_url_path=base_url_path),
+            web(values, task, paths=paths),
             *(sidecar(it, task) for it in settings.sidecars),
         ],
         **({"Volumes": volumes} if volumes else {}),

@@ -8,6 +8,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from templates import streamlit
 from templates.network import paths, shared_listener
 from templates.network.access_logs import Logs
 from templates.network.endpoints import MOST, Service, logical_id
@@ -30,9 +31,6 @@ ZoneName = Annotated[
     Field(pattern=ZONE_NAME, max_length=40),
     Allowed('the name of an Availability Zone in quotes, like "ap-northeast-2a"'),
 ]
-STREAMLIT_HEALTH = "/_stcore/health"
-"""Where Streamlit says that it is well, below its base path
-(https://docs.streamlit.io/develop/api-reference/configuration/config.toml)."""
 
 
 class Settings(Section):
@@ -75,7 +73,8 @@ class Settings(Section):
     deletion_protection: bool = False
     """Whether AWS refuses to delete the load balancer, until this is false and has been deployed."""
     container_port: Annotated[int, Field(ge=1, le=65535)] = 8501
-    """Port on which Streamlit listens in the container."""
+    """Port on which Streamlit listens in the container. A variable tells it; `--server.port` in the image's command
+    wins over that, and must be the same."""
     tls_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     """Port on which a sidecar takes the load balancer's requests and health checks by HTTPS and passes them to
     Streamlit: one of `ecs.sidecars` has it among its `ports`. Left out, the load balancer speaks HTTP to Streamlit."""
@@ -90,7 +89,8 @@ class Settings(Section):
         Field(pattern=r"^/[\x21-\x7e]*$", max_length=1024),
         Allowed("a path in quotes that starts with /, at most 1024 ASCII characters without spaces"),
     ] = None
-    """Path that answers 200 while Streamlit is well. `/_stcore/health` below `base_url_path` when left out."""
+    """Path that answers 200 while Streamlit is well, with `base_url_path` in it; the load balancer and the container's
+    own check ask for it. `/_stcore/health` below `base_url_path` when left out."""
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 300
     """Seconds without traffic after which the load balancer closes a connection. Streamlit pings every 30 s."""
     deregistration_delay: Annotated[int, Field(ge=0, le=3600)] = 120
@@ -189,7 +189,7 @@ class Settings(Section):
     @model_validator(mode="after")
     def _subnets_are_enough(self) -> Self:
         if self.vpc_id is not None and not (self.listener and self.private_subnet_ids):
-            self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids, "listener.arn")
+            self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids, "listener.arn", "private_subnet_ids")
         if self.private_subnet_ids:
             self._refuse_one_zone("private_subnet_ids", self.private_subnet_ids)
         return self
@@ -238,9 +238,13 @@ class Settings(Section):
 
     @property
     def health_path(self) -> str:
-        """The path on which Streamlit's health is asked for."""
-        base = f"/{self.base_url_path}" if self.base_url_path else ""
-        return self.health_check_path or base + STREAMLIT_HEALTH
+        """The path on which Streamlit's health is asked for, by the load balancer and by the container itself."""
+        return self.health_check_path or streamlit.health_path(self.base_url_path)
+
+    @property
+    def streamlit_paths(self) -> streamlit.Paths:
+        """Where Streamlit is on its host."""
+        return streamlit.Paths(base=self.base_url_path, health=self.health_path)
 
     @property
     def sources(self) -> tuple[str, ...]:

@@ -91,12 +91,12 @@ class SignIn(Section):
             )
         wanted = COGNITO if cognito else OIDC
         if missing := [key for key in wanted if getattr(self, key) is None]:
-            given = tuple(key for key in wanted if key not in missing)
-            either = "" if given else f", or {', '.join(COGNITO)}"
+            others = tuple(key for key in (*COGNITO, *OIDC) if key != missing[0])
+            either = "" if len(missing) < len(wanted) else f", or {', '.join(COGNITO)}"
             raise PydanticCustomError(
                 "provider",
                 "sign-in needs {all}{either}",
-                {"key": missing[0], "with": given, "all": ", ".join(wanted), "either": either},
+                {"key": missing[0], "with": others, "all": ", ".join(wanted), "either": either},
             )
         if cognito and self.client_secret_key is not None:
             raise PydanticCustomError(

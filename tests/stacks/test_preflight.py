@@ -12,6 +12,7 @@ import pytest
 
 from stacks.errors import UserError
 from stacks.preflight import architecture
+from stacks.preflight.contents import Contents
 from stacks.sandbox.image import place_image
 from tests.proxy import Call, Reply, between
 from tests.stacks.conftest import MANIFEST, settings
@@ -190,7 +191,7 @@ def told(world: World, tag: str, answer: Reply | None, url: str = "") -> str:
         between(world.account.address.endpoint_url, choose) as proxy,
         closing(replace(world.aws, endpoint_url=proxy.url)) as aws,
     ):
-        return architecture.check(aws, settings(), tag)
+        return architecture.check(Contents(aws, "preto-2-prod", tag), settings(), tag)
 
 
 def test_a_certificate_of_another_region(world: World) -> None:

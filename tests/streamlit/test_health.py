@@ -83,14 +83,12 @@ def test_the_container_finds_itself_healthy(templates: dict[str, Any], replicas:
     assert probe(template.health_check(templates), replicas.servers[0].environment) == 0
 
 
-def test_the_containers_check_knows_the_base_path(templates: dict[str, Any], below_a_path: Server) -> None:
-    """It asks below the base path; with another one, where the server answers 404, it fails."""
-    right = below_a_path.environment
-    assert probe(template.health_check(templates), right) == 0
-    slashes = {"STREAMLIT_SERVER_BASE_URL_PATH": "/team/app/"}
-    assert probe(template.health_check(templates), {**right, **slashes}) == 0
-    wrong = {name: value for name, value in right.items() if name != "STREAMLIT_SERVER_BASE_URL_PATH"}
-    assert probe(template.health_check(templates), wrong) == 1
+def test_the_containers_check_knows_the_base_path(
+    templates: dict[str, Any], templates_below_a_path: dict[str, Any], below_a_path: Server
+) -> None:
+    """It asks below the base path; at the root, where the server answers 404, it fails."""
+    assert probe(template.health_check(templates_below_a_path), below_a_path.environment) == 0
+    assert probe(template.health_check(templates), below_a_path.environment) == 1
 
 
 def test_a_module_of_the_app_does_not_break_the_check(
@@ -105,7 +103,7 @@ def test_a_server_that_hangs_is_unhealthy_in_time(server: Server) -> None:
     """The check ends by itself, with 1, before ECS's timeout."""
     server.process.send_signal(signal.SIGSTOP)
     try:
-        assert probe(streamlit.health_check(2)[1:], server.environment, seconds=2) == 1
+        assert probe(streamlit.health_check(streamlit.health_path(), 2)[1:], server.environment, seconds=2) == 1
     finally:
         server.process.send_signal(signal.SIGCONT)
 
@@ -120,4 +118,4 @@ def test_a_server_that_is_gone_is_unhealthy(templates: dict[str, Any], server: S
 @pytest.mark.parametrize("timeout", [2, 5, 60])
 def test_the_check_gives_up_before_ecs_does(timeout: int) -> None:
     """Its own timeout is a second shorter than the one it is told, over all that ECS allows."""
-    assert f"timeout={timeout - 1})" in streamlit.health_check(timeout)[-1]
+    assert f"timeout={timeout - 1})" in streamlit.health_check(streamlit.health_path(), timeout)[-1]

@@ -85,7 +85,7 @@ def test_what_ecs_could_not_read_is_refused(reference: str) -> None:
 def test_the_container_is_asked_by_python_alone() -> None:
     """Streamlit's own probe, no sooner than the load balancer's checks count; switched off, there is none."""
     check = container(health_check_grace_period=600)["HealthCheck"]
-    assert check["Command"] == streamlit.health_check(check["Timeout"])
+    assert check["Command"] == streamlit.health_check("/_stcore/health", check["Timeout"])
     assert check["StartPeriod"] == 300, "the most that ECS takes"
     assert container(health_check_grace_period=90)["HealthCheck"]["StartPeriod"] == 90
     assert "HealthCheck" not in container(container_health_check=False)

@@ -32,5 +32,5 @@ def test_a_base_path_is_an_option_only_where_there_is_one() -> None:
 
 def test_the_container_health_check_needs_no_shell_and_no_curl() -> None:
     """It is one Python process."""
-    kind, program, *_ = streamlit.health_check()
+    kind, program, *_ = streamlit.health_check("/healthz")
     assert (kind, program) == ("CMD", "python")

@@ -88,8 +88,9 @@ def test_the_task_definition_is_what_the_template_says(shop: Cloud) -> None:
 def test_a_task_definition_has_64_kib(shop: Cloud) -> None:
     """A larger one fails with ECS's words."""
     definition = _service("v1")["Resources"]["TaskDefinition"]
-    definition["Properties"]["ContainerDefinitions"][0]["Command"] = ["x" * 4096] * 17
-    assert shop.create("root", template({"TaskDefinition": definition})) == "ROLLBACK_COMPLETE"
+    definition["Properties"]["ContainerDefinitions"][0]["Command"] = [{"Ref": "Long"}] * 17
+    long = {"Long": {"Type": "String", "Default": "x" * 4096}}
+    assert shop.create("root", template({"TaskDefinition": definition}, Parameters=long)) == "ROLLBACK_COMPLETE"
     assert "Max allowed length is '65536' bytes" in shop.reason("root", "CREATE_FAILED", "TaskDefinition")
 
 

@@ -1,0 +1,63 @@
+"""What ECR has of an image: its manifest, and the configurations that it names. Each is read once, for all checks."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from stacks import aws as amazon
+from stacks.preflight import configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from types_boto3_ecr.type_defs import ImageIdentifierTypeDef
+
+    from stacks.aws import Aws
+
+INDEXES = (
+    "application/vnd.oci.image.index.v1+json",
+    "application/vnd.docker.distribution.manifest.list.v2+json",
+)
+SINGLE = (
+    "application/vnd.oci.image.manifest.v1+json",
+    "application/vnd.docker.distribution.manifest.v2+json",
+)
+
+
+class Contents:
+    """An image with its tag in a repository of the account."""
+
+    def __init__(self, aws: Aws, repository: str, tag: str) -> None:
+        self._aws, self._repository, self._tag = aws, repository, tag
+        self._read: Callable[[str], dict[str, Any]] = cache(self._manifest)
+        self._configured: Callable[[str], Mapping[str, Any]] = cache(self._configuration)
+
+    @property
+    def manifest(self) -> Mapping[str, Any]:
+        """The manifest of the tag: a single image's, or an index of several. Raises UnknownError."""
+        return self._read("")
+
+    def configuration(self, digest: str = "") -> Mapping[str, Any]:
+        """The configuration of a single image: the one with this digest, or the tag's own. Raises UnknownError."""
+        return self._configured(digest)
+
+    def _manifest(self, digest: str) -> dict[str, Any]:
+        wanted: ImageIdentifierTypeDef = {"imageDigest": digest} if digest else {"imageTag": self._tag}
+        try:
+            found = self._aws.ecr.batch_get_image(
+                repositoryName=self._repository, imageIds=[wanted], acceptedMediaTypes=[*INDEXES, *SINGLE]
+            )["images"]
+        except amazon.ClientError as error:
+            if amazon.code(error) not in amazon.DENIED:
+                raise
+            raise configuration.UnknownError("ecr:BatchGetImage is not allowed") from error
+        manifest: dict[str, Any] = json.loads(found[0]["imageManifest"]) if found else {}
+        return manifest
+
+    def _configuration(self, digest: str) -> Mapping[str, Any]:
+        named = self._read(digest).get("config", {}).get("digest")
+        if named is None:
+            raise configuration.UnknownError("its manifest names no configuration")
+        return configuration.read(self._aws, self._repository, named)
