@@ -44,6 +44,11 @@ def find(aws: Aws, settings: Settings, listener: SharedListener) -> dict[str, st
     return values
 
 
+def security_groups(aws: Aws, listener: SharedListener) -> tuple[str, ...]:
+    """The security groups of its load balancer."""
+    return tuple(sorted(_balancer(aws, _listener(aws, listener.arn)).get("SecurityGroups", [])))
+
+
 def check_priorities(aws: Aws, settings: Settings, listener: SharedListener) -> None:
     """Raise UserError where another application's rule has our place on the listener."""
     wanted = {str(listener.priority): "priority"}

@@ -108,3 +108,44 @@ def test_no_image_that_can_run_expires(deployed: Deployed) -> None:
     assert deployed.here.run("plan", "prod", "--image", "v1", *expiring).returncode == 2
     counted = deployed.here.run("plan", "prod", "--var", "ecr_keep_tagged_images=5").stdout
     assert "No tagged image expires: ecr.keep_tagged_images (5) counts those with one of ecr.expiring_tags" in counted
+
+
+SECOND = """
+project = "preto-2"
+environment = "second"
+
+[aws]
+region = "ap-northeast-2"
+
+[network]
+vpc_id = "{vpc}"
+private_subnet_ids = ["{first}", "{second}"]
+
+[network.listener]
+arn = "{listener}"
+priority = 20
+hosts = ["second.example.com"]
+"""
+
+
+def test_a_load_balancer_of_this_tool_is_shared_when_its_owner_lets_it_out(deployed: Deployed) -> None:
+    """It reaches its own tasks only: a second app is refused, with what its owner sets, and planned once that is so."""
+    account, here = deployed.account, deployed.here
+    elb, ec2 = account.client("elbv2"), account.client("ec2")
+    (balancer,) = elb.describe_load_balancers(Names=["preto-2-prod"])["LoadBalancers"]
+    listeners = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    filters = [{"Name": "vpc-id", "Values": [balancer["VpcId"]]}]
+    found = ec2.describe_subnets(Filters=filters)["Subnets"]
+    first, second = sorted(it["SubnetId"] for it in found if it["CidrBlock"] in {"10.0.128.0/19", "10.0.160.0/19"})
+    (arn,) = (it["ListenerArn"] for it in listeners if it["Protocol"] == "HTTPS")
+    text = SECOND.format(vpc=balancer["VpcId"], first=first, second=second, listener=arn)
+    (here.folder / "environments" / "second.toml").write_text(text, encoding="utf-8")
+    said = here.fail("plan", "second")
+    assert "lets nothing out to port 8501 in 10.0." in said
+    ranges = '["10.0.128.0/19", "10.0.160.0/19"]'
+    assert f"with this tool by [network] shared_ranges = {ranges}" in said
+    owners = json.loads(here.run("plan", "prod", "--var", f"network_shared_ranges={ranges}", "--json").stdout)
+    assert "10.0.160.0/19" in json.dumps(owners)
+    rule = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 65535, "IpRanges": [{"CidrIp": "10.0.128.0/17"}]}
+    ec2.authorize_security_group_egress(GroupId=balancer["SecurityGroups"][0], IpPermissions=[rule])
+    assert here.run("plan", "second").returncode == 2

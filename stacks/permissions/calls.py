@@ -145,6 +145,7 @@ TABLE: tuple[Call, ...] = (
     _call("logs:GetLogEvents", "deploy watch", LOG, "the last lines of a task that has stopped"),
     _call("elasticloadbalancing:DescribeListeners", "plan deploy", NOTHING, "the listener that is shared", LISTENER),
     _call("elasticloadbalancing:DescribeLoadBalancers", "plan deploy", NOTHING, "the one that is shared", LISTENER),
+    _call("ec2:DescribeSecurityGroups", "plan deploy", NOTHING, "whether it reaches the tasks", LISTENER),
     _call("elasticloadbalancing:DescribeRules", "plan deploy", NOTHING, "which priorities are free", LISTENER),
     _call("elasticloadbalancing:DescribeRules", "plan deploy", NOTHING, "which target group has the requests", MOVES),
     _call("elasticloadbalancing:DescribeTags", "plan deploy", NOTHING, "whose rules the others are", LISTENER),

@@ -16,6 +16,7 @@ from stacks.preflight import (
     ipv6,
     routes,
     service_linked_roles,
+    shared_egress,
     subnets,
 )
 from stacks.preflight.contents import Contents
@@ -67,7 +68,10 @@ def _network(aws: Aws, settings: Settings, places: Places | None, existing: Depl
         if places is None:
             ipv6.check(aws, settings, existing)
         else:
-            yield routes.check(aws, settings, places, subnets.check(aws, settings, places, creates=creates))
+            found = subnets.check(aws, settings, places, creates=creates)
+            yield routes.check(aws, settings, places, found)
+            if listener := settings.network.listener:
+                yield shared_egress.check(aws, settings, listener, places, found, existing)
     except amazon.ClientError as error:
         if amazon.code(error) not in amazon.DENIED:
             raise

@@ -133,7 +133,8 @@ def _look(scope: Scope, more: Sequence[Any] = ()) -> list[Statement]:
                 *actions(
                     ec2,
                     "DescribeAvailabilityZones DescribeNatGateways DescribeNetworkAcls DescribeRouteTables "
-                    "DescribeSubnets DescribeVpcEndpoints DescribeVpcEndpointServices DescribeVpcs",
+                    "DescribeSecurityGroups DescribeSubnets DescribeVpcEndpoints DescribeVpcEndpointServices "
+                    "DescribeVpcs",
                 ),
                 ecr.GetRegistryScanningConfiguration,
                 *actions(elasticloadbalancing, "DescribeListeners DescribeLoadBalancers DescribeRules DescribeTags"),

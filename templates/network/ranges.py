@@ -76,6 +76,20 @@ Ranges = Annotated[tuple[Range, ...], Field(strict=False, min_length=1, max_leng
 """Ranges of addresses; an array in TOML."""
 
 
+def _ipv4(text: str) -> str:
+    found = _range(text)
+    if ":" in found:
+        raise PydanticCustomError("cidr", "not an IPv4 range: load balancers speak IPv4 to tasks")
+    return found
+
+
+SharedRanges = Annotated[
+    tuple[Annotated[str, AfterValidator(_ipv4), Allowed('an IPv4 range in quotes, like "10.0.128.0/17"')], ...],
+    Field(strict=False, max_length=RULES),
+]
+"""Ranges of tasks; an array in TOML."""
+
+
 def is_ipv6(text: str) -> bool:
     """Whether a range is one of IPv6."""
     return ":" in text

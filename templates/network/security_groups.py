@@ -38,6 +38,7 @@ def security_groups(
             SecurityGroupRule(
                 **_port(settings), DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit"
             ),
+            *(_to_others(one) for one in settings.shared_ranges),
             *_to_provider(settings),
         ],
     )
@@ -91,6 +92,13 @@ def _from_browsers(source: str, port: int, spoken: str) -> SecurityGroupRule:
         ToPort=port,
         Description=f"{spoken} from browsers",
         **{"CidrIpv6" if is_ipv6(source) else "CidrIp": source},
+    )
+
+
+def _to_others(tasks: str) -> SecurityGroupRule:
+    """Apps that share the load balancer have their own groups, which nobody knows here, and their own ports."""
+    return SecurityGroupRule(
+        IpProtocol="tcp", FromPort=1, ToPort=65535, CidrIp=tasks, Description="Tasks of apps that share it"
     )
 
 

@@ -14,7 +14,7 @@ from templates.network.access_logs import Logs
 from templates.network.endpoints import MOST, Service, logical_id
 from templates.network.flow_logs import FlowLogs
 from templates.network.https import Https
-from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, USUAL, Ranges, VpcCidr, is_ipv6
+from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, USUAL, Ranges, SharedRanges, VpcCidr, is_ipv6
 from templates.network.shared_listener import SharedListener
 from templates.network.sign_in import SignIn
 from templates.network.subnets import ZONE_NAME, ZONES
@@ -70,6 +70,9 @@ class Settings(Section):
     """Whether the load balancer has private addresses only. A change replaces it, under another host name."""
     allowed_ranges: Ranges = (ANYWHERE,)
     """Who may reach the load balancer, as IPv4 and IPv6 ranges. With `ipv6`, everyone is `::/0` too."""
+    shared_ranges: SharedRanges = ()
+    """IPv4 ranges in which the tasks of other apps are that share the load balancer by `network.listener`: its requests
+    may go there, too. Left out, to its own tasks only."""
     deletion_protection: bool = False
     """Whether AWS refuses to delete the load balancer, until this is false and has been deployed."""
     container_port: Annotated[int, Field(ge=1, le=65535)] = 8501
@@ -197,11 +200,13 @@ class Settings(Section):
     @model_validator(mode="after")
     def _ranges_differ(self) -> Self:
         """Two rules that are one for EC2: taking one of them out of the list later would take the only one away."""
-        for index, one in enumerate(self.allowed_ranges):
-            if one in self.allowed_ranges[:index]:
-                raise PydanticCustomError(
-                    "ranges", "{range} is there twice", {"key": f"allowed_ranges[{index}]", "range": one}
-                )
+        for key in ("allowed_ranges", "shared_ranges"):
+            ranges = getattr(self, key)
+            for index, one in enumerate(ranges):
+                if one in ranges[:index]:
+                    raise PydanticCustomError(
+                        "ranges", "{range} is there twice", {"key": f"{key}[{index}]", "range": one}
+                    )
         return self
 
     @model_validator(mode="after")

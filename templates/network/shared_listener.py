@@ -24,6 +24,7 @@ OF_A_LOAD_BALANCER = (
     "internal",
     "ipv6",
     "allowed_ranges",
+    "shared_ranges",
     "deletion_protection",
     "idle_timeout",
 )

@@ -11,6 +11,7 @@ from stacks import outputs
 from stacks.errors import UserError
 from tests.networks import Net
 from tests.stacks.conftest import settings
+from tests.stacks.faults import refusal
 
 if TYPE_CHECKING:
     from tests.stacks.conftest import World
@@ -111,3 +112,44 @@ def test_a_load_balancer_of_another_vpc(world: World, shared: dict[str, Any]) ->
     """It could not reach the tasks."""
     with pytest.raises(UserError, match=r"its load balancer is in vpc-.*, and vpc_id is vpc-0123456789abcdef0"):
         world.plan(network=shared | {"vpc_id": "vpc-0123456789abcdef0"})
+
+
+def rules_out(world: World, *rules: dict[str, Any]) -> None:
+    """Let the team's load balancer out by these rules only."""
+    ec2 = world.account.client("ec2")
+    (balancer,) = world.aws.elbv2.describe_load_balancers()["LoadBalancers"]
+    (group,) = ec2.describe_security_groups(GroupIds=balancer["SecurityGroups"])["SecurityGroups"]
+    if before := group["IpPermissionsEgress"]:
+        ec2.revoke_security_group_egress(GroupId=group["GroupId"], IpPermissions=before)
+    if rules:
+        ec2.authorize_security_group_egress(GroupId=group["GroupId"], IpPermissions=list(rules))
+
+
+def rule(block: str, first: int = 8501, last: int = 8501) -> dict[str, Any]:
+    """A rule of TCP to a range."""
+    return {"IpProtocol": "tcp", "FromPort": first, "ToPort": last, "IpRanges": [{"CidrIp": block}]}
+
+
+@pytest.mark.parametrize(
+    "closed",
+    [[], [rule("10.0.0.0/24")], [rule("10.0.0.0/16", 80, 443)], [rule("192.168.0.0/16"), rule("10.0.0.0/25")]],
+)
+def test_a_load_balancer_that_lets_nothing_out_to_the_tasks(
+    world: World, shared: dict[str, Any], closed: list[dict[str, Any]]
+) -> None:
+    """Targets would never be healthy. The error says what its owner does, by this tool and without."""
+    rules_out(world, *closed)
+    with pytest.raises(UserError, match="lets nothing out to port 8501 in 10") as error:
+        world.plan(network=shared)
+    assert 'with this tool by [network] shared_ranges = ["10.0.' in error.value.then
+    assert "aws ec2 authorize-security-group-egress --group-id sg-" in error.value.then
+    rules_out(world, rule("10.0.0.0/16", 1, 65535))
+    assert world.plan(network=shared).change_set
+
+
+def test_what_is_not_known_of_the_way_to_the_tasks(world: World, shared: dict[str, Any]) -> None:
+    """Where the groups may not be looked at, that is a line, and no failure."""
+    denied = (403, refusal("UnauthorizedOperation", "not authorized"))
+    with world.behind({"DescribeSecurityGroups": denied}.get) as seen:
+        assert seen.plan(network=shared).change_set
+    assert any("is not known, because ec2:DescribeSecurityGroups is not allowed" in it for it in world.said)

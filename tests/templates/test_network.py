@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from pydantic import ValidationError
+
 from tests.templates.trees import GIVEN_NETWORK, of_type, properties, tree
 
 
@@ -44,6 +47,19 @@ def test_a_task_is_reached_by_the_load_balancer_only() -> None:
     (egress,) = properties(template, "LoadBalancerSecurityGroup")["SecurityGroupEgress"]
     assert egress["DestinationSecurityGroupId"] == {"Fn::GetAtt": ["TaskSecurityGroup", "GroupId"]}
     assert (egress["FromPort"], egress["ToPort"]) == (8501, 8501)
+
+
+def test_a_load_balancer_that_is_shared_reaches_the_others_tasks() -> None:
+    """On any port, in the ranges that are named; its own tasks stay reached as before."""
+    named = properties(tree(network={"shared_ranges": ("10.0.128.0/17",)})["Network"], "LoadBalancerSecurityGroup")
+    alone = properties(tree()["Network"], "LoadBalancerSecurityGroup")
+    *own, others = named["SecurityGroupEgress"]
+    assert own == alone["SecurityGroupEgress"]
+    assert (others["IpProtocol"], others["FromPort"], others["ToPort"]) == ("tcp", 1, 65535)
+    assert others["CidrIp"] == "10.0.128.0/17"
+    for wrong in (("2001:db8::/56",), ("10.0.0.0/8", "10.0.0.0/8"), ("everywhere",)):
+        with pytest.raises(ValidationError, match="shared_ranges"):
+            tree(network={"shared_ranges": wrong})
 
 
 def test_every_security_group_and_rule_is_described() -> None:

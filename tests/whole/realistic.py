@@ -89,6 +89,7 @@ REALISTIC: Realistic = {
     (iam.Settings, "task_managed_policy_arns"): _policies,
     (network.Settings, "vpc_cidr"): lambda _: _range((16, 24)),
     (network.Settings, "allowed_ranges"): _sources,
+    (network.Settings, "shared_ranges"): lambda _: st.lists(_range((16, 28)), min_size=1, max_size=3, unique=True),
     (network.Settings, "public_subnet_ids"): _subnets,
     (network.Settings, "private_subnet_ids"): _subnets,
     (ecs.Settings, "user"): lambda _: st.sampled_from(["1000", "1000:1000", "65534:0"]),

@@ -1,0 +1,91 @@
+"""A shared load balancer reaches the tasks: its security groups let their port out to them."""
+
+from __future__ import annotations
+
+from ipaddress import ip_network
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks import deployed, shared_listener
+from stacks.errors import UserError
+from stacks.zones import NETWORK_STACK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from types_boto3_ec2.type_defs import IpPermissionOutputTypeDef
+
+    from stacks.aws import Aws
+    from stacks.deployed import Deployed
+    from stacks.preflight.places import Places
+    from stacks.preflight.subnets import ById
+    from stacks.settings import Settings
+    from templates.network.shared_listener import SharedListener
+
+TASKS = "TaskSecurityGroup"
+"""The logical id of the tasks' group."""
+UNKNOWN = "[network.listener]: whether requests get out to the tasks is not known"
+EVERY_PROTOCOL = "-1"
+
+
+def check(
+    aws: Aws,
+    settings: Settings,
+    listener: SharedListener,
+    places: Places,
+    subnets: ById,
+    existing: Deployed | None,
+) -> str:
+    """Raise UserError where none of the groups lets the tasks' port out to their subnets or to their group.
+
+    A load balancer that this tool makes lets out to its own tasks only, and to `network.shared_ranges`. Gives what is
+    not known, or "".
+    """
+    groups = shared_listener.security_groups(aws, listener)
+    try:
+        found = aws.ec2.describe_security_groups(GroupIds=list(groups))["SecurityGroups"]
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        return f"{UNKNOWN}, because ec2:DescribeSecurityGroups is not allowed"
+    port = settings.network.target_port
+    out = [rule for group in found for rule in group.get("IpPermissionsEgress", []) if _is_for(rule, port)]
+    if any(rule.get("PrefixListIds") for rule in out):
+        return f"{UNKNOWN}: a prefix list says where they may go"
+    ours = _tasks(aws, existing)
+    if any(pair.get("GroupId") == ours for rule in out for pair in rule.get("UserIdGroupPairs", [])):
+        return ""
+    ranges = [ip_network(it["CidrIp"]) for rule in out for it in rule.get("IpRanges", [])]
+    wanted = {it: ip_network(subnets[it]["CidrBlock"]) for it in places.private or places.balancer}
+    closed = {it: str(block) for it, block in wanted.items() if not any(block.subnet_of(one) for one in ranges)}  # type: ignore[arg-type]  # of IPv4 both
+    if closed:
+        raise _refusal(groups, port, closed)
+    return ""
+
+
+def _is_for(rule: IpPermissionOutputTypeDef, port: int) -> bool:
+    if rule["IpProtocol"] == EVERY_PROTOCOL:
+        return True
+    return rule["IpProtocol"] in {"tcp", "6"} and rule.get("FromPort", 0) <= port <= rule.get("ToPort", -1)
+
+
+def _tasks(aws: Aws, existing: Deployed | None) -> str:
+    """The id of the tasks' group, where it is there."""
+    if existing is None or existing.under_review:
+        return ""
+    there = deployed.nested(aws, existing.stack_id, NETWORK_STACK)
+    return next((it.physical_id for it in there if it.logical_id == TASKS), "")
+
+
+def _refusal(groups: tuple[str, ...], port: int, closed: Mapping[str, str]) -> UserError:
+    blocks = sorted(set(closed.values()))
+    where = " and ".join(f"{block} ({name})" for name, block in closed.items())
+    why = f"its load balancer's {', '.join(groups)} lets nothing out to port {port} in {where}, where the tasks are"
+    listed = ", ".join(f'"{it}"' for it in blocks)
+    commands = [
+        f"  aws ec2 authorize-security-group-egress --group-id {min(groups)} "
+        f"--protocol tcp --port {port} --cidr {block}"
+        for block in blocks
+    ]
+    then = [f"Its owner lets it out: with this tool by [network] shared_ranges = [{listed}], or by", *commands]
+    return UserError(shared_listener.KEY, why, "\n".join(then))
