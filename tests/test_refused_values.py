@@ -129,10 +129,6 @@ IMAGES = {
         '[ecs]\nimage = "111122223333.dkr-ecr.ap-northeast-2.amazonaws.com/app"',
         "111122223333.dkr-ecr.ap-northeast-2.amazonaws.com is no registry of ECR",
     ),
-    "ECR of another partition": (
-        '[ecs]\nimage = "111122223333.dkr.ecr.cn-north-1.amazonaws.com.cn/app"',
-        "is in the partition aws-cn, whose registries let no role of aws in, where the region ap-northeast-2 is",
-    ),
 }
 LONG = "x" * 4000
 CONTAINERS = {

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from stacks import aws as amazon
 from stacks import push
 from stacks.errors import UserError
-from templates import ecr
+from templates import ecr, partitions
+from templates.ecs.image import in_ecr
 
 if TYPE_CHECKING:
     from stacks.aws import Aws
@@ -24,6 +25,7 @@ def check(aws: Aws, settings: Settings, tag: str) -> str:
 
     Gives what is not known, or "". Whether an image is in another registry is not looked up: only ECS has the password.
     """
+    _refuse_foreign(settings, aws.region)
     name = repository(settings)
     if not name:
         return ""
@@ -34,6 +36,16 @@ def check(aws: Aws, settings: Settings, tag: str) -> str:
             raise
         return f"Image {tag}: whether it is there is not known, because ecr:{error.operation_name} is not allowed"
     return ""
+
+
+def _refuse_foreign(settings: Settings, region: str) -> None:
+    """Raise UserError for an image in ECR of another partition, where the roles of a task are nobody."""
+    ours = partitions.of(region).name
+    for key, name in settings.ecs.images.items():
+        found = in_ecr(name)
+        if found and (theirs := partitions.of(found.region).name) != ours:
+            why = f"{name} is in the partition {theirs}, whose registries let no role of {ours} in"
+            raise UserError(f"[ecs] {key}", why, f"Copy it into a repository that {region} reaches.")
 
 
 def _check(aws: Aws, settings: Settings, name: str, tag: str) -> None:

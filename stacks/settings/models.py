@@ -106,6 +106,4 @@ class Settings(infrastructure.Settings):
     @model_validator(mode="after")
     def _arns_are_within_reach(self) -> Self:
         partitions.refuse_foreign(self, self.aws.region)
-        images = {f"ecs.{key}": name for key, name in self.ecs.images.items()}
-        partitions.refuse_foreign_images(images, self.aws.region)
         return self

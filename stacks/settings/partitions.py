@@ -9,11 +9,10 @@ from pydantic_core import PydanticCustomError
 from stacks.settings import forms
 from stacks.settings.keys import dotted
 from templates import partitions
-from templates.ecs import image
 from templates.section import Map, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from stacks.settings.forms import Place
 
@@ -33,22 +32,6 @@ def refuse_foreign(settings: Section, region: str) -> None:
                     "region": region,
                     "ours": ours,
                 },
-            )
-
-
-def refuse_foreign_images(images: Mapping[str, str], region: str) -> None:
-    """Raise PydanticCustomError for the first image, by its key, that is in ECR of another partition than the region.
-
-    The roles of a task are nobody there.
-    """
-    ours = partitions.of(region).name
-    for key, name in images.items():
-        repository = image.in_ecr(name)
-        if repository and (theirs := partitions.of(repository.region).name) != ours:
-            raise PydanticCustomError(
-                "partition",
-                "is in the partition {theirs}, whose registries let no role of {ours} in, where the region {region} is",
-                {"key": key, "with": ("aws.region",), "theirs": theirs, "region": region, "ours": ours},
             )
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stacks.errors import UserError
-from stacks.preflight import architecture
+from stacks.preflight import architecture, image
 from stacks.preflight.contents import Contents
 from stacks.sandbox.image import place_image
 from tests.proxy import Call, Reply, between
@@ -52,6 +52,13 @@ def test_a_tag_that_nobody_has_pushed(world: World) -> None:
         in error.value.then
     )
     assert uploads(world) == before
+
+
+def test_an_image_in_ecr_of_another_partition(empty: World) -> None:
+    """No role of this partition is let in there."""
+    sidecar = {"name": "otel", "image": "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/otel:1"}
+    with pytest.raises(UserError, match=r"\[ecs\] sidecars\[0\].image.*in the partition aws-cn"):
+        image.check(empty.aws, settings(ecs={"sidecars": (sidecar,)}), "v1")
 
 
 def push_index(world: World, tag: str, *architectures: str) -> None:
