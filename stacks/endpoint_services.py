@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 KEY = "[network] interface_endpoints"
+OWN_NAMES = frozenset({"PrivateDnsName", "PrivateDnsNames"})
+"""What EC2 tells of a service whose endpoints can have its own name; templates/network/endpoints.py asks for that."""
 Offers: TypeAlias = Mapping[str, frozenset[str]]
 """The zones in which a service has endpoints, by its name."""
 
@@ -37,12 +39,16 @@ def look(aws: Aws, settings: Settings) -> tuple[Offers, str]:
         if amazon.code(error) not in amazon.DENIED:
             raise
         return {}, "Whether the endpoints' zones fit is not known: ec2:DescribeVpcEndpointServices is not allowed."
-    found = {names[it["ServiceName"]]: frozenset(it["AvailabilityZones"]) for it in pages if it["ServiceName"] in names}
+    offered = {names[it["ServiceName"]]: it for it in pages if it["ServiceName"] in names}
+    found = {service: frozenset(it["AvailabilityZones"]) for service, it in offered.items()}
     if absent := [service for service in wanted if service not in found]:
         why = f"{aws.region} has no interface endpoints for {', '.join(absent)}"
         then = f"Those that it has: aws ec2 describe-vpc-endpoint-services --region {aws.region} --query ServiceNames"
         named = set(absent) <= set(settings.network.interface_endpoints)
         raise UserError(KEY if named else "[network] egress", why, then)
+    if nameless := [service for service, it in offered.items() if not it.keys() & OWN_NAMES]:
+        why = f"the endpoints of {', '.join(nameless)} cannot have the service's own name, under which it is called"
+        raise UserError(KEY, why, "Take it out, and make that endpoint yourself: this tool's have private DNS.")
     return found, ""
 
 

@@ -126,12 +126,14 @@ def test_zones_that_are_named(world: World) -> None:
     assert "ec2:DescribeAvailabilityZones is not allowed\nName 2 zones of" in refused(world, blind)
 
 
-def services(where: Iterable[str], *names: str) -> Fault:
+def services(
+    where: Iterable[str], *names: str, dns: str = "<privateDnsName>it.amazonaws.com</privateDnsName>"
+) -> Fault:
     """The answer with these endpoint services in these zones."""
     there = "".join(f"<item>{it}</item>" for it in where)
     items = "".join(
         f"<item><serviceName>com.amazonaws.ap-northeast-2.{it}</serviceName>"
-        f"<availabilityZoneSet>{there}</availabilityZoneSet></item>"
+        f"<availabilityZoneSet>{there}</availabilityZoneSet>{dns}</item>"
         for it in names
     )
     body = f"<serviceDetailSet>{items}</serviceDetailSet>"
@@ -148,6 +150,8 @@ def test_endpoints_are_in_the_zones_that_are_chosen(world: World) -> None:
     assert f"bedrock-runtime has no endpoint in {A}, but in {B}, {C}" in said
     unknown = refused(world, {}, interface_endpoints=("bedrok-runtime", "sqs"))
     assert "[network] interface_endpoints: ap-northeast-2 has no interface endpoints for bedrok-runtime" in unknown
+    nameless = {"DescribeVpcEndpointServices": services((A, B), "bedrock-runtime", dns="")}
+    assert "bedrock-runtime cannot have the service's own name" in refused(world, nameless, **wanted)
     assert chosen(world, {"DescribeVpcEndpointServices": DENIED}, **wanted) == f"{A},{B}"
 
 
