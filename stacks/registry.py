@@ -9,6 +9,7 @@ from stacks import deployed
 from stacks.aws import reported
 from stacks.errors import UserError
 from templates.ecr import SCANNING
+from templates.ecr.scanning import configuration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,13 +28,14 @@ REPOSITORY_STACK = "Ecr"
 def check(aws: Aws, settings: Settings, existing: Deployed | None) -> None:
     """Raise UserError where this deployment would overwrite the scanning configuration of somebody else.
 
-    There is one in an account and region. What a deployment itself has set it may change.
+    There is one in an account and region. What a deployment itself has set it may change. One that is as this
+    deployment wants it is nobody's else: it stays when the deployment that made it goes.
     """
     if not settings.ecr.enhanced_scanning or (existing and _is_ours(aws, existing)):
         return
     found = aws.ecr.get_registry_scanning_configuration()["scanningConfiguration"]
     kind, rules = found.get("scanType", "BASIC"), found.get("rules", [])
-    if kind == "BASIC" and not rules:
+    if (kind == "BASIC" and not rules) or (kind, _compared(rules)) == _wanted(settings):
         return
     words = "; ".join([kind, *_words(rules)])
     raise UserError(
@@ -52,6 +54,26 @@ def _is_ours(aws: Aws, existing: Deployed) -> bool:
             found = deployed.resources(aws, child.physical_id)
             return any(it.logical_id == SCANNING and it.is_there for it in found)
     return False
+
+
+Rules = frozenset[tuple[str, frozenset[tuple[str, str]]]]
+"""How often, and the filters of repositories with their kind; ECR promises no order."""
+
+
+def _compared(rules: Iterable[RegistryScanningRuleOutputTypeDef]) -> Rules:
+    return frozenset(
+        (rule["scanFrequency"], frozenset((it["filter"], it["filterType"]) for it in rule["repositoryFilters"]))
+        for rule in rules
+    )
+
+
+def _wanted(settings: Settings) -> tuple[str, Rules]:
+    found = configuration(settings.identity, settings.ecr)
+    rules = frozenset(
+        (rule["ScanFrequency"], frozenset((it["Filter"], it["FilterType"]) for it in rule["RepositoryFilters"]))
+        for rule in found["Rules"]
+    )
+    return found["ScanType"], rules
 
 
 def _words(rules: Iterable[RegistryScanningRuleOutputTypeDef]) -> Iterator[str]:

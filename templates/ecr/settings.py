@@ -45,7 +45,7 @@ class Settings(Section):
     enhanced_scanning: bool = False
     """Have Amazon Inspector scan the project's images, packages of programming languages among them, again and again.
     It is a setting of the account's whole registry: other repositories are scanned on push, and it stays when this
-    deployment goes. One environment of an account has it for all; a second one is refused."""
+    deployment goes. The environments of a project may share it; rules of others are not overwritten."""
     encryption_type: Literal["AES256", "KMS"] = "AES256"
     """How images are encrypted at rest; KMS uses the account's `aws/ecr` key. Where `security.kms_key` is not `aws`, it
     is KMS with that key. A change replaces the repository."""

@@ -21,17 +21,28 @@ def scan_type(world: World) -> str:
 
 
 def test_one_environment_has_the_registry_scanned_for_all(world: World) -> None:
-    """It stays when the setting goes, and a second environment is told to leave it off; the first may change it."""
+    """It stays when the setting goes; another one that wants other rules is told to leave it off."""
     world.deploy(ecr=SCANNED)
     assert scan_type(world) == "ENHANCED"
     assert world.plan(ecr=SCANNED).change_set is None
+    assert world.plan(environment="test", ecr=SCANNED).change_set is not None
     with pytest.raises(UserError, match=r"configured already: ENHANCED; CONTINUOUS_SCAN of ..preto-2-\*") as refused:
-        world.plan(environment="test", ecr=SCANNED)
+        world.plan(environment="test", ecr=SCANNED | {"repository_name": "team/app"})
     assert "Leave it off here" in refused.value.then
     world.deploy(ecr=SCANNED | {"keep_tagged_images": 5})
     world.deploy()
     assert scan_type(world) == "ENHANCED"
+
+
+def test_what_a_deployment_has_left_behind_is_not_in_its_way(world: World) -> None:
+    """The registry's configuration stays when the deployment goes: the next one with the same setting takes it over."""
+    world.deploy(ecr=SCANNED)
     world.destroy()
+    assert scan_type(world) == "ENHANCED"
+    ecr = world.account.client("ecr")
+    found = ecr.get_registry_scanning_configuration()["scanningConfiguration"]
+    ecr.put_registry_scanning_configuration(scanType=found["scanType"], rules=found["rules"][::-1])
+    world.deploy(ecr=SCANNED)
     assert scan_type(world) == "ENHANCED"
 
 
