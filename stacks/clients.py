@@ -67,6 +67,10 @@ class Clients(ABC):
     """Topics."""
     wafv2: WAFV2Client
     """Web ACLs."""
+    secretsmanager: Any
+    """Secrets, of which no value is read; for two calls no types are installed."""
+    ssm: Any
+    """Parameters, likewise."""
 
     @abstractmethod
     def client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes its classes when it runs

@@ -13,8 +13,10 @@ from stacks.preflight import (
     command,
     hosted_zone,
     image,
+    images,
     ipv6,
     routes,
+    secrets,
     service_linked_roles,
     shared_egress,
     subnets,
@@ -39,9 +41,11 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
     """
     before = {} if existing is None or existing.under_review else existing.parameters
     unknown = [certificate.check(aws, settings), hosted_zone.check(aws, settings)]
+    unknown += secrets.check(aws, settings, service=bool(chosen.image_tag))
     if chosen.image_tag:
         unknown.append(image.check(aws, settings, chosen.image_tag))
         unknown.append(_contents(aws, settings, chosen.image_tag))
+        unknown += images.check(aws, settings, chosen.image_tag)
         unknown.append(service_linked_roles.check(aws, settings, before))
     if settings.network.listener:
         shared_listener.check_priorities(aws, settings, settings.network.listener)

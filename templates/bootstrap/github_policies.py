@@ -18,8 +18,10 @@ from awacs import (
     logs,
     route53,
     s3,
+    secretsmanager,
     servicequotas,
     sns,
+    ssm,
     wafv2,
 )
 from awacs.aws import ArnLike, Statement, StringEquals
@@ -178,6 +180,7 @@ def _before_creating(scope: Scope) -> list[Statement]:
             [route53.ListResourceRecordSets],
             [Sub("arn:${AWS::Partition}:route53:::hostedzone/*")],
         ),
+        allow("LookForSecrets", [secretsmanager.DescribeSecret], [arn("secretsmanager", "secret:*")]),
         allow("ReadQuotas", [servicequotas.GetServiceQuota], [arn("servicequotas", "*")]),
         allow(
             "LookForWhatHasNoResource",
@@ -189,6 +192,7 @@ def _before_creating(scope: Scope) -> list[Statement]:
                 kms.ListAliases,
                 logs.DescribeLogGroups,
                 servicequotas.GetAWSDefaultServiceQuota,
+                ssm.DescribeParameters,
                 wafv2.ListWebACLs,
             ],
             ["*"],

@@ -28,7 +28,7 @@ GITHUB: dict[str, Any] = {
     "execution_role": True,
 }
 DERIVED: dict[str, Any] = {"execution_role": True, "execution_rights": "derived"}
-IAM_NAMES = {"ListObjects": "ListBucket", "DeleteObjects": "DeleteObject"}
+IAM_NAMES = {"HeadBucket": "ListBucket", "ListObjects": "ListBucket", "DeleteObjects": "DeleteObject"}
 """Calls whose right has another name."""
 LARGE: dict[str, Any] = {"network": {"waf": {}}, "monitoring": {"alarms": True}, "security": {"kms_key": "own"}}
 ROLE = "preto-2-bootstrap-ap-northeast-2"

@@ -45,7 +45,7 @@ BY_AWS = {
 OF_BOOTSTRAP = {"account_wide.py", "iam_quotas.py"}
 """What only `bootstrap` calls, as whoever may make roles; the table is of the commands that come after it."""
 CALL = re.compile(
-    r"""aws\.(acm|cloudformation|cloudwatch|s3|ecr|ec2|ecs|logs|elbv2|kms|quotas|route53|scaling|sns|iam|wafv2)\.(?:get_paginator\("(\w+)"\)|(\w+)\()"""
+    r"""aws\.(acm|cloudformation|cloudwatch|s3|ecr|ec2|ecs|logs|elbv2|kms|quotas|route53|scaling|secretsmanager|sns|ssm|iam|wafv2)\.(?:get_paginator\("(\w+)"\)|(\w+)\()"""
 )
 
 

@@ -1,0 +1,83 @@
+"""Images that settings name beside the one that is deployed: those of sidecars, and a repository of ECR elsewhere."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks.errors import UserError
+from templates.ecs.image import EcrRepository, in_ecr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from types_boto3_ecr.type_defs import ImageIdentifierTypeDef
+
+    from stacks.aws import Aws
+    from stacks.settings import Settings
+
+ABSENT = {"ImageNotFoundException", "RepositoryNotFoundException"}
+
+
+def check(aws: Aws, settings: Settings, tag: str) -> tuple[str, ...]:
+    """Raise UserError where one of them is not in its repository of ECR; give what could not be found out.
+
+    Other registries are not asked: only ECS has the password, and whether an image is public is known to nobody before.
+    """
+    return tuple(it for key, image in _named(settings, tag) if (it := _look(aws, settings, key, image)))
+
+
+def _named(settings: Settings, tag: str) -> Iterator[tuple[str, str]]:
+    ecs = settings.ecs
+    if ecs.image:
+        yield "[ecs] image", f"{ecs.image}:{tag}"
+    for sidecar in ecs.sidecars:
+        yield f"[[ecs.sidecars]] image of {sidecar.name}", sidecar.image
+
+
+def _look(aws: Aws, settings: Settings, key: str, image: str) -> str:
+    repository = in_ecr(image)
+    if repository is None:
+        return ""
+    if repository.region != aws.region:
+        return f"{key}: whether it is there is not known, because it is in {repository.region}"
+    try:
+        aws.ecr.describe_images(
+            registryId=repository.account, repositoryName=repository.name, imageIds=[_identifier(image)]
+        )
+    except amazon.ClientError as error:
+        if amazon.code(error) in ABSENT:
+            return _absent(aws, settings, key, image, repository)
+        why = "is not allowed" if amazon.code(error) in amazon.DENIED else f"says {amazon.code(error)}"
+        return f"{key}: whether it is there is not known, because ecr:DescribeImages {why}"
+    return ""
+
+
+def _identifier(image: str) -> ImageIdentifierTypeDef:
+    """A digest, which wins over a tag, or a tag; `latest` where there is neither."""
+    name, _, digest = image.partition("@")
+    tag = re.search(r":([^:/]+)$", name)
+    return {"imageDigest": digest} if digest else {"imageTag": tag[1] if tag else "latest"}
+
+
+def _absent(aws: Aws, settings: Settings, key: str, image: str, repository: EcrRepository) -> str:
+    """Raise UserError, unless the first pull brings it through a cache; give what is not known of that, or ""."""
+    cache = settings.ecr.pull_through_cache
+    if cache and repository.account == aws.account_id and repository.name.startswith(f"{cache.prefix}/"):
+        return ""
+    try:
+        pages = aws.ecr.get_paginator("describe_pull_through_cache_rules").paginate(registryId=repository.account)
+        prefixes = [it["ecrRepositoryPrefix"] for page in pages for it in page["pullThroughCacheRules"]]
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        lacking = "ecr:DescribePullThroughCacheRules is not allowed"
+        return f"{key}: {image} is not there, and whether a cache brings it is not known, because {lacking}"
+    if any(prefix == "ROOT" or repository.name.startswith(f"{prefix}/") for prefix in prefixes):
+        return ""
+    where = f"{repository.name} in account {repository.account}, {repository.region}"
+    tag = _identifier(image)
+    raise UserError(
+        key, f"there is no image {next(iter(tag.values()))} in repository {where}", "Push it, or name another."
+    )

@@ -1,0 +1,116 @@
+"""Secrets and parameters that settings name are there; their values are not read.
+
+A task with one that is not there never starts ("ResourceInitializationError"), and a listener or a cache rule fails.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks.errors import UserError
+from templates import secret_arns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stacks.aws import Aws
+    from stacks.settings import Settings
+
+CONNECTIONS = 8
+"""Calls at a time; boto3's default pool holds ten connections of a client."""
+ABSENT = {"ResourceNotFoundException", "ParameterNotFound"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A secret or parameter, and the key of the settings that names it first."""
+
+    arn: str
+    key: str
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Region and account."""
+        _, _, _, region, account, _ = self.arn.split(":", 5)
+        return region, account
+
+    def __str__(self) -> str:
+        kind, _, name = self.arn.split(":", 5)[5].replace("/", ":", 1).partition(":")
+        return f"{kind} {name}"
+
+
+def check(aws: Aws, settings: Settings, *, service: bool) -> tuple[str, ...]:
+    """Raise UserError for one that is not there; give what could not be found out.
+
+    Those of the containers count only where a `service` is deployed.
+    """
+    named = list({it.arn: it for it in [*_named(settings, service=service)][::-1]}.values())[::-1]
+    here = [it for it in named if it.place == (aws.region, aws.account_id)]
+    notes = [f"{it.key}: whether {it} is there is not known, because it is elsewhere" for it in named if it not in here]
+    # Sessions are not made for threads: each client is made before they begin.
+    for it in here:
+        getattr(aws, "ssm" if secret_arns.is_parameter(it.arn) else "secretsmanager")
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        found = list(pool.map(lambda it: _look(aws, it), here))
+    problems = [(it, why) for it, (why, _) in zip(here, found, strict=True) if why]
+    if problems:
+        why = "; ".join(f"{why} ({it.key})" for it, why in problems)
+        then = "Make it, or name one that is there: aws secretsmanager list-secrets, aws ssm describe-parameters"
+        raise UserError(problems[0][0].key if len(problems) == 1 else "secrets", why, then)
+    return (*notes, *(note for _, note in found if note))
+
+
+def _named(settings: Settings, *, service: bool) -> Iterator[Named]:
+    sign_in, cache = settings.network.sign_in, settings.ecr.pull_through_cache
+    if sign_in and sign_in.client_secret_arn:
+        yield Named(arn=sign_in.client_secret_arn, key="[network.sign_in] client_secret_arn")
+    if cache and cache.credential_arn:
+        yield Named(arn=cache.credential_arn, key="[ecr.pull_through_cache] credential_arn")
+    if not service:
+        return
+    ecs = settings.ecs
+    if ecs.registry_credentials_arn:
+        yield Named(arn=ecs.registry_credentials_arn, key="[ecs] registry_credentials_arn")
+    for name, reference in ecs.secrets.items():
+        yield Named(arn=secret_arns.resource(reference), key=f"[ecs.secrets] {name}")
+    for sidecar in ecs.sidecars:
+        for name, reference in sidecar.secrets.items():
+            yield Named(arn=secret_arns.resource(reference), key=f"[ecs.sidecars.secrets] {name} of {sidecar.name}")
+
+
+def _look(aws: Aws, named: Named) -> tuple[str, str]:
+    """Why it cannot be used, or "", and what is not known, or ""."""
+    action = "ssm:DescribeParameters" if secret_arns.is_parameter(named.arn) else "secretsmanager:DescribeSecret"
+    try:
+        return (_parameter if secret_arns.is_parameter(named.arn) else _secret)(aws, named), ""
+    except amazon.ClientError as error:
+        if amazon.code(error) in ABSENT:
+            return _absent(aws, named), ""
+        if amazon.is_unsupported(error):
+            return "", ""
+        why = "is not allowed" if amazon.code(error) in amazon.DENIED else f"says {amazon.code(error)}"
+        return "", f"{named.key}: whether {named} is there is not known, because {action} {why}"
+
+
+def _absent(aws: Aws, named: Named) -> str:
+    return f"there is no {named} in account {aws.account_id}, {aws.region}"
+
+
+def _secret(aws: Aws, named: Named) -> str:
+    """A name that ends like a whole ARN is found by it, too, and no policy with that would match."""
+    found = aws.secretsmanager.describe_secret(SecretId=named.arn)
+    if found["ARN"] != named.arn:
+        return f"the whole ARN of {named} is {found['ARN']}"
+    return f"{named} is going to be deleted" if found.get("DeletedDate") else ""
+
+
+def _parameter(aws: Aws, named: Named) -> str:
+    """The ARN of `/db` is that of `db`: either will do."""
+    name = named.arn.partition(":parameter/")[2]
+    filters = [{"Key": "Name", "Option": "Equals", "Values": [name, f"/{name}"]}]
+    # A page can be empty, and the next one not.
+    pages = aws.ssm.get_paginator("describe_parameters").paginate(ParameterFilters=filters)
+    return "" if any(page["Parameters"] for page in pages) else _absent(aws, named)
