@@ -14,7 +14,9 @@ AWS_CLI_VERSION := 1.46.3
 # How many times as many settings `make fuzz` draws as `make test`: twenty times are about ten minutes.
 FUZZ ?= 20
 # On the embedded AWS, resources take this fraction of AWS's typical time, so that there is something to watch.
-DEMO := --var aws_endpoint=sandbox --var aws_sandbox_time_scale=0.03
+# The demo has a state of its own: what is in .sandbox/ is somebody's.
+DEMO_STATE := .sandbox-demo
+DEMO := --var aws_endpoint=sandbox --var aws_sandbox_state=$(DEMO_STATE) --var aws_sandbox_time_scale=0.03
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test checks browser streamlit lint format bench fuzz pictures schema reference golden clean
@@ -23,13 +25,13 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: $(VENV)/ready ## set up, build, lint, deploy to the embedded AWS, print the outputs
-	rm -rf .sandbox
+	$(RUN) -m stacks.sandbox.forget $(DEMO_STATE)
 	$(RUN) build.py build prod
 	$(RUN) build.py bootstrap prod $(DEMO) --yes
 	@echo; echo "--- First half: there is no image yet, so no service that could wait for one."
 	$(RUN) build.py deploy prod $(DEMO) --yes
 	@echo; echo "--- An image is pushed."
-	$(RUN) -m stacks.sandbox.image preto-2-prod v1
+	$(RUN) -m stacks.sandbox.image --state-dir $(DEMO_STATE) preto-2-prod v1
 	@echo; echo "--- Second half: the service and its autoscaling."
 	$(RUN) build.py deploy prod $(DEMO) --image v1 --yes
 	@echo; echo "--- The outputs, under the Terraform project's names."
@@ -90,8 +92,9 @@ reference: $(VENV)/ready ## write the settings' documentation anew
 golden: $(VENV)/ready-for-tests ## write the golden templates, and the rights by default, anew; read the diff
 	$(RUN) -m pytest -q --update-golden tests/templates/test_golden.py tests/stacks/permissions/test_reviewed.py
 
-clean: ## remove everything that the other targets made
-	rm -rf $(VENV) .venv-awscli .cache .sandbox out
+clean: ## remove everything that the other targets made; .sandbox/ stays, which is yours
+	$(PYTHON) -m stacks.sandbox.forget $(DEMO_STATE)
+	rm -rf $(VENV) .venv-awscli .cache out
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -52,7 +52,8 @@ class Request:
     `notes` tell a reader of the plan what is done otherwise than the environment file says. `kept`: the change set is
     for a saved plan, to be executed by another command, and its name says so. `express`: CloudFormation does not wait
     until resources are stable. `rollback`: what fails is taken back; it is off only after an express update that
-    has failed without it. `architecture` is the processor for which an image is built. `role_arn` is the role with
+    has failed without it. `architecture` is the processor for which an image is built,
+    `sandbox_state` the folder of the embedded AWS, "" for another. `role_arn` is the role with
     which CloudFormation does it: where it is "", the one that the stack has from before, or else the caller's rights.
     """
 
@@ -70,6 +71,7 @@ class Request:
     express: bool = False
     rollback: bool = True
     architecture: str = "X86_64"
+    sandbox_state: str = ""
     role_arn: str = ""
 
     @property

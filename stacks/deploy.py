@@ -110,7 +110,7 @@ def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = N
         counts=plan.changes.count(),
         delete_command=plan.request.delete_command,
     )
-    return _asking(_compared(aws, stack, done), plan.request.architecture)
+    return _asking(_compared(aws, stack, done), plan.request.architecture, plan.request.sandbox_state)
 
 
 def report(
@@ -165,12 +165,13 @@ def _compared(aws: Aws, stack: Deployed, done: Deployment) -> Deployment:
     return done
 
 
-def _asking(done: Deployment, architecture: str) -> Deployment:
+def _asking(done: Deployment, architecture: str, sandbox_state: str = "") -> Deployment:
     """The same, with the lines to type where it is known where an image goes, and there is no service yet."""
     repository = done.outputs.get("EcrRepositoryUrl")
     if not done.succeeded or done.note or repository is None or "EcsServiceName" in done.outputs:
         return done
-    lines = push.lines(repository, environment=done.environment, architecture=architecture)
+    where = {"environment": done.environment, "architecture": architecture, "sandbox_state": sandbox_state}
+    lines = push.lines(repository, **where)
     return dataclasses.replace(done, push=lines)
 
 

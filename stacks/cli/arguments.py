@@ -203,6 +203,9 @@ def _add_permissions(commands: Commands, shared: list[Parser]) -> None:
 def _add_sandbox(commands: Commands) -> None:
     sandbox = commands.add_parser("sandbox", help="run the embedded AWS in the foreground")
     sandbox.add_argument("--port", type=_port, default=0, help="loopback port; 0 takes a free one (the default)")
+    sandbox.add_argument(
+        "--state-dir", type=Path, default=Path(".sandbox"), metavar="DIR", help="where its state is kept (.sandbox)"
+    )
     sandbox.add_argument("--enforce-iam", action="store_true", help="decide by IAM policies what is allowed")
     sandbox.add_argument("--region", default="ap-northeast-2", help="region that the printed lines name")
     sandbox.add_argument(

@@ -111,7 +111,7 @@ def _deploy_saved(args: argparse.Namespace) -> int:
     settings = session.one(args)
     with session.connected(settings) as aws:
         found = step.reopen(aws, saved, settings.environment, settings.identity.name)
-        if found.change_set is not None and not args.skip_permissions and settings.aws.endpoint != session.SANDBOX:
+        if found.change_set is not None and not args.skip_permissions and not settings.aws.is_embedded:
             _refuse_missing_for_saved(args, aws, settings, saved)
         return _deploy(aws, found, args, settings.confirmation, protection.wanted(settings))
 

@@ -60,7 +60,7 @@ def sandbox(args: argparse.Namespace) -> int:
     from stacks.views import sandbox as view
 
     embedded.serve(
-        state_dir=session.SANDBOX_STATE,
+        state_dir=args.state_dir,
         region=args.region,
         port=args.port,
         time_scale=args.time_scale,

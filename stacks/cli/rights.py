@@ -36,7 +36,7 @@ def refuse_missing(
     from stacks.rights import gate
     from stacks.views import missing as view
 
-    if args.skip_permissions or settings.aws.endpoint == session.SANDBOX:
+    if args.skip_permissions or settings.aws.is_embedded:
         return
     progress = session.progress(args)
     try:

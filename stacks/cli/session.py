@@ -21,10 +21,6 @@ ENVIRONMENTS = Path("environments")
 OUT = Path("out")
 LINT_CACHE = Path(".cache", "lint")
 RIGHTS_CACHE = Path(".cache", "rights")
-SANDBOX_STATE = Path(".sandbox")
-
-SANDBOX = "sandbox"
-"""The endpoint that means the embedded AWS."""
 
 DONE, FAILED, CHANGED, INTERRUPTED = 0, 1, 2, 130
 """Exit codes; 130 is what shells report for a process that Ctrl-C ended."""
@@ -73,19 +69,20 @@ def connected(settings: Settings) -> Iterator[Aws]:
     """The AWS of an environment; the embedded one runs for the time of the block."""
     from stacks import aws
 
-    if settings.aws.endpoint != SANDBOX:
+    if not settings.aws.is_embedded:
         with closing(aws.connect(settings.aws)) as connected:
             yield connected
         return
     from stacks import sandbox as embedded
 
     hold = embedded.running(
-        state_dir=SANDBOX_STATE,
+        state_dir=Path(settings.aws.sandbox_state),
         region=settings.aws.region,
         time_scale=settings.aws.sandbox_time_scale,
         enforce_iam=settings.aws.sandbox_enforce_iam,
     )
-    with hold as address:
+    with hold as found:
+        address = found.as_account(settings.aws.account_id or found.account_id)
         connected = aws.connect(
             settings.aws,
             endpoint_url=address.endpoint_url,
@@ -98,7 +95,7 @@ def connected(settings: Settings) -> Iterator[Aws]:
 
 def is_embedded(args: argparse.Namespace) -> bool:
     """Whether the environment is on the embedded AWS, which may end with the command."""
-    return one(args).aws.endpoint == SANDBOX
+    return one(args).aws.is_embedded
 
 
 def progress(args: argparse.Namespace) -> Callable[[str], None]:

@@ -124,6 +124,7 @@ def prepare(
         express=express,
         rollback=not repeats,
         architecture=settings.ecs.architecture,
+        sandbox_state=settings.aws.embedded_state,
         role_arn="" if looks else base.execution_role_arn,
     )
     stands_on = _conditions(aws, settings, request, chosen.image_tag)

@@ -60,7 +60,13 @@ def _check(aws: Aws, settings: Settings, name: str, tag: str) -> None:
         )
         raise UserError(f"image {tag}", f"there is no repository {name} yet", then) from error
     if not has_image(aws, name, tag):
-        commands = push.lines(uri, environment=settings.environment, tag=tag, architecture=settings.ecs.architecture)
+        commands = push.lines(
+            uri,
+            environment=settings.environment,
+            tag=tag,
+            architecture=settings.ecs.architecture,
+            sandbox_state=settings.aws.embedded_state,
+        )
         then = "\n".join(["Push it first:", *(f"  {line}" for line in commands)])
         raise UserError(f"image {tag}", f"repository {name} has no image with this tag", then)
     if settings.ecr.expiring_tags:

@@ -1,5 +1,7 @@
 """Placing an image tag in the sandbox's registry, through the ECR API: `python -m stacks.sandbox.image REPOSITORY TAG`.
 
+The repository is a name, or its address, which says in which account and region it is.
+
 The image is a manifest and a configuration without layers: enough for a service whose tasks are records, and for
 nothing else.
 """
@@ -7,13 +9,16 @@ nothing else.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks.errors import UserError
+from stacks.sandbox.address import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +27,7 @@ if TYPE_CHECKING:
 
     from stacks.sandbox.address import Address
 
+_ADDRESS = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(.+)")
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 EXIT_CODE, LOG = "sandbox.exit-code", "sandbox.log"
 """Annotations of the manifest: the exit code with which its containers end at once, and what they write before."""
@@ -44,16 +50,9 @@ def place_image(  # noqa: PLR0913 - what an image has
     containers end with it at once, after they have written the lines `log`. The same arguments always give the same
     image. Raises UserError where the repository does not exist, or the tag is taken and cannot be moved.
     """
-    import boto3
     from botocore.exceptions import ClientError
 
-    ecr = boto3.client(
-        "ecr",
-        endpoint_url=address.endpoint_url,
-        region_name=address.region,
-        aws_access_key_id=address.access_key_id,
-        aws_secret_access_key=address.secret_access_key,
-    )
+    ecr = _client(address)
     cmd = {"Cmd": list(command)} if command else {}
     configuration = json.dumps(
         {"architecture": architecture, "os": "linux", "config": {"Labels": {"tag": tag}, **cmd}}
@@ -69,6 +68,25 @@ def place_image(  # noqa: PLR0913 - what an image has
     except ClientError as error:
         raise UserError(f"Image {repository}:{tag}", error.response["Error"]["Message"]) from error
     return str(image["image"]["imageId"]["imageDigest"])
+
+
+def make_repository(address: Address, repository: str) -> None:
+    """Make it where it is not there."""
+    ecr = _client(address)
+    with contextlib.suppress(ecr.exceptions.RepositoryAlreadyExistsException):
+        ecr.create_repository(repositoryName=repository)
+
+
+def _client(address: Address) -> ECRClient:
+    import boto3
+
+    return boto3.client(
+        "ecr",
+        endpoint_url=address.endpoint_url,
+        region_name=address.region,
+        aws_access_key_id=address.access_key_id,
+        aws_secret_access_key=address.secret_access_key,
+    )
 
 
 def _upload(ecr: ECRClient, repository: str, content: bytes) -> str:
@@ -92,25 +110,37 @@ def _manifest(digest: str, size: int, exit_code: int | None, log: Sequence[str])
     return json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "config": described, "layers": [], **marks})
 
 
+def _place(repository: str) -> tuple[str, str, str] | None:
+    """Account, region and name of a repository that is given by its address."""
+    found = _ADDRESS.fullmatch(repository)
+    return (found[1], found[2], found[3]) if found else None
+
+
 def main(arguments: list[str]) -> int:
     """Run the command; give its exit code."""
     from stacks.sandbox.process import running
 
     parser = argparse.ArgumentParser(prog="python -m stacks.sandbox.image", description=__doc__)
-    parser.add_argument("repository")
+    parser.add_argument("repository", help="its name or its address, as `outputs ENV ecr_repository_url` has it")
     parser.add_argument("tag")
     parser.add_argument("--state-dir", type=Path, default=Path(".sandbox"))
-    parser.add_argument("--region", default="ap-northeast-2")
+    parser.add_argument("--region", default="ap-northeast-2", help="of a repository that is given by its name")
+    parser.add_argument("--account", default=DEFAULT_ACCOUNT, help="likewise")
     parser.add_argument("--architecture", choices=("amd64", "arm64"), default="amd64", help="what it is built for")
     parser.add_argument("--command", action="append", default=[], help="a word of its command (any number)")
+    parser.add_argument("--create", action="store_true", help="make the repository where it is not there")
     parser.add_argument("--exit-code", type=int, help="let containers of this image end at once with this code")
     parser.add_argument("--log", action="append", default=[], help="a line that they write before (any number)")
     given = parser.parse_args(arguments)
+    account, region, repository = _place(given.repository) or (given.account, given.region, given.repository)
     try:
-        with running(state_dir=given.state_dir, region=given.region) as address:
+        with running(state_dir=given.state_dir, region=region) as found:
+            address = found.as_account(account)
+            if given.create:
+                make_repository(address, repository)
             digest = place_image(
                 address,
-                given.repository,
+                repository,
                 given.tag,
                 architecture=given.architecture,
                 command=given.command,

@@ -32,6 +32,11 @@ class Record:
     enforce_iam: bool = False
 
 
+def is_state(state_dir: Path) -> bool:
+    """Whether a sandbox has used this folder, or nothing is in it."""
+    return not any(state_dir.iterdir()) or (state_dir / _SERVER).exists()
+
+
 def take_server_place(state_dir: Path) -> IO[str] | None:
     """Become the server of this state, or give None where a live one is. Keep the file open: closing it gives up."""
     return _exclusive(state_dir / _SERVER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import json
 import os
 import secrets
@@ -125,7 +126,8 @@ async def _serve(options: Options, listener: socket.socket) -> list[str]:
             except OSError as error:
                 failed.append(f"{options.state_dir}: {error}")
 
-    app = application.build(options, ready=ready, save=save, identity=(identity.PATH, {"token": token}))
+    keep = functools.partial(snapshot.save, options.state_dir) if options.state_dir is not None else None
+    app = application.build(options, ready=ready, save=save, keep=keep, identity=(identity.PATH, {"token": token}))
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75

@@ -24,6 +24,8 @@ def _endpoint(text: str) -> str:
     return text
 
 
+SANDBOX = "sandbox"
+"""The endpoint that means the embedded AWS."""
 PROD_LIKE = frozenset({"live", "prod", "production"})
 """Environments whose deployment is confirmed by typing their name, unless `[aws] confirm` says otherwise."""
 
@@ -54,6 +56,12 @@ class AwsSettings(Section):
     """How long resources take on the embedded AWS, as a part of AWS's typical time: 1 is as on AWS, 0 no time."""
     sandbox_enforce_iam: bool = False
     """Whether the embedded AWS decides by IAM policies what callers and CloudFormation may do."""
+    sandbox_state: Annotated[
+        str,
+        Field(pattern=r"^[A-Za-z0-9._/-]{1,255}$"),
+        Allowed("a folder in quotes: letters, digits, '.', '_', '-' and '/'"),
+    ] = ".sandbox"
+    """Folder in which the embedded AWS keeps its state, seen from where the command runs."""
     artifact_bucket: Annotated[
         str | None,
         Field(min_length=3, max_length=63, pattern=r"^[a-z0-9]+(?:(?:\.|-+)[a-z0-9]+)*$"),
@@ -64,6 +72,16 @@ class AwsSettings(Section):
     """Whether `deploy --express` may be used, which does not wait until resources are stable."""
     confirm: Literal["name", "yes"] | None = None
     """What `deploy` asks for: the environment's name or `yes`. The name for prod, production, live when left out."""
+
+    @property
+    def embedded_state(self) -> str:
+        """The folder with the state of the embedded AWS; "" where another AWS is meant."""
+        return self.sandbox_state if self.is_embedded else ""
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the embedded AWS is meant."""
+        return self.endpoint == SANDBOX
 
 
 class StackSettings(Section):

@@ -19,6 +19,15 @@ def test_ecr_gives_the_password() -> None:
     assert deploy == "python build.py deploy prod --image v1"
 
 
+def test_the_embedded_aws_takes_a_tag_without_an_image() -> None:
+    """In the account and region of the repository's address, and in the folder where its state is."""
+    placed, deploy = push.lines(ECR, environment="local", tag="v1", sandbox_state=".sandbox")
+    assert placed == f"python -m stacks.sandbox.image {ECR} v1"
+    assert deploy == "python build.py deploy local --image v1"
+    elsewhere, _ = push.lines(ECR, environment="local", architecture="ARM64", sandbox_state="other")
+    assert elsewhere == f"python -m stacks.sandbox.image --state-dir other --architecture arm64 {ECR} TAG"
+
+
 def test_another_registry_knows_its_users() -> None:
     """ECR's password is not asked for; a name without a host is Docker Hub's."""
     login, build, *_ = push.lines("ghcr.io/team/app", environment="prod")

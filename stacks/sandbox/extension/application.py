@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stacks.sandbox.extension import hooks, parts
 from stacks.sandbox.extension.cloudformation import lag, trouble
+from stacks.sandbox.extension.keeping import Keeper
 from stacks.sandbox.extension.operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     Application = Callable[[Untyped, Untyped, Untyped], Awaitable[None]]
 
-HOOKS = ("app:app", "app:save_all")
+HOOKS = ("app:_build_persistence_save_dict", "app:app", "app:save_all")
 ORDERS = {trouble.PATH: trouble.order, lag.PATH: lag.order}
 """Paths at which a test orders what AWS does at times."""
 
@@ -27,12 +28,14 @@ def build(
     *,
     ready: Callable[[], None],
     save: Callable[[Record], None],
+    keep: Callable[[Record], None] | None,
     identity: tuple[str, Mapping[str, str]],
 ) -> Application:
     """Extend ministack and give its application.
 
     `ready` is called once requests can be answered, `save` with the services' states at the end, after the stack
-    operations that are under way. `identity` is a path and what it answers. Raises MissingHookError.
+    operations that are under way. `keep`, where state is kept, is called with the same from time to time before; it
+    raises OSError where it cannot. `identity` is a path and what it answers. Raises MissingHookError.
     """
     hooks.require([*HOOKS, *(hook for part in parts.PARTS for hook in part.HOOKS)])
     for part in parts.PARTS:
@@ -40,16 +43,22 @@ def build(
     ministack = hooks.module("app")
     ministack.save_all = save
     path, answer = identity
+    keeper = Keeper(lambda: keep(ministack._build_persistence_save_dict())) if keep is not None else None
+
+    def begun() -> None:
+        if keeper is not None:
+            keeper.start()
+        ready()
 
     async def application(scope: Untyped, receive: Untyped, send: Untyped) -> None:
         if scope["type"] == "lifespan":
-            await ministack.app(scope, _finishing(receive), _announcing(send, ready))
+            await ministack.app(scope, _finishing(receive, keeper), _announcing(send, begun))
         elif scope.get("path") == path:
             await _answer(send, answer)
         elif scope.get("path") in ORDERS:
             await _order(receive, send, ORDERS[scope["path"]])
         else:
-            await ministack.app(scope, receive, send)
+            await ministack.app(scope, keeper.watch(scope, receive) if keeper else receive, send)
 
     return application
 
@@ -63,10 +72,12 @@ def _announcing(send: Untyped, ready: Callable[[], None]) -> Untyped:
     return announce
 
 
-def _finishing(receive: Untyped) -> Untyped:
+def _finishing(receive: Untyped, keeper: Keeper | None) -> Untyped:
     async def finish() -> Untyped:
         message = await receive()
         if message["type"] == "lifespan.shutdown":
+            if keeper is not None:
+                keeper.stop()
             await OPERATIONS.finish()
         return message
 

@@ -35,6 +35,11 @@ class Operations:
         """Whether the server ends, and nothing may wait any more."""
         return self._ending.is_set()
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether a stack operation has begun and not ended."""
+        return bool(self._running)
+
     def follow(self, task: asyncio.Task[None]) -> None:
         """Count this task as under way until it is done."""
         self._running.add(task)

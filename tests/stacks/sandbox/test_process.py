@@ -13,6 +13,7 @@ import pytest
 
 from stacks.errors import UserError
 from stacks.sandbox import Address, running, serve
+from stacks.sandbox.forget import forget
 from stacks.sandbox.lease import read_record
 from tests.sandbox import REGION, Account
 from tests.stacks.sandbox.clouds import LOG_GROUP, Cloud, environment, role, template, until
@@ -170,10 +171,12 @@ def test_the_child_ends_and_saves_when_its_parent_is_killed(tmp_path: Path) -> N
 
 
 def test_a_killed_sandbox_leaves_a_state_that_can_be_used(tmp_path: Path) -> None:
-    """Its stale record is recognised, and the state is the one that was saved before."""
-    with running(state_dir=tmp_path, region=REGION) as address:
-        _cloud(address).create("root", template({"G": LOG_GROUP}))
-    holder, _ = _hold(tmp_path)
+    """Its stale record is recognised, and what has come to an end is there, a stack as well as an image alone."""
+    holder, address = _hold(tmp_path)
+    account = Account(address=address)
+    _cloud(address).create("root", template({"G": LOG_GROUP}))
+    account.client("ecr").create_repository(repositoryName="kept")
+    until(lambda: _is_saved(tmp_path, "cloudformation", "CREATE_COMPLETE") and _is_saved(tmp_path, "ecr", "kept"))
     record = read_record(tmp_path)
     assert record is not None
     os.kill(record.pid, signal.SIGKILL)
@@ -182,6 +185,14 @@ def test_a_killed_sandbox_leaves_a_state_that_can_be_used(tmp_path: Path) -> Non
     assert _statuses(tmp_path) == {"root": "CREATE_COMPLETE"}
     holder.kill()
     holder.wait()
+
+
+def _is_saved(state_dir: Path, service: str, words: str) -> bool:
+    """Whether the current snapshot of a service has these words in it."""
+    try:
+        return words in (state_dir / "state" / f"{service}.json").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return False
 
 
 def test_an_operation_under_way_is_finished_before_the_end(tmp_path: Path) -> None:
@@ -263,3 +274,17 @@ def _alive(pid: int) -> bool:
 def _is_zombie(pid: int) -> bool:
     found = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
     return found.stdout.startswith("Z")
+
+
+def test_a_state_is_forgotten_unless_it_is_used_or_is_none(tmp_path: Path) -> None:
+    """One that a sandbox runs on stays, with the command that ends it; so does a folder with other things in it."""
+    state = tmp_path / "state"
+    forget(state)
+    with running(state_dir=state, region=REGION), pytest.raises(UserError, match=r"a sandbox runs on it\nEnd it first"):
+        forget(state)
+    assert state.exists()
+    forget(state)
+    assert not state.exists()
+    (tmp_path / "mine").write_text("", encoding="utf-8")
+    with pytest.raises(UserError, match="not one of the sandbox's"):
+        forget(tmp_path)

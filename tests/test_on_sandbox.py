@@ -1,0 +1,34 @@
+"""Environments that are made for AWS, on the embedded one: in their region and account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.sandbox import image, running
+from tests.commands import project
+from tests.sandbox import REGION, Account
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+HARDENED = "111122223333"
+ON = ("--var", "aws_endpoint=sandbox", "--var", "aws_sandbox_state=state")
+WITHOUT = ("--var", "network_https=null", "--var", "network_sign_in=null")
+
+
+def test_hardened_is_tried_in_its_own_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As docs/sandbox.md says; the line for the image that `deploy` prints places it there, from any folder."""
+    here = project(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with running(state_dir=tmp_path / "state", region=REGION) as address:
+        here.succeed("bootstrap", "hardened", *ON, *WITHOUT, "--yes", "--quiet")
+        said = here.succeed("deploy", "hardened", *ON, *WITHOUT, "--yes", "--quiet")
+        line = next(it for it in said.splitlines() if "stacks.sandbox.image" in it)
+        words = line.replace(" TAG", " v1").split()
+        assert words[:2] == ["python", "-m"]
+        assert image.main(words[3:]) == 0
+        ecr = Account(address=address.as_account(HARDENED)).client("ecr")
+        assert [it["imageTag"] for it in ecr.list_images(repositoryName="preto-2-hardened")["imageIds"]] == ["v1"]
+        assert image.main(["--create", f"{HARDENED}.dkr.ecr.eu-west-1.amazonaws.com/other", "1.0", *words[3:5]]) == 0
