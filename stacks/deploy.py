@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from stacks.plan.adoption import Unlike
     from stacks.watch import OnInterrupt, OnLook, Operation
 
+MEND = "Mend the cause, then deploy again."
 SUCCEEDED = frozenset({"CREATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_COMPLETE"})
 
 
@@ -142,6 +143,7 @@ def _outcome(
     if operation is not None and operation.state != stack.state:
         note = f"CloudFormation still describes it as {stack.state or 'absent'}, and perhaps not all of its outputs."
         stack = dataclasses.replace(stack, state=operation.state)
+    failed = failure.first(operation.events) if operation and not succeeded else None
     return Deployment(
         environment=environment,
         stack_name=stack.name,
@@ -151,8 +153,8 @@ def _outcome(
         counts=counts,
         outputs=stack.outputs,
         seconds=operation.seconds if operation else 0.0,
-        failure=failure.first(operation.events) if operation and not succeeded else None,
-        next_step="" if succeeded else _next_step(stack, delete_command),
+        failure=failed,
+        next_step="" if succeeded else _next_step(stack, delete_command, failed),
         spans=spans.of(operation.events) if operation else (),
         note=note,
     )
@@ -175,11 +177,12 @@ def _asking(done: Deployment, architecture: str, sandbox_state: str = "") -> Dep
     return dataclasses.replace(done, push=lines)
 
 
-def _next_step(stack: Deployed, delete_command: str) -> str:
+def _next_step(stack: Deployed, delete_command: str, failed: Failure | None) -> str:
+    mend = "" if failed is not None and failed.requested else f" {MEND}"
     match stack.state:
         case "UPDATE_ROLLBACK_COMPLETE":
-            return "Everything is as it was before. Mend the cause, then deploy again."
+            return f"Everything is as it was before.{mend}"
         case "DELETE_COMPLETE":
-            return "Nothing of it is left but what is retained. Mend the cause, then deploy again."
+            return f"Nothing of it is left but what is retained.{mend}"
         case _:
             return deployed.way_out(stack, delete_command)

@@ -36,6 +36,8 @@ LARGEST = 1_000_000
 """Bytes read at most of one object; 2,500 resources take about 200,000."""
 CONNECTIONS = 6
 """Downloads at a time; boto3's default pool holds ten connections."""
+SHORTEST = 0.9
+"""Seconds that the longest part of an operation takes on AWS at least."""
 FAR = 10**13
 """Milliseconds since 1970, in the year 2286. Keys count down to it: S3 lists the smallest first, and so the newest."""
 
@@ -45,6 +47,11 @@ class Past:
     """One earlier operation: the seconds of each path and action, such as `Ecs/Service` and `update`."""
 
     seconds: Mapping[tuple[str, str], float]
+
+    @property
+    def tells(self) -> bool:
+        """Whether it took any time: an emulator's operations take none, and say nothing about AWS's."""
+        return max(self.seconds.values(), default=0.0) >= SHORTEST
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -172,8 +172,10 @@ def test_a_second_ctrl_c_cancels_an_update_after_a_question(deployed: Project, s
     child.expect("Type 'cancel' to go on")
     child.sendline("cancel")
     child.expect("The update is being cancelled")
-    child.expect("its state is now UPDATE_ROLLBACK_COMPLETE")
+    child.expect("was cancelled after .* its state is now UPDATE_ROLLBACK_COMPLETE")
+    child.expect("It was cancelled: somebody has asked for that, and nothing had failed")
     assert ended(child) == 1
+    assert "First failure" not in child.before
     assert state(slow_account) == "UPDATE_ROLLBACK_COMPLETE"
 
 
@@ -257,6 +259,7 @@ def test_one_task_is_enough_where_no_further_attempt_helps(deployed: Project, sl
         "type": "AWS::ECS::Service",
         "status": "CREATE_IN_PROGRESS",
         "reason": "Essential container in task exited",
+        "requested": True,
         "cancelled_by": "--fail-fast 3",
     }
     assert [(group["count"], group["exit_code"], group["log"]) for group in report["stopped"]] == [(1, 255, words)]

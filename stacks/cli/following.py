@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self, TypeGuard
 
 from stacks import cancel, failure, terminal
 from stacks.cli import session
+from stacks.deploy import MEND
 from stacks.errors import UserError
 from stacks.failure import Cause
 from stacks.rollouts import Rollouts
@@ -60,6 +61,8 @@ class Following:
     def explained(self, deployment: Deployment) -> Deployment:
         """The deployment with why tasks stopped, and whether it was cancelled because of that."""
         found = failure.explained(deployment.failure, self._cause)
+        if found is not None and found.cancelled_for is not None:
+            deployment = dataclasses.replace(deployment, next_step=f"{deployment.next_step} {MEND}".strip())
         return dataclasses.replace(deployment, stopped=self._rollouts.stopped, failure=found)
 
     def on_event(self, event: Event) -> None:

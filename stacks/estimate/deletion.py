@@ -21,7 +21,7 @@ def of_deletion(
     `templates` are the deployed ones by what `TemplateURL` says in them, `root` is the name of the first. What is
     retained is not among the resources, and takes no time.
     """
-    earlier = tuple(past)
+    earlier = tuple(it for it in past if it.tells)
     steps = {path: step(path, kind, "delete", earlier) for path, kind in resources.items()}
     waits: dict[str, set[str]] = {}
     for name, needed in references.needs(templates, root).items():

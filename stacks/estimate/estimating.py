@@ -66,7 +66,7 @@ def of(changes: StackChanges, templates: Mapping[str, str], root: str, past: Ite
     refers to; what is proven not to change takes no time. What is removed or replaced goes at the end, all side by
     side, since the templates that tell its order are those of then.
     """
-    earlier = tuple(past)
+    earlier = tuple(it for it in past if it.tells)
     planned = {path: change for path, change in changes.paths() if change.certainty != "none"}
     doing = {path: _step(path, change, earlier) for path, change in planned.items()}
     going = [

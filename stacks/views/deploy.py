@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 def text(deployment: Deployment) -> str:
     """What was done and the outputs; or what failed first, and what to do."""
     if not deployment.succeeded:
-        state = f"{deployment.stack_name} failed after {deployment.seconds:.0f} s; its state is now {deployment.state}."
+        was_stopped = deployment.failure is not None and deployment.failure.requested
+        how = "was cancelled" if was_stopped and not failure.cancelled(deployment.failure) else "failed"
+        after = f"{deployment.stack_name} {how} after {deployment.seconds:.0f} s"
+        state = f"{after}; its state is now {deployment.state}."
         cause, *then = failure.lines(deployment.failure, deployment.next_step)
         return "\n".join([state, cause, *_stopped(deployment.stopped), *failure.cancelled(deployment.failure), *then])
     lines = [_done(deployment)]

@@ -16,6 +16,8 @@ def lines(failure: Failure | None, next_step: str) -> list[str]:
     if failure is not None and failure.cancelled_for is not None:
         what = service.reason(failure.cancelled_for.stopped)[0]
         cause = f"First failure: {failure.path} ({failure.type}), {failure.status}: {what}"
+    elif failure is not None and failure.requested:
+        cause = "It was cancelled: somebody has asked for that, and nothing had failed."
     elif failure is not None:
         cause = (
             f"First failure: {failure.path} ({failure.type}), {failure.status}: {failure.reason or 'no reason given'}"
@@ -40,5 +42,6 @@ def document(failure: Failure | None) -> dict[str, Any] | None:
         "type": failure.type,
         "status": failure.status,
         "reason": failure.reason,
+        "requested": failure.requested,
         "cancelled_by": None if cause is None else cause.by,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -79,10 +80,12 @@ def test_the_number_of_tasks_is_foretold_by_what_is_sent_to_ecs(world: World, tm
     world.push("v1")
     here.succeed("deploy", *image, "--yes", "--quiet")
     world.aws.ecs.update_service(cluster="preto-2-prod", service="preto-2-prod", desiredCount=4)
-    done = here.run("plan", *image, "--var", "network_idle_timeout=301", "--var", "ecs_desired_count=2")
+    more = ("--var", "ecs_desired_count=2", "--var", "ecr_untagged_expire_days=9")
+    done = here.run("plan", *image, "--var", "network_idle_timeout=301", *more)
     assert done.returncode == 2, done.stderr
     assert done.stderr.count("Waiting for the change set") == 1
     assert "LoadBalancer" in done.stdout
+    assert re.search(r"\.selection\.countNumber +7 → 9", done.stdout), "a policy is not one line of JSON"
     assert "DesiredCount" not in done.stdout
     assert "AWS::ECS::Service" not in done.stdout
     assert "ecs.desired_count = 2 is not used: autoscaling decides, and has set 4 tasks." in done.stdout

@@ -32,17 +32,17 @@ def event(second: float, path: str, status: str, reason: str = "", *, kind: str 
     )
 
 
-def resource(path: str, start: float, end: float) -> Span:
-    """A resource created between these seconds."""
+def resource(path: str, start: float, end: float, action: str = "create") -> Span:
+    """A resource to which this was done between these seconds."""
     times = (NOON + dt.timedelta(seconds=second) for second in (start, end))
     begin, finish = times
     return Span(
         path=path,
         type="T",
-        action="create",
+        action=action,
         start=begin,
         end=finish,
-        status="CREATE_COMPLETE",
+        status=f"{action.upper()}_COMPLETE",
         reason="",
         is_stack=False,
     )

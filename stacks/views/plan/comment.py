@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.views import duration
-from stacks.views.plan import by_hand, words
+from stacks.views.plan import by_hand, leaves, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ def _resource(path: str, change: Change) -> Iterator[str]:
     yield f"{SIGNS[sign]} {sign:<3} {path}  {change.type}{f'   {remark}' if remark else ''}"
     if change.certainty == "none" or not words.is_listed(change):
         return
-    for item in change.properties:
+    for item in leaves.listed(change.properties):
         before, after = (cut(text, VALUE) for text in words.values(item))
         values = f"{before} → {after}" if before else after
         yield f"        {item.path}  {values}{words.suffix(item)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, TypeAlias
 
-from stacks.views.plan import words
+from stacks.views.plan import leaves, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -72,8 +72,9 @@ def _resource(change: Change, columns: tuple[int, int], indents: tuple[str, str]
     below = indents[1] + " " * (SIGN + 3)
     yield from _with_remark(head, remark, below, width)
     if change.certainty != "none" and words.is_listed(change):
-        longest = max((len(item.path) for item in change.properties if len(item.path) <= PATH), default=0)
-        for item in change.properties:
+        shown = leaves.listed(change.properties)
+        longest = max((len(item.path) for item in shown if len(item.path) <= PATH), default=0)
+        for item in shown:
             yield from _property(item, below, longest, width)
 
 
