@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks import deployed
+from stacks.former_image import Former
 
 if TYPE_CHECKING:
     from stacks.aws import Aws
@@ -29,12 +30,14 @@ class Chosen:
     """Values for the root's parameters; None keeps the deployed one. `image_tag` is the tag that will run, or "".
 
     `unchanged` are the values with which the service is perhaps not touched: to be tried first, where given.
+    `former` says where the image still is, where that is not the repository of the settings.
     """
 
     values: Mapping[str, str | None]
     image_tag: str
     notes: tuple[str, ...]
     unchanged: Mapping[str, str | None] | None = None
+    former: Former | None = None
 
 
 def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed | None, found: Found) -> Chosen:

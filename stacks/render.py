@@ -38,9 +38,9 @@ class Rendered:
     tags: Mapping[str, str]
 
 
-def render(settings: Settings) -> Rendered:
-    """Render the tree; the same settings give the same bytes."""
-    stack = root.build(settings)
+def render(settings: Settings, *, former_image: str = "") -> Rendered:
+    """Render the tree; the same settings give the same bytes. `former_image` is as in `root.build`."""
+    stack = root.build(settings, former_image=former_image)
     return Rendered(
         environment=settings.environment,
         stack_name=settings.identity.name,

@@ -29,11 +29,12 @@ class Outputs:
     app_url: Annotated[Url, "Address under which the application is opened"]
 
 
-def build(settings: Settings) -> Stack[Outputs]:
+def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
     """The whole tree: the root stack with its children in it.
 
     Without an image tag the root holds neither the service nor what goes with it, so that no service can wait for
-    hours for an image that nobody has pushed.
+    hours for an image that nobody has pushed. `former_image` is another repository, without a tag, from which the
+    service still has its image: the settings' own is made, and stays empty for now.
     """
     identity = settings.identity
     inputs = parameters.of(settings)
@@ -46,9 +47,10 @@ def build(settings: Settings) -> Stack[Outputs]:
 
     keys = stack.nest("Security", security.build(identity, settings.security, security.Inputs()))
     repository_url = _repository_url(stack, settings, keys)
-    roles = stack.nest("Iam", _roles(settings, keys))
+    roles = stack.nest("Iam", _roles(settings, keys, former_image))
     net = stack.nest("Network", _network(settings, values, keys))
-    made = _service(settings, values, keys, repository_url, roles, net)
+    image_source = RepositoryUri(former_image) if former_image else repository_url
+    made = _service(settings, values, keys, image_source, roles, net)
     cache = "Ecr" if settings.ecs.image and settings.ecr.pull_through_cache else None
     service = stack.nest("Ecs", made, has_image, after=cache)
     stack.nest("Autoscaling", _scaling(settings, values, net, service), has_scaling)
@@ -81,10 +83,10 @@ def _repository_url(stack: Builder[parameters.Inputs], settings: Settings, keys:
     return found.repository_url if found and found.repository_url else RepositoryUri(settings.ecs.image)
 
 
-def _roles(settings: Settings, keys: security.Outputs) -> Stack[iam.Outputs]:
+def _roles(settings: Settings, keys: security.Outputs, former_image: str) -> Stack[iam.Outputs]:
     """Security to IAM, which knows the repository by name and what containers read by the settings."""
     inputs = iam.Inputs(cookie_secret_arn=keys.cookie_secret_arn, kms_key_arn=keys.kms_key_arn)
-    access = ecs.access(settings.ecs)
+    access = ecs.access(settings.ecs, former_image)
     return iam.build(
         settings.identity,
         settings.iam,

@@ -45,7 +45,8 @@ class Settings(Section):
         Allowed('"aws", "own" or the ARN of a KMS key'),
     ] = AWS
     """Key for the repository, the logs, the secrets and the alarm topic: `aws` for the services' own keys, `own` for a
-    new one in this stack, or the ARN of one whose policy lets CloudWatch use it. A change replaces the repository."""
+    new one in this stack, or the ARN of one whose policy lets CloudWatch use it. A change needs another
+    `ecr.repository_name`, too."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from stacks.aws import Aws
     from stacks.deploy import Deployment
     from stacks.destroy import Destroyed
+    from stacks.former_image import Former
     from stacks.plan import Plan, Saved
     from stacks.protection import Lifted, Protection
     from stacks.settings import Settings
@@ -62,7 +63,7 @@ def plan(args: argparse.Namespace) -> int:
             step.write(found, args.out)
             undo.pop_all()
         _show_plan(args, found)  # before anything is taken away, which may take its time
-    return session.DONE if found.change_set is None else session.CHANGED
+    return session.DONE if found.change_set is None and found.former is None else session.CHANGED
 
 
 def _show_plan(args: argparse.Namespace, found: Plan) -> None:
@@ -94,7 +95,29 @@ def deploy(args: argparse.Namespace) -> int:
         rights.refuse_missing(args, aws, settings, rendered, ["deploy"])
         recovery.make_ready(aws, rendered.stack_name, args)
         found = step.prepare(aws, settings, rendered, emit=session.progress(args), express=args.express)
+        if found.former is not None:
+            code = _before_moving(aws, found, found.former, settings, args)
+            if code != session.DONE or not found.former.source:
+                return code
+            found = step.prepare(aws, settings, rendered, emit=session.progress(args), express=args.express)
         return _deploy(aws, found, args, settings.confirmation, protection.wanted(settings))
+
+
+def _before_moving(aws: Aws, plan: Plan, former: Former, settings: Settings, args: argparse.Namespace) -> int:
+    """Make the repository while the service stays on the former image, and bring that over, or say how."""
+    from stacks import image_copy, protection, push
+
+    if plan.change_set is not None:
+        code = _deploy(aws, plan, args, settings.confirmation, protection.wanted(settings), last=not former.source)
+        if code != session.DONE:
+            return code
+    if former.source:
+        image_copy.copy(aws, former.source, former.repository, former.tag, emit=session.progress(args))
+        return session.DONE
+    found = aws.ecr.describe_repositories(repositoryNames=[former.repository])["repositories"][0]["repositoryUri"]
+    lines = push.lines(found, environment=settings.environment, tag=former.tag, architecture=settings.ecs.architecture)
+    terminal.message("\n".join([f"{former.note} Push it:", *(f"  {line}" for line in lines)]))
+    return session.DONE
 
 
 def _deploy_saved(args: argparse.Namespace) -> int:
@@ -164,8 +187,19 @@ def destroy(args: argparse.Namespace) -> int:
     return report(args, destroyed, view)
 
 
-def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str, protection: Protection | None = None) -> int:
-    """Show a plan, ask for the word, execute it; without it the change set is taken away, unless it is a saved one."""
+def _deploy(
+    aws: Aws,
+    plan: Plan,
+    args: argparse.Namespace,
+    word: str,
+    protection: Protection | None = None,
+    *,
+    last: bool = True,
+) -> int:
+    """Show a plan, ask for the word, execute it; without it the change set is taken away, unless it is a saved one.
+
+    `last`: none follows in the same command, so that its result is the command's.
+    """
     from stacks import deploy as step
     from stacks import plan as planned
     from stacks import protection as guard
@@ -204,7 +238,10 @@ def _deploy(aws: Aws, plan: Plan, args: argparse.Namespace, word: str, protectio
             on_look=following.on_look,
             on_interrupt=following.on_interrupt,
         )
-    code = report(args, following.explained(deployment), view)
+    if last or not args.json or not deployment.succeeded:
+        code = report(args, following.explained(deployment), view)
+    else:
+        code = session.DONE
     if protection is not None and deployment.succeeded:
         guard.apply(aws, protection, plan.changes.stack_id)
     return code

@@ -181,6 +181,16 @@ TABLE: tuple[Call, ...] = (
     _call("ec2:DescribeVpcs", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
     _call("servicequotas:GetServiceQuota", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
     _call("servicequotas:GetAWSDefaultServiceQuota", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
+    *(
+        _call(f"ecr:{name}", "deploy", REPOSITORY, "a running image comes over from another repository", OPTIONAL)
+        for name in (
+            "BatchCheckLayerAvailability",
+            "InitiateLayerUpload",
+            "UploadLayerPart",
+            "CompleteLayerUpload",
+            "PutImage",
+        )
+    ),
     _call("iam:SimulatePrincipalPolicy", "plan deploy", NOTHING, "which rights the caller lacks", OPTIONAL),
     _call("iam:GetRole", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),
     _call("iam:GetUser", "plan deploy", NOTHING, "the same, where it may not be simulated", OPTIONAL),

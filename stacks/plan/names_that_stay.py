@@ -41,7 +41,7 @@ WAYS: Mapping[str, str] = {
     ),
     "AWS::ECR::Repository": (
         "What is in a repository is not encrypted anew: set another [ecr] repository_name, which makes a second one. "
-        "The first one stays, with its images."
+        "`deploy` copies the image that runs, and the first one stays, with all of its images."
     ),
     "AWS::ElasticLoadBalancingV2::ListenerRule": (
         "Set a priority that none of the rules has now, or change one of them in a deployment of its own."

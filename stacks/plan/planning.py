@@ -18,6 +18,7 @@ from stacks import (
     deployed,
     drift,
     estimate,
+    former_image,
     history,
     lookups,
     parameters,
@@ -34,6 +35,7 @@ from stacks.changeset import ChangeSet, Request
 from stacks.drift import Drift
 from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate
+from stacks.former_image import Former
 from stacks.plan import adoption, breaks, conditions, forcing, names_that_stay, tasks
 from stacks.plan.adoption import Unlike
 from stacks.plan.conditions import Conditions
@@ -71,7 +73,8 @@ class Plan:
     `artifact_bucket` keeps the durations for later estimates, "" for a stack of which none are kept. `made_at` is when
     it was made; `drift` is what was changed by hand, where that was asked for. `conditions` is what must still hold
     when another command executes it. `unlike` are repositories and log groups that differ from what is wanted: those
-    that are adopted, or, where nothing else changes, all.
+    that are adopted, or, where nothing else changes, all. `former` is where the image still is: it has to come over when this plan
+    is executed, and the next one moves the service to it.
     """
 
     request: Request
@@ -85,6 +88,7 @@ class Plan:
     drift: Drift | None = None
     unlike: tuple[Unlike, ...] = ()
     conditions: Conditions = field(default_factory=Conditions)
+    former: Former | None = None
 
 
 @reported()
@@ -108,12 +112,15 @@ def prepare(
     if existing is not None and not repeats:
         deployed.refuse_unchangeable(existing, _delete_command(rendered))
     settings, step = traffic.prepared(aws, settings, existing)
-    rendered = render.render(settings) if step else rendered
+    former = former_image.find(aws, settings, _tag(settings, existing), existing)
+    if step or former:
+        rendered = render.render(settings, former_image=former.address if former else "")
     rendered, told = subscriptions.kept(aws, rendered, existing)
     base = bootstrapped.read(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings, existing))
-    chosen = dataclasses.replace(chosen, notes=(*((step,) if step else ()), *told, *chosen.notes))
+    first = (*((step,) if step else ()), *((former.note,) if former else ()), *told)
+    chosen = dataclasses.replace(chosen, notes=(*first, *chosen.notes), former=former)
     creations = Creations.of(aws, rendered)
     new = _checked(aws, settings, chosen, existing, creations, emit=emit)
     published = publish.publish(aws, rendered, bucket, draft=looks)
@@ -127,7 +134,7 @@ def prepare(
         sandbox_state=settings.aws.embedded_state,
         role_arn="" if looks else base.execution_role_arn,
     )
-    stands_on = _conditions(aws, settings, request, chosen.image_tag)
+    stands_on = _conditions(aws, settings, request, "" if former else chosen.image_tag)
     with ThreadPoolExecutor(1) as beside, ExitStack() as undo:
         earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)
         plan = _forced(aws, _least(aws, request, chosen.unchanged, emit=emit))
@@ -140,7 +147,12 @@ def prepare(
         estimated = _estimated(plan, rendered, earlier.result(), bucket, emit=emit)
         finished = _adopting(aws, estimated, rendered)
         undo.pop_all()
-    return dataclasses.replace(finished, conditions=stands_on)
+    return dataclasses.replace(finished, conditions=stands_on, former=former)
+
+
+def _tag(settings: Settings, existing: Deployed | None) -> str:
+    """The image tag that is to run: the one that is asked for, or else the one that runs."""
+    return settings.image_tag or (existing.parameters.get(parameters.IMAGE_TAG, "") if existing else "")
 
 
 def _request(rendered: Rendered, chosen: Chosen, existing: Deployed | None, template_url: str) -> Request:

@@ -42,7 +42,7 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
     before = {} if existing is None or existing.under_review else existing.parameters
     unknown = [certificate.check(aws, settings), hosted_zone.check(aws, settings)]
     unknown += secrets.check(aws, settings, service=bool(chosen.image_tag))
-    if chosen.image_tag:
+    if chosen.image_tag and chosen.former is None:
         unknown.append(image.check(aws, settings, chosen.image_tag))
         unknown.append(_contents(aws, settings, chosen.image_tag))
         unknown += images.check(aws, settings, chosen.image_tag)

@@ -48,7 +48,7 @@ class PullThroughCache(Section):
         "k8s",
         "quay",
     ]
-    """Where the images come from."""
+    """Where the images come from. A rule cannot be changed: another one needs another `prefix`."""
     credential_arn: Annotated[
         str | None,
         Field(

@@ -37,7 +37,8 @@ class Settings(Section):
         ),
         Allowed("2 to 256 lower-case letters and digits in quotes, with single '.', '_', '-' and '/' between them"),
     ] = None
-    """Name of the repository; lower case, 2 to 256 characters. `PROJECT-ENVIRONMENT` when left out."""
+    """Name of the repository; lower case, 2 to 256 characters. `PROJECT-ENVIRONMENT` when left out. Another one is a
+    second repository: `deploy` copies the image that runs, and the first one stays."""
     image_tag_mutability: Literal["IMMUTABLE", "MUTABLE"] = "IMMUTABLE"
     """Whether a pushed tag can be moved to another image. IMMUTABLE: what was deployed stays what it was."""
     scan_on_push: bool = True
@@ -48,7 +49,7 @@ class Settings(Section):
     deployment goes. The environments of a project may share it; rules of others are not overwritten."""
     encryption_type: Literal["AES256", "KMS"] = "AES256"
     """How images are encrypted at rest; KMS uses the account's `aws/ecr` key. Where `security.kms_key` is not `aws`, it
-    is KMS with that key. A change replaces the repository."""
+    is KMS with that key. What is there is not encrypted anew: a change needs another `repository_name`, too."""
     expiring_tags: Annotated[tuple[ExpiringTag, ...], Field(strict=False, max_length=MOST_EXPIRING)] = ()
     """Tags of images that are never deployed, as patterns with `*`, such as `pr-*`. No other tagged image expires: ECR
     does not know which one runs."""

@@ -69,6 +69,8 @@ def summary(plan: Plan) -> str:
 
 def no_changes(plan: Plan) -> str:
     """What is said where there is no change set."""
+    if plan.former is not None:
+        return f"No changes of {plan.request.stack_name} before its image is in {plan.former.repository}."
     but = ", but for what is said above" if plan.unlike else ""
     return f"No changes. {plan.request.stack_name} is what the settings say{but}."
 
