@@ -73,8 +73,8 @@ class Plan:
     `artifact_bucket` keeps the durations for later estimates, "" for a stack of which none are kept. `made_at` is when
     it was made; `drift` is what was changed by hand, where that was asked for. `conditions` is what must still hold
     when another command executes it. `unlike` are repositories and log groups that differ from what is wanted: those
-    that are adopted, or, where nothing else changes, all. `former` is where the image still is: it has to come over when this plan
-    is executed, and the next one moves the service to it.
+    that are adopted, or, where nothing else changes, all. `former` is where the image still is: it has to come over
+    when this plan is executed, and the next one moves the service to it.
     """
 
     request: Request
