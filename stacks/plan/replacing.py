@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 OUTPUTS = "Outputs."
 HIDDEN = Later("****", is_open=True)
 """The value of a parameter that CloudFormation does not tell."""
+UNKNOWN = ("Fn::", "condition ", "equal ", "${AWS::")
+"""What is in a value that is a function's, in `stacks/plan/expressions.py`, or a pseudo parameter's."""
 EVERY = "*"
 """In a path of a schema: every element of a list."""
 
@@ -167,16 +169,23 @@ class Level:
 
 
 def differs(before: Value, after: Value) -> bool:
-    """Whether two values are certainly not the same: the id of what is new is none that was there."""
+    """Whether two values are certainly not the same: the id of what is new is none that was there.
+
+    What a function gives that is not applied here, such as `Fn::GetAZs`, or a pseudo parameter, can be anything.
+    """
     if before is None or after is None:
         return before is not after
     found = equal(before, after)
     if isinstance(found, bool):
         return not found
-    later = [*parts(before), *parts(after)]
-    if any(part.is_open for part in later):
+    if not all(_is_reference(part) for part in [*parts(before), *parts(after)]):
         return False
     return any(part.causes for part in parts(after)) or plain(before) != plain(after)
+
+
+def _is_reference(part: Later) -> bool:
+    """Whether a value is known but for the ids of resources in it."""
+    return not part.is_open and not any(mark in part.text for mark in UNKNOWN)
 
 
 def _passed(value: Value) -> Value:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stacks.errors import UserError
+from stacks.sandbox.image import place_image
 from templates.ecs.container import CONTAINER
 from tests.networks import Net
 from tests.stacks.test_shared_listener import on, shared
@@ -96,3 +98,24 @@ def test_a_port_can_go_from_http_to_https(running: World) -> None:
         for it in running.aws.ecs.describe_services(cluster="preto-2-prod", services=["preto-2-prod"])["services"]
     ]
     assert {it["name"] for it in definition["containerDefinitions"]} == {CONTAINER, "proxy"}
+
+
+def test_a_pull_through_cache_gets_another_upstream_under_another_prefix(world: World) -> None:
+    """As the refusal says: the rule and the image's address change together, and the service runs from the new one."""
+    registry = f"{world.aws.account_id}.dkr.ecr.ap-northeast-2.amazonaws.com"
+
+    def cached(prefix: str, upstream: str) -> dict[str, Any]:
+        ecs = {"cpu": 256, "memory": 512, "desired_count": 2, "image": f"{registry}/{prefix}/team/app"}
+        return {"ecr": {"pull_through_cache": {"prefix": prefix, "upstream": upstream}}, "ecs": ecs}
+
+    for prefix in ("cache", "other"):
+        world.aws.ecr.create_repository(repositoryName=f"{prefix}/team/app")
+        place_image(world.account.address, f"{prefix}/team/app", "v1")
+    world.deploy(image_tag="v1", **cached("cache", "quay"))
+    with pytest.raises(UserError, match="names that stay: pull-through cache rule cache"):
+        world.plan(image_tag="v1", **cached("cache", "k8s"))
+    world.deploy(image_tag="v1", **cached("other", "k8s"))
+    (rule,) = world.aws.ecr.describe_pull_through_cache_rules()["pullThroughCacheRules"]
+    assert (rule["ecrRepositoryPrefix"], rule["upstreamRegistryUrl"]) == ("other", "registry.k8s.io")
+    (service,) = world.aws.ecs.describe_services(cluster="preto-2-prod", services=["preto-2-prod"])["services"]
+    assert service["runningCount"] == 2

@@ -112,6 +112,30 @@ def test_a_name_that_cloudformation_makes_is_never_in_the_way() -> None:
     assert found({"root": template(anonymous | family)}, {"root": template(changed)}) == []
 
 
+def zoned(zone: Any) -> dict[str, Any]:
+    """A subnet in a zone."""
+    given = {"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/24", "AvailabilityZone": zone}
+    return {"root": template({"Subnet": ("AWS::EC2::Subnet", given)})}
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        {"Fn::Select": [0, {"Fn::GetAZs": ""}]},
+        {"Fn::Sub": "${AWS::Region}a"},
+        {"Fn::ImportValue": "zone"},
+        "{{resolve:ssm:/zone}}",
+    ],
+    ids=["function", "pseudo parameter", "import", "dynamic reference"],
+)
+def test_what_is_not_known_replaces_nothing(unknown: Any) -> None:
+    """It may be the value that the other template says: CloudFormation knows. Two that are known tell."""
+    assert found(zoned(unknown), zoned("ap-northeast-2a")) == []
+    assert found(zoned("ap-northeast-2a"), zoned(unknown)) == []
+    (said,) = found(zoned("ap-northeast-2a"), zoned("ap-northeast-2b"))
+    assert said == "subnet 10.0.0.0/24 (Subnet) would be replaced, because of AvailabilityZone"
+
+
 @pytest.mark.parametrize(
     ("before", "after", "says"),
     [
