@@ -207,3 +207,13 @@ def test_a_task_that_is_starting_is_not_unhealthy_yet(grace: int, minutes: int) 
 def test_no_alarm_watches_longer_than_cloudwatch_does() -> None:
     """One with a period of a minute looks back a day at most: a longer grace period is refused with the alarms."""
     assert refusal(ecs={"health_check_grace_period": 86400, "deployment": {"rollback_alarms": True}})
+
+
+def test_zones_are_rebalanced_only_where_that_is_wanted_and_possible() -> None:
+    """ECS does it for new services unless told otherwise, and starts a task before it stops another."""
+    assert properties(tree()["Ecs"], "Service")["AvailabilityZoneRebalancing"] == "DISABLED"
+    wanted = {"availability_zone_rebalancing": True}
+    assert properties(tree(ecs=wanted)["Ecs"], "Service")["AvailabilityZoneRebalancing"] == "ENABLED"
+    full = {"minimum_healthy_percent": 0, "maximum_percent": 100}
+    assert "not with a maximum_percent of 100" in refusal(ecs={**wanted, "deployment": full})
+    tree(ecs={"deployment": full})

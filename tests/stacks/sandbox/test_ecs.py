@@ -234,3 +234,36 @@ def test_volumes_have_the_names_of_the_api(shop: Cloud) -> None:
         "transitEncryption": "ENABLED",
         "authorizationConfig": {"accessPointId": "fsap-0123456789abcdef0", "iam": "ENABLED"},
     }
+
+
+def test_a_service_is_updated_as_ecs_does_it(shop: Cloud) -> None:
+    """Another capacity has to be forced, another network starts new tasks, Exec and rebalancing start none."""
+    assert shop.create("root", _service("v1")) == "CREATE_COMPLETE"
+    ecs = shop.account.client("ecs")
+
+    def tasks() -> set[str]:
+        return set(ecs.list_tasks(cluster="main", serviceName="app")["taskArns"])
+
+    def update(**changed: Any) -> None:
+        ecs.update_service(cluster="main", service="app", **changed)
+
+    assert _described(shop)["availabilityZoneRebalancing"] == "ENABLED"
+    first, spot = tasks(), [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]
+    with pytest.raises(ClientError, match="you must force a new deployment"):
+        update(capacityProviderStrategy=spot)
+    update(enableExecuteCommand=True, availabilityZoneRebalancing="DISABLED", healthCheckGracePeriodSeconds=9)
+    assert tasks() == first
+    update(networkConfiguration={"awsvpcConfiguration": {"subnets": ["subnet-0a"]}})
+    second = tasks()
+    assert not second & first
+    update(capacityProviderStrategy=spot, forceNewDeployment=True)
+    assert not tasks() & second
+    update(capacityProviderStrategy=[{**spot[0], "base": 0}])
+    full = {"maximumPercent": 100, "minimumHealthyPercent": 50}
+    with pytest.raises(ClientError, match="rebalancing does not support"):
+        update(availabilityZoneRebalancing="ENABLED", deploymentConfiguration=full)
+    with pytest.raises(ClientError, match="needs an advanced configuration"):
+        update(
+            deploymentConfiguration={"strategy": "BLUE_GREEN"},
+            loadBalancers=[{"targetGroupArn": "arn", "containerName": "web", "containerPort": 8501}],
+        )

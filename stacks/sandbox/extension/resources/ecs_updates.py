@@ -62,13 +62,13 @@ def install(_: Options) -> None:
     update: Callable[[Record], Response] = ecs._update_service
 
     def create_service(data: Record) -> Response:
-        data = {_REBALANCING: "ENABLED", **data}
         if why := _no_room(data):
             return _refused(why)
         answer = create(data)
         service = _found(data.get("cluster", "default"), data.get("serviceName", ""))
         if service is not None:
-            service.setdefault(_REBALANCING, data[_REBALANCING])
+            fits = not _no_room({**data, _REBALANCING: "ENABLED"})
+            service.setdefault(_REBALANCING, data.get(_REBALANCING, "ENABLED" if fits else "DISABLED"))
         return answer
 
     def update_service(data: Record) -> Response:
