@@ -23,6 +23,7 @@ from stacks.preflight import (
 )
 from stacks.preflight.contents import Contents
 from stacks.preflight.places import of
+from templates.ecs.image import in_ecr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +45,8 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
     unknown += secrets.check(aws, settings, service=bool(chosen.image_tag))
     if chosen.image_tag and chosen.former is None:
         unknown.append(image.check(aws, settings, chosen.image_tag))
-        unknown.append(_contents(aws, settings, chosen.image_tag))
         unknown += images.check(aws, settings, chosen.image_tag)
+        unknown.append(_contents(aws, settings, chosen.image_tag))
         unknown.append(service_linked_roles.check(aws, settings, before))
     if settings.network.listener:
         shared_listener.check_priorities(aws, settings, settings.network.listener)
@@ -56,12 +57,15 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
 def _contents(aws: Aws, settings: Settings, tag: str) -> str:
     """Raise UserError for an image that could not run as the settings have it; give what is not known.
 
-    Of another registry only ECS has the password.
+    Of a registry that is not ECR only ECS has the password.
     """
-    repository = image.repository(settings)
-    if not repository:
+    elsewhere = in_ecr(settings.ecs.image)
+    if elsewhere and elsewhere.region == aws.region:
+        contents = Contents(aws, elsewhere.name, tag, elsewhere.account)
+    elif not settings.ecs.image:
+        contents = Contents(aws, image.repository(settings), tag)
+    else:
         return ""
-    contents = Contents(aws, repository, tag)
     return architecture.check(contents, settings, tag) or command.check(contents, settings, tag)
 
 

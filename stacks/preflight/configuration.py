@@ -33,14 +33,16 @@ class _NoRedirect(HTTPRedirectHandler):
         """Follow none, which makes it an error."""
 
 
-def read(aws: Aws, repository: str, digest: str) -> dict[str, Any]:
-    """The configuration with this digest. Raises UnknownError.
+def read(aws: Aws, repository: str, digest: str, *, registry_id: str) -> dict[str, Any]:
+    """The configuration with this digest, of the registry of this account. Raises UnknownError.
 
     ECR keeps it as it keeps layers, and gives a signed address for it
     (https://github.com/aws/containers-roadmap/issues/178).
     """
     try:
-        url = aws.ecr.get_download_url_for_layer(repositoryName=repository, layerDigest=digest)["downloadUrl"]
+        url = aws.ecr.get_download_url_for_layer(registryId=registry_id, repositoryName=repository, layerDigest=digest)[
+            "downloadUrl"
+        ]
     except amazon.ClientError as error:
         if amazon.code(error) in amazon.DENIED:
             raise UnknownError("ecr:GetDownloadUrlForLayer is not allowed") from error

@@ -27,10 +27,11 @@ SINGLE = (
 
 
 class Contents:
-    """An image with its tag in a repository of the account."""
+    """An image with its tag in a repository of this region; of the account, where no other `registry_id` is given."""
 
-    def __init__(self, aws: Aws, repository: str, tag: str) -> None:
+    def __init__(self, aws: Aws, repository: str, tag: str, registry_id: str = "") -> None:
         self._aws, self._repository, self._tag = aws, repository, tag
+        self._registry_id = registry_id or aws.account_id
         self._read: Callable[[str], dict[str, Any]] = cache(self._manifest)
         self._configured: Callable[[str], Mapping[str, Any]] = cache(self._configuration)
 
@@ -47,9 +48,14 @@ class Contents:
         wanted: ImageIdentifierTypeDef = {"imageDigest": digest} if digest else {"imageTag": self._tag}
         try:
             found = self._aws.ecr.batch_get_image(
-                repositoryName=self._repository, imageIds=[wanted], acceptedMediaTypes=[*INDEXES, *SINGLE]
+                registryId=self._registry_id,
+                repositoryName=self._repository,
+                imageIds=[wanted],
+                acceptedMediaTypes=[*INDEXES, *SINGLE],
             )["images"]
         except amazon.ClientError as error:
+            if amazon.code(error) == "RepositoryNotFoundException":
+                raise configuration.UnknownError("ECR has not fetched it yet") from error
             if amazon.code(error) not in amazon.DENIED:
                 raise
             raise configuration.UnknownError("ecr:BatchGetImage is not allowed") from error
@@ -60,4 +66,4 @@ class Contents:
         named = self._read(digest).get("config", {}).get("digest")
         if named is None:
             raise configuration.UnknownError("its manifest names no configuration")
-        return configuration.read(self._aws, self._repository, named)
+        return configuration.read(self._aws, self._repository, named, registry_id=self._registry_id)

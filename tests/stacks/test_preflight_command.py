@@ -40,6 +40,10 @@ def test_a_port_in_the_images_command_is_refused_before_anything_is_made(registr
     error = here.fail("plan", "prod", "--image", "v1", "--var", "network_container_port=8080")
     assert "image v1: its command has --server.port=8501, which wins over [network] container_port: 8080" in error
     assert "Take the flag out of the image's command, or set container_port to this." in error
+    registry.aws.ecr.create_repository(repositoryName="team/app")
+    place_image(registry.account.address, "team/app", "v2", command=[*RUN, "--server.port=80"])
+    other = f"ecs_image={registry.account.account_id}.dkr-ecr.ap-northeast-2.on.aws/team/app"
+    assert "its command has --server.port=80" in here.fail("plan", "prod", "--image", "v2", "--var", other)
 
 
 def said(registry: World, config: dict[str, Any], **network: Any) -> str:
