@@ -102,9 +102,12 @@ def test_where_iam_may_not_be_read_one_line_says_so(here: Project, account: Acco
     who = assumed(account, policies(account))
     with between(account.address.endpoint_url, choose) as proxy:
         done = here.run("plan", "prod", env=who | {"AWS_ENDPOINT_URL": proxy.url})
+        listed = here.run("permissions", "prod", "--missing", env=who | {"AWS_ENDPOINT_URL": proxy.url})
     assert done.returncode == 2, done.stderr
     said = [line for line in done.stderr.splitlines() if "ights" in line]
     assert said == ["Rights are not checked: the policies of role deployer may not be read: GetRole"]
+    assert listed.returncode == 1
+    assert "0 missing, " in listed.stdout
 
 
 def test_a_call_that_the_simulator_refuses_loses_none_of_its_answers(here: Project, account: Account) -> None:
@@ -129,7 +132,9 @@ def test_the_root_user_is_not_asked_about(here: Project, watched: Proxy) -> None
     """It has every right."""
     assert here.run("plan", "prod").returncode == 2
     assert not [it for it in watched.calls if it.startswith("Simulate")]
-    assert "root user has every right" in here.fail("permissions", "prod", "--missing")
+    said = here.succeed("permissions", "prod", "--missing")
+    assert said.startswith("Rights for prod, stack preto-2-prod, by the root user, who has every right\n")
+    assert " actions: 0 missing, 0 undecided." in said
 
 
 def test_what_has_not_changed_is_not_derived_again(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def permissions(args: argparse.Namespace) -> int:
-    """`permissions ENV`; exit code 1 where something that was looked at is certainly missing."""
+    """`permissions ENV`; exit code 1 where something is certainly missing, or asked for and nothing known."""
     from stacks import render
     from stacks.permissions import deployment
     from stacks.views import permissions as view
@@ -124,7 +124,8 @@ def _online(args: argparse.Namespace, settings: Settings) -> Found:
                 then = f"Run `{bootstrap}`, or ask as somebody who may read its stack (cloudformation:DescribeStacks)."
                 raise UserError("execution role", "; ".join(notes), then)
             needs = dataclasses.replace(needs, cloudformation=(), unknown=())
-        found = parties.each(aws, needs, role)
+        asked_for = args.missing and role is None and principal.is_root(aws)
+        found = parties.of_root(needs) if asked_for else parties.each(aws, needs, role)
         return dataclasses.replace(found, notes=(*found.notes, *notes))
 
 
@@ -144,4 +145,4 @@ def _missing(args: argparse.Namespace, found: Found) -> int:
             "--format", "it shows what is needed, not what is missing", "Leave it out, or say --json.", code=Code.USAGE
         )
     session.show(args, found, view)
-    return session.FAILED if found.missing else session.DONE
+    return session.FAILED if found.missing or found.nothing_known else session.DONE

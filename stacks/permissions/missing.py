@@ -59,6 +59,12 @@ class Found:
     undecided: tuple[Lack, ...]
     notes: tuple[str, ...] = ()
 
+    @property
+    def nothing_known(self) -> bool:
+        """Whether not one of the needs could be decided."""
+        open_ = {(self.principals[lack.party], lack.need.action) for lack in self.undecided}
+        return self.asked > 0 and not self.missing and len(open_) >= self.asked
+
     def of(self, principal: str) -> tuple[Lack, ...]:
         """What is missing for one of the principals."""
         return tuple(lack for lack in self.missing if self.principals[lack.party] == principal)

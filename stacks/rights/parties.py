@@ -9,6 +9,8 @@ from stacks import bootstrapped
 from stacks.aws import reported
 from stacks.bootstrapped import Bootstrapped
 from stacks.errors import UserError
+from stacks.permissions import missing
+from stacks.permissions.evaluation import Decision, Outcome
 from stacks.permissions.missing import DEPLOYER, Found, joined
 from stacks.rights import judging, principal
 
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from stacks.permissions.needs import Needs
     from stacks.rights.principal import Principal
     from stacks.settings import Settings
+
+
+ROOT = "the root user, who has every right"
+"""How reports call the one whom no policy of the account limits."""
 
 
 def base(aws: Aws, settings: Settings) -> tuple[Bootstrapped, tuple[str, ...]]:
@@ -58,6 +64,12 @@ def of_role(aws: Aws, needs: Needs, named: Principal, executing: str) -> Found:
     return judging.find(aws, needs, named)
 
 
+def of_root(needs: Needs) -> Found:
+    """What the account's root user lacks, for itself and for CloudFormation with its rights: nothing."""
+    allowed = Decision(Outcome.ALLOWED, (), "the root user has every right")
+    return missing.find(needs, lambda _need, _resource: allowed, whose=ROOT)
+
+
 def unlimited(aws: Aws) -> str:
     """Why nothing is asked about whoever calls."""
     return "the account's root user has every right" if principal.is_root(aws) else "it has no policies to look up"
@@ -68,7 +80,7 @@ def _calls(aws: Aws, needs: Needs, who: Principal | None) -> Found:
     if who is not None:
         return judging.find(aws, needs, who)
     is_root = principal.is_root(aws)
-    name = "the root user, who has every right" if is_root else aws.caller_arn
+    name = ROOT if is_root else aws.caller_arn
     return Found(
         environment=needs.environment,
         stack_name=needs.stack_name,
