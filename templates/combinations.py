@@ -7,10 +7,18 @@ from typing import TYPE_CHECKING
 from pydantic_core import PydanticCustomError
 
 from templates import ecr, network
+from templates.bootstrap import sizes
 from templates.ecs import image, size
 
 if TYPE_CHECKING:
     from templates.settings import Settings
+
+
+LESS_POLICY = {
+    "TaskExecutionRole": "keep several values in one secret, of which :KEY:: after its ARN names each",
+    "TaskRole": "let a policy of your own say it (task_managed_policy_arns)",
+}
+"""What to do where the inline policies of a role are too long."""
 
 
 def refuse(settings: Settings) -> None:
@@ -29,6 +37,7 @@ def refuse(settings: Settings) -> None:
         _images_are_reached,
         _image_has_a_name_for_ecs,
         _task_definition_fits,
+        _policies_fit,
     ):
         check(settings)
 
@@ -235,5 +244,29 @@ def _task_definition_fits(settings: Settings) -> None:
             "total": total,
             "most": size.LARGEST,
             "share": parts[largest],
+        },
+    )
+
+
+def _policies_fit(settings: Settings) -> None:
+    from templates import role_sizes  # after the settings that it measures: bootstrap's measure their own
+
+    given = role_sizes.parts(settings)
+    if sum(given.values()) <= sizes.INLINE // 4:  # the templates' own statements take less than the rest
+        return
+    role, length = max(role_sizes.of(settings).items(), key=lambda it: it[1])
+    if length <= sizes.INLINE:
+        return
+    key = max(given, key=lambda it: given[it])
+    raise PydanticCustomError(
+        "policies_too_long",
+        "the inline policies of {role} would have up to {length} characters, and IAM takes {most} of a role; {then}",
+        {
+            "key": key,
+            "with": tuple(it for it in given if it != key),
+            "role": role,
+            "then": LESS_POLICY[role],
+            "length": length,
+            "most": sizes.INLINE,
         },
     )

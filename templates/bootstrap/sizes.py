@@ -28,6 +28,8 @@ TRUST_RAISED = 4_096
 
 _LONGEST = {"AccountId": 12, "Partition": 10, "Region": 16, "URLSuffix": 18}
 """Characters of what CloudFormation fills in, at most."""
+_ELSEWHERE = 150
+"""Characters for what a parameter or another resource puts in: ARNs, mostly."""
 _BUCKET = f"arn:{'p' * 10}:s3:::{'b' * 63}"
 _PROVIDER = f"arn:{'p' * 10}:iam::{'1' * 12}:oidc-provider/"
 _ARNS = {"ArtifactBucket": _BUCKET, "GitHubProvider": _PROVIDER}
@@ -92,11 +94,13 @@ def _filled(part: Any) -> Any:
     """With the longest text in the place of each function."""
     match part:
         case {"Fn::Sub": str(text)}:
-            filled: Any = re.sub(r"\$\{AWS::(\w+)\}", lambda name: "x" * _LONGEST[name[1]], text)
+            filled: Any = re.sub(
+                r"\$\{(?:AWS::)?([\w.]+)\}", lambda name: "x" * _LONGEST.get(name[1], _ELSEWHERE), text
+            )
         case {"Ref": str(name)}:
-            filled = "x" * _LONGEST[name.removeprefix("AWS::")]
-        case {"Fn::GetAtt": [str(logical_id), "Arn"]}:
-            filled = _ARNS[logical_id]
+            filled = "x" * _LONGEST.get(name.removeprefix("AWS::"), _ELSEWHERE)
+        case {"Fn::GetAtt": [str(logical_id), _]}:
+            filled = _ARNS.get(logical_id, "x" * _ELSEWHERE)
         case {"Fn::Join": [str(separator), list(parts)]}:
             filled = separator.join(map(_filled, parts))
         case dict():

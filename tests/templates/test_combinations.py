@@ -27,3 +27,24 @@ def test_the_first_pull_through_a_cache_needs_the_internet() -> None:
     with pytest.raises(ValidationError, match="first pull of an image through the cache"):
         root.Settings.model_validate(PRETO | {"network": {"egress": "endpoints"}, "ecr": cached})
     assert tree(network={"egress": "nat"}, ecr=cached)
+
+
+def test_more_rights_than_a_role_takes_are_refused() -> None:
+    """IAM takes 10,240 characters of inline policies of a role: said when the settings are read, with what to do."""
+    secrets = {
+        f"S{number}": f"arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:application/{number:03d}-AbCdEf"
+        for number in range(120)
+    }
+    with pytest.raises(
+        ValidationError, match=r"policies of TaskExecutionRole would have .* keep several values in one"
+    ):
+        root.Settings.model_validate(PRETO | {"ecs": {"secrets": secrets}})
+    one = {name: f"{next(iter(secrets.values()))}:{name}::" for name in secrets}
+    assert tree(ecs={"secrets": one})
+    statements = tuple(
+        {"sid": f"S{number}", "actions": ("s3:GetObject",), "resources": (f"arn:aws:s3:::{'b' * 50}/{'k' * 200}/*",)}
+        for number in range(40)
+    )
+    with pytest.raises(ValidationError, match=r"policies of TaskRole would have .*task_managed_policy_arns"):
+        root.Settings.model_validate(PRETO | {"iam": {"task_statements": statements}})
+    assert tree(iam={"task_statements": statements[:20]})
