@@ -29,7 +29,7 @@ REVIEW = "REVIEW_IN_PROGRESS"
 REPEAT = (
     "Its last update was in express mode, failed, and had the rollback off: CloudFormation neither takes it back nor "
     "lets it be updated in another mode. Deploy what ran before once more, with its files and its image: "
-    "`deploy ENV --express --image TAG`; then what is wanted."
+    "`deploy ENV --express --image TAG` (with [aws] express = true, or --var aws_express=true); then what is wanted."
 )
 """The way out of UPDATE_FAILED after such an update: https://github.com/aws/aws-cdk-cli/pull/1970."""
 

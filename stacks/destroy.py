@@ -18,7 +18,7 @@ from stacks.recovery.states import answer
 from stacks.spans import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from stacks.aws import Aws
     from stacks.events import OnEvent
@@ -88,8 +88,8 @@ class Destroyed:
 
 
 @reported()
-def prepare(aws: Aws, settings: Settings) -> Destruction:
-    """Find out what is there.
+def prepare(aws: Aws, settings: Settings, keeping: Collection[str] = ()) -> Destruction:
+    """Find out what is there; `keeping` are the paths of what is left behind, whatever its template says.
 
     A deletion that is under way is joined. Raises UserError where nothing is, where the stack is protected, or where
     something else is happening to it.
@@ -118,6 +118,7 @@ def prepare(aws: Aws, settings: Settings) -> Destruction:
     outside = recovery.outside(aws, stack.stack_id, [stack.stack_id, *templates])
     for child in outside:
         held += _held(aws, child.stack_id, f"{child.name}/", {})
+    held = [(found, stays or found.path in keeping) for found, stays in held]
     bucket = publish.known_bucket(aws, settings)
     goes = {found.path: found.type for found, stays in held if not stays}
     past = history.read(aws, bucket, name) if bucket and goes else History()

@@ -83,6 +83,7 @@ class Watch:
         self._seen = {stack_id: events.newest(aws, stack_id) if seen is None else seen}
         self._known: set[str] = set()
         self._busy = {stack_id}
+        self._begun: set[str] = set()
         self._start: dt.datetime | None = None
         self._state = ""
         self._new: list[Event] = []
@@ -120,6 +121,8 @@ class Watch:
         pace = Pace(begun, Budget(begun, lambda: self._aws.calls.made))
         while True:
             throttled = not self._look_unless_throttled(pace)
+            if self._state:
+                self._wait_for_late()
             if self._whole:
                 self._tell(on_event)
             on_look()
@@ -127,20 +130,21 @@ class Watch:
             if not self._state and pace.doubts(now):
                 self._ask_state()
             if self._state:
-                self._wait_for_late(on_event)
                 return Operation(state=self._state, events=tuple(self._told))
             self._refuse_endless(pace.quiet(now), pace.since_start(now), longest)
             _rest(pace.wait(now, throttled=throttled), on_look)
 
-    def _wait_for_late(self, on_event: OnEvent) -> None:
-        """Tell the last events of children that have not told their own end; the root's end comes after it."""
+    def _wait_for_late(self) -> None:
+        """Read the last events of children that have told their beginning, and not their end.
+
+        A child in which an update changes nothing tells neither.
+        """
         for _ in looks(LATE_SECONDS, "the last events of nested stacks"):
-            late = self._busy - {self._root}
+            late = (self._busy & self._begun) - {self._root}
             if not late:
                 break
             for stack_id in late:
                 self._read(stack_id)
-            self._tell(on_event)
 
     def _tell(self, on_event: OnEvent) -> None:
         self._new.sort(key=lambda event: (event.time, event.is_root and event.is_final))
@@ -212,10 +216,14 @@ class Watch:
             self._paths[child] = (*event.stack, event.logical_id)
             if not event.is_final:
                 self._busy.add(child)
+            if event.status == "CREATE_IN_PROGRESS":
+                self._begun.add(child)
         elif event.is_root and event.is_final:
             self._state = event.status
         elif event.is_stack and event.is_final:
             self._busy.discard(stack_id)
+        elif event.is_stack:
+            self._begun.add(stack_id)
 
     def _ask_state(self) -> None:
         """Find out whether the root is at rest although no event has said so."""

@@ -166,7 +166,7 @@ def destroy(args: argparse.Namespace) -> int:
     settings, progress = session.one(args), session.progress(args)
     with session.connected(settings) as aws:
         left = recovery.make_deletable(aws, settings.identity.name, args)
-        found = step.prepare(aws, settings)
+        found = step.prepare(aws, settings, args.retain)
         step.refuse_protected(found, allowed=not args.yes or args.lift_protection)
         if args.yes:
             progress(view.question(found))

@@ -234,7 +234,8 @@ class TestFailedDeletion:
         world.deploy()
         world.account.trouble(IN_USE)
         assert world.destroy().state == "DELETE_FAILED"
-        here.succeed("destroy", "prod", "--retain", "Network/Vpc", stdin=f"{STACK}\n")
+        said = here.succeed("destroy", "prod", "--retain", "Network/Vpc", stdin=f"{STACK}\n")
+        assert "Network/Vpc  " in said.partition("Retained, with what is in it:")[2]
         assert set(world.states()) == {"preto-2-bootstrap"}
         assert [vpc for vpc in world.aws.ec2.describe_vpcs()["Vpcs"] if not vpc["IsDefault"]]
 
