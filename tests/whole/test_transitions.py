@@ -53,8 +53,7 @@ def walk(sandbox: Address, documents: Iterable[Document]) -> list[Outcome]:
             try:
                 outcomes.append(_move(mover, wanted))
                 if outcomes[-1] != "refused":
-                    left = mover.left_to_do()
-                    assert not left, f"the next plan is not empty: {left}"
+                    _finish(mover, wanted)
                     before = after
             except Exception as error:
                 error.add_note(f"--- from\n{before}\n--- to\n{after}")
@@ -69,6 +68,14 @@ def _move(mover: Mover, wanted: Settings) -> Outcome:
         assert mover.move(wanted.model_copy(update={"image_tag": ""})) == "deployed", mover.refusals[-1]
         outcome = mover.move(wanted)
     return outcome
+
+
+def _finish(mover: Mover, wanted: Settings) -> None:
+    """Take the second step of what takes two; then nothing is left to do."""
+    if mover.left_to_do():
+        assert mover.move(wanted) == "deployed"
+    left = mover.left_to_do()
+    assert not left, f"the next plan is not empty: {left}"
 
 
 @pytest.mark.parametrize("chain", range(chains.CHAINS))
