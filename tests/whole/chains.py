@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -89,8 +89,10 @@ def _best(share: Sequence[Path]) -> Document:
     )
     @given(files(share))
     def collect(document: Document) -> None:
-        if wanted := accepted(document):
-            found.append((len(turned(wanted) & {*share}), len(found), document))
+        wanted = accepted(document)
+        assume(wanted is not None)
+        assert wanted is not None
+        found.append((len(turned(wanted) & {*share}), len(found), document))
 
     collect()
     return max(found)[2]

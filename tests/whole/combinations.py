@@ -215,6 +215,8 @@ def _network(draw: Draw, table: Table, drawing: Drawing) -> None:
         _add(draw, drawing, model, table, "vpc_id")
     if "vpc_id" in table and not ("listener" in table and table.get("private_subnet_ids")):
         _add(draw, drawing, model, table, "public_subnet_ids")
+    if "vpc_id" in table:
+        table.pop("use_default_vpc", None)
     if "sign_in" in table:
         _add(draw, drawing, model, table, "https")
     services = {it.lower().replace(".", "").replace("-", ""): it for it in table.get("interface_endpoints", ())}
