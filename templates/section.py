@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict
-from pydantic_core import core_schema
+from pydantic_core import PydanticCustomError, core_schema
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -25,6 +25,18 @@ class Section(BaseModel):
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
+
+
+def refuse_idle(section: Section, keys: Iterable[str], why: str, *beside: str, at: str = "") -> None:
+    """Raise PydanticCustomError for the first of these keys that has another value than its default, and means nothing.
+
+    `why` says so, `beside` are the keys that make it so. What is switched from one deployment to the next, by a
+    parameter, is no reason: its settings wait. `at` is the section's place, with a dot, where another one checks it.
+    """
+    for key in keys:
+        field = type(section).model_fields[key]
+        if getattr(section, key) != field.get_default(call_default_factory=True):
+            raise PydanticCustomError("idle", "means nothing: {why}", {"key": f"{at}{key}", "with": beside, "why": why})
 
 
 class Map(Mapping[K, V]):

@@ -11,7 +11,7 @@ from troposphere.applicationautoscaling import ScalableTargetAction, ScheduledAc
 
 from templates.autoscaling import expressions, zones
 from templates.autoscaling.capacity import Capacity, Name
-from templates.section import Allowed, Section
+from templates.section import Allowed, Section, refuse_idle
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,6 +55,12 @@ class Schedule(Section):
     """The smallest number of tasks from then on; left out, it stays."""
     max_capacity: Capacity | None = None
     """The largest number of tasks from then on; left out, it stays. 0 with a `min_capacity` of 0 stops the service."""
+
+    @model_validator(mode="after")
+    def _has_a_zone(self) -> Self:
+        if self.schedule.startswith("rate("):
+            refuse_idle(self, ("timezone",), "a rate counts from its beginning, in no time zone", "schedule")
+        return self
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:

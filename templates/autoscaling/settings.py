@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from templates.autoscaling.capacity import LARGEST, Capacity
 from templates.autoscaling.schedules import Limits, Schedule, limits
 from templates.autoscaling.steps import Steps
-from templates.section import Section
+from templates.section import Section, refuse_idle
 
 Percent = Annotated[int, Field(ge=1, le=100)]
 Cooldown = Annotated[int, Field(ge=0, le=3600)]
@@ -57,6 +57,21 @@ class Settings(Section):
     def tracks(self) -> bool:
         """Whether there is a target-tracking policy at all."""
         return self.cpu_tracking or self.memory_tracking or self.request_count_target is not None
+
+    @model_validator(mode="after")
+    def _tracks_what_is_set(self) -> Self:
+        """What `enabled` switches off waits for it: that is a parameter of the deployment."""
+        if not self.cpu_tracking:
+            refuse_idle(self, ("cpu_target", "cpu_scale_in"), "cpu_tracking is off", "cpu_tracking")
+        if not self.memory_tracking:
+            refuse_idle(self, ("memory_target", "memory_scale_in"), "memory_tracking is off", "memory_tracking")
+        if self.request_count_target is None:
+            why = "request_count_target is left out"
+            refuse_idle(self, ("request_count_scale_in",), why, "request_count_target")
+        if not self.tracks:
+            tracking = ("cpu_tracking", "memory_tracking", "request_count_target")
+            refuse_idle(self, ("scale_out_cooldown", "scale_in_cooldown"), "nothing is tracked", *tracking)
+        return self
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:

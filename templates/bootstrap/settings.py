@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from templates.bootstrap import oidc, sizes
 from templates.bootstrap.names import Environment, Issuer, Ref, Repository, RepositoryName, RoleName
 from templates.iam.settings import PolicyArn
-from templates.section import Allowed, Section
+from templates.section import Allowed, Section, refuse_idle
 
 DEPLOYING = ("github_branches", "github_tags", "github_environments")
 
@@ -156,4 +156,25 @@ class Settings(Section):
                 "two roles cannot have one name, and IAM does not tell upper from lower case",
                 {"key": "github_role_name", "with": ("plan_role_name", "execution_role_name")},
             )
+        return self
+
+    @model_validator(mode="after")
+    def _has_the_roles_that_are_set(self) -> Self:
+        deploys, trusting = (*DEPLOYING, "existing_github_role"), (*DEPLOYING, "github_pull_requests")
+        if not self.has_provider:
+            why = "no workflow of GitHub is trusted"
+            refuse_idle(self, ("github_issuer", "oidc_provider_arn"), why, *trusting)
+        if not self.trusts_github and not self.existing_github_role:
+            refuse_idle(self, ("github_role_name",), "no role of GitHub's deploys", *deploys)
+        if not self.github_pull_requests:
+            refuse_idle(self, ("plan_role_name",), "no role of pull requests is made", "github_pull_requests")
+        if not self.execution_role:
+            its_own = ("execution_role_name", "execution_rights", "execution_policy_arns")
+            refuse_idle(self, its_own, "there is no execution_role", "execution_role", *DEPLOYING)
+        if not self.has_provider and not self.existing_github_role:
+            roles = ("existing_github_role", *trusting)
+            refuse_idle(self, ("checks_rights",), "no role of GitHub's is made", *roles)
+            if not self.execution_role:
+                keys = ("permissions_boundary_arn", "repository_names")
+                refuse_idle(self, keys, "no role is made", "execution_role", *roles)
         return self

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from templates.ecr.pull_through_cache import PullThroughCache
-from templates.section import Allowed, Section
+from templates.section import Allowed, Section, refuse_idle
 
 WILDCARDS = 4
 """Of a pattern (https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html)."""
@@ -86,3 +86,10 @@ def refuse_elsewhere(settings: Settings, image: str) -> None:
             "there is no repository to scan: the image is in another one",
             {"key": "ecr.enhanced_scanning", "with": ("ecs.image",)},
         )
+    if image:
+        own = ("image_tag_mutability", "scan_on_push", "encryption_type", "keep_tagged_images", "untagged_expire_days")
+        why = "the image is in the repository that ecs.image names, and none is made"
+        refuse_idle(settings, (*own, "pull_account_ids"), why, "ecs.image", at="ecr.")
+    if settings.enhanced_scanning:
+        why = "with enhanced_scanning ECR does not look at it"
+        refuse_idle(settings, ("scan_on_push",), why, "ecr.enhanced_scanning", at="ecr.")

@@ -19,7 +19,7 @@ from templates.ecs.user import User
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.retention import RetentionDays
 from templates.secret_arns import SecretArn
-from templates.section import Allowed, Section
+from templates.section import Allowed, Section, refuse_idle
 
 WHOLE = 100
 """Percent."""
@@ -119,6 +119,16 @@ class Settings(Section):
                     "longest": LONGEST_GRACE,
                 },
             )
+        return self
+
+    @model_validator(mode="after")
+    def _has_what_is_set(self) -> Self:
+        if not self.read_only:
+            refuse_idle(self, ("writable_paths",), "read_only is off: all paths are writable", "read_only")
+        read = self.secrets or self.registry_credentials_arn or any(it.secrets for it in self.sidecars)
+        if not read:
+            why = "there are no secrets that are read with a key"
+            refuse_idle(self, ("secret_key_arns",), why, "secrets", "registry_credentials_arn", "sidecars")
         return self
 
     @model_validator(mode="after")

@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from templates.section import Allowed, Section
+from templates.section import Allowed, Section, refuse_idle
 
 Email = Annotated[
     str,
@@ -56,6 +56,13 @@ class Settings(Section):
                 "addresses are for a new topic, and topic_arn names an existing one: subscribe them there",
                 {"key": "emails", "with": ("topic_arn",)},
             )
+        return self
+
+    @model_validator(mode="after")
+    def _there_are_alarms(self) -> Self:
+        if not self.alarms:
+            thresholds = ("target_5xx_count", "latency_p95_seconds", "cpu_percent", "memory_percent")
+            refuse_idle(self, thresholds, "alarms are off", "alarms")
         return self
 
     @model_validator(mode="after")

@@ -19,7 +19,7 @@ from templates.network.shared_listener import SharedListener
 from templates.network.sign_in import SignIn
 from templates.network.subnets import ZONE_NAME, ZONES
 from templates.network.waf import Waf
-from templates.section import Allowed, Section
+from templates.section import Allowed, Section, refuse_idle
 
 SubnetId = Annotated[
     str, Field(pattern=r"^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$"), Allowed('like "subnet-0123456789abcdef0"')
@@ -159,13 +159,19 @@ class Settings(Section):
     def _new_vpc_only(self) -> Self:
         if self.makes_vpc:
             return self
-        for key in ("zones", "availability_zones", "egress", "interface_endpoints", "flow_logs"):
+        for key in ("vpc_cidr", "zones", "availability_zones", "egress", "interface_endpoints", "flow_logs"):
             if getattr(self, key) != type(self).model_fields[key].default:
                 raise PydanticCustomError(
                     "new_vpc_only",
                     "{name} is for a new VPC, and an existing one is used",
                     {"key": key, "with": ("vpc_id", "use_default_vpc"), "name": key},
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _stays_on_a_task(self) -> Self:
+        if not self.sticky_sessions:
+            refuse_idle(self, ("stickiness_duration",), "sticky_sessions is off", "sticky_sessions")
         return self
 
     @model_validator(mode="after")

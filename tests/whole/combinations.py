@@ -102,6 +102,8 @@ def _volume(_: Draw, table: Table, __: Drawing) -> None:
 
 
 def _schedule(draw: Draw, table: Table, drawing: Drawing) -> None:
+    if table["schedule"].startswith("rate("):
+        table.pop("timezone", None)
     if not {"min_capacity", "max_capacity"} & {*table}:
         _add(draw, drawing, Schedule, table, draw(st.sampled_from(["min_capacity", "max_capacity"])))
     _order(table, "min_capacity", "max_capacity")
@@ -121,7 +123,7 @@ def _steps(_: Draw, table: Table, __: Drawing) -> None:
     table["steps"] = list({step["distance"]: step for step in steps}.values())
 
 
-def _ecs(draw: Draw, table: Table, _: Drawing) -> None:
+def _ecs(draw: Draw, table: Table, drawing: Drawing) -> None:
     """A size that Fargate has, and containers that fit into it beside each other."""
     if {"cpu", "memory", "sidecars"} & {*table}:
         table["cpu"] = draw(st.sampled_from([*MEMORY_BY_CPU]))
@@ -140,6 +142,8 @@ def _ecs(draw: Draw, table: Table, _: Drawing) -> None:
     _mounts(table)
     if table.get("deployment", {}).get("rollback_alarms") and "health_check_grace_period" in table:
         table["health_check_grace_period"] = draw(st.integers(0, 86000))
+    if "secret_key_arns" in table and not table.get("secrets"):
+        table["secrets"] = {"TOKEN": f"arn:{drawing.partition}:ssm:{drawing.region}:123456789012:parameter/token"}
     if table.get("registry_credentials_arn"):
         table["image"] = draw(st.sampled_from(["ghcr.io/team/app", "registry.example.com:5000/app", "team/app"]))
 
@@ -172,6 +176,20 @@ def _autoscaling(draw: Draw, table: Table, _: Drawing) -> None:
         tracks = {"cpu_tracking", "memory_tracking"}
         if all(table.get(key) is False for key in tracks):
             del table[draw(st.sampled_from(sorted(tracks)))]
+    _tracked(table)
+
+
+def _tracked(table: Table) -> None:
+    """What is set of a tracking is of one that is on."""
+    for metric in ("cpu", "memory"):
+        if table.get(f"{metric}_tracking") is False:
+            table.pop(f"{metric}_target", None)
+            table.pop(f"{metric}_scale_in", None)
+    if table.get("request_count_target") is None:
+        table.pop("request_count_scale_in", None)
+        if table.get("cpu_tracking") is table.get("memory_tracking") is False:
+            table.pop("scale_out_cooldown", None)
+            table.pop("scale_in_cooldown", None)
 
 
 def _together(table: Table) -> None:
@@ -195,7 +213,8 @@ def _iam(_: Draw, table: Table, __: Drawing) -> None:
 def _monitoring(draw: Draw, table: Table, _: Drawing) -> None:
     if table.get("emails") and "topic_arn" in table:
         del table[draw(st.sampled_from(["emails", "topic_arn"]))]
-    if table.get("emails") or "topic_arn" in table:
+    thresholds = {"target_5xx_count", "latency_p95_seconds", "cpu_percent", "memory_percent"}
+    if table.get("emails") or {"topic_arn", *thresholds} & {*table}:
         table["alarms"] = True
 
 
@@ -230,8 +249,10 @@ def _zones(table: Table) -> None:
     if "availability_zones" in table:
         table["availability_zones"] = [f"ap-northeast-2{letter}" for letter in "abc"[: table.get("zones", 2)]]
     if table.get("vpc_id") or table.get("use_default_vpc"):
-        for key in ("zones", "availability_zones", "egress", "interface_endpoints", "flow_logs"):
+        for key in ("vpc_cidr", "zones", "availability_zones", "egress", "interface_endpoints", "flow_logs"):
             table.pop(key, None)
+    if table.get("sticky_sessions") is False:
+        table.pop("stickiness_duration", None)
 
 
 def _shares(draw: Draw, table: Table) -> None:
@@ -259,9 +280,31 @@ def _bootstrap(draw: Draw, table: Table, drawing: Drawing) -> None:
         table["github_pull_requests"] = True
     if table.get("github_pull_requests") or any(table.get(key) for key in trusted):
         _add(draw, drawing, bootstrap.Settings, table, "github_repository")
+    _has_roles(draw, table, drawing)
     roles = ("github_role_name", "plan_role_name", "execution_role_name")
     for index, key in enumerate(it for it in roles if table.get(it)):
         table[key] = f"{table[key][:60]}-{index}"
+
+
+def _has_roles(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """The roles whose names and rights are set are made."""
+    trusted = ("github_branches", "github_tags", "github_environments", "github_pull_requests")
+    if {"execution_role_name", "execution_rights", "execution_policy_arns", "repository_names"} & {*table}:
+        table["execution_role"] = True
+    if table.get("github_role_name") and "existing_github_role" not in table:
+        table["github_branches"] = table.get("github_branches") or ["main"]
+    if {"plan_role_name", "checks_rights", "permissions_boundary_arn"} & {*table}:
+        table["github_pull_requests"] = True
+    if {"github_issuer", "oidc_provider_arn"} & {*table} and not any(table.get(key) for key in trusted):
+        table["github_pull_requests"] = True
+    if "oidc_provider_arn" in table:
+        issuer = table.get("github_issuer", "https://token.actions.githubusercontent.com")
+        table["oidc_provider_arn"] = table["oidc_provider_arn"].partition("/")[0] + issuer.removeprefix("https:/")
+    if any(table.get(key) for key in trusted[:3]):
+        table.pop("existing_github_role", None)
+        table["execution_role"] = True
+    if any(table.get(key) for key in trusted):
+        _add(draw, drawing, bootstrap.Settings, table, "github_repository")
 
 
 COMPLETE: Mapping[type[Section], Completion] = {
@@ -289,6 +332,23 @@ def _room(deployment: Table) -> None:
         deployment["minimum_healthy_percent"] = 0
 
 
+def _repository(table: Table, image: str) -> None:
+    """Of a repository that is made, and scanned by one way."""
+    if image:
+        for key in (
+            "image_tag_mutability",
+            "scan_on_push",
+            "enhanced_scanning",
+            "encryption_type",
+            "keep_tagged_images",
+            "untagged_expire_days",
+            "pull_account_ids",
+        ):
+            table.pop(key, None)
+    if table.get("enhanced_scanning"):
+        table.pop("scan_on_push", None)
+
+
 def complete(draw: Draw, document: Table) -> None:
     """Make tables that need each other fit: as many tasks as autoscaling allows, one where browsers are not kept."""
     scaling, container = document.setdefault("autoscaling", {}), document.setdefault("ecs", {})
@@ -307,6 +367,8 @@ def complete(draw: Draw, document: Table) -> None:
     if container.get("deployment", {}).get("strategy", "rolling") != "rolling":
         scaling.pop("request_count_target", None)
         document.get("network", {}).pop("sign_in", None)
+        _tracked(scaling)
+    _repository(document.get("ecr", {}), container.get("image", ""))
     if document.get("network", {}).get("egress") == "endpoints":
         # What is not in ECR is not reached: another registry, or a cache's first pull.
         document.get("ecr", {}).pop("pull_through_cache", None)

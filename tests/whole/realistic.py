@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 
 from stacks.settings.models import AwsSettings, Settings
-from templates import ecs, iam, network
+from templates import bootstrap, ecs, iam, network
 from templates.autoscaling import zones
 from templates.autoscaling.schedules import Schedule
 from templates.autoscaling.steps import Steps
@@ -54,6 +54,10 @@ def _resources(drawing: Drawing) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from(arns), min_size=1, max_size=3, unique=True)
 
 
+def _refs(_: Drawing) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(["main", "feature/(x)-#1", "v1.0", "50%"]), min_size=1, max_size=3, unique=True)
+
+
 def _conditions(_: Drawing) -> st.SearchStrategy[dict[str, Any]]:
     names = st.lists(st.sampled_from(sorted(OPERATORS)), max_size=2, unique=True)
     return names.map(lambda them: {name: {OPERATORS[name][0]: [OPERATORS[name][1]]} for name in them})
@@ -92,6 +96,8 @@ REALISTIC: Realistic = {
     (network.Settings, "shared_ranges"): lambda _: st.lists(_range((16, 28)), min_size=1, max_size=3, unique=True),
     (network.Settings, "public_subnet_ids"): _subnets,
     (network.Settings, "private_subnet_ids"): _subnets,
+    **dict.fromkeys(((bootstrap.Settings, "github_branches"), (bootstrap.Settings, "github_tags")), _refs),
+    (bootstrap.Settings, "github_environments"): lambda _: st.just(["prod", "Production:V1 (eu) #1"]),
     (ecs.Settings, "user"): lambda _: st.sampled_from(["1000", "1000:1000", "65534:0"]),
 }
 """By section and key."""

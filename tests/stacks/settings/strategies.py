@@ -58,6 +58,7 @@ def values(draw: st.DrawFn) -> dict[Path, Any]:
         chosen |= {("autoscaling", key): value for key, value in scaling.items()}
         chosen["ecs", "desired_count"] = count
     if draw(st.booleans()):
+        chosen.pop(("network", "vpc_cidr"), None)
         chosen["network", "vpc_id"] = f"vpc-{draw(HEXADECIMAL)}"
         chosen["network", "public_subnet_ids"] = draw(SUBNETS)
     return chosen
