@@ -42,7 +42,7 @@ def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None], others
     Raises UserError where the stack is in a state that allows no change, was deployed by a newer version of this, or
     where somebody else's role or identity provider has the name of what it would make.
     """
-    identity = bootstrap.identity(settings.project)
+    identity = bootstrap.identity(settings.project, tags=settings.stack.tags)
     delete_command = f"aws cloudformation delete-stack --stack-name {identity.name}"
     existing = deployed.read(aws, identity.name)
     if existing is not None:
@@ -50,7 +50,7 @@ def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None], others
         _refuse_newer(existing)
     sharing = derived.sharing(aws, settings, others) if _derives(settings) else ()
     policies = derived.documents(aws, sharing) if sharing else None
-    document = json.loads(bootstrap.build(settings.project, settings.bootstrap, policies).body)
+    document = json.loads(bootstrap.build(settings.project, settings.bootstrap, policies, settings.stack.tags).body)
     if existing is not None and not existing.under_review and settings.bootstrap.execution_role:
         old = deployed.template(aws, existing.stack_id)
         derived.refuse_too_many_on_the_way(old, document, len(settings.bootstrap.execution_policy_arns))

@@ -93,11 +93,11 @@ def _rules(aws: Aws, arn: str) -> Iterator[RuleTypeDef]:
 
 
 def _ours(aws: Aws, settings: Settings, arns: Sequence[str]) -> set[str]:
-    """Those of these rules that carry this environment's tags."""
+    """Those of these rules that carry the tags that tell that they are this environment's."""
     if not arns:
         return set()
     described = aws.elbv2.describe_tags(ResourceArns=list(arns))["TagDescriptions"]
-    wanted = settings.identity.tags.items()
+    wanted = settings.identity.marks.items()
     tagged: Mapping[str, Mapping[str, str]] = {
         it["ResourceArn"]: {tag["Key"]: tag.get("Value", "") for tag in it["Tags"]} for it in described
     }

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from troposphere import Sub
 
+MARKS = ("Environment", "ManagedBy", "Project")
+"""The tags that tell whose something is, and never change."""
+
 
 @dataclass(frozen=True)
 class Identity:
@@ -19,6 +22,8 @@ class Identity:
     environment: str
     permissions_boundary: str | None = None
     """ARN of the policy beyond which no role that is made can go, whatever its own policies say."""
+    own_tags: tuple[tuple[str, str], ...] = ()
+    """Tags that the account wants beside those that tell whose something is."""
 
     @property
     def name(self) -> str:
@@ -28,7 +33,12 @@ class Identity:
     @property
     def tags(self) -> dict[str, str]:
         """The tags of every resource that can be tagged."""
-        return {"Environment": self.environment, "ManagedBy": "CloudFormation", "Project": self.project}
+        return self.marks | dict(self.own_tags)
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """The `MARKS`, with their values."""
+        return dict(zip(MARKS, (self.environment, "CloudFormation", self.project), strict=True))
 
     @property
     def log_group(self) -> str:

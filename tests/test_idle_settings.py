@@ -21,7 +21,10 @@ LISTENER = (
 SHARED = f'listener = {{ arn = "{LISTENER}", priority = 10, hosts = ["app.example.com"] }}\n'
 KEY = "arn:aws:kms:ap-northeast-2:123456789012:key/1234abcd"
 POLICY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-SCHEDULE = 'schedules = [{ name = "a", schedule = "rate(1 day)", min_capacity = 2, max_capacity = 3, timezone = "Asia/Seoul" }]'
+SCHEDULE = (
+    'schedules = [{ name = "a", schedule = "rate(1 day)", min_capacity = 2, max_capacity = 3, '
+    'timezone = "Asia/Seoul" }]'
+)
 
 IDLE: dict[str, tuple[str, str]] = {
     "network.vpc_cidr": ("network", f'{GIVEN}vpc_cidr = "10.1.0.0/16"'),

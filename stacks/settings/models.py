@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+import dataclasses
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
@@ -11,7 +12,11 @@ from pydantic_core import PydanticCustomError
 from stacks.settings import partitions
 from templates import settings as infrastructure
 from templates.bootstrap import Settings as BootstrapSettings
-from templates.section import Allowed, Section
+from templates.section import Allowed, Map, Section
+from templates.tags import MOST, TagMap
+
+if TYPE_CHECKING:
+    from templates.identity import Identity
 
 
 def _endpoint(text: str) -> str:
@@ -91,6 +96,9 @@ class StackSettings(Section):
     """Whether CloudFormation refuses to delete the stack, until this is false and has been deployed."""
     protect_stateful: bool | None = None
     """Whether a stack policy denies that updates replace or remove what holds data, but for `--allow-replace PATH`."""
+    tags: Annotated[TagMap, Field(max_length=MOST)] = Map()
+    """Tags of everything that is deployed, tasks and the bootstrap stack among them, beside `Project`, `Environment`
+    and `ManagedBy`."""
 
 
 class Settings(infrastructure.Settings):
@@ -114,6 +122,11 @@ class Settings(infrastructure.Settings):
                 },
             )
         return self
+
+    @property
+    def identity(self) -> Identity:
+        """The names and tags of this deployment, one's own among them."""
+        return dataclasses.replace(super().identity, own_tags=tuple(self.stack.tags.items()))
 
     @property
     def confirmation(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 from troposphere import GetAtt, Ref, Sub
@@ -40,9 +41,13 @@ class Outputs:
     execution_role_arn: Annotated[RoleArn | None, "Role with which CloudFormation deploys"] = None
 
 
-def identity(project: str, settings: Settings | None = None) -> Identity:
+NONE: Mapping[str, str] = MappingProxyType({})
+
+
+def identity(project: str, settings: Settings | None = None, tags: Mapping[str, str] = NONE) -> Identity:
     """All environments of a project in one account and region share this stack."""
-    return Identity(project, "bootstrap", settings.permissions_boundary_arn if settings else None)
+    boundary = settings.permissions_boundary_arn if settings else None
+    return Identity(project, "bootstrap", boundary, tuple(tags.items()))
 
 
 def execution_role_name(project: str, settings: Settings, region: str) -> str:
@@ -51,14 +56,18 @@ def execution_role_name(project: str, settings: Settings, region: str) -> str:
 
 
 def build(
-    project: str, settings: Settings | None = None, execution_policies: Mapping[str, Any] | None = None
+    project: str,
+    settings: Settings | None = None,
+    execution_policies: Mapping[str, Any] | None = None,
+    tags: Mapping[str, str] = NONE,
 ) -> Stack[Outputs]:
     """The artifact bucket, and by settings the roles.
 
-    `execution_policies` are other documents for the execution role, by a name of letters and digits each.
+    `execution_policies` are other documents for the execution role, by a name of letters and digits each; `tags` are
+    further ones of everything.
     """
     settings = settings or Settings()
-    name = identity(project, settings)
+    name = identity(project, settings, tags)
     stack = Builder(name, f"{name.name}: what deployments need once in an account and region", Inputs())
     bucket = add_bucket(stack)
     scope = _scope(name, settings, GetAtt(bucket, "Arn"))

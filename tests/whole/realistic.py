@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from stacks.settings.models import AwsSettings, Settings
+from stacks.settings.models import AwsSettings, Settings, StackSettings
 from templates import bootstrap, ecs, iam, network
 from templates.autoscaling import zones
 from templates.autoscaling.schedules import Schedule
@@ -82,6 +82,7 @@ def _subnets(_: Drawing) -> st.SearchStrategy[list[str]]:
 
 REALISTIC: Realistic = {
     (Settings, "image_tag"): lambda _: st.sampled_from(["v1", "_", "2027-01-01.sha-0a1b2c3", "a" * 128]),
+    (StackSettings, "tags"): lambda _: st.just({"CostCenter": "4711", "org/team.name": "Größe é@example.com"}),
     (AwsSettings, "region"): lambda drawing: st.just(drawing.region),
     (AwsSettings, "endpoint"): lambda _: st.sampled_from(["sandbox", "http://127.0.0.1:4566", "https://[::1]/x"]),
     (Schedule, "schedule"): lambda _: st.sampled_from(SCHEDULES),

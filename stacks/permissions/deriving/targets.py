@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from stacks.permissions import reference
 from stacks.permissions.deriving import identifiers, schemas
 from stacks.permissions.needs import ANYTHING
+from templates.identity import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,12 +131,13 @@ def _without_policies(value: Any) -> Any:  # noqa: ANN401 - a template's JSON
 
 
 def tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, ...]]:
-    """The deployment's own tags, where the resource is known by them only."""
+    """The tags that tell whose a resource is, where it is known by them only; others may change with an update."""
     if kind.partition(":")[0] not in BY_TAG:
         return MappingProxyType({})
     given = {it["Key"]: it["Value"] for it in resource.properties.get("Tags", ())}
+    marks = {key: tree.rendered.tags[key] for key in MARKS}
     return MappingProxyType(
-        {f"aws:ResourceTag/{key}": (value,) for key, value in tree.rendered.tags.items() if given.get(key) == value}
+        {f"aws:ResourceTag/{key}": (value,) for key, value in marks.items() if given.get(key) == value}
     )
 
 
