@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from stacks.settings import SettingsError, load
 from tests.commands import Project, project
 from tests.templates.trees import properties, statements
 
@@ -158,6 +159,21 @@ CASES = (
     | PERCENTAGES
     | {name: (f"[network]\n{text}", why) for name, (text, why) in NETWORK.items()}
 )
+TYPED = (
+    "both days",
+    "plural",
+    "no zone",
+    "minimum above maximum",
+    "one task",
+    "bits of hosts",
+    "a range twice",
+    "127/8",
+    "a host without a dot",
+    "a partial ARN with a key",
+    "no host of ECR",
+    "a task definition over 64 KiB",
+)
+"""One of each kind is typed by a user, too: a process costs more than all the others."""
 
 
 @pytest.fixture(scope="module")
@@ -183,10 +199,22 @@ def test_secrets_of_services_are_read_and_images_pulled_from_hosts_with_ipv6(her
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_value_that_aws_would_refuse_is_one_true_problem(here: Project, case: str) -> None:
-    """One line with the file, the key, the value and what is wrong; nothing is rendered."""
+    """One line with the file, the key, the value and what is wrong."""
     text, why = CASES[case]
     path: Path = here.folder / "environments" / "bad.toml"
     path.write_text(f"{MINIMAL}{text}\n", encoding="utf-8")
+    with pytest.raises(SettingsError) as error:
+        load("bad", directory=path.parent)
+    (problem,) = error.value.problems
+    assert problem.source.endswith("bad.toml")
+    assert why in problem.why
+
+
+@pytest.mark.parametrize("case", TYPED)
+def test_it_is_told_before_anything_is_rendered(here: Project, case: str) -> None:
+    """By the command line, in one line of its own, with exit code 1."""
+    text, why = CASES[case]
+    (here.folder / "environments" / "bad.toml").write_text(f"{MINIMAL}{text}\n", encoding="utf-8")
     (line,) = here.fail("build", "bad").splitlines()
     assert line.startswith("environments/bad.toml:")
     assert why in line
