@@ -117,10 +117,10 @@ def test_two_target_groups_come_and_go_behind_one_listener(cloud: Cloud) -> None
     assert cloud.account.client("elbv2").describe_target_groups()["TargetGroups"] == []
 
 
-def test_a_priority_that_is_taken_fails_the_second_rule(cloud: Cloud) -> None:
-    """With the service's words; the first one stays."""
+def test_a_rule_with_a_taken_priority_or_a_host_that_is_none_fails(cloud: Cloud) -> None:
+    """The one that is there stays."""
     assert cloud.create("net", rendered()) == "CREATE_COMPLETE"
-    rule = {
+    rule: dict[str, Any] = {
         "Type": "AWS::ElasticLoadBalancingV2::ListenerRule",
         "Properties": {
             "ListenerArn": cloud.physical("net", "Listener"),
@@ -133,6 +133,10 @@ def test_a_priority_that_is_taken_fails_the_second_rule(cloud: Cloud) -> None:
     assert cloud.create("one", template({"Rule": rule})) == "CREATE_COMPLETE"
     assert cloud.create("two", template({"Rule": rule})) == "ROLLBACK_COMPLETE"
     assert "Priority '7' is currently in use" in cloud.reason("two", "CREATE_FAILED", "Rule")
+    strange = {"Field": "host-header", "HostHeaderConfig": {"Values": ["app.example.com", "localhost"]}}
+    rule["Properties"] |= {"Priority": 8, "Conditions": [strange]}
+    assert cloud.create("three", template({"Rule": rule})) == "ROLLBACK_COMPLETE"
+    assert "Host name 'localhost' is not valid" in cloud.reason("three", "CREATE_FAILED", "Rule")
     arn = cloud.physical("one", "Rule")
     (tags,) = cloud.account.client("elbv2").describe_tags(ResourceArns=[arn])["TagDescriptions"]
     assert {"Key": "Project", "Value": "x"} in tags["Tags"]

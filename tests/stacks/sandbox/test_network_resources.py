@@ -55,6 +55,14 @@ def test_ipv6_comes_and_goes_while_the_network_stays(cloud: Cloud) -> None:
     assert cloud.delete("root") == "DELETE_COMPLETE"
 
 
+def test_no_vpc_has_a_reserved_range(cloud: Cloud) -> None:
+    """Nor one that is wider than EC2 takes."""
+    for number, text in enumerate(("127.0.0.0/16", "169.254.0.0/20", "10.0.0.0/8")):
+        vpc = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": text}}
+        assert cloud.create(f"no-{number}", template({"Vpc": vpc})) == "ROLLBACK_COMPLETE"
+        assert f"The CIDR '{text}' is invalid" in cloud.reason(f"no-{number}", "CREATE_FAILED", "Vpc")
+
+
 def test_a_subnet_has_no_ipv6_before_its_vpc(cloud: Cloud) -> None:
     """As on AWS, where nothing says so but the order of the resources."""
     body = _ipv6(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ministack.services import alb
@@ -33,12 +34,14 @@ def install(_: Options) -> None:
 
 
 def _create(logical_id: str, props: Properties, stack_name: str) -> Made:
+    _refuse_hosts(props)
     _refuse_taken(props, "")
     made: Made = provisioners._elbv2_listener_rule_create(logical_id, props, stack_name)
     return _complete(made, props)
 
 
 def _update(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Made:
+    _refuse_hosts(new)
     _refuse_taken(new, physical_id)
     made: Made = provisioners._elbv2_listener_rule_update(physical_id, old, new, stack_name)
     return _complete(made, new)
@@ -54,6 +57,18 @@ def _complete(made: Made, props: Properties) -> Made:
     elb_actions.attach(rule["Actions"], alb._listeners[rule["ListenerArn"]]["LoadBalancerArn"])
     alb._tags[made[0]] = provisioners._elbv2_tags(props.get("Tags"))
     return made
+
+
+def _refuse_hosts(props: Properties) -> None:
+    """Raise ValueError for a host that no rule takes.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HostHeaderConditionConfig.html
+    """
+    for condition in props.get("Conditions", []):
+        for host in (condition.get("HostHeaderConfig") or {}).get("Values", []):
+            if not re.fullmatch(r"[A-Za-z0-9.*?-]*\.[A-Za-z]+", host):
+                text = f"Host name '{host}' is not valid (Service: ElasticLoadBalancingV2, Status Code: 400)"
+                raise ValueError(f'Resource handler returned message: "{text}" (HandlerErrorCode: InvalidRequest)')
 
 
 def _refuse_taken(props: Properties, own: str) -> None:
