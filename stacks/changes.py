@@ -82,9 +82,13 @@ class Change:
 
     @property
     def replaces_tasks(self) -> bool:
-        """Whether a service that changes in place deploys anew; yes where what changes in it is not known."""
-        names = {item.path.split(".")[0].split("[")[0] for item in self.properties}
-        return self.type == SERVICE and (not names or bool(names & DEPLOYING))
+        """Whether a service that changes in place deploys anew; yes where what changes in it is not known.
+
+        A nonce that is taken away forces nothing.
+        """
+        named = [(item.path.split(".")[0].split("[")[0], item.after) for item in self.properties]
+        starting = (name for name, after in named if name != "ForceNewDeployment" or after is not None)
+        return self.type == SERVICE and (not named or not DEPLOYING.isdisjoint(starting))
 
     @property
     def starts_tasks(self) -> bool:

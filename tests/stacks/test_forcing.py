@@ -77,7 +77,10 @@ def test_spot_and_exec_reach_tasks_that_run_and_nothing_else_replaces_them(tmp_p
     assert not spot.keys() & first.keys()
     assert running.plan(image_tag="v1", **ecs(spot={})).change_set is None
 
-    running.deploy(image_tag="v1", **ecs(spot={}, deployment=HALF))
+    planned = running.plan(image_tag="v1", **ecs(spot={}, deployment=HALF))
+    (words,) = [change.consequence for path, change in planned.changes.paths() if path == "Ecs/Service"]
+    assert words.startswith("no task is replaced")
+    assert running.execute(planned).succeeded
     assert tasks(running) == spot
     running.deploy(image_tag="v1", **ecs(exec=True))
     assert set(tasks(running).values()) == {("FARGATE", True)}
