@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.errors import Code, UserError
-from stacks.plan import standing, unique
+from stacks.plan import unique
 from stacks.plan.replacing import Coming, Level, Pair
 from stacks.plan.unique import Key
 from stacks.preflight.existence import TYPES
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from stacks.deployed import Deployed
     from stacks.parameters import Chosen
     from stacks.permissions.deriving.tree import Tree
+    from stacks.plan.standing import Standing
 
 NOUNS: Mapping[str, str] = {
     "AWS::EC2::NatGateway": "NAT gateway with address",
@@ -72,14 +73,13 @@ class Stuck:
         return f"{what} is {self.holder} until this deployment is over"
 
 
-def check(aws: Aws, tree: Tree, chosen: Chosen, existing: Deployed | None) -> str:
+def check(aws: Aws, tree: Tree, chosen: Chosen, existing: Deployed | None, there: Standing | None) -> str:
     """Raise UserError, naming everything that is in its own way; give what could not be found out, or "".
 
-    `existing` is the stack that is there; without one nothing is in the way.
+    `there` is the tree of the stack `existing`; without one nothing is in the way.
     """
-    if existing is None or existing.under_review:
+    if existing is None or there is None:
         return ""
-    there = standing.read(aws, existing)
     if not there.is_known:
         return "Whether a name is in the way of its own replacement is not known: a deployed template cannot be read"
     new = {name: existing.parameters.get(name) if value is None else value for name, value in chosen.values.items()}

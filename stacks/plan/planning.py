@@ -36,7 +36,7 @@ from stacks.drift import Drift
 from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate
 from stacks.former_image import Former
-from stacks.plan import adoption, breaks, conditions, forcing, names_that_stay, tasks
+from stacks.plan import adoption, breaks, conditions, forcing, kept_names, names_that_stay, standing, tasks
 from stacks.plan.adoption import Unlike
 from stacks.plan.conditions import Conditions
 from stacks.plan.created import Creations
@@ -115,13 +115,16 @@ def prepare(
     former = former_image.find(aws, settings, _tag(settings, existing), existing)
     if step or former:
         rendered = render.render(settings, former_image=former.address if former else "")
-    rendered, told = subscriptions.kept(aws, rendered, existing)
+    there = standing.read(aws, existing) if existing is not None and not existing.under_review else None
+    rendered, told = subscriptions.kept(aws, kept_names.keep(rendered, there), existing)
     base = bootstrapped.read(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings, existing))
     first = (*((step,) if step else ()), *((former.note,) if former else ()), *told)
     chosen = dataclasses.replace(chosen, notes=(*first, *chosen.notes), former=former)
     creations = Creations.of(aws, rendered)
+    if said := names_that_stay.check(aws, creations.tree, chosen, existing, there):
+        emit(said)
     new = _checked(aws, settings, chosen, existing, creations, emit=emit)
     published = publish.publish(aws, rendered, bucket, draft=looks)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")
@@ -188,8 +191,6 @@ def _checked(
     """What is certainly created, after all that can be looked at before anything is uploaded was found to be well."""
     creates = existing is None or existing.under_review
     new = creations.beforehand(chosen.values, None if existing is None or creates else existing.parameters)
-    if said := names_that_stay.check(aws, creations.tree, chosen, existing):
-        emit(said)
     for said in preflight.check(aws, settings, chosen, existing):
         emit(said)
     for said in creation.check(aws, settings, new):

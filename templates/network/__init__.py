@@ -4,6 +4,7 @@ from templates.network.forwarding import refuse_moving
 from templates.network.inputs import Inputs
 from templates.network.naming import LONGEST as LONGEST_NAME
 from templates.network.naming import target_group_name
+from templates.network.ranges import mark as range_mark
 from templates.network.settings import Settings, tasks_are_public
 from templates.network.stack import Outputs, build
 from templates.network.subnets import ZONE_NAME
@@ -15,6 +16,7 @@ __all__ = [
     "Outputs",
     "Settings",
     "build",
+    "range_mark",
     "refuse_moving",
     "target_group_name",
     "tasks_are_public",

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stacks import plan
 from stacks.errors import UserError
+from stacks.render import Rendered, render
 from stacks.sandbox.image import place_image
 from templates.ecs.container import CONTAINER
+from templates.network import range_mark
 from tests.networks import Net
+from tests.stacks.conftest import settings
 from tests.stacks.test_shared_listener import on, shared
 
 if TYPE_CHECKING:
+    from stacks.settings import Settings
     from tests.stacks.conftest import World
 
 __all__ = ["shared"]
@@ -119,3 +126,27 @@ def test_a_pull_through_cache_gets_another_upstream_under_another_prefix(world: 
     assert (rule["ecrRepositoryPrefix"], rule["upstreamRegistryUrl"]) == ("other", "registry.k8s.io")
     (service,) = world.aws.ecs.describe_services(cluster="preto-2-prod", services=["preto-2-prod"])["services"]
     assert service["runningCount"] == 2
+
+
+def older(wanted: Settings) -> Rendered:
+    """The tree as it was rendered before names had marks."""
+    rendered = render(wanted)
+    file = "network.template.json"
+    text = rendered.templates[file].replace(range_mark(wanted.network.vpc_cidr) or "no mark", "")
+    document = json.loads(text)
+    for name, plain in (("LoadBalancer", wanted.identity.name), ("TargetGroup", f"{wanted.identity.name}-8501")):
+        document["Resources"][name]["Properties"]["Name"] = plain
+    text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    return dataclasses.replace(rendered, templates={**rendered.templates, file: text})
+
+
+def test_an_older_stack_keeps_its_names(world: World, public: tuple[str, str], net: Net) -> None:
+    """A newer version of this tool replaces nothing, in a given VPC and in a new one; and from there it still moves."""
+    given = {"vpc_id": net.vpc_id, "public_subnet_ids": public}
+    for environment, network in (("prod", given), ("beta", {"vpc_cidr": "10.20.0.0/16"})):
+        wanted = settings(environment=environment, network=network)
+        plan_of = plan.prepare(world.aws, wanted, older(wanted), emit=world.said.append)
+        assert world.execute(plan_of).succeeded
+        assert world.plan(environment=environment, network=network).change_set is None
+        world.deploy(environment=environment, network=network | {"container_port": 9000})
+        world.deploy(environment=environment, network={"vpc_cidr": "10.30.0.0/16"})

@@ -1,0 +1,74 @@
+"""Names of stacks from before names had marks: they stay as long as nothing has to be replaced.
+
+Nobody's load balancer gets another host name because this tool is a newer one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+from templates.model import template_file
+from templates.network import range_mark
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stacks.plan.standing import Standing
+    from stacks.render import Rendered
+
+NETWORK = "Network"
+NAMED = ("LoadBalancer", "TargetGroup", "AlternateTargetGroup")
+FORCING = ("Port", "Protocol", "Scheme", "TargetType", "Type", "VpcId")
+"""Properties that have one of these replaced."""
+FORM: dict[str, Any] = {"indent": 2, "sort_keys": True, "ensure_ascii": False}
+
+
+def keep(rendered: Rendered, there: Standing | None) -> Rendered:
+    """The tree with the deployed names and logical ids of the network, where only marks would make others of them."""
+    child = there.children.get(NETWORK) if there else None
+    if child is None or child.template is None:
+        return rendered
+    file = template_file(NETWORK)
+    old = child.template["Resources"]
+    text = _unmarked(rendered.templates[file], old)
+    document = json.loads(text)
+    new = document["Resources"]
+    names = {name: old[name]["Properties"]["Name"] for name in NAMED if _stays(name, old, new)}
+    if not names and text == rendered.templates[file]:
+        return rendered
+    for name, kept in names.items():
+        new[name]["Properties"]["Name"] = kept
+    templates = {**rendered.templates, file: json.dumps(document, **FORM) + "\n"}
+    return dataclasses.replace(rendered, templates=templates)
+
+
+def _unmarked(text: str, old: Mapping[str, Any]) -> str:
+    """The template without the mark of a range in its logical ids, where the deployed one has the range without it."""
+    cidr = _cidr(json.loads(text)["Resources"])
+    mark = range_mark(cidr) if cidr else ""
+    if not mark or cidr != _cidr(old) or any(mark in name for name in old):
+        return text
+    return text.replace(mark, "")
+
+
+def _stays(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Whether a resource of this name has another one now, and nothing that has it replaced."""
+    if name not in old or name not in new or _cidr(old) != _cidr(new) or _place(old) != _place(new):
+        return False
+    before, after = old[name]["Properties"], new[name]["Properties"]
+    return "Name" in before and all(before.get(key) == after.get(key) for key in FORCING)
+
+
+def _cidr(resources: Mapping[str, Any]) -> str:
+    """The range of the new VPC; "" where there is none."""
+    return str(resources.get("Vpc", {}).get("Properties", {}).get("CidrBlock", ""))
+
+
+def _place(resources: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The VPC, and the load balancer: one's own, or the listener of another's."""
+    group = resources.get("TargetGroup", {}).get("Properties", {})
+    rule = resources.get("ProductionRule", {}).get("Properties", {})
+    is_own = "LoadBalancer" in resources
+    return group.get("VpcId"), is_own, None if is_own else rule.get("ListenerArn")
