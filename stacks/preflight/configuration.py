@@ -6,31 +6,20 @@ import hashlib
 import json
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-from urllib.request import HTTPRedirectHandler, build_opener
 
 from stacks import aws as amazon
+from stacks import downloads
 
 if TYPE_CHECKING:
     from stacks.aws import Aws
 
 LARGEST = 1024 * 1024
 """Bytes that are read at most. A configuration has some kilobytes: environment, labels, one line a layer."""
-ANSWER_SECONDS = 5.0
-"""Longest wait for a connection, and for more bytes."""
 NOT_THERE = {"LayersNotFoundException", "LayerInaccessibleException", "UnableToGetUpstreamLayerException"}
-LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 class UnknownError(Exception):
     """It could not be read; the message is the reason, to be put after "because"."""
-
-
-class _NoRedirect(HTTPRedirectHandler):
-    """The address is signed and final; another one could be any."""
-
-    def redirect_request(self, *_: object) -> None:
-        """Follow none, which makes it an error."""
 
 
 def read(aws: Aws, repository: str, digest: str, *, registry_id: str) -> dict[str, Any]:
@@ -49,7 +38,7 @@ def read(aws: Aws, repository: str, digest: str, *, registry_id: str) -> dict[st
         if amazon.code(error) in NOT_THERE:
             raise UnknownError(f"the registry does not give its configuration: {amazon.message(error)}") from error
         raise
-    body = _download(url, here=urlsplit(aws.ecr.meta.endpoint_url).hostname in LOOPBACK)
+    body = _download(url, here=downloads.is_local(aws.ecr.meta.endpoint_url))
     if f"sha256:{hashlib.sha256(body).hexdigest()}" != digest:
         raise UnknownError("its configuration is not the one that its manifest names")
     try:
@@ -61,14 +50,15 @@ def read(aws: Aws, repository: str, digest: str, *, registry_id: str) -> dict[st
 
 def _download(url: str, *, here: bool) -> bytes:
     """Over HTTPS; from this machine itself also over HTTP, where ECR is on it, however it was pointed there."""
-    address = urlsplit(url)
-    if address.scheme != "https" and not (here and address.scheme == "http" and address.hostname in LOOPBACK):
-        raise UnknownError(f"its configuration is not offered over HTTPS, but at {address.scheme}://{address.netloc}")
+    where = downloads.host(url)
+    if not downloads.is_safe(url, here=here):
+        scheme = url.partition(":")[0]
+        raise UnknownError(f"its configuration is not offered over HTTPS, but at {scheme}://{where}")
     try:
-        with build_opener(_NoRedirect).open(url, timeout=ANSWER_SECONDS) as answer:
+        with downloads.opened(url) as answer:
             body: bytes = answer.read(LARGEST + 1)
     except (OSError, HTTPException) as error:
-        raise UnknownError(f"its configuration cannot be downloaded from {address.netloc}: {error}") from error
+        raise UnknownError(f"its configuration cannot be downloaded from {where}: {error}") from error
     if len(body) > LARGEST:
         raise UnknownError(f"its configuration has more than {LARGEST} bytes")
     return body
