@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stacks import aws as amazon
 from stacks.errors import Code, UserError
 from stacks.plan import unique
 from stacks.plan.replacing import Coming, Level, Pair
 from stacks.plan.unique import Key
 from stacks.preflight.existence import TYPES
+from templates import partitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from stacks.permissions.deriving.tree import Tree
     from stacks.plan.standing import Standing
 
+REPOSITORY, NAME = "AWS::ECR::Repository", "RepositoryName"
 NOUNS: Mapping[str, str] = {
     "AWS::EC2::NatGateway": "NAT gateway with address",
     "AWS::EC2::Subnet": "subnet",
@@ -84,9 +87,43 @@ def check(aws: Aws, tree: Tree, chosen: Chosen, existing: Deployed | None, there
         return "Whether a name is in the way of its own replacement is not known: a deployed template cannot be read"
     new = {name: existing.parameters.get(name) if value is None else value for name, value in chosen.values.items()}
     level = Level(aws.region, (there, existing.parameters), (coming(tree), new))
-    if found := stuck(aws.region, list(level.pairs())):
+    pairs = list(level.pairs())
+    if found := stuck(aws.region, pairs):
         raise _refusal(found)
+    for pair in pairs:
+        _refuse_left(aws, pair)
     return ""
+
+
+def _refuse_left(aws: Aws, pair: Pair) -> None:
+    """Raise UserError for a repository that takes the place of another one, and is there already.
+
+    CloudFormation takes over what a template adds, and not what replaces something
+    (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html).
+    """
+    if pair.before is None or pair.after is None or pair.after.type != REPOSITORY or NAME not in pair.why:
+        return
+    old, new = pair.before.properties.get(NAME), pair.after.properties.get(NAME)
+    if not isinstance(new, str) or not _is_there(aws, new):
+        return
+    address = f"{aws.account_id}.dkr.ecr.{aws.region}.{partitions.of(aws.region).suffix}/{old}"
+    raise UserError(
+        f"repository {new}",
+        f"it is there already, from before, and in the place of {old} ({pair.path}) CloudFormation takes none over",
+        "Two deployments bring it back, in which both keep their images: one with [ecs] image = "
+        f'"{address}", and one without. Or set another [ecr] repository_name.',
+        code=Code.REPLACEMENT,
+    )
+
+
+def _is_there(aws: Aws, repository: str) -> bool:
+    """Whether there is such a repository; not where nobody may look."""
+    try:
+        return bool(aws.ecr.describe_repositories(repositoryNames=[repository])["repositories"])
+    except amazon.ClientError as error:
+        if amazon.code(error) not in {"RepositoryNotFoundException", *amazon.DENIED}:
+            raise
+        return False
 
 
 def coming(tree: Tree, name: str = "Root") -> Coming:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stacks.errors import UserError
 from stacks.sandbox.image import place_image
 from tests.commands import Project, project
 from tests.proxy import between
@@ -110,3 +111,22 @@ def test_an_image_of_another_registry_is_pushed_by_somebody(tmp_path: Path, worl
     place_image(account.address, STACK, "v1")
     here.succeed("deploy", "prod", "--yes", "--quiet", "--image", "v1")
     assert image(account) == f"{STACK}:v1 2"
+
+
+def test_a_repository_from_before_is_taken_over_again_in_two_deployments(world: World) -> None:
+    """Back to the first name, CloudFormation would find it taken; what the refusal says leads there."""
+    world.deploy()
+    place_image(world.account.address, STACK, "v1")
+    world.deploy(image_tag="v1")
+    other = {"repository_name": "preto-2-other"}
+    world.deploy(ecr=other)
+    place_image(world.account.address, "preto-2-other", "v1")
+    world.deploy(ecr=other)
+    with pytest.raises(UserError, match=f"repository {STACK}: it is there already, from before") as error:
+        world.plan()
+    address = error.value.then.split('"')[1]
+    ecs = {"cpu": 256, "memory": 512, "desired_count": 2}
+    world.deploy(ecr=other, ecs=ecs | {"image": address})
+    world.deploy()
+    assert image(world.account) == f"{STACK}:v1 2"
+    assert set(repositories(world.account)) == {STACK, "preto-2-other"}

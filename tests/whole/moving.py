@@ -44,6 +44,8 @@ class Mover:
         assert not self._troubled(), self._troubled()
         self.settings = wanted
         self._push()
+        if planned.former is not None:  # The image is in the new repository now, and the service moves to it.
+            return self.move(wanted)
         return "deployed" if planned.change_set else "unchanged"
 
     def _check_refusal(self, before: Mapping[str, Any]) -> None:
