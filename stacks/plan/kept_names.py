@@ -67,8 +67,9 @@ def _cidr(resources: Mapping[str, Any]) -> str:
 
 
 def _place(resources: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The VPC, and the load balancer: one's own, or the listener of another's."""
+    """The VPC, and the load balancer: one's own with its scheme, or the listener of another's."""
     group = resources.get("TargetGroup", {}).get("Properties", {})
     rule = resources.get("ProductionRule", {}).get("Properties", {})
-    is_own = "LoadBalancer" in resources
-    return group.get("VpcId"), is_own, None if is_own else rule.get("ListenerArn")
+    if "LoadBalancer" in resources:
+        return group.get("VpcId"), resources["LoadBalancer"]["Properties"].get("Scheme")
+    return group.get("VpcId"), None, rule.get("ListenerArn")
