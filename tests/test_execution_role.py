@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -101,7 +102,8 @@ def test_a_role_that_may_not_be_looked_at_is_one_line(here: Project, account: Ac
         return Reply(403, DENIED, {"Content-Type": "text/xml"})
 
     def choose(call: Call) -> Callable[[Call, PassOn], Reply] | None:
-        asks = call.action.startswith(("Simulate", "GetRole")) and ROLE.encode() in call.body
+        whose = re.search(rb"(?:PolicySourceArn|RoleName)=([^&]*)", call.body)
+        asks = call.action.startswith(("Simulate", "GetRole")) and whose and ROLE.encode() in whose[1]
         return refuse if asks else None
 
     who = assumed(account, own(account))

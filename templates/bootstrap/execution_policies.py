@@ -192,9 +192,35 @@ def _data(scope: Scope) -> list[Statement]:
             StringEquals({"aws:RequestTag/Project": scope.project}),
         ),
         allow("UseKey", [kms.Action("*")], [arn("kms", "key/*")], tagged),
+        *_new_key(),
         allow("FindKeyNames", [kms.ListAliases], ["*"], here()),
         allow("NameKey", actions(kms, "CreateAlias DeleteAlias UpdateAlias"), [arn("kms", f"alias/{scope.any}")]),
         allow("Buckets", [s3.Action("*")], [Sub(f"arn:${{AWS::Partition}}:s3:::{scope.any}")]),
+    ]
+
+
+def _new_key() -> list[Statement]:
+    """What is done to a key as soon as it is made: its tags count up to five minutes later.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/abac.html. Nothing of it changes who may use a key, but for
+    repositories and secrets.
+    """
+    keys = [arn("kms", "key/*")]
+    services = [Sub(f"{name}.${{AWS::Region}}.${{AWS::URLSuffix}}") for name in ("ecr", "secretsmanager")]
+    return [
+        allow(
+            "StartKey",
+            actions(
+                kms, "CreateAlias DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags"
+            ),
+            keys,
+        ),
+        allow(
+            "EncryptWithNewKey",
+            actions(kms, "CreateGrant Decrypt GenerateDataKey RetireGrant"),
+            keys,
+            StringEquals({"kms:ViaService": services}),
+        ),
     ]
 
 

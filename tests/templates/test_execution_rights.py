@@ -117,6 +117,20 @@ def test_with_all_rights_the_boundary_is_still_on_everybody() -> None:
         assert not allows(template, EXECUTION, f"iam:Delete{kind}PermissionsBoundary", made)
 
 
+def test_a_key_can_be_started_before_its_tags_count() -> None:
+    """Which takes minutes: what CloudFormation calls at once hangs on no tag, what gives others the key does."""
+    template, key = built(), f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
+    by_services = {"kms__ViaService": f"secretsmanager.{REGION}.amazonaws.com"}
+    for name in ("DescribeKey", "EnableKeyRotation", "GetKeyPolicy", "ListResourceTags", "CreateAlias"):
+        assert allows(template, EXECUTION, f"kms:{name}", key)
+    for name in ("Decrypt", "GenerateDataKey", "CreateGrant"):
+        assert allows(template, EXECUTION, f"kms:{name}", key, **by_services)
+        assert not allows(template, EXECUTION, f"kms:{name}", key, kms__ViaService=f"s3.{REGION}.amazonaws.com")
+    for name in ("PutKeyPolicy", "ScheduleKeyDeletion", "DisableKey", "UntagResource"):
+        assert not allows(template, EXECUTION, f"kms:{name}", key, **by_services)
+        assert allows(template, EXECUTION, f"kms:{name}", key, **{"aws:ResourceTag/Project": "preto-2"})
+
+
 def test_other_policies_can_stand_in_the_place_of_its_own() -> None:
     """Such as those that are derived from an environment's templates; what is denied stays denied."""
     found = documents(built({"Derived1": EVERYTHING}), EXECUTION)
