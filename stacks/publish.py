@@ -81,6 +81,8 @@ def place(aws: Aws, bucket: str, folder: str, text: str) -> str:
 
 def root_template(aws: Aws, rendered: Rendered, bucket: str) -> dict[str, Any]:
     """The root as `publish` uploads it for a deployment: with the children's addresses, which say their content."""
+    if bucket not in aws.bucket_regions:
+        aws.bucket_regions[bucket] = _region(aws, bucket)
     root, _ = _placed(aws, rendered, bucket, partial(_key, rendered.stack_name, None))
     document: dict[str, Any] = json.loads(root)
     return document

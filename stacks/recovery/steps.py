@@ -6,6 +6,7 @@ import uuid
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from stacks import aws as amazon
 from stacks import deployed, unprotecting, watch
 from stacks.aws import reported
 from stacks.errors import UserError
@@ -52,7 +53,7 @@ def perform(
         if step is Step.DELETE:
             stack_id = diagnosis.stack.stack_id
             outside = children.outside(aws, stack_id, list(deployed.tree(aws, stack_id)))
-            unprotecting.lift(aws, unprotecting.protected(aws, unprotecting.balancers(aws, stack_id)))
+            _unprotect(aws, stack_id)
         following = watch.Watch(aws, diagnosis.stack.stack_id)
         _start(aws, diagnosis, step)
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
@@ -61,6 +62,15 @@ def perform(
     for stack in (diagnosis.stack.stack_id, diagnosis.stack.name):  # What comes next looks at it by its name.
         deployed.caught_up(aws, stack, operation.state)
     return operation
+
+
+def _unprotect(aws: Aws, stack_id: str) -> None:
+    """Lift what AWS would refuse the deletion for; where that may not be done, the deletion says so itself."""
+    try:
+        unprotecting.lift(aws, unprotecting.protected(aws, unprotecting.balancers(aws, stack_id)))
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
 
 
 def _start(aws: Aws, diagnosis: Diagnosis, step: Step) -> None:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.commands import Project, project
-from tests.proxy import Call, Reply, between
 from tests.stacks.sandbox.clouds import until
 
 if TYPE_CHECKING:
@@ -330,88 +328,3 @@ class TestOperationUnderWay:
             code, rest = running.end()
         assert code == 0, heard + rest
         assert STACK not in world.states()
-
-
-class TestFailedExpressUpdate:
-    """UPDATE_FAILED after somebody's update in express mode, whose rollback is off where it is not asked for."""
-
-    @pytest.fixture
-    def stranded(self, here: Project, world: World) -> World:
-        """Give a world in which such an update has failed at the load balancer, after one with image v1."""
-        quiet, cloudformation = ("--yes", "--quiet"), world.aws.cloudformation
-        here.succeed("deploy", "prod", *quiet)
-        world.push("v1")
-        world.push("v2")
-        here.succeed("deploy", "prod", *quiet, "--image", "v1", "--var", "autoscaling_enabled=false")
-        here.run("plan", "prod", "--out", "plan.json", "--var", "autoscaling_enabled=false", *TIMEOUT)
-        change_set = json.loads((here.folder / "plan.json").read_text())["change_set_id"]
-        template = cloudformation.get_template(ChangeSetName=change_set)["TemplateBody"]
-        found = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
-        world.account.trouble({"step": "update", "resource": "LoadBalancer", "reason": "no luck"})
-        cloudformation.update_stack(
-            StackName=STACK,
-            TemplateBody=json.dumps(template),
-            Parameters=[{"ParameterKey": it["ParameterKey"], "UsePreviousValue": True} for it in found["Parameters"]],
-            Capabilities=["CAPABILITY_NAMED_IAM"],
-            DeploymentConfig={"Mode": "EXPRESS"},
-        )
-        until(lambda: state(world) == "UPDATE_FAILED")
-        world.account.trouble()
-        return world
-
-    def test_what_ran_before_is_deployed_once_more(self, here: Project, stranded: World) -> None:
-        """CloudFormation neither rolls it back nor takes another mode nor a replacement; the way out is walked."""
-        error = here.fail("deploy", "prod", "--image", "v1", "--yes")
-        assert "First failure: Network/LoadBalancer" in error
-        assert "`deploy ENV --express --image TAG`" in error
-        express = (
-            "deploy",
-            "prod",
-            "--yes",
-            "--quiet",
-            "--express",
-            "--var",
-            "aws_express=true",
-            "--var",
-            "autoscaling_enabled=false",
-        )
-        refused = here.fail(*express, "--image", "v2")
-        assert "nothing can be replaced: Ecs/TaskDefinition" in refused
-        assert state(stranded) == "UPDATE_FAILED"
-        here.succeed(*express, "--image", "v1")
-        assert state(stranded) == "UPDATE_COMPLETE"
-        here.succeed("deploy", "prod", "--yes", "--image", "v2", *TIMEOUT)
-        assert state(stranded) == "UPDATE_COMPLETE"
-
-
-@pytest.mark.parametrize("code", ["SpotInterruption", "ServiceSchedulerInitiated", "UserInitiated"])
-def test_tasks_that_are_meant_to_stop_cancel_nothing(here: Project, world: World, code: str) -> None:
-    """With `--fail-fast 1`: Spot takes one back, the service scales in, somebody stops one; all of it is normal."""
-    world.deploy()
-    world.push("v1")
-    world.account.trouble({"step": "stabilise", "resource": "Service"})
-    arn = f"arn:aws:ecs:ap-northeast-2:{world.account.account_id}:task/{STACK}/{'0' * 32}"
-    stopped = {
-        "taskArn": arn,
-        "lastStatus": "STOPPED",
-        "stopCode": code,
-        "stoppedReason": "in ECS's words",
-        "containers": [{"name": "app", "exitCode": 143}],
-    }
-
-    def answer(call: Call, _: object) -> Reply:
-        is_list = call.action == "ListTasks"
-        if not is_list:
-            world.account.trouble()
-        body = {"taskArns": [arn]} if is_list else {"tasks": [stopped], "failures": []}
-        return Reply(200, json.dumps(body).encode(), {"Content-Type": "application/x-amz-json-1.1"})
-
-    with between(
-        world.account.address.endpoint_url,
-        lambda call: answer if call.action in {"ListTasks", "DescribeTasks"} else None,
-    ) as proxy:
-        behind = Project(here.folder, {**here.env, "AWS_ENDPOINT_URL": proxy.url})
-        done = behind.run("deploy", "prod", "--yes", "--image", "v1", "--fail-fast", "1")
-    assert done.returncode == 0, done.stderr
-    assert proxy.calls["DescribeTasks"] > 0
-    assert "Tasks stopped" not in done.stdout
