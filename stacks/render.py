@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 ROOT = template_file("root")
+KEPT = frozenset({"AvailabilityZones", "EcsForcedDeployment"})
+"""Parameters whose value a stack keeps: `aws cloudformation deploy` takes the earlier one of what it is not given."""
 PARAMETERS = "parameters.json"
 """What `aws cloudformation deploy --parameter-overrides file://` takes: `["Name=value", ...]`, the one form that both
 version 1 and version 2 of the AWS CLI read. (`create-stack --parameters` reads another one.)"""
@@ -53,9 +55,11 @@ def render(settings: Settings, *, former_image: str = "") -> Rendered:
 def _parameters(settings: Settings, stack: Stack[Any]) -> dict[str, str]:
     """The root's defaults, but for the count: with autoscaling on, a number would undo what it has scaled to.
 
-    A parameter without a default is not among them: its value is looked up when planning.
+    A parameter without a default is not among them: its value is looked up when planning. Nor is one that a stack keeps
+    and the settings leave open.
     """
     values = {title: str(it.expression) for title, it in stack.arguments.items() if it.expression is not None}
+    values = {title: value for title, value in values.items() if value or title not in KEPT}
     if settings.autoscaling.enabled:
         values["EcsDesiredCount"] = ""
     return values

@@ -14,10 +14,12 @@ from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.model import Builder, Declaration
 from templates.network import ZONE_NAME
 from templates.settings import IMAGE_TAG
-from templates.values import DnsName, Flag, Number, SecurityGroupId, SubnetIds, Text, Url, ZoneNames
+from templates.values import DnsName, Flag, Number, SecurityGroupId, SubnetIds, Text, Url
 
 if TYPE_CHECKING:
     from templates.settings import Settings
+
+_ZONE = ZONE_NAME.strip("^$")
 
 
 def _of(group: str, label: str, description: str, **constraints: Any) -> Declaration:
@@ -118,10 +120,12 @@ class Inputs:
         _of("Network", "Subnets", "Subnets of the default VPC in at least two zones, with a route to the internet"),
     ] = None
     availability_zones: Annotated[
-        ZoneNames | None,
+        Text | None,
         _of(
-            "Network", "Zones", "Zones of the new VPC's subnets, in their order; other ones cannot take their place",
-            AllowedPattern=ZONE_NAME, ConstraintDescription="the names of zones with commas between them",
+            "Network", "Zones",
+            "Zones of the new VPC's subnets, in order; they cannot be exchanged; empty: those of Fn::GetAZs",
+            AllowedPattern=f"^$|^{_ZONE}(,{_ZONE})*$",
+            ConstraintDescription="the names of zones with commas between them",
         ),
     ] = None  # fmt: skip
     shared_load_balancer_dns_name: Annotated[
@@ -173,11 +177,11 @@ def of(settings: Settings) -> Inputs:
     )
 
 
-def _zones(settings: Settings) -> ZoneNames | None:
-    """The zones that are named; without a default where they are chosen when planning. None with a VPC that exists."""
+def _zones(settings: Settings) -> Text | None:
+    """The zones that are named; "" where they are chosen when planning. None with a VPC that exists."""
     if not settings.network.makes_vpc:
         return None
-    return ZoneNames(",".join(settings.network.availability_zones) or None)
+    return Text(",".join(settings.network.availability_zones))
 
 
 def refuse_impossible(stack: Builder[Inputs]) -> None:

@@ -5,12 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from troposphere import And, Condition, Equals, If, Join, Not
+from troposphere import And, Condition, Equals, GetAZs, If, Join, Not
 
 from templates import autoscaling, ecr, ecs, iam, monitoring, network, parameters, security
 from templates.model import Builder, Stack
 from templates.settings import Settings
-from templates.values import ClusterName, DnsName, Flag, ImageUri, Number, RepositoryUri, ServiceName, Text, Url
+from templates.values import (
+    ClusterName,
+    DnsName,
+    Flag,
+    ImageUri,
+    Number,
+    RepositoryUri,
+    ServiceName,
+    Text,
+    Url,
+    ZoneNames,
+)
 
 __all__ = ["Outputs", "Settings", "build"]
 
@@ -48,7 +59,7 @@ def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
     keys = stack.nest("Security", security.build(identity, settings.security, security.Inputs()))
     repository_url = _repository_url(stack, settings, keys)
     roles = stack.nest("Iam", _roles(settings, keys, former_image))
-    net = stack.nest("Network", _network(settings, values, keys))
+    net = stack.nest("Network", _network(settings, values, keys, _zones(stack)))
     image_source = RepositoryUri(former_image) if former_image else repository_url
     made = _service(settings, values, keys, image_source, roles, net)
     cache = "Ecr" if settings.ecs.image and settings.ecr.pull_through_cache else None
@@ -120,12 +131,26 @@ def _watched(
     )
 
 
-def _network(settings: Settings, values: parameters.Inputs, keys: security.Outputs) -> Stack[network.Outputs]:
+def _zones(stack: Builder[parameters.Inputs]) -> ZoneNames | None:
+    """The zones of a new VPC: those that a plan has chosen, else the list that CloudFormation itself has.
+
+    Whoever deploys with the AWS CLI alone may leave them out; a plan never does.
+    """
+    zones = stack.parameters.availability_zones
+    if zones is None:
+        return None
+    chosen = stack.condition("ZonesAreChosen", Not(Equals(zones.expression, "")))
+    return ZoneNames(If(chosen, zones.expression, Join(",", GetAZs(""))))
+
+
+def _network(
+    settings: Settings, values: parameters.Inputs, keys: security.Outputs, zones: ZoneNames | None
+) -> Stack[network.Outputs]:
     """Security and what was looked up to Network."""
     inputs = network.Inputs(
         vpc_id=values.vpc_id,
         public_subnet_ids=values.public_subnet_ids,
-        availability_zones=values.availability_zones,
+        availability_zones=zones,
         kms_key_arn=keys.kms_key_arn,
         shared_load_balancer_dns_name=values.shared_load_balancer_dns_name,
         shared_load_balancer_security_group_id=values.shared_load_balancer_security_group_id,

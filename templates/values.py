@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from troposphere import GetAtt, Join
+from troposphere import GetAtt, If, Join
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class SubnetIds(Value):
 class ZoneNames(Value):
     """The names of Availability Zones: a list inside a template, a comma-separated string between stacks.
 
-    The expression is a comma-separated literal or a `Ref` to a list parameter.
+    The expression is a comma-separated text, an `Fn::If` between such texts, or a `Ref` to a list parameter.
     """
 
     parameter_type: ClassVar[str] = "CommaDelimitedList"
@@ -95,7 +95,7 @@ class ZoneNames(Value):
     @property
     def wire(self) -> Any:
         """The names with commas between them."""
-        return self.expression if isinstance(self.expression, str) else Join(",", self.expression)
+        return self.expression if isinstance(self.expression, str | If) else Join(",", self.expression)
 
 
 class ClusterName(Value):

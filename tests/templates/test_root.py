@@ -85,9 +85,9 @@ def test_parameters_are_constrained_described_and_grouped_for_the_console() -> N
     grouped = [name for group in interface["ParameterGroups"] for name in group["Parameters"]]
     assert grouped == PARAMETERS
     assert set(parameters) == set(PARAMETERS) == set(interface["ParameterLabels"])
-    for name, parameter in parameters.items():
+    for parameter in parameters.values():
         assert parameter["Description"]
-        assert ("Default" in parameter) is (name != "AvailabilityZones"), "the zones only the account knows"
+        assert "Default" in parameter
         assert {"AllowedPattern", "AllowedValues", "MinValue"} & set(parameter)
 
 
@@ -102,6 +102,16 @@ def test_parameters_default_to_the_settings() -> None:
     assert [parameters[name]["Default"] for name in PARAMETERS if name != "AvailabilityZones"] == [
         "v41", "512", "2048", "3", "", "false", "2", "8", "60", "80", "30", "600",
     ]  # fmt: skip
+
+
+def test_zones_that_nobody_has_chosen_are_those_that_cloudformation_lists() -> None:
+    """Templates work as they stand with the AWS CLI alone; a plan always names the zones."""
+    root = tree()["Root"]
+    assert root["Parameters"]["AvailabilityZones"]["Default"] == ""
+    assert root["Conditions"]["ZonesAreChosen"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "AvailabilityZones"}, ""]}]}
+    listed = {"Fn::Join": [",", {"Fn::GetAZs": ""}]}
+    passed = root["Resources"]["Network"]["Properties"]["Parameters"]
+    assert passed["AvailabilityZones"] == {"Fn::If": ["ZonesAreChosen", {"Ref": "AvailabilityZones"}, listed]}
 
 
 def test_outputs_are_the_seven_of_the_terraform_project_and_the_address_to_open() -> None:
