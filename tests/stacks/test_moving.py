@@ -55,13 +55,14 @@ def test_a_service_moves_from_vpc_to_vpc(running: World) -> None:
         {"vpc_cidr": "10.30.0.0/20", "egress": "public"},
         {"vpc_id": net.vpc_id, "public_subnet_ids": given},
         {"use_default_vpc": True},
+        {"internal": True},
         {},
     ):
         running.deploy(image_tag="v1", network=network)
         seen.append(served(running))
     assert [name for name, _, _ in seen] == [first[0], *(name for name, _, _ in seen[1:-1]), first[0]]
     assert len({vpc for _, _, vpc in seen}) == 6
-    assert len({name for name, _, _ in seen}) == len({name for _, name, _ in seen}) == 5
+    assert len({name for name, _, _ in seen}) == len({name for _, name, _ in seen}) == 6
     assert all(len(name) <= 32 and name.startswith("preto-2-prod") for it in seen for name in it[:2])
     made = [it for it in ec2.describe_vpcs()["Vpcs"] if any(tag["Key"] == "Project" for tag in it.get("Tags", []))]
     assert [it["VpcId"] for it in made] == [seen[-1][2]]
