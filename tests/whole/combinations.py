@@ -162,8 +162,10 @@ def _mounts(table: Table) -> None:
         table["volumes"] = [it for path, it in paths.items() if path not in table.get("writable_paths", ["/tmp"])]  # noqa: S108 - a path in a container
 
 
-def _autoscaling(draw: Draw, table: Table, _: Drawing) -> None:
+def _autoscaling(draw: Draw, table: Table, drawing: Drawing) -> None:
     """Limits in order, different names, and something that scales."""
+    if "request_count_scale_in" in table:
+        _add(draw, drawing, autoscaling.Settings, table, "request_count_target")
     if "min_capacity" in table or "max_capacity" in table:
         low, high = draw(st.tuples(st.integers(0, 5000), st.integers(1, 5000)).map(sorted))
         table["min_capacity"], table["max_capacity"] = low, high
