@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks import lint, render
+from stacks.counting import counted
 from stacks.errors import Code, UserError
 from stacks.settings import Settings
 
@@ -55,7 +56,7 @@ def check_or_refuse(settings: Settings, cache: Path) -> render.Rendered:
         first = errors[0]
         raise UserError(
             f"environment {settings.environment}",
-            f"lint has {len(errors)} error(s), the first is {first.rule} in {first.module}: {first.message}",
+            f"lint has {counted(len(errors), 'error')}, the first is {first.rule} in {first.module}: {first.message}",
             f"`python build.py lint {settings.environment}` shows all of them.",
             code=Code.LINT,
         )

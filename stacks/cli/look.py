@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from typing import TYPE_CHECKING
 
 from stacks import terminal
@@ -50,7 +52,11 @@ def status(args: argparse.Namespace) -> int:
 
     settings = session.one(args)
     with session.connected(settings) as aws:
-        session.show(args, step.read(aws, settings), view)
+        found = step.read(aws, settings)
+    if args.json or not sys.stdout.isatty():
+        session.show(args, found, view)
+    else:
+        terminal.data(view.wrapped(found, shutil.get_terminal_size().columns))
     return session.DONE
 
 

@@ -47,8 +47,9 @@ def lint(folder: Path, names: Iterable[str], region: str) -> tuple[Finding, ...]
     The working folder is another one meanwhile. Raises UserError if cfn-lint does not know the region.
     """
     if region not in REGIONS:
-        near = difflib.get_close_matches(region, REGIONS, n=3, cutoff=0.3) or sorted(REGIONS)
-        raise UserError(f"region {region}", "cfn-lint does not know it", f"Known ones: {', '.join(near)}.")
+        near = difflib.get_close_matches(region, REGIONS, n=3, cutoff=0.6)
+        then = f"Did you mean {' or '.join(near)}?" if near else f"It knows {', '.join(sorted(REGIONS))}."
+        raise UserError(f"region {region}", f"cfn-lint does not know it, and knows {len(REGIONS)} others", then)
     config = ConfigMixIn([*CONFIGURATION], regions=[region])
     modules = _modules(folder)
     with chdir(folder):  # cfn-lint looks for children's outputs only in the working folder and below it

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
 from stacks.aws import Aws
+from stacks.counting import counted
 from stacks.errors import UserError
 from stacks.preflight import capacity
 
@@ -149,7 +150,7 @@ def needs(settings: Settings, created: Iterable[Created]) -> tuple[Need, ...]:
     first, tasks = capacity.first(settings), capacity.most(settings)
     during = capacity.deploying(settings, tasks)
     now, later = capacity.at(settings, first), capacity.at(settings, max(during, first))
-    more = f"up to {tasks} tasks, and {during} while they are replaced by a deployment"
+    more = f"up to {counted(tasks, 'task')}, and {during} while they are replaced by a deployment"
     both = ((ON_DEMAND, now.on_demand, later.on_demand), (SPOT, now.spot, later.spot))
     each += [Need(quota=quota, first=it, most=most, more=more) for quota, it, most in both if most]
     return tuple(each)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stacks.counting import counted
 from stacks.views import lint
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ def text(built: Built) -> str:
     """A line for each environment, and the findings of lint where there are any."""
     lines = []
     for it in built.checked:
-        name, count = it.rendered.environment, len(it.rendered.templates)
-        what = f"{count} templates for {it.settings.aws.region}, lint {_verdict(it.report.passed, it.report.cached)}"
+        name, count = it.rendered.environment, counted(len(it.rendered.templates), "template")
+        what = f"{count} for {it.settings.aws.region}, lint {_verdict(it.report.passed, it.report.cached)}"
         lines.append(f"{name}: {what}")
     if any(it.report.findings for it in built.checked):
         lines.append(lint.text(tuple(it.report for it in built.checked)))

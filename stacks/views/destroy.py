@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stacks.counting import counted
 from stacks.views import duration, failure, spans
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def question(destruction: Destruction) -> str:
     """What will go and how long that takes, and what will stay."""
     count = len(destruction.deleted)
-    lines = [f"{destruction.stack_name}: {count} resources will be deleted."]
+    lines = [f"{destruction.stack_name}: {counted(count, 'resource')} will be deleted."]
     lines += [line for line in (duration.estimate(destruction.estimate, "deletion"), destruction.note) if line]
     lines += [f"{child.name} goes with it: an update was to delete it, and could not." for child in destruction.outside]
     lines += [f"{held.path} has deletion protection, which is lifted first." for held in destruction.protected]

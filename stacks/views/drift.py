@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from stacks.counting import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,9 +20,11 @@ def text(drift: Drift) -> str:
     """Each resource that is not what its template says, with its properties; or that there is none."""
     lines = [line for item in drift.drifted for line in _lines(item)]
     count = len(drift.drifted)
-    end = f"Drift: {count} of {drift.checked} checked resources {'is' if count == 1 else 'are'} not as deployed."
+    checked = counted(drift.checked, "checked resource")
+    end = f"Drift: {count} of {checked} {'is' if count == 1 else 'are'} not as deployed."
     if not count:
-        end = f"No drift. {drift.checked} resources of {drift.stack_name} are as deployed."
+        verb = "is" if drift.checked == 1 else "are"
+        end = f"No drift. {counted(drift.checked, 'resource')} of {drift.stack_name} {verb} as deployed."
     return "\n".join([*lines, *([""] if lines else []), end, *left_out(drift)])
 
 

@@ -9,6 +9,8 @@ from json import dumps
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
+from stacks.counting import counted
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
@@ -27,7 +29,7 @@ def text(reports: tuple[Report, ...]) -> str:
         for module, findings in groupby(report.findings, lambda finding: finding.module)
     ]
     found = _counts(finding for report in reports for finding in report.findings)
-    where = _number(len(reports), "environment")
+    where = counted(len(reports), "environment")
     unchanged = sum(report.cached for report in reports)
     known = f" ({unchanged} unchanged since it passed)" if unchanged else ""
     return "\n\n".join([*blocks, f"{found} in {where}{known}"])
@@ -55,13 +57,9 @@ def _place(finding: Finding) -> str:
 def _counts(findings: Iterable[Finding]) -> str:
     """`2 errors, 1 warning`; informational findings are named only where there are any."""
     levels = [finding.level for finding in findings]
-    counts = [_number(levels.count("error"), "error"), _number(levels.count("warning"), "warning")]
+    counts = [counted(levels.count("error"), "error"), counted(levels.count("warning"), "warning")]
     mild = levels.count("informational")
     return ", ".join([*counts, f"{mild} informational"] if mild else counts)
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def json(reports: tuple[Report, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from stacks.counting import counted
 from stacks.permissions.missing import CLOUDFORMATION, DEPLOYER, UNREAD
 
 if TYPE_CHECKING:
@@ -41,17 +42,17 @@ def text(found: Found) -> str:
 
 def _unread(found: Found) -> Iterator[str]:
     """One line for each of whom nothing is known: all of its rights would be a list without an answer."""
-    counted: dict[str, set[str]] = {}
+    unread: dict[str, set[str]] = {}
     for lack in found.undecided:
         if lack.unread:
-            counted.setdefault(found.principals[lack.party], set()).add(lack.need.action)
-    if counted:
+            unread.setdefault(found.principals[lack.party], set()).add(lack.need.action)
+    if unread:
         yield ""
     yield from (
-        f"Warning: undecided for {name}: all {len(actions)} actions, because {UNREAD}"
-        for name, actions in counted.items()
+        f"Warning: undecided for {name}: all {counted(len(actions), 'action')}, because {UNREAD}"
+        for name, actions in unread.items()
     )
-    if counted:
+    if unread:
         yield f"  {READERS}"
 
 
@@ -139,7 +140,7 @@ def _name(lack: Lack) -> str:
 def _summary(found: Found) -> str:
     missing = {(found.principals[it.party], it.need.action) for it in found.missing}
     undecided = {(found.principals[it.party], it.need.action) for it in found.undecided} - missing
-    return f"{found.asked} actions: {len(missing)} missing, {len(undecided)} undecided."
+    return f"{counted(found.asked, 'action')}: {len(missing)} missing, {len(undecided)} undecided."
 
 
 def _lack(found: Found, lack: Lack) -> dict[str, Any]:

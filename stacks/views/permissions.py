@@ -6,6 +6,7 @@ import dataclasses
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from stacks.counting import counted
 from stacks.permissions import policy
 from stacks.permissions.needs import Phase
 
@@ -39,8 +40,9 @@ def text(needs: Needs) -> str:
         if found:
             lines += ["", HEADINGS[party], *_modules(found)]
     actions = {need.action for _, found in _parties(needs) for need in found}
-    counted = f"{len(actions)} actions." if actions else "Nothing that the deployed templates do not need already."
-    lines += ["", counted, *_unknown(needs)]
+    number = f"{counted(len(actions), 'action')}."
+    summed = number if actions else "Nothing that the deployed templates do not need already."
+    lines += ["", summed, *_unknown(needs)]
     return "\n".join(lines)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import textwrap
 from typing import TYPE_CHECKING, Any
 
+from stacks.counting import counted
 from stacks.views import schedules
 from stacks.views.plan.words import ago
 
@@ -26,6 +28,25 @@ def text(status: Status) -> str:
         _schedules(status),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
+
+
+def wrapped(status: Status, width: int) -> str:
+    """The text for a terminal of this width: words stay whole, and what does not fit goes on further in."""
+    return "\n".join(part for line in text(status).splitlines() for part in _fitted(line, width))
+
+
+def _fitted(line: str, width: int) -> list[str]:
+    if len(line) <= width:
+        return [line]
+    further = " " * (len(line) - len(line.lstrip()) + 4)
+    return textwrap.wrap(
+        line,
+        width,
+        subsequent_indent=further,
+        replace_whitespace=False,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def document(status: Status) -> dict[str, Any]:
@@ -113,7 +134,7 @@ def _autoscaling(status: Status) -> list[str]:
         return _denied(status, "autoscaling")
     if found is None:
         return ["Autoscaling: off"]
-    lines = [f"Autoscaling: {found.capacity} tasks, of {found.minimum} to {found.maximum}"]
+    lines = [f"Autoscaling: {counted(found.capacity, 'task')}, of {found.minimum} to {found.maximum}"]
     lines += [f"  {schedules.line(it)}" for it in status.schedules]
     lines += [f"  {it.metric} at {it.value:g} ({it.policy})" for it in found.tracked]
     lines += [f"  suspended: {', '.join(found.suspended)}"] if found.suspended else []

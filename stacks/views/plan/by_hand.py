@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stacks.counting import counted
 from stacks.plan.overwriting import verdicts
 from stacks.views import drift as view
 
@@ -26,7 +27,8 @@ HEADINGS: Mapping[Outcome, str] = {
 def lines(drift: Drift, changes: StackChanges) -> Iterator[str]:
     """Each property below what becomes of it: the template's value, the one by hand, and what it will be."""
     if not drift.drifted:
-        yield f"Nothing was changed by hand: {drift.checked} resources are as deployed."
+        checked, verb = counted(drift.checked, "resource"), "is" if drift.checked == 1 else "are"
+        yield f"Nothing was changed by hand: {checked} {verb} as deployed."
     found = list(verdicts(drift, changes))
     for outcome, heading in HEADINGS.items():
         below = [line for verdict in found for line in _resource(verdict, outcome)]
