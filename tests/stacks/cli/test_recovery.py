@@ -184,7 +184,7 @@ class TestFailedRollback:
             {"step": "revert", "resource": "Repository"},
             stuck,
         )
-        planned = world.plan(network={"idle_timeout": 301}, ecr={"keep_tagged_images": 29})
+        planned = world.plan(network={"idle_timeout": 301}, ecr={"untagged_expire_days": 13})
         assert world.execute(planned).state == "UPDATE_ROLLBACK_FAILED"
         cancelled = [it for it in world.events if it.reason == "Resource update cancelled"]
         assert "Ecr/Repository" in {it.path for it in cancelled}
