@@ -58,7 +58,10 @@ def test_change_sets_of_other_names_are_left_alone(world: World) -> None:
         StackName=STACK,
         ChangeSetName="saved-1",
         UsePreviousTemplate=True,
-        Parameters=[{"ParameterKey": "AutoscalingMaxCapacity", "ParameterValue": "5"}],
+        Parameters=[
+            {"ParameterKey": "AutoscalingMaxCapacity", "ParameterValue": "5"},
+            {"ParameterKey": "AvailabilityZones", "UsePreviousValue": True},
+        ],
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
     recovery.clear(world.aws, STACK, emit=world.said.append, old=AT_ONCE)
