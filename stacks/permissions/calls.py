@@ -171,6 +171,7 @@ TABLE: tuple[Call, ...] = (
     _call("ecr:DescribeImages", "plan deploy", NOTHING, "whether images of sidecars are there", OPTIONAL),
     _call("ecr:BatchGetImage", "plan deploy", NOTHING, "what an image in another repository is for", OPTIONAL),
     _call("ecr:GetDownloadUrlForLayer", "plan deploy", NOTHING, "the same, and what its command is", OPTIONAL),
+    _call("iam:GetPolicy", "plan deploy", NOTHING, "whether policies are there", OPTIONAL),
     _call("secretsmanager:DescribeSecret", "plan deploy", NOTHING, "whether secrets are there", OPTIONAL),
     _call("ssm:DescribeParameters", "plan deploy", NOTHING, "whether parameters are there", OPTIONAL),
     _call("kms:ListAliases", "plan deploy", NOTHING, TAKEN, OPTIONAL),

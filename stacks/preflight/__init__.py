@@ -15,6 +15,7 @@ from stacks.preflight import (
     image,
     images,
     ipv6,
+    policies,
     routes,
     secrets,
     service_linked_roles,
@@ -42,6 +43,7 @@ def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | Non
     """
     before = {} if existing is None or existing.under_review else existing.parameters
     unknown = [certificate.check(aws, settings), hosted_zone.check(aws, settings)]
+    unknown += policies.check(aws, settings)
     unknown += secrets.check(aws, settings, service=bool(chosen.image_tag))
     if chosen.image_tag and chosen.former is None:
         unknown.append(image.check(aws, settings, chosen.image_tag))

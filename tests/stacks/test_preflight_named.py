@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stacks.errors import UserError
-from stacks.preflight import images, secrets
+from stacks.preflight import images, policies, secrets
 from stacks.sandbox.image import place_image
 from tests.stacks.conftest import settings
 from tests.stacks.faults import refusal
@@ -152,3 +153,19 @@ def test_before_a_service_its_secrets_need_not_be_there(empty: World) -> None:
     changed, _ = absent(empty)["[network.sign_in] client_secret_arn"]
     with pytest.raises(UserError, match="there is no secret"):
         secrets.check(empty.aws, settings(**changed), service=False)
+
+
+def test_a_policy_that_is_not_there(empty: World) -> None:
+    """Neither as a boundary nor for the tasks; AWS's own are there, and another account's nobody can look up."""
+    own, of_aws, other = f"arn:aws:iam::{empty.aws.account_id}:policy/team", "arn:aws:iam::aws:policy/", "111122223333"
+    for iam in ({"permissions_boundary_arn": own}, {"task_managed_policy_arns": (f"{of_aws}NoSuch",)}):
+        with pytest.raises(UserError, match="there is no policy") as error:
+            policies.check(empty.aws, settings(iam=iam))
+        assert error.value.then
+    nothing = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]})
+    empty.account.client("iam").create_policy(PolicyName="team", PolicyDocument=nothing)
+    there = {"permissions_boundary_arn": own, "task_managed_policy_arns": (f"{of_aws}AmazonS3ReadOnlyAccess",)}
+    assert policies.check(empty.aws, settings(iam=there)) == ()
+    elsewhere = {"permissions_boundary_arn": own.replace(empty.aws.account_id, other)}
+    (note,) = policies.check(empty.aws, settings(iam=elsewhere))
+    assert "of another account" in note

@@ -1,0 +1,46 @@
+"""Policies that settings name are there: a role with one that is not fails, after others have been made."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks import aws as amazon
+from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stacks.aws import Aws
+    from stacks.settings import Settings
+
+OF_AWS = "aws"
+"""Whose policies AWS's own are."""
+
+
+def check(aws: Aws, settings: Settings) -> tuple[str, ...]:
+    """Raise UserError for one that is not there; give what could not be found out."""
+    return tuple(note for key, arn in _named(settings) if (note := _look(aws, key, arn)))
+
+
+def _named(settings: Settings) -> Iterator[tuple[str, str]]:
+    if boundary := settings.iam.permissions_boundary_arn:
+        yield "[iam] permissions_boundary_arn", boundary
+    for arn in settings.iam.task_managed_policy_arns:
+        yield "[iam] task_managed_policy_arns", arn
+
+
+def _look(aws: Aws, key: str, arn: str) -> str:
+    """What is not known of it, or ""; only whose policy it is can look another account's up."""
+    if arn.split(":")[4] not in {OF_AWS, aws.account_id}:
+        return f"{key}: whether {arn} is there is not known, because it is of another account"
+    try:
+        aws.iam.get_policy(PolicyArn=arn)
+    except amazon.ClientError as error:
+        if amazon.code(error) == "NoSuchEntity":
+            then = "Make it, or name one that is there: aws iam list-policies"
+            raise UserError(key, f"there is no policy {arn}", then) from error
+        if amazon.is_unsupported(error):
+            return ""
+        why = "is not allowed" if amazon.code(error) in amazon.DENIED else f"says {amazon.code(error)}"
+        return f"{key}: whether {arn} is there is not known, because iam:GetPolicy {why}"
+    return ""
