@@ -15,7 +15,7 @@ from stacks.errors import Code, UserError, coded
 from stacks.plan import adoption
 from stacks.plan.conditions import instant, moved, nested_stacks
 from stacks.plan.explanation import explain
-from stacks.plan.planning import Plan
+from stacks.plan.proposal import Plan
 from stacks.plan.sources import gather
 from stacks.preflight import image
 

@@ -14,7 +14,7 @@ from stacks.plan.conditions import Conditions, Nested, instant
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stacks.plan.planning import Plan
+    from stacks.plan.proposal import Plan
 
 FORMAT = "preto-2 plan 2"
 """First entry of the file; another number is another form."""

@@ -1,0 +1,137 @@
+"""From the request to the plan that is shown: the proposal that touches least, with its notes and how long it takes."""
+
+from __future__ import annotations
+
+import dataclasses
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from stacks import changes, changeset, deployed, estimate, parameters
+from stacks.errors import UserError
+from stacks.plan import adoption, breaks, forcing, tasks
+from stacks.plan.proposal import Plan, discard, propose
+from stacks.render import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from stacks.aws import Aws
+    from stacks.changes import StackChanges
+    from stacks.changeset import Request
+    from stacks.history import History
+    from stacks.render import Rendered
+    from stacks.settings import Settings
+
+
+def refined(
+    aws: Aws,
+    settings: Settings,
+    request: Request,
+    unchanged: Mapping[str, str | None] | None,
+    *,
+    emit: Callable[[str], None],
+) -> Plan:
+    """The plan with the parameters that touch least, forced where it has to be, and with what becomes of the tasks.
+
+    `unchanged` are parameters with which the service is perhaps not touched. Raises UserError where CloudFormation
+    would refuse a replacement; no change set is left then.
+    """
+    plan = _forced(aws, _least(aws, request, unchanged, emit=emit))
+    with ExitStack() as undo:
+        undo.callback(discard, aws, plan)
+        plan = _with_notes(aws, settings, plan)
+        _refuse_replacements(plan)
+        undo.pop_all()
+    return plan
+
+
+def finished(
+    aws: Aws, plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]
+) -> Plan:
+    """The plan, with how long it takes, and how what it adopts differs from the settings."""
+    return _adopting(aws, _estimated(plan, rendered, past, bucket, emit=emit), rendered)
+
+
+def _least(
+    aws: Aws, request: Request, unchanged: Mapping[str, str | None] | None, *, emit: Callable[[str], None]
+) -> Plan:
+    """The request with parameters with which its service is perhaps not touched, where there are any, or as it is."""
+    if unchanged is not None:
+        plan = propose(aws, dataclasses.replace(request, parameters=unchanged), emit=emit)
+        if plan.change_set is None or not _updates_service(plan.changes):
+            return plan
+        changeset.discard(aws, plan.change_set)
+        emit = _nothing
+    return propose(aws, request, emit=emit)
+
+
+def _nothing(_: str) -> None:
+    """Say nothing: it was said already."""
+
+
+def _updates_service(tree: StackChanges) -> bool:
+    """Whether a service changes, or a nested stack of which CloudFormation does not tell more."""
+    types = {changes.SERVICE, deployed.NESTED_STACK}
+    return any(change.type in types and change.certainty != "none" for change in tree.resources())
+
+
+def _with_notes(aws: Aws, settings: Settings, plan: Plan) -> Plan:
+    """The plan, with what becomes of the number of tasks by what changes."""
+    more = tasks.notes(aws, settings, plan.request, plan.changes)
+    request = dataclasses.replace(plan.request, notes=(*plan.request.notes, *more))
+    return dataclasses.replace(plan, request=request)
+
+
+def _refuse_replacements(plan: Plan) -> None:
+    """Raise UserError where CloudFormation would refuse them: while the rollback is off, and so nothing goes back.
+
+    "Replacement type updates not supported on stack with disable-rollback": the stack would stay UPDATE_FAILED.
+    """
+    replaced = [path for path, change in plan.changes.paths() if change.kind == "replace"]
+    if replaced and not plan.request.rollback:
+        why = f"without rollback, as after its last update, nothing can be replaced: {', '.join(replaced)}"
+        raise UserError(f"stack {plan.request.stack_name}", why, f"Nothing was changed. {deployed.REPEAT}")
+
+
+def _forced(aws: Aws, plan: Plan) -> Plan:
+    """The plan, or another one that forces a deployment of the service where that is needed, and does not elsewhere."""
+    request = plan.request
+    before = {} if request.creates or request.existing is None else request.existing.parameters
+    force = forcing.wanted(plan.changes, before.get(parameters.FORCED_DEPLOYMENT, ""))
+    if force is None:
+        return plan
+    discard(aws, plan)
+    notes = (*request.notes, *([force.note] if force.note else []))
+    values = forcing.parameters(request.parameters, force)
+    return propose(aws, dataclasses.replace(request, parameters=values, notes=notes), emit=_nothing)
+
+
+def _adopting(aws: Aws, plan: Plan, rendered: Rendered) -> Plan:
+    """The plan, with how what it adopts differs; where it changes nothing, with what is not what it should be."""
+    unlike = adoption.deployed(aws, rendered) if plan.change_set is None else adoption.adopted(aws, plan.changes)
+    notes = (*plan.request.notes, *(line for it in unlike for line in it.lines))
+    changes = adoption.shown(plan.changes, unlike)
+    return dataclasses.replace(
+        plan, request=dataclasses.replace(plan.request, notes=notes), changes=changes, unlike=unlike
+    )
+
+
+def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]) -> Plan:
+    """The plan, with how long it will take by what earlier operations have taken.
+
+    Express mode does not wait for resources to stabilise: its times say nothing about others, nor others' about it.
+    """
+    if plan.request.express:
+        return _with_break(plan)
+    if past.note:
+        emit(past.note)
+    expected = estimate.of(plan.changes, rendered.templates, ROOT, past.past)
+    return _with_break(dataclasses.replace(plan, estimate=expected, artifact_bucket=bucket))
+
+
+def _with_break(plan: Plan) -> Plan:
+    """The plan, with what it means for the users of a running service among its notes."""
+    said = breaks.note(plan.changes, plan.estimate)
+    if not said:
+        return plan
+    return dataclasses.replace(plan, request=dataclasses.replace(plan.request, notes=(*plan.request.notes, said)))
