@@ -42,10 +42,6 @@ def _cache_rule(aws: Aws, prefix: str) -> bool:
     return bool(aws.ecr.describe_pull_through_cache_rules(ecrRepositoryPrefixes=[prefix])["pullThroughCacheRules"])
 
 
-def _repository(aws: Aws, name: str) -> bool:
-    return bool(aws.ecr.describe_repositories(repositoryNames=[name])["repositories"])
-
-
 def _cluster(aws: Aws, name: str) -> bool:
     """One that was deleted is still described for a while, and gives its name free."""
     return any(it["status"] != "INACTIVE" for it in aws.ecs.describe_clusters(clusters=[name])["clusters"])
@@ -201,20 +197,6 @@ TYPES: dict[str, Named] = {
 ADOPTED = frozenset({"AWS::ECR::Repository", "AWS::Logs::LogGroup"})
 """Types of which CloudFormation takes one of this name over, because the templates have all of them retained: see
 docs/adr/0004-retained-and-adopted.md. Where another stack has it, it refuses the change set."""
-
-REPLACING: dict[str, Named] = {
-    "AWS::ECR::Repository": Named(
-        noun="repository",
-        properties=("RepositoryName",),
-        client="ecr",
-        action="ecr:DescribeRepositories",
-        ask=_repository,
-        absent=frozenset({"RepositoryNotFoundException"}),
-        setting="[ecr] repository_name",
-    ),
-}
-"""Adopted types that can get another name: what comes in the place of another resource is made, and not taken over."""
-
 
 FREE: dict[str, str] = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": "PutScalingPolicy takes one of this name on the same target over",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stacks import aws as amazon
 from stacks.errors import UserError
-from stacks.preflight.existence import REPLACING, TYPES, Named
+from stacks.preflight.existence import TYPES, Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +47,7 @@ def wanted(created: Iterable[Created]) -> tuple[Wanted, ...]:
 
 
 def _wanted(created: Created) -> Wanted | None:
-    how = TYPES.get(created.type) or (REPLACING.get(created.type) if created.replaces else None)
+    how = TYPES.get(created.type)
     if how is None:
         return None
     values = tuple(created.properties.get(key) for key in how.properties)

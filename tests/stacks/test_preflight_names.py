@@ -80,17 +80,6 @@ def test_a_new_name_is_looked_for(world: World) -> None:
         world.plan(network={"container_port": 9000})
 
 
-def test_a_repository_that_comes_in_the_place_of_another_is_not_taken_over(world: World) -> None:
-    """A first one is; one under a new name fails where there is one already, which has stayed or is somebody's."""
-    world.account.client("ecr").create_repository(repositoryName=NAME)
-    world.deploy()
-    world.account.client("ecr").create_repository(repositoryName="second")
-    with pytest.raises(UserError, match=r"repository second \(Ecr/Repository\)") as error:
-        world.plan(ecr={"repository_name": "second"})
-    assert "set another [ecr] repository_name" in error.value.then
-    assert world.change_sets() == []
-
-
 def test_who_may_not_look_is_told_in_one_line(world: World) -> None:
     """And goes on."""
     denied = {"DescribeTargetGroups", "DescribeLoadBalancers"}
