@@ -127,7 +127,7 @@ def test_an_environment_that_does_not_change_asks_nothing_more(world: World) -> 
 
     with world.behind(note) as there:
         assert there.plan(image_tag="v1").change_set is None
-    looks = {"DescribeTargetGroups", "DescribeClusters", "DescribeLogGroups", "GetServiceQuota", "GetMetricStatistics",
+    looks = {"DescribeTargetGroups", "DescribeClusters", "GetServiceQuota", "GetMetricStatistics",
              "DescribeVpcs", "DescribeAddresses", "DescribeLoadBalancers", "ListAliases"}  # fmt: skip
     assert not looks & {*asked}
 
