@@ -201,31 +201,12 @@ def _deploy(
     `last`: none follows in the same command, so that its result is the command's.
     """
     from stacks import deploy as step
-    from stacks import plan as planned
     from stacks import protection as guard
     from stacks.cli.following import Following
     from stacks.views import deploy as view
-    from stacks.views import plan as plan_view
     from stacks.views.live.tree import planned as planned_paths
 
-    progress, lifted = session.progress(args), guard.Lifted()
-    with ExitStack() as otherwise:
-        if not plan.request.kept:
-            otherwise.callback(planned.discard, aws, plan)
-        asks = plan.change_set is not None and not args.yes
-        shown = plan_view.text(plan) if args.json else plan_view.shown(plan, sys.stderr)
-        if plan.change_set is None and not args.json:  # the result says the rest
-            for note in plan.request.notes:
-                progress(note)
-        elif not asks or planned.unallowed(plan.changes, args.allow_replace):
-            progress(shown)
-        planned.refuse_unallowed(plan.changes, args.allow_replace)
-        if asks:
-            terminal.confirm(shown, word)
-        if protection is not None and plan.request.existing is not None:
-            guard.loosen(aws, protection, plan.request.existing.stack_id)
-            lifted = guard.lift(aws, plan.changes, args.allow_replace)
-        otherwise.pop_all()
+    lifted = _agreed(aws, plan, args, word, protection)
     with (
         _restoring(aws, lifted, plan.changes.stack_id),
         Following(args, aws, plan.request.stack_name, plan.changes.stack_id) as following,
@@ -245,6 +226,37 @@ def _deploy(
     if protection is not None and deployment.succeeded:
         guard.apply(aws, protection, plan.changes.stack_id)
     return code
+
+
+def _agreed(aws: Aws, plan: Plan, args: argparse.Namespace, word: str, protection: Protection | None) -> Lifted:
+    """Show a plan, and ask for the word; what its stack policy lets be replaced from then on.
+
+    Raises UserError where nobody agrees or something may not be replaced: the change set is taken away then, unless it
+    is that of a saved plan.
+    """
+    from stacks import plan as planned
+    from stacks import protection as guard
+    from stacks.views import plan as plan_view
+
+    progress, lifted = session.progress(args), guard.Lifted()
+    with ExitStack() as otherwise:
+        if not plan.request.kept:
+            otherwise.callback(planned.discard, aws, plan)
+        asks = plan.change_set is not None and not args.yes
+        shown = plan_view.text(plan) if args.json else plan_view.shown(plan, sys.stderr)
+        if plan.change_set is None and not args.json:  # the result says the rest
+            for note in plan.request.notes:
+                progress(note)
+        elif not asks or planned.unallowed(plan.changes, args.allow_replace):
+            progress(shown)
+        planned.refuse_unallowed(plan.changes, args.allow_replace)
+        if asks:
+            terminal.confirm(shown, word)
+        if protection is not None and plan.request.existing is not None:
+            guard.loosen(aws, protection, plan.request.existing.stack_id)
+            lifted = guard.lift(aws, plan.changes, args.allow_replace)
+        otherwise.pop_all()
+    return lifted
 
 
 @contextmanager
