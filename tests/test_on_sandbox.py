@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from stacks.sandbox import image, running
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 HARDENED = "111122223333"
 ON = ("--var", "aws_endpoint=sandbox", "--var", "aws_sandbox_state=state")
+BOUNDARY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 WITHOUT = ("--var", "network_https=null", "--var", "network_sign_in=null")
 
 
@@ -23,12 +25,14 @@ def test_hardened_is_tried_in_its_own_account(tmp_path: Path, monkeypatch: pytes
     here = project(tmp_path)
     monkeypatch.chdir(tmp_path)
     with running(state_dir=tmp_path / "state", region=REGION) as address:
+        account = Account(address=address.as_account(HARDENED))
+        account.client("iam").create_policy(PolicyName="example-boundary", PolicyDocument=json.dumps(BOUNDARY))
         here.succeed("bootstrap", "hardened", *ON, *WITHOUT, "--yes", "--quiet")
         said = here.succeed("deploy", "hardened", *ON, *WITHOUT, "--yes", "--quiet")
         line = next(it for it in said.splitlines() if "stacks.sandbox.image" in it)
         words = line.replace(" TAG", " v1").split()
         assert words[:2] == ["python", "-m"]
         assert image.main(words[3:]) == 0
-        ecr = Account(address=address.as_account(HARDENED)).client("ecr")
+        ecr = account.client("ecr")
         assert [it["imageTag"] for it in ecr.list_images(repositoryName="preto-2-hardened")["imageIds"]] == ["v1"]
         assert image.main(["--create", f"{HARDENED}.dkr.ecr.eu-west-1.amazonaws.com/other", "1.0", *words[3:5]]) == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import threading
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -24,8 +25,9 @@ STACK = "preto-2-prod"
 
 
 @contextmanager
-def in_state(world: World, state: str) -> Iterator[World]:
-    """The same account, in which the environment's stack is said to be in this state."""
+def in_state(world: World, state: str, *, until: str = "") -> Iterator[World]:
+    """The same account, in which the environment's stack is said to be in this state, until this is asked first."""
+    over = threading.Event()
 
     def disguised(call: Call, pass_on: PassOn) -> Reply:
         reply = pass_on(call)
@@ -34,7 +36,9 @@ def in_state(world: World, state: str) -> Iterator[World]:
         return dataclasses.replace(reply, body=text, headers=headers)
 
     def choose(call: Call) -> Callable[[Call, PassOn], Reply] | None:
-        return disguised if call.action == "DescribeStacks" else None
+        if call.action == until:
+            over.set()
+        return disguised if call.action == "DescribeStacks" and not over.is_set() else None
 
     with (
         between(world.account.address.endpoint_url, choose) as proxy,
@@ -56,7 +60,7 @@ def test_an_import_that_is_over_is_no_obstacle(world: World, state: str) -> None
 def test_an_import_that_is_under_way_is_waited_for(world: World, state: str) -> None:
     """Until its last event."""
     world.deploy()
-    with in_state(world, state) as there:
+    with in_state(world, state, until="DescribeStackEvents") as there:
         found = recovery.diagnose(there.aws, "prod", STACK)
         assert found is not None
         assert found.answer is Answer.WAIT
