@@ -11,7 +11,7 @@ from tests.commands import LINTED
 if TYPE_CHECKING:
     import pytest
 
-pytest_plugins = ["tests.sandbox"]
+pytest_plugins = ["tests.ordering", "tests.sandbox"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -35,7 +35,7 @@ def _ref(name: str) -> str:
     if _NO_REF.search(name):
         raise PydanticCustomError(
             "no_ref",
-            "is no exact name that git takes: without * ? [ ~ ^ : and \\, without .. // and @{{, "
+            "is no exact name that git takes: without * ? [ ~ ^ : and \\, without .. // and @{, "
             "without - / or . at its beginning, and without / . or .lock at its end",
         )
     return name
