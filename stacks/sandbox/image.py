@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stacks.errors import UserError
+from stacks.errors import UserError, uninstalled
 from stacks.sandbox.address import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:
@@ -147,8 +147,9 @@ def main(arguments: list[str]) -> int:
                 exit_code=given.exit_code,
                 log=given.log,
             )
-    except UserError as error:
-        sys.stderr.write(f"{error}\n")
+    except (ImportError, UserError) as error:
+        problem = uninstalled(error) if isinstance(error, ImportError) else error
+        sys.stderr.write(f"{problem}\n")
         return 1
     sys.stdout.write(f"{given.repository}:{given.tag} {digest}\n")
     return 0

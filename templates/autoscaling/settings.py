@@ -20,7 +20,7 @@ class Settings(Section):
     """`[autoscaling]`: how many tasks run, by load and by the clock."""
 
     enabled: bool = True
-    """Whether the number of tasks follows the load. Off: always `ecs.desired_count` tasks."""
+    """Whether the number of tasks follows the load. Off: `ecs.desired_count`; the plan says what becomes of others."""
     min_capacity: Capacity = 1
     """The smallest number of tasks."""
     max_capacity: Annotated[int, Field(ge=1, le=LARGEST)] = 4

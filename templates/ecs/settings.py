@@ -38,7 +38,7 @@ class Settings(Section):
     memory: Annotated[int, Field(ge=MEMORY[0], le=MEMORY[-1])] = 16384
     """Memory of a task in MiB; which sizes are possible depends on `cpu`."""
     desired_count: Annotated[int, Field(ge=0, le=5000)] = 2
-    """Tasks when the service is created; with autoscaling off, always."""
+    """Tasks when the service is created; with autoscaling off, also after each update of the service."""
     container_insights: Literal["enabled", "enhanced", "disabled"] = "enabled"
     """Metrics of the cluster, its services and tasks in CloudWatch Container Insights."""
     log_retention_days: RetentionDays = 30
