@@ -56,11 +56,11 @@ TABLE: tuple[Lacking, ...] = (
         source=_LOAD_BALANCING,
     ),
     Lacking(
-        type="AWS::EC2::Subnet",
+        type="AWS::CloudFormation::Stack",
         actions=("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones"),
         phases=(CREATE, UPDATE),
-        property="AvailabilityZone.Fn::Select.Fn::GetAZs",
-        why="Fn::GetAZs, which the zone comes from, looks at those of the caller",
+        property="Parameters.AvailabilityZones.Fn::Join.Fn::GetAZs",
+        why="Fn::GetAZs, where the zones come from if nobody names them, looks at those of the caller",
         source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/"
         "intrinsic-function-reference-getavailabilityzones.html",
     ),

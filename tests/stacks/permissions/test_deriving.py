@@ -293,3 +293,10 @@ def test_what_no_schema_says_is_said() -> None:
     assert (found.needs, found.unknown) == ((), ("Root/Thing (Example::Own::Thing)",))
     for name in ALL:
         assert feature(name).needs.unknown == (), name
+
+
+def test_zones_that_nobody_has_chosen_are_looked_for_by_whom_cloudformation_acts_as() -> None:
+    """`Fn::GetAZs` is in the template of a new VPC, whether a plan names the zones or not."""
+    wanted = {it.action: it.why for it in feature("prod").needs.cloudformation if "Fn::GetAZs" in it.why.sentence}
+    assert wanted.keys() == {"ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones"}
+    assert {(it.module, it.logical_id) for it in wanted.values()} == {("Root", "Network")}
