@@ -14,7 +14,7 @@ OWN = ("stacks", "templates")
 
 
 class Code(StrEnum):
-    """What kind of error it is, for programs: scripted against, so that none changes its name (docs/deploying.md)."""
+    """What kind of error it is, for programs: scripted against, so that none changes its name (docs/errors.md)."""
 
     USAGE = "usage"
     INSTALLATION = "installation"
