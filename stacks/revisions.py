@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
     from stacks.aws import Aws
 
-TASK_DEFINITION = "AWS::ECS::TaskDefinition"
 NOT_UPDATED = "NOT_UPDATED"
 """The status of a service that an update has left as it was; none of CloudFormation's."""
 LEFT_OUT = "https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2538"

@@ -44,6 +44,21 @@ def refuse(message: str, code: str = "ValidationError") -> Response:
 
 def amend(answer: Response, element: str, more: Callable[[dict[str, str]], dict[str, str]]) -> Response:
     """Add to each element of this name in a good answer what `more` gives for its texts by name; empty is left out."""
+    return _extended(answer, element, more, lambda found, _: found)
+
+
+def nest(answer: Response, element: str, name: str, more: Callable[[dict[str, str]], dict[str, str]]) -> Response:
+    """The same as `amend`, but with the texts in a new element of this name."""
+    return _extended(answer, element, more, lambda found, prefix: ET.SubElement(found, prefix + name))
+
+
+def _extended(
+    answer: Response,
+    element: str,
+    more: Callable[[dict[str, str]], dict[str, str]],
+    place: Callable[[ET.Element, str], ET.Element],
+) -> Response:
+    """The answer with more texts, in the element that `place` gives for each one that is found."""
     status, headers, body = answer
     if status != 200:  # noqa: PLR2004 - HTTP's OK
         return answer
@@ -52,26 +67,10 @@ def amend(answer: Response, element: str, more: Callable[[dict[str, str]], dict[
     root = ET.fromstring(body)  # noqa: S314 - ministack's own answer
     for found in list(root.iter(prefix + element)):
         texts = {child.tag.removeprefix(prefix): child.text or "" for child in found}
-        for name, value in more(texts).items():
-            if value:
-                ET.SubElement(found, prefix + name).text = value
-    return status, headers, ET.tostring(root, encoding="utf-8", xml_declaration=True)
-
-
-def nest(answer: Response, element: str, name: str, more: Callable[[dict[str, str]], dict[str, str]]) -> Response:
-    """The same as `amend`, but with the texts in a new element of this name."""
-    status, headers, body = answer
-    if status != 200:  # noqa: PLR2004 - HTTP's OK
-        return answer
-    prefix = f"{{{helpers.CFN_NS}}}"
-    ET.register_namespace("", helpers.CFN_NS)
-    root = ET.fromstring(body)  # noqa: S314 - ministack's own answer
-    for found in list(root.iter(prefix + element)):
-        texts = more({child.tag.removeprefix(prefix): child.text or "" for child in found})
-        if texts:
-            inner = ET.SubElement(found, prefix + name)
-            for key, value in texts.items():
-                ET.SubElement(inner, prefix + key).text = value
+        if added := {name: value for name, value in more(texts).items() if value}:
+            inner = place(found, prefix)
+            for name, value in added.items():
+                ET.SubElement(inner, prefix + name).text = value
     return status, headers, ET.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
