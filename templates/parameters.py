@@ -150,7 +150,8 @@ class Inputs:
 def of(settings: Settings) -> Inputs:
     """The settings as the parameters' defaults.
 
-    There are none for policies that are switched off, and what is looked up when planning has no default.
+    There are none for policies that are switched off. What a plan looks up has no default, but for the zones: none are
+    named then.
     """
     scaling, listener = settings.autoscaling, settings.network.listener
     return Inputs(
