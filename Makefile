@@ -87,7 +87,7 @@ schema: $(VENV)/ready ## write the environment files' JSON schema anew
 	$(RUN) -m stacks.settings.schema > environments/environment.schema.json
 
 reference: $(VENV)/ready ## write the settings' documentation anew
-	$(RUN) -m stacks.settings.reference > docs/settings.md
+	$(RUN) -m stacks.settings.reference > docs/reference/settings.md
 
 golden: $(VENV)/ready-for-tests ## write the golden templates, and the rights by default, anew; read the diff
 	$(RUN) -m pytest -q --update-golden tests/templates/test_golden.py tests/stacks/permissions/test_reviewed.py

@@ -148,7 +148,9 @@ def _existing_role(aws: Aws, settings: Settings) -> tuple[str, ...]:
     if seconds is None:
         why = f"account {aws.account_id} has no role {name}, and existing_github_role says that it has"
         raise UserError(
-            "[bootstrap] github_role_name", why, "Name the one that is there, or have it made: docs/access.md"
+            "[bootstrap] github_role_name",
+            why,
+            "Name the one that is there, or have it made: docs/guides/set-up-access.md",
         )
     if seconds >= SESSION_SECONDS:
         return ()

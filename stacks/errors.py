@@ -14,7 +14,7 @@ OWN = ("stacks", "templates")
 
 
 class Code(StrEnum):
-    """What kind of error it is, for programs: scripted against, so that none changes its name (docs/errors.md)."""
+    """The kind of an error, for programs, which rely on the names: docs/reference/errors.md."""
 
     USAGE = "usage"
     INSTALLATION = "installation"

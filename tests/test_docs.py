@@ -59,7 +59,7 @@ def test_the_readme_lists_every_command() -> None:
 
 def test_the_way_from_terraform_names_every_variable_and_output() -> None:
     """Nobody has to guess what became of one; what is looked up when planning was no variable."""
-    page = text("docs/from-terraform.md")
+    page = text("docs/start/from-terraform.md")
     known = set(catalogue(Settings).terraform) - {"image_tag"}
     variables = [name for name in Inputs.__dataclass_fields__ if name in known]
     for name in [*variables, *NAMES]:

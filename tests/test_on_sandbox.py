@@ -21,7 +21,7 @@ WITHOUT = ("--var", "network_https=null", "--var", "network_sign_in=null")
 
 
 def test_hardened_is_tried_in_its_own_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As docs/sandbox.md says; the line for the image that `deploy` prints places it there, from any folder."""
+    """As docs/guides/use-the-sandbox.md says; the line that `deploy` prints places the image, from any folder."""
     here = project(tmp_path)
     monkeypatch.chdir(tmp_path)
     with running(state_dir=tmp_path / "state", region=REGION) as address:

@@ -114,7 +114,7 @@ def test_problems_of_settings_are_listed_one_by_one(here: Project) -> None:
 
 def test_every_code_is_documented() -> None:
     """What programs can meet is in the documentation, and what is there exists."""
-    page = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "reference" / "errors.md").read_text(encoding="utf-8")
     table = page.split("| `code` |")[1].split("\n\n")[0]
     assert [line.split("`")[1] for line in table.splitlines()[2:]] == [code.value for code in Code]
 

@@ -67,7 +67,7 @@ def _without_collecting() -> Iterator[None]:
     """Leave what is made in this block to the end of the process, without looking for garbage in it.
 
     cfn-lint's rules are 250,000 objects that stay: looking through them costs 0.13 s while they are loaded, and 0.2 s
-    when the process ends (docs/lint.md).
+    when the process ends (docs/reference/lint.md).
     """
     collecting = gc.isenabled()
     gc.disable()

@@ -5,7 +5,7 @@ explicit Deny in any policy wins; then each level of service control policies, t
 must allow what an identity-based or a resource-based policy allows. What depends on something that is not known is
 UNKNOWN, and the decision says on what.
 
-Why this is not a library's: docs/adr/0007-our-own-policy-evaluator.md.
+Why this is not a library's: docs/decisions/0007-our-own-policy-evaluator.md.
 """
 
 from __future__ import annotations

@@ -196,7 +196,7 @@ TYPES: dict[str, Named] = {
 
 ADOPTED = frozenset({"AWS::ECR::Repository", "AWS::Logs::LogGroup"})
 """Types of which CloudFormation takes one of this name over, because the templates have all of them retained: see
-docs/adr/0004-retained-and-adopted.md. Where another stack has it, it refuses the change set."""
+docs/decisions/0004-retained-and-adopted.md. Where another stack has it, it refuses the change set."""
 
 FREE: dict[str, str] = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": "PutScalingPolicy takes one of this name on the same target over",

@@ -1,6 +1,6 @@
 """The page that documents every setting, from the models.
 
-`python -m stacks.settings.reference > docs/settings.md` writes the committed page.
+`python -m stacks.settings.reference > docs/reference/settings.md` writes the committed page.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`docs/security.md` says what is so: which controls there are, and which of them each environment meets."""
+"""`docs/reference/security.md` says what is so: which controls there are, and which of them each environment meets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 HERE = Path(__file__).parent
-PAGE = (HERE.parents[1] / "docs" / "security.md").read_text(encoding="utf-8")
+PAGE = (HERE.parents[1] / "docs" / "reference" / "security.md").read_text(encoding="utf-8")
 TESTED, UNMET, UNDECIDED = (
     [
         [cell.strip() for cell in row.strip("|").split(" | ")]

@@ -90,7 +90,7 @@ def test_S3_8_buckets_block_public_access(hardened: Deployment) -> None:
 def test_S3_9_who_reads_the_logs_is_logged(hardened: Deployment) -> None:
     """[S3.9] S3 general purpose buckets should have server access logging enabled.
 
-    The bootstrap stack's bucket is no environment's: docs/security.md says what to do about that one.
+    The bootstrap stack's bucket is no environment's: docs/reference/security.md says what to do about that one.
     """
     ours = {name: it for name, it in hardened.of(BUCKET).items() if not name.startswith(BOOTSTRAP)}
     if not ours:

@@ -53,7 +53,7 @@ STAYS = (
     Stays(
         "sensitive_action",
         "privilege_escalation",
-        "who deploys roles and stacks can make strong ones: docs/access.md says so, and that a boundary limits it",
+        "whoever deploys roles can make strong ones, unless a boundary limits it: docs/guides/set-up-access.md",
     ),
     Stays(
         "action_resource_matching",
@@ -89,7 +89,7 @@ STAYS = (
     Stays(
         "ifexists_condition_usage",
         "ifexists_weakens_security_condition",
-        "whether CloudFormation sends the key is documented nowhere: docs/adr/0009-three-roles-and-drafts.md",
+        "whether CloudFormation sends the key is documented nowhere: docs/decisions/0009-three-roles-and-drafts.md",
         sids=("CloudFormationOfThisAccount",),
     ),
 )

@@ -1,4 +1,4 @@
-"""A plan as one JSON document, whose form docs/plan.schema.json says."""
+"""A plan as one JSON document, whose form docs/reference/plan.schema.json says."""
 
 from __future__ import annotations
 

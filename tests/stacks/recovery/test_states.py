@@ -13,7 +13,7 @@ from stacks.recovery import ANSWERS, Answer
 from stacks.recovery.states import answer
 
 STATES = get_session().get_service_model("cloudformation").shape_for("StackStatus").enum  # type: ignore[attr-defined]  # a string's shape has it
-GUIDE = Path(__file__).parents[3] / "docs" / "deploying.md"
+GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "deploy.md"
 
 
 def test_each_state_of_cloudformation_has_an_answer() -> None:

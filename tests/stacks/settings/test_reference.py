@@ -18,7 +18,7 @@ def test_the_committed_page_is_current() -> None:
     """`make reference` was not forgotten."""
     command = [sys.executable, "-W", "error", "-m", "stacks.settings.reference"]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
-    assert (ROOT / "docs" / "settings.md").read_text(encoding="utf-8") == done.stdout
+    assert (ROOT / "docs" / "reference" / "settings.md").read_text(encoding="utf-8") == done.stdout
 
 
 def test_every_setting_is_there_with_its_effect() -> None:

@@ -16,7 +16,7 @@ from tests.stacks.views.plans import examples
 if TYPE_CHECKING:
     from stacks.plan import Plan
 
-SCHEMA = json.loads((Path(__file__).parents[4] / "docs" / "plan.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads((Path(__file__).parents[4] / "docs" / "reference" / "plan.schema.json").read_text(encoding="utf-8"))
 
 
 def valid(plan: Plan) -> dict[str, Any]:
