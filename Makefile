@@ -25,13 +25,13 @@ help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 demo: $(VENV)/ready ## set up, build, lint, deploy to the embedded AWS, print the outputs
-	$(RUN) -m stacks.sandbox.forget $(DEMO_STATE)
+	$(RUN) -m sandbox.forget $(DEMO_STATE)
 	$(RUN) build.py build prod
 	$(RUN) build.py bootstrap prod $(DEMO) --yes
 	@echo; echo "--- First half: there is no image yet, so no service that could wait for one."
 	$(RUN) build.py deploy prod $(DEMO) --yes
 	@echo; echo "--- An image is pushed."
-	$(RUN) -m stacks.sandbox.image --state-dir $(DEMO_STATE) preto-2-prod v1
+	$(RUN) -m sandbox.image --state-dir $(DEMO_STATE) preto-2-prod v1
 	@echo; echo "--- Second half: the service and its autoscaling."
 	$(RUN) build.py deploy prod $(DEMO) --image v1 --yes
 	@echo; echo "--- The outputs, under the Terraform project's names."
@@ -93,7 +93,7 @@ golden: $(VENV)/ready-for-tests ## write the golden templates, and the rights by
 	$(RUN) -m pytest -q --update-golden tests/templates/test_golden.py tests/stacks/permissions/test_reviewed.py
 
 clean: ## remove everything that the other targets made; .sandbox/ stays, which is yours
-	$(PYTHON) -m stacks.sandbox.forget $(DEMO_STATE)
+	$(PYTHON) -m sandbox.forget $(DEMO_STATE)
 	rm -rf $(VENV) .venv-awscli .cache out
 
 $(VENV)/bin/python:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-OWN = ("stacks", "templates")
+OWN = ("sandbox", "stacks", "templates")
 
 
 class Code(StrEnum):

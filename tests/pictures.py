@@ -17,8 +17,8 @@ import pexpect
 from rich.console import Console
 from rich.text import Text
 
-from stacks import sandbox
-from stacks.sandbox.image import place_image
+import sandbox
+from sandbox.image import place_image
 from tests.commands import CLEAN, PATIENCE, ROOT, project
 
 if TYPE_CHECKING:

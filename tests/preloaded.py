@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 BUILD = str(ROOT / "build.py")
 NUMBER = struct.Struct("i")
-UNLOADED = ("stacks.sandbox", "stacks.lint.linter", "stacks.lint.rules")
+UNLOADED = ("sandbox", "stacks.lint.linter", "stacks.lint.rules")
 """What no command loads, or nearly none: the server and the rules. Of cfn-lint only the schemas' reader is loaded, half
 a second, which every command needs that derives rights for an account that has not been seen."""
 

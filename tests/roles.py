@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks import render
-from stacks.permissions import calls, deployment
-from stacks.permissions.policy import documents
+from stacks.build import render
+from stacks.iam.derive import calls, deployment
+from stacks.iam.derive.policy import documents
 from stacks.settings import load
 from tests.commands import ROOT
 

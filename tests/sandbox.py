@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from stacks import sandbox as embedded
+import sandbox as embedded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

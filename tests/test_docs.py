@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from stacks.cli import COMMANDS
-from stacks.outputs import NAMES
 from stacks.settings import Settings
 from stacks.settings.keys import catalogue
+from stacks.status.outputs import NAMES
 from templates.parameters import Inputs
 
 ROOT = Path(__file__).parents[1]

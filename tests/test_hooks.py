@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from stacks.render import render, write
+from stacks.build.render import render, write
 from stacks.settings import load
 
 ROOT = Path(__file__).parents[1]

@@ -13,7 +13,7 @@ from tests.sandbox import Account
 from tests.stacks import faults
 
 if TYPE_CHECKING:
-    from stacks.sandbox import Address
+    from sandbox import Address
 
 A, B, C = (f"ap-northeast-2{letter}" for letter in "abc")
 HTTPS = """

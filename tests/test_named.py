@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.sandbox.image import place_image
+from sandbox.image import place_image
 from tests.commands import project
 from tests.proxy import Call, Reply, between
 from tests.sandbox import REGION

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from stacks.sandbox import image, running
+from sandbox import image, running
 from tests.commands import project
 from tests.sandbox import REGION, Account
 
@@ -29,7 +29,7 @@ def test_hardened_is_tried_in_its_own_account(tmp_path: Path, monkeypatch: pytes
         account.client("iam").create_policy(PolicyName="example-boundary", PolicyDocument=json.dumps(BOUNDARY))
         here.succeed("bootstrap", "hardened", *ON, *WITHOUT, "--yes", "--quiet")
         said = here.succeed("deploy", "hardened", *ON, *WITHOUT, "--yes", "--quiet")
-        line = next(it for it in said.splitlines() if "stacks.sandbox.image" in it)
+        line = next(it for it in said.splitlines() if "sandbox.image" in it)
         words = line.replace(" TAG", " v1").split()
         assert words[:2] == ["python", "-m"]
         assert image.main(words[3:]) == 0

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.permissions.deployment import needs
-from stacks.render import render
+from stacks.build.render import render
+from stacks.iam.derive.deployment import needs
 from stacks.settings import Settings, SettingsError, load
 from tests.commands import ROOT, project
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import sandbox as embedded
-from stacks.sandbox.image import place_image
+import sandbox as embedded
+from sandbox.image import place_image
 from tests.commands import Project, project
 from tests.sandbox import REGION, Account
 

@@ -56,13 +56,13 @@ def test_templates_are_pure() -> None:
 
 
 def test_only_one_file_knows_boto3() -> None:
-    """Whoever wants to know how AWS is talked to reads `stacks/aws.py`; the embedded AWS is a guest."""
+    """Whoever wants to know how AWS is talked to reads `stacks/aws/session.py`; the embedded AWS is a guest."""
     knowing = {
         path.relative_to(ROOT).as_posix()
         for path in tracked("stacks/*.py", "templates/*.py", "build.py")
         if imported(path) & {"boto3", "botocore"} and "sandbox" not in path.parts
     }
-    assert knowing == {"stacks/aws.py"}
+    assert knowing == {"stacks/aws/session.py"}
 
 
 def test_nothing_private_is_in_the_repository() -> None:

@@ -26,7 +26,7 @@ REMEMBERED = """
 import sys
 from pathlib import Path
 from stacks import render
-from stacks.rights import remembered
+from stacks.iam.compare import remembered
 from stacks.settings import load
 
 settings = load("prod", var_files=[], variables=sys.argv[2:], directory=Path("environments"))

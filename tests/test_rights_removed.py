@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import render
-from stacks import sandbox as embedded
-from stacks.permissions import deployment, missing
-from stacks.permissions.documents import parse_policy
-from stacks.permissions.evaluation import Policies
-from stacks.permissions.needs import Needs
-from stacks.permissions.policy import documents
-from stacks.sandbox.image import place_image
+import sandbox as embedded
+from sandbox.image import place_image
+from stacks.build import render
+from stacks.iam.compare import missing
+from stacks.iam.derive import deployment
+from stacks.iam.derive.needs import Needs
+from stacks.iam.derive.policy import documents
+from stacks.iam.evaluate.documents import parse_policy
+from stacks.iam.evaluate.evaluation import Policies
 from stacks.settings import load
 from tests.commands import ROOT, Project, project
 from tests.sandbox import REGION, Account

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pexpect
 import pytest
 
-from stacks import sandbox as embedded
-from stacks.sandbox.image import place_image
+import sandbox as embedded
+from sandbox.image import place_image
 from tests.commands import CLEAN, ROOT, project
 from tests.sandbox import REGION, Account
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.sandbox.image import place_image
+from sandbox.image import place_image
 from tests.commands import Project, project
 from tests.networks import Net
 

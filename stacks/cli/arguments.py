@@ -219,7 +219,7 @@ def _add_sandbox(commands: Commands) -> None:
 
 def _new_page(text: str) -> Path:
     """Looked at before anything is deployed, so that the file is not refused after it."""
-    from stacks import atomic
+    from stacks import files as atomic
 
     atomic.refuse_unwritable(Path(text))
     return Path(text)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def build(args: argparse.Namespace) -> int:
     """`build [ENV...]`."""
-    from stacks import build as step
+    from stacks.build import check as step
     from stacks.views import build as view
 
     built = step.build(session.named(args), session.OUT, session.LINT_CACHE, session.progress(args))
@@ -23,7 +23,7 @@ def build(args: argparse.Namespace) -> int:
 
 def lint(args: argparse.Namespace) -> int:
     """`lint [ENV...]`."""
-    from stacks import build as step
+    from stacks.build import check as step
     from stacks.views import lint as view
 
     reports = tuple(step.check(settings, session.LINT_CACHE).report for settings in session.named(args))

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import ModuleType
 
-    from stacks.aws import Aws
-    from stacks.deploy import Deployment
-    from stacks.destroy import Destroyed
-    from stacks.former_image import Former
+    from stacks.aws.session import Aws
+    from stacks.operations.deploy import Deployment
+    from stacks.operations.destroy import Destroyed
+    from stacks.operations.protection import Lifted, Protection
     from stacks.plan import Plan, Saved
-    from stacks.protection import Lifted, Protection
+    from stacks.request.former_image import Former
     from stacks.settings import Settings
 
 YES = "yes"
@@ -29,7 +29,7 @@ YES = "yes"
 
 def bootstrap(args: argparse.Namespace) -> int:
     """`bootstrap ENV`."""
-    from stacks import bootstrap as step
+    from stacks.bootstrap import prepare as step
     from stacks.cli import recovery
 
     settings = session.one(args)
@@ -41,8 +41,8 @@ def bootstrap(args: argparse.Namespace) -> int:
 
 def plan(args: argparse.Namespace) -> int:
     """`plan ENV`: exit code 2 when there are changes."""
-    from stacks import build as check
     from stacks import plan as step
+    from stacks.build import check
     from stacks.cli import recovery, rights
 
     settings, progress = session.one(args), session.progress(args)
@@ -81,10 +81,10 @@ def _show_plan(args: argparse.Namespace, found: Plan) -> None:
 
 def deploy(args: argparse.Namespace) -> int:
     """`deploy ENV`, or `deploy --plan FILE`."""
-    from stacks import build as check
     from stacks import plan as step
-    from stacks import protection
+    from stacks.build import check
     from stacks.cli import recovery, rights
+    from stacks.operations import protection
 
     if args.plan is not None:
         return _deploy_saved(args)
@@ -105,7 +105,8 @@ def deploy(args: argparse.Namespace) -> int:
 
 def _before_moving(aws: Aws, plan: Plan, former: Former, settings: Settings, args: argparse.Namespace) -> int:
     """Make the repository while the service stays on the former image, and bring that over, or say how."""
-    from stacks import image_copy, protection, push
+    from stacks.build import push
+    from stacks.operations import image_copy, protection
 
     if plan.change_set is not None:
         code = _deploy(aws, plan, args, settings.confirmation, protection.wanted(settings), last=not former.source)
@@ -123,7 +124,7 @@ def _before_moving(aws: Aws, plan: Plan, former: Former, settings: Settings, arg
 def _deploy_saved(args: argparse.Namespace) -> int:
     """Exactly the saved change set; the settings say only where AWS is, and which rights are looked at."""
     from stacks import plan as step
-    from stacks import protection
+    from stacks.operations import protection
 
     if args.express:
         raise UserError(
@@ -142,9 +143,9 @@ def _deploy_saved(args: argparse.Namespace) -> int:
 def _refuse_missing_for_saved(args: argparse.Namespace, aws: Aws, settings: Settings, saved: Saved) -> None:
     """What the command itself calls, and what CloudFormation does where this checkout has the templates of the plan."""
     from stacks import plan as step
-    from stacks import render
+    from stacks.build import render
     from stacks.cli import rights
-    from stacks.rights import gate
+    from stacks.iam.compare import gate
 
     if not gate.asks(aws, settings):
         return
@@ -158,9 +159,9 @@ def _refuse_missing_for_saved(args: argparse.Namespace, aws: Aws, settings: Sett
 
 def destroy(args: argparse.Namespace) -> int:
     """`destroy ENV`: asks for the stack's name."""
-    from stacks import destroy as step
     from stacks.cli import recovery
     from stacks.cli.following import Following
+    from stacks.operations import destroy as step
     from stacks.views import destroy as view
 
     settings, progress = session.one(args), session.progress(args)
@@ -200,9 +201,9 @@ def _deploy(
 
     `last`: none follows in the same command, so that its result is the command's.
     """
-    from stacks import deploy as step
-    from stacks import protection as guard
     from stacks.cli.following import Following
+    from stacks.operations import deploy as step
+    from stacks.operations import protection as guard
     from stacks.views import deploy as view
     from stacks.views.live.tree import planned as planned_paths
 
@@ -235,7 +236,7 @@ def _agreed(aws: Aws, plan: Plan, args: argparse.Namespace, word: str, protectio
     is that of a saved plan.
     """
     from stacks import plan as planned
-    from stacks import protection as guard
+    from stacks.operations import protection as guard
     from stacks.views import plan as plan_view
 
     progress, lifted = session.progress(args), guard.Lifted()
@@ -262,7 +263,7 @@ def _agreed(aws: Aws, plan: Plan, args: argparse.Namespace, word: str, protectio
 @contextmanager
 def _restoring(aws: Aws, lifted: Lifted, stack_id: str) -> Iterator[None]:
     """Protect again, when the deployment is over, what it was allowed to replace; say where that has to wait."""
-    from stacks import protection as guard
+    from stacks.operations import protection as guard
 
     try:
         yield
@@ -287,7 +288,7 @@ def report(args: argparse.Namespace, result: Deployment | Destroyed, view: Modul
 
 def _draw(args: argparse.Namespace, result: Deployment | Destroyed) -> None:
     """Write the timeline that was asked for."""
-    from stacks import atomic
+    from stacks import files as atomic
     from stacks.views.timeline import page
 
     atomic.write(args.timeline, page(result), "What was done to the stacks is not affected.")

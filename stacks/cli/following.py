@@ -5,22 +5,23 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Self, TypeGuard
 
-from stacks import cancel, failure, terminal
+from stacks import terminal
 from stacks.cli import session
-from stacks.deploy import MEND
 from stacks.errors import UserError
-from stacks.failure import Cause
-from stacks.rollouts import Rollouts
+from stacks.operations import cancel, failure
+from stacks.operations.deploy import MEND
+from stacks.operations.failure import Cause
+from stacks.operations.rollouts import Rollouts
 from stacks.views import live
 from stacks.views import service as view
 
 if TYPE_CHECKING:
     import argparse
 
-    from stacks.aws import Aws
-    from stacks.deploy import Deployment
-    from stacks.events import Event
-    from stacks.rollouts import Failing
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.events import Event
+    from stacks.operations.deploy import Deployment
+    from stacks.operations.rollouts import Failing
 
 ALIKE = 2
 """Tasks that stop for the same reason after which cancelling is offered: ECS's own circuit breaker opens after three at

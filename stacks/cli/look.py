@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def outputs(args: argparse.Namespace) -> int:
     """`outputs ENV [NAME]`."""
-    from stacks import outputs as step
+    from stacks.status import outputs as step
     from stacks.views import outputs as view
 
     settings = session.one(args)
@@ -35,7 +35,7 @@ def outputs(args: argparse.Namespace) -> int:
 
 def drift(args: argparse.Namespace) -> int:
     """`drift ENV`: exit code 2 when something was changed by hand."""
-    from stacks import drift as step
+    from stacks.cloudformation import drift as step
     from stacks.views import drift as view
 
     settings = session.one(args)
@@ -62,7 +62,7 @@ def status(args: argparse.Namespace) -> int:
 
 def sandbox(args: argparse.Namespace) -> int:
     """`sandbox`: until Ctrl-C or SIGTERM."""
-    from stacks import sandbox as embedded
+    import sandbox as embedded
     from stacks.views import sandbox as view
 
     embedded.serve(

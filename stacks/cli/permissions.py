@@ -12,15 +12,15 @@ from stacks.errors import Code, UserError, coded
 if TYPE_CHECKING:
     import argparse
 
-    from stacks.permissions.missing import Found
-    from stacks.permissions.needs import Needs
+    from stacks.iam.compare.missing import Found
+    from stacks.iam.derive.needs import Needs
     from stacks.settings import Settings
 
 
 def permissions(args: argparse.Namespace) -> int:
     """`permissions ENV`; exit code 1 where something is certainly missing, or asked for and nothing known."""
-    from stacks import render
-    from stacks.permissions import deployment
+    from stacks.build import render
+    from stacks.iam.derive import deployment
     from stacks.views import permissions as view
 
     _refuse_contradictions(args)
@@ -55,9 +55,9 @@ def _refuse_contradictions(args: argparse.Namespace) -> None:
 
 def _added(settings: Settings) -> Needs:
     """What a change needs that what is deployed does not."""
-    from stacks import render
-    from stacks.aws import reported
-    from stacks.rights import difference
+    from stacks.aws.session import reported
+    from stacks.build import render
+    from stacks.iam.compare import difference
 
     with session.connected(settings) as aws, reported():
         return difference.added(aws, settings, render.render(settings))
@@ -82,10 +82,11 @@ def _compared(args: argparse.Namespace, settings: Settings) -> int:
 
 def _offline(args: argparse.Namespace, settings: Settings, needs: Needs) -> Found:
     """By the policies in files; they are taken for all that the role has. As much is known as of a role's requests."""
-    from stacks.permissions import missing, requests
-    from stacks.permissions.documents import read_policy
-    from stacks.permissions.evaluation import Policies
-    from stacks.permissions.needs import place
+    from stacks.iam.compare import missing
+    from stacks.iam.derive.needs import place
+    from stacks.iam.evaluate import requests
+    from stacks.iam.evaluate.documents import read_policy
+    from stacks.iam.evaluate.evaluation import Policies
 
     boundary = read_policy(args.boundary) if args.boundary else None
     policies = Policies(identity=tuple(read_policy(path) for path in args.policy), boundary=boundary)
@@ -105,9 +106,9 @@ def _offline(args: argparse.Namespace, settings: Settings, needs: Needs) -> Foun
 
 def _online(args: argparse.Namespace, settings: Settings) -> Found:
     """Those of a role, or of whoever calls and of CloudFormation's role."""
-    from stacks import render
-    from stacks.aws import reported
-    from stacks.rights import parties, principal, remembered
+    from stacks.aws.session import reported
+    from stacks.build import render
+    from stacks.iam.compare import parties, principal, remembered
     from stacks.views import permissions as view
 
     with session.connected(settings) as aws, reported():

@@ -5,18 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from stacks import recovery, terminal
+from stacks import terminal
 from stacks.cli import session
 from stacks.errors import Code, UserError, coded
-from stacks.recovery import Answer, Step
+from stacks.operations import recovery
+from stacks.operations.recovery import Answer, Step
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-    from stacks.aws import Aws
-    from stacks.events import OnEvent
-    from stacks.recovery import Diagnosis
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.events import OnEvent
+    from stacks.operations.recovery import Diagnosis
 
 CHOICES = {
     Answer.WAIT: (Step.WAIT,),

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Collection
 
-    from stacks.aws import Aws
-    from stacks.permissions.missing import Found
-    from stacks.render import Rendered
+    from stacks.aws.session import Aws
+    from stacks.build.render import Rendered
+    from stacks.iam.compare.missing import Found
     from stacks.settings import Settings
 
 
@@ -32,8 +32,8 @@ def refuse_missing(
     `commands` as in `gate.look`; without `resources` only what they call themselves is looked at. Neither on the
     embedded AWS nor of the root user, who has all rights, is anything asked.
     """
-    from stacks.aws import reported
-    from stacks.rights import gate
+    from stacks.aws.session import reported
+    from stacks.iam.compare import gate
     from stacks.views import missing as view
 
     if args.skip_permissions or settings.aws.is_embedded:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import ModuleType
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from stacks.settings import Settings
 
 ENVIRONMENTS = Path("environments")
@@ -67,13 +67,13 @@ def others(one: Settings) -> list[Settings]:
 @contextmanager
 def connected(settings: Settings) -> Iterator[Aws]:
     """The AWS of an environment; the embedded one runs for the time of the block."""
-    from stacks import aws
+    from stacks.aws import session as aws
 
     if not settings.aws.is_embedded:
         with closing(aws.connect(settings.aws)) as connected:
             yield connected
         return
-    from stacks import sandbox as embedded
+    import sandbox as embedded
 
     hold = embedded.running(
         state_dir=Path(settings.aws.sandbox_state),

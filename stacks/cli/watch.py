@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 
 def watch(args: argparse.Namespace) -> int:
     """`watch ENV`: until what is happening to its stack is over; exit code 0 where nothing is."""
-    from stacks import attach as step
     from stacks.cli.following import Following
-    from stacks.destroy import Destroyed
+    from stacks.operations import attach as step
+    from stacks.operations.destroy import Destroyed
     from stacks.views import deploy as deployment_view
     from stacks.views import destroy as deletion_view
     from stacks.views import watch as view

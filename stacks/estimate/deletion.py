@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.estimate import critical_path, references
+from stacks.estimate import critical_path
 from stacks.estimate.estimating import Estimate, step, summed
+from stacks.rendered import references
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from stacks.history import Past
+    from stacks.estimate.history import Past
 
 
 def of_deletion(

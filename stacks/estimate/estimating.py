@@ -7,16 +7,16 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import durations
-from stacks.changes import SERVICE
-from stacks.durations import Action
-from stacks.estimate import critical_path, references
+from stacks.cloudformation.changes import SERVICE
+from stacks.estimate import critical_path, durations
+from stacks.estimate.durations import Action
+from stacks.rendered import references
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from stacks.changes import Change, Kind, StackChanges
-    from stacks.history import Past
+    from stacks.cloudformation.changes import Change, Kind, StackChanges
+    from stacks.estimate.history import Past
 
 ACTIONS: Mapping[Kind, Action] = {
     "add": "create",

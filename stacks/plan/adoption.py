@@ -14,16 +14,16 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from stacks import aws as amazon
-from stacks.changes import PropertyChange
-from stacks.plan.expressions import parts
+from stacks.aws import session as amazon
+from stacks.cloudformation.changes import PropertyChange
+from stacks.rendered.expressions import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from stacks.aws import Aws
-    from stacks.changes import Change, StackChanges
-    from stacks.render import Rendered
+    from stacks.aws.session import Aws
+    from stacks.build.render import Rendered
+    from stacks.cloudformation.changes import Change, StackChanges
 
 REPOSITORY, LOG_GROUP = "AWS::ECR::Repository", "AWS::Logs::LogGroup"
 NAMES = {REPOSITORY: "RepositoryName", LOG_GROUP: "LogGroupName"}

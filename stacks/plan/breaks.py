@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.changes import Change, StackChanges
+    from stacks.cloudformation.changes import Change, StackChanges
     from stacks.estimate import Estimate
 
 SERVICE = "AWS::ECS::Service"

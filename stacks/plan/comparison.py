@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stacks.changes import Certainty, Change, PropertyChange, Recreation
+from stacks.cloudformation.changes import Certainty, Change, PropertyChange, Recreation
 from stacks.plan.differences import Difference, differences, leaves
-from stacks.plan.expressions import Later, Value, parts, plain
+from stacks.rendered.expressions import Later, Value, parts, plain
 
 if TYPE_CHECKING:
     from stacks.plan.sources import Values

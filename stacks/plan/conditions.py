@@ -6,13 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import deployed
+from stacks.cloudformation import stack as deployed
 from stacks.preflight import image
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from stacks.settings import Settings
 
 CONNECTIONS = 6

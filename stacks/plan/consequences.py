@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from stacks.changes import SERVICE
+from stacks.cloudformation.changes import SERVICE
 
 if TYPE_CHECKING:
-    from stacks.changes import Change
+    from stacks.cloudformation.changes import Change
     from stacks.plan.comparison import Sides
 
 REPLACED: Mapping[str, str] = {

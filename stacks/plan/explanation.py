@@ -10,17 +10,17 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from stacks import deployed
-from stacks.estimate.references import needed_by
+from stacks.cloudformation import stack as deployed
 from stacks.plan import consequences
 from stacks.plan.comparison import Sides, compared, is_placeholder, listed
-from stacks.plan.expressions import Later, Reference, Scope, Value, equal, parts, plain
 from stacks.plan.identity import KEPT
+from stacks.rendered.expressions import Later, Reference, Scope, Value, equal, parts, plain
+from stacks.rendered.references import needed_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.changes import Certainty, Change, PropertyChange, StackChanges
+    from stacks.cloudformation.changes import Certainty, Change, PropertyChange, StackChanges
     from stacks.plan.sources import Source
 
 HIDDEN = "****"

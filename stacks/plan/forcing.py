@@ -13,13 +13,13 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.parameters import FORCED_DEPLOYMENT
-from stacks.service import TYPE
+from stacks.operations.service import TYPE
+from stacks.request.parameters import FORCED_DEPLOYMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.changes import Change, StackChanges
+    from stacks.cloudformation.changes import Change, StackChanges
 
 REASONS: Mapping[str, str] = {
     "CapacityProviderStrategy": "another capacity",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
+from stacks.aws import session as amazon
 from stacks.errors import Code, UserError
 from stacks.plan import unique
 from stacks.plan.replacing import Coming, Level, Pair
@@ -21,11 +21,11 @@ from templates import partitions
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from stacks.aws import Aws
-    from stacks.deployed import Deployed
-    from stacks.parameters import Chosen
-    from stacks.permissions.deriving.tree import Tree
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.stack import Deployed
     from stacks.plan.standing import Standing
+    from stacks.rendered.tree import Tree
+    from stacks.request.parameters import Chosen
 
 REPOSITORY, NAME = "AWS::ECR::Repository", "RepositoryName"
 NOUNS: Mapping[str, str] = {

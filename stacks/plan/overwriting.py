@@ -12,15 +12,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from stacks.drift import Difference, Drifted
+from stacks.cloudformation.drift import Difference, Drifted
 from stacks.plan.differences import NAMES
-from stacks.plan.expressions import Later, Value, equal, parts, plain
+from stacks.rendered.expressions import Later, Value, equal, parts, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stacks.changes import Change, StackChanges
-    from stacks.drift import Drift
+    from stacks.cloudformation.changes import Change, StackChanges
+    from stacks.cloudformation.drift import Drift
 
 Outcome = Literal["overwritten", "same", "stays", "removed", "unknown"]
 """The deployment sets it to another value, or to the same; it does not touch it, or removes the resource; not known."""

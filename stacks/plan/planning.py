@@ -10,43 +10,35 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from stacks import (
-    bootstrapped,
-    changeset,
-    deployed,
-    drift,
-    former_image,
-    history,
-    lookups,
-    parameters,
-    preflight,
-    publish,
-    registry,
-    render,
-    subscriptions,
-    traffic,
-)
-from stacks.aws import reported
-from stacks.changeset import Request
+from stacks import preflight
+from stacks.aws.session import reported
+from stacks.build import render
+from stacks.build.render import Rendered
+from stacks.cloudformation import bootstrapped, drift
+from stacks.cloudformation import change_set as changeset
+from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.change_set import Request
 from stacks.errors import Code, coded
-from stacks.former_image import Former
-from stacks.plan import conditions, kept_names, names_that_stay, standing
+from stacks.estimate import history
+from stacks.plan import conditions, kept_names, names_that_stay, publish, standing, traffic
 from stacks.plan.conditions import Conditions
-from stacks.plan.created import Creations
 from stacks.plan.proposal import Plan, discard
 from stacks.plan.refining import finished, refined
 from stacks.plan.standing import Standing
 from stacks.preflight import creation
-from stacks.render import Rendered
+from stacks.preflight import registry_scanning as registry
+from stacks.request import former_image, lookups, parameters, subscriptions
+from stacks.request.created import Creations
+from stacks.request.former_image import Former
 from stacks.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stacks.aws import Aws
-    from stacks.deployed import Deployed
-    from stacks.parameters import Chosen
-    from stacks.plan.created import Created
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.stack import Deployed
+    from stacks.request.created import Created
+    from stacks.request.parameters import Chosen
 
 
 class Purpose(Enum):

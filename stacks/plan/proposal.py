@@ -7,22 +7,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from stacks import changes, changeset
-from stacks.aws import reported
-from stacks.changes import StackChanges
-from stacks.changeset import ChangeSet, Request
-from stacks.drift import Drift
+from stacks.aws.session import reported
+from stacks.cloudformation import change_set as changeset
+from stacks.cloudformation import changes
+from stacks.cloudformation.change_set import ChangeSet, Request
+from stacks.cloudformation.changes import StackChanges
+from stacks.cloudformation.drift import Drift
 from stacks.estimate import Estimate
-from stacks.former_image import Former
 from stacks.plan.adoption import Unlike
 from stacks.plan.conditions import Conditions
 from stacks.plan.explanation import changes_nothing, explain
 from stacks.plan.sources import gather
+from stacks.request.former_image import Former
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,13 +6,14 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from stacks import aws as amazon
-from stacks import changes, deployed, publish, traffic
-from stacks.aws import reported
-from stacks.changes import StackChanges
-from stacks.changeset import ChangeSet, Request
+from stacks.aws import session as amazon
+from stacks.aws.session import reported
+from stacks.cloudformation import changes
+from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.change_set import ChangeSet, Request
+from stacks.cloudformation.changes import StackChanges
 from stacks.errors import Code, UserError, coded
-from stacks.plan import adoption
+from stacks.plan import adoption, publish, traffic
 from stacks.plan.conditions import instant, moved, nested_stacks
 from stacks.plan.explanation import explain
 from stacks.plan.proposal import Plan
@@ -20,10 +21,10 @@ from stacks.plan.sources import gather
 from stacks.preflight import image
 
 if TYPE_CHECKING:
-    from stacks.aws import Aws
-    from stacks.deployed import Deployed
+    from stacks.aws.session import Aws
+    from stacks.build.render import Rendered
+    from stacks.cloudformation.stack import Deployed
     from stacks.plan.saved import Saved
-    from stacks.render import Rendered
 
 
 @reported()

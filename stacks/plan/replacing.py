@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from stacks.deployed import NESTED_STACK
-from stacks.permissions.deriving import schemas
-from stacks.plan.expressions import Later, Scope, Value, equal, parts, plain
+from stacks.cloudformation.stack import NESTED_STACK
+from stacks.iam.derive.resources import schemas
+from stacks.rendered.expressions import Later, Scope, Value, equal, parts, plain
 
 if TYPE_CHECKING:
     from stacks.plan.standing import Standing
@@ -21,7 +21,7 @@ OUTPUTS = "Outputs."
 HIDDEN = Later("****", is_open=True)
 """The value of a parameter that CloudFormation does not tell."""
 UNKNOWN = ("Fn::", "condition ", "equal ", "${AWS::")
-"""What is in a value that is a function's, in `stacks/plan/expressions.py`, or a pseudo parameter's."""
+"""What is in a value that is a function's, in `stacks/rendered/expressions.py`, or a pseudo parameter's."""
 EVERY = "*"
 """In a path of a schema: every element of a list."""
 

@@ -6,7 +6,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks import atomic, deployed
+from stacks import files as atomic
+from stacks.cloudformation import stack as deployed
 from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate, Step
 from stacks.plan.conditions import Conditions, Nested, instant

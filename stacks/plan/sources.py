@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
-from stacks import changes, deployed
-from stacks.aws import ClientError
+from stacks.aws.session import ClientError
+from stacks.cloudformation import changes
+from stacks.cloudformation import stack as deployed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.aws import Aws
-    from stacks.changes import StackChanges
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.changes import StackChanges
 
 CONNECTIONS = 6
 """Calls at a time; boto3's default pool holds ten connections."""

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stacks import aws as amazon
-from stacks import deployed
+from stacks.aws import session as amazon
+from stacks.cloudformation import stack as deployed
 
 if TYPE_CHECKING:
-    from stacks.aws import Aws
-    from stacks.deployed import Deployed
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.stack import Deployed
 
 CONNECTIONS = 6
 """Calls at a time; boto3's default pool holds ten connections."""

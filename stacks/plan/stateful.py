@@ -9,7 +9,7 @@ from stacks.errors import Code, UserError, coded
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from stacks.changes import Change, StackChanges
+    from stacks.cloudformation.changes import Change, StackChanges
 
 STATEFUL = frozenset({
     "AWS::AmazonMQ::Broker",

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
-from stacks.changes import SERVICE
-from stacks.parameters import AUTOSCALING_ENABLED, DESIRED_COUNT
+from stacks.aws import session as amazon
+from stacks.cloudformation.changes import SERVICE
+from stacks.request.parameters import AUTOSCALING_ENABLED, DESIRED_COUNT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.aws import Aws
-    from stacks.changes import Change, StackChanges
-    from stacks.changeset import Request
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.change_set import Request
+    from stacks.cloudformation.changes import Change, StackChanges
     from stacks.settings import Settings
 
 

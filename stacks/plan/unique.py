@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.permissions.deriving import schemas
-from stacks.plan.expressions import Later, Value, parts, plain
+from stacks.iam.derive.resources import schemas
 from stacks.preflight.existence import FREE
+from stacks.rendered.expressions import Later, Value, parts, plain
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
-from stacks import shared_listener
+from stacks.aws import session as amazon
 from stacks.preflight import (
     access_lists,
     architecture,
@@ -24,15 +23,16 @@ from stacks.preflight import (
 )
 from stacks.preflight.contents import Contents
 from stacks.preflight.places import of
+from stacks.request import shared_listener
 from templates.ecs.image import in_ecr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.aws import Aws
-    from stacks.deployed import Deployed
-    from stacks.parameters import Chosen
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.stack import Deployed
     from stacks.preflight.places import Places
+    from stacks.request.parameters import Chosen
     from stacks.settings import Settings
 
 

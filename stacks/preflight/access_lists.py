@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
+from stacks.aws import session as amazon
 from stacks.errors import UserError
 from templates.network import listeners
 from templates.network.ranges import ANYWHERE
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from types_boto3_ec2.type_defs import NetworkAclEntryTypeDef, NetworkAclTypeDef
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from stacks.preflight.places import Places
     from stacks.settings import Settings
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
+from stacks.aws import session as amazon
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from types_boto3_acm.type_defs import CertificateDetailTypeDef
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from stacks.settings import Settings
 
 WHAT = "[network.https] certificate_arn"

@@ -7,11 +7,11 @@ import json
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
-from stacks import aws as amazon
-from stacks import downloads
+from stacks.aws import downloads
+from stacks.aws import session as amazon
 
 if TYPE_CHECKING:
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
 
 LARGEST = 1024 * 1024
 """Bytes that are read at most. A configuration has some kilobytes: environment, labels, one line a layer."""

@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from stacks import aws as amazon
+from stacks.aws import session as amazon
 from stacks.preflight import configuration
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from types_boto3_ecr.type_defs import ImageIdentifierTypeDef
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
 
 INDEXES = (
     "application/vnd.oci.image.index.v1+json",

@@ -10,10 +10,10 @@ from stacks.preflight import names, quotas
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from stacks.aws import Aws
-    from stacks.plan.created import Created
+    from stacks.aws.session import Aws
     from stacks.preflight.names import Wanted
     from stacks.preflight.quotas import Checked
+    from stacks.request.created import Created
     from stacks.settings import Settings
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from types_boto3_ec2.type_defs import VpcEndpointTypeDef
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from stacks.settings import Settings
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 if TYPE_CHECKING:
     from types_boto3_route53.literals import RRTypeType
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
 
 Ask = Callable[..., bool]
 """Gets the session and the values of the properties; an error with one of the codes of absence means no."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
+from stacks.aws import session as amazon
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from stacks.settings import Settings
     from templates.network.https import Https
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
-from stacks import push
+from stacks.aws import session as amazon
+from stacks.build import push
 from stacks.errors import UserError
 from templates import ecr, partitions
 from templates.ecs.image import in_ecr
 
 if TYPE_CHECKING:
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from stacks.settings import Settings
 
 

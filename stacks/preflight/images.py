@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
+from stacks.aws import session as amazon
 from stacks.errors import UserError
 from templates.ecs.image import EcrRepository, in_ecr
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from types_boto3_ecr.type_defs import ImageIdentifierTypeDef
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from stacks.settings import Settings
 
 ABSENT = {"ImageNotFoundException", "RepositoryNotFoundException"}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks import deployed
+from stacks.cloudformation import stack as deployed
 from stacks.errors import UserError
-from stacks.zones import NETWORK_STACK
+from stacks.request.zones import NETWORK_STACK
 
 if TYPE_CHECKING:
-    from stacks.aws import Aws
-    from stacks.deployed import Deployed
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.stack import Deployed
     from stacks.settings import Settings
 
 VPC = "Vpc"

@@ -7,15 +7,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
+from stacks.aws import session as amazon
 from stacks.errors import UserError
 from stacks.preflight.existence import TYPES, Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stacks.aws import Aws
-    from stacks.plan.created import Created
+    from stacks.aws.session import Aws
+    from stacks.request.created import Created
 
 CONNECTIONS = 8
 """Calls at a time; boto3's default pool holds ten connections of a client."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
+from stacks.aws import session as amazon
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
 
 NO_MORE = {"failed", "deleting", "deleted"}
 

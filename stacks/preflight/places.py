@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.lookups import PUBLIC_SUBNET_IDS, VPC_ID
+from stacks.request.lookups import PUBLIC_SUBNET_IDS, VPC_ID
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

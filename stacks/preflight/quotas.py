@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
-from stacks.aws import Aws
+from stacks.aws import session as amazon
+from stacks.aws.session import Aws
 from stacks.counting import counted
 from stacks.errors import UserError
 from stacks.preflight import capacity
@@ -19,7 +19,7 @@ from stacks.preflight import capacity
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stacks.plan.created import Created
+    from stacks.request.created import Created
     from stacks.settings import Settings
 
 RECENT = timedelta(minutes=15)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from types_boto3_ec2.type_defs import RouteTableTypeDef, RouteTypeDef
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from stacks.preflight.places import Places
     from stacks.preflight.subnets import ById
     from stacks.settings import Settings

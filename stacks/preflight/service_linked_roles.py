@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
+from stacks.aws import session as amazon
 from stacks.errors import UserError
-from stacks.parameters import AUTOSCALING_ENABLED, IMAGE_TAG
+from stacks.request.parameters import AUTOSCALING_ENABLED, IMAGE_TAG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from stacks.settings import Settings
 
 ECS = ("ecs.amazonaws.com", "AWSServiceRoleForECS")

@@ -5,18 +5,19 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
-from stacks import deployed, shared_listener
+from stacks.aws import session as amazon
+from stacks.cloudformation import stack as deployed
 from stacks.errors import UserError
-from stacks.zones import NETWORK_STACK
+from stacks.request import shared_listener
+from stacks.request.zones import NETWORK_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from types_boto3_ec2.type_defs import IpPermissionOutputTypeDef
 
-    from stacks.aws import Aws
-    from stacks.deployed import Deployed
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.stack import Deployed
     from stacks.preflight.places import Places
     from stacks.preflight.subnets import ById
     from stacks.settings import Settings

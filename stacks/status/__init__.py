@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from stacks import aws as amazon
-from stacks import deployed
-from stacks.aws import reported
+from stacks.aws import session as amazon
+from stacks.aws.session import reported
+from stacks.cloudformation import stack as deployed
 from stacks.errors import Code, UserError
-from stacks.parameters import IMAGE_TAG
+from stacks.request.parameters import IMAGE_TAG
 from stacks.status.autoscaling import Autoscaling, Scheduled
 from stacks.status.autoscaling import read as read_autoscaling
 from stacks.status.autoscaling import schedules as read_schedules
@@ -25,8 +25,8 @@ from stacks.status.running import targets as read_targets
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from stacks.aws import Aws
-    from stacks.deployed import Deployed
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.stack import Deployed
     from stacks.settings import Settings
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from types_boto3_application_autoscaling.type_defs import ScalingPolicyTypeDef
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from stacks.status.running import Running
 
 SHOWN = 5

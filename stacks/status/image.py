@@ -6,11 +6,11 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
+from stacks.aws import session as amazon
 from templates.ecs import image
 
 if TYPE_CHECKING:
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from stacks.status.running import Running
 
 GONE = frozenset({"ImageNotFoundException", "RepositoryNotFoundException"})

@@ -6,14 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import aws as amazon
+from stacks.aws import session as amazon
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from types_boto3_ecs.type_defs import LoadBalancerTypeDef
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
 
 GONE = frozenset({"TargetGroupNotFound", "ClusterNotFoundException"})
 

@@ -8,7 +8,7 @@ from stacks.counting import counted
 from stacks.views import lint
 
 if TYPE_CHECKING:
-    from stacks.build import Built
+    from stacks.build.check import Built
 
 
 def text(built: Built) -> str:

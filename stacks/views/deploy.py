@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.outputs import named
+from stacks.status.outputs import named
 from stacks.views import failure, outputs, service, spans
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stacks.deploy import Deployment
-    from stacks.service import Stopped
+    from stacks.operations.deploy import Deployment
+    from stacks.operations.service import Stopped
 
 
 def text(deployment: Deployment) -> str:

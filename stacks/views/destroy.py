@@ -10,7 +10,7 @@ from stacks.views import duration, failure, spans
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stacks.destroy import Destroyed, Destruction, Held
+    from stacks.operations.destroy import Destroyed, Destruction, Held
 
 
 def question(destruction: Destruction) -> str:

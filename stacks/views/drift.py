@@ -10,7 +10,7 @@ from stacks.counting import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.drift import Drift, Drifted
+    from stacks.cloudformation.drift import Drift, Drifted
 
 LISTED = 8
 """Resources that are named of those that CloudFormation cannot check."""

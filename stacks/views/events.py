@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stacks.events import Event, OnEvent
+    from stacks.cloudformation.events import Event, OnEvent
 
 PATH, STATUS = 36, 20
 

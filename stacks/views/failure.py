@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from stacks.views import service
 
 if TYPE_CHECKING:
-    from stacks.failure import Failure
+    from stacks.operations.failure import Failure
 
 
 def lines(failure: Failure | None, next_step: str) -> list[str]:

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from stacks.counting import counted
-from stacks.permissions.missing import CLOUDFORMATION, DEPLOYER, UNREAD
+from stacks.iam.compare.missing import CLOUDFORMATION, DEPLOYER, UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.permissions.missing import Found, Lack
+    from stacks.iam.compare.missing import Found, Lack
 
 WHO = {DEPLOYER: "whoever runs the commands", CLOUDFORMATION: "CloudFormation, as its role or as the caller"}
 READERS = (

@@ -7,13 +7,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from stacks.counting import counted
-from stacks.permissions import policy
-from stacks.permissions.needs import Phase
+from stacks.iam.derive import policy
+from stacks.iam.derive.needs import Phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stacks.permissions.needs import Need, Needs
+    from stacks.iam.derive.needs import Need, Needs
 
 DEPLOYER, CLOUDFORMATION = "deployer", "cloudformation"
 HEADINGS = {

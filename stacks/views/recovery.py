@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks import deployed
-from stacks.recovery import Answer
+from stacks.cloudformation import stack as deployed
+from stacks.operations.recovery import Answer
 from stacks.views import failure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stacks.recovery import Diagnosis, Stuck
+    from stacks.operations.recovery import Diagnosis, Stuck
 
 WAYS_OUT = {
     Answer.WAIT: "Something is happening to it. Wait until it has ended, then go on?",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from stacks.sandbox import Address
+    from sandbox import Address
 
 
 def text(address: Address) -> str:

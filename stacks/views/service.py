@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stacks.service import Service, Stopped
+    from stacks.operations.service import Service, Stopped
 
 
 def counts(service: Service) -> str:

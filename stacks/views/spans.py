@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks import spans as taken
+from stacks.cloudformation import spans as taken
 from stacks.views import duration
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stacks.spans import Span
+    from stacks.cloudformation.spans import Span
 
 SHOWN = 5
 """Resources shown to people, the slowest ones."""

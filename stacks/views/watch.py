@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stacks.deployed import Deployed
+    from stacks.cloudformation.stack import Deployed
 
 
 def text(stack: Deployed) -> str:

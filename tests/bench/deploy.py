@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from stacks import sandbox
+import sandbox
 from tests.bench.measure import ROOT, in_turn, run, verdict
 
 RUNS = 5

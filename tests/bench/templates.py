@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from stacks import settings
-from stacks.render import render
+from stacks.build.render import render
 from tests.bench.measure import ROOT, verdict
 
 LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200}

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from stacks import sandbox
+import sandbox
 from tests.bench.deploy import BUILD, own_seconds, prepare
 from tests.bench.measure import ROOT, run, verdict
 from tests.proxy import between

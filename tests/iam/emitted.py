@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from stacks.permissions.deriving.tree import Resource, Tree
-from stacks.permissions.documents import Use
-from stacks.permissions.needs import place
-from stacks.permissions.policy import documents
-from stacks.render import ROOT, Rendered
+from stacks.build.render import ROOT, Rendered
+from stacks.iam.derive.needs import place
+from stacks.iam.derive.policy import documents
+from stacks.iam.evaluate.documents import Use
+from stacks.rendered.tree import Resource, Tree
 from templates import bootstrap
 from tests.stacks.permissions.environments import ACCOUNT, ALL, KEY, SECRET, feature, rights
 from tests.templates.test_bootstrap_rights import BOUNDARY, SETTINGS

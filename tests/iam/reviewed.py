@@ -1,7 +1,7 @@
 """What is allowed on more than it is for, each time with the reason: the whole list.
 
 IAM decides many actions without a resource; on `*` these need no entry, because the service authorization reference
-says so (`stacks.permissions.reference.kinds`). In a key policy `*` is the key itself
+says so (`stacks.iam.derive.reference.kinds`). In a key policy `*` is the key itself
 (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html).
 """
 

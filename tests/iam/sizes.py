@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.permissions.documents import Use
-from stacks.permissions.policy import INLINE, MANAGED, size
+from stacks.iam.derive.policy import INLINE, MANAGED, size
+from stacks.iam.evaluate.documents import Use
 from tests.iam.emitted import DERIVED, of
 
 if TYPE_CHECKING:

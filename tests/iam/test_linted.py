@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.permissions.documents import Use
+from stacks.iam.evaluate.documents import Use
 from tests.iam.emitted import Emitted, emitted
 from tests.iam.linting import lint
 

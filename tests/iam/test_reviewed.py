@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.permissions import reference
-from stacks.permissions.documents import parse_policy
+from stacks.iam.derive import reference
+from stacks.iam.evaluate.documents import parse_policy
 from tests.iam.emitted import emitted
 from tests.iam.reviewed import ON_ANYTHING, PATTERNS
 

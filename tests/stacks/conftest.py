@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import aws as amazon
-from stacks import bootstrap, deploy, destroy, plan
-from stacks.aws import Aws
-from stacks.events import Event
-from stacks.render import render
+from stacks import plan
+from stacks.aws import session as amazon
+from stacks.aws.session import Aws
+from stacks.bootstrap import prepare as bootstrap
+from stacks.build.render import render
+from stacks.cloudformation.events import Event
+from stacks.operations import deploy, destroy
 from stacks.settings import Settings
 from tests.networks import Net
 from tests.sandbox import Account
@@ -22,7 +24,7 @@ from tests.stacks import faults
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from stacks.deploy import Deployment
+    from stacks.operations.deploy import Deployment
     from stacks.plan import Plan
 
 PRETO: dict[str, Any] = {

@@ -6,8 +6,9 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks import bootstrapped, publish
-from stacks.render import render
+from stacks.build.render import render
+from stacks.cloudformation import bootstrapped
+from stacks.plan import publish
 from templates.model import text
 from tests.stacks.conftest import settings
 

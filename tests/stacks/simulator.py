@@ -14,7 +14,7 @@ from tests.stacks.faults import refuse
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from tests.stacks.conftest import World
     from tests.stacks.faults import PassOn
 

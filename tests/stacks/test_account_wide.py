@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import bootstrap
+from stacks.bootstrap import prepare as bootstrap
 from stacks.errors import UserError
 from tests.stacks import faults
 from tests.stacks.conftest import settings

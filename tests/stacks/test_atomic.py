@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks import atomic
+from stacks import files as atomic
 from stacks.errors import UserError
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks import attach
-from stacks.deploy import Deployment
-from stacks.destroy import Destroyed
+from stacks.operations import attach
+from stacks.operations.deploy import Deployment
+from stacks.operations.destroy import Destroyed
 from tests.stacks.conftest import settings
 
 if TYPE_CHECKING:
-    from stacks.events import Event
+    from stacks.cloudformation.events import Event
     from tests.stacks.conftest import World
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import aws as amazon
-from stacks import deployed
+from stacks.aws import session as amazon
+from stacks.cloudformation import stack as deployed
 from stacks.errors import UserError
 from tests.proxy import between
 from tests.stacks import faults
@@ -18,7 +18,7 @@ from tests.stacks.conftest import settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from tests.sandbox import Account
     from tests.stacks.conftest import World
 

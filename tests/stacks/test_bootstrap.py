@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import bootstrap, deployed, plan, publish
+from stacks import plan
+from stacks.bootstrap import prepare as bootstrap
+from stacks.build.render import render
+from stacks.cloudformation import stack as deployed
 from stacks.errors import UserError
-from stacks.render import render
+from stacks.plan import publish
 from templates.bootstrap import VERSION
 from tests.stacks import faults
 from tests.stacks.conftest import settings
 
 if TYPE_CHECKING:
-    from stacks.deploy import Deployment
+    from stacks.operations.deploy import Deployment
     from stacks.settings import Settings
     from tests.stacks.conftest import World
 

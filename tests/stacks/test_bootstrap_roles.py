@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import bootstrap, changeset, deploy, outputs, plan, render, status
+from stacks import plan, status
+from stacks.bootstrap import prepare as bootstrap
+from stacks.build import render
+from stacks.cloudformation import change_set as changeset
 from stacks.errors import UserError
-from stacks.permissions import deployment
-from stacks.rights import derived, judging, principal, reading
+from stacks.iam.compare import derived, judging, principal, reading
+from stacks.iam.derive import deployment
+from stacks.operations import deploy
+from stacks.status import outputs
 from templates import bootstrap as bootstrap_template
 from tests.stacks.conftest import settings
 from tests.stacks.sandbox.clouds import TRUST
 from tests.templates import policies
 
 if TYPE_CHECKING:
-    from stacks.permissions.missing import Found
+    from stacks.iam.compare.missing import Found
     from stacks.settings import Settings
     from tests.stacks.conftest import World
 

@@ -6,7 +6,8 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stacks import changes, plan
+from stacks import plan
+from stacks.cloudformation import changes
 from tests.stacks import faults
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stacks.errors import UserError
-from stacks.outputs import named
+from stacks.status.outputs import named
 from tests.stacks import faults
 
 if TYPE_CHECKING:

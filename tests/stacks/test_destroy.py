@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks import destroy
 from stacks.errors import UserError
+from stacks.operations import destroy
 from tests.stacks.conftest import settings
 
 if TYPE_CHECKING:

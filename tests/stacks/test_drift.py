@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks import drift, plan
+from stacks import plan
+from stacks.cloudformation import drift
 from stacks.errors import UserError
 from stacks.views import drift as view
 from stacks.views import plan as plan_view

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stacks import durations
+from stacks.estimate import durations
 
 
 def test_typical_seconds_are_those_of_the_source() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
-from stacks.events import Event
-from stacks.failure import Cause, Failure, explained, first
-from stacks.service import Stopped
+from stacks.cloudformation.events import Event
+from stacks.operations.failure import Cause, Failure, explained, first
+from stacks.operations.service import Stopped
 
 START = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks import plan
-from stacks.changes import Change, PropertyChange, StackChanges
+from stacks.build.render import render
+from stacks.cloudformation.changes import Change, PropertyChange, StackChanges
 from stacks.plan import forcing
-from stacks.render import render
 from tests.commands import project
 from tests.stacks.conftest import PRETO, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stacks.render import Rendered
+    from stacks.build.render import Rendered
     from tests.stacks.conftest import World
 
 SPOT = """

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from stacks import destroy, history, publish
 from stacks import plan as planning
-from stacks.render import render
+from stacks.build.render import render
+from stacks.estimate import history
+from stacks.operations import destroy
+from stacks.plan import publish
 from stacks.views import destroy as deletion
 from stacks.views import duration
 from tests.stacks import faults

@@ -7,13 +7,13 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stacks.watch import Watch
+from stacks.operations.follow import Watch
 from tests.stacks import faults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.events import Event
+    from stacks.cloudformation.events import Event
     from tests.stacks.conftest import World
 
 ROOT = "arn:aws:cloudformation:ap-northeast-2:123456789012:stack/preto-2-prod/1"

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox.image import place_image
 from stacks import plan
+from stacks.build.render import Rendered, render
 from stacks.errors import UserError
-from stacks.render import Rendered, render
-from stacks.sandbox.image import place_image
 from templates.ecs.container import CONTAINER
 from templates.network import range_mark
 from tests.networks import Net

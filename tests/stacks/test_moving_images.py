@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox.image import place_image
 from stacks.errors import UserError
-from stacks.sandbox.image import place_image
 from tests.commands import Project, project
 from tests.proxy import between
 from tests.stacks import faults

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks import destroy
+from stacks.operations import destroy
 from stacks.views.plan import screen
 from tests.stacks.conftest import settings
 

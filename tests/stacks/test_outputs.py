@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks import outputs
 from stacks.errors import UserError
-from stacks.outputs import Outputs
+from stacks.status import outputs
+from stacks.status.outputs import Outputs
 from tests.stacks.conftest import settings
 
 if TYPE_CHECKING:

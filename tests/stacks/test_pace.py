@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stacks import pace, rollouts
-from stacks.pace import Budget, Pace
-from stacks.rollouts import FIRST_PAUSE
+from stacks.operations import pace, rollouts
+from stacks.operations.pace import Budget, Pace
+from stacks.operations.rollouts import FIRST_PAUSE
 
 SECONDS = st.floats(min_value=0, max_value=10_000)
 

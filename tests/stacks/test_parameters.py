@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks.changes import Change, PropertyChange
+from stacks.cloudformation.changes import Change, PropertyChange
 from stacks.views.plan import comment, documents, screen
 from tests.commands import project
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sandbox.image import place_image
 from stacks.errors import UserError
 from stacks.preflight import architecture, image
 from stacks.preflight.contents import Contents
-from stacks.sandbox.image import place_image
 from tests.proxy import Call, Reply, between
 from tests.stacks.conftest import MANIFEST, settings
 

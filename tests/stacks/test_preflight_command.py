@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox.image import place_image
 from stacks.errors import UserError
 from stacks.preflight import command
 from stacks.preflight.contents import Contents
-from stacks.sandbox.image import place_image
 from tests.commands import project
 from tests.stacks.conftest import MANIFEST, settings
 from tests.stacks.test_preflight import push_index

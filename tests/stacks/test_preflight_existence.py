@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.plan.created import Created
 from stacks.preflight import names
 from stacks.preflight.existence import TYPES
+from stacks.request.created import Created
 
 if TYPE_CHECKING:
-    from stacks.aws import Aws
+    from stacks.aws.session import Aws
     from tests.sandbox import Account
     from tests.stacks.conftest import World
 

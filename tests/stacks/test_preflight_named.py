@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox.image import place_image
 from stacks.errors import UserError
 from stacks.preflight import images, policies, secrets
-from stacks.sandbox.image import place_image
 from tests.stacks.conftest import settings
 from tests.stacks.faults import refusal
 

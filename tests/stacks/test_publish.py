@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import publish
+from stacks.build.render import render
 from stacks.errors import UserError
-from stacks.render import render
+from stacks.plan import publish
 from tests.stacks.conftest import settings
 
 if TYPE_CHECKING:
-    from stacks.render import Rendered
+    from stacks.build.render import Rendered
     from tests.stacks.conftest import World
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stacks import push
+from stacks.build import push
 
 ECR = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/preto-2-prod"
 
@@ -22,10 +22,10 @@ def test_ecr_gives_the_password() -> None:
 def test_the_embedded_aws_takes_a_tag_without_an_image() -> None:
     """In the account and region of the repository's address, and in the folder where its state is."""
     placed, deploy = push.lines(ECR, environment="local", tag="v1", sandbox_state=".sandbox")
-    assert placed == f"python -m stacks.sandbox.image {ECR} v1"
+    assert placed == f"python -m sandbox.image {ECR} v1"
     assert deploy == "python build.py deploy local --image v1"
     elsewhere, _ = push.lines(ECR, environment="local", architecture="ARM64", sandbox_state="other")
-    assert elsewhere == f"python -m stacks.sandbox.image --state-dir other --architecture arm64 {ECR} TAG"
+    assert elsewhere == f"python -m sandbox.image --state-dir other --architecture arm64 {ECR} TAG"
 
 
 def test_another_registry_knows_its_users() -> None:

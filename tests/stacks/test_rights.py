@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import render
+from stacks.build import render
 from stacks.errors import UserError
-from stacks.permissions import deployment, missing
-from stacks.permissions.policy import documents
-from stacks.rights import difference, judging, principal, simulating
+from stacks.iam.compare import difference, judging, missing, principal, simulating
+from stacks.iam.derive import deployment
+from stacks.iam.derive.policy import documents
 from stacks.views import missing as view
 from stacks.views import permissions as table
 from tests.proxy import Call, Proxy, Reply, between
@@ -25,8 +25,8 @@ from tests.stacks.conftest import World, settings
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from stacks.permissions.missing import Found
-    from stacks.permissions.needs import Needs
+    from stacks.iam.compare.missing import Found
+    from stacks.iam.derive.needs import Needs
     from tests.stacks.faults import PassOn
 
 DENIED = b"""<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>not authorized</Message></Error>

@@ -2,7 +2,7 @@
 
 The role is one of the embedded AWS, with exactly the derived policies, and is asked about over its socket. What the
 simulator there decides of prod is looked at with it, all else where nobody may ask it, by reading the role's policies.
-Calls that are `OPTIONAL` in `stacks.permissions.calls`, which this check itself makes, are in no policy: none can be
+Calls that are `OPTIONAL` in `stacks.iam.derive.calls`, which this check itself makes, are in no policy: none can be
 taken away.
 """
 
@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.aws import Aws
-from stacks.permissions import calls, deployment
-from stacks.permissions.missing import CLOUDFORMATION, DEPLOYER
-from stacks.permissions.needs import Needs
-from stacks.permissions.policy import documents
-from stacks.render import Rendered
-from stacks.rights import gate, judging, principal, simulating
+from stacks.aws.session import Aws
+from stacks.build.render import Rendered
+from stacks.iam.compare import gate, judging, principal, simulating
+from stacks.iam.compare.missing import CLOUDFORMATION, DEPLOYER
+from stacks.iam.derive import calls, deployment
+from stacks.iam.derive.needs import Needs
+from stacks.iam.derive.policy import documents
 from stacks.settings import Settings
 from tests.proxy import between
 from tests.sandbox import Account
@@ -35,9 +35,9 @@ from tests.stacks.test_rights import TRUST, refused
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from stacks import sandbox as embedded
-    from stacks.permissions.missing import Found
-    from stacks.permissions.needs import Need
+    import sandbox as embedded
+    from stacks.iam.compare.missing import Found
+    from stacks.iam.derive.needs import Need
 
 ACCOUNT = "111122223333"
 """The one that hardened is for."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import outputs
 from stacks.errors import UserError
+from stacks.status import outputs
 from tests.networks import Net
 from tests.stacks.conftest import settings
 from tests.stacks.faults import refusal

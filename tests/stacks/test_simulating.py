@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.permissions.needs import Need, Needs, Phase, Reason
-from stacks.permissions.policy import documents
-from stacks.rights import judging, principal
+from stacks.iam.compare import judging, principal
+from stacks.iam.derive.needs import Need, Needs, Phase, Reason
+from stacks.iam.derive.policy import documents
 from tests.proxy import between
 from tests.stacks.simulator import Simulator
 from tests.stacks.test_rights import make_role, refused, without
 
 if TYPE_CHECKING:
-    from stacks.permissions.missing import Found
+    from stacks.iam.compare.missing import Found
     from tests.stacks.conftest import World
 
 LOG, TAG, HAND = "logs:CreateLogGroup", "application-autoscaling:TagResource", "iam:PassRole"

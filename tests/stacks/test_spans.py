@@ -8,9 +8,9 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stacks import spans
-from stacks.events import Event
-from stacks.spans import Span
+from stacks.cloudformation import spans
+from stacks.cloudformation.events import Event
+from stacks.cloudformation.spans import Span
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 STACK = "AWS::CloudFormation::Stack"

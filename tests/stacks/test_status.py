@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sandbox.image import place_image
 from stacks import status
 from stacks.errors import UserError
-from stacks.sandbox.image import place_image
 from stacks.views import status as view
 from tests.commands import project
 from tests.proxy import Call, Reply, between

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks import plan
+from stacks.build.render import render
 from stacks.errors import UserError
-from stacks.render import render
 from tests.commands import Project, project
 from tests.stacks.conftest import PRETO, settings
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stacks.build.render import ROOT
 from stacks.errors import UserError
-from stacks.render import ROOT
 from tests.stacks import earlier
 from tests.stacks.faults import refusal
 from tests.stacks.test_network_modes import subnets

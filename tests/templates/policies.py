@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from stacks.permissions.documents import parse_policy
-from stacks.permissions.evaluation import Outcome, Policies, Request, decide
+from stacks.iam.evaluate.documents import parse_policy
+from stacks.iam.evaluate.evaluation import Outcome, Policies, Request, decide
 from tests.templates.trees import of_type, properties
 
 if TYPE_CHECKING:
-    from stacks.permissions.statements import Document
+    from stacks.iam.evaluate.statements import Document
 
 ACCOUNT = "123456789012"
 REGION = "ap-northeast-2"

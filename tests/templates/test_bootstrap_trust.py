@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from stacks.permissions.documents import Use, parse_policy
-from stacks.permissions.evaluation import Outcome, Request
-from stacks.permissions.principals import Caller, Kind
-from stacks.permissions.trust import WebIdentity, decide_trust
+from stacks.iam.evaluate.documents import Use, parse_policy
+from stacks.iam.evaluate.evaluation import Outcome, Request
+from stacks.iam.evaluate.principals import Caller, Kind
+from stacks.iam.evaluate.trust import WebIdentity, decide_trust
 from templates import bootstrap
 from templates.bootstrap import Settings
 from tests.templates.trees import properties

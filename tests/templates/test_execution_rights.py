@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from stacks.permissions import calls, deployment, missing
-from stacks.permissions.evaluation import Policies
+from stacks.iam.compare import missing
+from stacks.iam.derive import calls, deployment
+from stacks.iam.evaluate.evaluation import Policies
 from templates import bootstrap
 from templates.bootstrap import Settings
 from tests.stacks.permissions.environments import FEATURES, feature

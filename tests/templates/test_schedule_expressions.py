@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stacks.sandbox.extension.scaling.expressions import is_schedule, is_zone
+from sandbox.extension.scaling.expressions import is_schedule, is_zone
 from templates.autoscaling import expressions, zones
 
 TAKEN = (

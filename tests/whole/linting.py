@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from stacks.build.render import ROOT, staged
 from stacks.lint import linter
-from stacks.render import ROOT, staged
 
 if TYPE_CHECKING:
+    from stacks.build.render import Rendered
     from stacks.lint import Finding
-    from stacks.render import Rendered
 
 
 @dataclass(frozen=True)

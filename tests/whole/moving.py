@@ -6,9 +6,10 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from stacks import deploy, plan, protection
+from stacks import plan
+from stacks.build.render import render
 from stacks.errors import UserError
-from stacks.render import render
+from stacks.operations import deploy, protection
 from stacks.settings import Settings
 from tests.stacks.conftest import MANIFEST, World
 from tests.whole.furniture import TAGS
@@ -16,7 +17,7 @@ from tests.whole.furniture import TAGS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.deploy import Deployment
+    from stacks.operations.deploy import Deployment
     from stacks.plan import Plan
 
 Outcome = Literal["deployed", "unchanged", "refused"]

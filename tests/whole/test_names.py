@@ -12,18 +12,18 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from hypothesis import HealthCheck, Phase, given, settings
 from pydantic import ValidationError
 
-from stacks.deployed import RETAINING
-from stacks.permissions.deriving.tree import NESTED_STACK, Tree
-from stacks.permissions.needs import ANYTHING, Place
+from stacks.build.render import render
+from stacks.cloudformation.stack import RETAINING
+from stacks.iam.derive.needs import ANYTHING, Place
 from stacks.preflight.existence import ADOPTED, FREE, TYPES
-from stacks.render import render
+from stacks.rendered.tree import NESTED_STACK, Tree
 from stacks.settings import Settings, load
 from tests.whole.documents import as_taken, documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.permissions.deriving.tree import Resource
+    from stacks.rendered.tree import Resource
 
 ENVIRONMENTS = Path(__file__).parents[2] / "environments"
 SUFFIXES = ("Name", "Family", "Prefix")

@@ -25,7 +25,7 @@ from tests.whole.toml import written
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stacks.sandbox import Address
+    from sandbox import Address
     from stacks.settings import Settings
     from tests.whole.chains import Document
     from tests.whole.moving import Outcome

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, find, given, note, settings
 from hypothesis.errors import NoSuchExample
 from pydantic import ValidationError
 
-from stacks.render import ROOT, render
+from stacks.build.render import ROOT, render
 from stacks.settings import Settings, load
 from tests.whole.documents import CATALOGUE, INSIDE, SETTINGS, as_taken, documents
 from tests.whole.linting import Linting

@@ -13,8 +13,8 @@ from stacks.views.live.stream import Stream
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stacks.events import Event
-    from stacks.service import Service
+    from stacks.cloudformation.events import Event
+    from stacks.operations.service import Service
     from stacks.views.live.silent import Learnt
 
 DUMB = frozenset({"", "dumb", "unknown"})

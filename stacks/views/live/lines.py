@@ -11,8 +11,8 @@ from stacks.views import service as view
 from stacks.views.live.silent import Silent
 
 if TYPE_CHECKING:
-    from stacks.events import Event
-    from stacks.service import Service
+    from stacks.cloudformation.events import Event
+    from stacks.operations.service import Service
 
 
 class Lines(Silent):

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Literal
 
 from rich.text import Text
 
-from stacks import durations
+from stacks.estimate import durations
 from stacks.views import service as service_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from stacks.durations import Action
+    from stacks.estimate.durations import Action
     from stacks.views.live.tree import Node
 
 Fold = Literal["open", "stacks", "done", "waiting"]

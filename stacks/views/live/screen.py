@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from rich.console import ConsoleOptions, RenderResult
 
-    from stacks.events import Event
-    from stacks.service import Service
+    from stacks.cloudformation.events import Event
+    from stacks.operations.service import Service
     from stacks.views.live.silent import Learnt
 
 REDRAWN = 4

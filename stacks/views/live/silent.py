@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from stacks.events import Event
-    from stacks.service import Service
+    from stacks.cloudformation.events import Event
+    from stacks.operations.service import Service
 
     Learnt = Mapping[tuple[str, str], float]
 

@@ -6,15 +6,15 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stacks.deployed import NESTED_STACK
-from stacks.failure import CASCADE
-from stacks.service import Service
+from stacks.cloudformation.stack import NESTED_STACK
+from stacks.operations.failure import CASCADE
+from stacks.operations.service import Service
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stacks.changes import StackChanges
-    from stacks.events import Event
+    from stacks.cloudformation.changes import StackChanges
+    from stacks.cloudformation.events import Event
     from stacks.views.live.silent import Learnt
 
 

@@ -11,8 +11,8 @@ from stacks.views import drift as view
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from stacks.changes import StackChanges
-    from stacks.drift import Difference, Drift
+    from stacks.cloudformation.changes import StackChanges
+    from stacks.cloudformation.drift import Difference, Drift
     from stacks.plan.overwriting import Fate, Outcome, Verdict
 
 HEADINGS: Mapping[Outcome, str] = {

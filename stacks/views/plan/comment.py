@@ -10,7 +10,7 @@ from stacks.views.plan import by_hand, leaves, words
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.changes import Change
+    from stacks.cloudformation.changes import Change
     from stacks.plan import Plan
 
 LIMIT = 65_536

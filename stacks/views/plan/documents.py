@@ -9,7 +9,7 @@ from stacks.views import duration
 from stacks.views.plan import by_hand
 
 if TYPE_CHECKING:
-    from stacks.changes import PropertyChange, StackChanges
+    from stacks.cloudformation.changes import PropertyChange, StackChanges
     from stacks.plan import Plan
 
 FORMAT_VERSION = "1.1"

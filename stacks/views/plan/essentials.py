@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from stacks.changes import Change, PropertyChange
+    from stacks.cloudformation.changes import Change, PropertyChange
 
 RULE = ("IpProtocol", "FromPort", "ToPort", "CidrIp")
 TRACKING = "TargetTrackingScalingPolicyConfiguration"

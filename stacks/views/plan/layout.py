@@ -10,7 +10,7 @@ from stacks.views.plan import leaves, words
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from stacks.changes import Change, PropertyChange, StackChanges
+    from stacks.cloudformation.changes import Change, PropertyChange, StackChanges
 
 Piece: TypeAlias = tuple[str, str]
 """A text and its style, in rich's words; "" is none."""

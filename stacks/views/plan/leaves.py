@@ -13,7 +13,7 @@ from stacks.plan.differences import NAMES
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from stacks.changes import PropertyChange
+    from stacks.cloudformation.changes import PropertyChange
 
 Leaf: TypeAlias = tuple[str, Any, Any]
 """A path, and the values there before and after; None where there is none."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import timedelta
 
-    from stacks.changes import Change, Kind, PropertyChange
+    from stacks.cloudformation.changes import Change, Kind, PropertyChange
     from stacks.plan import Plan
 
 SYMBOLS: Mapping[Kind, str] = {"add": "+", "change": "~", "replace": "-/+", "remove": "-", "import": "<="}

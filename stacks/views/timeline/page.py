@@ -7,14 +7,14 @@ from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Protocol
 
-from stacks import spans as taken
+from stacks.cloudformation import spans as taken
 from stacks.views import duration
 from stacks.views.timeline import axis, rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from stacks.spans import Span
+    from stacks.cloudformation.spans import Span
     from stacks.views.timeline.rows import Row
 
 ACTIONS = ("create", "update", "replace", "delete", "other")

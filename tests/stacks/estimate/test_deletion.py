@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stacks import estimate
-from stacks.history import Past
+from stacks.estimate.history import Past
 
 STACK = "AWS::CloudFormation::Stack"
 TEMPLATES: dict[str, Any] = {

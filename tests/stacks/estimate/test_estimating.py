@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 
 from stacks import estimate
-from stacks.changes import Change, StackChanges
-from stacks.history import Past
-from stacks.render import ROOT, render
+from stacks.build.render import ROOT, render
+from stacks.cloudformation.changes import Change, StackChanges
+from stacks.estimate.history import Past
 from stacks.views import duration
 from tests.stacks.conftest import settings
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stacks.estimate import references
+from stacks.rendered import references
 
 
 @pytest.mark.parametrize(

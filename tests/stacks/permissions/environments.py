@@ -8,10 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stacks.permissions import deployment
-from stacks.permissions.deriving import Derived, derive
-from stacks.permissions.needs import Need, Needs, place
-from stacks.render import ROOT, Rendered, render
+from stacks.build.render import ROOT, Rendered, render
+from stacks.iam.derive import deployment
+from stacks.iam.derive.needs import Need, Needs, place
+from stacks.iam.derive.resources import Derived, derive
 from stacks.settings import Settings, known, load
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from stacks.permissions.documents import Use, parse_policy
-from stacks.permissions.evaluation import Decision, Outcome, Policies, Request, decide
-from stacks.permissions.trust import decide_trust
+from stacks.iam.evaluate.documents import Use, parse_policy
+from stacks.iam.evaluate.evaluation import Decision, Outcome, Policies, Request, decide
+from stacks.iam.evaluate.trust import decide_trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.permissions.principals import Caller
+    from stacks.iam.evaluate.principals import Caller
 
 Json: TypeAlias = dict[str, Any]
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 import stacks
-from stacks.permissions.calls import COMMANDS, DEPLOY_PLAN, TABLE, commands
-from stacks.sandbox.image import place_image
+from sandbox.image import place_image
+from stacks.iam.derive.calls import COMMANDS, DEPLOY_PLAN, TABLE, commands
 from tests.commands import Project, project
 from tests.proxy import between
 from tests.stacks.permissions.environments import feature
@@ -33,7 +33,7 @@ RIGHTS = {
 }
 """What S3's requests are called as rights, and how others are spelt."""
 SERVICES = {"elbv2": "elasticloadbalancing", "quotas": "servicequotas", "scaling": "application-autoscaling"}
-"""Clients of `stacks.aws.Aws` that are not called as IAM calls their service."""
+"""Clients of `stacks.aws.session.Aws` that are not called as IAM calls their service."""
 BY_AWS = {
     "cloudformation:BatchDescribeTypeConfigurations",
     "cloudformation:DetectStackResourceDrift",

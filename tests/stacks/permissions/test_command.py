@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.permissions.policy import MANAGED, size
+from stacks.iam.derive.policy import MANAGED, size
 from tests.commands import ROOT, Project, project
 from tests.stacks.faults import closed_port
 
@@ -72,7 +72,7 @@ def test_json_has_each_need_with_its_source(here: Project) -> None:
 def test_it_takes_nothing_that_can_talk_to_aws() -> None:
     """The rights are derived without boto3, which is not even imported."""
     words = (
-        "import sys; import stacks.permissions.deployment, stacks.views.permissions; assert 'boto3' not in sys.modules"
+        "import sys; import stacks.iam.derive.deployment, stacks.views.permissions; assert 'boto3' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", words], check=True, cwd=ROOT)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from stacks.permissions.documents import parse_policy
-from stacks.permissions.evaluation import Decision, Policies, decide
+from stacks.iam.evaluate.documents import parse_policy
+from stacks.iam.evaluate.evaluation import Decision, Policies, decide
 from tests.stacks.permissions.rows import ALLOWED, DENIED, NOT_ALLOWED, UNKNOWN, Json, allow, ask, deny, document
 
 SERVICES = "arn:aws:ecs:*:123456789012:service/preto-2-prod/*"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from stacks.permissions import reference
-from stacks.permissions.deriving import schemas
-from stacks.permissions.needs import ANYTHING, Phase
+from stacks.iam.derive import reference
+from stacks.iam.derive.needs import ANYTHING, Phase
+from stacks.iam.derive.resources import schemas
 from tests.stacks.permissions.environments import (
     ACCOUNT,
     ALL,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.errors import UserError
-from stacks.permissions.documents import Use, parse_policy, read_policy
+from stacks.iam.evaluate.documents import Use, parse_policy, read_policy
 from tests.stacks.permissions.rows import Json, allow, document
 
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.permissions.documents import parse_policy
-from stacks.permissions.evaluation import Outcome, Policies, Request, decide
-from stacks.permissions.policy import documents
+from stacks.iam.derive.policy import documents
+from stacks.iam.evaluate.documents import parse_policy
+from stacks.iam.evaluate.evaluation import Outcome, Policies, Request, decide
 from tests.stacks.permissions.environments import feature
 
 if TYPE_CHECKING:
-    from stacks.permissions.needs import Need
+    from stacks.iam.derive.needs import Need
 
 ENVIRONMENTS = ("prod", "hardened")
 COVERED = {

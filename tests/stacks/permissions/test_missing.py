@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.permissions import missing
-from stacks.permissions.documents import parse_policy, read_policy
-from stacks.permissions.evaluation import Policies
-from stacks.permissions.policy import documents
+from stacks.iam.compare import missing
+from stacks.iam.derive.policy import documents
+from stacks.iam.evaluate.documents import parse_policy, read_policy
+from stacks.iam.evaluate.evaluation import Policies
 from tests.commands import Project, project
 from tests.stacks.faults import closed_port
 from tests.stacks.permissions.environments import feature

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.permissions.policy import INLINE, MANAGED, documents, size
+from stacks.iam.derive.policy import INLINE, MANAGED, documents, size
 from stacks.views import permissions as view
 from tests.stacks.permissions.environments import ALL, feature, rights
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from stacks.permissions.needs import Need
+    from stacks.iam.derive.needs import Need
 
 Right = tuple[str, str, str]
 """An action, one resource, and the conditions."""

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stacks.permissions.documents import parse_policy
-from stacks.permissions.evaluation import Decision, Outcome, Policies, decide
-from stacks.permissions.matching import classes, glob
+from stacks.iam.evaluate.documents import parse_policy
+from stacks.iam.evaluate.evaluation import Decision, Outcome, Policies, decide
+from stacks.iam.evaluate.matching import classes, glob
 from tests.stacks.permissions.rows import ALLOWED, DENIED, NOT_ALLOWED, UNKNOWN, Json, ask, document
 
 texts = st.text("ab*?", max_size=4)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
-from stacks.permissions import reference
-from stacks.permissions.deriving import PHASES, identifiers, lacking, roles, schemas, targets, usage
-from stacks.permissions.deriving.tree import Tree
-from stacks.permissions.needs import place
-from stacks.sandbox.extension.authorisation.calls import CALLS
+from sandbox.extension.authorisation.calls import CALLS
+from stacks.iam.derive import reference
+from stacks.iam.derive.needs import place
+from stacks.iam.derive.resources import PHASES, identifiers, lacking, roles, schemas, targets, usage
+from stacks.rendered.tree import Tree
 from templates import bootstrap
 from tests.stacks.permissions.environments import ALL, feature
 

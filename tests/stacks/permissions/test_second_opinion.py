@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from stacks.permissions.evaluation import Outcome, Request
-from stacks.permissions.principals import Kind
+from stacks.iam.evaluate.evaluation import Outcome, Request
+from stacks.iam.evaluate.principals import Kind
 from tests.stacks.permissions.rows import UNKNOWN, Json, Row
 from tests.stacks.permissions.tables import ROWS
 

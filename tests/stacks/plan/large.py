@@ -8,7 +8,7 @@ from stacks.plan.sources import Source, Values
 from tests.stacks.plan.trees import NESTED, PLACEHOLDER, child, detail, modified, source, stack, template
 
 if TYPE_CHECKING:
-    from stacks.changes import StackChanges
+    from stacks.cloudformation.changes import StackChanges
 
 GROUP = "AWS::Logs::LogGroup"
 

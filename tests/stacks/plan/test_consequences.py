@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stacks.changes import Change
+from stacks.cloudformation.changes import Change
 from stacks.plan import consequences
 from stacks.plan.comparison import Sides
 from tests.templates.trees import properties, tree

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from stacks.changes import Change
-from stacks.drift import Difference, Drift, Drifted
-from stacks.plan.expressions import Later
+from stacks.cloudformation.changes import Change
+from stacks.cloudformation.drift import Difference, Drift, Drifted
 from stacks.plan.overwriting import Fate, Verdict, verdicts
+from stacks.rendered.expressions import Later
 from tests.stacks.plan.trees import child, stack
 
 KNOWN, LATER = Later("${Role.Arn}"), Later("${Role.Arn}", causes=("Iam/Role",))

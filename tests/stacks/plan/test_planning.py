@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import deployed, plan
+from stacks import plan
+from stacks.build.render import render
+from stacks.cloudformation import stack as deployed
 from stacks.errors import UserError
-from stacks.render import render
 from tests.stacks import faults
 from tests.stacks.conftest import settings
 
 if TYPE_CHECKING:
-    from stacks.changes import Kind
+    from stacks.cloudformation.changes import Kind
     from tests.stacks.conftest import World
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox.image import place_image
 from stacks import plan
 from stacks.errors import UserError
 from stacks.plan.conditions import Nested, moved
-from stacks.sandbox.image import place_image
 from tests.commands import Project, project
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 from cfnlint.data import AdditionalSpecs
 
-from stacks.changes import Change, StackChanges
+from stacks.cloudformation.changes import Change, StackChanges
 from stacks.errors import UserError
 from stacks.lint.rules.stateful_policies import MORE_STATEFUL_TYPES, NESTED_STACK
 from stacks.plan.stateful import STATEFUL, endangered, refuse_unallowed

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.changes import Change, StackChanges
+from stacks.cloudformation.changes import Change, StackChanges
 from stacks.plan.explanation import explain
 from stacks.plan.sources import Values
 from tests.stacks.plan import trees

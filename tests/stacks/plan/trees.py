@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.changes import Change, StackChanges
+from stacks.cloudformation.changes import Change, StackChanges
 from stacks.plan.explanation import explain
 from stacks.plan.sources import Source, Values
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks import recovery
-from stacks.recovery import Answer, Step
+from stacks.operations import recovery
+from stacks.operations.recovery import Answer, Step
 from tests.stacks import faults
 from tests.stacks.sandbox.clouds import until
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks import recovery
-from stacks.recovery import Answer, Step
+from stacks.operations import recovery
+from stacks.operations.recovery import Answer, Step
 from stacks.views import recovery as view
 from tests.proxy import Call, Reply, between
 

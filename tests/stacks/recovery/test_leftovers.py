@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks import recovery
 from stacks.errors import UserError
+from stacks.operations import recovery
 from tests.stacks.sandbox.clouds import until
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from botocore.session import get_session
 
-from stacks import deployed
-from stacks.recovery import ANSWERS, Answer
-from stacks.recovery.states import answer
+from stacks.cloudformation import stack as deployed
+from stacks.operations.recovery import ANSWERS, Answer
+from stacks.operations.recovery.states import answer
 
 STATES = get_session().get_service_model("cloudformation").shape_for("StackStatus").enum  # type: ignore[attr-defined]  # a string's shape has it
 GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "deploy.md"

@@ -6,13 +6,14 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stacks import deployed, recovery
-from stacks.events import Event
-from stacks.recovery import Answer, Step
-from stacks.recovery.diagnosis import stuck
+from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.events import Event
+from stacks.operations import recovery
+from stacks.operations.recovery import Answer, Step
+from stacks.operations.recovery.diagnosis import stuck
 
 if TYPE_CHECKING:
-    from stacks.recovery import Diagnosis
+    from stacks.operations.recovery import Diagnosis
     from tests.stacks.conftest import World
 
 STACK = "preto-2-prod"

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks import recovery
 from stacks.errors import UserError
-from stacks.recovery import Answer, Step
+from stacks.operations import recovery
+from stacks.operations.recovery import Answer, Step
 from tests.stacks.sandbox.clouds import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from stacks.events import Event
+    from stacks.cloudformation.events import Event
     from stacks.plan import Plan
     from tests.stacks.conftest import World
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks import sandbox as embedded
+import sandbox as embedded
 from tests.sandbox import REGION, Account
 from tests.stacks.sandbox.clouds import Cloud
 

@@ -9,10 +9,10 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from stacks.permissions import reference
-from stacks.permissions.needs import Place
-from stacks.sandbox.extension.authorisation.calls import CALLS
-from stacks.sandbox.extension.authorisation.calls.notation import Call, read
+from sandbox.extension.authorisation.calls import CALLS
+from sandbox.extension.authorisation.calls.notation import Call, read
+from stacks.iam.derive import reference
+from stacks.iam.derive.needs import Place
 from tests.sandbox import REGION
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from sandbox.image import place_image
 from stacks.errors import UserError
-from stacks.sandbox.image import place_image
 from tests.stacks.sandbox.clouds import child, template
 
 if TYPE_CHECKING:

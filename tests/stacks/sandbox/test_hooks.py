@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import stacks.sandbox.extension
+import sandbox.extension
 
-_EXTENSION = Path(stacks.sandbox.extension.__file__).parent
+_EXTENSION = Path(sandbox.extension.__file__).parent
 
 
 def _used(tree: ast.Module) -> set[str]:

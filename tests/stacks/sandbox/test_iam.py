@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from stacks import sandbox as embedded
+import sandbox as embedded
 from tests.sandbox import REGION, Account
 from tests.stacks.sandbox.clouds import Cloud, child, template
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox import Address, running, serve
+from sandbox.forget import forget
+from sandbox.lease import read_record
 from stacks.errors import UserError
-from stacks.sandbox import Address, running, serve
-from stacks.sandbox.forget import forget
-from stacks.sandbox.lease import read_record
 from tests.sandbox import REGION, Account
 from tests.stacks.sandbox.clouds import LOG_GROUP, Cloud, environment, role, template, until
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _HOLDER = """
 import sys, threading
 from pathlib import Path
-from stacks.sandbox import running
+from sandbox import running
 with running(state_dir=Path(sys.argv[1]), region="ap-northeast-2", time_scale=float(sys.argv[2])) as address:
     print(address.endpoint_url, flush=True)
     threading.Event().wait()
@@ -217,7 +217,7 @@ def test_a_save_that_was_cut_off_is_as_if_it_had_not_begun(tmp_path: Path) -> No
 def test_in_the_foreground_it_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
     """The address is told, SIGTERM ends it cleanly, and the state is saved."""
     code = (
-        "import sys\nfrom pathlib import Path\nfrom stacks.sandbox import serve\n"
+        "import sys\nfrom pathlib import Path\nfrom sandbox import serve\n"
         "serve(state_dir=Path(sys.argv[1]), region='ap-northeast-2', "
         "started=lambda address: print(address.endpoint_url, flush=True))"
     )
@@ -237,7 +237,7 @@ def test_an_image_is_placed_from_the_command_line(tmp_path: Path) -> None:
     """In the registry of the state that the next command sees; an unknown repository is one clear error."""
     with running(state_dir=tmp_path, region=REGION) as address:
         Account(address=address).client("ecr").create_repository(repositoryName="app")
-    command = [sys.executable, "-m", "stacks.sandbox.image", "--state-dir", str(tmp_path)]
+    command = [sys.executable, "-m", "sandbox.image", "--state-dir", str(tmp_path)]
     placed = subprocess.run([*command, "app", "v1"], capture_output=True, text=True, env=environment(), check=True)
     assert placed.stdout.startswith("app:v1 sha256:")
     absent = subprocess.run([*command, "absent", "v1"], capture_output=True, text=True, env=environment(), check=False)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.sandbox.extension.schemas import resources, shipped
-from stacks.sandbox.extension.schemas.compiled import KEYWORDS
+from sandbox.extension.schemas import resources, shipped
+from sandbox.extension.schemas.compiled import KEYWORDS
 from tests.sandbox import REGION
 from tests.stacks.sandbox.clouds import LOG_GROUP, ROOT, template
 

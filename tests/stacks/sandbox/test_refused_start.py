@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sandbox import running
 from stacks.errors import UserError
-from stacks.sandbox import running
 from tests.sandbox import REGION
 from tests.stacks.sandbox.clouds import ROOT, environment
 
@@ -36,7 +36,7 @@ def test_a_port_that_is_taken_is_named() -> None:
 def test_without_ministack_the_error_says_what_to_install() -> None:
     """An interpreter without site-packages has none."""
     code = (
-        "from pathlib import Path\nfrom stacks.sandbox import running\n"
+        "from pathlib import Path\nfrom sandbox import running\n"
         "with running(state_dir=None, region='ap-northeast-2'): pass"
     )
     ended = subprocess.run(
@@ -51,7 +51,7 @@ def test_another_version_of_ministack_is_refused(tmp_path: Path) -> None:
     found = tmp_path / "ministack-9.9.9.dist-info"
     found.mkdir()
     (found / "METADATA").write_text("Metadata-Version: 2.1\nName: ministack\nVersion: 9.9.9\n", encoding="utf-8")
-    code = "from stacks.sandbox import running\nwith running(state_dir=None, region='x'): pass"
+    code = "from sandbox import running\nwith running(state_dir=None, region='x'): pass"
     ended = subprocess.run(
         [sys.executable, "-S", "-c", code],
         capture_output=True,
@@ -67,7 +67,7 @@ def test_a_missing_private_part_of_ministack_is_named() -> None:
     """Before anything is changed: the server says which one, and does not start."""
     code = (
         "import ministack.services.ecs as ecs\ndel ecs._circuit_breaker_threshold\n"
-        "from stacks.sandbox.server import Options, main\n"
+        "from sandbox.server import Options, main\n"
         "raise SystemExit(main(Options(state_dir=None, region='ap-northeast-2', time_scale=0.0, port=0)))"
     )
     ended = subprocess.run(

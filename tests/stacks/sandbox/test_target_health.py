@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks import sandbox as embedded
-from stacks.sandbox.image import place_image
+import sandbox as embedded
+from sandbox.image import place_image
 from tests.sandbox import REGION, Account
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from stacks.events import Event
+from stacks.cloudformation.events import Event
 from stacks.views import events as view
 
 NOON = dt.datetime(2026, 11, 1, 12, 3, 4).astimezone()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks.spans import Span
+from stacks.cloudformation.spans import Span
 from stacks.views.timeline import axis, page
 from tests.stacks.test_spans import NOON, resource
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from stacks.permissions.principals import Caller
+from stacks.iam.evaluate.principals import Caller
 from tests.stacks.permissions.rows import (
     ALLOWED,
     DENIED,

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from stacks.permissions.principals import Caller, Kind
-from stacks.permissions.trust import WebIdentity
+from stacks.iam.evaluate.principals import Caller, Kind
+from stacks.iam.evaluate.trust import WebIdentity
 from tests.stacks.permissions.rows import (
     ALLOWED,
     DENIED,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from stacks.changes import Change, PropertyChange, StackChanges
-from stacks.changeset import ChangeSet, Request
-from stacks.deployed import Deployed
-from stacks.drift import Difference, Drift, Drifted
+from stacks.cloudformation.change_set import ChangeSet, Request
+from stacks.cloudformation.changes import Change, PropertyChange, StackChanges
+from stacks.cloudformation.drift import Difference, Drift, Drifted
+from stacks.cloudformation.stack import Deployed
 from stacks.estimate import Estimate, Step
 from stacks.plan import Plan
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stacks.changes import PropertyChange
+from stacks.cloudformation.changes import PropertyChange
 from stacks.views import plan as view
 from tests.stacks.views.plans import examples
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from stacks.changes import PropertyChange
+from stacks.cloudformation.changes import PropertyChange
 from stacks.views.plan import leaves
 
 READ = {"Effect": "Allow", "Action": ["s3:GetObject", "s3:ListBucket"], "Resource": "arn:aws:s3:::data/*"}

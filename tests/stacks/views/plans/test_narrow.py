@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from stacks.changes import PropertyChange
+from stacks.cloudformation.changes import PropertyChange
 from stacks.views.plan import screen
 from tests.stacks.views.plans import examples
 

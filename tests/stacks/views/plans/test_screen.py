@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from stacks.changes import Change, PropertyChange, StackChanges
-from stacks.changeset import ChangeSet, Request
+from stacks.cloudformation.change_set import ChangeSet, Request
+from stacks.cloudformation.changes import Change, PropertyChange, StackChanges
 from stacks.plan import Plan
 from stacks.views import plan as view
 from tests.stacks.views.plans import examples

@@ -1,0 +1,169 @@
+"""One server process: its command line, the wait for its address, and its orderly end."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from sandbox import lease
+from stacks.errors import Code, UserError
+
+BUSY = 3
+"""The exit code of a child that finds another server on its state."""
+
+_START_SECONDS = 30.0
+_STOP_SECONDS = 30.0
+_LAST_WORDS_SECONDS = 1.0
+_LOOK_SECONDS = 0.1
+_LAST_LINES = 5
+
+_LEFT_RUNNING: list[subprocess.Popen[str]] = []
+"""Servers that others use when this process lets go of them: kept, because an object that goes would complain."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Launch:
+    """What a server is started with."""
+
+    state_dir: Path | None
+    region: str
+    time_scale: float
+    port: int
+    enforce_iam: bool = False
+
+    def command(self) -> list[str]:
+        """Give the command line of the child."""
+        state = [] if self.state_dir is None else ["--state-dir", str(self.state_dir)]
+        return [
+            *(sys.executable, "-m", "sandbox", *state, "--region", self.region),
+            *("--time-scale", str(self.time_scale), "--port", str(self.port)),
+            *(["--enforce-iam"] if self.enforce_iam else []),
+        ]
+
+    @staticmethod
+    def environment() -> dict[str, str]:
+        """Give this process's environment, with the package found from any working directory."""
+        root = str(Path(__file__).resolve().parents[2])
+        before = os.environ.get("PYTHONPATH")
+        encoding = {"PYTHONIOENCODING": "utf-8"}  # whatever this process has: it is read as that
+        return {**os.environ, **encoding, "PYTHONPATH": os.pathsep.join([root, *([before] if before else [])])}
+
+
+class Child:
+    """A server that this process has started; it ends when this process does, because its stdin does."""
+
+    def __init__(self, launch: Launch) -> None:
+        self._state_dir = launch.state_dir
+        self._log: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - stop() closes it
+        self._process = subprocess.Popen(  # noqa: S603 - our own module, and no shell
+            launch.command(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            encoding="utf-8",
+            env=launch.environment(),
+            start_new_session=True,
+        )
+
+    def wait_for_address(self) -> str | None:
+        """Give the endpoint URL once it answers; None where another server has its state.
+
+        Raises UserError, with the last lines of its stderr, where it ends or says nothing in 30 s.
+        """
+        line = self._first_line()
+        if line:
+            return str(json.loads(line)["endpoint_url"])
+        ended = self._ended_within(_LAST_WORDS_SECONDS)
+        if not ended:
+            self._process.kill()
+        code = self._process.wait()
+        lines = self._last_lines()
+        self._close()
+        if code == BUSY:
+            return None
+        what = f"ended with exit code {code}" if ended else f"gave none in {_START_SECONDS:.0f} s"
+        raise UserError("The sandbox did not start", f"waited for its address, but it {what}", lines, code=Code.SANDBOX)
+
+    def died(self) -> UserError | None:
+        """Give the error to show where it has ended without being asked to."""
+        code = self._process.poll()
+        if code is None:
+            return None
+        return UserError(
+            "The sandbox", f"it ended by itself with exit code {code}", self._last_lines(), code=Code.SANDBOX
+        )
+
+    def stop(self) -> None:
+        """Let it save and end, and wait for it; where other commands use its state, leave it to them.
+
+        Raises UserError where it had ended by itself, or does not end in 30 s.
+        """
+        died = self.died()
+        self._close_pipes()
+        try:
+            if died:
+                raise died
+            self._wait_for_end()
+        finally:
+            self._close()
+
+    def _wait_for_end(self) -> None:
+        deadline = time.monotonic() + _STOP_SECONDS
+        while time.monotonic() < deadline:
+            if self._ended_within(_LOOK_SECONDS):
+                code = self._process.returncode
+                if code:
+                    raise UserError(
+                        "The sandbox",
+                        f"its state was not saved (exit code {code})",
+                        self._last_lines(),
+                        code=Code.SANDBOX,
+                    )
+                return
+            if self._state_dir is not None and lease.has_users(self._state_dir):
+                _LEFT_RUNNING.append(self._process)
+                return
+        self._process.kill()
+        self._process.wait()
+        why = f"it did not end in {_STOP_SECONDS:.0f} s and was killed; its state is as it was when it started"
+        raise UserError("The sandbox", why, code=Code.SANDBOX)
+
+    def _first_line(self) -> str:
+        found: list[str] = []
+
+        def read() -> None:
+            if self._process.stdout is not None:
+                found.append(self._process.stdout.readline())
+
+        reader = threading.Thread(target=read, daemon=True)
+        reader.start()
+        reader.join(_START_SECONDS)
+        return found[0] if found else ""
+
+    def _ended_within(self, seconds: float) -> bool:
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def _last_lines(self) -> str:
+        self._log.seek(0)
+        return "\n".join(self._log.read().strip().splitlines()[-_LAST_LINES:])
+
+    def _close(self) -> None:
+        self._close_pipes()
+        self._log.close()
+
+    def _close_pipes(self) -> None:
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()

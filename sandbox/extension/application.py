@@ -1,0 +1,100 @@
+"""The ASGI application that the server runs: ministack, extended, and one path of our own that says who this is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sandbox.extension import hooks, parts
+from sandbox.extension.cloudformation import lag, trouble
+from sandbox.extension.keeping import Keeper
+from sandbox.extension.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from sandbox.extension.untyped import Record, Untyped
+    from sandbox.server import Options
+
+    Application = Callable[[Untyped, Untyped, Untyped], Awaitable[None]]
+
+HOOKS = ("app:_build_persistence_save_dict", "app:app", "app:save_all")
+ORDERS = {trouble.PATH: trouble.order, lag.PATH: lag.order}
+"""Paths at which a test orders what AWS does at times."""
+
+
+def build(
+    options: Options,
+    *,
+    ready: Callable[[], None],
+    save: Callable[[Record], None],
+    keep: Callable[[Record], None] | None,
+    identity: tuple[str, Mapping[str, str]],
+) -> Application:
+    """Extend ministack and give its application.
+
+    `ready` is called once requests can be answered, `save` with the services' states at the end, after the stack
+    operations that are under way. `keep`, where state is kept, is called with the same from time to time before; it
+    raises OSError where it cannot. `identity` is a path and what it answers. Raises MissingHookError.
+    """
+    hooks.require([*HOOKS, *(hook for part in parts.PARTS for hook in part.HOOKS)])
+    for part in parts.PARTS:
+        part.install(options)
+    ministack = hooks.module("app")
+    ministack.save_all = save
+    path, answer = identity
+    keeper = Keeper(lambda: keep(ministack._build_persistence_save_dict())) if keep is not None else None
+
+    def begun() -> None:
+        if keeper is not None:
+            keeper.start()
+        ready()
+
+    async def application(scope: Untyped, receive: Untyped, send: Untyped) -> None:
+        if scope["type"] == "lifespan":
+            await ministack.app(scope, _finishing(receive, keeper), _announcing(send, begun))
+        elif scope.get("path") == path:
+            await _answer(send, answer)
+        elif scope.get("path") in ORDERS:
+            await _order(receive, send, ORDERS[scope["path"]])
+        else:
+            await ministack.app(scope, keeper.watch(scope, receive) if keeper else receive, send)
+
+    return application
+
+
+def _announcing(send: Untyped, ready: Callable[[], None]) -> Untyped:
+    async def announce(message: Untyped) -> None:
+        await send(message)
+        if message["type"] == "lifespan.startup.complete":
+            ready()
+
+    return announce
+
+
+def _finishing(receive: Untyped, keeper: Keeper | None) -> Untyped:
+    async def finish() -> Untyped:
+        message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            if keeper is not None:
+                keeper.stop()
+            await OPERATIONS.finish()
+        return message
+
+    return finish
+
+
+async def _order(receive: Untyped, send: Untyped, order: Callable[[Record], None]) -> None:
+    body, more = b"", True
+    while more:
+        message = await receive()
+        body, more = body + message.get("body", b""), message.get("more_body", False)
+    order(json.loads(body))
+    await send({"type": "http.response.start", "status": 204, "headers": []})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _answer(send: Untyped, answer: Mapping[str, str]) -> None:
+    headers = [(b"content-type", b"application/json")]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": json.dumps(dict(answer)).encode()})

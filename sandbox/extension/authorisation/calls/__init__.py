@@ -1,0 +1,21 @@
+"""What CloudFormation calls for a resource: a reviewed list, made from the handlers of AWS's resource schemas by hand.
+
+It shares no code with `stacks.iam`, but both rest on the same schemas and the same authorization reference, so
+that what these have wrong both have wrong.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.extension.authorisation.calls import balancing, containers, data, identity, network, observing
+from sandbox.extension.authorisation.calls.notation import Calls
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+CALLS: Mapping[str, Calls] = (
+    balancing.CALLS | containers.CALLS | data.CALLS | identity.CALLS | network.CALLS | observing.CALLS
+)
+
+__all__ = ["CALLS", "Calls"]

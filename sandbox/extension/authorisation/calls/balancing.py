@@ -1,0 +1,122 @@
+"""How requests reach the tasks: load balancers, the filter before them, their certificates and names."""
+
+from __future__ import annotations
+
+from sandbox.extension.authorisation.calls.notation import Calls, linked, tags
+
+_TAGGED, _RETAGGED = tags("AddTags", "RemoveTags")
+_LINKED = linked("elasticloadbalancing.amazonaws.com", "AWSServiceRoleForElasticLoadBalancing")
+# https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-permissions.html
+_LOOKS = (
+    "ec2:DescribeSubnets@* ec2:DescribeSecurityGroups@* ec2:DescribeVpcs@* ec2:DescribeInternetGateways@* "
+    "ec2:DescribeAccountAttributes@* ec2:DescribeAddresses@*"
+)
+# https://github.com/kubernetes-sigs/cluster-api-provider-aws/pull/5535
+_GROUPS = "ec2:GetSecurityGroupsForVpc@vpc/0a1b?SecurityGroups"
+_HOSTED_ZONE = "arn:aws:route53:::hostedzone/{HostedZoneId}"
+_RECORDS = f"ChangeResourceRecordSets@{_HOSTED_ZONE} GetChange@arn:aws:route53:::change/0A1B"
+_RULE_GROUPS = "Rules.Statement.ManagedRuleGroupStatement"
+# https://docs.aws.amazon.com/service-authorization/latest/reference/list_awswafv2.html: what the actions depend on.
+_PROTECTS = (
+    "AssociateWebACL@{WebACLArn} AssociateWebACL@{ResourceArn} elasticloadbalancing:SetWebACL@* "
+    "elasticloadbalancing:CreateWebACLAssociation@{ResourceArn}"
+)
+
+
+def _managed(action: str) -> str:
+    """The groups of rules that AWS keeps are decided on as the account's."""
+    return f"{action}@regional/managedruleset/{{{_RULE_GROUPS}.Name}}/0a1b?{_RULE_GROUPS}"
+
+
+def _pool(property_name: str) -> str:
+    cognito = f"{property_name}.AuthenticateCognitoConfig"
+    return f"cognito-idp:DescribeUserPoolClient@{{{cognito}.UserPoolArn}}?{cognito}"
+
+
+CALLS: dict[str, Calls] = {
+    "AWS::CertificateManager::Certificate": Calls(
+        service="acm",
+        on="certificate/{id}",
+        create="RequestCertificate@* AddTagsToCertificate?Tags route53:ChangeResourceRecordSets@"
+        "arn:aws:route53:::hostedzone/{DomainValidationOptions.HostedZoneId}?DomainValidationOptions.HostedZoneId",
+        update="AddTagsToCertificate?Tags RemoveTagsFromCertificate?-Tags "
+        "UpdateCertificateOptions?CertificateTransparencyLoggingPreference",
+        delete="DeleteCertificate RemoveTagsFromCertificate?Tags",
+        read="DescribeCertificate ListTagsForCertificate",
+    ),
+    "AWS::ElasticLoadBalancingV2::Listener": Calls(
+        service="elasticloadbalancing",
+        on="{listener}",
+        create=f"CreateListener@{{LoadBalancerArn}} {_TAGGED} {_pool('DefaultActions')}",
+        update=f"ModifyListener {_RETAGGED} {_pool('DefaultActions')}",
+        delete="DeleteListener",
+        read="DescribeListeners@* DescribeTags@* DescribeListenerAttributes@*",
+    ),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": Calls(
+        service="elasticloadbalancing",
+        on="{rule}",
+        create=f"CreateRule@{{ListenerArn}} {_TAGGED} {_pool('Actions')}",
+        update=f"ModifyRule SetRulePriorities?Priority {_RETAGGED} {_pool('Actions')}",
+        delete="DeleteRule",
+        read="DescribeRules@* DescribeTags@*",
+    ),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": Calls(
+        service="elasticloadbalancing",
+        on="loadbalancer/app/{id}/0a1b",
+        name="Name",
+        longest=32,
+        create=f"CreateLoadBalancer {_TAGGED} ModifyLoadBalancerAttributes?LoadBalancerAttributes {_LOOKS} {_GROUPS} "
+        f"{_LINKED}",
+        update="ModifyLoadBalancerAttributes?LoadBalancerAttributes SetSubnets?Subnets "
+        f"SetSecurityGroups?SecurityGroups {_GROUPS} SetIpAddressType?IpAddressType {_RETAGGED}",
+        delete="DeleteLoadBalancer",
+        read="DescribeLoadBalancers@* DescribeLoadBalancerAttributes@* DescribeTags@* DescribeCapacityReservation@*",
+    ),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": Calls(
+        service="elasticloadbalancing",
+        on="targetgroup/{id}/0a1b",
+        name="Name",
+        longest=32,
+        create=f"CreateTargetGroup {_TAGGED} ModifyTargetGroupAttributes?TargetGroupAttributes "
+        f"ec2:DescribeVpcs@* ec2:DescribeInternetGateways@* {_LINKED}",
+        update=f"ModifyTargetGroup ModifyTargetGroupAttributes?TargetGroupAttributes {_RETAGGED}",
+        delete="DeleteTargetGroup",
+        read="DescribeTargetGroups@* DescribeTargetGroupAttributes@* DescribeTags@*",
+    ),
+    "AWS::Route53::RecordSet": Calls(
+        service="route53",
+        create=_RECORDS,
+        update=_RECORDS,
+        delete=_RECORDS,
+        read=f"GetHostedZone@{_HOSTED_ZONE} ListResourceRecordSets@{_HOSTED_ZONE} ListHostedZones@*",
+    ),
+    "AWS::WAFv2::LoggingConfiguration": Calls(
+        service="wafv2",
+        on="{ResourceArn}",
+        # https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html: what a log group asks for.
+        create="PutLoggingConfiguration logs:CreateLogDelivery@* logs:PutResourcePolicy@*?LogDestinationConfigs~:logs: "
+        "logs:DescribeResourcePolicies@*?LogDestinationConfigs~:logs: "
+        "logs:DescribeLogGroups@*?LogDestinationConfigs~:logs:",
+        update="PutLoggingConfiguration logs:CreateLogDelivery@* logs:PutResourcePolicy@*?LogDestinationConfigs~:logs:",
+        delete="DeleteLoggingConfiguration logs:DeleteLogDelivery@*",
+        read="GetLoggingConfiguration",
+    ),
+    "AWS::WAFv2::WebACL": Calls(
+        service="wafv2",
+        on="{filter}",
+        name="Name",
+        create=f"CreateWebACL {_managed('CreateWebACL')} TagResource?Tags",
+        update=f"UpdateWebACL {_managed('UpdateWebACL')} TagResource?Tags UntagResource?-Tags",
+        delete="DeleteWebACL",
+        read="GetWebACL ListTagsForResource",
+    ),
+    "AWS::WAFv2::WebACLAssociation": Calls(
+        service="wafv2",
+        create=_PROTECTS,
+        update=_PROTECTS,
+        delete="DisassociateWebACL@{ResourceArn} elasticloadbalancing:SetWebACL@* "
+        "elasticloadbalancing:DeleteWebACLAssociation@{ResourceArn}",
+        read="GetWebACLForResource@{ResourceArn} elasticloadbalancing:GetLoadBalancerWebACL@{ResourceArn} "
+        "GetWebACL@{WebACLArn}",
+    ),
+}

@@ -1,0 +1,49 @@
+"""Buckets, and the stacks whose templates are in one."""
+
+from __future__ import annotations
+
+from sandbox.extension.authorisation.calls.notation import Calls, passed, tags
+
+_TAGGED, _RETAGGED = tags("TagResource", "UntagResource")
+_READS_TEMPLATE = "s3:GetObject@{template}?TemplateURL"
+_PASSES_ON = "iam:PassRole@{service_role}>cloudformation.amazonaws.com"
+_SETTINGS = (
+    "PutEncryptionConfiguration?BucketEncryption PutLifecycleConfiguration?LifecycleConfiguration "
+    "PutBucketLogging?LoggingConfiguration PutBucketOwnershipControls?OwnershipControls "
+    "PutBucketPublicAccessBlock?PublicAccessBlockConfiguration PutBucketVersioning?VersioningConfiguration "
+    "PutBucketTagging?Tags " + passed("ReplicationConfiguration.Role", "s3.amazonaws.com")
+)
+
+CALLS: dict[str, Calls] = {
+    "AWS::CloudFormation::Stack": Calls(
+        service="cloudformation",
+        on="stack/{id}/0a1b",
+        create=f"{_PASSES_ON} CreateStack {_TAGGED} {_READS_TEMPLATE}",
+        update=f"{_PASSES_ON} UpdateStack {_RETAGGED} {_READS_TEMPLATE}",
+        delete="DeleteStack",
+        read="DescribeStacks",
+    ),
+    "AWS::S3::Bucket": Calls(
+        service="s3",
+        on="arn:aws:s3:::{id}",
+        name="BucketName",
+        longest=63,
+        lower=True,
+        create=f"CreateBucket {_TAGGED} {_SETTINGS}",
+        update=f"{_RETAGGED} {_SETTINGS}",
+        delete="DeleteBucket",
+        read="ListBucket GetBucketTagging GetEncryptionConfiguration GetLifecycleConfiguration GetBucketLogging "
+        "GetBucketOwnershipControls GetBucketPublicAccessBlock GetBucketVersioning GetBucketNotification GetBucketCORS "
+        "GetBucketWebsite GetReplicationConfiguration GetAccelerateConfiguration GetBucketObjectLockConfiguration "
+        "GetMetricsConfiguration GetAnalyticsConfiguration GetInventoryConfiguration "
+        "GetIntelligentTieringConfiguration GetBucketAbac GetBucketMetadataTableConfiguration ListTagsForResource",
+    ),
+    "AWS::S3::BucketPolicy": Calls(
+        service="s3",
+        on="arn:aws:s3:::{Bucket}",
+        create="PutBucketPolicy",
+        update="PutBucketPolicy",
+        delete="DeleteBucketPolicy",
+        read="GetBucketPolicy",
+    ),
+}

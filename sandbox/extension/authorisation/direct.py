@@ -1,0 +1,93 @@
+"""On what AWS decides on a direct call, where ministack reads something else from the request, or nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from ministack.core import iam_actions
+from ministack.services import cloudformation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sandbox.extension.untyped import Record, Untyped
+
+HOOKS = (
+    "core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
+    "core.iam_actions:_query_param",
+    "core.iam_actions:extract_resource_arn",
+    "services.cloudformation:_change_sets",
+)
+_TARGET = "x-amz-target"
+
+
+def name_resources() -> None:
+    """Complete what ministack reads from requests."""
+    stock: Callable[..., str] = iam_actions.extract_resource_arn
+
+    def extract(service: str, *arguments: Untyped) -> str:
+        _, _, headers, body, query, region, account = arguments
+        if service == "cloudformation":
+            return _stack_of(query) or stock(service, *arguments)
+        reads = _NAMES.get(service)
+        found = reads(headers.get(_TARGET, "").rpartition(".")[2], _fields(body)) if reads else []
+        namespace = iam_actions.SERVICE_TO_IAM_NAMESPACE.get(service, service)
+        return _one([f"arn:aws:{namespace}:{region}:{account}:{it}" for it in found]) or stock(service, *arguments)
+
+    iam_actions.extract_resource_arn = extract
+
+
+def _stack_of(query: Record) -> str:
+    """A change set is asked for by its ARN alone; its stack is what AWS decides on."""
+    name = iam_actions._query_param(query, "ChangeSetName")
+    found = cloudformation._change_sets.get(name) if name.startswith("arn:") else None
+    return str(found["StackId"]) if found else ""
+
+
+def _repositories(_: str, fields: Record) -> list[str]:
+    return [f"repository/{name}" for name in fields.get("repositoryNames", ())]
+
+
+def _of_cluster(action: str, fields: Record) -> list[str]:
+    """Clusters, services and tasks, by name or ARN; ministack takes the cluster for what is decided on, if any."""
+    if action == "DescribeClusters":
+        return [f"cluster/{str(it).rpartition('/')[2]}" for it in fields.get("clusters", ())]
+    kind = {"DescribeServices": "service", "DescribeTasks": "task"}.get(action, "")
+    cluster = str(fields.get("cluster", "default")).rpartition("/")[2]
+    return [f"{kind}/{cluster}/{str(it).rpartition('/')[2]}" for it in fields.get(f"{kind}s", ())] if kind else []
+
+
+def _log_stream(action: str, fields: Record) -> list[str]:
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html."""
+    if action != "GetLogEvents" or "logGroupName" not in fields:
+        return []
+    return [f"log-group:{fields['logGroupName']}:log-stream:{fields.get('logStreamName', '')}"]
+
+
+def _quota(action: str, fields: Record) -> list[str]:
+    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_servicequotas.html."""
+    return [f"{fields['ServiceCode']}/{fields['QuotaCode']}"] if action == "GetServiceQuota" else []
+
+
+_NAMES: Mapping[str, Callable[[str, Record], list[str]]] = {
+    "ecr": _repositories,
+    "ecs": _of_cluster,
+    "logs": _log_stream,
+    "service-quotas": _quota,
+}
+
+
+def _one(arns: list[str]) -> str:
+    """Of several resources, what all have in common: whoever is allowed that is allowed each."""
+    if len(arns) <= 1:
+        return "".join(arns)
+    return arns[0].rpartition("/")[0] + "/*"
+
+
+def _fields(body: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(body or b"{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,72 @@
+"""Drift is looked for with the caller's rights: of the search itself, and to read each resource.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html, whatever role the stack has.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services.cloudformation import drift
+
+from sandbox.extension.authorisation import steps
+from sandbox.extension.authorisation.principal import ACTING
+from sandbox.extension.authorisation.subjects import Subject
+from sandbox.extension.cloudformation import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.extension.authorisation.principal import Principal
+    from sandbox.extension.untyped import Record, Response
+
+HOOKS = ("services.cloudformation.drift:detect_resource_drift", *steps.HOOKS)
+
+
+def decide(caller: Callable[[], Principal | None], stack_of: Callable[[Record], Record | None]) -> None:
+    """Look at each search; `caller` is who makes the request, `stack_of` the stack that it names."""
+    answers.around("DetectStackDrift", lambda stock, params: _search(stock, params, caller(), stack_of(params)))
+    stock: Callable[[Record, str, Record, str], Record] = drift.detect_resource_drift
+
+    def detect(stack: Record, logical_id: str, record: Record, timestamp: str) -> Record:
+        try:
+            steps.require("read", _subject(stack, logical_id, record))
+        except ValueError as error:
+            return {
+                "StackId": stack["StackId"],
+                "LogicalResourceId": logical_id,
+                "PhysicalResourceId": record.get("PhysicalResourceId", ""),
+                "ResourceType": record.get("ResourceType", ""),
+                "Timestamp": timestamp,
+                "StackResourceDriftStatus": "UNKNOWN",
+                "DriftStatusReason": str(error),
+            }
+        return stock(stack, logical_id, record, timestamp)
+
+    drift.detect_resource_drift = detect
+
+
+def _search(
+    stock: Callable[[Record], Response], params: Record, caller: Principal | None, stack: Record | None
+) -> Response:
+    try:
+        if caller and stack:
+            caller.require("cloudformation:DetectStackResourceDrift", stack["StackId"])
+            caller.require("cloudformation:BatchDescribeTypeConfigurations", "*")
+    except ValueError as error:
+        return answers.refuse(str(error), "AccessDenied")
+    token = ACTING.set(caller)
+    try:
+        return stock(params)
+    finally:
+        ACTING.reset(token)
+
+
+def _subject(stack: Record, logical_id: str, record: Record) -> Subject:
+    return Subject(
+        resource_type=record.get("ResourceType", ""),
+        properties=record.get("Properties") or {},
+        stack_name=stack["StackName"],
+        logical_id=logical_id,
+        physical_id=record.get("PhysicalResourceId", ""),
+    )

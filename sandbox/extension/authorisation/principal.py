@@ -1,0 +1,111 @@
+"""Whose policies decide: those of CloudFormation's role, else those of the caller; ministack evaluates them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_account_id, get_region
+from ministack.services import ec2, tagging
+
+from sandbox.extension.untyped import Untyped
+
+HOOKS = (
+    "core.iam_evaluator:AuthError",
+    "core.iam_evaluator:EvalContext",
+    "core.iam_evaluator:_gather_role_policies",
+    "core.iam_evaluator:_permissions_boundary",
+    "core.iam_evaluator:evaluate",
+    "core.iam_evaluator:resolve_principal",
+    "core.responses:get_region",
+    "services.ec2:_tags",
+    "services.iam:_roles",
+    "services.tagging:resource_tags",
+)
+SESSION = "AWSCloudFormation"
+"""The name of CloudFormation's sessions of a role."""
+
+
+@dataclass(kw_only=True)
+class Principal:
+    """Who acts, with the policies as they are when an operation begins; decisions are kept for its time."""
+
+    arn: str
+    kind: str
+    policies: Untyped
+    """ministack's parsed statements; None: the account's root, who may do everything."""
+    limits: Untyped = ()
+    keys: Mapping[str, Untyped] = field(default_factory=dict)
+    service_role: str = ""
+    """The ARN of the role that CloudFormation was handed, which is passed on to each nested stack; "": none."""
+    decided: dict[Untyped, str] = field(default_factory=dict)
+
+    def require(self, action: str, resource: str, context: Mapping[str, str] | None = None) -> None:
+        """Raise ValueError, with AWS's words, where the action is not allowed on the resource."""
+        if self.policies is None:
+            return
+        asked = (action, resource, *sorted((context or {}).items()))
+        if asked not in self.decided:
+            self.decided[asked] = self._decide(action, resource, context or {})
+        if self.decided[asked] != "Allow":
+            raise ValueError(refusal(self.arn, action, resource, explicit=self.decided[asked] == "Deny"))
+
+    def _decide(self, action: str, resource: str, context: Mapping[str, str]) -> str:
+        tags = _tags(resource)
+        known = {f"aws:resourcetag/{name}".lower(): value for name, value in tags.items()}
+        asked = iam_evaluator.EvalContext(
+            principal_arn=self.arn,
+            principal_type=self.kind,
+            principal_account=get_account_id(),
+            action=action,
+            resource_arn=resource,
+            region=get_region(),
+            service_context={"aws:tagkeys": None, **known, **{key.lower(): value for key, value in context.items()}},
+            principal_keys=dict(self.keys),
+        )
+        return str(iam_evaluator.evaluate(asked, self.policies, *self.limits).decision)
+
+
+ACTING: ContextVar[Principal | None] = ContextVar("acting", default=None)
+"""Who the operation of this task acts as; None where nothing is enforced."""
+
+
+def _tags(resource: str) -> dict[str, str]:
+    """The tags of what is there; ministack's index of them leaves most of EC2 out."""
+    if resource.startswith("arn:aws:ec2:"):
+        return {tag["Key"]: tag["Value"] for tag in ec2._tags.get(resource.rpartition("/")[2], [])}
+    return tagging.resource_tags(resource) or {}
+
+
+def caller(access_key_id: str) -> Principal | None:
+    """The one whose key this is; None where there is no such key, which ministack itself has refused then."""
+    found = iam_evaluator.resolve_principal(access_key_id, get_account_id())
+    if isinstance(found, iam_evaluator.AuthError):
+        return None
+    return Principal(arn=found.arn, kind=found.type, policies=found.policies, limits=found.limits, keys=found.keys)
+
+
+def session(role_arn: str) -> Principal:
+    """CloudFormation's session of a role."""
+    from ministack.services import iam
+
+    account, name = get_account_id(), role_arn.rpartition("/")[2]
+    return Principal(
+        arn=f"arn:aws:sts::{account}:assumed-role/{name}/{SESSION}",
+        kind="AssumedRole",
+        policies=iam_evaluator._gather_role_policies(name, account),
+        limits=iam_evaluator._permissions_boundary(iam._roles, name, account),
+        service_role=role_arn,
+    )
+
+
+def refusal(arn: str, action: str, resource: str, *, explicit: bool) -> str:
+    """What AWS says about an action that is not allowed."""
+    why = (
+        "with an explicit deny in an identity-based policy"
+        if explicit
+        else f"because no identity-based policy allows the {action} action"
+    )
+    return f"User: {arn} is not authorized to perform: {action} on resource: {resource} {why}"

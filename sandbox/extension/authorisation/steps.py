@@ -1,0 +1,92 @@
+"""Each step of a resource is decided on before it is made: what CloudFormation would call, on what, with which keys."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sandbox.extension.authorisation import service_linked, subjects
+from sandbox.extension.authorisation.calls.notation import read
+from sandbox.extension.authorisation.principal import ACTING
+
+if TYPE_CHECKING:
+    from sandbox.extension.authorisation.calls.notation import Call
+    from sandbox.extension.authorisation.principal import Principal
+    from sandbox.extension.authorisation.subjects import Subject
+
+HOOKS = (*service_linked.HOOKS, *subjects.HOOKS)
+
+_TAGS_KNOWN = re.compile(r"^(?!Create|Allocate|Request)")
+_LINKED = "CreateServiceLinkedRole"
+_HAND_ON = "PassRole"
+_SERVICE_ROLE = "{service_role}"
+_FOR = {_HAND_ON: "iam:PassedToService", _LINKED: "iam:AWSServiceName"}
+_BOUNDARY = "PermissionsBoundary"
+_ALWAYS = {"application-autoscaling": {"application-autoscaling:service-namespace": "ecs"}}
+"""What holds for each call of a service: nothing else is scaled by these templates."""
+
+
+def require(step: str, subject: Subject) -> None:
+    """Raise ValueError, with AWS's words, where a call of this step (create, update, delete) is not allowed.
+
+    Of a type that is not in the list nothing is known: then only the account's root may go on.
+    """
+    acting, calls = ACTING.get(), subject.calls
+    if acting is None:
+        return
+    if calls is None:
+        _refuse_unknown(acting, subject.resource_type)
+        return
+    for text in f"{getattr(calls, step)} {calls.read}".split():
+        call = read(text, calls.service)
+        if call.on == _SERVICE_ROLE:
+            _pass_on(acting, call)
+        elif not call.where or subject.concerns(call.where):
+            _require(acting, subject, call, call.on or calls.on)
+
+
+def _pass_on(acting: Principal, call: Call) -> None:
+    """The role that CloudFormation acts with is handed to the nested stack, too, as itself."""
+    if acting.service_role:
+        acting.require(f"{call.service}:{call.action}", acting.service_role, {_FOR[_HAND_ON]: call.made_for})
+
+
+def _refuse_unknown(acting: Principal, resource_type: str) -> None:
+    if acting.policies is not None:
+        raise ValueError(
+            f"The sandbox enforces IAM and does not know what CloudFormation calls for {resource_type}: "
+            "sandbox/extension/authorisation/calls/ has no line for it"
+        )
+
+
+def _require(acting: Principal, subject: Subject, call: Call, on: str) -> None:
+    linked = call.action == _LINKED
+    if linked and service_linked.exists(call.made_for):
+        return
+    context = _context(subject, call)
+    for arn in subject.arns(call.service, on):
+        try:
+            acting.require(f"{call.service}:{call.action}", arn, context)
+        except ValueError as error:
+            told = f"{error} (Service: {call.service}, Status Code: 403)"
+            raise ValueError(f'Resource handler returned message: "{told}" (HandlerErrorCode: AccessDenied)') from None
+        if linked:
+            service_linked.make(call.made_for, arn.rpartition("/")[2])
+
+
+def _context(subject: Subject, call: Call) -> dict[str, str]:
+    """The condition keys that are known: what a role is for, its boundary, tags asked for and of what is there."""
+    if call.action in _FOR:
+        return {_FOR[call.action]: call.made_for}
+    found = dict(_ALWAYS.get(call.service, {}))
+    if kind := _tag_keys(call):
+        found |= {f"aws:{kind}/{key}": value for key, value in subject.tags.items()}
+    bounded = subject.properties.get(_BOUNDARY)
+    return {**found, f"iam:{_BOUNDARY}": str(bounded)} if bounded and call.service == "iam" else found
+
+
+def _tag_keys(call: Call) -> str:
+    """Whether the resource's tags are those of what is there, or those that the call asks for; "": neither."""
+    if _TAGS_KNOWN.match(call.action):
+        return "" if call.on else "ResourceTag"
+    return "RequestTag" if call.on in {"", "*"} else ""

@@ -1,0 +1,35 @@
+"""A change set sees conditions: a resource that comes with one is added, and one that goes with it is removed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services.cloudformation import changesets, engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.extension.untyped import Record
+    from sandbox.server import Options
+
+HOOKS = (
+    "services.cloudformation.changesets:_resolve_props_for_diff",
+    "services.cloudformation.engine:_evaluate_conditions",
+)
+
+
+def install(_: Options) -> None:
+    """Leave out what a condition leaves out; ministack compares templates as if all conditions held."""
+    stock: Callable[[Record, Record, str, str], Record] = changesets._resolve_props_for_diff
+
+    def resolve(template: Record, parameters: Record, stack_name: str, stack_id: str) -> Record:
+        resolved = stock(template, parameters, stack_name, stack_id)
+        conditions = engine._evaluate_conditions(template, parameters) if template else {}
+        resources = {
+            name: resource
+            for name, resource in resolved.get("Resources", {}).items()
+            if conditions.get(resource.get("Condition"), True)
+        }
+        return {**resolved, "Resources": resources}
+
+    changesets._resolve_props_for_diff = resolve

@@ -1,0 +1,136 @@
+"""The requests about change sets, for a whole tree: create, describe, list, execute, delete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services import cloudformation
+from ministack.services.cloudformation import changesets
+
+from sandbox.extension.change_sets import children, tree
+from sandbox.extension.cloudformation import answers, express, nested
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from sandbox.extension.untyped import Record, Response
+    from sandbox.server import Options
+
+    Stock = Callable[[Record], Response]
+
+HOOKS = (
+    "services.cloudformation.changesets:_find_change_set",
+    "services.cloudformation.changesets:_track_change_set_execution",
+    *children.HOOKS,
+    *answers.HOOKS,
+)
+
+
+def install(_: Options) -> None:
+    """Extend each request."""
+    answers.around("CreateChangeSet", _create)
+    answers.around("DescribeChangeSet", _describe)
+    answers.around("ListChangeSets", _list)
+    answers.around("ExecuteChangeSet", _execute)
+    answers.around("DeleteChangeSet", _delete)
+    stock: Callable[..., Coroutine[None, None, None]] = changesets._track_change_set_execution
+
+    async def track(change_set: Record, stack: Record, deployment: Coroutine[None, None, None]) -> None:
+        await stock(change_set, stack, deployment)
+        for child in _descendants(change_set["ChangeSetId"]):
+            child["ExecutionStatus"] = change_set["ExecutionStatus"]
+
+    changesets._track_change_set_execution = track
+
+
+def _create(stock: Stock, params: Record) -> Response:
+    if why := express.refused(params):
+        return answers.refuse(why)
+    answer = stock(params)
+    if answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
+        return answer
+    change_set = cloudformation._change_sets[answers.find(answer, "Id")]
+    change_set["RootChangeSetId"] = change_set["ChangeSetId"]
+    change_set[express.CONFIG] = express.config(params)
+    change_set["IncludeNestedStacks"] = answers.is_true(params, "IncludeNestedStacks")
+    if change_set["IncludeNestedStacks"]:
+        tree.extend(change_set)
+    else:
+        tree.enter_all_children(change_set)
+    return answer
+
+
+def _describe(stock: Stock, params: Record) -> Response:
+    answer = stock(params)
+    _, change_set = find(params)
+    if change_set is None:
+        return answer
+    ids = {
+        entry["ResourceChange"]["LogicalResourceId"]: entry["ResourceChange"].get("ChangeSetId", "")
+        for entry in change_set["Changes"]
+    }
+    answer = answers.amend(
+        answer, "ResourceChange", lambda texts: {"ChangeSetId": ids.get(texts["LogicalResourceId"], "")}
+    )
+    return answers.amend(answer, "DescribeChangeSetResult", lambda _: _relatives(change_set))
+
+
+def _list(stock: Stock, params: Record) -> Response:
+    known = cloudformation._change_sets
+    return answers.amend(stock(params), "member", lambda texts: _relatives(known.get(texts.get("ChangeSetId")) or {}))
+
+
+def _relatives(change_set: Record) -> dict[str, str]:
+    if not change_set.get("IncludeNestedStacks"):
+        return {}
+    parent = change_set.get("ParentChangeSetId", "")
+    root = change_set["RootChangeSetId"] if parent else ""
+    return {"IncludeNestedStacks": "true", "ParentChangeSetId": parent, "RootChangeSetId": root}
+
+
+def _execute(stock: Stock, params: Record) -> Response:
+    change_set_id, change_set = find(params)
+    if change_set and change_set.get("ParentChangeSetId"):
+        return answers.refuse(f"A nested change set is executed with its root: {change_set['RootChangeSetId']}")
+    answer = express.executed(stock, params, change_set)
+    if answer[0] == 200 and change_set:  # noqa: PLR2004 - HTTP's OK
+        for child in _descendants(change_set_id):
+            child["ExecutionStatus"] = "EXECUTE_IN_PROGRESS"
+            if stack := nested.find(child["StackId"]):
+                stack["_import_existing"] = child["_import_existing"]
+        nested.drop_reviewed(change_set["StackId"], keeping=change_set_id)
+        _drop_orphans()
+    return answer
+
+
+def _drop_orphans() -> None:
+    """Forget nested change sets whose root is gone: executing one change set deletes the stack's others."""
+    known = cloudformation._change_sets
+    for change_set_id in [key for key, it in known.items() if it.get("RootChangeSetId", key) not in known]:
+        known.pop(change_set_id)
+
+
+def _delete(stock: Stock, params: Record) -> Response:
+    change_set_id, change_set = find(params)
+    answer = stock(params)
+    if answer[0] == 200 and change_set:  # noqa: PLR2004 - HTTP's OK
+        for child in _descendants(change_set_id):
+            cloudformation._change_sets.pop(child["ChangeSetId"], None)
+        nested.drop_reviewed(change_set["StackId"], of=change_set_id)
+    return answer
+
+
+def find(params: Record) -> tuple[str, Record | None]:
+    """The change set that a request names, and its id."""
+    name, stack_name = answers.text(params, "ChangeSetName"), answers.text(params, "StackName")
+    stack = nested.find(stack_name)
+    found: tuple[str, Record | None] = changesets._find_change_set(name, stack["StackName"] if stack else stack_name)
+    return found
+
+
+def _descendants(change_set_id: str) -> list[Record]:
+    return [
+        change_set
+        for change_set in cloudformation._change_sets.values()
+        if change_set.get("RootChangeSetId") == change_set_id and change_set["ChangeSetId"] != change_set_id
+    ]

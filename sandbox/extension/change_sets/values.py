@@ -1,0 +1,115 @@
+"""`IncludePropertyValues`: a described change set has properties before and after, as contexts and for each detail.
+
+Contexts are JSON with `Properties`. What is only known later is `{{changeSet:KNOWN_AFTER_APPLY}}`, as on AWS.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from ministack.services.cloudformation import changesets, helpers
+
+from sandbox.extension.cloudformation import answers, nested
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.extension.untyped import Record, Response, Untyped
+    from sandbox.server import Options
+
+    Stock = Callable[[Record], Response]
+
+HOOKS = (
+    "services.cloudformation.changesets:_find_change_set",
+    "services.cloudformation.changesets:_resolve_props_for_diff",
+    *answers.HOOKS,
+)
+
+LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
+
+
+def install(_: Options) -> None:
+    """Amend the answer of DescribeChangeSet."""
+    answers.around("DescribeChangeSet", _describe)
+
+
+def _describe(stock: Stock, params: Record) -> Response:
+    answer = stock(params)
+    if answer[0] != 200 or not answers.is_true(params, "IncludePropertyValues"):  # noqa: PLR2004 - HTTP's OK
+        return answer
+    stack_name = answers.text(params, "StackName")
+    stack = nested.find(stack_name)
+    found = changesets._find_change_set(
+        answers.text(params, "ChangeSetName"), stack["StackName"] if stack else stack_name
+    )
+    change_set: Record = found[1]
+    status, headers, body = answer
+    ET.register_namespace("", helpers.CFN_NS)
+    root = ET.fromstring(body)  # noqa: S314 - ministack's own answer
+    for element in root.iter(_name("ResourceChange")):
+        _enter(element, change_set)
+    return status, headers, ET.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+def _enter(element: ET.Element, change_set: Record) -> None:
+    """Add the contexts and the details' values to one change."""
+    name, action = (element.findtext(_name(tag), "") for tag in ("LogicalResourceId", "Action"))
+    stack = nested.find(change_set["StackId"]) or {}
+    before = {} if action in {"Add", "Import"} else _properties(stack, change_set, name)
+    after = {} if action == "Remove" else _properties(change_set, change_set, name)
+    if before:
+        ET.SubElement(element, _name("BeforeContext")).text = _context(before)
+    if after:
+        ET.SubElement(element, _name("AfterContext")).text = _context(after)
+    for target in element.iter(_name("Target")):
+        if target.findtext(_name("Attribute")) == "Properties" and action == "Modify":
+            _enter_values(target, before, after)
+
+
+def _enter_values(target: ET.Element, before: Record, after: Record) -> None:
+    name = target.findtext(_name("Name"), "")
+    old, new = before.get(name), after.get(name)
+    kind = "Add" if old is None else "Remove" if new is None else "Modify"
+    ET.SubElement(target, _name("Path")).text = f"/Properties/{name}"
+    ET.SubElement(target, _name("AttributeChangeType")).text = kind
+    for tag, value in (("BeforeValue", old), ("AfterValue", new)):
+        if value is not None:
+            ET.SubElement(target, _name(tag)).text = value if isinstance(value, str) else json.dumps(value)
+
+
+def _properties(side: Record, change_set: Record, logical_id: str) -> Record:
+    """One resource's properties with their values; `side` is the stack, or the change set."""
+    name, stack_id = change_set["StackName"], change_set["StackId"]
+    resolved = changesets._resolve_props_for_diff(
+        side.get("_template") or {}, side.get("_resolved_params") or {}, name, stack_id
+    )
+    definition = resolved.get("Resources", {}).get(logical_id) or {}
+    found: Record = _told(definition.get("Properties") or {})
+    return found
+
+
+def _told(value: Untyped) -> Untyped:
+    """The value as AWS tells it: texts instead of numbers, and a placeholder for what is made later."""
+    match value:
+        case dict() if len(value) == 1 and next(iter(value)) in {"Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join"}:
+            return LATER
+        case str() if value.startswith("{{IntrinsicFunction:"):
+            return LATER
+        case dict():
+            return {key: _told(item) for key, item in value.items()}
+        case list():
+            return [_told(item) for item in value]
+        case bool() | int() | float():
+            return str(value).lower()
+        case _:
+            return value
+
+
+def _context(properties: Record) -> str:
+    return json.dumps({"Properties": properties}, sort_keys=True)
+
+
+def _name(tag: str) -> str:
+    return f"{{{helpers.CFN_NS}}}{tag}"

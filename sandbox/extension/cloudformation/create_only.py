@@ -1,0 +1,105 @@
+"""Which changed property replaces a resource, as the type's own schema says it: for every type that has one.
+
+`createOnlyProperties` always do; of `conditionalCreateOnlyProperties` CloudFormation only knows afterwards, and the
+handlers of the types decide. A type without a schema is what ministack knows of it.
+https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ministack.core.responses import get_region
+from ministack.services.cloudformation import provisioners, stacks
+
+from sandbox.extension.schemas import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.extension.untyped import Properties, Untyped
+    from sandbox.server import Options
+
+HOOKS = (
+    "core.responses:get_region",
+    "services.cloudformation.provisioners:_property_recreation",
+    "services.cloudformation.provisioners:_replacing_change",
+    "services.cloudformation.stacks:_property_recreation",
+    "services.cloudformation.stacks:_replacing_change",
+)
+
+_Path = tuple[str, ...]
+_EVERY = "*"
+"""In a path: every element of a list."""
+
+
+def install(_: Options) -> None:
+    """Let the schemas decide."""
+    shipped.require()
+    stock: Callable[[str, str], str] = provisioners._property_recreation
+    stock_change: Callable[[str, Properties, Properties], bool] = provisioners._replacing_change
+
+    def recreation(resource_type: str, name: str) -> str:
+        if not is_known(resource_type):
+            return stock(resource_type, name)
+        if (name,) in paths(resource_type, "createOnlyProperties"):
+            return "Always"
+        maybe = (*paths(resource_type, "createOnlyProperties"), *_conditional(resource_type))
+        return "Conditionally" if name in {path[0] for path in maybe} else "Never"
+
+    def replacing_change(resource_type: str, old: Properties, new: Properties) -> bool:
+        if not is_known(resource_type):
+            return stock_change(resource_type, old, new)
+        return any(
+            _plain(_at(old, path)) != _plain(_at(new, path)) for path in paths(resource_type, "createOnlyProperties")
+        )
+
+    for module in (provisioners, stacks):
+        module._property_recreation = recreation
+        module._replacing_change = replacing_change
+
+
+def is_known(resource_type: str) -> bool:
+    """Whether the type has a schema."""
+    return shipped.of(get_region(), resource_type) is not None
+
+
+def paths(resource_type: str, list_name: str) -> tuple[_Path, ...]:
+    """One of the schema's lists of properties, each as the names on the way to it."""
+    return _paths(get_region(), resource_type, list_name)
+
+
+@cache
+def _paths(region: str, resource_type: str, list_name: str) -> tuple[_Path, ...]:
+    schema = shipped.of(region, resource_type) or {}
+    return tuple(tuple(it.removeprefix("/properties/").split("/")) for it in schema.get(list_name, ()))
+
+
+def _conditional(resource_type: str) -> tuple[_Path, ...]:
+    return paths(resource_type, "conditionalCreateOnlyProperties")
+
+
+def _at(value: Untyped, path: _Path) -> Untyped:
+    """What is at this place in the properties; None where nothing is."""
+    if not path or value is None:
+        return value
+    if isinstance(value, list):
+        rest = path[1:] if path[0] == _EVERY else path
+        return [_at(item, rest) for item in value]
+    return _at(value.get(path[0]), path[1:]) if isinstance(value, dict) else None
+
+
+def _plain(value: Untyped) -> Untyped:
+    """The value as CloudFormation compares it: a number and a flag are their text."""
+    match value:
+        case dict():
+            return {key: _plain(item) for key, item in value.items()}
+        case list():
+            return [_plain(item) for item in value]
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return str(value)
+        case _:
+            return value

@@ -1,0 +1,91 @@
+"""Deleting a stack, children included."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services import cloudformation
+from ministack.services.cloudformation import provisioners, stacks
+
+from sandbox.extension.cloudformation.operation import Operation
+from sandbox.extension.cloudformation.removal import Removal, existing
+from sandbox.extension.cloudformation.under_way import under_way
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sandbox.extension.untyped import Record
+
+HOOKS = (
+    "services.cloudformation:_change_sets",
+    "services.cloudformation:_exports",
+    "services.cloudformation.stacks:_with_dependencies",
+)
+
+
+async def delete_stack(
+    stack_name: str,
+    stack_id: str,
+    retain_resources: Collection[str] = (),
+    force: bool = False,  # noqa: FBT001, FBT002 - ministack calls it so
+) -> None:
+    """Delete a root stack to the end, whatever that is. In the place of ministack's `_delete_stack_async`."""
+    async with under_way(stack_id):
+        stack = cloudformation._stacks.get(stack_name)
+        if stack is not None:
+            await delete(stack, retain_resources=retain_resources, force=force)
+
+
+async def delete(
+    stack: Record,
+    *,
+    retain_resources: Collection[str] = (),
+    force: bool = False,
+    keeping: Collection[str] = provisioners._RETAINING_POLICIES,
+) -> str:
+    """Delete the stack, but for resources with a policy of `keeping`; give why that failed, or nothing.
+
+    Where a create is rolled back `RetainExceptOnCreate` does not keep.
+    """
+    whole = Operation(
+        stack=stack, template=stack.get("_template") or {}, parameters=stack.get("_resolved_params") or {}
+    )
+    whole.stack_event("DELETE_IN_PROGRESS")
+    kept = set(retain_resources) | (_failed_before(whole) if force else set())
+    removal = Removal(
+        operation=whole,
+        records=existing(whole.resources),
+        policy=lambda name: "Retain" if name in kept else whole.policy(name, "DeletionPolicy"),
+        give_up=force,
+        keeping=keeping if not kept else {*keeping, "Retain"},
+    )
+    await removal.run()
+    for name in removal.removed:
+        whole.resources.pop(name, None)
+    if removal.failed:
+        whole.stack_event("DELETE_FAILED", removal.reason())
+        return removal.reason()
+    stack["_resources"] = {}
+    _drop_change_sets(stack)
+    for output in stack.get("Outputs", []):
+        cloudformation._exports.pop(output.get("ExportName"), None)
+    stack.pop("_operation", None)
+    whole.stack_event("DELETE_COMPLETE")
+    return ""
+
+
+def _drop_change_sets(stack: Record) -> None:
+    """Forget the stack's change sets, and the children that were only under review."""
+    from sandbox.extension.cloudformation import nested
+
+    nested.drop_reviewed(stack["StackId"])
+    known = {other["StackId"] for other in cloudformation._stacks.values()} - {stack["StackId"]}
+    for change_set_id, change_set in list(cloudformation._change_sets.items()):
+        if change_set["StackId"] not in known:
+            cloudformation._change_sets.pop(change_set_id)
+
+
+def _failed_before(whole: Operation) -> set[str]:
+    failed = [name for name, record in whole.resources.items() if record.get("ResourceStatus") == "DELETE_FAILED"]
+    kept: set[str] = stacks._with_dependencies(failed, whole.template.get("Resources", {}), set(whole.resources))
+    return kept

@@ -1,0 +1,175 @@
+"""Creating and updating a stack: apply, then either commit or, elsewhere, roll back."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ministack.services import cloudformation
+from ministack.services.cloudformation import engine, stacks
+
+from sandbox.extension.cloudformation import kinds, rollback, stack_policy
+from sandbox.extension.cloudformation.graph import side_by_side
+from sandbox.extension.cloudformation.operation import STACK, Operation
+from sandbox.extension.cloudformation.removal import Removal, existing
+from sandbox.extension.cloudformation.steps import perform
+from sandbox.extension.cloudformation.under_way import under_way
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.extension.untyped import Record
+
+HOOKS = (
+    "services.cloudformation:_exports",
+    "services.cloudformation:_stacks",
+    "services.cloudformation.stacks:CLIENT_REQUEST_TOKEN",
+    "services.cloudformation.stacks:_fail_property_validation",
+    "services.cloudformation.stacks:_resolve_stack_outputs",
+)
+
+
+async def deploy(  # noqa: PLR0913, PLR0917 - ministack calls it with these
+    stack_name: str,
+    stack_id: str,
+    template: Record,
+    param_values: Record,
+    disable_rollback: bool,  # noqa: FBT001 - ministack calls it so
+    _tags: list[Record],
+    is_update: bool = False,  # noqa: FBT001, FBT002 - ministack calls it so
+    previous_stack: Record | None = None,
+    retain_except_on_create: bool = False,  # noqa: FBT001, FBT002 - ministack calls it so
+    imports: Mapping[str, Record] | None = None,
+) -> None:
+    """Create or update a root stack to the end, whatever that is. In the place of ministack's `_deploy_stack_async`."""
+    stack = cloudformation._stacks[stack_name]
+    operation = Operation(
+        stack=stack,
+        template=template,
+        parameters=param_values,
+        previous=(previous_stack or {}) if is_update else None,
+        imports=imports or {},
+        disable_rollback=disable_rollback,
+        retain_except_on_create=retain_except_on_create,
+    )
+    async with under_way(stack_id):
+        if _refused(operation):
+            return
+        if await apply(operation):
+            await commit(operation)
+        elif disable_rollback:
+            operation.stack_event(f"{operation.kind}_FAILED", operation.reason())
+        else:
+            await rollback.roll_back(operation)
+
+
+def _refused(operation: Operation) -> bool:
+    """Tell whether ministack's validation before anything is done has ended the operation."""
+    stack = operation.stack
+    try:
+        definitions = operation.definitions()
+    except ValueError:
+        return False
+    return not stack.get("_disable_validation") and bool(
+        stacks._fail_property_validation(
+            stack,
+            stack["StackId"],
+            operation.name,
+            definitions,
+            list(definitions),
+            operation.parameters,
+            operation.conditions,
+            operation.template.get("Mappings", {}),
+            operation.disable_rollback,
+            previous_stack=operation.previous,
+        )
+    )
+
+
+async def apply(operation: Operation) -> bool:
+    """Bring all resources to what the template says, and resolve the outputs; False where something failed.
+
+    Nothing is taken away yet: until `commit` all of it can be taken back.
+    """
+    stack = operation.stack
+    stack["_operation"] = operation.record()
+    stack.pop("_failure", None)
+    if operation.previous is None:
+        stack["_template"], stack["_resolved_params"] = operation.template, operation.parameters
+    try:
+        definitions = operation.definitions()
+        for name, record in operation.previous_resources.items():
+            if name not in definitions and record.get("PhysicalResourceId"):
+                stack_policy.require(stack, "Update:Delete", name, record["ResourceType"])
+        needs = {name: engine._extract_deps(definition, set(definitions)) for name, definition in definitions.items()}
+        if not await side_by_side(needs, partial(perform, operation), stop=partial(_cancel_wanted, operation)):
+            return False
+        stack["Outputs"], stack["_new_exports"] = _outputs(operation, set(definitions))
+    except ValueError as error:
+        stack["_failure"] = str(error)
+        return False
+    return True
+
+
+def _outputs(operation: Operation, surviving: set[str]) -> tuple[list[Record], Record]:
+    resources = {name: record for name, record in operation.resources.items() if name in surviving}
+    outputs, exports = stacks._resolve_stack_outputs(
+        operation.template.get("Outputs", {}),
+        operation.conditions,
+        resources,
+        operation.parameters,
+        operation.template.get("Mappings", {}),
+        operation.name,
+        operation.stack["StackId"],
+    )
+    return outputs, exports
+
+
+def _cancel_wanted(operation: Operation) -> bool:
+    """Take notice of CancelUpdateStack; its token goes into the events that follow."""
+    if not operation.stack.pop("_cancel_requested", False):
+        return False
+    stacks.CLIENT_REQUEST_TOKEN.set(operation.stack.pop("_cancel_token", ""))
+    operation.stack["_failure"] = "User Initiated"
+    return True
+
+
+async def commit(operation: Operation) -> None:
+    """Make what `apply` did final: what the template no longer has goes, what was replaced goes."""
+    stack = operation.stack
+    stack["_template"], stack["_resolved_params"] = operation.template, operation.parameters
+    stack["_conditions"] = operation.conditions
+    cloudformation._exports.update(stack.pop("_new_exports", {}))
+    if operation.previous is not None:
+        if stack["StackStatus"] != "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS":
+            operation.stack_event("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
+        await _clean_up(operation)
+    stack.pop("_operation", None)
+    operation.stack_event(f"{operation.kind}_COMPLETE")
+
+
+async def _clean_up(operation: Operation) -> None:
+    definitions = operation.definitions()
+    before = operation.before()
+    gone = {name: record for name, record in operation.previous_resources.items() if name not in definitions}
+
+    def policy(name: str) -> str:
+        """What was replaced goes by the new template, what is not in it any more by the old one."""
+        if name in operation.predecessors:
+            return operation.policy(name, "UpdateReplacePolicy")
+        return before.policy(name, "DeletionPolicy")
+
+    # As all of it depended on each other: what leads to a target group goes before it.
+    records = existing(gone) | operation.predecessors
+    removal = Removal(operation=before, records=records, policy=policy, queued=operation.queued_deletes)
+    await removal.run()
+    for name in gone:  # What could not be deleted is there, and is not the stack's any more.
+        operation.resources.pop(name, None)
+    await asyncio.gather(
+        *(
+            kinds.of(STACK).commit(operation.resources[name])
+            for name in operation.updated
+            if name in operation.resources and operation.resources[name]["ResourceType"] == STACK
+        )
+    )

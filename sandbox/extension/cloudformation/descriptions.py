@@ -1,0 +1,30 @@
+"""DescribeStacks and ListStacks say who the parent and the root of a child are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sandbox.extension.cloudformation import answers, nested
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.extension.untyped import Record, Response
+    from sandbox.server import Options
+
+HOOKS = answers.HOOKS
+
+
+def install(_: Options) -> None:
+    """Amend both answers."""
+    answers.around("DescribeStacks", _with_parents)
+    answers.around("ListStacks", _with_parents)
+
+
+def _with_parents(stock: Callable[[Record], Response], params: Record) -> Response:
+    return answers.amend(stock(params), "member", _parents)
+
+
+def _parents(texts: dict[str, str]) -> dict[str, str]:
+    stack = nested.find(texts["StackId"]) if "StackId" in texts else None
+    return {key: (stack or {}).get(key, "") for key in ("ParentId", "RootId")}

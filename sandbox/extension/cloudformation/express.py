@@ -1,0 +1,147 @@
+"""`DeploymentConfig`: express mode, with its rollback off unless it is asked for, and what follows from that.
+
+Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-express-mode.html and, for the
+words of the refusals, https://github.com/aws/aws-cdk-cli/issues/1739, 1931 and 1973.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services.cloudformation import handlers
+
+from sandbox.extension.cloudformation import answers, nested
+from sandbox.extension.operations import EXPRESS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.extension.untyped import Record, Response, Untyped
+    from sandbox.server import Options
+
+    Stock = Callable[[Record], Response]
+
+HOOKS = (
+    "services.cloudformation.handlers:_resolve_stack",
+    "services.cloudformation.handlers:_stack_has_no_updates",
+    *answers.HOOKS,
+)
+
+CONFIG = "_deployment_config"
+"""Where a change set, and a stack after it, keep mode and `DisableRollback`."""
+STANDARD = ("STANDARD", False)
+NO_ROLLBACK = (
+    "RollbackStack is not supported for stacks that were last updated using EXPRESS deployment mode and are in a "
+    "failed state"
+)
+ONLY_EXPRESS = (
+    "This stack is in a UPDATE_FAILED state from a previous operation that used EXPRESS deployment mode with "
+    "disable-rollback. Follow-up operations must use the same DeploymentConfig (mode=EXPRESS) until the stack reaches "
+    "a *_COMPLETE state"
+)
+NOT_FINAL = (
+    "This stack is currently in a non-terminal [UPDATE_FAILED] state. To update the stack from this state, please use "
+    "the disable-rollback parameter with update-stack API. To rollback to the last known good state, use the "
+    "rollback-stack API"
+)
+_AGAIN = "_updated_again"
+
+
+def install(_: Options) -> None:
+    """Answer the requests that take or tell the mode."""
+    for action in ("CreateStack", "UpdateStack"):
+        answers.around(action, _change)
+    answers.around("RollbackStack", _roll_back)
+    answers.around("DescribeStacks", _describe)
+    stock: Callable[..., bool] = handlers._stack_has_no_updates
+
+    def has_no_updates(stack: Record, *rest: Untyped) -> bool:
+        return not stack.get(_AGAIN) and stock(stack, *rest)
+
+    handlers._stack_has_no_updates = has_no_updates
+
+
+def config(params: Record) -> tuple[str, bool]:
+    """The mode of a request, and whether the rollback is off: in express mode it is, where nothing is said."""
+    mode = answers.text(params, "DeploymentConfig.Mode", "STANDARD")
+    default = "true" if mode == "EXPRESS" else "false"
+    return mode, answers.text(params, "DeploymentConfig.DisableRollback", default).lower() == "true"
+
+
+def refused(params: Record) -> str:
+    """Why the request cannot be made for a stack whose update has failed, or ""."""
+    stack = _stack(params)
+    if stack is None or stack["StackStatus"] != "UPDATE_FAILED":
+        return ""
+    mode, disables = config(params)
+    if stack.get(CONFIG, STANDARD)[0] == "EXPRESS" and mode != "EXPRESS":
+        return ONLY_EXPRESS
+    return NOT_FINAL if mode == "EXPRESS" and not disables else ""
+
+
+def executed(stock: Stock, params: Record, change_set: Record | None) -> Response:
+    """Execute a change set in the mode with which it was made."""
+    mode, disables = found = (change_set or {}).get(CONFIG, STANDARD)
+    stack = nested.find((change_set or {}).get("StackId", ""))
+    return _in_mode(mode, stack, found, lambda: stock(_with_rollback(params, disables=disables)))
+
+
+def _change(stock: Stock, params: Record) -> Response:
+    """CreateStack and UpdateStack; an update from UPDATE_FAILED is one even where nothing is another."""
+    if why := refused(params):
+        return answers.refuse(why)
+    mode, disables = found = config(params)
+    stack = _stack(params)
+    again = stack is not None and stack["StackStatus"] == "UPDATE_FAILED" and disables
+    if stack is not None and again:
+        stack |= {_AGAIN: True, "StackStatus": "UPDATE_COMPLETE"}
+    answer = _in_mode(mode, stack, found, lambda: stock(_with_rollback(params, disables=disables)))
+    if stack is not None and again:
+        stack.pop(_AGAIN)
+        if answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
+            stack["StackStatus"] = "UPDATE_FAILED"
+    if stack is None and (new := _stack(params)):
+        new[CONFIG] = found
+    return answer
+
+
+def _in_mode(mode: str, stack: Record | None, found: tuple[str, bool], change: Callable[[], Response]) -> Response:
+    """Make the change with nothing waited for in express mode, and let the stack know with what it was made."""
+    before = (stack or {}).get(CONFIG, STANDARD)
+    if stack is not None:
+        stack[CONFIG] = found
+    token = EXPRESS.set(mode == "EXPRESS")
+    answer = change()
+    EXPRESS.reset(token)
+    if stack is not None and answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
+        stack[CONFIG] = before
+    return answer
+
+
+def _with_rollback(params: Record, *, disables: bool) -> Record:
+    return {**params, "DisableRollback": ["true"]} if disables else params
+
+
+def _roll_back(stock: Stock, params: Record) -> Response:
+    stack = _stack(params)
+    if stack is not None and stack.get(CONFIG, STANDARD)[0] == "EXPRESS" and stack["StackStatus"].endswith("_FAILED"):
+        return answers.refuse(NO_ROLLBACK)
+    return stock(params)
+
+
+def _describe(stock: Stock, params: Record) -> Response:
+    return answers.nest(stock(params), "member", "DeploymentConfig", _told)
+
+
+def _told(texts: dict[str, str]) -> dict[str, str]:
+    stack = nested.find(texts.get("StackId", "")) or {}
+    if CONFIG not in stack:
+        return {}
+    mode, disables = stack[CONFIG]
+    return {"Mode": mode, "DisableRollback": str(disables).lower()}
+
+
+def _stack(params: Record) -> Record | None:
+    name = answers.text(params, "StackName")
+    found: Record | None = handlers._resolve_stack(name) if name else None
+    return found if found and found["StackStatus"] != "DELETE_COMPLETE" else None

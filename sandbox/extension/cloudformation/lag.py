@@ -1,0 +1,130 @@
+"""Answers that lag behind on demand, as CloudFormation's do at times: reads that are late, and what takes its time.
+
+`PUT /_sandbox/lag` with `{"account": "123456789012", "DescribeStacks": 2, "DescribeStackEvents": 2,
+"CreateChangeSet": 1, "DeleteChangeSet": 3, "then": "DELETE_COMPLETE"}` takes the place of what was ordered before:
+
+- a read tells each new state only after so many questions that still get the one before; a stack that is new does
+  not exist until then (https://github.com/aws/aws-cdk-cli/issues/1802);
+- `CreateChangeSet` with a role refuses so often, because the role cannot be assumed yet
+  (https://github.com/hashicorp/terraform-provider-aws/issues/22834);
+- a deleted change set is described as DELETE_IN_PROGRESS so often, then as `then` says, or is gone without it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ministack.core.responses import get_account_id, now_iso
+from ministack.services import cloudformation
+from ministack.services.cloudformation import handlers, helpers
+
+from sandbox.extension.change_sets import requests
+from sandbox.extension.cloudformation import answers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.extension.untyped import Record, Response
+    from sandbox.server import Options
+
+    Stock = Callable[[Record], Response]
+
+HOOKS = (
+    "core.responses:get_account_id",
+    "services.cloudformation:_change_sets",
+    "services.cloudformation.handlers:_resolve_stack",
+    "services.cloudformation.helpers:_xml",
+    *answers.HOOKS,
+)
+PATH = "/_sandbox/lag"
+
+_GOING, _SINCE = "DELETE_IN_PROGRESS", "since"
+
+_ORDERED: dict[str, Record] = {}
+_TOLD: dict[tuple[str, str, str], tuple[Response | None, int]] = {}
+"""By account, action and stack: the answer that was given last, and how often it was late since."""
+_DIFFERS_ALWAYS = re.compile(rb"<RequestId>.*?</RequestId>")
+
+
+def install(_: Options) -> None:
+    """Stand before all others that answer these requests."""
+    for action in ("DescribeStacks", "DescribeStackEvents"):
+        answers.around(action, _late(action))
+    answers.around("CreateChangeSet", _create_change_set)
+    delete: Stock = handlers._ACTION_HANDLERS["DeleteChangeSet"]
+    answers.around("DeleteChangeSet", _delete_change_set)
+    answers.around("DescribeChangeSet", lambda stock, params: _describe_change_set(stock, delete, params))
+
+
+def order(wanted: Record) -> None:
+    """Let answers lag as this says from now on."""
+    account = wanted.pop("account")
+    _ORDERED[account] = {**wanted, _SINCE: now_iso()}
+    for key in [key for key in _TOLD if key[0] == account]:
+        del _TOLD[key]
+
+
+def _wanted(what: str) -> int:
+    return int(_ORDERED.get(get_account_id(), {}).get(what, 0))
+
+
+def _late(action: str) -> Callable[[Stock, Record], Response]:
+    def answer(stock: Stock, params: Record) -> Response:
+        now, name = stock(params), answers.text(params, "StackName")
+        if not _wanted(action) or not name or now[0] != 200:  # noqa: PLR2004 - HTTP's OK
+            return now
+        stack: Record = handlers._resolve_stack(name)
+        key = (get_account_id(), action, f"{stack['StackId']} {answers.text(params, 'NextToken')}")
+        was_there = str(stack["CreationTime"]) < str(_ORDERED[get_account_id()][_SINCE])
+        before, times = _TOLD.get(key, (now if was_there else None, 0))
+        if _same(before, now) or times >= _wanted(action):
+            _TOLD[key] = now, 0
+            return now
+        _TOLD[key] = before, times + 1
+        return before or answers.refuse(f"Stack [{name}] does not exist")
+
+    return answer
+
+
+def _same(before: Response | None, now: Response) -> bool:
+    if before is None:
+        return False
+    return _DIFFERS_ALWAYS.sub(b"", before[2]) == _DIFFERS_ALWAYS.sub(b"", now[2])
+
+
+def _create_change_set(stock: Stock, params: Record) -> Response:
+    role, left = answers.text(params, "RoleARN"), _wanted("CreateChangeSet")
+    if role and left:
+        _ORDERED[get_account_id()]["CreateChangeSet"] = left - 1
+        return answers.refuse(f"Role {role} is invalid or cannot be assumed")
+    return stock(params)
+
+
+def _delete_change_set(stock: Stock, params: Record) -> Response:
+    change_set = requests.find(params)[1]
+    if not _wanted("DeleteChangeSet") or change_set is None:
+        return stock(params)
+    if change_set["Status"] != _GOING:
+        change_set |= {"Status": _GOING, "ExecutionStatus": "UNAVAILABLE", "_looks": 0}
+    answer: Response = helpers._xml(200, "DeleteChangeSetResponse", "<DeleteChangeSetResult/>")
+    return answer
+
+
+def _describe_change_set(stock: Stock, delete: Stock, params: Record) -> Response:
+    change_set = requests.find(params)[1]
+    if change_set is not None and change_set["Status"] == _GOING:
+        change_set["_looks"] += 1
+        if change_set["_looks"] > _wanted("DeleteChangeSet"):
+            _end(change_set, delete, params)
+    return stock(params)
+
+
+def _end(change_set: Record, delete: Stock, params: Record) -> None:
+    """Bring the deletion to the end that is ordered; what is described as deleted has nothing below it any more."""
+    then = str(_ORDERED.get(get_account_id(), {}).get("then", ""))
+    if then != "DELETE_FAILED":
+        delete(params)
+    if then:
+        change_set["Status"] = then
+        cloudformation._change_sets[change_set["ChangeSetId"]] = change_set

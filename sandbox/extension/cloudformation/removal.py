@@ -1,0 +1,104 @@
+"""Taking resources away side by side, each after all that depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+
+from ministack.core.responses import now_iso
+from ministack.services.cloudformation import provisioners, stacks
+
+from sandbox.extension.authorisation import steps as authorisation
+from sandbox.extension.authorisation.subjects import Subject
+from sandbox.extension.cloudformation import kinds, trouble
+from sandbox.extension.cloudformation.graph import side_by_side
+from sandbox.extension.cloudformation.operation import Operation, dependents
+from sandbox.extension.untyped import Record, Untyped
+
+HOOKS = ("services.cloudformation.provisioners:_snapshot_resource",)
+
+
+@dataclass(kw_only=True)
+class Removal:
+    """The resources to take away from a stack, and why some may stay."""
+
+    operation: Operation
+    """The stack, with the template whose dependencies count."""
+    records: Record
+    """The records to take away, by logical id."""
+    policy: Callable[[str], str]
+    """The policy that decides on a logical id: `Delete`, `Snapshot`, or one that keeps."""
+    keeping: Collection[str] = provisioners._RETAINING_POLICIES
+    """The policies that keep."""
+    give_up: bool = False
+    """Leave what cannot be deleted, as a forced delete does."""
+    queued: dict[str, list[Untyped]] = field(default_factory=dict)
+    """Deletes that ministack's handlers want done with a record."""
+    removed: set[str] = field(default_factory=set)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Take all away that can be; what failed, and why, is in `failed` afterwards, and what is gone in `removed`."""
+        await side_by_side(dependents(self.operation.template, self.records), self._remove, go_on=True)
+
+    def reason(self) -> str:
+        """What could not be deleted, in AWS's words."""
+        return (
+            f"The following resource(s) failed to delete: [{', '.join(sorted(self.failed))}]. " if self.failed else ""
+        )
+
+    async def _remove(self, logical_id: str) -> bool:
+        record = self.records[logical_id]
+        policy = self.policy(logical_id)
+        if policy in self.keeping:
+            self._event(record, logical_id, "DELETE_SKIPPED")
+            self.removed.add(logical_id)
+            return True
+        self._event(record, logical_id, "DELETE_IN_PROGRESS")
+        record |= {"ResourceStatus": "DELETE_IN_PROGRESS", "ResourceStatusReason": "", "Timestamp": now_iso()}
+        try:
+            await trouble.meet("delete", logical_id)
+            self._authorise(record, logical_id)
+            if policy == "Snapshot":
+                provisioners._snapshot_resource(
+                    record["ResourceType"], record["PhysicalResourceId"], record["Properties"]
+                )
+            for function, arguments, options in self.queued.get(logical_id, []):
+                function(*arguments, **options)
+            await kinds.of(record["ResourceType"]).delete(record, self.operation.name, logical_id, self.keeping)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is the reason that the delete failed
+            return self._failed(record, logical_id, str(error))
+        self._event(record, logical_id, "DELETE_COMPLETE")
+        self.removed.add(logical_id)
+        return True
+
+    def _authorise(self, record: Record, logical_id: str) -> None:
+        resource_type = record["ResourceType"]
+        subject = Subject(
+            resource_type=resource_type,
+            properties=self.operation.with_stack_tags(resource_type, logical_id, record.get("Properties", {})),
+            stack_name=self.operation.name,
+            logical_id=logical_id,
+            physical_id=record["PhysicalResourceId"],
+        )
+        authorisation.require("delete", subject)
+
+    def _failed(self, record: Record, logical_id: str, reason: str) -> bool:
+        if self.give_up:
+            self._event(record, logical_id, "DELETE_SKIPPED", reason)
+            self.removed.add(logical_id)
+            return True
+        self._event(record, logical_id, "DELETE_FAILED", reason)
+        record |= {"ResourceStatus": "DELETE_FAILED", "ResourceStatusReason": reason, "Timestamp": now_iso()}
+        self.failed[logical_id] = reason
+        return False
+
+    def _event(self, record: Record, logical_id: str, status: str, reason: str = "") -> None:
+        stack_id, name = self.operation.stack["StackId"], self.operation.name
+        physical_id = record["PhysicalResourceId"]
+        stacks._add_event(stack_id, name, logical_id, record["ResourceType"], status, reason, physical_id)
+
+
+def existing(records: Record) -> Record:
+    """Those of the records behind which there is something to take away."""
+    return {name: record for name, record in records.items() if record.get("PhysicalResourceId")}

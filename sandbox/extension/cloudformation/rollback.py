@@ -1,0 +1,230 @@
+"""Taking an operation back: changes are reverted, what was made is deleted, the record is what it was."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ministack.services.cloudformation import handlers
+
+from sandbox.extension.cloudformation import answers, kinds, trouble
+from sandbox.extension.cloudformation.graph import side_by_side
+from sandbox.extension.cloudformation.kinds import Step
+from sandbox.extension.cloudformation.operation import STACK, Operation, dependents
+from sandbox.extension.cloudformation.removal import Removal, existing
+from sandbox.extension.cloudformation.under_way import under_way
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator
+
+    from sandbox.extension.untyped import Record, Response
+    from sandbox.server import Options
+
+
+HOOKS = answers.HOOKS
+CANCELLED = "Resource update cancelled"
+UNSKIPPABLE = "_unskippable"
+"""Where a stack keeps what ResourcesToSkip may not name: what was cancelled, or never came to its turn, and stacks."""
+
+
+def install(_: Options) -> None:
+    """Look at what a continued rollback is to skip."""
+    answers.around("ContinueUpdateRollback", _continue)
+
+
+def _continue(stock: Callable[[Record], Response], params: Record) -> Response:
+    stack = _stack(params)
+    wanted = [value[0] for key, value in params.items() if key.startswith("ResourcesToSkip.member.")]
+    refused = sorted(set(wanted) & set((stack or {}).get(UNSKIPPABLE, [])))
+    if refused:
+        why = "only resources in UPDATE_FAILED because their rollback failed can be skipped"
+        return answers.refuse(f"Resource(s) [{', '.join(refused)}] cannot be skipped: {why}")
+    return stock(params)
+
+
+def _stack(params: Record) -> Record | None:
+    found: Record | None = handlers._resolve_stack(answers.text(params, "StackName"))
+    return found
+
+
+async def roll_back(operation: Operation, reason: str | None = None) -> bool:
+    """Take the operation back; without `reason` it is what failed. False where that fails, too."""
+    told = operation.reason() if reason is None else reason
+    if operation.previous is None:
+        return await _delete_created(operation, told)
+    return await _undo_update(operation, told)
+
+
+async def _delete_created(operation: Operation, reason: str) -> bool:
+    stack = operation.stack
+    by_user = "Rollback requested by user." if reason.startswith("The following") else ""
+    operation.stack_event("ROLLBACK_IN_PROGRESS", f"{reason}{by_user}")
+    removal = await _remove_created(operation)
+    stack["_resources"] = {name: removal.records[name] for name in removal.failed}
+    stack["Outputs"] = []
+    if removal.failed:
+        operation.stack_event("ROLLBACK_FAILED", removal.reason())
+        return False
+    stack.pop("_operation", None)
+    operation.stack_event("ROLLBACK_COMPLETE")
+    return True
+
+
+async def _remove_created(operation: Operation) -> Removal:
+    records = {name: operation.resources[name] for name in operation.created if name in operation.resources}
+    own = {name: record for name, record in existing(records).items() if name not in operation.imports}
+    removal = Removal(
+        operation=operation,
+        records=own,
+        policy=partial(operation.policy, attribute="DeletionPolicy"),
+        keeping=() if operation.retain_except_on_create else ("Retain",),
+    )
+    await removal.run()
+    for name in records.keys() & operation.imports.keys():
+        for status in ("IMPORT_ROLLBACK_IN_PROGRESS", "IMPORT_ROLLBACK_COMPLETE"):
+            operation.event(name, status, physical_id=records[name]["PhysicalResourceId"])
+    return removal
+
+
+async def _undo_update(operation: Operation, reason: str) -> bool:
+    stack = operation.stack
+    if stack["StackStatus"] != "UPDATE_ROLLBACK_IN_PROGRESS":
+        operation.stack_event("UPDATE_ROLLBACK_IN_PROGRESS", reason)
+    course = Course(left=set(operation.updated))
+    try:
+        if not await _revert(operation, course):
+            _keep(operation, course)
+            names = ", ".join(sorted({*course.failed, *course.cancelled}))
+            operation.stack_event("UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{names}]. ")
+            return False
+    except asyncio.CancelledError:  # A sibling of this stack has failed.
+        _keep(operation, course)
+        operation.stack_event("UPDATE_ROLLBACK_FAILED", CANCELLED)
+        raise
+    operation.stack_event("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
+    await _remove_created(operation)
+    stack.update(operation.previous or {})
+    for key in ("_operation", "_rollback_failed", UNSKIPPABLE, "_new_exports"):
+        stack.pop(key, None)
+    operation.stack_event("UPDATE_ROLLBACK_COMPLETE")
+    return True
+
+
+@dataclass(kw_only=True)
+class Course:
+    """How far a rollback has come: what is left to be changed back, and of that what failed, or was cancelled then."""
+
+    left: set[str]
+    failed: set[str] = field(default_factory=set)
+    cancelled: set[str] = field(default_factory=set)
+
+
+async def _revert(operation: Operation, course: Course) -> bool:
+    """Change resources back, what depends on others first. Where one fails, those under way are cancelled."""
+
+    async def revert(name: str) -> bool:
+        try:
+            await _revert_one(operation, name)
+        except asyncio.CancelledError:
+            course.cancelled.add(name)
+            operation.event(name, "UPDATE_FAILED", CANCELLED, operation.resources[name]["PhysicalResourceId"])
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises is the reason that the rollback failed
+            course.failed.add(name)
+            operation.event(name, "UPDATE_FAILED", str(error), operation.resources[name]["PhysicalResourceId"])
+            return False
+        course.left.remove(name)
+        return True
+
+    return await side_by_side(dependents(operation.template, course.left), revert)
+
+
+def _keep(operation: Operation, course: Course) -> None:
+    """Keep what has to be tried again, and which of that did not fail and so cannot be skipped."""
+    stack = operation.stack
+    stack["_rollback_failed"] = _to_retry(operation, course.left)
+    own = course.left - course.failed
+    stacks = {name for name in course.left if operation.resources[name]["ResourceType"] == STACK}
+    stack[UNSKIPPABLE] = sorted({*own, *stacks, *_unskippable_below(operation, course.left)})
+
+
+async def _revert_one(operation: Operation, name: str) -> None:
+    record, previous = operation.resources[name], operation.previous_resources[name]
+    physical_id = previous["PhysicalResourceId"]
+    operation.event(name, "UPDATE_IN_PROGRESS", physical_id=physical_id)
+    await trouble.meet("revert", name)
+    step = Step(
+        operation=operation,
+        logical_id=name,
+        resource_type=previous["ResourceType"],
+        properties=previous.get("Properties", {}),
+    )
+    await kinds.of(previous["ResourceType"]).revert(step, record, previous)
+    previous["ResourceStatus"] = "UPDATE_COMPLETE"
+    operation.event(name, "UPDATE_COMPLETE", physical_id=physical_id)
+
+
+def _unskippable_below(operation: Operation, names: Collection[str]) -> Iterator[str]:
+    from sandbox.extension.cloudformation import nested
+
+    for name in names:
+        child = nested.find(operation.resources[name]["PhysicalResourceId"])
+        for inner in (child or {}).get(UNSKIPPABLE, []):
+            yield inner if "." in inner else f"{(child or {})['StackName']}.{inner}"
+
+
+def _to_retry(operation: Operation, failed: Collection[str]) -> Record:
+    """What ContinueUpdateRollback may skip: resources, and those of stacks at any depth as `StackName.Resource`."""
+    from sandbox.extension.cloudformation import nested
+
+    retry: Record = {}
+    for name in failed:
+        retry[name] = operation.resources[name]
+        child = nested.find(operation.resources[name]["PhysicalResourceId"])
+        if child is None:
+            continue
+        for inner, record in child.get("_rollback_failed", {}).items():
+            retry[inner if "." in inner else f"{child['StackName']}.{inner}"] = record
+    return retry
+
+
+async def roll_back_by_request(
+    _stack_name: str, stack_id: str, stack: Record, operation_record: Record, reason_override: str = ""
+) -> None:
+    """RollbackStack, on a stack whose rollback was disabled. In the place of ministack's `_roll_back_operation`."""
+    async with under_way(stack_id):
+        operation = from_record(stack)
+        if "retain_except_on_create" in operation_record:
+            operation.retain_except_on_create = operation_record["retain_except_on_create"]
+        stack["StackStatus"] = ""
+        await roll_back(operation, reason_override or None)
+
+
+async def continue_update_rollback(stack_name: str, stack_id: str, resources_to_skip: Collection[str]) -> None:
+    """ContinueUpdateRollback: try again what failed, but for what is to be skipped.
+
+    In the place of ministack's `_continue_update_rollback_async`. `StackName.Resource` skips a resource of a nested
+    stack; the name is that of the stack itself, as on AWS, and not its logical id.
+    """
+    from ministack.services import cloudformation
+
+    stack = cloudformation._stacks[stack_name]
+    async with under_way(stack_id):
+        await continue_rollback(stack, resources_to_skip)
+
+
+async def continue_rollback(stack: Record, skipped: Collection[str]) -> bool:
+    """Try again what failed, in the stack and its children. False where that fails again."""
+    operation = from_record(stack)
+    own = {entry.removeprefix(f"{operation.name}.") for entry in skipped}
+    operation.updated = [name for name in stack.get("_rollback_failed", {}) if "." not in name and name not in own]
+    stack["_skipped"] = [entry for entry in skipped if "." in entry]
+    stack["StackStatus"] = ""
+    return await _undo_update(operation, "User Initiated")
+
+
+def from_record(stack: Record) -> Operation:
+    """The operation whose course is on the stack's record."""
+    return Operation(stack=stack, **stack.get("_operation", {"template": {}, "parameters": {}}))

@@ -1,0 +1,169 @@
+"""One resource of an operation: created, changed, adopted or left alone, with its events and its record."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from ministack.core.responses import get_region, now_iso
+from ministack.services.cloudformation import engine, stacks
+
+from sandbox.extension.cloudformation import kinds, trouble
+from sandbox.extension.cloudformation.kinds import Step
+from sandbox.extension.schemas import resources
+
+if TYPE_CHECKING:
+    from sandbox.extension.cloudformation.operation import Operation
+    from sandbox.extension.untyped import Properties, Record
+
+HOOKS = (
+    "core.responses:get_region",
+    "core.responses:now_iso",
+    "services.cloudformation.engine:_resolve_dynamic_references",
+    "services.cloudformation.stacks:_adopt_resource",
+)
+
+
+async def perform(operation: Operation, logical_id: str) -> bool:
+    """Bring one resource to what the template says; False where that fails, which is then on its record."""
+    previous = operation.previous_resources.get(logical_id)
+    kind = "CREATE" if previous is None or not previous.get("PhysicalResourceId") else "UPDATE"
+    try:
+        if logical_id in operation.imports:
+            kind = "IMPORT"
+            _adopt(operation, logical_id)
+        elif kind == "CREATE":
+            operation.event(logical_id, "CREATE_IN_PROGRESS")
+            await trouble.meet("create", logical_id)
+            step = _step(operation, logical_id)
+            _validate(step)
+            await _create(step)
+        else:
+            await _update(_step(operation, logical_id), previous or {})
+    except asyncio.CancelledError:
+        _fail(
+            operation,
+            logical_id,
+            kind,
+            "Resource creation cancelled" if kind == "CREATE" else "Resource update cancelled",
+        )
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a handler raises is the reason that the resource failed
+        _fail(operation, logical_id, kind, str(error))
+        return False
+    return True
+
+
+def _step(operation: Operation, logical_id: str) -> Step:
+    definition = operation.template["Resources"][logical_id]
+    properties, dynamic = _properties(operation, logical_id)
+    if dynamic:
+        operation.stack.setdefault("_dynamic", {})[logical_id] = dynamic
+    return Step(
+        operation=operation,
+        logical_id=logical_id,
+        resource_type=definition.get("Type", "AWS::CloudFormation::CustomResource"),
+        properties=properties,
+    )
+
+
+def _properties(operation: Operation, logical_id: str) -> tuple[Properties, Record]:
+    """The properties with references and dynamic references resolved, and what the latter gave."""
+    definition = operation.template["Resources"][logical_id]
+    resolved = operation.resolve(definition.get("Properties", {}))
+    given = {key: value for key, value in resolved.items() if value is not engine._NO_VALUE}
+    before = operation.previous or {}
+    template_before = before.get("_template") or {}
+    same_definition = template_before.get("Resources", {}).get(logical_id) == definition
+    same_stack = operation.template == template_before and operation.parameters == before.get("_resolved_params")
+    resolved_properties: tuple[Properties, Record] = engine._resolve_dynamic_references(
+        given,
+        operation.stack.get("_dynamic", {}).get(logical_id),
+        reuse_ssm=bool(before) and same_stack,
+        reuse_secrets=bool(before) and same_definition,
+    )
+    return resolved_properties
+
+
+async def _create(step: Step) -> None:
+    operation, logical_id = step.operation, step.logical_id
+
+    def initiated(physical_id: str, more: Record) -> None:
+        operation.resources[logical_id] = _record(step, physical_id, "CREATE_IN_PROGRESS") | more
+        operation.created.append(logical_id)
+        operation.event(logical_id, "CREATE_IN_PROGRESS", "Resource creation Initiated", physical_id)
+
+    physical_id, attributes = await kinds.of(step.resource_type).create(step, initiated)
+    operation.resources[logical_id] |= _done("CREATE_COMPLETE") | {"Attributes": attributes}
+    operation.event(logical_id, "CREATE_COMPLETE", physical_id=physical_id)
+
+
+async def _update(step: Step, previous: Record) -> None:
+    operation, logical_id = step.operation, step.logical_id
+    earlier_id = previous["PhysicalResourceId"]
+
+    def started(reason: str) -> None:
+        operation.updated.append(logical_id)
+        operation.resources[logical_id] = {**previous, **_done("UPDATE_IN_PROGRESS"), "Properties": step.properties}
+        operation.event(logical_id, "UPDATE_IN_PROGRESS", reason, earlier_id)
+        _validate(step)
+
+    kind = kinds.of(step.resource_type)
+    made = await kind.update(step, previous, started)
+    if made is None:
+        operation.resources[logical_id] = {**previous, "Properties": step.properties}
+        return
+    physical_id, attributes = made
+    if physical_id != earlier_id:
+        operation.updated.remove(logical_id)
+        operation.created.append(logical_id)
+        operation.predecessors[logical_id] = previous
+        operation.event(logical_id, "UPDATE_IN_PROGRESS", "Resource creation Initiated", physical_id)
+    record = {**previous, **_record(step, physical_id, "UPDATE_COMPLETE"), "Attributes": attributes}
+    operation.resources[logical_id] = record
+    operation.event(logical_id, "UPDATE_COMPLETE", physical_id=physical_id)
+
+
+def _validate(step: Step) -> None:
+    """Raise ValueError where the type's schema does not allow the properties."""
+    resources.require(get_region(), step.resource_type, step.logical_id, step.properties)
+
+
+def _adopt(operation: Operation, logical_id: str) -> None:
+    """Take an existing resource into the stack, as ImportExistingResources does."""
+    step = _step(operation, logical_id)
+    _validate(step)
+    physical_id, attributes = stacks._adopt_resource(
+        operation.stack["StackId"], operation.name, logical_id, step.resource_type, operation.imports[logical_id]
+    )
+    operation.resources[logical_id] = _record(step, physical_id, "UPDATE_COMPLETE") | {"Attributes": attributes}
+    operation.created.append(logical_id)
+
+
+def _fail(operation: Operation, logical_id: str, kind: str, reason: str) -> None:
+    operation.failed[logical_id] = reason
+    definition = operation.template["Resources"][logical_id]
+    blank = {
+        "LogicalResourceId": logical_id,
+        "PhysicalResourceId": "",
+        "ResourceType": definition.get("Type", ""),
+        "Properties": {},
+        "Attributes": {},
+    }
+    record = operation.resources.setdefault(logical_id, blank)
+    record |= _done(f"{kind}_FAILED") | {"ResourceStatusReason": reason}
+    operation.event(logical_id, f"{kind}_FAILED", reason, record["PhysicalResourceId"])
+
+
+def _record(step: Step, physical_id: str, status: str) -> Record:
+    return {
+        "LogicalResourceId": step.logical_id,
+        "PhysicalResourceId": physical_id,
+        "ResourceType": step.resource_type,
+        "Properties": step.properties,
+        **_done(status),
+    }
+
+
+def _done(status: str) -> Record:
+    return {"ResourceStatus": status, "ResourceStatusReason": "", "Timestamp": now_iso()}

@@ -1,0 +1,43 @@
+"""Resources that fail or wait on demand, so that a test reaches every state that a stack can be in.
+
+`PUT /_sandbox/trouble` with `{"account": "123456789012", "trouble": [{"step": "revert", "resource": "Service",
+"reason": "no such cluster"}]}` takes the place of what was ordered for the account before. `step` is `create`,
+`update`, `stabilise` (what has been created or changed), `revert` or `delete`, `resource` a logical id in any stack.
+Without a reason the resource waits until another order comes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from ministack.core.responses import get_account_id
+
+from sandbox.extension.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from sandbox.extension.untyped import Record
+
+HOOKS = ("core.responses:get_account_id",)
+PATH = "/_sandbox/trouble"
+
+_LOOK_SECONDS = 0.01
+_ORDERED: dict[tuple[str, str, str], str] = {}
+
+
+async def meet(step: str, logical_id: str) -> None:
+    """Wait as long as that is ordered for this step of the resource. Raises ValueError where it is to fail."""
+    key = (get_account_id(), step, logical_id)
+    while _ORDERED.get(key) == "" and not OPERATIONS.is_ending:  # noqa: ASYNC110 - orders are replaced as a whole
+        await asyncio.sleep(_LOOK_SECONDS)
+    if reason := _ORDERED.get(key):
+        raise ValueError(reason)
+
+
+def order(wanted: Record) -> None:
+    """Let these steps fail or wait from now on."""
+    account = wanted["account"]
+    for key in [key for key in _ORDERED if key[0] == account]:
+        del _ORDERED[key]
+    for each in wanted["trouble"]:
+        _ORDERED[account, each["step"], each["resource"]] = each.get("reason", "")

@@ -1,0 +1,33 @@
+"""Which stack is being worked on by which task, so that DeleteStack can stop a create that is under way."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+from sandbox.extension.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+_TASKS: dict[str, asyncio.Task[None]] = {}
+
+
+@contextlib.asynccontextmanager
+async def under_way(stack_id: str) -> AsyncIterator[None]:
+    """Let this task be the one that works on the stack, after one that did has been stopped."""
+    before = _TASKS.get(stack_id)
+    task = asyncio.current_task()
+    if task is None:
+        raise RuntimeError("not in a task")
+    _TASKS[stack_id] = task
+    OPERATIONS.follow(task)
+    if before is not None and before is not task:
+        before.cancel()
+        await asyncio.wait([before])
+    try:
+        yield
+    finally:
+        if _TASKS.get(stack_id) is task:
+            del _TASKS[stack_id]

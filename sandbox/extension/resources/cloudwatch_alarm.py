@@ -1,0 +1,52 @@
+"""AWS::CloudWatch::Alarm: metric math, percentiles with few samples, and no statistic beside a percentile.
+
+ministack refuses metric math in a template; an alarm of several metrics is kept here, and never changes its state.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services.cloudformation import provisioners
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.extension.untyped import Properties, Record
+    from sandbox.server import Options
+
+HOOKS = ("services.cloudformation.provisioners:_cw_metric_alarm_record",)
+
+_OF_ONE_METRIC = ("MetricName", "Namespace", "Dimensions", "Period", "Statistic", "ExtendedStatistic", "Unit")
+
+
+def install(_: Options) -> None:
+    """Complete the record that ministack makes of a template's alarm."""
+    stock: Callable[[str, Properties], Record] = provisioners._cw_metric_alarm_record
+
+    def record(name: str, props: Properties) -> Record:
+        """Without what belongs to one metric where there are several, and without what was not given."""
+        metrics = props.get("Metrics")
+        if metrics:
+            found = stock(name, {**props, "Metrics": None, "MetricName": "-", "Namespace": "-"})
+            return {key: value for key, value in found.items() if key not in _OF_ONE_METRIC} | {
+                "Metrics": [_query(it) for it in metrics]
+            }
+        found = stock(name, props)
+        if found.get("ExtendedStatistic"):
+            del found["Statistic"]
+        if few := props.get("EvaluateLowSampleCountPercentile"):
+            found["EvaluateLowSampleCountPercentile"] = few
+        return {key: value for key, value in found.items() if value is not None}
+
+    provisioners._cw_metric_alarm_record = record
+
+
+def _query(given: Record) -> Record:
+    """One of the metrics as the API has it: flags and numbers may be texts in a template."""
+    query = dict(given)
+    if "ReturnData" in query:
+        query["ReturnData"] = str(query["ReturnData"]).lower() == "true"
+    if "MetricStat" in query:
+        query["MetricStat"] = query["MetricStat"] | {"Period": int(query["MetricStat"]["Period"])}
+    return query

@@ -1,0 +1,85 @@
+"""AWS::EC2::SecurityGroupIngress and AWS::EC2::SecurityGroupEgress: single rules of another resource's group."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from ministack.services import ec2
+from ministack.services.cloudformation import provisioners
+
+from sandbox.extension.resources.registry import register
+
+if TYPE_CHECKING:
+    from sandbox.extension.untyped import Made, Properties, Record
+    from sandbox.server import Options
+
+HOOKS = (
+    "services.ec2:_security_groups",
+    "services.cloudformation.provisioners:_ec2_sg_permissions",
+)
+
+_STORES = {"AWS::EC2::SecurityGroupIngress": "IpPermissions", "AWS::EC2::SecurityGroupEgress": "IpPermissionsEgress"}
+
+
+def install(_: Options) -> None:
+    """Register both types."""
+    for resource_type, store in _STORES.items():
+        register(
+            resource_type,
+            create=partial(_create, store),
+            update=partial(_update, store),
+            delete=partial(_delete, store),
+        )
+
+
+def _create(store: str, _: str, props: Properties, __: str) -> Made:
+    rule = _rule(props)
+    rules = _group(props["GroupId"]).setdefault(store, [])
+    if any(_same(rule, other) for other in rules):
+        raise ValueError("the specified rule already exists")
+    rules.append(rule)
+    rule_id = f"sgr-{uuid4().hex[:17]}"
+    return rule_id, {"Id": rule_id}
+
+
+def _update(store: str, physical_id: str, old: Properties, new: Properties, stack_name: str) -> Made:
+    if old["GroupId"] != new["GroupId"] or not _same(_rule(old), _rule(new)):
+        return _create(store, "", new, stack_name)
+    _delete(store, physical_id, old)
+    _group(new["GroupId"]).setdefault(store, []).append(_rule(new))
+    return physical_id, {"Id": physical_id}
+
+
+def _delete(store: str, _: str, props: Properties) -> None:
+    group = ec2._security_groups.get(props["GroupId"])
+    if group is not None:
+        rule = _rule(props)
+        group[store] = [other for other in group.get(store, []) if not _same(rule, other)]
+
+
+def _group(group_id: str) -> Record:
+    group: Record | None = ec2._security_groups.get(group_id)
+    if group is None:
+        raise ValueError(f"The security group '{group_id}' does not exist")
+    return group
+
+
+def _rule(props: Properties) -> Record:
+    rule: Record = provisioners._ec2_sg_permissions([props])[0]
+    return rule
+
+
+def _same(left: Record, right: Record) -> bool:
+    return _undescribed(left) == _undescribed(right)
+
+
+def _undescribed(rule: Record) -> Record:
+    """The rule without the descriptions in it, which do not make it another."""
+    return {
+        key: [{name: item for name, item in entry.items() if name != "Description"} for entry in value]
+        if isinstance(value, list)
+        else value
+        for key, value in rule.items()
+    }

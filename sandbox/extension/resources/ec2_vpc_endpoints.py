@@ -1,0 +1,62 @@
+"""VPC endpoints: found by VPC, and whether one has its service's own name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services import ec2
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.extension.untyped import Record, Response
+    from sandbox.server import Options
+
+HOOKS = (
+    "services.ec2:_ACTION_MAP",
+    "services.ec2:_p",
+    "services.ec2:_parse_filters",
+    "services.ec2:_parse_member_list",
+    "services.ec2:_vpc_endpoints",
+    "services.ec2:_vpce_fields_xml",
+    "services.ec2:_xml",
+)
+
+
+def install(_: Options) -> None:
+    """Keep and tell what ministack leaves out, and heed the filter."""
+    creating: Callable[[Record], Response] = ec2._ACTION_MAP["CreateVpcEndpoint"]
+    stock: Callable[[Record, str], str] = ec2._vpce_fields_xml
+
+    def describe(endpoint: Record, tag: str = "item") -> str:
+        groups = "".join(f"<item><groupId>{it}</groupId></item>" for it in endpoint.get("SecurityGroupIds", []))
+        named = "true" if endpoint.get("PrivateDnsEnabled") else "false"
+        told = f"<privateDnsEnabled>{named}</privateDnsEnabled><groupSet>{groups}</groupSet>"
+        head, _, _ = stock(endpoint, tag).rpartition(f"</{tag}>")
+        return f"{head}{told}</{tag}>"
+
+    ec2._vpce_fields_xml = describe
+
+    def create(params: Record) -> Response:
+        before = set(ec2._vpc_endpoints)
+        creating(params)
+        (made,) = (ec2._vpc_endpoints[name] for name in ec2._vpc_endpoints if name not in before)
+        interface = made["VpcEndpointType"] == "Interface"
+        made["PrivateDnsEnabled"] = interface and ec2._p(params, "PrivateDnsEnabled", "true") == "true"
+        answer: Response = ec2._xml(200, "CreateVpcEndpointResponse", describe(made, "vpcEndpoint"))
+        return answer
+
+    ec2._ACTION_MAP |= {"CreateVpcEndpoint": create, "DescribeVpcEndpoints": _describe_all}
+
+
+def _describe_all(params: Record) -> Response:
+    wanted = ec2._parse_member_list(params, "VpcEndpointId")
+    vpcs = ec2._parse_filters(params).get("vpc-id")
+    found = [
+        endpoint
+        for endpoint in ec2._vpc_endpoints.values()
+        if (not wanted or endpoint["VpcEndpointId"] in wanted) and (vpcs is None or endpoint["VpcId"] in vpcs)
+    ]
+    items = "".join(ec2._vpce_fields_xml(endpoint) for endpoint in found)
+    answer: Response = ec2._xml(200, "DescribeVpcEndpointsResponse", f"<vpcEndpointSet>{items}</vpcEndpointSet>")
+    return answer

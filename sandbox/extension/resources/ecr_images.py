@@ -1,0 +1,68 @@
+"""Images in the account's own registry: whether one can be pulled, and DescribeImages for one that is not there."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from ministack.core.responses import request_scope
+from ministack.services import ecr
+
+if TYPE_CHECKING:
+    from sandbox.extension.untyped import Record, Response
+    from sandbox.server import Options
+
+HOOKS = (
+    "core.responses:request_scope",
+    "services.ecr:_describe_images",
+    "services.ecr:_find_image",
+    "services.ecr:_registry_id",
+    "services.ecr:_repositories",
+)
+
+_IN_ECR = re.compile(
+    r"(?P<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.[a-z.-]+/"
+    r"(?P<repository>[^:@]+)(?::(?P<tag>[^@]+))?(?:@(?P<digest>.+))?"
+)
+
+
+def install(_: Options) -> None:
+    """Let DescribeImages refuse an image id that is not there, as on AWS."""
+    stock = ecr._describe_images
+
+    def describe(data: Record) -> Response:
+        name = data.get("repositoryName", "")
+        if name in ecr._repositories:
+            for image_id in data.get("imageIds") or []:
+                if ecr._find_image(name, image_id) is None:
+                    return _not_found(name, image_id)
+        answer: Response = stock(data)
+        return answer
+
+    ecr._describe_images = describe
+
+
+def _not_found(name: str, image_id: Record) -> Response:
+    parts = ", ".join(f"{key}:'{image_id.get(key, 'null')}'" for key in ("imageDigest", "imageTag"))
+    parts = parts.replace("'null'", "null")
+    text = (
+        f"The image with imageId {{{parts}}} does not exist within the repository with name '{name}' "
+        f"in the registry with id '{ecr._registry_id()}'"
+    )
+    body = json.dumps({"__type": "ImageNotFoundException", "message": text}).encode()
+    return 400, {"Content-Type": "application/x-amz-json-1.1"}, body
+
+
+def manifest(image: str) -> Record | None:
+    """Give the manifest of this image; None where it is not there. One of another registry than ECR is always there."""
+    found = _IN_ECR.fullmatch(image)
+    if found is None:
+        return {}
+    image_id = {"imageDigest": found["digest"]} if found["digest"] else {"imageTag": found["tag"] or "latest"}
+    with request_scope(found["account"], found["region"]):
+        record = ecr._find_image(found["repository"], image_id)
+    if record is None:
+        return None
+    read: Record = json.loads(record.get("imageManifest") or "{}")
+    return read

@@ -1,0 +1,87 @@
+"""Layers, and images' configurations, over ECR's own API: ministack keeps what Docker pushes, but nothing of these."""
+
+from __future__ import annotations
+
+import base64
+import os
+from typing import TYPE_CHECKING
+
+from ministack.core.responses import error_response_json, get_account_id, get_region, json_response
+from ministack.services import ecr
+
+if TYPE_CHECKING:
+    from sandbox.extension.untyped import Record, Response
+    from sandbox.server import Options
+
+HOOKS = (
+    "core.responses:error_response_json",
+    "core.responses:json_response",
+    "services.ecr:_complete_layer_upload",
+    "services.ecr:_content_digest",
+    "services.ecr:_get_download_url_for_layer",
+    "services.ecr:_initiate_layer_upload",
+    "services.ecr:_layer_blobs",
+    "services.ecr:_registry_id",
+    "services.ecr:_repositories",
+    "services.ecr:_select_registry_request_scope",
+    "services.ecr:_upload_layer_part",
+    "services.ecr:_uploads",
+)
+
+
+def install(_: Options) -> None:
+    """Keep what is uploaded, and give an address of this server for it, where AWS gives one of S3."""
+    ecr._upload_layer_part = _upload
+    ecr._complete_layer_upload = _complete
+    ecr._get_download_url_for_layer = _download_url
+
+
+def _upload(data: Record) -> Response:
+    part = base64.b64decode(data["layerPartBlob"])
+    received = ecr._uploads.setdefault(data["repositoryName"], {}).setdefault(data["uploadId"], bytearray())
+    received.extend(part)
+    return _answer({**_place(data), "uploadId": data["uploadId"], "lastByteReceived": len(received) - 1})
+
+
+def _complete(data: Record) -> Response:
+    name, upload_id = data["repositoryName"], data["uploadId"]
+    received = ecr._uploads.setdefault(name, {}).pop(upload_id, None)
+    if received is None:
+        text = f"The upload with id '{upload_id}' in the repository with name '{name}' does not exist"
+        return _refusal("UploadNotFoundException", text)
+    digest = ecr._content_digest(bytes(received))
+    if digest not in data["layerDigests"]:
+        text = f"The calculated digest {digest} of the layer does not match"
+        return _refusal("InvalidLayerException", text)
+    ecr._layer_blobs.setdefault(name, {})[digest] = bytes(received)
+    return _answer({**_place(data), "uploadId": upload_id, "layerDigest": digest})
+
+
+def _download_url(data: Record) -> Response:
+    name, digest = data["repositoryName"], data["layerDigest"]
+    if name not in ecr._repositories:
+        text = f"The repository with name '{name}' does not exist in the registry with id '{ecr._registry_id()}'"
+        return _refusal("RepositoryNotFoundException", text)
+    if digest not in ecr._layer_blobs.get(name, {}):
+        text = (
+            f"The layer with digest '{digest}' does not exist within the repository with name '{name}' "
+            f"in the registry with id '{ecr._registry_id()}'"
+        )
+        return _refusal("LayersNotFoundException", text)
+    registry = f"{get_account_id()}.dkr.ecr.{get_region()}.amazonaws.com"
+    url = f"http://127.0.0.1:{os.environ['GATEWAY_PORT']}/v2/{name}/blobs/{digest}?ns={registry}"
+    return _answer({"downloadUrl": url, "layerDigest": digest})
+
+
+def _place(data: Record) -> Record:
+    return {"registryId": ecr._registry_id(), "repositoryName": data["repositoryName"]}
+
+
+def _answer(content: Record) -> Response:
+    answer: Response = json_response(content)
+    return answer
+
+
+def _refusal(code: str, text: str) -> Response:
+    answer: Response = error_response_json(code, text, 400)
+    return answer

@@ -1,0 +1,134 @@
+"""What belongs to the whole registry: AWS::ECR::RegistryScanningConfiguration and AWS::ECR::PullThroughCacheRule.
+
+With the actions of ECR that read and write them. Nothing is scanned, and no image comes from elsewhere.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from ministack.core.responses import AccountRegionScopedDict, get_account_id
+
+from sandbox.extension import actions
+from sandbox.extension.refusal import RefusedError
+from sandbox.extension.resources import registry
+
+if TYPE_CHECKING:
+    from sandbox.extension.untyped import Made, Properties, Record, Untyped
+    from sandbox.server import Options
+
+HOOKS = (*actions.HOOKS, *registry.HOOKS, "core.responses:get_account_id")
+
+_SCANNING: Untyped = AccountRegionScopedDict()
+"""The one configuration, under "configuration"; without an entry it is ECR's default."""
+_RULES: Untyped = AccountRegionScopedDict()
+"""Pull-through cache rules by their prefix."""
+_DEFAULT: Record = {"scanType": "BASIC", "rules": []}
+
+
+def install(_: Options) -> None:
+    """Register the types, the actions, and what they keep."""
+    scanning, rule = "AWS::ECR::RegistryScanningConfiguration", "AWS::ECR::PullThroughCacheRule"
+    registry.register(scanning, create=_create_scanning, update=_update_scanning, delete=_delete_scanning)
+    registry.register(rule, create=_create_rule, update=_update_rule, delete=_delete_rule)
+    actions.add(
+        "ecr",
+        {
+            "GetRegistryScanningConfiguration": _get_scanning,
+            "PutRegistryScanningConfiguration": _put_scanning,
+            "CreatePullThroughCacheRule": _put_rule,
+            "DescribePullThroughCacheRules": _describe_rules,
+            "DeletePullThroughCacheRule": _remove_rule,
+        },
+    )
+    actions.keep("ecr_registry", scanning=_SCANNING, rules=_RULES)
+
+
+def _create_scanning(_: str, props: Properties, __: str) -> Made:
+    rules = [
+        {
+            "scanFrequency": rule["ScanFrequency"],
+            "repositoryFilters": [
+                {"filter": it["Filter"], "filterType": it["FilterType"]} for it in rule["RepositoryFilters"]
+            ],
+        }
+        for rule in props["Rules"]
+    ]
+    _put_scanning({"scanType": props["ScanType"], "rules": rules})
+    return get_account_id(), {"RegistryId": get_account_id()}
+
+
+def _update_scanning(_: str, __: Properties, new: Properties, stack_name: str) -> Made:
+    return _create_scanning("", new, stack_name)
+
+
+def _delete_scanning(_: str, __: Properties) -> None:
+    _SCANNING.pop("configuration", None)
+
+
+def _get_scanning(_: Record) -> Record:
+    return {
+        "registryId": get_account_id(),
+        "scanningConfiguration": _SCANNING.get("configuration") or _DEFAULT,
+    }
+
+
+def _put_scanning(data: Record) -> Record:
+    configuration = {"scanType": data.get("scanType", "BASIC"), "rules": data.get("rules", [])}
+    _SCANNING["configuration"] = configuration
+    return {"registryScanningConfiguration": configuration}
+
+
+def _create_rule(_: str, props: Properties, __: str) -> Made:
+    request = {f"{key[0].lower()}{key[1:]}": value for key, value in props.items()}
+    try:
+        return _put_rule(request)["ecrRepositoryPrefix"], {}
+    except RefusedError as error:
+        raise ValueError(
+            f'Resource handler returned message: "{error.message}" (HandlerErrorCode: AlreadyExists)'
+        ) from error
+
+
+def _update_rule(physical_id: str, _: Properties, __: Properties, ___: str) -> Made:
+    """Nothing can be changed in place: each property replaces the rule."""
+    return physical_id, {}
+
+
+def _delete_rule(physical_id: str, _: Properties) -> None:
+    _RULES.pop(physical_id, None)
+
+
+def _put_rule(data: Record) -> Record:
+    prefix = data.get("ecrRepositoryPrefix", "")
+    if prefix in _RULES:
+        raise RefusedError(
+            "PullThroughCacheRuleAlreadyExistsException",
+            f"A pull through cache rule with the Amazon ECR repository prefix {prefix} already exists in the registry "
+            f"with id '{get_account_id()}'",
+        )
+    now = int(time.time())
+    _RULES[prefix] = {**data, "registryId": get_account_id(), "createdAt": now, "updatedAt": now}
+    made: Record = _RULES[prefix]
+    return made
+
+
+def _describe_rules(data: Record) -> Record:
+    prefixes = data.get("ecrRepositoryPrefixes") or list(_RULES)
+    return {"pullThroughCacheRules": [_rule(prefix) for prefix in prefixes]}
+
+
+def _remove_rule(data: Record) -> Record:
+    found = _rule(data.get("ecrRepositoryPrefix", ""))
+    _RULES.pop(found["ecrRepositoryPrefix"])
+    return found
+
+
+def _rule(prefix: str) -> Record:
+    found: Record | None = _RULES.get(prefix)
+    if found is None:
+        raise RefusedError(
+            "PullThroughCacheRuleNotFoundException",
+            f"The pull through cache rule with the prefix {prefix} does not exist in the registry",
+        )
+    return found

@@ -1,0 +1,78 @@
+"""AWS::ECS::TaskDefinition with the properties that ministack drops: platform, storage, and all of a container's."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ministack.services import ecs
+from ministack.services.cloudformation import provisioners
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.extension.untyped import Made, Properties, Untyped
+    from sandbox.server import Options
+
+HOOKS = (
+    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
+    "services.cloudformation.provisioners:_STACK_TAG_PROPERTY",
+    "services.ecs:_task_defs",
+)
+
+_TYPE = "AWS::ECS::TaskDefinition"
+_WHOLE = {"RuntimePlatform": "runtimePlatform", "EphemeralStorage": "ephemeralStorage", "Volumes": "volumes"}
+_LARGEST = 65536
+_OTHERWISE = {"EFSVolumeConfiguration": "efsVolumeConfiguration", "FilesystemId": "fileSystemId", "IAM": "iam"}
+"""Properties whose names in the API are not their own with another first letter."""
+_AS_WRITTEN = frozenset({"Options", "DockerLabels", "DriverOpts", "Labels"})
+"""Maps whose keys are the user's, not the API's."""
+_INTEGERS = frozenset(
+    {
+        "ContainerPort",
+        "HostPort",
+        "Cpu",
+        "Memory",
+        "MemoryReservation",
+        "StopTimeout",
+        "StartTimeout",
+        "Interval",
+        "Retries",
+        "StartPeriod",
+        "Timeout",
+        "SizeInGiB",
+    }
+)
+
+
+def install(_: Options) -> None:
+    """Complete what ministack's handler makes."""
+    handlers = provisioners._RESOURCE_HANDLERS[_TYPE]
+    stock: Callable[[str, Properties, str], Made] = handlers["create"]
+
+    def create(logical_id: str, props: Properties, stack_name: str) -> Made:
+        length = len(json.dumps(_camel(props), ensure_ascii=False, separators=(",", ":")).encode())
+        if length > _LARGEST:
+            raise ValueError(f"Actual length: '{length}'. Max allowed length is '{_LARGEST}' bytes.")
+        made = stock(logical_id, props, stack_name)
+        definition = ecs._task_defs[made[0].rpartition("/")[2]]
+        containers = [_camel(container) for container in props.get("ContainerDefinitions", [])]
+        definition["containerDefinitions"] = [{"cpu": 0, "essential": True, **container} for container in containers]
+        definition |= {key: _camel(props[prop]) for prop, key in _WHOLE.items() if prop in props}
+        return made
+
+    handlers["create"] = create
+    provisioners._STACK_TAG_PROPERTY[_TYPE] = ("Tags", "list")
+
+
+def _camel(value: Untyped, key: str = "") -> Untyped:
+    if isinstance(value, dict):
+        if key in _AS_WRITTEN:
+            return value
+        return {
+            _OTHERWISE.get(inner, f"{inner[0].lower()}{inner[1:]}"): _camel(item, inner)
+            for inner, item in value.items()
+        }
+    if isinstance(value, list):
+        return [_camel(item) for item in value]
+    return int(value) if key in _INTEGERS else value

@@ -1,0 +1,75 @@
+"""Actions of listeners and rules: weighted target groups and sign-in, which ministack drops, kept and read back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from ministack.services import alb
+from ministack.services.cloudformation import provisioners
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.extension.untyped import Properties, Record, Untyped
+    from sandbox.server import Options
+
+HOOKS = (
+    "services.alb:_action_xml",
+    "services.alb:_tgs",
+    "services.cloudformation.provisioners:_elbv2_listener_actions",
+)
+
+_SIGN_IN = ("AuthenticateCognitoConfig", "AuthenticateOidcConfig")
+_NEVER_TOLD = "ClientSecret"
+_TWO = 2
+
+
+def install(_: Options) -> None:
+    """Complete what a template's actions become, and how the API tells them."""
+    stock: Callable[..., list[Record]] = provisioners._elbv2_listener_actions
+    stock_xml: Callable[[Record], str] = alb._action_xml
+
+    def actions(props: Properties, balancer: str | None, prop: str = "DefaultActions") -> list[Record]:
+        given = [action for action in props.get(prop) or [] if isinstance(action, dict)]
+        return [_completed(made, action) for made, action in zip(stock(props, balancer, prop), given, strict=True)]
+
+    def action_xml(action: Record) -> str:
+        more = {key: action[key] for key in ("ForwardConfig", *_SIGN_IN) if key in action}
+        left_out = {*_SIGN_IN, *(("TargetGroupArn",) if "ForwardConfig" in action else ())}
+        plain = stock_xml({key: value for key, value in action.items() if key not in left_out})
+        return plain.removesuffix("</member>") + _xml(more) + "</member>"
+
+    provisioners._elbv2_listener_actions = actions
+    alb._action_xml = action_xml
+
+
+def attach(actions: list[Record], balancer: str) -> None:
+    """Tell the target groups of these actions that they are behind the load balancer."""
+    for action in actions:
+        weighted = [it["TargetGroupArn"] for it in action.get("ForwardConfig", {}).get("TargetGroups", [])]
+        for arn in weighted or [action.get("TargetGroupArn")]:
+            group = alb._tgs.get(arn)
+            if group is not None and balancer not in group.setdefault("LoadBalancerArns", []):
+                group["LoadBalancerArns"].append(balancer)
+
+
+def _completed(made: Record, action: Record) -> Record:
+    for key in _SIGN_IN:
+        if key in action:
+            made[key] = {name: str(value) for name, value in action[key].items()}
+    groups = action.get("ForwardConfig", {}).get("TargetGroups", [])
+    if len(groups) >= _TWO:
+        sticky = action["ForwardConfig"].get("TargetGroupStickinessConfig") or {"Enabled": False}
+        made["ForwardConfig"] = {"TargetGroups": groups, "TargetGroupStickinessConfig": sticky}
+        # Requests go to the group that gets most of them.
+        made["TargetGroupArn"] = max(groups, key=lambda group: int(group.get("Weight", 1)))["TargetGroupArn"]
+    return made
+
+
+def _xml(value: Untyped) -> str:
+    if isinstance(value, dict):
+        return "".join(f"<{key}>{_xml(inner)}</{key}>" for key, inner in value.items() if key != _NEVER_TOLD)
+    if isinstance(value, list):
+        return "".join(f"<member>{_xml(inner)}</member>" for inner in value)
+    return escape(str(value).lower() if isinstance(value, bool) else str(value))

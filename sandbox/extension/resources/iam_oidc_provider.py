@@ -1,0 +1,58 @@
+"""AWS::IAM::OIDCProvider: an identity provider that roles can trust."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services import iam
+
+from sandbox.extension.resources.registry import register
+
+if TYPE_CHECKING:
+    from sandbox.extension.untyped import Made, Properties
+    from sandbox.server import Options
+
+HOOKS = ("services.iam:_now", "services.iam:_oidc_providers", "services.iam:get_account_id")
+
+
+def install(_: Options) -> None:
+    """Register the type."""
+    register("AWS::IAM::OIDCProvider", create=_create, update=_update, delete=_delete, tags="Tags")
+
+
+def _create(_: str, props: Properties, __: str) -> Made:
+    """Refuse an address that has a provider: an account has one for each."""
+    url = props.get("Url", "")
+    if not url.startswith("https://"):
+        raise ValueError(_message(f"Invalid Open ID Connect Provider URL: {url}", 400, "InvalidRequest"))
+    arn = f"arn:aws:iam::{iam.get_account_id()}:oidc-provider/{url.removeprefix('https://').rstrip('/')}"
+    if arn in iam._oidc_providers:
+        raise ValueError(_message(f"Provider with url {url} already exists.", 409, "AlreadyExists"))
+    iam._oidc_providers[arn] = {"Url": url.removeprefix("https://"), "Arn": arn, "CreateDate": iam._now()}
+    return _put(arn, props)
+
+
+def _update(physical_id: str, _: Properties, new: Properties, __: str) -> Made:
+    """What is left when the address stays; another one is a new provider."""
+    if physical_id not in iam._oidc_providers:
+        raise ValueError(_message(f"OpenIDConnect Provider not found for arn {physical_id}", 404, "NotFound"))
+    return _put(physical_id, new)
+
+
+def _put(arn: str, props: Properties) -> Made:
+    iam._oidc_providers[arn] |= {
+        "ClientIDList": list(props.get("ClientIdList", [])),
+        "ThumbprintList": list(props.get("ThumbprintList", [])),
+        # The schema says `cloudFormationSystemTags: false`.
+        "Tags": [tag for tag in props.get("Tags", []) if not tag["Key"].startswith("aws:")],
+    }
+    return arn, {"Arn": arn}
+
+
+def _delete(physical_id: str, _: Properties) -> None:
+    iam._oidc_providers.pop(physical_id, None)
+
+
+def _message(text: str, status: int, code: str) -> str:
+    words = f"{text} (Service: Iam, Status Code: {status})"
+    return f'Resource handler returned message: "{words}" (HandlerErrorCode: {code})'

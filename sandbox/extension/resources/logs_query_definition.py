@@ -1,0 +1,74 @@
+"""AWS::Logs::QueryDefinition, and the actions of CloudWatch Logs that put, list and delete saved queries."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from ministack.core.responses import AccountRegionScopedDict
+
+from sandbox.extension import actions
+from sandbox.extension.refusal import RefusedError
+from sandbox.extension.resources import registry
+
+if TYPE_CHECKING:
+    from sandbox.extension.untyped import Made, Properties, Record, Untyped
+    from sandbox.server import Options
+
+HOOKS = (*actions.HOOKS, *registry.HOOKS)
+
+_QUERIES: Untyped = AccountRegionScopedDict()
+
+
+def install(_: Options) -> None:
+    """Register the type, the actions, and what they keep."""
+    registry.register("AWS::Logs::QueryDefinition", create=_create, update=_update, delete=_delete)
+    actions.add(
+        "logs", {"PutQueryDefinition": _put, "DescribeQueryDefinitions": _describe, "DeleteQueryDefinition": _remove}
+    )
+    actions.keep("logs_query_definitions", queries=_QUERIES)
+
+
+def _create(_: str, props: Properties, __: str) -> Made:
+    return _made(_request(props))
+
+
+def _update(physical_id: str, _: Properties, new: Properties, __: str) -> Made:
+    return _made({**_request(new), "queryDefinitionId": physical_id})
+
+
+def _delete(physical_id: str, _: Properties) -> None:
+    _QUERIES.pop(physical_id, None)
+
+
+def _request(props: Properties) -> Record:
+    names = {"logGroupNames": props["LogGroupNames"]} if props.get("LogGroupNames") else {}
+    return {"name": props["Name"], "queryString": props["QueryString"], **names}
+
+
+def _made(request: Record) -> Made:
+    made = _put(request)["queryDefinitionId"]
+    return made, {"QueryDefinitionId": made}
+
+
+def _put(data: Record) -> Record:
+    """PutQueryDefinition: with an id that one is written anew as a whole; without, there is another one."""
+    key = data.get("queryDefinitionId") or str(uuid4())
+    if data.get("queryDefinitionId") and key not in _QUERIES:
+        raise RefusedError("ResourceNotFoundException", f"Query definition {key} does not exist")
+    kept: Record = {name: data[name] for name in ("name", "queryString", "logGroupNames") if name in data}
+    _QUERIES[key] = {**kept, "queryDefinitionId": key, "lastModified": int(time.time() * 1000)}
+    return {"queryDefinitionId": key}
+
+
+def _describe(data: Record) -> Record:
+    prefix = data.get("queryDefinitionNamePrefix", "")
+    found = sorted(_QUERIES.values(), key=lambda it: it["name"])
+    return {"queryDefinitions": [it for it in found if it["name"].startswith(prefix)]}
+
+
+def _remove(data: Record) -> Record:
+    if _QUERIES.pop(data.get("queryDefinitionId", ""), None) is None:
+        raise RefusedError("ResourceNotFoundException", "The query definition does not exist")
+    return {"success": True}

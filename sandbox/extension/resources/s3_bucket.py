@@ -1,0 +1,121 @@
+"""AWS::S3::Bucket: lifecycle, encryption, logging, tags, which ministack drops; one with objects is not deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+from ministack.services import s3
+from ministack.services.cloudformation import provisioners
+
+from sandbox.extension.resources.registry import register
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sandbox.extension.untyped import Made, Properties, Record
+    from sandbox.server import Options
+
+HOOKS = (
+    "services.cloudformation.provisioners:_s3_create",
+    "services.cloudformation.provisioners:_s3_delete",
+    "services.cloudformation.provisioners:_s3_update",
+    "services.cloudformation.provisioners:_tag_map",
+    "services.s3:S3_NS",
+    "services.s3:_bucket_encryption",
+    "services.s3:_bucket_has_versions",
+    "services.s3:_bucket_lifecycle",
+    "services.s3:_bucket_logging_config",
+    "services.s3:_bucket_tags",
+    "services.s3:_buckets",
+)
+
+_TYPE = "AWS::S3::Bucket"
+_NOT_EMPTY = (
+    "The bucket you tried to delete is not empty. You must delete all versions in the bucket. "
+    "(Service: S3, Status Code: 409)"
+)
+
+
+def install(_: Options) -> None:
+    """Complete ministack's handlers."""
+    importing: Callable[[Record], Made] = provisioners._RESOURCE_HANDLERS[_TYPE]["import"]
+    register(_TYPE, create=_create, update=_update, delete=_delete, tags="Tags")
+    provisioners._RESOURCE_HANDLERS[_TYPE]["import"] = importing
+
+
+def _create(logical_id: str, props: Properties, stack_name: str) -> Made:
+    made: Made = provisioners._s3_create(logical_id, props, stack_name)
+    return _complete(made, props)
+
+
+def _update(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Made:
+    made: Made = provisioners._s3_update(physical_id, old, new, stack_name)
+    return _complete(made, new)
+
+
+def _delete(physical_id: str, props: Properties) -> None:
+    bucket = s3._buckets.get(physical_id)
+    if bucket is not None and (bucket["objects"] or s3._bucket_has_versions(physical_id)):
+        raise ValueError(_NOT_EMPTY)
+    provisioners._s3_delete(physical_id, props)
+
+
+def _complete(made: Made, props: Properties) -> Made:
+    name = made[0]
+    _set(s3._bucket_tags, name, provisioners._tag_map(props.get("Tags")))
+    _set(s3._bucket_lifecycle, name, _rules(props.get("LifecycleConfiguration") or {}))
+    _set(s3._bucket_encryption, name, _encryption(props.get("BucketEncryption") or {}))
+    _set(s3._bucket_logging_config, name, _logging(props.get("LoggingConfiguration") or {}))
+    return made
+
+
+def _set(store: Record, name: str, value: object) -> None:
+    if value:
+        store[name] = value
+    else:
+        store.pop(name, None)
+
+
+def _rules(configuration: Record) -> list[Record]:
+    """The template's lifecycle rules as S3 lists them."""
+    rules = []
+    for number, rule in enumerate(configuration.get("Rules", [])):
+        listed: Record = {"ID": rule.get("Id", f"rule-{number}"), "Status": rule["Status"]}
+        listed["Filter"] = {"Prefix": rule.get("Prefix", "")}
+        if "ExpirationInDays" in rule:
+            listed["Expiration"] = {"Days": int(rule["ExpirationInDays"])}
+        elif "ExpiredObjectDeleteMarker" in rule:
+            listed["Expiration"] = {"ExpiredObjectDeleteMarker": rule["ExpiredObjectDeleteMarker"]}
+        for key in ("NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"):
+            if key in rule:
+                listed[key] = {inner: int(value) for inner, value in rule[key].items()}
+        rules.append(listed)
+    return rules
+
+
+def _encryption(configuration: Record) -> str:
+    """The template's default encryption as S3's document; empty where it says nothing."""
+    rules = ""
+    for rule in configuration.get("ServerSideEncryptionConfiguration", []):
+        default = rule.get("ServerSideEncryptionByDefault", {})
+        key = default.get("KMSMasterKeyID")
+        named = f"<KMSMasterKeyID>{escape(key)}</KMSMasterKeyID>" if key else ""
+        algorithm = f"<SSEAlgorithm>{escape(default.get('SSEAlgorithm', 'AES256'))}</SSEAlgorithm>"
+        bucket_key = str(rule.get("BucketKeyEnabled", False)).lower()
+        rules += (
+            f"<Rule><ApplyServerSideEncryptionByDefault>{algorithm}{named}</ApplyServerSideEncryptionByDefault>"
+            f"<BucketKeyEnabled>{bucket_key}</BucketKeyEnabled></Rule>"
+        )
+    if not rules:
+        return ""
+    return f'<ServerSideEncryptionConfiguration xmlns="{s3.S3_NS}">{rules}</ServerSideEncryptionConfiguration>'
+
+
+def _logging(configuration: Record) -> str:
+    """Where the bucket's accesses are logged, as S3's document; empty where they are not."""
+    if not configuration:
+        return ""
+    target, prefix = (escape(configuration.get(key, "")) for key in ("DestinationBucketName", "LogFilePrefix"))
+    enabled = f"<TargetBucket>{target}</TargetBucket><TargetPrefix>{prefix}</TargetPrefix>"
+    return f'<BucketLoggingStatus xmlns="{s3.S3_NS}"><LoggingEnabled>{enabled}</LoggingEnabled></BucketLoggingStatus>'

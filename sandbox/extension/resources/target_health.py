@@ -1,0 +1,140 @@
+"""Tasks have an address in their subnet, ECS registers them in target groups, and the load balancer tells their health.
+
+A target is initial for as long as the health checks take that make it healthy, and draining for the deregistration
+delay after its task has gone: both scaled, as all time is. Health checks always succeed: there is nothing to ask.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from typing import TYPE_CHECKING
+
+from ministack.core.responses import new_uuid
+from ministack.services import alb, ec2, ecs
+
+from sandbox.extension.operations import OPERATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sandbox.extension.untyped import Record, Response
+    from sandbox.server import Options
+
+HOOKS = (
+    "core.responses:new_uuid",
+    "services.alb:_ACTION_MAP",
+    "services.alb:_error",
+    "services.alb:_parse_targets_param",
+    "services.alb:_targets",
+    "services.alb:_tg_attrs",
+    "services.alb:_tgs",
+    "services.alb:_xml",
+    "services.alb:set_targets_for_group",
+    "services.ec2:_subnets",
+    "services.ecs:_sync_service_targets",
+    "services.ecs:_tasks",
+)
+
+_DELAY = "deregistration_delay.timeout_seconds"
+_RESERVED = 10
+"""Addresses at the beginning of a subnet that no task gets: AWS keeps some, load balancers take others."""
+_INITIAL = ("initial", "Elb.RegistrationInProgress", "Target registration is in progress")
+_DRAINING = ("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
+
+
+def install(_: Options) -> None:
+    """Give tasks addresses before their service registers them, and answer with each target's health."""
+    register: Callable[..., bool] = alb.set_targets_for_group
+    synchronise: Callable[[str, Record], None] = ecs._sync_service_targets
+
+    def with_addresses(cluster: str, service: Record) -> None:
+        group = f"service:{service.get('serviceName')}"
+        for task in ecs._tasks.values():
+            if task.get("group") == group and task.get("clusterArn") == service.get("clusterArn"):
+                _attach(task)
+        synchronise(cluster, service)
+
+    def with_times(arn: str, targets: Iterable[tuple[str, int]], previous_ids: Iterable[str] = ()) -> bool:
+        before = {target["Id"]: target for target in alb._targets.get(arn, [])}
+        if not register(arn, targets, previous_ids):
+            return False
+        now = time.time()
+        for target in alb._targets[arn]:
+            target["_since"] = before.pop(target["Id"], target).get("_since", now)
+        gone = [target | {"_left": now} for target in before.values()]
+        alb._tgs[arn]["_draining"] = [*alb._tgs[arn].get("_draining", []), *gone]
+        return True
+
+    ecs._sync_service_targets = with_addresses
+    alb.set_targets_for_group = with_times
+    alb._ACTION_MAP["DescribeTargetHealth"] = _describe
+
+
+def _attach(task: Record) -> None:
+    """Give a running task that is in a subnet its network interface, as Fargate does."""
+    subnet = ec2._subnets.get(task.get("_subnet") or "")
+    if subnet is None or task.get("attachments") or task.get("lastStatus") != "RUNNING":
+        return
+    taken = {_address(other) for other in ecs._tasks.values()}
+    hosts = (str(host) for host in list(ipaddress.ip_network(subnet["CidrBlock"]).hosts())[_RESERVED:])
+    address = next(host for host in hosts if host not in taken)
+    details = [
+        {"name": "subnetId", "value": task["_subnet"]},
+        {"name": "privateIPv4Address", "value": address},
+    ]
+    task["attachments"] = [
+        {"id": new_uuid(), "type": "ElasticNetworkInterface", "status": "ATTACHED", "details": details}
+    ]
+
+
+def _address(task: Record) -> str:
+    """A task's address; "" where it has none, or has stopped."""
+    if task.get("lastStatus") == "STOPPED":
+        return ""
+    details = [detail for interface in task.get("attachments") or [] for detail in interface["details"]]
+    return next((str(detail["value"]) for detail in details if detail["name"] == "privateIPv4Address"), "")
+
+
+def _describe(params: Record) -> Response:
+    arn = params.get("TargetGroupArn", "")
+    arn = arn[0] if isinstance(arn, list) else arn
+    if arn not in alb._tgs:
+        missing: Response = alb._error("TargetGroupNotFound", f"Target group '{arn}' not found.")
+        return missing
+    wanted = {target["Id"] for target in alb._parse_targets_param(params)}
+    members = "".join(
+        _member(target, *health)
+        for target, health in _health(alb._tgs[arn], arn)
+        if not wanted or target["Id"] in wanted
+    )
+    body = f"<TargetHealthDescriptions>{members}</TargetHealthDescriptions>"
+    answer: Response = alb._xml(200, "DescribeTargetHealth", body)
+    return answer
+
+
+def _health(group: Record, arn: str) -> Iterator[tuple[Record, tuple[str, str, str]]]:
+    """Each target of a group with its state, and AWS's reason and words for it."""
+    now, scale = time.time(), OPERATIONS.time_scale
+    until_healthy = scale * int(group["HealthCheckIntervalSeconds"]) * int(group["HealthyThresholdCount"])
+    registered = alb._targets.get(arn, [])
+    for target in registered:
+        checked = now - target.get("_since", 0) >= until_healthy
+        yield target, ("healthy", "", "") if checked else _INITIAL
+    delay = next((int(it["Value"]) for it in alb._tg_attrs.get(arn, []) if it["Key"] == _DELAY), 300)
+    there = {target["Id"] for target in registered}
+    group["_draining"] = [
+        target
+        for target in group.get("_draining", [])
+        if now - target["_left"] < scale * delay and target["Id"] not in there
+    ]
+    for target in group["_draining"]:
+        yield target, _DRAINING
+
+
+def _member(target: Record, state: str, reason: str, description: str) -> str:
+    why = f"<Reason>{reason}</Reason><Description>{description}</Description>" if reason else ""
+    return (
+        f"<member><Target><Id>{target['Id']}</Id><Port>{target['Port']}</Port></Target>"
+        f"<TargetHealth><State>{state}</State>{why}</TargetHealth></member>"
+    )

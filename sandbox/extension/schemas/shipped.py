@@ -1,0 +1,57 @@
+"""The resource provider schemas that cfn-lint ships, read as files: importing it takes as long as a server to start.
+
+https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox.extension import hooks
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sandbox.extension.untyped import Record
+
+_ELSEWHERE = "us-east-1"
+"""Whose types a region has of which cfn-lint ships no list."""
+
+
+@cache
+def of(region: str, resource_type: str) -> Record | None:
+    """The schema of a type in this region; None where there is no such type there."""
+    name = types(region).get(resource_type)
+    return None if name is None else _read("resources", name)
+
+
+@cache
+def types(region: str) -> Mapping[str, str]:
+    """The types that the region has, each with the name of its schema's file; us-east-1's where none are listed."""
+    listed = region if (_folder() / "providers" / f"{region}.json").exists() else _ELSEWHERE
+    return _read("providers", listed)
+
+
+def require() -> None:
+    """Raise MissingHookError where this cfn-lint does not have its schemas where they are looked for."""
+    try:
+        types(_ELSEWHERE)
+    except FileNotFoundError as error:
+        raise hooks.MissingHookError(f"this cfn-lint has no {error.filename}") from error
+
+
+def _read(kind: str, name: str) -> Record:
+    found: Record = json.loads((_folder() / kind / f"{name}.json").read_text(encoding="utf-8"))
+    return found
+
+
+@cache
+def _folder() -> Path:
+    package = importlib.util.find_spec("cfnlint")
+    if package is None or package.origin is None:
+        raise hooks.MissingHookError("cfn-lint is not installed, whose schemas say what a resource may be like")
+    return Path(package.origin).parent / "data" / "schemas"

@@ -1,0 +1,159 @@
+"""Placing an image tag in the sandbox's registry, through the ECR API: `python -m sandbox.image REPOSITORY TAG`.
+
+The repository is a name, or its address, which says in which account and region it is.
+
+The image is a manifest and a configuration without layers: enough for a service whose tasks are records, and for
+nothing else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sandbox.address import DEFAULT_ACCOUNT
+from stacks.errors import UserError, uninstalled
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from types_boto3_ecr import ECRClient
+
+    from sandbox.address import Address
+
+_ADDRESS = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(.+)")
+_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+EXIT_CODE, LOG = "sandbox.exit-code", "sandbox.log"
+"""Annotations of the manifest: the exit code with which its containers end at once, and what they write before."""
+_CONFIG = "application/vnd.oci.image.config.v1+json"
+
+
+def place_image(  # noqa: PLR0913 - what an image has
+    address: Address,
+    repository: str,
+    tag: str,
+    *,
+    architecture: str = "amd64",
+    command: Sequence[str] = (),
+    exit_code: int | None = None,
+    log: Sequence[str] = (),
+) -> str:
+    """Put an image under this tag into a repository that exists; give its digest.
+
+    Its configuration says for which `architecture` it is, as images call them, and its `command`. With `exit_code` its
+    containers end with it at once, after they have written the lines `log`. The same arguments always give the same
+    image. Raises UserError where the repository does not exist, or the tag is taken and cannot be moved.
+    """
+    from botocore.exceptions import ClientError
+
+    ecr = _client(address)
+    cmd = {"Cmd": list(command)} if command else {}
+    configuration = json.dumps(
+        {"architecture": architecture, "os": "linux", "config": {"Labels": {"tag": tag}, **cmd}}
+    ).encode()
+    try:
+        digest = _upload(ecr, repository, configuration)
+        image = ecr.put_image(
+            repositoryName=repository,
+            imageTag=tag,
+            imageManifest=_manifest(digest, len(configuration), exit_code, log),
+            imageManifestMediaType=_MANIFEST,
+        )
+    except ClientError as error:
+        raise UserError(f"Image {repository}:{tag}", error.response["Error"]["Message"]) from error
+    return str(image["image"]["imageId"]["imageDigest"])
+
+
+def make_repository(address: Address, repository: str) -> None:
+    """Make it where it is not there."""
+    ecr = _client(address)
+    with contextlib.suppress(ecr.exceptions.RepositoryAlreadyExistsException):
+        ecr.create_repository(repositoryName=repository)
+
+
+def _client(address: Address) -> ECRClient:
+    import boto3
+
+    return boto3.client(
+        "ecr",
+        endpoint_url=address.endpoint_url,
+        region_name=address.region,
+        aws_access_key_id=address.access_key_id,
+        aws_secret_access_key=address.secret_access_key,
+    )
+
+
+def _upload(ecr: ECRClient, repository: str, content: bytes) -> str:
+    """Put a blob into the repository; give its digest."""
+    digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    upload_id = ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
+    ecr.upload_layer_part(
+        repositoryName=repository,
+        uploadId=upload_id,
+        partFirstByte=0,
+        partLastByte=len(content) - 1,
+        layerPartBlob=content,
+    )
+    ecr.complete_layer_upload(repositoryName=repository, uploadId=upload_id, layerDigests=[digest])
+    return digest
+
+
+def _manifest(digest: str, size: int, exit_code: int | None, log: Sequence[str]) -> str:
+    described = {"mediaType": _CONFIG, "digest": digest, "size": size}
+    marks = {} if exit_code is None else {"annotations": {EXIT_CODE: str(exit_code), LOG: "\n".join(log)}}
+    return json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "config": described, "layers": [], **marks})
+
+
+def _place(repository: str) -> tuple[str, str, str] | None:
+    """Account, region and name of a repository that is given by its address."""
+    found = _ADDRESS.fullmatch(repository)
+    return (found[1], found[2], found[3]) if found else None
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; give its exit code."""
+    from sandbox.process import running
+
+    parser = argparse.ArgumentParser(prog="python -m sandbox.image", description=__doc__)
+    parser.add_argument("repository", help="its name or its address, as `outputs ENV ecr_repository_url` has it")
+    parser.add_argument("tag")
+    parser.add_argument("--state-dir", type=Path, default=Path(".sandbox"))
+    parser.add_argument("--region", default="ap-northeast-2", help="of a repository that is given by its name")
+    parser.add_argument("--account", default=DEFAULT_ACCOUNT, help="likewise")
+    parser.add_argument("--architecture", choices=("amd64", "arm64"), default="amd64", help="what it is built for")
+    parser.add_argument("--command", action="append", default=[], help="a word of its command (any number)")
+    parser.add_argument("--create", action="store_true", help="make the repository where it is not there")
+    parser.add_argument("--exit-code", type=int, help="let containers of this image end at once with this code")
+    parser.add_argument("--log", action="append", default=[], help="a line that they write before (any number)")
+    given = parser.parse_args(arguments)
+    account, region, repository = _place(given.repository) or (given.account, given.region, given.repository)
+    try:
+        with running(state_dir=given.state_dir, region=region) as found:
+            address = found.as_account(account)
+            if given.create:
+                make_repository(address, repository)
+            digest = place_image(
+                address,
+                repository,
+                given.tag,
+                architecture=given.architecture,
+                command=given.command,
+                exit_code=given.exit_code,
+                log=given.log,
+            )
+    except (ImportError, UserError) as error:
+        problem = uninstalled(error) if isinstance(error, ImportError) else error
+        sys.stderr.write(f"{problem}\n")
+        return 1
+    sys.stdout.write(f"{given.repository}:{given.tag} {digest}\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

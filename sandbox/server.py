@@ -1,0 +1,157 @@
+"""Inside the server process: settings for ministack before its import, the extension, the loop, the orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from sandbox import identity, lease, snapshot
+from sandbox.address import DEFAULT_ACCOUNT
+from sandbox.child import BUSY
+from sandbox.extension.hooks import MissingHookError
+
+_USERS_SECONDS = 0.1
+_UNUSABLE = (ImportError, AttributeError, MissingHookError)
+"""What is raised where this ministack is not the one that the extension was written for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The command line of the server process."""
+
+    state_dir: Path | None
+    region: str
+    time_scale: float
+    port: int
+    enforce_iam: bool = False
+
+
+def main(options: Options) -> int:
+    """Serve until stdin ends or SIGTERM comes; give the exit code, and say on stderr why it is not 0."""
+    place: IO[str] | None = None
+    if options.state_dir is not None and (place := lease.take_server_place(options.state_dir)) is None:
+        return BUSY
+    try:
+        listener = _listener(options)
+        _settings(options, listener.getsockname()[1])
+        failures = asyncio.run(_serve(options, listener))
+    except OSError as error:
+        failures = [f"port {options.port}: {error.strerror or error}"]
+    except _UNUSABLE as error:
+        failures = [f"ministack cannot be extended: {error}"]
+    finally:
+        if place is not None:
+            place.close()
+    sys.stderr.writelines(f"{failure}\n" for failure in failures)
+    return 1 if failures else 0
+
+
+def _listener(options: Options) -> socket.socket:
+    """A loopback socket: on the port that is asked for, else on the state's last one, else on any free one.
+
+    Addresses of templates in deployed stacks, and lines that were pasted into a terminal, name the last one.
+    """
+    if options.port or options.state_dir is None:
+        return socket.create_server(("127.0.0.1", options.port))
+    try:
+        listener = socket.create_server(("127.0.0.1", lease.last_port(options.state_dir)))
+    except OSError:
+        listener = socket.create_server(("127.0.0.1", 0))
+    lease.keep_port(options.state_dir, listener.getsockname()[1])
+    return listener
+
+
+def _settings(options: Options, port: int) -> None:
+    """Set what ministack reads when it is imported."""
+    os.environ.update(
+        GATEWAY_PORT=str(port),
+        BIND_HOST="127.0.0.1",
+        MINISTACK_HOST="127.0.0.1",
+        MINISTACK_REGION=options.region,
+        MINISTACK_ACCOUNT_ID=DEFAULT_ACCOUNT,
+        IOT_MTLS_ENABLED="0",
+        SFTP_ENABLED="0",
+        LOG_LEVEL="ERROR",
+        # A socket that is not there: ECS tasks are records here, never containers.
+        DOCKER_HOST="unix:///nonexistent/docker.sock",
+    )
+    for name in ("AUTH", "SERVICES", "USE_SSL", "PERSIST_STATE"):
+        os.environ.pop(name, None)
+    if options.enforce_iam:
+        os.environ["AUTH"] = "true"
+        # ministack takes the key of its own environment for a root's.
+        for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
+            os.environ.pop(name, None)
+    if options.state_dir is not None:
+        snapshot.settings(options.state_dir)
+
+
+async def _serve(options: Options, listener: socket.socket) -> list[str]:
+    from hypercorn.asyncio import serve
+    from hypercorn.config import Config
+
+    from sandbox.extension import application
+
+    ended = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, ended.set)
+    loop.add_signal_handler(signal.SIGINT, ended.set)
+    endpoint_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    token = secrets.token_hex(16)
+
+    def ready() -> None:
+        if options.state_dir is not None:
+            record = lease.Record(
+                pid=os.getpid(), endpoint_url=endpoint_url, token=token, enforce_iam=options.enforce_iam
+            )
+            lease.write_record(options.state_dir, record)
+        print(json.dumps({"endpoint_url": endpoint_url}), flush=True)  # noqa: T201 - what the parent waits for
+
+    failed: list[str] = []
+
+    def save(services: dict[str, Any]) -> None:
+        if options.state_dir is not None:
+            try:
+                snapshot.save(options.state_dir, services)
+            except OSError as error:
+                failed.append(f"{options.state_dir}: {error}")
+
+    keep = functools.partial(snapshot.save, options.state_dir) if options.state_dir is not None else None
+    app = application.build(options, ready=ready, save=save, keep=keep, identity=(identity.PATH, {"token": token}))
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]
+    config.keep_alive_timeout = 75
+    config.loglevel = "ERROR"
+    parent = asyncio.create_task(_parent_gone(options.state_dir, ended))
+    await serve(app, config, shutdown_trigger=ended.wait)
+    parent.cancel()
+    if options.state_dir is not None:
+        lease.remove_record(options.state_dir)
+    return failed
+
+
+async def _parent_gone(state_dir: Path | None, ended: asyncio.Event) -> None:
+    """End when stdin does: the parent has closed it, or is no more. Commands that use the state come first."""
+    loop = asyncio.get_running_loop()
+    reader = asyncio.StreamReader()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()
+    with contextlib.ExitStack() as stack:
+        while state_dir is not None:
+            if handle := lease.refuse_users(state_dir):
+                # New users wait for this lock until all is saved.
+                stack.enter_context(handle)
+                break
+            await asyncio.sleep(_USERS_SECONDS)
+        ended.set()
+        await asyncio.Event().wait()

@@ -1,0 +1,1 @@
+"""The session with AWS, and how its answers are waited for."""

@@ -1,0 +1,305 @@
+"""AWS: one session, made once, its clients, and botocore's errors in our words.
+
+Only this file imports boto3 and botocore.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore import exceptions
+from botocore.config import Config
+from botocore.exceptions import ClientError
+from botocore.loaders import create_loader
+from botocore.parsers import ResponseParserError
+
+from stacks.aws.clients import Clients
+from stacks.errors import Code, UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stacks.settings import AwsSettings
+
+logger = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 5
+"""Longest wait for a connection."""
+ANSWER_SECONDS = 20
+"""Longest wait for the answer to one attempt."""
+FIRST_ANSWER_SECONDS = 5.0
+"""Longest wait for the first answer, which says who is calling."""
+ATTEMPTS = 6
+"""Times that a call is made at most: throttling and failing servers are often over soon."""
+
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+INVALID = frozenset({
+    "AuthFailure",
+    "IncompleteSignature",
+    "InvalidAccessKeyId",
+    "InvalidClientTokenId",
+    "InvalidSignatureException",
+    "RequestTimeTooSkewed",
+    "SignatureDoesNotMatch",
+    "UnrecognizedClientException",
+})  # fmt: skip
+DENIED = frozenset({"AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "403"})
+UNSUPPORTED = frozenset({"400", "404", "501", "InvalidAction", "UnknownOperationException"})
+"""Codes, or HTTP's where an answer has no body, of an endpoint that is not AWS's and has no such service."""
+THROTTLED = frozenset({
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "Throttling",
+    "ThrottlingException",
+    "ThrottledException",
+    "TooManyRequestsException",
+})  # fmt: skip
+LOG_IN = (
+    "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; "
+    "`aws sts get-caller-identity` shows who you are then."
+)
+
+__all__ = ["Aws", "ClientError", "code", "connect", "is_absent", "is_throttled", "is_unsupported", "reported"]
+
+
+class Calls:
+    """Counts what is sent, every attempt at a call, so that there is a measure for how much is asked."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def __call__(self, **_: object) -> None:
+        """Count one. Threads may rarely count two as one."""
+        self.made += 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aws(Clients):
+    """One caller in one account and region, and its clients, made when they are first used; `close` it at the end.
+
+    `calls` counts those of all its clients. `bucket_regions` are those of buckets that are known to be in another one.
+    """
+
+    account_id: str
+    caller_arn: str
+    partition: str
+    region: str
+    session: boto3.Session
+    endpoint_url: str | None
+    attempts: int = ATTEMPTS
+    calls: Calls = field(default_factory=Calls)
+    bucket_regions: dict[str, str] = field(default_factory=dict)
+
+    def client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes its classes when it runs
+        """S3's has the bucket in the path: other endpoints than AWS's have no host name for each bucket."""
+        make: Any = self.session.client
+        config = self._config.merge(Config(s3={"addressing_style": "path"})) if service == "s3" else self._config
+        return make(service, endpoint_url=self.endpoint_url, config=config)
+
+    def object_url(self, bucket: str, key: str) -> str:
+        """An object's address on AWS, in path style: the one form that CloudFormation and its emulators understand.
+
+        It is not that of the endpoint in use, which may be another one the next time (a VPC endpoint, a free port). A
+        bucket has to be addressed in its own region, which need not be the stack's
+        (https://github.com/aws/aws-cli/issues/4372).
+        """
+        return f"https://s3.{self.bucket_regions.get(bucket, self.region)}.{self._suffix}/{bucket}/{key}"
+
+    @cached_property
+    def _suffix(self) -> str:
+        """The DNS suffix of this partition, which botocore knows.
+
+        Making a client of S3 to ask for it would take as long as several calls.
+        """
+        partitions = create_loader().load_data("partitions")["partitions"]
+        return str(next(it["outputs"]["dnsSuffix"] for it in partitions if it["id"] == self.partition))
+
+    def close(self) -> None:
+        """Close the connections of the clients that were made."""
+        for client in self.made:
+            client.close()
+
+    @property
+    def _config(self) -> Config:
+        return Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=ANSWER_SECONDS,
+            retries={"mode": "adaptive", "total_max_attempts": self.attempts},
+        )
+
+
+def connect(
+    settings: AwsSettings,
+    *,
+    endpoint_url: str | None = None,
+    access_key_id: str | None = None,
+    secret_access_key: str | None = None,
+    answer_seconds: float = FIRST_ANSWER_SECONDS,
+) -> Aws:
+    """Find out who is calling, and hold on to it; nothing else is done.
+
+    `endpoint_url` wins over the settings' endpoint, which wins over what boto3 finds in its own configuration
+    (`AWS_ENDPOINT_URL`); keys, where given, win over the credentials that boto3 finds. `answer_seconds` bounds each of
+    two attempts to be answered. Raises UserError where there are no usable credentials, nothing answers, or another
+    account answers than `[aws] account_id` names.
+    """
+    endpoint_url, calls = endpoint_url or settings.endpoint, Calls()
+    with reported():
+        try:
+            session = boto3.Session(
+                region_name=settings.region, aws_access_key_id=access_key_id, aws_secret_access_key=secret_access_key
+            )
+            session.events.register("needs-retry", _tell_retry)
+            session.events.register("before-send", calls)
+            sts = session.client("sts", endpoint_url=endpoint_url, config=_first_call(answer_seconds))
+        except ValueError as error:  # botocore's word for an endpoint that is no URL
+            raise UserError(
+                "AWS endpoint", str(error), "Look at AWS_ENDPOINT_URL and [aws] endpoint.", code=Code.ENDPOINT
+            ) from error
+        try:
+            with closing(sts):
+                caller = sts.get_caller_identity()
+            account_id = caller["Account"]
+        except KeyError as error:  # XML of somebody else: botocore looks no closer
+            raise UserError(
+                "AWS endpoint", f"it does not answer as AWS does: no {error}", "Is the URL right?", code=Code.ENDPOINT
+            ) from error
+    if settings.account_id is not None and settings.account_id != account_id:
+        raise UserError(
+            "wrong AWS account",
+            f"{account_id} answers ({caller['Arn']}), and [aws] account_id is {settings.account_id}",
+            "Nothing was done. Choose other credentials, for instance with AWS_PROFILE.",
+            code=Code.ACCOUNT,
+        )
+    return Aws(
+        account_id=account_id,
+        caller_arn=caller["Arn"],
+        partition=caller["Arn"].split(":")[1],
+        region=settings.region,
+        session=session,
+        endpoint_url=endpoint_url,
+        calls=calls,
+    )
+
+
+def _tell_retry(*, attempts: int, operation: Any, caught_exception: Exception | None, **_: object) -> None:  # noqa: ANN401 - botocore's model
+    """Say that something is waited for when a call has got no answer for the second time."""
+    if caught_exception is not None and attempts > 1:
+        logger.info("AWS %s: still no answer after %d attempts", operation.name, attempts)
+
+
+def _first_call(answer_seconds: float) -> Config:
+    """Fewer and shorter attempts: an address that does not answer is told at once."""
+    return Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=answer_seconds,
+        retries={"mode": "standard", "total_max_attempts": 2},
+    )
+
+
+def code(error: ClientError) -> str:
+    """AWS's code of the error, such as `ValidationError`; an HTTP status where the answer has no body."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def message(error: ClientError) -> str:
+    """AWS's own words."""
+    return str(error.response.get("Error", {}).get("Message", "")) or str(error)
+
+
+def is_absent(error: ClientError) -> bool:
+    """Whether the error says that a stack, or a resource of one, does not exist."""
+    return code(error) in {"ValidationError", "StackNotFoundException"} and "does not exist" in message(error)
+
+
+def is_unsupported(error: ClientError) -> bool:
+    """Whether the endpoint is an emulator without this service or action."""
+    return code(error) in UNSUPPORTED
+
+
+def is_throttled(error: ClientError) -> bool:
+    """Whether the call came too soon after others."""
+    return code(error) in THROTTLED
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Turn botocore's errors into UserError, for the time of the block or of the function that it decorates."""
+    try:
+        yield
+    except ClientError as error:
+        raise _refusal(error) from error
+    except ResponseParserError as error:
+        raise UserError(
+            "AWS endpoint", f"it does not answer as AWS does: {_short(error)}", "Is the URL right?", code=Code.ENDPOINT
+        ) from error
+    except exceptions.BotoCoreError as error:
+        raise _failure(error) from error
+
+
+def _refusal(error: ClientError) -> UserError:
+    """An answer of AWS that is an error."""
+    called, said, name = error.operation_name, message(error), code(error)
+    if name in EXPIRED:
+        return UserError(
+            "AWS credentials",
+            f"they have expired ({said})",
+            "Log in again, then repeat the command.",
+            code=Code.CREDENTIALS,
+        )
+    if name in INVALID:
+        return UserError("AWS credentials", f"AWS does not accept them: {said}", LOG_IN, code=Code.CREDENTIALS)
+    if name in DENIED:
+        action = re.search(r"not authorized to perform: ([\w-]+:\w+)", said)
+        allowed = action[1] if action else called
+        return UserError(
+            f"AWS {called}", f"access denied: {said}", f"The caller must be allowed to {allowed}.", code=Code.DENIED
+        )
+    if name in THROTTLED:
+        why = f"AWS still says that there are too many requests, after several attempts ({name})"
+        return UserError(f"AWS {called}", why, "Repeat the command later.", code=Code.THROTTLED)
+    if error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500:  # noqa: PLR2004 - HTTP: server error
+        return UserError(
+            f"AWS {called}", f"the service itself fails: {said}", "Repeat the command later.", code=Code.AWS
+        )
+    return UserError(f"AWS {called}", f"{said} ({name})", code=Code.AWS)
+
+
+def _failure(error: exceptions.BotoCoreError) -> UserError:
+    """No answer, or nothing to ask with."""
+    match error:
+        case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError():
+            return UserError("AWS credentials", _short(error), LOG_IN, code=Code.CREDENTIALS)
+        case exceptions.SSOError() | exceptions.TokenRetrievalError() | exceptions.LoginError():
+            return UserError("AWS credentials", _short(error), "Log in again: aws sso login", code=Code.CREDENTIALS)
+        case exceptions.CredentialRetrievalError() | exceptions.MetadataRetrievalError():
+            return UserError("AWS credentials", _short(error), LOG_IN, code=Code.CREDENTIALS)
+        case exceptions.ProfileNotFound() | exceptions.ConfigParseError() | exceptions.ConfigNotFound():
+            return UserError(
+                "AWS configuration",
+                _short(error),
+                "`aws configure list-profiles` lists the profiles.",
+                code=Code.CREDENTIALS,
+            )
+        case exceptions.HTTPClientError() | exceptions.ConnectionError():
+            return UserError(
+                "AWS endpoint",
+                _short(error),
+                "Look at the network, AWS_ENDPOINT_URL and [aws] endpoint.",
+                code=Code.ENDPOINT,
+            )
+        case _:
+            return UserError("AWS", _short(error), code=Code.AWS)
+
+
+def _short(error: Exception) -> str:
+    """The error on one line."""
+    return " ".join(str(error).split())[:300]

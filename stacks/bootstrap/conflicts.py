@@ -1,0 +1,159 @@
+"""What IAM has once in an account, for all regions and projects: the names of the roles and GitHub's provider."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks.aws import session as amazon
+from stacks.bootstrap import iam_quotas
+from stacks.cloudformation import stack as deployed
+from stacks.errors import UserError
+from templates.bootstrap import oidc
+from templates.bootstrap.roles import SESSION_SECONDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import Any
+
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.stack import Deployed
+    from stacks.settings import Settings
+
+PROVIDER, ROLE = "AWS::IAM::OIDCProvider", "AWS::IAM::Role"
+KEYS = {
+    "GitHubActionsRole": "github_role_name, or existing_github_role = true, which keeps that role's own trust policy",
+    "GitHubPlanRole": "plan_role_name",
+    "ExecutionRole": "execution_role_name",
+}
+"""How the settings name each role that the stack makes, by its logical id."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """Something of this name is there, and what to write instead."""
+
+    what: str
+    instead: str
+
+
+def check(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: Deployed | None) -> tuple[str, ...]:
+    """Raise UserError for what the bootstrap stack would make and somebody else has made, or would use and nobody has.
+
+    CloudFormation finds these only while it creates them. Gives what is to be told: rights that are missing to look, a
+    provider that goes, and an existing role whose sessions are too short for the pipeline.
+    """
+    try:
+        own = _own(aws, existing)
+        _refuse_own(settings, own)
+        taken = list(_taken(aws, document, own))
+        if taken:
+            what = ", ".join(it.what for it in taken)
+            why = f"account {aws.account_id} has already: {what}; IAM has each once, for all regions and projects"
+            raise UserError("[bootstrap]", why, f"Set {'; '.join(it.instead for it in taken)}.")
+        _refuse_absent_provider(aws, settings)
+        told = (*_provider_goes(document, own), *_existing_role(aws, settings))
+        return (*told, *iam_quotas.check(aws, settings, document))
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        lacking = f"iam:{error.operation_name}"
+        return (f"Whether roles or GitHub's provider are there already is not known: {lacking} is not allowed.",)
+
+
+def _own(aws: Aws, existing: Deployed | None) -> frozenset[str]:
+    """The names and ARNs of what the stack has itself."""
+    found = deployed.resources(aws, existing.stack_id) if existing else ()
+    return frozenset(it.physical_id for it in found if it.is_there)
+
+
+def _refuse_own(settings: Settings, own: frozenset[str]) -> None:
+    """What this stack has made is not somebody else's: it would go with the next update, and be missing then."""
+    table = settings.bootstrap
+    if table.oidc_provider_arn in own:
+        why = f"this stack has made {table.oidc_provider_arn}, and would delete it as one of somebody else's"
+        raise UserError("[bootstrap] oidc_provider_arn", why, "Leave it out.")
+    if table.existing_github_role and table.github_role_name in own:
+        why = f"this stack has made the role {table.github_role_name}, and would delete it as one of somebody else's"
+        raise UserError("[bootstrap] existing_github_role", why, "Leave it out, or name another github_role_name.")
+
+
+def _taken(aws: Aws, document: Mapping[str, Any], own: frozenset[str]) -> Iterator[Taken]:
+    for logical_id, resource in sorted(document["Resources"].items()):
+        if resource["Type"] == PROVIDER:
+            arn = _provider(aws, resource["Properties"]["Url"])
+            if arn and arn not in own:
+                yield Taken(what="GitHub's identity provider", instead=f'oidc_provider_arn = "{arn}"')
+        elif resource["Type"] == ROLE:
+            name = _name(aws, resource["Properties"]["RoleName"])
+            if name not in own and _role(aws, name) is not None:
+                yield Taken(what=f"the role {name}", instead=f"another {KEYS[logical_id]}")
+
+
+def _name(aws: Aws, written: str | Mapping[str, str]) -> str:
+    """A role's name, in which at most the region is left to CloudFormation."""
+    return written if isinstance(written, str) else written["Fn::Sub"].replace("${AWS::Region}", aws.region)
+
+
+def _provider(aws: Aws, issuer: str) -> str:
+    """The ARN of the account's provider for this issuer, or ""."""
+    found = aws.iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
+    ending = f":oidc-provider/{issuer.removeprefix('https://')}"
+    return next((it["Arn"] for it in found if it["Arn"].endswith(ending)), "")
+
+
+def _role(aws: Aws, name: str) -> int | None:
+    """The seconds that a session of this role can last; None where there is no such role."""
+    try:
+        return aws.iam.get_role(RoleName=name)["Role"].get("MaxSessionDuration", 0)
+    except amazon.ClientError as error:
+        if amazon.code(error) == "NoSuchEntity":
+            return None
+        raise
+
+
+def _refuse_absent_provider(aws: Aws, settings: Settings) -> None:
+    """A trust policy may name any provider: that it is not there would only be seen when a workflow is refused."""
+    arn = settings.bootstrap.oidc_provider_arn if settings.bootstrap.has_provider else None
+    if not arn:
+        return
+    there = _provider(aws, settings.bootstrap.github_issuer)
+    if there != arn:
+        why = f"account {aws.account_id} has {there or 'no identity provider for GitHub'}, and not {arn}"
+        raise UserError("[bootstrap] oidc_provider_arn", why, "Name that one." if there else "Leave it out.")
+    audiences = aws.iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn).get("ClientIDList", [])
+    if oidc.AUDIENCE not in audiences:
+        why = f"it does not take tokens for {oidc.AUDIENCE}, which the roles ask for"
+        then = (
+            "Add it: aws iam add-client-id-to-open-id-connect-provider "
+            f"--open-id-connect-provider-arn {arn} --client-id {oidc.AUDIENCE}"
+        )
+        raise UserError("[bootstrap] oidc_provider_arn", why, then)
+
+
+def _provider_goes(document: Mapping[str, Any], own: frozenset[str]) -> tuple[str, ...]:
+    """The stack's provider is the account's: others may trust it, of which this stack knows nothing."""
+    made = (it["Properties"]["Url"] for it in document["Resources"].values() if it["Type"] == PROVIDER)
+    stays = {url.removeprefix("https://") for url in made}
+    if not any(host not in stays for _, found, host in (name.partition(":oidc-provider/") for name in own) if found):
+        return ()
+    return ("GitHub's identity provider goes: no other role of the account that trusts it can be taken on any more.",)
+
+
+def _existing_role(aws: Aws, settings: Settings) -> tuple[str, ...]:
+    """A role that is to get the rights has to be there; whether its sessions last as long as the pipeline asks for."""
+    if not settings.bootstrap.existing_github_role:
+        return ()
+    name = settings.bootstrap.github_role_name
+    seconds = _role(aws, name)
+    if seconds is None:
+        why = f"account {aws.account_id} has no role {name}, and existing_github_role says that it has"
+        raise UserError(
+            "[bootstrap] github_role_name",
+            why,
+            "Name the one that is there, or have it made: docs/guides/set-up-access.md",
+        )
+    if seconds >= SESSION_SECONDS:
+        return ()
+    command = f"aws iam update-role --role-name {name} --max-session-duration {SESSION_SECONDS}"
+    return (f"Sessions of {name} last {seconds} s at most; the pipeline asks for {SESSION_SECONDS}: {command}",)

@@ -1,0 +1,1 @@
+"""From settings to templates: render, check, write."""

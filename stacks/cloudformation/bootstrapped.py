@@ -1,0 +1,76 @@
+"""What the stack that an account needs once has for a deployment: the artifact bucket and the execution role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks.cloudformation import stack as deployed
+from stacks.errors import Code, UserError, coded
+from templates import bootstrap
+
+if TYPE_CHECKING:
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.stack import Deployed
+    from stacks.settings import Settings
+
+VERSION, EXECUTION_ROLE = "Version", "ExecutionRoleArn"
+"""Outputs of the stack."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bootstrapped:
+    """Where templates go, and the role with which CloudFormation deploys: "" where it has the caller's rights."""
+
+    artifact_bucket: str
+    execution_role_arn: str = ""
+
+
+@coded(Code.BOOTSTRAP)
+def read(aws: Aws, settings: Settings) -> Bootstrapped:
+    """What the settings name, and what they leave to the bootstrap stack.
+
+    Raises UserError where that is not there, too old, or without what the settings ask for.
+    """
+    named = settings.aws.artifact_bucket or ""
+    if named and not settings.bootstrap.execution_role:
+        return Bootstrapped(artifact_bucket=named)
+    stack = deployed.read(aws, bootstrap.identity(settings.project).name)
+    bucket = named or (stack.outputs.get(bootstrap.BUCKET, "") if stack else "")
+    if stack is None or not bucket:
+        where = f"account {aws.account_id}, {aws.region}"
+        what, why = ("artifact bucket", "has none to put templates into") if not named else ("bootstrap", "lacks it")
+        raise UserError(what, f"{where} {why}", f"Run once: {_command(settings)}")
+    _refuse_old(stack, settings)
+    role = stack.outputs.get(EXECUTION_ROLE, "") if settings.bootstrap.execution_role else ""
+    if settings.bootstrap.execution_role and not role:
+        why = "it has no execution role, which [bootstrap] execution_role asks for"
+        raise UserError(f"stack {stack.name}", why, f"Run bootstrap again: {_command(settings)}")
+    _refuse_other_role(stack, settings, role, aws.region)
+    return Bootstrapped(artifact_bucket=bucket, execution_role_arn=role)
+
+
+def version(stack: Deployed) -> int:
+    """The version of a deployed bootstrap stack; 0 where it says none."""
+    text = stack.outputs.get(VERSION, "")
+    return int(text) if text.isdecimal() else 0
+
+
+def _refuse_old(stack: Deployed, settings: Settings) -> None:
+    if version(stack) < bootstrap.VERSION:
+        why = f"it is version {version(stack)}, and this needs version {bootstrap.VERSION}"
+        raise UserError(f"stack {stack.name}", why, f"Run bootstrap again: {_command(settings)}")
+
+
+def _refuse_other_role(stack: Deployed, settings: Settings, role_arn: str, region: str) -> None:
+    """Another environment's file may have given it another name since."""
+    there = role_arn.rpartition("/")[2]
+    asked = bootstrap.execution_role_name(settings.project, settings.bootstrap, region)
+    if there and there != asked:
+        why = f"its execution role is {there}, and {settings.environment} asks for {asked}"
+        then = f"Set [bootstrap] execution_role_name, or run bootstrap again: {_command(settings)}"
+        raise UserError(f"stack {stack.name}", why, then)
+
+
+def _command(settings: Settings) -> str:
+    return f"python build.py bootstrap {settings.environment}"

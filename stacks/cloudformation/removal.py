@@ -1,0 +1,120 @@
+"""Taking a change set away, and the stacks that only it has brought into being."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from stacks.aws import session as amazon
+from stacks.aws.polling import looks
+from stacks.cloudformation import changes
+from stacks.cloudformation import stack as deployed
+from stacks.errors import UserError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stacks.aws.session import Aws
+
+logger = logging.getLogger(__name__)
+
+CLEAN_SECONDS = 60.0
+"""Longest wait for something that is being taken away."""
+DELETED, GOING = "DELETE_COMPLETE", frozenset({"DELETE_PENDING", "DELETE_IN_PROGRESS"})
+"""States of a change set that is deleted: nested ones take a while, and it may go on being described
+(https://github.com/aws/aws-cdk-cli/pull/1404)."""
+HARMLESS = "It stays, and changes nothing as long as nobody executes it."
+TRIES = 3
+"""Times that a change set is deleted whose deletion ends in DELETE_FAILED."""
+
+
+def take_away(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -> None:
+    """Delete the change set, and, when it is gone, the stacks that only it brought into being.
+
+    Where there are none, nothing is waited for. What does not go is told, and is no error: what was found out with the
+    change set, or why it failed, counts for more.
+    """
+    try:
+        with amazon.reported():
+            _take_away(aws, change_set, stack_name, stack_too=stack_too)
+    except UserError as error:
+        logger.warning("%s: %s. %s", error.what, error.why, HARMLESS)
+
+
+def _take_away(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -> None:
+    try:
+        tree = changes.read(aws, change_set, stack_name)
+    except amazon.ClientError as error:
+        if is_gone(error):
+            return
+        raise
+    new = list(_added(tree))
+    _delete(aws, change_set, stack_name, waits=bool(new) or stack_too)
+    for stack_id in reversed(new):
+        _delete_under_review(aws, stack_id)
+    if stack_too and not _others(aws, tree.stack_id):
+        _delete_under_review(aws, tree.stack_id)
+
+
+def _added(tree: changes.StackChanges) -> Iterator[str]:
+    """The nested stacks that the change set would create, parents first."""
+    for change in tree.changes:
+        if change.nested is not None and change.action != "Remove":
+            if change.action == "Add":
+                yield change.nested.stack_id
+            yield from _added(change.nested)
+
+
+def _others(aws: Aws, stack_id: str) -> list[str]:
+    """The change sets that the stack still has, and that do not go."""
+    listed = aws.cloudformation.list_change_sets(StackName=stack_id)["Summaries"]
+    return [item["ChangeSetId"] for item in listed if item["Status"] not in {DELETED, *GOING}]
+
+
+def _delete(aws: Aws, change_set: str, stack_name: str, *, waits: bool) -> None:
+    """Delete a change set, and with it the nested ones. While CloudFormation is still busy with it, it refuses that."""
+    left, status, goes = TRIES, "", False
+    for _ in looks(CLEAN_SECONDS, f"the change set of {stack_name} to be gone"):
+        try:
+            if not goes and left:
+                aws.cloudformation.delete_change_set(ChangeSetName=change_set, StackName=stack_name)
+                left, goes = left - 1, True
+                if not waits:
+                    return
+            status = next(changes.describe(aws, change_set, stack_name))["Status"]
+        except amazon.ClientError as error:
+            if is_gone(error):
+                return
+            if amazon.code(error) != "InvalidChangeSetStatus":
+                raise
+        if status == DELETED:
+            return
+        if status == "DELETE_FAILED" and not left:
+            break
+        goes = status in GOING
+    raise UserError(f"change set of {stack_name}", f"it does not go: its state is {status}")
+
+
+def _delete_under_review(aws: Aws, stack_id: str) -> None:
+    """Delete a stack that was never created; one that was is left alone."""
+    stack = deployed.read(aws, stack_id)
+    if stack is None or not stack.under_review:
+        return
+    try:
+        aws.cloudformation.delete_stack(StackName=stack_id)
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        logger.info(
+            "%s was never created and stays: the caller may not delete it. The next deploy uses it.", stack.name
+        )
+        return
+    for _ in looks(CLEAN_SECONDS, f"{stack.name} to be gone, which was never created"):
+        stack = deployed.read(aws, stack_id)
+        if stack is None or stack.state == "DELETE_COMPLETE":
+            return
+
+
+def is_gone(error: amazon.ClientError) -> bool:
+    """Whether the error says that a change set does not exist, or its stack."""
+    return amazon.code(error) == "ChangeSetNotFound" or amazon.is_absent(error)

@@ -1,0 +1,233 @@
+"""What is there now: a deployed stack, its resources, and whether its state allows a change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from stacks.aws import session as amazon
+from stacks.aws.consistency import insist
+from stacks.aws.polling import looks
+from stacks.errors import Code, UserError, coded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from types_boto3_cloudformation.type_defs import StackTypeDef
+
+    from stacks.aws.session import Aws
+
+RETAINING = frozenset({"Retain", "RetainExceptOnCreate"})
+"""Deletion policies with which a resource stays when its stack goes."""
+NESTED_STACK = "AWS::CloudFormation::Stack"
+REVIEW = "REVIEW_IN_PROGRESS"
+"""The state of a stack that has change sets and was never created."""
+
+REPEAT = (
+    "Its last update was in express mode, failed, and had the rollback off: CloudFormation neither takes it back nor "
+    "lets it be updated in another mode. Deploy what ran before once more, with its files and its image: "
+    "`deploy ENV --express --image TAG` (with [aws] express = true, or --var aws_express=true); then what is wanted."
+)
+"""The way out of UPDATE_FAILED after such an update: https://github.com/aws/aws-cdk-cli/pull/1970."""
+
+LATE_SECONDS = 20.0
+"""Longest wait until DescribeStacks tells what events have told: it is eventually consistent, and may say for a moment
+that a stack is as before, or not there (https://github.com/aws/aws-cdk-cli/issues/1802)."""
+GONE = "DELETE_COMPLETE"
+
+CHANGEABLE = frozenset({
+    "CREATE_COMPLETE",
+    "IMPORT_COMPLETE",
+    "IMPORT_ROLLBACK_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_ROLLBACK_COMPLETE",
+})  # fmt: skip
+"""States from which an update starts:
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployed:
+    """A stack as CloudFormation describes it; `state_reason` is "" where CloudFormation gives none.
+
+    `changed_at` is when its last operation began, `express` whether that was in express mode.
+    """
+
+    stack_id: str
+    name: str
+    state: str
+    state_reason: str
+    parameters: Mapping[str, str]
+    outputs: Mapping[str, str]
+    protected: bool
+    changed_at: datetime | None = None
+    express: bool = False
+
+    @property
+    def is_stranded(self) -> bool:
+        """Whether an express update failed with its rollback off: CloudFormation only takes another one of that kind.
+
+        Neither RollbackStack nor an update in another mode is possible then
+        (https://github.com/aws/aws-cdk-cli/issues/1739).
+        """
+        return self.state == "UPDATE_FAILED" and self.express
+
+    @property
+    def under_review(self) -> bool:
+        """Whether it has never been created, and only change sets are there."""
+        return self.state == REVIEW
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an operation is under way."""
+        return self.state.endswith("_IN_PROGRESS") and not self.under_review
+
+    @property
+    def is_changeable(self) -> bool:
+        """Whether a change set for it can be made and executed."""
+        return self.state in CHANGEABLE or self.under_review
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resource:
+    """A resource of a deployed stack; `physical_id` is "" where it has none (yet)."""
+
+    logical_id: str
+    type: str
+    physical_id: str
+    state: str
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it exists, whatever its state."""
+        return bool(self.physical_id) and self.state != "DELETE_COMPLETE"
+
+    @property
+    def is_stack(self) -> bool:
+        """Whether it is a nested stack; its physical id is then the stack's id."""
+        return self.type == NESTED_STACK
+
+
+def read(aws: Aws, stack: str) -> Deployed | None:
+    """The stack of this name or id; None where there is none. A deleted one is found by its id only."""
+    try:
+        found = insist(lambda: aws.cloudformation.describe_stacks(StackName=stack)["Stacks"])
+    except amazon.ClientError as error:
+        if amazon.is_absent(error):
+            return None
+        raise
+    if not found:
+        why = "CloudFormation neither describes it nor says that it does not exist"
+        raise UserError(f"stack {stack}", why, "Repeat the command.")
+    return _deployed(found[0])
+
+
+def caught_up(aws: Aws, stack: str, state: str) -> Deployed | None:
+    """The stack of this name or id as soon as it is described in the state in which its events have left it.
+
+    Where that takes too long it is what is described then; None where that is nothing.
+    """
+    found = None
+    for _ in looks(LATE_SECONDS, f"CloudFormation to describe {stack} as {state}"):
+        found = read(aws, stack)
+        if state == (found.state if found else GONE):
+            break
+    return found
+
+
+def unseen(stack_id: str, name: str) -> Deployed:
+    """A stack that was worked on, and that CloudFormation does not describe."""
+    return Deployed(stack_id=stack_id, name=name, state="", state_reason="", parameters={}, outputs={}, protected=False)
+
+
+def _deployed(found: StackTypeDef) -> Deployed:
+    return Deployed(
+        stack_id=found["StackId"],
+        name=found["StackName"],
+        state=found["StackStatus"],
+        state_reason=found.get("StackStatusReason", ""),
+        parameters={item["ParameterKey"]: item.get("ParameterValue", "") for item in found.get("Parameters", [])},
+        outputs={item["OutputKey"]: item["OutputValue"] for item in found.get("Outputs", [])},
+        protected=found.get("EnableTerminationProtection", False),
+        changed_at=found.get("LastUpdatedTime") or found["CreationTime"],
+        express=found.get("DeploymentConfig", {}).get("Mode") == "EXPRESS",
+    )
+
+
+def resources(aws: Aws, stack_id: str) -> tuple[Resource, ...]:
+    """All resources of one stack, as CloudFormation lists them."""
+    pages = aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_id)
+    return tuple(
+        Resource(
+            logical_id=item["LogicalResourceId"],
+            type=item["ResourceType"],
+            physical_id=item.get("PhysicalResourceId", ""),
+            state=item["ResourceStatus"],
+        )
+        for page in pages
+        for item in page["StackResourceSummaries"]
+    )
+
+
+def nested(aws: Aws, stack_id: str, child: str) -> tuple[Resource, ...]:
+    """The resources of one nested stack that are there; none where it is not there itself."""
+    stack = next(
+        (it for it in resources(aws, stack_id) if it.logical_id == child and it.is_stack and it.is_there), None
+    )
+    return tuple(it for it in resources(aws, stack.physical_id) if it.is_there) if stack else ()
+
+
+def tree(aws: Aws, stack_id: str) -> Iterator[str]:
+    """The ids of a stack and of those in it that are there, parents first."""
+    yield stack_id
+    for resource in resources(aws, stack_id):
+        if resource.is_stack and resource.is_there:
+            yield from tree(aws, resource.physical_id)
+
+
+def template(aws: Aws, stack_id: str) -> dict[str, Any]:
+    """The template with which a stack was deployed, as it was written; boto3 gives JSON as a document."""
+    body: Any = aws.cloudformation.get_template(StackName=stack_id)["TemplateBody"]
+    return json.loads(body) if isinstance(body, str) else dict(body)
+
+
+def is_retained(declared: Mapping[str, Any], logical_id: str) -> bool:
+    """Whether a deployed template says that a resource of it outlives its stack."""
+    return declared["Resources"].get(logical_id, {}).get("DeletionPolicy") in RETAINING
+
+
+@coded(Code.STATE)
+def refuse_unchangeable(stack: Deployed, delete_command: str) -> None:
+    """Raise UserError where the stack is in a state from which it cannot be updated, and say how it gets out of it.
+
+    `delete_command` is the command that deletes the stack.
+    """
+    if stack.is_changeable:
+        return
+    raise UserError(
+        f"stack {stack.name}", f"it cannot be changed: its state is {stack.state}", way_out(stack, delete_command)
+    )
+
+
+def way_out(stack: Deployed, delete_command: str) -> str:
+    """What to type next for a stack in this state; "" where nothing is known to help."""
+    match stack.state:
+        case state if state.endswith("_IN_PROGRESS"):
+            return "Wait until the operation that is under way has ended, then repeat the command."
+        case "ROLLBACK_COMPLETE" | "ROLLBACK_FAILED" | "CREATE_FAILED":
+            how = (
+                "Deploying again deletes it first, after a question; with --yes, or where nobody is asked: --recreate."
+            )
+            return f"{how} To delete it only: {delete_command}"
+        case "DELETE_FAILED":
+            return f"Its deletion failed half way; delete it again: {delete_command}"
+        case "UPDATE_ROLLBACK_FAILED":
+            return "Mend the cause. Deploying again retries the rollback (--yes), or skips what failed: --skip-failed."
+        case "UPDATE_FAILED":
+            then = "Deploying again takes the failed update back first, after a question or with --yes."
+            return REPEAT if stack.is_stranded else then
+        case _:
+            return f"Its reason: {stack.state_reason}" if stack.state_reason else ""

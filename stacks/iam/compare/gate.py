@@ -1,0 +1,73 @@
+"""Before `plan` and `deploy`: what the caller certainly lacks for them, and what CloudFormation does."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from stacks.iam.compare import parties, principal, remembered
+from stacks.iam.compare.missing import CLOUDFORMATION, DEPLOYER, Found, Lack
+from stacks.iam.derive import calls
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+    from stacks.aws.session import Aws
+    from stacks.build.render import Rendered
+    from stacks.iam.derive.needs import Needs
+    from stacks.settings import Settings
+
+EXECUTE = "cloudformation:ExecuteChangeSet"
+
+
+def look(
+    aws: Aws,
+    settings: Settings,
+    rendered: Rendered,
+    *,
+    commands: Collection[str],
+    cache: Path,
+    resources: bool = True,
+) -> Found | None:
+    """What is lacking for a deployment; None where nothing is asked: of the root user, where CloudFormation is it, too.
+
+    `commands` is what is run, as `calls` names it: `plan` and the options that make it call more, or one of the two of
+    `deploy`. Their own calls are the caller's. What CloudFormation calls is its execution role's, or the caller's where
+    there is none; it is left out without `resources`. Whoever may not execute change sets plans for somebody else: then
+    only what `plan` itself calls counts, and of CloudFormation's calls only those of a role of its own.
+    """
+    if not asks(aws, settings, resources=resources):
+        return None
+    base, notes = parties.base(aws, settings)
+    role = principal.execution_role(base) if resources else None
+    resources = resources and not (settings.bootstrap.execution_role and role is None)
+    needs = _needed(remembered.needs(settings, rendered, aws.account_id, cache, base.artifact_bucket), commands)
+    found = parties.each(aws, needs if resources else dataclasses.replace(needs, cloudformation=(), unknown=()), role)
+    found = dataclasses.replace(found, notes=(*found.notes, *notes))
+    executes = not any(lack.need.action == EXECUTE for lack in found.missing)
+    if "plan" not in commands or executes:
+        return found
+    kept = {DEPLOYER} if role is None else {DEPLOYER, CLOUDFORMATION}
+    return dataclasses.replace(
+        found, missing=_planned(found.missing, commands, kept), undecided=_planned(found.undecided, commands, kept)
+    )
+
+
+def asks(aws: Aws, settings: Settings, *, resources: bool = True) -> bool:
+    """Whether there is somebody to ask about: the caller, unless the root user calls, or CloudFormation's role."""
+    return not principal.is_root(aws) or (resources and settings.bootstrap.execution_role)
+
+
+def _needed(needs: Needs, commands: Collection[str]) -> Needs:
+    """What the command calls; whoever plans is usually about to deploy."""
+    wanted = {*commands, "deploy"} if "plan" in commands else {*commands}
+    return dataclasses.replace(needs, deployer=tuple(it for it in needs.deployer if calls.commands(it) & wanted))
+
+
+def _planned(lacks: tuple[Lack, ...], commands: Collection[str], parties: set[str]) -> tuple[Lack, ...]:
+    return tuple(
+        lack
+        for lack in lacks
+        if lack.party in parties and (lack.party != DEPLOYER or calls.commands(lack.need) & {*commands})
+    )

@@ -1,0 +1,129 @@
+"""What whoever runs the commands needs for one environment: its calls, on the resources of the rendered templates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.iam.derive import calls
+from stacks.iam.derive.needs import ANYTHING, Need, Phase, Reason
+from stacks.iam.derive.resources import identifiers, roles
+from stacks.rendered.tree import NESTED_STACK, Tree
+from templates import bootstrap
+from templates.network import endpoints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stacks.build.render import Rendered
+    from stacks.iam.derive.needs import Place
+    from stacks.settings import Settings
+
+SOURCE = "stacks/iam/derive/calls.py: the calls of the commands"
+
+
+def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> tuple[Need, ...]:
+    """What the commands need for one environment; `bucket` is the name of the artifact bucket, as a pattern."""
+    where, made_for = _places(settings, rendered, place, bucket), _wanted(settings)
+    return tuple(
+        Need(
+            action=call.action,
+            resources=where[call.on],
+            context={"iam:PassedToService": (call.to,)} if call.to else {},
+            phases=frozenset(_phases(call)),
+            why=Reason(module=calls.MODULE, logical_id=", ".join(call.commands), sentence=call.why),
+            source=SOURCE,
+        )
+        for call in sorted(calls.TABLE, key=lambda it: (it.action, it.on))
+        if where[call.on] and call.when in made_for
+    )
+
+
+def _wanted(settings: Settings) -> set[str]:
+    """What the settings make the commands look at."""
+    network = settings.network
+    arn = _certificate(settings)
+    there = {
+        calls.ACM: ":acm:" in arn,
+        calls.IAM: ":iam:" in arn,
+        calls.ZONE: bool(_zone_id(settings)),
+        calls.NEW_VPC: network.makes_vpc,
+        calls.ENDPOINTS: bool(endpoints.wanted(network, settings.called_services)),
+        calls.VPC: network.vpc_id is not None or network.use_default_vpc,
+        calls.DEFAULT_VPC: network.use_default_vpc,
+        calls.LISTENER: network.listener is not None,
+        calls.SCANNING: settings.ecr.enhanced_scanning,
+        calls.MOVES: settings.ecs.deployment.shifts_traffic,
+        calls.EXECUTION_ROLE: settings.bootstrap.execution_role,
+    }
+    return {"", *(name for name, is_so in there.items() if is_so)}
+
+
+def _certificate(settings: Settings) -> str:
+    """The ARN of the one that is named, or ""."""
+    https = settings.network.https
+    return (https.certificate_arn if https else None) or ""
+
+
+def _zone_id(settings: Settings) -> str:
+    https = settings.network.https
+    return (https.hosted_zone_id if https else None) or ""
+
+
+def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> dict[str, tuple[str, ...]]:
+    tree = Tree(rendered, place)
+    role = bootstrap.execution_role_name(settings.project, settings.bootstrap, place.region)
+    stacks = f"arn:{place.partition}:cloudformation:{place.region}:{place.account}:stack"
+    root = (f"{stacks}/{rendered.stack_name}/*",)
+    objects = f"arn:{place.partition}:s3:::{bucket}/{rendered.stack_name}"
+    services = _arns(tree, "AWS::ECS::Service", "ecs:service")
+    return {
+        calls.ACM: (_certificate(settings),),
+        calls.IAM: (_certificate(settings),),
+        calls.ZONE: (f"arn:{place.partition}:route53:::hostedzone/{_zone_id(settings)}",),
+        calls.SERVICE_LINKED: tuple(_service_linked(tree)),
+        calls.ROOT: root,
+        calls.TREE: (*root, *_arns(tree, NESTED_STACK, "cloudformation:stack")),
+        calls.BOOTSTRAP: (f"{stacks}/{bootstrap.identity(settings.project).name}/*",),
+        calls.BUCKET: (f"arn:{place.partition}:s3:::{bucket}",),
+        calls.ARTIFACTS: (f"{objects}/*",),
+        calls.DRAFTED: (f"arn:{place.partition}:s3:::{bucket}/{bootstrap.DRAFTS}{rendered.stack_name}/*",),
+        calls.DURATIONS: (f"{objects}/{bootstrap.HISTORY_FOLDER}/*",),
+        calls.REPOSITORY: _arns(tree, "AWS::ECR::Repository", "ecr:repository"),
+        calls.SERVICE: services,
+        calls.TASKS: tuple(arn.replace(":service/", ":task/").rpartition("/")[0] + "/*" for arn in services),
+        calls.LOG: tuple(f"{arn}:log-stream:*" for arn in _log_groups(tree)),
+        calls.EXECUTION_ROLE: (f"arn:{place.partition}:iam::{place.account}:role/{role}",),
+        calls.NOTHING: (ANYTHING,),
+    }
+
+
+def _arns(tree: Tree, resource_type: str, kind: str) -> tuple[str, ...]:
+    found = (identifiers.arns(tree, it).get(kind, ()) for it in tree.resources() if it.type == resource_type)
+    return tuple(sorted({arn for arns in found for arn in arns}))
+
+
+def _service_linked(tree: Tree) -> Iterator[str]:
+    """The roles that are looked for before a first service (`stacks/preflight/service_linked_roles.py`)."""
+    types = {it.type for it in tree.resources()} & {"AWS::ECS::Cluster", "AWS::ApplicationAutoScaling::ScalableTarget"}
+    for it in roles.SERVICE_LINKED:
+        if it.type in types:
+            yield f"arn:{tree.place.partition}:iam::{tree.place.account}:role/aws-service-role/{it.service}/{it.role}"
+
+
+def _log_groups(tree: Tree) -> Iterator[str]:
+    """Those of containers: what is behind `awslogs-group`."""
+    place = tree.place
+    for resource in tree.resources():
+        if resource.type == "AWS::ECS::TaskDefinition":
+            path = "ContainerDefinitions.LogConfiguration.Options.awslogs-group"
+            for name in tree.texts(list(identifiers.values(resource.properties, path)), resource.module):
+                yield f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:{name}"
+
+
+def _phases(call: calls.Call) -> Iterator[Phase]:
+    if calls.READING.match(call.action):
+        yield Phase.READ
+        return
+    yield from (Phase.CREATE, Phase.UPDATE, Phase.ROLLBACK) if set(call.commands) - {"destroy"} else ()
+    if "destroy" in call.commands:
+        yield Phase.DELETE

@@ -1,0 +1,53 @@
+"""All that one environment needs, from its settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.iam.derive import deployer, drifting
+from stacks.iam.derive.needs import Needs, place
+from stacks.iam.derive.resources import derive
+from templates import bootstrap
+
+if TYPE_CHECKING:
+    from stacks.build.render import Rendered
+    from stacks.iam.derive.needs import Place
+    from stacks.settings import Settings
+
+TAKES_BOUNDARY_OFF = "iam:DeleteRolePermissionsBoundary"
+
+
+def needs(settings: Settings, rendered: Rendered, account_id: str | None = None, bucket: str | None = None) -> Needs:
+    """Derive them; nothing is asked of AWS: an account that is neither given nor in the settings is `*`.
+
+    `bucket` is the name of the artifact bucket, where it is known; else it is a pattern. Where every role has to have
+    the boundary of `[bootstrap]`, no role of the stacks ever loses one.
+    """
+    where = place(settings.aws.region, account_id or settings.aws.account_id)
+    bucket = bucket or artifact_bucket(settings)
+    artifacts = f"arn:{where.partition}:s3:::{bucket}/{rendered.stack_name}/*"
+    derived = derive(rendered, where, artifacts, execution_role_arn(settings, where))
+    keeps = settings.bootstrap.execution_role and settings.bootstrap.permissions_boundary_arn
+    commands = deployer.needs(settings, rendered, where, bucket)
+    return Needs(
+        environment=settings.environment,
+        stack_name=rendered.stack_name,
+        deployer=(*commands, *drifting.needs(derived.needs)),
+        cloudformation=tuple(it for it in derived.needs if not (keeps and it.action == TAKES_BOUNDARY_OFF)),
+        unknown=derived.unknown,
+        own_role=settings.bootstrap.execution_role,
+    )
+
+
+def execution_role_arn(settings: Settings, where: Place) -> str:
+    """The ARN of the role with which CloudFormation deploys, "" where it does so with the caller's rights."""
+    if not settings.bootstrap.execution_role:
+        return ""
+    name = bootstrap.execution_role_name(settings.project, settings.bootstrap, where.region)
+    return f"arn:{where.partition}:iam::{where.account}:role/{name}"
+
+
+def artifact_bucket(settings: Settings) -> str:
+    """The name of the artifact bucket: the given one, or a pattern for the one that `bootstrap` makes."""
+    stack = bootstrap.identity(settings.project).name
+    return settings.aws.artifact_bucket or f"{stack}-{bootstrap.BUCKET}-*".lower()

@@ -1,0 +1,73 @@
+"""AWS's service authorization reference, as cfn-lint ships it: which actions there are, and on what they are decided.
+
+A kind of resource is written with the service of its ARN, such as `ec2:vpc`, whichever service's action it is of.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stacks.iam.derive.needs import Place
+
+SOURCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html"
+
+
+def exists(action: str) -> bool:
+    """Whether IAM knows the action; the resource schemas also name some that it does not."""
+    return _find(action) is not None
+
+
+def kinds(action: str) -> tuple[str, ...]:
+    """The kinds of resources on which the action can be allowed; none: only on `*`, or there is no such action."""
+    service = action.partition(":")[0]
+    return tuple(_kind(service, name.lower()) for name in (_find(action) or {}).get("Resources", ()))
+
+
+def any_of(kind: str, place: Place) -> tuple[str, ...]:
+    """The ARNs of all resources of a kind."""
+    return tuple(
+        form.replace(".*", "*")
+        .replace("${Partition}", place.partition)
+        .replace("${Region}", place.region)
+        .replace("${Account}", place.account)
+        for form in _formats()[kind]
+    )
+
+
+def _find(action: str) -> Mapping[str, Any] | None:
+    service, _, name = action.partition(":")
+    found: Mapping[str, Any] | None = _services().get(service, {}).get("Actions", {}).get(name.lower())
+    return found
+
+
+def _kind(service: str, name: str) -> str:
+    forms = _services()[service]["Resources"][name]["ARNFormats"]
+    return f"{forms[0].split(':')[2]}:{name}"
+
+
+@cache
+def _services() -> Mapping[str, Any]:
+    from cfnlint.data import AdditionalSpecs
+    from cfnlint.helpers import load_resource
+
+    services: dict[str, Any] = load_resource(AdditionalSpecs, "Policies.json")  # type: ignore[no-untyped-call]  # cfn-lint has not typed all
+    return {
+        prefix: {
+            "Actions": service.get("Actions", {}),
+            "Resources": {name.lower(): it for name, it in service.get("Resources", {}).items()},
+        }
+        for prefix, service in services.items()
+    }
+
+
+@cache
+def _formats() -> Mapping[str, tuple[str, ...]]:
+    return {
+        _kind(prefix, name): tuple(it["ARNFormats"])
+        for prefix, service in _services().items()
+        for name, it in service["Resources"].items()
+    }

@@ -1,0 +1,165 @@
+"""On what an action will be called: the ARNs, and what is known of the tags of what is there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from stacks.iam.derive import reference
+from stacks.iam.derive.needs import ANYTHING
+from stacks.iam.derive.resources import identifiers, schemas
+from templates.identity import MARKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stacks.rendered.tree import Resource, Tree
+
+TAGGING = re.compile(r"[a-z0-9-]+:(?:(?:Add|Create|Delete|Remove)?Tags|(?:Tag|Untag)[A-Z]|(?:Put|Delete)\w*Tagging)")
+"""Actions that put tags on a resource, or take them off."""
+LISTING = re.compile(r"[a-z0-9-]+:(?:List|Describe|Get)\w*Tag(?:s|ging)")
+"""Actions that read a resource's tags."""
+MAKING = re.compile(r"[a-z0-9-]+:(?:Allocate|Create|Request)")
+"""Actions at whose time the resource itself is not there, and has no tags."""
+BY_TAG = ("acm", "ec2")
+"""Services whose ids nobody knows before, and whose resources CloudFormation makes together with their tags. Not KMS,
+where tags count only minutes later (KMS, "ABAC for AWS KMS")."""
+UNKNOWN = MappingProxyType(
+    {
+        "GroupId": "ec2:security-group",
+        "KmsKeyId": "kms:key",
+        "RouteTableId": "ec2:route-table",
+        "SubnetId": "ec2:subnet",
+        "VpcId": "ec2:vpc",
+    }
+)
+"""Properties that name another resource, and its kind: what a parameter says only when it is deployed can be any."""
+BOUND = frozenset({"iam:CreateRole", "iam:PutRolePermissionsBoundary"})
+"""Actions that give a role its permissions boundary, or none."""
+OF_ALL = ":*"
+"""The end of a log group's ARN for all actions but those on its tags. Whoever has one form need not have the other.
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/iam-access-control-overview-cwl.html"""
+FEW = 8
+"""Kinds of resources beyond which those of an unreviewed type are not named one by one."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """ARNs, and the condition keys that hold for them."""
+
+    arns: tuple[str, ...]
+    context: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def of(tree: Tree, resource: Resource, action: str) -> tuple[Target, ...]:
+    """On what `action` is called for a resource: itself, and what its properties refer to, where AWS can tell."""
+    kinds = reference.kinds(action)
+    if not kinds:
+        return (Target((ANYTHING,)),)
+    found = list(_own(tree, resource, action, kinds))
+    if not (found and (TAGGING.match(action) or LISTING.match(action))):
+        found += _related(tree, resource, kinds)
+    return tuple(found) or (Target(_all(tree, kinds)),)
+
+
+def _own(tree: Tree, resource: Resource, action: str, kinds: tuple[str, ...]) -> Iterator[Target]:
+    for index, (kind, arns) in enumerate(identifiers.arns(tree, resource).items()):
+        if kind not in kinds:
+            continue
+        if kind == "logs:log-group":
+            yield Target(_of_log_group(action, arns))
+        elif TAGGING.match(action):
+            if index == 0:
+                yield Target(arns)
+        elif action in BOUND:
+            yield Target(arns, _boundary(tree, resource))
+        elif index or MAKING.match(action):
+            yield Target(arns)
+        else:
+            yield Target(arns, _own_tags(tree, resource, kind))
+
+
+def _own_tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, ...]]:
+    """Nothing where CloudFormation tags it only after it is made: what is called between the two would be refused.
+
+    `tagging.tagOnCreate` in the resource schema; https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/714.
+    """
+    made = schemas.tagged_when_made(tree.place.region, resource.type)
+    return tags(tree, resource, kind) if made else MappingProxyType({})
+
+
+def _of_log_group(action: str, arns: tuple[str, ...]) -> tuple[str, ...]:
+    of_tags = bool(TAGGING.match(action) or LISTING.match(action))
+    return tuple(arn for arn in arns if (arn.removesuffix(OF_ALL) in {*arns} - {arn}) is not of_tags)
+
+
+def _boundary(tree: Tree, resource: Resource) -> Mapping[str, tuple[str, ...]]:
+    """Roles are made with the boundary that the template names, where it names one, and with no other.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
+    """
+    named = tree.texts(resource.properties.get("PermissionsBoundary", []), resource.module)
+    return MappingProxyType({"iam:PermissionsBoundary": named} if named else {})
+
+
+def _related(tree: Tree, resource: Resource, kinds: tuple[str, ...]) -> Iterator[Target]:
+    own, properties = identifiers.arns(tree, resource), _without_policies(resource.properties)
+    for other in {it.key: it for it in tree.referred(properties, resource.module)}.values():
+        for index, (kind, arns) in enumerate(identifiers.arns(tree, other).items()):
+            if kind in kinds and kind not in own:
+                yield Target(arns) if index else Target(arns, tags(tree, other, kind))
+    for text in dict.fromkeys(leaves(tree, properties, resource)):
+        if (named := identifiers.literal(text, tree)) and named[0] in kinds and named[0] not in own:
+            yield Target((named[1],))
+        elif text.startswith("arn:") and _is_of(tree, text, [kind for kind in kinds if kind not in own]):
+            yield Target((text,))
+    for name, kind in UNKNOWN.items():
+        texts = tree.texts(properties[name], resource.module) if name in properties else ()
+        if kind in kinds and ANYTHING in texts and not list(tree.referred(properties[name], resource.module)):
+            yield Target(reference.any_of(kind, tree.place))
+
+
+def _without_policies(value: Any) -> Any:  # noqa: ANN401 - a template's JSON
+    """What a policy document in a template names is for whom it will be in force, and not for who makes it."""
+    if isinstance(value, dict):
+        return {name: _without_policies(it) for name, it in value.items() if "Statement" not in value}
+    return [_without_policies(it) for it in value] if isinstance(value, list) else value
+
+
+def tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, ...]]:
+    """The tags that tell whose a resource is, where it is known by them only; others may change with an update."""
+    if kind.partition(":")[0] not in BY_TAG:
+        return MappingProxyType({})
+    given = {it["Key"]: it["Value"] for it in resource.properties.get("Tags", ())}
+    marks = {key: tree.rendered.tags[key] for key in MARKS}
+    return MappingProxyType(
+        {f"aws:ResourceTag/{key}": (value,) for key, value in marks.items() if given.get(key) == value}
+    )
+
+
+def leaves(tree: Tree, value: Any, resource: Resource) -> Iterator[str]:  # noqa: ANN401 - a template's JSON
+    """All texts in a part of a resource."""
+    if isinstance(value, dict) and not any(name == "Ref" or name.startswith("Fn::") for name in value):
+        value = list(value.values())
+    if isinstance(value, list):
+        for element in value:
+            yield from leaves(tree, element, resource)
+    else:
+        yield from tree.texts(value, resource.module)
+
+
+def _is_of(tree: Tree, arn: str, kinds: list[str]) -> bool:
+    """Whether a literal ARN is of one of these kinds; other accounts and regions count."""
+    anywhere = type(tree.place)(partition="*", region="*", account="*")
+    return any(fnmatchcase(arn, pattern) for kind in kinds for pattern in reference.any_of(kind, anywhere))
+
+
+def _all(tree: Tree, kinds: tuple[str, ...]) -> tuple[str, ...]:
+    if len(kinds) > FEW:
+        service = kinds[0].partition(":")[0]
+        return (f"arn:{tree.place.partition}:{service}:{tree.place.region}:{tree.place.account}:*",)
+    return tuple(dict.fromkeys(arn for kind in kinds for arn in reference.any_of(kind, tree.place)))

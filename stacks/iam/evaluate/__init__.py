@@ -1,0 +1,1 @@
+"""A policy evaluator: what IAM says of a request."""

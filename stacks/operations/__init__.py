@@ -1,0 +1,1 @@
+"""Operations on stacks: deploy, destroy, protect, follow, recover."""

@@ -1,0 +1,117 @@
+"""Attaching to whatever is running on a stack, started here or elsewhere."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from stacks.aws.session import reported
+from stacks.cloudformation import events, spans
+from stacks.cloudformation import stack as deployed
+from stacks.errors import Code, UserError
+from stacks.estimate import history
+from stacks.operations import deploy, destroy
+from stacks.operations import follow as watch
+from stacks.operations.destroy import Destroyed, Held
+from stacks.operations.failure import first
+from stacks.plan import publish
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.changes import Kind
+    from stacks.cloudformation.events import Event, OnEvent
+    from stacks.cloudformation.stack import Deployed
+    from stacks.operations.deploy import Deployment
+    from stacks.operations.follow import OnInterrupt, OnLook, Operation
+    from stacks.settings import Settings
+
+
+@reported()
+def find(aws: Aws, settings: Settings) -> Deployed:
+    """The environment's root stack. Raises UserError where there is none."""
+    name = settings.identity.name
+    stack = deployed.read(aws, name)
+    if stack is None:
+        raise UserError(
+            f"stack {name}",
+            f"it is not there (account {aws.account_id}, {aws.region})",
+            "Nothing to watch.",
+            code=Code.ABSENT,
+        )
+    return stack
+
+
+@reported()
+def follow(
+    aws: Aws,
+    stack: Deployed,
+    *,
+    settings: Settings,
+    on_event: OnEvent,
+    on_look: OnLook = watch.nothing,
+    on_interrupt: OnInterrupt = watch.detach,
+) -> Deployment | Destroyed:
+    """Tell the events of the operation that is under way, from its first on, until it is over.
+
+    Its durations are kept: whoever started it may have stopped watching; where not, the same is written twice.
+    `on_look` and `on_interrupt` are as in `Watch.follow`. Raises UserError where it cannot be watched.
+    """
+    following = watch.Watch(aws, stack.stack_id, seen=events.before_last_operation(aws, stack.stack_id))
+    operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
+    done: Deployment | Destroyed
+    if operation.state.startswith("DELETE_"):
+        done = _destroyed(settings.environment, stack, operation)
+    else:
+        counts = count(operation.events)
+        done = deploy.report(
+            aws,
+            environment=settings.environment,
+            stack=stack,
+            operation=operation,
+            counts=counts,
+            architecture=settings.ecs.architecture,
+        )
+    bucket = publish.known_bucket(aws, settings) if done.succeeded else ""
+    note = history.write(aws, bucket, stack.name, done.spans)
+    return dataclasses.replace(done, note=" ".join(filter(None, [done.note, note])))
+
+
+def count(happened: Iterable[Event]) -> Mapping[Kind, int]:
+    """What has become of resources, by their events: how many were added, changed, replaced, removed, imported."""
+    kinds: dict[str, Kind] = {}
+    for event in happened:
+        if event.is_stack or event.nested_stack_id:
+            continue
+        match event.status:
+            case "CREATE_COMPLETE":
+                kinds[event.path] = "add"
+            case "UPDATE_IN_PROGRESS" if event.reason.startswith(spans.REPLACES):
+                kinds[event.path] = "replace"
+            case "IMPORT_COMPLETE":
+                kinds[event.path] = "import"
+            case "UPDATE_COMPLETE":
+                kinds.setdefault(event.path, "change")
+            case "DELETE_COMPLETE" | "DELETE_SKIPPED":
+                kinds.setdefault(event.path, "remove")
+    names: tuple[Kind, ...] = ("add", "change", "replace", "remove", "import")
+    found = list(kinds.values())
+    return {name: found.count(name) for name in names}
+
+
+def _destroyed(environment: str, stack: Deployed, operation: Operation) -> Destroyed:
+    skipped = [event for event in operation.events if event.status == "DELETE_SKIPPED"]
+    held = {event.path: Held(path=event.path, type=event.type, physical_id=event.physical_id) for event in skipped}
+    succeeded, failed = operation.state == "DELETE_COMPLETE", first(operation.events)
+    return Destroyed(
+        environment=environment,
+        stack_name=stack.name,
+        state=operation.state,
+        succeeded=succeeded,
+        retained=tuple(held.values()),
+        seconds=operation.seconds,
+        failure=None if succeeded else failed,
+        next_step="" if succeeded else destroy.mend(environment, failed),
+        spans=spans.of(operation.events),
+    )

@@ -1,0 +1,194 @@
+"""Deploying: a plan is executed, and watched to its end."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks.aws.session import reported
+from stacks.build import push
+from stacks.cloudformation import change_set as changeset
+from stacks.cloudformation import spans
+from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.changes import Kind
+from stacks.cloudformation.spans import Span
+from stacks.errors import UserError
+from stacks.estimate import history
+from stacks.operations import failure, revisions
+from stacks.operations import follow as watch
+from stacks.operations.failure import Failure
+from stacks.operations.service import Stopped
+from stacks.plan import adoption
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.events import OnEvent
+    from stacks.cloudformation.stack import Deployed
+    from stacks.operations.follow import OnInterrupt, OnLook, Operation
+    from stacks.plan import Plan
+    from stacks.plan.adoption import Unlike
+
+MEND = "Mend the cause, then deploy again."
+SUCCEEDED = frozenset({"CREATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_COMPLETE"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deployment:
+    """A deployment that is over.
+
+    `outputs` are the root's, under CloudFormation's names. `seconds` is the stack's own time, by its events. `failure`
+    is None where it succeeded or CloudFormation tells no cause. `push` are the lines to type for a first image, empty
+    where there is one. `next_step` says what to type after a failure, or "". `spans` tell how long each resource took,
+    `note` what could not be done beside the deployment, or "". `stopped` are the reasons for which tasks stopped.
+    `unlike` tells of what was adopted and is not what the settings say, with what to type.
+    """
+
+    environment: str
+    stack_name: str
+    state: str
+    succeeded: bool
+    counts: Mapping[Kind, int]
+    changed: bool
+    outputs: Mapping[str, str]
+    seconds: float = 0.0
+    failure: Failure | None = None
+    push: tuple[str, ...] = ()
+    next_step: str = ""
+    spans: tuple[Span, ...] = ()
+    note: str = ""
+    stopped: tuple[Stopped, ...] = ()
+    unlike: tuple[str, ...] = ()
+
+
+@reported()
+def execute(
+    aws: Aws,
+    plan: Plan,
+    *,
+    on_event: OnEvent,
+    on_look: OnLook = watch.nothing,
+    on_interrupt: OnInterrupt = watch.detach,
+    longest: float = watch.WAIT_SECONDS,
+) -> Deployment:
+    """Execute the plan's change set and tell its events until it is over, at most `longest` seconds.
+
+    `on_look` and `on_interrupt` are as in `Watch.follow`. A plan without changes is over at once. Raises UserError
+    where it cannot be started or watched; a deployment that fails is a result. If this is interrupted, CloudFormation
+    goes on.
+    """
+    stack_id = plan.change_set.stack_id if plan.change_set else plan.changes.stack_id
+    if plan.change_set is None and plan.request.rollback:
+        return _unlike(_result(aws, plan, stack_id), plan.unlike)
+    following = watch.Watch(aws, stack_id)
+    if plan.change_set is None:
+        changeset.update(aws, plan.request)
+    else:
+        changeset.execute(aws, plan.change_set)
+    operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
+    done = _result(aws, plan, stack_id, operation)
+    if not done.succeeded:
+        return done
+    note = history.write(aws, plan.artifact_bucket, done.stack_name, done.spans)
+    done = _unlike(done, adoption.adopted(aws, plan.changes))
+    return dataclasses.replace(done, note=" ".join(filter(None, [done.note, note])))
+
+
+def _unlike(done: Deployment, found: Iterable[Unlike]) -> Deployment:
+    return dataclasses.replace(done, unlike=tuple(line for it in found for line in it.lines))
+
+
+def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = None) -> Deployment:
+    """The stack as it is now, and what has happened to it."""
+    name = plan.request.stack_name
+    if operation is None:
+        stack = deployed.read(aws, stack_id)
+    else:
+        stack = deployed.caught_up(aws, stack_id, operation.state) or deployed.unseen(stack_id, name)
+    if stack is None:
+        raise UserError(f"stack {name}", "it was deleted meanwhile")
+    done = _outcome(
+        stack,
+        operation,
+        environment=plan.request.environment,
+        counts=plan.changes.count(),
+        delete_command=plan.request.delete_command,
+    )
+    return _asking(_compared(aws, stack, done), plan.request.architecture, plan.request.sandbox_state)
+
+
+def report(
+    aws: Aws,
+    *,
+    environment: str,
+    stack: Deployed,
+    operation: Operation,
+    counts: Mapping[Kind, int],
+    architecture: str = "X86_64",
+) -> Deployment:
+    """What has become of a stack by an operation that is over and was started by anybody."""
+    now = deployed.caught_up(aws, stack.stack_id, operation.state) or stack
+    delete_command = f"python build.py destroy {environment}"
+    done = _outcome(now, operation, environment=environment, counts=counts, delete_command=delete_command)
+    return _asking(_compared(aws, now, done), architecture)
+
+
+def _outcome(
+    stack: Deployed,
+    operation: Operation | None,
+    *,
+    environment: str,
+    counts: Mapping[Kind, int],
+    delete_command: str,
+) -> Deployment:
+    succeeded = stack.state in deployed.CHANGEABLE if operation is None else operation.state in SUCCEEDED
+    note = ""
+    if operation is not None and operation.state != stack.state:
+        note = f"CloudFormation still describes it as {stack.state or 'absent'}, and perhaps not all of its outputs."
+        stack = dataclasses.replace(stack, state=operation.state)
+    failed = failure.first(operation.events) if operation and not succeeded else None
+    return Deployment(
+        environment=environment,
+        stack_name=stack.name,
+        state=stack.state,
+        succeeded=succeeded,
+        changed=operation is not None,
+        counts=counts,
+        outputs=stack.outputs,
+        seconds=operation.seconds if operation else 0.0,
+        failure=failed,
+        next_step="" if succeeded else _next_step(stack, delete_command, failed),
+        spans=spans.of(operation.events) if operation else (),
+        note=note,
+    )
+
+
+def _compared(aws: Aws, stack: Deployed, done: Deployment) -> Deployment:
+    """The same; after express mode a failure where a service was left as it was."""
+    if done.succeeded and stack.express and (late := revisions.left_behind(aws, stack.stack_id)):
+        return dataclasses.replace(done, succeeded=False, failure=late[0].failure, next_step=late[0].next_step)
+    return done
+
+
+def _asking(done: Deployment, architecture: str, sandbox_state: str = "") -> Deployment:
+    """The same, with the lines to type where it is known where an image goes, and there is no service yet."""
+    repository = done.outputs.get("EcrRepositoryUrl")
+    if not done.succeeded or done.note or repository is None or "EcsServiceName" in done.outputs:
+        return done
+    where = {"environment": done.environment, "architecture": architecture, "sandbox_state": sandbox_state}
+    lines = push.lines(repository, **where)
+    return dataclasses.replace(done, push=lines)
+
+
+def _next_step(stack: Deployed, delete_command: str, failed: Failure | None) -> str:
+    mend = "" if failed is not None and failed.requested else f" {MEND}"
+    match stack.state:
+        case "UPDATE_ROLLBACK_COMPLETE":
+            return f"Everything is as it was before.{mend}"
+        case "DELETE_COMPLETE":
+            return f"Nothing of it is left but what is retained.{mend}"
+        case _:
+            return deployed.way_out(stack, delete_command)

@@ -1,0 +1,72 @@
+"""Nested stacks in trouble of their own, while their root is at rest: somebody has touched them, or they did not go."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+from stacks.aws import session as amazon
+from stacks.cloudformation import stack as deployed
+from stacks.operations.follow import Operation, Watch
+from stacks.operations.recovery.states import ANSWERS, Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.events import OnEvent
+    from stacks.cloudformation.stack import Deployed
+
+IN_THE_WAY = {
+    Answer.WAIT: Answer.WAIT,
+    Answer.ROLL_BACK: Answer.REFUSE,
+    Answer.CONTINUE_ROLLBACK: Answer.REFUSE,
+}
+"""Answers to a child's state where the root is at rest: CloudFormation rolls children back through their root only
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html)."""
+
+
+def in_the_way(aws: Aws, root_id: str) -> tuple[Deployed, Answer] | None:
+    """The first child without whose recovery no update of the root succeeds, and what to do about it."""
+    for child in _in(aws, root_id, IN_THE_WAY):
+        return child, IN_THE_WAY[ANSWERS[child.state]]
+    return None
+
+
+def left_over(aws: Aws, root_id: str) -> tuple[Deployed, ...]:
+    """The children that an update was to delete, and could not: they are there and cost, and stop nothing."""
+    return tuple(child for child in _in(aws, root_id, {Answer.RECREATE}) if child.state == "DELETE_FAILED")
+
+
+def outside(aws: Aws, root_id: str, known: Collection[str]) -> tuple[Deployed, ...]:
+    """The nested stacks of this root that are there and that it does not hold (any more): their ids are not `known`.
+
+    An update that cannot delete what it has taken out of a stack ends well all the same, and forgets it.
+    """
+    answers = set(Answer) - {Answer.CREATE}
+    return tuple(child for child in _in(aws, root_id, answers) if child.stack_id not in known)
+
+
+def delete_outside(aws: Aws, stacks: Iterable[Deployed], whole: Operation, on_event: OnEvent) -> Operation:
+    """Delete these nested stacks after their root; its operation with theirs ends as the first that fails."""
+    for child in stacks:
+        following = Watch(aws, child.stack_id)
+        aws.cloudformation.delete_stack(StackName=child.stack_id, ClientRequestToken=f"outside-{uuid.uuid4().hex}")
+        done = following.follow(on_event)
+        whole = Operation(state=done.state, events=(*whole.events, *done.events))
+        if done.state != deployed.GONE:
+            break
+    return whole
+
+
+def _in(aws: Aws, root_id: str, answers: Collection[Answer]) -> list[Deployed]:
+    """The children whose state has one of these answers; none where the caller may not list stacks."""
+    states = [state for state, answer in ANSWERS.items() if answer in answers]
+    pages = aws.cloudformation.get_paginator("list_stacks").paginate(StackStatusFilter=states)  # type: ignore[arg-type]  # texts, and not literals
+    try:
+        listed = [found for page in pages for found in page["StackSummaries"] if found.get("RootId") == root_id]
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        return []
+    return [child for found in listed if (child := deployed.read(aws, found["StackId"]))]

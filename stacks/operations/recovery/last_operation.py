@@ -1,0 +1,32 @@
+"""The last operation on a stack, whether it has ended or not, by its events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.cloudformation import events
+from stacks.operations.follow import Operation, Watch
+
+if TYPE_CHECKING:
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.stack import Deployed
+
+LONGEST = 60.0
+"""Seconds for reading an operation that has ended; no more than moments are needed."""
+
+
+def attach(aws: Aws, stack_id: str) -> Watch:
+    """A watch that reads the operation that is under way from its first event on."""
+    return Watch(aws, stack_id, seen=events.before_last_operation(aws, stack_id))
+
+
+def read(aws: Aws, stack: Deployed) -> Operation:
+    """The last operation on a stack that is at rest, with what a failed rollback was to take back, children included.
+
+    Without events where AWS has none any more. Raises UserError where something else has begun meanwhile, and does not
+    end soon.
+    """
+    if not events.newest(aws, stack.stack_id):
+        return Operation(state=stack.state, events=())
+    begun = events.before_last_operation(aws, stack.stack_id, with_cause=True)
+    return Watch(aws, stack.stack_id, seen=begun).follow(lambda _: None, longest=LONGEST)

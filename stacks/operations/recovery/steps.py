@@ -1,0 +1,93 @@
+"""The ways out of a state: wait, delete, roll back, go on with a rollback that failed."""
+
+from __future__ import annotations
+
+import uuid
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from stacks.aws import session as amazon
+from stacks.aws.session import reported
+from stacks.cloudformation import stack as deployed
+from stacks.errors import UserError
+from stacks.operations import follow as watch
+from stacks.operations import unprotecting
+from stacks.operations.recovery import children, last_operation
+
+if TYPE_CHECKING:
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.events import OnEvent
+    from stacks.cloudformation.stack import Deployed
+    from stacks.operations.follow import OnInterrupt, OnLook, Operation
+    from stacks.operations.recovery.diagnosis import Diagnosis
+
+
+class Step(StrEnum):
+    """What is done about a stack; the value is what is typed to choose it."""
+
+    WAIT = "wait"
+    DELETE = "recreate"
+    ROLL_BACK = "roll back"
+    RETRY = "retry"
+    SKIP = "skip"
+
+
+@reported()
+def perform(
+    aws: Aws,
+    diagnosis: Diagnosis,
+    step: Step,
+    *,
+    on_event: OnEvent,
+    on_look: OnLook = watch.nothing,
+    on_interrupt: OnInterrupt = watch.detach,
+) -> Operation:
+    """Take the step, and tell its events until it is over, as `Watch.follow` does.
+
+    What would keep the stack from being deleted, deletion protection, is lifted before that.
+
+    A step that fails is a result: the stack's state says so. Raises UserError where it cannot be started or watched.
+    """
+    outside: tuple[Deployed, ...] = ()
+    if step is Step.WAIT:
+        following = last_operation.attach(aws, diagnosis.stack.stack_id)
+    else:
+        if step is Step.DELETE:
+            stack_id = diagnosis.stack.stack_id
+            outside = children.outside(aws, stack_id, list(deployed.tree(aws, stack_id)))
+            _unprotect(aws, stack_id)
+        following = watch.Watch(aws, diagnosis.stack.stack_id)
+        _start(aws, diagnosis, step)
+    operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
+    if step is Step.DELETE and operation.state == deployed.GONE:
+        operation = children.delete_outside(aws, outside, operation, on_event)
+    for stack in (diagnosis.stack.stack_id, diagnosis.stack.name):  # What comes next looks at it by its name.
+        deployed.caught_up(aws, stack, operation.state)
+    return operation
+
+
+def _unprotect(aws: Aws, stack_id: str) -> None:
+    """Lift what AWS would refuse the deletion for; where that may not be done, the deletion says so itself."""
+    try:
+        unprotecting.lift(aws, unprotecting.protected(aws, unprotecting.balancers(aws, stack_id)))
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+
+
+def _start(aws: Aws, diagnosis: Diagnosis, step: Step) -> None:
+    stack_id, token = diagnosis.stack.stack_id, f"recover-{uuid.uuid4().hex}"
+    match step:
+        case Step.DELETE:
+            aws.cloudformation.delete_stack(StackName=stack_id, ClientRequestToken=token)
+        case Step.ROLL_BACK:
+            aws.cloudformation.rollback_stack(StackName=stack_id, ClientRequestToken=token)
+        case Step.RETRY:
+            aws.cloudformation.continue_update_rollback(StackName=stack_id, ClientRequestToken=token)
+        case Step.SKIP:
+            skipped = [found.skip for found in diagnosis.stuck]
+            if not skipped:
+                raise UserError(f"stack {diagnosis.stack.name}", "its events name nothing to skip", "Retry instead.")
+            aws.cloudformation.continue_update_rollback(
+                StackName=stack_id, ResourcesToSkip=skipped, ClientRequestToken=token
+            )

@@ -1,1 +1,0 @@
-"""IAM permissions: what policies allow, decided here."""

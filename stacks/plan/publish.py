@@ -1,0 +1,151 @@
+"""Publishing: the templates in the artifact bucket, each under the hash of its content."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from stacks.aws import session as amazon
+from stacks.build.render import ROOT
+from stacks.cloudformation import bootstrapped
+from stacks.cloudformation.stack import NESTED_STACK
+from stacks.errors import UserError
+from templates.bootstrap import DRAFTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from stacks.aws.session import Aws
+    from stacks.build.render import Rendered
+    from stacks.settings import Settings
+
+CONNECTIONS = 6
+"""Uploads at a time; boto3's default pool holds ten connections."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """Where the tree is now. `uploaded` counts the templates that were not there before."""
+
+    template_url: str
+    uploaded: int
+
+
+def artifact_bucket(aws: Aws, settings: Settings) -> str:
+    """The bucket that the settings name, or the bootstrap stack's.
+
+    Raises UserError where neither is there, or the stack is too old.
+    """
+    return bootstrapped.read(aws, settings).artifact_bucket
+
+
+def known_bucket(aws: Aws, settings: Settings) -> str:
+    """The same, or "" where there is none."""
+    try:
+        return artifact_bucket(aws, settings)
+    except UserError:
+        return ""
+
+
+def publish(aws: Aws, rendered: Rendered, bucket: str, *, draft: bool = False) -> Published:
+    """Upload the children and the root, whose `TemplateURL`s become the children's addresses.
+
+    A template that is there already is not uploaded again. `draft`: nobody executes what is planned with them; what is
+    not there already goes where no deployment looks, so that whoever may only plan need not write where they do, and
+    is uploaded each time, whatever others have put there. Raises UserError where the bucket does not exist or is not
+    this account's.
+    """
+    there = _keys(aws, bucket, f"{rendered.stack_name}/")
+    key = partial(_key, rendered.stack_name, there if draft else None)
+    root, objects = _placed(aws, rendered, bucket, key)
+    root_key = key(root)
+    objects[root_key] = root
+    missing = [key for key in objects if key not in there]
+    with ThreadPoolExecutor(CONNECTIONS) as pool:
+        uploads = [pool.submit(_upload, aws, bucket, key, objects[key]) for key in missing]
+        for upload in uploads:
+            upload.result()
+    return Published(template_url=aws.object_url(bucket, root_key), uploaded=len(missing))
+
+
+def place(aws: Aws, bucket: str, folder: str, text: str) -> str:
+    """Put one template into a folder of the bucket, under the hash of its content, and give its address."""
+    key = f"{folder}{hashlib.sha256(text.encode()).hexdigest()}.template.json"
+    _upload(aws, bucket, key, text)
+    return aws.object_url(bucket, key)
+
+
+def root_template(aws: Aws, rendered: Rendered, bucket: str) -> dict[str, Any]:
+    """The root as `publish` uploads it for a deployment: with the children's addresses, which say their content."""
+    if bucket not in aws.bucket_regions:
+        aws.bucket_regions[bucket] = _region(aws, bucket)
+    root, _ = _placed(aws, rendered, bucket, partial(_key, rendered.stack_name, None))
+    document: dict[str, Any] = json.loads(root)
+    return document
+
+
+def _placed(aws: Aws, rendered: Rendered, bucket: str, key: Callable[[str], str]) -> tuple[str, dict[str, str]]:
+    """The root's text with the children's addresses, and the children's texts by their keys."""
+    children = {name: text for name, text in rendered.templates.items() if name != ROOT}
+    keys = {name: key(text) for name, text in children.items()}
+    root = _with_addresses(rendered.templates[ROOT], {name: aws.object_url(bucket, key) for name, key in keys.items()})
+    return root, {keys[name]: text for name, text in children.items()}
+
+
+def _keys(aws: Aws, bucket: str, prefix: str) -> set[str]:
+    """What is there already, with one call where there are fewer than a thousand templates.
+
+    Where the bucket is gets noted, for the addresses of what is in it.
+    Raises UserError for a bucket of another account: whoever owns it could exchange the templates.
+    """
+    pages = aws.s3.get_paginator("list_objects_v2")
+    keys: set[str] = set()
+    try:
+        for page in pages.paginate(Bucket=bucket, Prefix=prefix, ExpectedBucketOwner=aws.account_id):
+            keys |= {item["Key"] for item in page.get("Contents", [])}
+    except amazon.ClientError as error:
+        match amazon.code(error):
+            case "AccessDenied":
+                why = f"it belongs to another account than {aws.account_id}, or the caller may not list it"
+            case "NoSuchBucket":
+                why = "there is no such bucket"
+            case _:
+                raise
+        then = "[aws] artifact_bucket names it; left out, it is the bootstrap stack's. Nothing was uploaded."
+        raise UserError(f"artifact bucket {bucket}", why, then) from error
+    aws.bucket_regions[bucket] = _region(aws, bucket)
+    return keys
+
+
+def _region(aws: Aws, bucket: str) -> str:
+    """Where a bucket is: here, where the caller may list only a part of it and so may not ask."""
+    try:
+        return aws.s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=aws.account_id).get("BucketRegion", aws.region)
+    except amazon.ClientError as error:
+        if amazon.code(error) not in amazon.DENIED:
+            raise
+        return aws.region
+
+
+def _with_addresses(root: str, urls: Mapping[str, str]) -> str:
+    """The root's text with the children's addresses in place of their file names."""
+    document: dict[str, Any] = json.loads(root)
+    for resource in document["Resources"].values():
+        if resource["Type"] == NESTED_STACK:
+            resource["Properties"]["TemplateURL"] = urls[resource["Properties"]["TemplateURL"]]
+    return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def _key(stack_name: str, there: set[str] | None, text: str) -> str:
+    """Where a template goes; where `there` is given, only what is there already is among the deployments' own."""
+    key = f"{stack_name}/{hashlib.sha256(text.encode()).hexdigest()}.template.json"
+    return key if there is None or key in there else f"{DRAFTS}{key}"
+
+
+def _upload(aws: Aws, bucket: str, key: str, text: str) -> None:
+    body, owner = text.encode(), aws.account_id
+    aws.s3.put_object(Bucket=bucket, Key=key, Body=body, ContentType="application/json", ExpectedBucketOwner=owner)

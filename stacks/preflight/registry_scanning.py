@@ -1,0 +1,82 @@
+"""How the account's image registry is scanned: one configuration, which several deployments could want."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from stacks.aws.session import reported
+from stacks.cloudformation import stack as deployed
+from stacks.errors import UserError
+from templates.ecr import SCANNING
+from templates.ecr.scanning import configuration
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from types_boto3_ecr.type_defs import RegistryScanningRuleOutputTypeDef
+
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.stack import Deployed
+    from stacks.settings import Settings
+
+REPOSITORY_STACK = "Ecr"
+"""The child that holds the repository."""
+
+
+@reported()
+def check(aws: Aws, settings: Settings, existing: Deployed | None) -> None:
+    """Raise UserError where this deployment would overwrite the scanning configuration of somebody else.
+
+    There is one in an account and region. What a deployment itself has set it may change. One that is as this
+    deployment wants it is nobody's else: it stays when the deployment that made it goes.
+    """
+    if not settings.ecr.enhanced_scanning or (existing and _is_ours(aws, existing)):
+        return
+    found = aws.ecr.get_registry_scanning_configuration()["scanningConfiguration"]
+    kind, rules = found.get("scanType", "BASIC"), found.get("rules", [])
+    if (kind == "BASIC" and not rules) or (kind, _compared(rules)) == _wanted(settings):
+        return
+    words = "; ".join([kind, *_words(rules)])
+    raise UserError(
+        "[ecr] enhanced_scanning",
+        f"the whole registry of account {aws.account_id} in {aws.region} is configured already: {words}",
+        "Leave it off here, and have this repository added to those rules where it is not among them.\n"
+        "If nobody needs them, take them back first:\n"
+        "  aws ecr put-registry-scanning-configuration --scan-type BASIC --rules '[]'",
+    )
+
+
+def _is_ours(aws: Aws, existing: Deployed) -> bool:
+    """Whether the deployed stack holds the configuration."""
+    for child in deployed.resources(aws, existing.stack_id):
+        if child.logical_id == REPOSITORY_STACK and child.is_there:
+            found = deployed.resources(aws, child.physical_id)
+            return any(it.logical_id == SCANNING and it.is_there for it in found)
+    return False
+
+
+Rules = frozenset[tuple[str, frozenset[tuple[str, str]]]]
+"""How often, and the filters of repositories with their kind; ECR promises no order."""
+
+
+def _compared(rules: Iterable[RegistryScanningRuleOutputTypeDef]) -> Rules:
+    return frozenset(
+        (rule["scanFrequency"], frozenset((it["filter"], it["filterType"]) for it in rule["repositoryFilters"]))
+        for rule in rules
+    )
+
+
+def _wanted(settings: Settings) -> tuple[str, Rules]:
+    found = configuration(settings.identity, settings.ecr)
+    rules = frozenset(
+        (rule["ScanFrequency"], frozenset((it["Filter"], it["FilterType"]) for it in rule["RepositoryFilters"]))
+        for rule in found["Rules"]
+    )
+    return found["ScanType"], rules
+
+
+def _words(rules: Iterable[RegistryScanningRuleOutputTypeDef]) -> Iterator[str]:
+    for rule in rules:
+        names = json.dumps([it["filter"] for it in rule["repositoryFilters"]])
+        yield f"{rule['scanFrequency']} of {names}"

@@ -1,0 +1,1 @@
+"""Rendered templates, and how to read them."""

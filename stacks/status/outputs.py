@@ -1,0 +1,96 @@
+"""The outputs of a deployed environment, under the names that they had in Terraform."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args, get_type_hints
+
+from stacks.aws.session import reported
+from stacks.cloudformation import stack as deployed
+from stacks.errors import Code, UserError
+from templates import root
+from templates.model import logical_id
+from templates.values import Flag, Number
+
+if TYPE_CHECKING:
+    from stacks.aws.session import Aws
+    from stacks.settings import Settings
+
+NAMES = tuple(field.name for field in dataclasses.fields(root.Outputs))
+"""What an environment with an image has, in the order in which it is shown."""
+
+
+def _number(text: str) -> int | str:
+    return int(text) if re.fullmatch(r"-?[0-9]+", text) else text
+
+
+def _flag(text: str) -> bool | str:
+    return {"true": True, "false": False}.get(text, text)
+
+
+READ: Mapping[str, Callable[[str], str | int | bool]] = {
+    name: {Number: _number, Flag: _flag}.get(get_args(kind)[0], str)
+    for name, kind in get_type_hints(root.Outputs, include_extras=True).items()
+}
+"""How the text of each output of the root is read."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outputs:
+    """What a stack tells; the service's outputs are absent as long as there is no image."""
+
+    environment: str
+    stack_name: str
+    values: Mapping[str, str]
+
+
+@reported()
+def read(aws: Aws, settings: Settings) -> Outputs:
+    """The outputs of the environment's root stack.
+
+    Raises UserError where it is not deployed.
+    """
+    name = settings.identity.name
+    stack = deployed.read(aws, name)
+    if stack is None or stack.under_review:
+        where = f"account {aws.account_id}, {aws.region}"
+        then = f"Deploy it first: python build.py deploy {settings.environment}"
+        raise UserError(f"stack {name}", f"it is not there ({where})", then, code=Code.ABSENT)
+    return Outputs(environment=settings.environment, stack_name=name, values=named(stack.outputs))
+
+
+def named(values: Mapping[str, str]) -> dict[str, str]:
+    """`EcrRepositoryUrl` is `ecr_repository_url`: Terraform's names in Terraform's order, then what else there is."""
+    known = {logical_id(name): name for name in NAMES}
+    found = {name: values[title] for title, name in known.items() if title in values}
+    return found | {_snake(title): values[title] for title in sorted(values) if title not in known}
+
+
+def typed(outputs: Outputs) -> dict[str, str | int | bool]:
+    """The values in the types that the root declares; CloudFormation gives all of them as text."""
+    return {name: READ.get(name, str)(value) for name, value in outputs.values.items()}
+
+
+def one(outputs: Outputs, name: str) -> str:
+    """The value of one output.
+
+    Raises UserError where there is no such output, or none yet.
+    """
+    if name in outputs.values:
+        return outputs.values[name]
+    if name in NAMES:
+        then = f"Deploy with an image: python build.py deploy {outputs.environment} --image TAG"
+        raise UserError(f"output {name}", f"{outputs.stack_name} has no service yet", then, code=Code.ABSENT)
+    close = difflib.get_close_matches(name, outputs.values, n=1)
+    then = f'Did you mean "{close[0]}"?' if close else ""
+    raise UserError(
+        f"output {name}", f"{outputs.stack_name} has {', '.join(outputs.values) or 'none'}", then, code=Code.ABSENT
+    )
+
+
+def _snake(title: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", title).lower()
