@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args, get_origin, get_type_hints
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 I = TypeVar("I", bound="DataclassInstance")  # noqa: E741 - I for inputs, O for outputs
 O = TypeVar("O", bound="DataclassInstance")  # noqa: E741 - likewise
+C = TypeVar("C", bound="DataclassInstance")
+"""The inputs of a child."""
 R = TypeVar("R", bound=AWSObject)
 
 _FORM: dict[str, Any] = {"indent": 2, "sort_keys": True, "ensure_ascii": False}
@@ -89,26 +91,32 @@ class Builder(Generic[I]):
         self._inputs = inputs
         self._is_root = defaults
         self._children: dict[str, Stack[Any]] = {}
+        self._known: dict[str, list[tuple[type[Value], Value | None]]] = {}
         self._template = Template(Description=description)
         self._template.set_version()
         references: dict[str, Value | None] = {}
-        for name, (kind, declaration) in _annotations(type(inputs)).items():
+        for name, it in _fields(type(inputs)).items():
             value = getattr(inputs, name)
-            if value is None:
-                references[name] = None
-                continue
-            title = logical_id(name)
-            properties = dict(declaration.constraints)
-            if defaults and value.expression is not None:
-                properties["Default"] = value.wire
-            self._template.add_parameter(
-                Parameter(title, Type=kind.parameter_type, Description=declaration.description, **properties)
-            )
-            if declaration.group:
-                self._template.add_parameter_to_group(title, declaration.group)
-                self._template.set_parameter_label(title, declaration.label)
-            references[name] = kind(Ref(title))
+            references[name] = None if value is None else self._declare(logical_id(name), it, value)
         self.parameters: I = type(inputs)(**references)
+        self._remember(self.parameters)
+
+    def _declare(self, title: str, it: _Field, value: Value) -> Value:
+        """Add a parameter, and return the reference to it."""
+        properties = dict(it.declaration.constraints)
+        if self._is_root and value.expression is not None:
+            properties["Default"] = value.wire
+        self._template.add_parameter(
+            Parameter(title, Type=it.kind.parameter_type, Description=it.declaration.description, **properties)
+        )
+        if it.declaration.group:
+            self._template.add_parameter_to_group(title, it.declaration.group)
+            self._template.set_parameter_label(title, it.declaration.label)
+        return it.kind(Ref(title))
+
+    def _remember(self, values: DataclassInstance) -> None:
+        for name, it in _fields(type(values)).items():
+            self._known.setdefault(logical_id(name), []).append((it.kind, getattr(values, name)))
 
     def tags(self, **more: str) -> Tags:
         """The identity's tags, and more of them, such as the `Name` that the EC2 console shows."""
@@ -137,6 +145,30 @@ class Builder(Generic[I]):
         """Add a rule: an assertion on the parameters that CloudFormation checks before it does anything."""
         self._template.add_rule(name, dict(rule))
 
+    def connect(self, inputs: type[C] | partial[C], *, prefix: str = "") -> C:
+        """Return the inputs of a child: each field that `inputs` does not give gets the value of its name.
+
+        That is a parameter of this stack, or an output of a child that is nested already. The name in this stack may
+        have the prefix: with "Ecs", the field `cpu` gets the parameter `EcsCpu`.
+
+        Raises TypeError if a field without a default has no such value, or if its value is of another kind, None
+        where one is required, or one of two of that name.
+        """
+        shape, given = (inputs.func, inputs.keywords) if isinstance(inputs, partial) else (inputs, {})
+        found: dict[str, Value | None] = {}
+        for name, it in _fields(shape).items():
+            titles = {logical_id(name), f"{prefix}{logical_id(name)}"}
+            known = [one for title in titles for one in self._known.get(title, ())]
+            if name in given or (not known and it.has_default):
+                continue
+            if len(known) != 1:
+                raise TypeError(f"{shape.__module__}.{name}: {len(known)} values have this name")
+            [(kind, value)] = known
+            if not issubclass(kind, it.kind) or (value is None and not it.is_optional):
+                raise TypeError(f"{shape.__module__}.{name}: must be {it.kind.__name__}, not {kind.__name__} {value}")
+            found[name] = value
+        return shape(**given, **found)
+
     def nest(self, name: str, child: Stack[O], condition: str | None = None, after: str | None = None) -> O:
         """Add a child stack under a logical id, and return its outputs as this template sees them.
 
@@ -153,21 +185,23 @@ class Builder(Generic[I]):
         self.add(resource)
         self._children[name] = child
         seen = {
-            field: None if getattr(child.outputs, field) is None else kind(GetAtt(name, f"Outputs.{logical_id(field)}"))
-            for field, (kind, _) in _annotations(type(child.outputs)).items()
+            field: it.kind(GetAtt(name, f"Outputs.{logical_id(field)}")) if getattr(child.outputs, field) else None
+            for field, it in _fields(type(child.outputs)).items()
         }
-        return type(child.outputs)(**seen)
+        outputs = type(child.outputs)(**seen)
+        self._remember(outputs)
+        return outputs
 
     def finish(self, outputs: O, conditions: Mapping[str, str] = MappingProxyType({})) -> Stack[O]:
         """Declare the outputs and freeze the template; `conditions` maps an output's field to its condition.
 
         Raises ValueError if a resource lacks a property that its type requires.
         """
-        for name, (_, declaration) in _annotations(type(outputs)).items():
+        for name, it in _fields(type(outputs)).items():
             value = getattr(outputs, name)
             if value is None:
                 continue
-            output = Output(logical_id(name), Value=value.wire, Description=declaration.description)
+            output = Output(logical_id(name), Value=value.wire, Description=it.declaration.description)
             if name in conditions:
                 output.Condition = conditions[name]
             self._template.add_output(output)
@@ -196,18 +230,30 @@ def _referred(part: Any) -> set[str]:
     return found | set(_VARIABLE.findall(text)) if isinstance(text, str) else found
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Field:
+    """A field of an `Inputs` or `Outputs`."""
+
+    kind: type[Value]
+    declaration: Declaration
+    is_optional: bool
+    has_default: bool
+
+
 @cache
-def _annotations(shape: type[DataclassInstance]) -> Mapping[str, tuple[type[Value], Declaration]]:
-    """The kind and the declaration of each field of an `Inputs` or `Outputs`, in their order."""
+def _fields(shape: type[DataclassInstance]) -> Mapping[str, _Field]:
+    """The fields of an `Inputs` or `Outputs`, in their order."""
     hints = get_type_hints(shape, include_extras=True)
-    found: dict[str, tuple[type[Value], Declaration]] = {}
-    for name, hint in hints.items():
-        if get_origin(hint) is not Annotated:
-            raise TypeError(f"{shape.__module__}.{shape.__name__}.{name}: not an Annotated value kind")
-        kind, declaration = get_args(hint)[:2]
-        if get_origin(kind) is not None:  # `Kind | None`
-            kind = next(one for one in get_args(kind) if one is not type(None))
-        if isinstance(declaration, str):
-            declaration = Declaration(description=declaration)
-        found[name] = (kind, declaration)
+    found: dict[str, _Field] = {}
+    for it in dataclasses.fields(shape):
+        if get_origin(hints[it.name]) is not Annotated:
+            raise TypeError(f"{shape.__module__}.{shape.__name__}.{it.name}: not an Annotated value kind")
+        kind, declaration = get_args(hints[it.name])[:2]
+        is_optional = get_origin(kind) is not None  # `Kind | None`
+        found[it.name] = _Field(
+            kind=next(one for one in get_args(kind) if one is not type(None)) if is_optional else kind,
+            declaration=Declaration(description=declaration) if isinstance(declaration, str) else declaration,
+            is_optional=is_optional,
+            has_default=it.default is not dataclasses.MISSING,
+        )
     return MappingProxyType(found)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Annotated
+from functools import partial
+from typing import Annotated, Any
 
 import pytest
 from troposphere import GetAtt, Join, Ref, Sub, Tags
@@ -12,8 +13,8 @@ from troposphere.cloudformation import Stack as NestedStack
 from troposphere.logs import LogGroup
 
 from templates.identity import Identity
-from templates.model import Builder, Declaration
-from templates.values import SubnetIds, Text
+from templates.model import Builder, Declaration, Stack
+from templates.values import Number, SubnetIds, Text
 
 IDENTITY = Identity("preto-2", "prod")
 
@@ -52,6 +53,38 @@ class Perhaps:
     name: Annotated[Text | None, Declaration(description="A name")] = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Size:
+    """A root's parameters."""
+
+    web_cpu: Annotated[Number, "CPU units of the web servers"]
+    name: Annotated[Text | None, "A name"] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a child needs: a root's parameter, an output of a sibling, a value of its own, and perhaps a name."""
+
+    cpu: Annotated[Number, "CPU units"]
+    subnet_ids: Annotated[SubnetIds, "Subnets"]
+    path: Annotated[Text, "A path"]
+    name: Annotated[Text | None, "A name"] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A name that must be there."""
+
+    name: Annotated[Text, "A name"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counted:
+    """A number under the name of a text."""
+
+    name: Annotated[Number | None, "A number"]
+
+
 INPUTS = Inputs(some_name=Text("x"), subnet_ids=SubnetIds(["subnet-1", "subnet-2"]))
 
 
@@ -79,6 +112,51 @@ def test_a_list_crosses_stacks_as_a_string() -> None:
     passed = body["Resources"]["Child"]["Properties"]["Parameters"]
     assert passed == {"SomeName": "x", "SubnetIds": {"Fn::Join": [",", ["subnet-1", "subnet-2"]]}}
     assert body["Outputs"]["SubnetIds"]["Value"] == {"Fn::GetAtt": ["Child", "Outputs.SubnetIds"]}
+
+
+def network() -> Stack[Outputs]:
+    """A child with an output `SubnetIds`."""
+    return Builder(IDENTITY, "d", Nothing()).finish(Outputs(subnet_ids=INPUTS.subnet_ids))
+
+
+def test_inputs_are_connected_by_their_names() -> None:
+    """What bears one name on both sides is not written by hand; what is given by hand wins, and checks as a call."""
+    stack = Builder(IDENTITY, "d", Size(web_cpu=Number(256), name=Text("n")), defaults=True)
+    stack.nest("Net", network())
+    assert stack.connect(partial(Wanted, path=Text("/")), prefix="Web") == Wanted(
+        cpu=Number(Ref("WebCpu")),
+        subnet_ids=SubnetIds(GetAtt("Net", "Outputs.SubnetIds")),
+        path=Text("/"),
+        name=Text(Ref("Name")),
+    )
+    given = stack.connect(partial(Wanted, path=Text("/"), name=None, cpu=Number(1)))
+    assert (given.name, given.cpu) == (None, Number(1))
+
+
+def test_an_input_with_a_default_needs_no_value_of_its_name() -> None:
+    """A module that is left out of the tree takes its outputs with it."""
+    stack = Builder(IDENTITY, "d", Nothing())
+    assert stack.connect(Perhaps) == Perhaps(name=None)
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        (partial(Wanted, path=Text("/")), r"\.cpu: 0 values have this name"),
+        (partial(Wanted, cpu=Number(1)), r"\.path: 0 values have this name"),
+        (Outputs, r"\.subnet_ids: 2 values have this name"),
+        (Named, r"\.name: must be Text, not Text None"),
+        (Counted, r"\.name: must be Number, not Text None"),
+    ],
+)
+def test_inputs_that_cannot_be_connected_fail_when_building(shape: Any, message: str) -> None:
+    """A name that is missing, there twice, absent or of another kind is found before there is a template."""
+    stack = Builder(IDENTITY, "d", Perhaps())
+    stack.nest("One", network())
+    if shape is Outputs:
+        stack.nest("Two", network())
+    with pytest.raises(TypeError, match=message):
+        stack.connect(shape)
 
 
 def test_an_absent_value_is_no_parameter_no_argument_and_no_output() -> None:

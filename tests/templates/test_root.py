@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
 import json
 import os
 import subprocess
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from templates import parameters
 from templates.fargate import MEMORY_BY_CPU
 from tests.templates.trees import GIVEN_NETWORK, tree
 
@@ -75,6 +78,21 @@ def test_a_child_gets_exactly_the_parameters_that_it_declares_from_outputs_that_
         for child in CHILDREN:
             for used in set(text.split(f'["{child}", "Outputs.')[1:]):
                 assert used.split('"')[0] in templates[child]["Outputs"]
+
+
+def test_an_input_that_may_be_left_out_bears_the_name_of_a_value() -> None:
+    """One that is misspelt would be absent for ever, and nobody would notice."""
+    modules = [importlib.import_module(f"templates.{child.lower()}") for child in {*CHILDREN, "Monitoring"}]
+    values = {field.name for it in modules for field in dataclasses.fields(it.Outputs)}
+    values |= {field.name for field in dataclasses.fields(parameters.Inputs)}
+    optional = {
+        field.name
+        for it in modules
+        for field in dataclasses.fields(it.Inputs)
+        if field.default is not dataclasses.MISSING
+    }
+    assert optional
+    assert optional <= values
 
 
 def test_parameters_are_constrained_described_and_grouped_for_the_console() -> None:
