@@ -62,7 +62,7 @@ style: $(VENV)/ready-for-tests
 browser: $(VENV)/ready-for-tests ## look at timelines in a real browser: needs chromium or chrome on PATH
 	@$(RUN) -c 'from tests import browser; raise SystemExit(browser.found() is None)' || \
 	  { echo "There is no chromium or chrome on PATH. On Debian: apt-get install chromium"; exit 1; }
-	$(RUN) -m pytest -q tests/test_timeline.py
+	$(RUN) -m pytest -q tests/e2e/commands/test_timeline_in_browser.py
 
 streamlit: $(VENV)/ready-for-streamlit ## try what the templates say on real Streamlit servers
 	$(RUN) -m pytest -q tests/streamlit
@@ -78,10 +78,10 @@ bench: $(VENV)/ready-for-tests $(AWS_CLI) ## measure against cfn-lint and the AW
 	AWS_CLI=$(AWS_CLI) $(RUN) -m tests.bench
 
 fuzz: $(VENV)/ready-for-tests ## draw settings at random, render and lint them: FUZZ=100 for an hour
-	FUZZ=$(FUZZ) $(RUN) -m pytest -q -n 2 tests/whole
+	FUZZ=$(FUZZ) $(RUN) -m pytest -q -n 2 tests/generated
 
 pictures: $(VENV)/ready-for-tests ## draw the documentation's terminals anew
-	$(RUN) -m tests.pictures
+	$(RUN) -m tests.support.pictures
 
 schema: $(VENV)/ready ## write the environment files' JSON schema anew
 	$(RUN) -m stacks.settings.schema > environments/environment.schema.json
@@ -90,7 +90,7 @@ reference: $(VENV)/ready ## write the settings' documentation anew
 	$(RUN) -m stacks.settings.reference > docs/reference/settings.md
 
 golden: $(VENV)/ready-for-tests ## write the golden templates, and the rights by default, anew; read the diff
-	$(RUN) -m pytest -q --update-golden tests/templates/test_golden.py tests/stacks/permissions/test_reviewed.py
+	$(RUN) -m pytest -q --update-golden tests/unit/templates/test_golden.py tests/unit/stacks/iam/derive/test_rights_by_default.py
 
 clean: ## remove everything that the other targets made; .sandbox/ stays, which is yours
 	$(PYTHON) -m sandbox.forget $(DEMO_STATE)

@@ -6,12 +6,12 @@ import os
 import tempfile
 from typing import TYPE_CHECKING
 
-from tests.commands import LINTED
+from tests.support.commands import LINTED
 
 if TYPE_CHECKING:
     import pytest
 
-pytest_plugins = ["tests.ordering", "tests.sandbox"]
+pytest_plugins = ["tests.support.accounts", "tests.support.ordering", "tests.support.world"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

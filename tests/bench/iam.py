@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.bench.measure import verdict
-from tests.iam.emitted import BOOTSTRAP
-from tests.iam.sizes import sizes
+from tests.policies.emitted import BOOTSTRAP
+from tests.policies.sizes import sizes
 
 ENVIRONMENTS = ("prod", "hardened", *(name for name, settings in BOOTSTRAP.items() if settings))
 

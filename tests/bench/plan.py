@@ -12,8 +12,8 @@ CHILDREN, RESOURCES, RUNS = 20, 25, 5
 SECONDS, MEBIBYTES = 1.0, 200
 PROBE = """
 import json, resource, sys, time
-from tests.stacks.plan.large import tree
-from tests.stacks.views.plans.examples import plan
+from tests.bench.large import tree
+from tests.unit.stacks.views.plans.examples import plan
 from stacks.plan.explanation import explain
 from stacks.views.plan import document, markdown, screen
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import sandbox
 from tests.bench.deploy import BUILD, own_seconds, prepare
 from tests.bench.measure import ROOT, run, verdict
-from tests.proxy import between
+from tests.support.proxy import between
 
 SHORT, LONG = 0.02, 0.2
 """Time scales of two deployments: what the longer one uses more, it uses while waiting."""

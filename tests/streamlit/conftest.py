@@ -13,7 +13,7 @@ from templates import streamlit
 from tests.streamlit import template
 from tests.streamlit.processes import WITH_LOGIN, Server, free_port, serving
 from tests.streamlit.proxy import Proxy, balancing
-from tests.templates.trees import tree
+from tests.support.templates import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from tests.templates.trees import of_type
+from tests.support.templates import of_type
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

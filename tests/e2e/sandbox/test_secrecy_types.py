@@ -1,0 +1,97 @@
+"""Keys, aliases and secrets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.support.clouds import template
+
+if TYPE_CHECKING:
+    from tests.support.clouds import Cloud
+
+_KEY = {"Type": "AWS::KMS::Key", "Properties": {"EnableKeyRotation": True, "PendingWindowInDays": 7}}
+
+
+def _secret(**properties: Any) -> dict[str, Any]:
+    generated = {"PasswordLength": 64, "ExcludePunctuation": True}
+    return {"Type": "AWS::SecretsManager::Secret", "Properties": {"GenerateSecretString": generated, **properties}}
+
+
+def test_a_secret_is_known_by_its_arn_and_has_the_characters_that_are_wanted(cloud: Cloud) -> None:
+    """`Ref` is what IAM policies and ECS take."""
+    outputs = {"Outputs": {"Arn": {"Value": {"Ref": "Secret"}}}}
+    assert cloud.create("root", template({"Secret": _secret()}, **outputs)) == "CREATE_COMPLETE"
+    arn = cloud.outputs("root")["Arn"]
+    assert arn.startswith(f"arn:aws:secretsmanager:ap-northeast-2:{cloud.account.account_id}:secret:")
+    value = cloud.account.client("secretsmanager").get_secret_value(SecretId=arn)["SecretString"]
+    assert len(value) == 64
+    assert value.isalnum()
+
+
+def test_another_key_leaves_the_value_of_a_secret_and_another_length_makes_a_new_one(cloud: Cloud) -> None:
+    """Turning encryption with a key of one's own on and off logs nobody out."""
+    cloud.create("root", template({"Secret": _secret()}))
+    secrets, arn = cloud.account.client("secretsmanager"), cloud.physical("root", "Secret")
+    first = secrets.get_secret_value(SecretId=arn)["SecretString"]
+    assert cloud.update("root", template({"Secret": _secret(KmsKeyId="alias/ours")})) == "UPDATE_COMPLETE"
+    assert secrets.describe_secret(SecretId=arn)["KmsKeyId"] == "alias/ours"
+    assert cloud.update("root", template({"Secret": _secret(Description="plain")})) == "UPDATE_COMPLETE"
+    assert not secrets.describe_secret(SecretId=arn).get("KmsKeyId")
+    assert secrets.get_secret_value(SecretId=arn)["SecretString"] == first
+    longer = _secret(GenerateSecretString={"PasswordLength": 80})
+    assert cloud.update("root", template({"Secret": longer})) == "UPDATE_COMPLETE"
+    assert len(secrets.get_secret_value(SecretId=arn)["SecretString"]) == 80
+    assert cloud.physical("root", "Secret") == arn
+    cloud.delete("root")
+    assert secrets.list_secrets()["SecretList"] == []
+
+
+def test_a_key_that_is_deleted_can_still_be_saved_for_a_while(cloud: Cloud) -> None:
+    """It waits for as long as its template says; its alias is gone at once, and free for another."""
+    alias = {"Type": "AWS::KMS::Alias", "Properties": {"AliasName": "alias/app", "TargetKeyId": {"Ref": "Key"}}}
+    assert cloud.create("root", template({"Key": _KEY, "Alias": alias})) == "CREATE_COMPLETE"
+    kms, key = cloud.account.client("kms"), cloud.physical("root", "Key")
+    assert kms.describe_key(KeyId="alias/app")["KeyMetadata"]["KeyId"] == key
+    assert kms.get_key_rotation_status(KeyId=key)["KeyRotationEnabled"] is True
+    cloud.delete("root")
+    found = kms.describe_key(KeyId=key)["KeyMetadata"]
+    assert (found["KeyState"], found["Enabled"]) == ("PendingDeletion", False)
+    assert cloud.create("again", template({"Key": _KEY, "Alias": alias})) == "CREATE_COMPLETE"
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "properties"),
+    [
+        ("AWS::SecretsManager::Secret", {"Name": "same", "SecretString": "x"}),
+        ("AWS::KMS::Alias", {"AliasName": "alias/same", "TargetKeyId": {"Ref": "Key"}}),
+        ("AWS::SNS::Topic", {"TopicName": "same"}),
+        (
+            "AWS::CloudWatch::Alarm",
+            {
+                "AlarmName": "same",
+                "MetricName": "m",
+                "Namespace": "n",
+                "Statistic": "Sum",
+                "Period": 60,
+                "EvaluationPeriods": 1,
+                "Threshold": 1,
+                "ComparisonOperator": "GreaterThanThreshold",
+            },
+        ),
+        ("AWS::ECR::PullThroughCacheRule", {"EcrRepositoryPrefix": "same", "UpstreamRegistryUrl": "quay.io"}),
+    ],
+)
+def test_a_name_that_is_taken_fails_the_second_stack(
+    cloud: Cloud, resource_type: str, properties: dict[str, Any]
+) -> None:
+    """And deleting the second leaves the first one's resource as it is."""
+    body = template({"Key": _KEY, "One": {"Type": resource_type, "Properties": properties}})
+    assert cloud.create("first", body) == "CREATE_COMPLETE"
+    made = cloud.physical("first", "One")
+    assert cloud.create("second", body) == "ROLLBACK_COMPLETE"
+    assert "already exists" in cloud.reason("second", "CREATE_FAILED", "One")
+    assert cloud.delete("second") == "DELETE_COMPLETE"
+    assert cloud.update("first", body | {"Description": "x"}) == "UPDATE_COMPLETE"
+    assert cloud.physical("first", "One") == made

@@ -1,0 +1,382 @@
+"""Settings that need each other: a drawn table is completed so that its own validators accept it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from templates import autoscaling, bootstrap, ecs, iam, monitoring, network
+from templates.autoscaling.schedules import Schedule
+from templates.autoscaling.steps import Steps
+from templates.ecr.pull_through_cache import WITHOUT_CREDENTIALS, PullThroughCache
+from templates.ecs.deployment import ONLY_WITH, Deployment
+from templates.ecs.storage import Volume
+from templates.fargate import MEMORY_BY_CPU
+from templates.network import sign_in
+from templates.network.https import Https
+from templates.network.shared_listener import OF_A_LOAD_BALANCER, SharedListener
+from templates.network.sign_in import SignIn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from templates.section import Section
+    from tests.generated.drawing import Completion, Draw, Drawing
+
+Table = dict[str, Any]
+LIMITS = ("min_capacity", "max_capacity")
+
+
+def _add(draw: Draw, drawing: Drawing, model: type[Section], table: Table, *names: str) -> None:
+    """Draw the keys that are not there yet."""
+    for name in names:
+        if name not in table:
+            table[name] = draw(drawing.field(model, name))
+
+
+def _unique(items: list[Table], key: str) -> list[Table]:
+    """The first item of each name, in whatever way it is written."""
+    return list({item[key].lower().replace("-", ""): item for item in reversed(items)}.values())
+
+
+def _https(draw: Draw, table: Table, drawing: Drawing) -> None:
+    if table.get("alternative_names"):
+        _add(draw, drawing, Https, table, "hosted_zone_id")
+    if "hosted_zone_id" in table or "certificate_arn" not in table:
+        _add(draw, drawing, Https, table, "domain_name", *(() if "certificate_arn" in table else ("hosted_zone_id",)))
+    names = dict.fromkeys(table.get("alternative_names", ()))
+    names.pop(table.get("domain_name"), None)
+    if "alternative_names" in table:
+        table["alternative_names"] = list(names)
+
+
+def _sign_in(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """One provider; there are no user pools in China."""
+    oidc, cognito = (*sign_in.OIDC, "client_secret_key"), sign_in.COGNITO
+    wanted = [key for key in table if key in (*oidc, *cognito)]
+    takes_pool = bool(wanted) and wanted[0] in cognito and drawing.partition != "aws-cn"
+    for key in oidc if takes_pool else cognito:
+        table.pop(key, None)
+    _add(draw, drawing, SignIn, table, *(cognito if takes_pool else sign_in.OIDC))
+    if "scope" in table:
+        table["scope"] = draw(st.sampled_from(["openid", "openid email", "profile openid"]))
+
+
+def _listener(draw: Draw, table: Table, _: Drawing) -> None:
+    if table.get("test_priority") is not None:
+        table["priority"] = draw(st.integers(2, 50000))
+        table["test_priority"] = draw(st.integers(1, table["priority"] - 1))
+
+
+def _deployment(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """Only what the strategy has; bake times that add up to less than a day and a half."""
+    special = [name for name in table if name in ONLY_WITH]
+    if special and "strategy" not in table:
+        table["strategy"] = draw(st.sampled_from(ONLY_WITH[special[0]]))
+    strategy = table.get("strategy", "rolling")
+    for name in special:
+        if strategy not in ONLY_WITH[name]:
+            del table[name]
+    if table.get("minimum_healthy_percent") == table.get("maximum_percent", 200):
+        table["maximum_percent"] = draw(st.integers(101, 200))
+    if table.get("maximum_percent") == 100 and table.get("minimum_healthy_percent", 100) == 100:
+        table["minimum_healthy_percent"] = draw(st.integers(0, 99))
+    if strategy == "linear":
+        _add(draw, drawing, Deployment, table, "step_percent")
+        table["step_bake_minutes"] = draw(st.integers(0, 15))
+    if strategy in {"linear", "canary"} and "bake_minutes" in table:
+        table["bake_minutes"] = draw(st.integers(0, 500))
+
+
+def _cache(draw: Draw, table: Table, drawing: Drawing) -> None:
+    if table["upstream"] in WITHOUT_CREDENTIALS:
+        table.pop("credential_arn", None)
+    else:
+        _add(draw, drawing, PullThroughCache, table, "credential_arn")
+
+
+def _volume(_: Draw, table: Table, __: Drawing) -> None:
+    if table.get("access_point_id"):
+        table.pop("root_directory", None)
+
+
+def _schedule(draw: Draw, table: Table, drawing: Drawing) -> None:
+    if table["schedule"].startswith("rate("):
+        table.pop("timezone", None)
+    if not {"min_capacity", "max_capacity"} & {*table}:
+        _add(draw, drawing, Schedule, table, draw(st.sampled_from(["min_capacity", "max_capacity"])))
+    _order(table, "min_capacity", "max_capacity")
+
+
+def _order(table: Table, low: str, high: str) -> None:
+    if low in table and high in table:
+        table[low], table[high] = sorted((table[low], table[high]))
+
+
+def _steps(_: Draw, table: Table, __: Drawing) -> None:
+    """The first step at the threshold, the others ever further from it; AWS's own metrics come once a minute."""
+    if table["namespace"].startswith("AWS/") and table.get("period", 60) < 60:
+        table["period"] = 60
+    steps = sorted(table["steps"], key=lambda step: float(step["distance"]))
+    steps[0]["distance"] = 0.0
+    table["steps"] = list({step["distance"]: step for step in steps}.values())
+
+
+def _ecs(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """A size that Fargate has, and containers that fit into it beside each other."""
+    if {"cpu", "memory", "sidecars"} & {*table}:
+        table["cpu"] = draw(st.sampled_from([*MEMORY_BY_CPU]))
+        table["memory"] = draw(st.sampled_from(MEMORY_BY_CPU[table["cpu"]]))
+    sidecars = [it for it in _unique(table.get("sidecars", []), "name") if it["name"] != "web"]
+    for index, it in enumerate(sidecars):
+        for key, share in (("cpu", table["cpu"]), ("memory", table["memory"])):
+            if it.get(key):
+                it[key] = min(it[key], share // 4)
+        if "ports" in it:
+            it["ports"] = [20000 + index] if it["ports"] else []
+        _names_apart(it)
+    if "sidecars" in table:
+        table["sidecars"] = sidecars
+    _names_apart(table)
+    _mounts(table)
+    if table.get("deployment", {}).get("rollback_alarms") and "health_check_grace_period" in table:
+        table["health_check_grace_period"] = draw(st.integers(0, 86000))
+    if "secret_key_arns" in table and not table.get("secrets"):
+        table["secrets"] = {"TOKEN": f"arn:{drawing.partition}:ssm:{drawing.region}:123456789012:parameter/token"}
+    if table.get("registry_credentials_arn"):
+        table["image"] = draw(st.sampled_from(["ghcr.io/team/app", "registry.example.com:5000/app", "team/app"]))
+
+
+def _names_apart(container: Table) -> None:
+    for name in container.get("environment", {}):
+        container.get("secrets", {}).pop(name, None)
+
+
+def _mounts(table: Table) -> None:
+    if "writable_paths" in table:
+        table["read_only"] = True
+        table["writable_paths"] = list(dict.fromkeys(table["writable_paths"]))
+    if "volumes" in table:
+        paths = {it["path"]: it for it in _unique(table["volumes"], "name")}
+        table["volumes"] = [it for path, it in paths.items() if path not in table.get("writable_paths", ["/tmp"])]  # noqa: S108 - a path in a container
+
+
+def _autoscaling(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """Limits in order, different names, and something that scales."""
+    if "request_count_scale_in" in table:
+        _add(draw, drawing, autoscaling.Settings, table, "request_count_target")
+    if "min_capacity" in table or "max_capacity" in table:
+        low, high = draw(st.tuples(st.integers(0, 5000), st.integers(1, 5000)).map(sorted))
+        table["min_capacity"], table["max_capacity"] = low, high
+    for key in ("schedules", "steps"):
+        if key in table:
+            items = _unique(table[key], "name")
+            table[key] = [it for it in items if it["name"].lower() not in {"cpu", "memory", "requests"}]
+    _together(table)
+    if not (table.get("schedules") or table.get("steps") or table.get("request_count_target")):
+        tracks = {"cpu_tracking", "memory_tracking"}
+        if all(table.get(key) is False for key in tracks):
+            del table[draw(st.sampled_from(sorted(tracks)))]
+    _tracked(table)
+
+
+def _tracked(table: Table) -> None:
+    """What is set of a tracking is of one that is on."""
+    for metric in ("cpu", "memory"):
+        if table.get(f"{metric}_tracking") is False:
+            table.pop(f"{metric}_target", None)
+            table.pop(f"{metric}_scale_in", None)
+    if table.get("request_count_target") is None:
+        table.pop("request_count_scale_in", None)
+        if table.get("cpu_tracking") is table.get("memory_tracking") is False:
+            table.pop("scale_out_cooldown", None)
+            table.pop("scale_in_cooldown", None)
+
+
+def _together(table: Table) -> None:
+    """A schedule with one limit goes with the other one of all others."""
+    schedules = table.get("schedules", [])
+    highs = [table.get("max_capacity", 4), *(it["max_capacity"] for it in schedules if {*it} >= {*LIMITS})]
+    for it in schedules:
+        if "max_capacity" not in it:
+            it["min_capacity"] = min(it["min_capacity"], *highs)
+    lows = [table.get("min_capacity", 1), *(it["min_capacity"] for it in schedules if "min_capacity" in it)]
+    for it in schedules:
+        if "min_capacity" not in it:
+            it["max_capacity"] = max(it["max_capacity"], *lows)
+
+
+def _iam(_: Draw, table: Table, __: Drawing) -> None:
+    if "task_statements" in table:
+        table["task_statements"] = list({it["sid"]: it for it in table["task_statements"]}.values())
+
+
+def _monitoring(draw: Draw, table: Table, _: Drawing) -> None:
+    if table.get("emails") and "topic_arn" in table:
+        del table[draw(st.sampled_from(["emails", "topic_arn"]))]
+    thresholds = {"target_5xx_count", "latency_p95_seconds", "cpu_percent", "memory_percent"}
+    if table.get("emails") or {"topic_arn", *thresholds} & {*table}:
+        table["alarms"] = True
+
+
+def _network(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """A VPC with its subnets; a listener of one's own or a shared one."""
+    model = network.Settings
+    if any(":" in it for it in table.get("allowed_ranges", ())):
+        table["ipv6"] = True
+    if table.get("tls_port") is not None:
+        # Neither Streamlit's own port nor one of the drawn sidecars'.
+        table["tls_port"] = draw(st.integers(30000, 30010))
+        table["container_port"] = draw(st.integers(8000, 9000))
+    if "listener" in table:
+        _shares(draw, table)
+        _add(draw, drawing, model, table, "vpc_id", draw(st.sampled_from(["public_subnet_ids", "private_subnet_ids"])))
+    if {"public_subnet_ids", "private_subnet_ids"} & {*table}:
+        _add(draw, drawing, model, table, "vpc_id")
+    if "vpc_id" in table and not ("listener" in table and table.get("private_subnet_ids")):
+        _add(draw, drawing, model, table, "public_subnet_ids")
+    if "vpc_id" in table:
+        table.pop("use_default_vpc", None)
+    if "sign_in" in table:
+        _add(draw, drawing, model, table, "https")
+    services = {it.lower().replace(".", "").replace("-", ""): it for it in table.get("interface_endpoints", ())}
+    if "interface_endpoints" in table:
+        table["interface_endpoints"] = list(services.values())
+    _zones(table)
+
+
+def _zones(table: Table) -> None:
+    """As many as are wanted, in a new VPC."""
+    if "availability_zones" in table:
+        table["availability_zones"] = [f"ap-northeast-2{letter}" for letter in "abc"[: table.get("zones", 2)]]
+    if table.get("vpc_id") or table.get("use_default_vpc"):
+        for key in ("vpc_cidr", "zones", "availability_zones", "egress", "interface_endpoints", "flow_logs"):
+            table.pop(key, None)
+    if table.get("sticky_sessions") is False:
+        table.pop("stickiness_duration", None)
+
+
+def _shares(draw: Draw, table: Table) -> None:
+    for key in OF_A_LOAD_BALANCER:
+        table.pop(key, None)
+    listener = table["listener"]
+    base = table.get("base_url_path") or ("team/app" if listener.get("paths") else "")
+    if base:
+        table["base_url_path"] = base
+        listener["paths"] = draw(st.sampled_from([[], [f"/{base}"], [f"/{base}/*", f"/{base}/a?"]]))
+    else:
+        listener.pop("paths", None)
+        listener["hosts"] = listener.get("hosts") or ["app.example.com"]
+    if "hosts" in listener:
+        listener["hosts"] = list({it.lower(): it for it in listener["hosts"]}.values())
+
+
+def _bootstrap(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """Somebody of a named repository is trusted, or nobody; who deploys has an execution role to do it with."""
+    trusted = ("github_branches", "github_tags", "github_environments")
+    if any(table.get(key) for key in trusted):
+        table.pop("existing_github_role", None)
+        table["execution_role"] = True
+    elif "github_repository" in table:
+        table["github_pull_requests"] = True
+    if table.get("github_pull_requests") or any(table.get(key) for key in trusted):
+        _add(draw, drawing, bootstrap.Settings, table, "github_repository")
+    _has_roles(draw, table, drawing)
+    roles = ("github_role_name", "plan_role_name", "execution_role_name")
+    for index, key in enumerate(it for it in roles if table.get(it)):
+        table[key] = f"{table[key][:60]}-{index}"
+
+
+def _has_roles(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """The roles whose names and rights are set are made."""
+    trusted = ("github_branches", "github_tags", "github_environments", "github_pull_requests")
+    if {"execution_role_name", "execution_rights", "execution_policy_arns", "repository_names"} & {*table}:
+        table["execution_role"] = True
+    if table.get("github_role_name") and "existing_github_role" not in table:
+        table["github_branches"] = table.get("github_branches") or ["main"]
+    if {"plan_role_name", "checks_rights", "permissions_boundary_arn"} & {*table}:
+        table["github_pull_requests"] = True
+    if {"github_issuer", "oidc_provider_arn"} & {*table} and not any(table.get(key) for key in trusted):
+        table["github_pull_requests"] = True
+    if "oidc_provider_arn" in table:
+        issuer = table.get("github_issuer", "https://token.actions.githubusercontent.com")
+        table["oidc_provider_arn"] = table["oidc_provider_arn"].partition("/")[0] + issuer.removeprefix("https:/")
+    if any(table.get(key) for key in trusted[:3]):
+        table.pop("existing_github_role", None)
+        table["execution_role"] = True
+    if any(table.get(key) for key in trusted):
+        _add(draw, drawing, bootstrap.Settings, table, "github_repository")
+
+
+COMPLETE: Mapping[type[Section], Completion] = {
+    Https: _https,
+    SignIn: _sign_in,
+    SharedListener: _listener,
+    Deployment: _deployment,
+    PullThroughCache: _cache,
+    Volume: _volume,
+    Schedule: _schedule,
+    Steps: _steps,
+    ecs.Settings: _ecs,
+    autoscaling.Settings: _autoscaling,
+    iam.Settings: _iam,
+    monitoring.Settings: _monitoring,
+    network.Settings: _network,
+    bootstrap.Settings: _bootstrap,
+}
+"""By section; what is inside of a table is completed before it."""
+
+
+def _room(deployment: Table) -> None:
+    """Make a task replaceable where there is one only: it may be stopped, or another one started beside it."""
+    if deployment.get("maximum_percent", 200) < 200:
+        deployment["minimum_healthy_percent"] = 0
+
+
+def _repository(table: Table, image: str) -> None:
+    """Of a repository that is made, and scanned by one way."""
+    if image:
+        for key in (
+            "image_tag_mutability",
+            "scan_on_push",
+            "enhanced_scanning",
+            "encryption_type",
+            "keep_tagged_images",
+            "untagged_expire_days",
+            "pull_account_ids",
+        ):
+            table.pop(key, None)
+    if table.get("enhanced_scanning"):
+        table.pop("scan_on_push", None)
+
+
+def complete(draw: Draw, document: Table) -> None:
+    """Make tables that need each other fit: as many tasks as autoscaling allows, one where browsers are not kept."""
+    scaling, container = document.setdefault("autoscaling", {}), document.setdefault("ecs", {})
+    if document.get("network", {}).get("sticky_sessions") is False:
+        # Lint rule E9101: more than one task needs sticky sessions.
+        scaling["enabled"] = False
+        container["desired_count"] = draw(st.integers(0, 1))
+    if scaling.get("enabled", True):
+        low, high = scaling.get("min_capacity", 1), scaling.get("max_capacity", 4)
+        if {"min_capacity", "max_capacity"} & {*scaling} or "desired_count" in container:
+            container["desired_count"] = draw(st.integers(low, high))
+    _room(container.get("deployment", {}))
+    watched = document.get("monitoring", {})
+    if watched.get("alarms") or watched.get("dashboard"):
+        container.pop("container_insights", None)
+    if container.get("deployment", {}).get("strategy", "rolling") != "rolling":
+        scaling.pop("request_count_target", None)
+        document.get("network", {}).pop("sign_in", None)
+        _tracked(scaling)
+    _repository(document.get("ecr", {}), container.get("image", ""))
+    if document.get("network", {}).get("egress") == "endpoints":
+        # What is not in ECR is not reached: another registry, or a cache's first pull.
+        document.get("ecr", {}).pop("pull_through_cache", None)
+    if (port := document.get("network", {}).get("tls_port")) is not None:
+        proxy = {"name": "tls-proxy", "image": "nginx:1", "ports": [port], "essential": True}
+        container["sidecars"] = [proxy, *(it for it in container.get("sidecars", []) if it["name"] != proxy["name"])]
+    for key in ("autoscaling", "ecs"):
+        if not document[key]:
+            del document[key]

@@ -1,0 +1,133 @@
+"""Whatever the models accept is rendered, is the same each time, fits into CloudFormation and passes lint.
+
+The drawn files are the same in each run; `make fuzz` draws others, and many more. What fails is printed as a file for
+`environments/`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections import Counter
+from functools import partial
+from pathlib import Path as Folder
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, note, settings
+from hypothesis.errors import NoSuchExample
+from pydantic import ValidationError
+
+from stacks.build.render import ROOT, render
+from stacks.settings import Settings, load
+from tests.generated.documents import CATALOGUE, INSIDE, SETTINGS, as_taken, documents
+from tests.generated.linting import Linting
+from tests.generated.toml import written
+
+if TYPE_CHECKING:
+    from stacks.settings.keys import Path
+
+FUZZ = int(os.environ.get("FUZZ", "0"))
+"""How many times as many files are drawn as in CI; 0: those of CI."""
+LIMITS = {"Resources": 500, "Parameters": 200, "Outputs": 200}
+"""Of one template (CloudFormation, "Quotas")."""
+LONGEST = 1_000_000
+"""Bytes of a template that is in S3 (likewise)."""
+LONGEST_NAME = 32
+"""Of load balancers and target groups, which cfn-lint does not know (CreateLoadBalancer, CreateTargetGroup)."""
+drawn = partial(
+    settings,
+    derandomize=not FUZZ,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
+)
+
+
+def accepted(document: dict[str, Any]) -> Settings | None:
+    """The settings that a document says; None where the models refuse it."""
+    try:
+        return Settings.model_validate(as_taken(document))
+    except ValidationError:
+        return None
+
+
+def read(environment: str, text: str) -> Settings:
+    """The settings of an environment file with this text."""
+    with tempfile.TemporaryDirectory() as name:
+        (Folder(name) / f"{environment}.toml").write_text(text, encoding="utf-8")
+        return load(environment, directory=Folder(name))
+
+
+def named_by_elb(template: dict[str, Any]) -> list[str]:
+    """The names of load balancers and target groups."""
+    kinds = {"AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::TargetGroup"}
+    return [it["Properties"]["Name"] for it in template["Resources"].values() if it["Type"] in kinds]
+
+
+def test_what_is_accepted_renders_the_same_each_time_within_the_limits() -> None:
+    """Also when the settings come from a file. Most of what is drawn is accepted, so that this says something."""
+    counted = Counter[bool]()
+
+    @drawn(max_examples=80 * (FUZZ or 1))
+    @given(documents())
+    def renders(document: dict[str, Any]) -> None:
+        text = written(document, CATALOGUE.tables)
+        note(text)
+        wanted = accepted(document)
+        counted[wanted is not None] += 1
+        if wanted is None:
+            return
+        rendered = render(wanted)
+        from_file = read(wanted.environment, text)
+        assert from_file == wanted
+        assert render(from_file) == rendered
+        templates = {name: json.loads(body) for name, body in rendered.templates.items()}
+        children = [it for it in templates[ROOT]["Resources"].values() if it["Type"] == "AWS::CloudFormation::Stack"]
+        assert {it["Properties"]["TemplateURL"] for it in children} == {*templates} - {ROOT}
+        for name, template in templates.items():
+            assert all(len(template.get(part, ())) <= most for part, most in LIMITS.items()), name
+            assert len(rendered.templates[name].encode()) <= LONGEST, name
+            assert all(len(it) <= LONGEST_NAME for it in named_by_elb(template))
+
+    renders()
+    assert counted[True] >= 0.9 * counted.total()
+
+
+def test_what_is_accepted_has_no_lint_errors() -> None:
+    """In all the regions, those of China and GovCloud among them."""
+    linting = Linting()
+
+    # What fails sets a few keys only; which of them are needed costs minutes of lint, and `make fuzz` finds it out.
+    @drawn(max_examples=40 * (FUZZ or 1), phases=[Phase.generate] + [Phase.shrink] * bool(FUZZ))
+    @given(documents())
+    def passes(document: dict[str, Any]) -> None:
+        note(written(document, CATALOGUE.tables))
+        wanted = accepted(document)
+        if wanted is not None:
+            errors = linting.errors(render(wanted), wanted.aws.region)
+            assert not [f"{it.file}: {it.logical_id}: {it.rule}: {it.message}" for it in errors]
+
+    passes()
+
+
+@pytest.mark.parametrize("path", [*SETTINGS, *INSIDE], ids=".".join)
+def test_every_setting_takes_part(path: Path) -> None:
+    """A setting that is only drawn where it is refused would be tested by nobody.
+
+    If a new one fails here: it needs others, or a value that its pattern does not tell; say so in combinations.py or
+    realistic.py.
+    """
+
+    def is_there(document: dict[str, Any]) -> bool:
+        value: Any = document
+        for name in path:
+            value = value.get(name, {})
+        return value not in ({}, [], "") and accepted(document) is not None
+
+    quick = settings(max_examples=50, derandomize=True, database=None, deadline=None, phases=[Phase.generate])
+    try:
+        find(documents(wanted=path), is_there, settings=settings(quick, report_multiple_bugs=False))
+    except NoSuchExample:
+        pytest.fail(f"{'.'.join(path)} is never accepted")

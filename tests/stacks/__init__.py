@@ -1,1 +1,0 @@
-"""What a user of the command line can rely on."""

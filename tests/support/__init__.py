@@ -1,0 +1,1 @@
+"""What the tests share: accounts, commands, fault injection, templates."""

@@ -1,0 +1,134 @@
+"""The real command lines as a user runs them: `python build.py ...` and `aws ...`, each in a process of its own.
+
+What makes hundreds of them affordable: templates that have passed lint in one project of a test run have passed in all
+of them, as the lint cache says, and a `project` forks its commands from a Python that has loaded everything already.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.preloaded import preloaded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "CI", "NO_COLOR"))}
+"""The environment without anybody's AWS settings."""
+PATIENCE = 120
+"""Seconds after which a command that does not end is a failure."""
+
+LINTED = "TESTS_LINT_CACHE"
+"""The variable with the lint cache of this test run; without it, each project has its own."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """A command that is running."""
+
+    process: subprocess.Popen[str]
+
+    def hear(self, words: str) -> str:
+        """Wait until it says this on stderr, and give all that it has said."""
+        heard = ""
+        for line in self.process.stderr or ():
+            heard += line
+            if words in line:
+                return heard
+        pytest.fail(f"it ended without saying {words!r}:\n{heard}")
+
+    def end(self) -> tuple[int, str]:
+        """Wait for its end; give its exit code and what it said on stderr since."""
+        _, rest = self.process.communicate()
+        return self.process.returncode, rest
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with environments in it, in which `build.py` runs; `fresh` starts a Python for each command."""
+
+    folder: Path
+    env: Mapping[str, str] = field(default_factory=dict)
+    fresh: bool = False
+
+    def run(
+        self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `python build.py WORDS` here."""
+        variables = {**CLEAN, **self.env, **(env or {})}
+        if not self.fresh:
+            return preloaded().run(words, cwd=self.folder, env=variables, stdin=stdin, patience=PATIENCE)
+        return subprocess.run(
+            [sys.executable, str(ROOT / "build.py"), *words],
+            cwd=self.folder,
+            env=variables,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+
+    @contextmanager
+    def start(self, *words: str) -> Iterator[Started]:
+        """Run it, and do something else meanwhile; it is killed where it does not end."""
+        with subprocess.Popen(
+            [sys.executable, str(ROOT / "build.py"), *words],
+            cwd=self.folder,
+            env={**CLEAN, **self.env},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process:
+            watchdog = threading.Timer(PATIENCE, process.kill)
+            watchdog.start()
+            try:
+                yield Started(process)
+            finally:
+                watchdog.cancel()
+                process.kill()
+
+    def succeed(self, *words: str, stdin: str = "") -> str:
+        """Run it, expect exit code 0, and return what it wrote to stdout."""
+        done = self.run(*words, stdin=stdin)
+        assert done.returncode == 0, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def fail(self, *words: str, stdin: str = "") -> str:
+        """Run it, expect one clear error and exit code 1, and return what it wrote to stderr."""
+        done = self.run(*words, stdin=stdin)
+        assert done.returncode == 1, f"{words}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+        assert done.stderr.strip()
+        return done.stderr
+
+
+def project(folder: Path, env: Mapping[str, str] | None = None, *, fresh: bool = False) -> Project:
+    """A project with our own environments in a folder of its own."""
+    shutil.copytree(ROOT / "environments", folder / "environments")
+    if linted := os.environ.get(LINTED):
+        (folder / ".cache").mkdir()
+        (folder / ".cache" / "lint").symlink_to(linted)
+    return Project(folder, env or {}, fresh)
+
+
+def aws_cli() -> str:
+    """The AWS CLI: `AWS_CLI`, else the one that `make test` installs, else the one on PATH."""
+    candidates = [os.environ.get("AWS_CLI"), ".venv-awscli/bin/aws", shutil.which("aws")]
+    for candidate in candidates:
+        if candidate and (ROOT / candidate).is_file():
+            return str(ROOT / candidate)
+    pytest.fail("there is no AWS CLI: run `make test`, which installs it, or set AWS_CLI")

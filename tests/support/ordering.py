@@ -1,0 +1,53 @@
+"""In which order a test run with several processes takes the tests.
+
+Each process begins with a share of the list, and later takes from the ends of the others' shares. So the files that
+wait or calculate for long stand at the beginnings of the shares: at the end of the run they would keep it waiting.
+"""
+
+from __future__ import annotations
+
+from itertools import chain, cycle, islice
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+LONG = (
+    "tests/e2e/commands/test_watching.py",
+    "tests/e2e/commands/test_faults.py",
+    "tests/e2e/commands/test_aws_cli.py",
+    "tests/e2e/commands/test_recovery.py",
+    "tests/e2e/iam/test_permissions_enforced.py",
+    "tests/generated/test_transitions.py",
+    "tests/generated/test_all_settings.py",
+    "tests/policies/test_linted.py",
+    "tests/e2e/iam/test_each_right_removed.py",
+)
+"""The files that take longest, as `make test` tells with `--durations`."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the long files first in the shares; without other processes the order stays as it is."""
+    workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+    if workers > 1:
+        items[:] = in_shares(items, workers)
+
+
+def in_shares(items: Iterable[pytest.Item], workers: int) -> list[pytest.Item]:
+    """The tests in shares of equal size, one after the other, each beginning with its long files."""
+    long: dict[str, list[pytest.Item]] = {file: [] for file in LONG}
+    others: list[pytest.Item] = []
+    for item in items:
+        long.get(item.nodeid.partition("::")[0], others).append(item)
+    shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
+    for share, found in zip(cycle(shares), long.values(), strict=False):
+        share.extend(found)
+    pending, rest = len(others) + sum(map(len, shares)), iter(others)
+    for number, share in enumerate(shares):
+        size = pending // (workers - number)  # as pytest-xdist hands them out
+        share.extend(islice(rest, max(0, size - len(share))))
+        pending -= len(share)
+    return [*chain.from_iterable(shares), *rest]

@@ -1,0 +1,133 @@
+"""`python -m tests.support.pictures`: the pictures of the documentation, from real commands on a pseudo terminal.
+
+They run on the embedded AWS; what the terminal shows is exported by rich as SVG into docs/pictures/.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pexpect
+from rich.console import Console
+from rich.text import Text
+
+import sandbox
+from sandbox.image import place_image
+from tests.support.commands import CLEAN, PATIENCE, ROOT, project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WIDTH, HEIGHT = 100, 60
+TIME_SCALE = 0.05
+CRASH = ["Traceback (most recent call last):", "ModuleNotFoundError: No module named 'app'"]
+PICTURES = ROOT / "docs" / "pictures"
+CONTROL = re.compile(r"(\x1b\[\d*A|\x1b\[2K|\x1b\[\?25[lh]|\r|\n)")
+"""What rich writes to draw a live display anew: up a line, erase it, hide and show the cursor."""
+
+
+@dataclass
+class Screen:
+    """A terminal that knows colours as text, and the few movements of a live display."""
+
+    lines: list[str] = field(default_factory=lambda: [""])
+    row: int = 0
+
+    def frames(self, written: str) -> Iterator[str]:
+        """What is seen each time before something is erased, and at the end."""
+        erasing = False
+        for part in CONTROL.split(written):
+            if part.endswith("A") and part.startswith("\x1b"):
+                if not erasing:
+                    yield "\n".join(self.lines)
+                erasing = True
+                self.row -= int(part[2:-1] or 1)
+            elif part == "\x1b[2K":
+                self.lines[self.row] = ""
+            elif part == "\n":
+                self.row += 1
+                self.lines += [""] * (self.row + 1 - len(self.lines))
+            elif part and not part.startswith("\x1b[?") and part != "\r":
+                erasing = False
+                self.lines[self.row] += part
+        yield "\n".join(self.lines)
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """A folder with environments, and the account that its commands talk to."""
+
+    folder: Path
+    env: dict[str, str]
+
+    def run(self, *words: str, answer: str = "") -> list[str]:
+        """Everything that is seen while `python build.py WORDS` runs, one frame after the other."""
+        env: Any = {**CLEAN, **self.env, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        size = (HEIGHT, WIDTH)
+        command = [str(ROOT / "build.py"), *words]
+        terminal = pexpect.spawn(
+            sys.executable, command, cwd=str(self.folder), env=env, dimensions=size, timeout=PATIENCE, encoding="utf-8"
+        )
+        written = ""
+        if answer:
+            terminal.expect("to go on: ")
+            written = f"{terminal.before}{terminal.after}"
+            terminal.sendline(answer)
+        terminal.expect(pexpect.EOF)
+        terminal.close()
+        return list(Screen().frames(f"$ python build.py {' '.join(words)}\r\n{written}{terminal.before}"))
+
+
+def draw(name: str, shown: str) -> None:
+    """Write one picture. Without the web font that rich names: a picture fetches nothing."""
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    console.print(Text.from_ansi(shown.strip("\n")), end="\n\n")
+    svg = console.export_svg(title="preto-2", unique_id=name)
+    svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
+    lines = [line.rstrip() for line in svg.splitlines()]
+    (PICTURES / f"{name}.svg").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def during(frames: list[str], *words: str) -> str:
+    """The frame in the middle of those that show all of these words."""
+    found = [frame for frame in frames if all(word in frame for word in words)]
+    return found[len(found) // 2]
+
+
+def last_lines(shown: str, first: str) -> str:
+    """What is shown from the last line on that begins like this."""
+    lines = shown.split("\n")
+    begin = max(number for number, line in enumerate(lines) if first in line)
+    return "\n".join(lines[begin:])
+
+
+def main() -> None:
+    """Deploy twice, the second time with an image that crashes, and draw."""
+    PICTURES.mkdir(exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory() as name,
+        sandbox.running(state_dir=None, region="ap-northeast-2", time_scale=TIME_SCALE) as address,
+    ):
+        here = project(Path(name), address.environment())
+        terminal = Terminal(here.folder, address.environment())
+        here.succeed("bootstrap", "prod", "--yes")
+        first = terminal.run("deploy", "prod", answer="prod")
+        tree = last_lines(during(first, "LoadBalancer", "IN_PROGRESS"), "preto-2-prod")
+        draw("live", f"$ python build.py deploy prod\n…\n{tree}")
+        place_image(address, "preto-2-prod", "v1")
+        second = terminal.run("deploy", "prod", "--image", "v1", answer="prod")
+        draw("deployed", last_lines(second[-1], "Deployed "))
+        place_image(address, "preto-2-prod", "v2", exit_code=1, log=CRASH)
+        draw("plan", terminal.run("plan", "prod", "--image", "v2")[-1])
+        third = terminal.run("deploy", "prod", "--image", "v2", "--yes", "--fail-fast", "2")
+        draw("failed", third[-1])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,159 @@
+"""A Python that has loaded the project and forks: a command from it is a process of its own, without 0.6 s of imports.
+
+What differs from a start by a shell: what an interpreter reads before its first line (`PYTHON...`, the locale, the seed
+of hashes) is that of the test process, and modules that a command would not have needed are loaded.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+ROOT = Path(__file__).parents[2]
+BUILD = str(ROOT / "build.py")
+NUMBER = struct.Struct("i")
+UNLOADED = ("sandbox", "stacks.lint.linter", "stacks.lint.rules")
+"""What no command loads, or nearly none: the server and the rules. Of cfn-lint only the schemas' reader is loaded, half
+a second, which every command needs that derives rights for an account that has not been seen."""
+
+
+@dataclass(frozen=True)
+class Preloaded:
+    """The waiting Python, and the socket on which it takes one command after the other."""
+
+    process: subprocess.Popen[bytes]
+    asking: socket.socket
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def run(
+        self, words: Sequence[str], *, cwd: Path, env: Mapping[str, str], stdin: str, patience: float
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `python build.py WORDS`; `stdin` is at most the 64 KiB of a pipe.
+
+        Raises TimeoutExpired after `patience` seconds, and kills it.
+        """
+        wanted = {"words": words, "cwd": str(cwd), "env": dict(env)}
+        temporary = tempfile.TemporaryFile
+        with self.lock, temporary("w+") as out, temporary("w+") as err, temporary("w+") as request:
+            json.dump(wanted, request)
+            request.seek(0)
+            reading, writing = os.pipe()
+            os.write(writing, stdin.encode())
+            os.close(writing)
+            socket.send_fds(self.asking, [b"!"], [reading, out.fileno(), err.fileno(), request.fileno()])
+            os.close(reading)
+            code = self._wait(words, patience)
+            out.seek(0)
+            err.seek(0)
+            return subprocess.CompletedProcess([BUILD, *words], code, out.read(), err.read())
+
+    def _wait(self, words: Sequence[str], patience: float) -> int:
+        pid = self._number(None)
+        try:
+            return self._number(patience)
+        except TimeoutError:
+            os.kill(pid, signal.SIGKILL)
+            self._number(None)
+            raise subprocess.TimeoutExpired([BUILD, *words], patience) from None
+
+    def _number(self, patience: float | None) -> int:
+        self.asking.settimeout(patience)
+        answer = self.asking.recv(NUMBER.size)
+        assert answer, "the Python that has loaded the project has ended; it says why on stderr"
+        (number,) = NUMBER.unpack(answer)
+        return int(number)
+
+    def end(self) -> None:
+        """Let it go: it ends when nobody can ask any more."""
+        self.asking.close()
+        self.process.wait()
+
+
+@functools.cache
+def preloaded() -> Preloaded:
+    """The one of this test process, started by the first command."""
+    ours, its = socket.socketpair()
+    with its:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.preloaded", str(its.fileno())],
+            cwd=ROOT,
+            pass_fds=[its.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+        )
+    found = Preloaded(process, ours)
+    atexit.register(found.end)
+    return found
+
+
+def _load() -> None:
+    import boto3
+
+    import stacks
+    import templates
+
+    for package in (stacks, templates):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.startswith(UNLOADED):
+                importlib.import_module(module.name)
+    boto3.client("sts", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none").close()  # noqa: S106 - none
+    importlib.import_module("cfnlint.schema")
+    gc.collect()
+    gc.freeze()
+
+
+def _next(asked: socket.socket) -> list[str] | None:
+    """In a fork of this process, the words of a command, in its folder and environment; None when all is done."""
+    while True:
+        message, files, *_ = socket.recv_fds(asked, 1, 4)
+        if not message:
+            return None
+        pid = os.fork()
+        if not pid:
+            asked.close()
+            return _become(files)
+        for file in files:
+            os.close(file)
+        asked.sendall(NUMBER.pack(pid))
+        asked.sendall(NUMBER.pack(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])))
+
+
+def _become(files: list[int]) -> list[str]:
+    for number, file in enumerate(files[:3]):
+        os.dup2(file, number)
+        os.close(file)
+    with os.fdopen(files[3]) as request:
+        wanted = json.load(request)
+    os.chdir(wanted["cwd"])
+    os.environ.clear()
+    os.environ.update(wanted["env"])
+    words: list[str] = wanted["words"]
+    return words
+
+
+if __name__ == "__main__":
+    _load()
+    with socket.socket(fileno=int(sys.argv[1])) as asked:
+        words = _next(asked)
+    if words is not None:
+        sys.argv = [BUILD, *words]
+        runpy.run_path(BUILD, run_name="__main__")

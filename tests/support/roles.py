@@ -1,0 +1,56 @@
+"""A role of an account that runs the commands, with policies that are known."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from stacks.build import render
+from stacks.iam.derive import calls, deployment
+from stacks.iam.derive.policy import documents
+from stacks.settings import load
+from tests.support.commands import ROOT
+
+if TYPE_CHECKING:
+    from tests.support.accounts import Account
+
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
+}
+
+
+def policies(account: Account, command: str = "", *variables: str) -> list[dict[str, Any]]:
+    """What prod needs in an account; with a command, what that one alone calls."""
+    settings = load("prod", var_files=[], variables=variables, directory=ROOT / "environments")
+    found = deployment.needs(settings, render.render(settings), account.account_id)
+    if command:
+        return list(documents(need for need in found.deployer if command in calls.commands(need)))
+    return [*documents(found.deployer), *documents(found.cloudformation)]
+
+
+def without(action: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The policies less one action."""
+    for statement in (it for policy in found for it in policy["Statement"]):
+        statement["Action"] = [it for it in statement["Action"] if it != action] or ["sts:GetCallerIdentity"]
+    return found
+
+
+def assumed(account: Account, found: list[dict[str, Any]]) -> dict[str, str]:
+    """The variables of a session of a role with these policies."""
+    iam = account.client("iam")
+    iam.create_role(RoleName="deployer", AssumeRolePolicyDocument=json.dumps(TRUST))
+    for number, policy in enumerate(found):
+        iam.put_role_policy(RoleName="deployer", PolicyName=f"rights-{number}", PolicyDocument=json.dumps(policy))
+    return deployer(account)
+
+
+def deployer(account: Account) -> dict[str, str]:
+    """The variables of a session of that role."""
+    arn = account.client("iam").get_role(RoleName="deployer")["Role"]["Arn"]
+    keys = account.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
+    return {
+        "AWS_ACCESS_KEY_ID": keys["AccessKeyId"],
+        "AWS_SECRET_ACCESS_KEY": keys["SecretAccessKey"],
+        "AWS_SESSION_TOKEN": keys["SessionToken"],
+    }

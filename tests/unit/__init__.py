@@ -1,0 +1,1 @@
+"""Tests without AWS; the folders mirror the project's."""

@@ -1,0 +1,67 @@
+"""The documentation: it can be followed, and both languages say the same."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from stacks.cli import COMMANDS
+from stacks.settings import Settings
+from stacks.settings.keys import catalogue
+from stacks.status.outputs import NAMES
+from templates.parameters import Inputs
+
+ROOT = Path(__file__).parents[3]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+
+def text(name: str) -> str:
+    """A page."""
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def code(page: str) -> set[str]:
+    """Everything that is set as code inside a line: names, commands, options."""
+    return set(re.findall(r"`([^`\n]+)`", re.sub(r"```.*?```", "", page, flags=re.DOTALL)))
+
+
+def commands(page: str) -> list[str]:
+    """The command lines of the code blocks, without comments."""
+    blocks = re.findall(r"```console\n(.*?)```", page, flags=re.DOTALL)
+    return [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(page: Path) -> None:
+    """Every relative link of a page names a file that is there."""
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_both_readmes_say_the_same() -> None:
+    """The Korean README has the same sections, commands, names and links as the English one."""
+    english, korean = text("README.md"), text("README.ko.md")
+    assert commands(english) == commands(korean)
+    assert code(english) == code(korean)
+    for pattern in (r"^#+ ", r"^\|"):
+        assert len(re.findall(pattern, english, re.MULTILINE)) == len(re.findall(pattern, korean, re.MULTILINE))
+    links = [set(re.findall(r"\]\(([^)]+)\)", page)) - {"README.md", "README.ko.md"} for page in (english, korean)]
+    assert links[0] == links[1]
+
+
+def test_the_readme_lists_every_command() -> None:
+    """A command that exists is documented, and one that is documented exists."""
+    rows = re.findall(r"^\| `([a-z]+)", text("README.md"), re.MULTILINE)
+    assert rows == list(COMMANDS)
+
+
+def test_the_way_from_terraform_names_every_variable_and_output() -> None:
+    """Nobody has to guess what became of one; what is looked up when planning was no variable."""
+    page = text("docs/start/from-terraform.md")
+    known = set(catalogue(Settings).terraform) - {"image_tag"}
+    variables = [name for name in Inputs.__dataclass_fields__ if name in known]
+    for name in [*variables, *NAMES]:
+        section, _, key = name.partition("_")
+        assert f"`{name}`" in page or f"`[{section}] {key}`" in page, name

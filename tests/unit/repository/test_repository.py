@@ -1,0 +1,76 @@
+"""The repository itself: continuous integration, the house's rules, what must not be in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """The files that git tracks or would track, by pattern."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns]
+    names = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.splitlines()
+    return [ROOT / name for name in names if (ROOT / name).is_file()]
+
+
+def imported(path: Path) -> set[str]:
+    """The top-level modules that a file imports, wherever in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return {name.split(".")[0] for name in names}
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_workflows_are_valid(workflow: Path) -> None:
+    """GitHub accepts them: they follow the schema of workflows."""
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows", str(workflow)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.name)
+def test_actions_are_pinned_by_commit(workflow: Path) -> None:
+    """A tag that somebody moves does not change what runs with our token."""
+    used = re.findall(r"uses:\s*(\S+)", workflow.read_text(encoding="utf-8"))
+    assert used
+    assert all(re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", action) for action in used)
+
+
+def test_templates_are_pure() -> None:
+    """What is deployed depends on settings alone: no AWS, no files, no clock, no environment, nothing of `stacks`."""
+    impure = {"stacks", "boto3", "botocore", "os", "pathlib", "datetime", "time", "random", "subprocess", "socket"}
+    for path in tracked("templates/*.py"):
+        assert not imported(path) & impure, path
+
+
+def test_only_one_file_knows_boto3() -> None:
+    """Whoever wants to know how AWS is talked to reads `stacks/aws/session.py`; the embedded AWS is a guest."""
+    knowing = {
+        path.relative_to(ROOT).as_posix()
+        for path in tracked("stacks/*.py", "templates/*.py", "build.py")
+        if imported(path) & {"boto3", "botocore"} and "sandbox" not in path.parts
+    }
+    assert knowing == {"stacks/aws/session.py"}
+
+
+def test_nothing_private_is_in_the_repository() -> None:
+    """No access keys, no private keys, no account ids but the documented examples."""
+    examples = {"123456789012", "000000000000", "111122223333", "210987654321"}
+    for path in tracked("*.py", "*.md", "*.toml", "*.cfg", "*.yml", "*.json", "*.tfvars", "Makefile"):
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b", text), path
+        assert not re.search(r"-{5}BEGIN [A-Z ]*PRIVATE KEY-{5}", text), path
+        if "tests" not in path.parts:
+            assert set(re.findall(r"(?<![\w.-])\d{12}(?![\w.-])", text)) <= examples, path

@@ -1,0 +1,132 @@
+"""The tables are reviewed: what is in because nobody has said otherwise is listed, and no line is without effect."""
+
+from __future__ import annotations
+
+import json
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
+
+from sandbox.extension.authorisation.calls import CALLS
+from stacks.iam.derive import reference
+from stacks.iam.derive.needs import place
+from stacks.iam.derive.resources import PHASES, identifiers, lacking, roles, schemas, targets, usage
+from stacks.rendered.tree import Tree
+from templates import bootstrap
+from tests.support.environments import ALL, feature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REGION = "ap-northeast-2"
+BY_DEFAULT = Path(__file__).parent / "by_default.txt"
+NO_ACTIONS = {
+    "iam:DescribeOrganization",
+    "payments:GetConnectedAccount",
+    "s3:DeleteBucketAnalyticsConfiguration",
+    "s3:DeleteBucketCors",
+    "s3:DeleteBucketEncryption",
+    "s3:DeleteBucketLifecycle",
+    "s3:DeleteBucketMetricsConfiguration",
+    "s3:DeleteBucketReplication",
+    "s3:PutBucketReplication",
+    "s3:PutObjectLockConfiguration",
+    "s3:REST.PUT.OBJECT",
+    "vpc-lattice:DescribeServiceNetworkVpcEndpointAssociation",
+}
+"""What the schemas of our types list and IAM does not know: S3's operations under other names than its actions, and
+calls that are not public."""
+
+
+def emitted() -> list[str]:
+    """All types that any of the features makes."""
+    where = place(REGION, None)
+    return sorted({it.type for name in ALL for it in Tree(feature(name).rendered, where).resources()})
+
+
+def listed(resource_type: str) -> set[str]:
+    """What the handlers of a type that are called list."""
+    found = schemas.handlers(REGION, resource_type)
+    return {action for handler in PHASES for action in found.get(handler, ())}
+
+
+def properties(resource_type: str) -> set[str]:
+    """What a resource of a type can have."""
+    return set(PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource_type).schema["properties"])
+
+
+def by_default() -> Iterator[str]:
+    """Each action of a type that every resource of it is taken to need: no line is about it."""
+    for resource_type in emitted():
+        for action in sorted(listed(resource_type)):
+            if (
+                reference.exists(action)
+                and not usage.lines(resource_type, action)
+                and not targets.TAGGING.match(action)
+                and not (action in roles.HANDED and roles.reviewed(resource_type))
+            ):
+                yield f"{resource_type} {action}"
+
+
+def test_what_is_in_by_default_has_been_looked_at(request: pytest.FixtureRequest) -> None:
+    """A new type, or a new action in a schema, shows here: give it a line in usage.py, or let it in by default."""
+    found = "".join(f"{line}\n" for line in by_default())
+    if request.config.getoption("--update-golden"):
+        BY_DEFAULT.write_text(found, encoding="utf-8")
+    assert found == BY_DEFAULT.read_text(encoding="utf-8"), "run pytest --update-golden and read the diff"
+
+
+def test_every_type_that_any_environment_makes_is_known() -> None:
+    """Each has a schema with handlers, and a line that says how its resources are called."""
+    for resource_type in emitted():
+        assert schemas.handlers(REGION, resource_type), resource_type
+        assert resource_type in identifiers.TYPES
+
+
+def test_the_sandbox_knows_what_is_called_for_every_type() -> None:
+    """With IAM enforced it refuses the others, those of the bootstrap stack but for the account's root."""
+    settings = bootstrap.Settings(
+        github_repository="example/app", github_branches=("main",), github_pull_requests=True, execution_role=True
+    )
+    once = json.loads(bootstrap.build("preto-2", settings).body)["Resources"].values()
+    assert {*emitted(), *(it["Type"] for it in once)} <= set(CALLS)
+
+
+def test_what_is_left_out_as_no_action_is_none() -> None:
+    """Nothing real is dropped because a list of actions is old."""
+    unknown = {action for it in emitted() for action in listed(it) if not reference.exists(action)}
+    assert unknown <= NO_ACTIONS
+
+
+@pytest.mark.parametrize("line", usage.TABLE, ids=lambda line: f"{line.type}-{line.actions[0]}")
+def test_every_line_is_about_something_that_the_schema_has(line: usage.Only) -> None:
+    """A misspelt type, action or property would silently change nothing."""
+    actions = listed(line.type)
+    for pattern in line.actions:
+        assert any(fnmatchcase(action, pattern) for action in actions), pattern
+    for path in line.properties:
+        assert path.partition("~")[0].partition(".")[0] in properties(line.type), path
+    assert line.properties or line.why
+    assert line.source.startswith("https://docs.aws.amazon.com/")
+
+
+def test_what_the_schemas_lack_is_real_lacking_and_sourced() -> None:
+    """Each action exists, no handler of its type lists it already, and a page of AWS, or a report, says that it is."""
+    for line in lacking.TABLE:
+        for action in line.actions:
+            assert reference.exists(action), action
+            assert action not in listed(line.type), action
+        assert line.source.startswith(("https://docs.aws.amazon.com/", "https://github.com/"))
+        assert line.why
+        assert line.phases
+
+
+def test_kinds_of_resources_are_those_of_the_reference() -> None:
+    """A misspelt kind would leave its ARN unused."""
+    place_ = place(REGION, None)
+    for resource_type, how in identifiers.TYPES.items():
+        for kind in how.arns:
+            assert reference.any_of(kind, place_), (resource_type, kind)

@@ -1,0 +1,72 @@
+"""Several policies, boundaries, session policies, service control policies.
+
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+"""
+
+# fmt: off
+from __future__ import annotations
+
+from tests.unit.stacks.iam.evaluate.rows import (
+    ALLOWED,
+    BOUNDARIES,
+    DENIED,
+    LOGIC,
+    NOT_ALLOWED,
+    SERVICE_CONTROL,
+    SESSIONS,
+    UNKNOWN,
+    Table,
+    allow,
+    ask,
+    deny,
+    document,
+)
+
+ECS, S3, EVERYTHING = document(allow(Action="ecs:*")), document(allow(Action="s3:*")), document(allow())
+NO_ECS = document(allow(), deny(Action="ecs:*"))
+CREATE, GET = ask("ecs:CreateService"), ask("s3:GetObject")
+IF_TAGGED = document(allow(Condition={"StringEquals": {"aws:RequestTag/Project": "preto-2"}}))
+
+several = Table("several policies")
+row = several.row
+row("one allows", LOGIC, [], CREATE, ALLOWED, identity=(S3, ECS))
+row("none allows", LOGIC, [], ask("iam:CreateUser"), NOT_ALLOWED, identity=(S3, ECS))
+row("one denies", LOGIC, [], CREATE, DENIED, identity=(EVERYTHING, NO_ECS))
+
+boundaries = Table("boundary")
+row = boundaries.row
+SHIRLEY = document(allow(Action=["s3:*", "cloudwatch:*", "ec2:*"]))
+row("both allow", BOUNDARIES, [allow(Action="s3:GetObject")], GET, ALLOWED, boundary=SHIRLEY)
+row("documented: beyond it", BOUNDARIES, [allow(Action="iam:CreateUser")], ask("iam:CreateUser"), NOT_ALLOWED,
+    boundary=SHIRLEY)
+row("grants nothing", BOUNDARIES, [], GET, NOT_ALLOWED, boundary=SHIRLEY)
+row("denies", BOUNDARIES, [allow()], CREATE, DENIED, boundary=NO_ECS)
+row("identity denies", BOUNDARIES, [allow(), deny(Action="s3:*")], GET, DENIED, boundary=SHIRLEY)
+row("undecided", BOUNDARIES, [allow()], GET, UNKNOWN, boundary=IF_TAGGED)
+row("undecided, but nothing grants", BOUNDARIES, [allow(Action="ecs:*")], GET, NOT_ALLOWED, boundary=IF_TAGGED)
+
+sessions = Table("session policy")
+row = sessions.row
+row("both allow", SESSIONS, [allow()], CREATE, ALLOWED, session=(ECS,))
+row("narrower", SESSIONS, [allow()], GET, NOT_ALLOWED, session=(ECS,))
+row("grants nothing", SESSIONS, [allow(Action="s3:*")], CREATE, NOT_ALLOWED, session=(ECS,))
+row("several unite", SESSIONS, [allow()], GET, ALLOWED, session=(ECS, S3))
+row("denies", SESSIONS, [allow()], CREATE, DENIED, session=(NO_ECS,))
+row("with a boundary", BOUNDARIES, [allow()], GET, ALLOWED, session=(S3,), boundary=SHIRLEY)
+row("with a boundary that is narrower", BOUNDARIES, [allow()], CREATE, NOT_ALLOWED, session=(ECS,), boundary=SHIRLEY)
+
+organization = Table("service control policy")
+row = organization.row
+row("all allow", SERVICE_CONTROL, [allow(Action="ecs:*")], CREATE, ALLOWED,
+    service_control=((EVERYTHING,), (EVERYTHING,)))
+row("one level does not", SERVICE_CONTROL, [allow()], CREATE, NOT_ALLOWED, service_control=((EVERYTHING,), (S3,)))
+row("the root does not", SERVICE_CONTROL, [allow()], CREATE, NOT_ALLOWED, service_control=((S3,), (EVERYTHING,)))
+row("one of a level does", SERVICE_CONTROL, [allow()], CREATE, ALLOWED, service_control=((S3, ECS),))
+row("denies", SERVICE_CONTROL, [allow()], CREATE, DENIED,
+    service_control=((EVERYTHING, document(deny(Action="ecs:*"))),))
+row("grants nothing", SERVICE_CONTROL, [], CREATE, NOT_ALLOWED, service_control=((EVERYTHING,),))
+row("with a boundary", BOUNDARIES, [allow()], GET, ALLOWED, service_control=((EVERYTHING,),), boundary=SHIRLEY)
+row("with a boundary that is narrower", BOUNDARIES, [allow()], CREATE, NOT_ALLOWED, service_control=((EVERYTHING,),),
+    boundary=SHIRLEY)
+row("without a resource", SERVICE_CONTROL, [allow()], CREATE, DENIED,
+    service_control=((EVERYTHING, document(deny(NotAction=["iam:*", "s3:*"]))),))
