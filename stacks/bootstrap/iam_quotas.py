@@ -1,6 +1,6 @@
 """IAM's quotas for what the bootstrap stack makes: how long policies may be, and how many a role has.
 
-The template keeps each policy within what no account can have more of (`templates/bootstrap/sizes.py`). What AWS may
+The template keeps each policy within what no account can have more of (`templates/policy_sizes.py`). What AWS may
 have raised, and what a role has already, is looked up; https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.aws import session as amazon
 from stacks.errors import UserError
-from templates.bootstrap import oidc, sizes
+from templates import policy_sizes
+from templates.bootstrap import oidc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 TRUST, ATTACHED = "AssumeRolePolicySizeQuota", "AttachedPoliciesPerRoleQuota"
 """How IAM calls them in the account's summary."""
-DEFAULTS = {TRUST: sizes.TRUST, ATTACHED: sizes.ATTACHED}
+DEFAULTS = {TRUST: policy_sizes.TRUST, ATTACHED: policy_sizes.ATTACHED}
 RAISE = "AWS can raise it: open Service Quotas in the console, service IAM"
 
 
@@ -59,7 +60,7 @@ def _wanted(document: Mapping[str, Any], issuer: str) -> Iterator[tuple[str, str
         if resource["Type"] != "AWS::IAM::Role":
             continue
         properties = resource["Properties"]
-        length = sizes.size(properties["AssumeRolePolicyDocument"], issuer)
+        length = policy_sizes.size(properties["AssumeRolePolicyDocument"], issuer)
         yield f"the trust policy of {logical_id} has up to {length} characters", TRUST, length
         number = len(properties.get("ManagedPolicyArns", ())) + _managed(document, {"Ref": logical_id})
         yield f"{logical_id} has {number} managed policies", ATTACHED, number
@@ -79,9 +80,10 @@ def _of_existing(aws: Aws, name: str, document: Mapping[str, Any]) -> Iterator[t
     for properties in own:
         mine = properties["PolicyName"]["Fn::Sub"].replace("${AWS::Region}", aws.region)
         there = sum(_inline(aws, name, policy) for policy in others if policy != mine)
-        length = there + sizes.size(properties["PolicyDocument"])
-        if there and length > sizes.INLINE:
-            why = f"with it the role's inline policies have {length} characters, and IAM takes {sizes.INLINE} of a role"
+        length = there + policy_sizes.size(properties["PolicyDocument"])
+        if there and length > policy_sizes.INLINE:
+            most = policy_sizes.INLINE
+            why = f"with it the role's inline policies have {length} characters, and IAM takes {most} of a role"
             then = "Make managed policies of those that it has, or leave existing_github_role out: a role is made then."
             raise UserError(f"[bootstrap] role {name}", why, then)
     attached = aws.iam.get_paginator("list_attached_role_policies").paginate(RoleName=name)

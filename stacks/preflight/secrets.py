@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from stacks.aws import session as amazon
 from stacks.errors import UserError
-from templates import secret_arns
+from templates import arns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,7 @@ def check(aws: Aws, settings: Settings, *, service: bool) -> tuple[str, ...]:
     notes = [f"{it.key}: whether {it} is there is not known, because it is elsewhere" for it in named if it not in here]
     # Sessions are not made for threads: each client is made before they begin.
     for it in here:
-        getattr(aws, "ssm" if secret_arns.is_parameter(it.arn) else "secretsmanager")
+        getattr(aws, "ssm" if arns.is_parameter(it.arn) else "secretsmanager")
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         found = list(pool.map(lambda it: _look(aws, it), here))
     problems = [(it, why) for it, (why, _) in zip(here, found, strict=True) if why]
@@ -75,17 +75,17 @@ def _named(settings: Settings, *, service: bool) -> Iterator[Named]:
     if ecs.registry_credentials_arn:
         yield Named(arn=ecs.registry_credentials_arn, key="[ecs] registry_credentials_arn")
     for name, reference in ecs.secrets.items():
-        yield Named(arn=secret_arns.resource(reference), key=f"[ecs.secrets] {name}")
+        yield Named(arn=arns.reference_arn(reference), key=f"[ecs.secrets] {name}")
     for sidecar in ecs.sidecars:
         for name, reference in sidecar.secrets.items():
-            yield Named(arn=secret_arns.resource(reference), key=f"[ecs.sidecars.secrets] {name} of {sidecar.name}")
+            yield Named(arn=arns.reference_arn(reference), key=f"[ecs.sidecars.secrets] {name} of {sidecar.name}")
 
 
 def _look(aws: Aws, named: Named) -> tuple[str, str]:
     """Why it cannot be used, or "", and what is not known, or ""."""
-    action = "ssm:DescribeParameters" if secret_arns.is_parameter(named.arn) else "secretsmanager:DescribeSecret"
+    action = "ssm:DescribeParameters" if arns.is_parameter(named.arn) else "secretsmanager:DescribeSecret"
     try:
-        return (_parameter if secret_arns.is_parameter(named.arn) else _secret)(aws, named), ""
+        return (_parameter if arns.is_parameter(named.arn) else _secret)(aws, named), ""
     except amazon.ClientError as error:
         if amazon.code(error) in ABSENT:
             return _absent(aws, named), ""

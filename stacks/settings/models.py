@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from stacks.settings import partitions
-from templates import settings as infrastructure
+from templates import root
 from templates.bootstrap import Settings as BootstrapSettings
 from templates.section import Allowed, Map, Section
 from templates.tags import MOST, TagMap
@@ -101,7 +101,7 @@ class StackSettings(Section):
     and `ManagedBy`."""
 
 
-class Settings(infrastructure.Settings):
+class Settings(root.Settings):
     """Everything that an environment file says."""
 
     aws: AwsSettings

@@ -15,7 +15,7 @@ from awacs import cloudformation, iam, s3
 from awacs.aws import Deny, Statement, StringEquals, StringNotEquals
 from troposphere import Sub
 
-from templates.bootstrap import sizes
+from templates import policy_sizes
 from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, condition, deny, iam_arn
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ BOUNDED = (
 
 def document(scope: Scope) -> Any:
     """One document, for an inline policy: these do not count among the ten managed ones that a role can have."""
-    return sizes.document(list(_statements(scope)))
+    return policy_sizes.document(list(_statements(scope)))
 
 
 def _statements(scope: Scope) -> Iterator[Statement]:

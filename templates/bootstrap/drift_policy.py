@@ -27,7 +27,7 @@ from awacs import (
 )
 from troposphere import Sub
 
-from templates.bootstrap import sizes
+from templates import policy_sizes
 from templates.bootstrap.scope import Scope, actions, allow, deny, here
 from templates.identity import arn
 
@@ -50,7 +50,7 @@ def documents(scope: Scope, *, checks: bool = False) -> list[Any]:
         allow("FindHostedZones", [route53.ListHostedZones], ["*"]),
         *([] if checks else [deny("KeepOffRightsOfThisStack", actions(iam, READ_ROLES), own)]),
     ]
-    return sizes.documents(statements)
+    return policy_sizes.documents(statements)
 
 
 def _by_name(scope: Scope) -> list[Statement]:

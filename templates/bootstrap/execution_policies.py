@@ -31,7 +31,7 @@ from awacs import (
 from awacs.aws import Statement, StringEquals
 from troposphere import Sub
 
-from templates.bootstrap import sizes
+from templates import policy_sizes
 from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, allow, here
 from templates.identity import arn
 
@@ -91,7 +91,7 @@ def documents(scope: Scope) -> Mapping[str, Any]:
     return {
         f"{name}{number if number > 1 else ''}": document
         for name, group in groups.items()
-        for number, document in enumerate(sizes.documents(group), start=1)
+        for number, document in enumerate(policy_sizes.documents(group), start=1)
     }
 
 

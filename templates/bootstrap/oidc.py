@@ -20,7 +20,7 @@ from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, St
 from troposphere import GetAtt
 from troposphere.iam import OIDCProvider
 
-from templates.bootstrap import sizes
+from templates import policy_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,7 +74,7 @@ def _subject(settings: Settings, context: str) -> str:
 def length(settings: Settings) -> int:
     """Characters of the trust policy of the role that deploys, at most."""
     arn = settings.oidc_provider_arn or MADE
-    return sizes.size(trust(settings, arn, deploying(settings), DEPLOYS), host(settings))
+    return policy_sizes.size(trust(settings, arn, deploying(settings), DEPLOYS), host(settings))
 
 
 def trust(settings: Settings, provider_arn: Any, subjects: Sequence[str], sid: str) -> Any:

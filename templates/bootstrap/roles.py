@@ -9,7 +9,8 @@ from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, St
 from troposphere import AccountId, Ref, Sub, encode_to_dict
 from troposphere.iam import ManagedPolicy, Policy, Role, RolePolicy
 
-from templates.bootstrap import denied, drift_policy, github_policies, oidc, sizes
+from templates import policy_sizes
+from templates.bootstrap import denied, drift_policy, github_policies, oidc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,8 +99,8 @@ def execution_role(
 
 def _documents(statements: Sequence[Statement]) -> list[Any]:
     """One document that is short enough for an inline policy, or else several, each for a managed one."""
-    whole = sizes.document(statements)
-    return [whole] if sizes.size(whole) <= sizes.INLINE else sizes.documents(statements)
+    whole = policy_sizes.document(statements)
+    return [whole] if policy_sizes.size(whole) <= policy_sizes.INLINE else policy_sizes.documents(statements)
 
 
 def _inline(scope: Scope, documents: Sequence[Any]) -> dict[str, Any]:

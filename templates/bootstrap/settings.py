@@ -7,9 +7,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from templates.bootstrap import oidc, sizes
+from templates import policy_sizes
+from templates.arns import PolicyArn
+from templates.bootstrap import oidc
 from templates.bootstrap.names import Environment, Issuer, Ref, Repository, RepositoryName, RoleName
-from templates.iam.settings import PolicyArn
 from templates.section import Allowed, Section, refuse_idle
 
 DEPLOYING = ("github_branches", "github_tags", "github_environments")
@@ -112,7 +113,7 @@ class Settings(Section):
         length = oidc.length(self)
         lists = [it for it in ("github_branches", "github_tags", "github_environments") if getattr(self, it)]
         longest = max(lists, key=lambda it: sum(map(len, getattr(self, it))))
-        if length > sizes.TRUST_RAISED:
+        if length > policy_sizes.TRUST_RAISED:
             raise PydanticCustomError(
                 "trust_too_long",
                 "the trust policy with all of them has {length} characters, and IAM takes {most} at most, {usual} "
@@ -121,8 +122,8 @@ class Settings(Section):
                     "key": longest,
                     "with": tuple(it for it in lists if it != longest),
                     "length": length,
-                    "most": sizes.TRUST_RAISED,
-                    "usual": sizes.TRUST,
+                    "most": policy_sizes.TRUST_RAISED,
+                    "usual": policy_sizes.TRUST,
                 },
             )
         return self

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from troposphere.ecr import PullThroughCacheRule
 
-from templates.secret_arns import LETTERS, WORDS
+from templates.arns import LETTERS, WORDS
 from templates.section import Allowed, Section
 
 if TYPE_CHECKING:

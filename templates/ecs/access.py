@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from templates import secret_arns
+from templates import arns
 from templates.ecs import image
 from templates.ecs.storage import Volume
 
@@ -37,7 +37,7 @@ def access(settings: Settings, former_image: str = "") -> Access:
     """What these settings need of the roles; `former_image` is a repository from which the image still comes."""
     containers = [settings.secrets, *(it.secrets for it in settings.sidecars)]
     references = sorted({reference for secrets in containers for reference in secrets.values()})
-    secrets = {secret_arns.resource(it) for it in references if not secret_arns.is_parameter(it)}
+    secrets = {arns.reference_arn(it) for it in references if not arns.is_parameter(it)}
     if settings.registry_credentials_arn:
         secrets.add(settings.registry_credentials_arn)
     in_ecr = [image.in_ecr(it) for it in (*settings.images.values(), *([former_image] if former_image else []))]
@@ -45,7 +45,7 @@ def access(settings: Settings, former_image: str = "") -> Access:
         own_repository=not settings.image,
         repository_arns=tuple(sorted({image.ecr_repository_arn(it) for it in in_ecr if it})),
         secret_arns=tuple(sorted(secrets)),
-        parameter_arns=tuple(it for it in references if secret_arns.is_parameter(it)),
+        parameter_arns=tuple(it for it in references if arns.is_parameter(it)),
         key_arns=settings.secret_key_arns,
         volumes=settings.volumes,
         exec=settings.exec,

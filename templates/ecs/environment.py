@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from troposphere.ecs import Environment, Secret
 
-from templates.secret_arns import SecretReference
+from templates.arns import SecretReference
 from templates.section import Allowed, Map
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from templates.arns import SecretArn
 from templates.ecs import environment, image, sidecars, storage
 from templates.ecs.alarms import LONGEST_GRACE
 from templates.ecs.deployment import Deployment
@@ -18,7 +19,6 @@ from templates.ecs.storage import DEFAULT_STORAGE, LARGEST_STORAGE, Directory, V
 from templates.ecs.user import User
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.retention import RetentionDays
-from templates.secret_arns import SecretArn
 from templates.section import Allowed, Section, refuse_idle
 
 WHOLE = 100

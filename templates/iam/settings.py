@@ -8,6 +8,7 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from templates.arns import PolicyArn
 from templates.section import Allowed, Map, Section
 
 ALMIGHTY = frozenset({"AdministratorAccess", "PowerUserAccess"})
@@ -50,11 +51,6 @@ def _arn(text: str) -> str:
     return text
 
 
-PolicyArn = Annotated[
-    str,
-    Field(max_length=2048, pattern=r"^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/[A-Za-z0-9+=,.@_/-]{1,512}$"),
-    Allowed('the ARN of a policy in quotes, such as "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"'),
-]
 Action = Annotated[
     str,
     Field(max_length=128, pattern=r"^[a-z0-9-]+:[A-Za-z0-9*?]+$"),

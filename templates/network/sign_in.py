@@ -13,7 +13,7 @@ from troposphere.elasticloadbalancingv2 import (
     ListenerRuleAuthenticateOidcConfig,
 )
 
-from templates.secret_arns import SecretArn
+from templates.arns import SecretArn
 from templates.section import Allowed, Section
 
 if TYPE_CHECKING:

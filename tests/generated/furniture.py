@@ -15,7 +15,7 @@ from templates.network.access_logs import Logs
 from templates.network.https import Https
 from templates.network.shared_listener import SharedListener
 from templates.network.sign_in import SignIn
-from templates.settings import Settings
+from templates.root.settings import Settings
 from tests.e2e.request.test_shared_listener import team
 from tests.generated.realistic import REALISTIC
 from tests.support.accounts import REGION

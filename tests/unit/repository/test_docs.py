@@ -11,7 +11,7 @@ from stacks.cli import COMMANDS
 from stacks.settings import Settings
 from stacks.settings.keys import catalogue
 from stacks.status.outputs import NAMES
-from templates.parameters import Inputs
+from templates.root.parameters import Inputs
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])

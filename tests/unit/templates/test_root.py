@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from templates import parameters
 from templates.fargate import MEMORY_BY_CPU
+from templates.root import parameters
 from tests.support.templates import GIVEN_NETWORK, tree
 
 CHILDREN = {"Security", "Ecr", "Iam", "Network", "Ecs", "Autoscaling"}

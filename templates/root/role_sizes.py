@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING
 
 from troposphere import Ref
 
-from templates import ecr, ecs, iam
-from templates.bootstrap import sizes
+from templates import ecr, ecs, iam, policy_sizes
 from templates.values import KeyArn, SecretArn
 
 if TYPE_CHECKING:
-    from templates.settings import Settings
+    from templates.root.tables import Tables
 
 LATER = Ref("Later")
 """What only CloudFormation knows."""
 
 
-def of(settings: Settings) -> dict[str, int]:
+def of(settings: Tables) -> dict[str, int]:
     """Characters of the inline policies of each role, at most, by its logical id."""
     access = ecs.access(settings.ecs)
     stack = iam.build(
@@ -31,13 +30,13 @@ def of(settings: Settings) -> dict[str, int]:
     )
     roles = {name: it["Properties"] for name, it in json.loads(stack.body)["Resources"].items()}
     return {
-        name: sum(sizes.size(policy["PolicyDocument"]) for policy in properties["Policies"])
+        name: sum(policy_sizes.size(policy["PolicyDocument"]) for policy in properties["Policies"])
         for name, properties in roles.items()
         if "Policies" in properties
     }
 
 
-def parts(settings: Settings) -> dict[str, int]:
+def parts(settings: Tables) -> dict[str, int]:
     """Characters of what the settings give these policies, by key."""
     of_ecs = settings.ecs
     given: dict[str, list[str]] = {

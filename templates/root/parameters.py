@@ -13,11 +13,11 @@ from troposphere import Equals, Not
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.model import Builder, Declaration
 from templates.network import ZONE_NAME
-from templates.settings import IMAGE_TAG
+from templates.root.tables import IMAGE_TAG
 from templates.values import DnsName, Flag, Number, SecurityGroupId, SubnetIds, Text, Url
 
 if TYPE_CHECKING:
-    from templates.settings import Settings
+    from templates.root.settings import Settings
 
 _ZONE = ZONE_NAME.strip("^$")
 

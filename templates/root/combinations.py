@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
 
-from templates import ecr, network
-from templates.bootstrap import sizes
+from templates import ecr, network, policy_sizes
 from templates.ecs import image, size
+from templates.root import role_sizes
 
 if TYPE_CHECKING:
-    from templates.settings import Settings
+    from templates.root.tables import Tables
 
 
 LESS_POLICY = {
@@ -21,7 +21,7 @@ LESS_POLICY = {
 """What to do where the inline policies of a role are too long."""
 
 
-def refuse(settings: Settings) -> None:
+def refuse(settings: Tables) -> None:
     """Raise PydanticCustomError for the first combination that cannot be."""
     for check in (
         _names_fit,
@@ -42,7 +42,7 @@ def refuse(settings: Settings) -> None:
         check(settings)
 
 
-def _names_fit(settings: Settings) -> None:
+def _names_fit(settings: Tables) -> None:
     shifts = settings.ecs.deployment.shifts_traffic
     longest = network.target_group_name(settings.identity, settings.network, alternate=shifts)
     if len(longest) > network.LONGEST_NAME:
@@ -66,12 +66,12 @@ def _names_fit(settings: Settings) -> None:
         )
 
 
-def _traffic_can_be_moved(settings: Settings) -> None:
+def _traffic_can_be_moved(settings: Tables) -> None:
     if settings.ecs.deployment.shifts_traffic:
         network.refuse_moving(settings.network)
 
 
-def _requests_are_counted_in_one_group(settings: Settings) -> None:
+def _requests_are_counted_in_one_group(settings: Tables) -> None:
     if settings.ecs.deployment.shifts_traffic and settings.autoscaling.request_count_target is not None:
         raise PydanticCustomError(
             "request_count",
@@ -80,7 +80,7 @@ def _requests_are_counted_in_one_group(settings: Settings) -> None:
         )
 
 
-def _names_are_free(settings: Settings) -> None:
+def _names_are_free(settings: Tables) -> None:
     if settings.identity.name.startswith("internal-"):
         raise PydanticCustomError(
             "name_reserved",
@@ -95,7 +95,7 @@ def _names_are_free(settings: Settings) -> None:
         )
 
 
-def _count_in_range(settings: Settings) -> None:
+def _count_in_range(settings: Tables) -> None:
     scaling, count = settings.autoscaling, settings.ecs.desired_count
     if scaling.enabled and not scaling.min_capacity <= count <= scaling.max_capacity:
         raise PydanticCustomError(
@@ -111,7 +111,7 @@ def _count_in_range(settings: Settings) -> None:
         )
 
 
-def _tasks_can_be_replaced(settings: Settings) -> None:
+def _tasks_can_be_replaced(settings: Tables) -> None:
     """ECS rounds the maximum down and the minimum up: of few tasks, none may be stopped and none started beside them.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
@@ -144,7 +144,7 @@ def _tasks_can_be_replaced(settings: Settings) -> None:
         )
 
 
-def _fewest(settings: Settings) -> tuple[int, str]:
+def _fewest(settings: Tables) -> tuple[int, str]:
     """The smallest number of tasks that may be deployed to, but for none at all, and the setting that allows it."""
     scaling = settings.autoscaling
     if not scaling.enabled:
@@ -153,7 +153,7 @@ def _fewest(settings: Settings) -> tuple[int, str]:
     return min(counts)
 
 
-def _tasks_can_be_counted(settings: Settings) -> None:
+def _tasks_can_be_counted(settings: Tables) -> None:
     wanted = next((key for key in ("alarms", "dashboard") if getattr(settings.monitoring, key)), None)
     if wanted and settings.ecs.container_insights == "disabled":
         raise PydanticCustomError(
@@ -163,11 +163,11 @@ def _tasks_can_be_counted(settings: Settings) -> None:
         )
 
 
-def _repository_is_ours(settings: Settings) -> None:
+def _repository_is_ours(settings: Tables) -> None:
     ecr.refuse_elsewhere(settings.ecr, settings.ecs.image)
 
 
-def _ports_differ(settings: Settings) -> None:
+def _ports_differ(settings: Tables) -> None:
     for index, it in enumerate(settings.ecs.sidecars):
         if settings.network.container_port in it.ports:
             position = it.ports.index(settings.network.container_port)
@@ -182,7 +182,7 @@ def _ports_differ(settings: Settings) -> None:
             )
 
 
-def _a_sidecar_takes_https(settings: Settings) -> None:
+def _a_sidecar_takes_https(settings: Tables) -> None:
     port = settings.network.tls_port
     if port is None:
         return
@@ -195,7 +195,7 @@ def _a_sidecar_takes_https(settings: Settings) -> None:
         )
 
 
-def _images_are_reached(settings: Settings) -> None:
+def _images_are_reached(settings: Tables) -> None:
     """By VPC endpoints alone only ECR is, and not what it has to fetch from elsewhere for the first pull.
 
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
@@ -217,7 +217,7 @@ def _images_are_reached(settings: Settings) -> None:
             )
 
 
-def _image_has_a_name_for_ecs(settings: Settings) -> None:
+def _image_has_a_name_for_ecs(settings: Tables) -> None:
     """Sidecars' images have their tags already; the repository of the tree's own is short."""
     name = f"{settings.ecs.image}:{settings.image_tag}"
     if settings.ecs.image and len(name) > size.LONGEST_IMAGE:
@@ -228,7 +228,7 @@ def _image_has_a_name_for_ecs(settings: Settings) -> None:
         )
 
 
-def _task_definition_fits(settings: Settings) -> None:
+def _task_definition_fits(settings: Tables) -> None:
     total = size.of(settings.identity, settings.ecs, paths=settings.network.streamlit_paths)
     if total <= size.LARGEST:
         return
@@ -248,14 +248,12 @@ def _task_definition_fits(settings: Settings) -> None:
     )
 
 
-def _policies_fit(settings: Settings) -> None:
-    from templates import role_sizes  # after the settings that it measures: bootstrap's measure their own
-
+def _policies_fit(settings: Tables) -> None:
     given = role_sizes.parts(settings)
-    if sum(given.values()) <= sizes.INLINE // 4:  # the templates' own statements take less than the rest
+    if sum(given.values()) <= policy_sizes.INLINE // 4:  # the templates' own statements take less than the rest
         return
     role, length = max(role_sizes.of(settings).items(), key=lambda it: it[1])
-    if length <= sizes.INLINE:
+    if length <= policy_sizes.INLINE:
         return
     key = max(given, key=lambda it: given[it])
     raise PydanticCustomError(
@@ -267,6 +265,6 @@ def _policies_fit(settings: Settings) -> None:
             "role": role,
             "then": LESS_POLICY[role],
             "length": length,
-            "most": sizes.INLINE,
+            "most": policy_sizes.INLINE,
         },
     )

@@ -1,12 +1,12 @@
-"""The whole of `templates/`'s settings: one table a module, and what cannot go together."""
+"""The tables of an environment file that say what is deployed: one for each module."""
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from templates import combinations, ecs, security
+from templates import ecs, security
 from templates.autoscaling import Settings as AutoscalingSettings
 from templates.ecr import Settings as EcrSettings
 from templates.ecs import Settings as EcsSettings
@@ -28,7 +28,7 @@ Name = Annotated[
 """Part of every physical name: lower case (image repositories), letters first (stacks), no double hyphen."""
 
 
-class Settings(Section):
+class Tables(Section):
     """What an environment file says of the infrastructure."""
 
     project: Name
@@ -67,8 +67,3 @@ class Settings(Section):
             "elasticfilesystem": bool(access.volumes),
         }
         return tuple(name for name, is_called in called.items() if is_called)
-
-    @model_validator(mode="after")
-    def _combinations(self) -> Self:
-        combinations.refuse(self)
-        return self

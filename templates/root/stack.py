@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from troposphere import And, Condition, Equals, GetAZs, If, Join, Not
 
-from templates import autoscaling, ecr, ecs, iam, monitoring, network, parameters, security
+from templates import autoscaling, ecr, ecs, iam, monitoring, network, security
 from templates.model import Builder, Stack
-from templates.settings import Settings
+from templates.root import parameters
 from templates.values import (
     ClusterName,
     DnsName,
@@ -28,7 +28,8 @@ from templates.values import (
     ZoneNames,
 )
 
-__all__ = ["Outputs", "Settings", "build"]
+if TYPE_CHECKING:
+    from templates.root.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""ARNs of secrets and parameters, as settings name them and as policies allow to read them.
+"""ARNs that settings name: of secrets, of parameters of Systems Manager, and of IAM policies.
 
 An ARN of Secrets Manager ends in a hyphen and six characters, which it adds to the name. Without them a call finds the
 secret, and the statement of a policy does not: it allows to read nothing
@@ -42,13 +42,18 @@ SecretReference = Annotated[
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
 """
+PolicyArn = Annotated[
+    str,
+    Field(max_length=2048, pattern=r"^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/[A-Za-z0-9+=,.@_/-]{1,512}$"),
+    Allowed('the ARN of a policy in quotes, such as "arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess"'),
+]
 
 
 def is_parameter(reference: str) -> bool:
-    """Whether it is a parameter of Systems Manager and not a secret."""
+    """Whether this is a parameter of Systems Manager, and not a secret."""
     return reference.split(":")[2] == "ssm"
 
 
-def resource(reference: str) -> str:
-    """The ARN of the secret or parameter itself, without the part of it that is read."""
+def reference_arn(reference: str) -> str:
+    """Return the ARN of the secret or parameter, without the key, stage or version that is read."""
     return ":".join(reference.split(":")[:7])

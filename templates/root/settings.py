@@ -1,0 +1,19 @@
+"""The settings of the whole tree."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import model_validator
+
+from templates.root import combinations
+from templates.root.tables import Tables
+
+
+class Settings(Tables):
+    """What an environment file says of the infrastructure."""
+
+    @model_validator(mode="after")
+    def _combinations(self) -> Self:
+        combinations.refuse(self)
+        return self
