@@ -83,10 +83,10 @@ def _compared(args: argparse.Namespace, settings: Settings) -> int:
 def _offline(args: argparse.Namespace, settings: Settings, needs: Needs) -> Found:
     """By the policies in files; they are taken for all that the role has. As much is known as of a role's requests."""
     from stacks.iam.compare import missing
-    from stacks.iam.derive.needs import place
     from stacks.iam.evaluate import requests
     from stacks.iam.evaluate.documents import read_policy
     from stacks.iam.evaluate.evaluation import Policies
+    from stacks.place import place
 
     boundary = read_policy(args.boundary) if args.boundary else None
     policies = Policies(identity=tuple(read_policy(path) for path in args.policy), boundary=boundary)

@@ -11,8 +11,8 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from stacks.build.render import ROOT, Rendered
-from stacks.iam.derive.needs import ANYTHING, Place
 from stacks.iam.derive.resources import identifiers
+from stacks.place import ANYTHING, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

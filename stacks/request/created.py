@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stacks.cloudformation.stack import NESTED_STACK
-from stacks.iam.derive.needs import ANYTHING, Place
+from stacks.place import ANYTHING, Place
 from stacks.rendered.expressions import Later, Scope
 from stacks.rendered.tree import Tree
 

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from stacks.build.render import render
 from stacks.cloudformation.stack import RETAINING
-from stacks.iam.derive.needs import ANYTHING, Place
+from stacks.place import ANYTHING, Place
 from stacks.preflight.existence import ADOPTED, FREE, TYPES
 from stacks.rendered.tree import NESTED_STACK, Tree
 from stacks.settings import Settings, load

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.build.render import ROOT, Rendered, render
 from stacks.iam.derive import deployment
-from stacks.iam.derive.needs import Need, Needs, place
+from stacks.iam.derive.needs import Need, Needs
 from stacks.iam.derive.resources import Derived, derive
+from stacks.place import place
 from stacks.settings import Settings, known, load
 
 if TYPE_CHECKING:

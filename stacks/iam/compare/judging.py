@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.iam.compare import missing, reading, simulating
-from stacks.iam.derive.needs import Place
 from stacks.iam.evaluate import requests
 from stacks.iam.evaluate.evaluation import Decision, Outcome
+from stacks.place import Place
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws

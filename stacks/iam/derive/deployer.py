@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.iam.derive import calls
-from stacks.iam.derive.needs import ANYTHING, Need, Phase, Reason
+from stacks.iam.derive.needs import Need, Phase, Reason
 from stacks.iam.derive.resources import identifiers, roles
+from stacks.place import ANYTHING
 from stacks.rendered.tree import NESTED_STACK, Tree
 from templates import bootstrap
 from templates.network import endpoints
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stacks.build.render import Rendered
-    from stacks.iam.derive.needs import Place
+    from stacks.place import Place
     from stacks.settings import Settings
 
 SOURCE = "stacks/iam/derive/calls.py: the calls of the commands"

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.iam.derive import deployer, drifting
-from stacks.iam.derive.needs import Needs, place
+from stacks.iam.derive.needs import Needs
 from stacks.iam.derive.resources import derive
+from stacks.place import place
 from templates import bootstrap
 
 if TYPE_CHECKING:
     from stacks.build.render import Rendered
-    from stacks.iam.derive.needs import Place
+    from stacks.place import Place
     from stacks.settings import Settings
 
 TAKES_BOUNDARY_OFF = "iam:DeleteRolePermissionsBoundary"

@@ -7,11 +7,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
-from templates import partitions
-
-ANYTHING = "*"
-"""The resource of an action that IAM decides without one."""
-
 
 class Phase(StrEnum):
     """When an action is called. A rollback undoes: it deletes what was created, and updates back."""
@@ -69,17 +64,3 @@ class Needs:
     cloudformation: tuple[Need, ...]
     unknown: tuple[str, ...] = ()
     own_role: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Place:
-    """Where it is deployed; an account that is not known is `*`."""
-
-    partition: str
-    region: str
-    account: str = ANYTHING
-
-
-def place(region: str, account: str | None) -> Place:
-    """The partition follows from the region's name."""
-    return Place(partition=partitions.of(region).name, region=region, account=account or ANYTHING)

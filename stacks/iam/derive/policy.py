@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, StringEquals, StringLike
 
-from stacks.iam.derive.needs import ANYTHING
+from stacks.place import ANYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.iam.derive.needs import Place
+    from stacks.place import Place
 
 SOURCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html"
 

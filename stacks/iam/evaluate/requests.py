@@ -15,10 +15,11 @@ from stacks.iam.derive import calls, drifting
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.iam.derive.needs import Need, Needs, Place
+    from stacks.iam.derive.needs import Need, Needs
     from stacks.iam.evaluate.evaluation import Policies
     from stacks.iam.evaluate.matching import Context
     from stacks.iam.evaluate.statements import Condition, Document
+    from stacks.place import Place
 
 GLOBAL = frozenset({"iam", "route53"})
 """Services of which one region answers for all, whichever that is in a partition."""

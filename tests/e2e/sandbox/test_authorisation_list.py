@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sandbox.extension.authorisation.calls import CALLS
 from sandbox.extension.authorisation.calls.notation import Call, read
 from stacks.iam.derive import reference
-from stacks.iam.derive.needs import Place
+from stacks.place import Place
 from tests.support.accounts import REGION
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from stacks.build.render import Rendered
-    from stacks.iam.derive.needs import Place
+    from stacks.place import Place
     from stacks.rendered.tree import Resource
 
 PHASES: Mapping[str, frozenset[Phase]] = {

@@ -13,7 +13,7 @@ from itertools import product
 from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal
 
-from stacks.iam.derive.needs import ANYTHING
+from stacks.place import ANYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

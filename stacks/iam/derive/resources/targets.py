@@ -10,8 +10,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from stacks.iam.derive import reference
-from stacks.iam.derive.needs import ANYTHING
 from stacks.iam.derive.resources import identifiers, schemas
+from stacks.place import ANYTHING
 from templates.identity import MARKS
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from sandbox.extension.authorisation.calls import CALLS
 from stacks.iam.derive import reference
-from stacks.iam.derive.needs import place
 from stacks.iam.derive.resources import PHASES, identifiers, lacking, roles, schemas, targets, usage
+from stacks.place import place
 from stacks.rendered.tree import Tree
 from templates import bootstrap
 from tests.support.environments import ALL, feature
