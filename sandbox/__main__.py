@@ -6,7 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from sandbox.server import Options, main
+from sandbox.options import Options
+from sandbox.server import main
 
 
 def _options(arguments: list[str]) -> Options:

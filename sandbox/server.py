@@ -11,29 +11,21 @@ import secrets
 import signal
 import socket
 import sys
-from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from sandbox import identity, lease, snapshot
 from sandbox.address import DEFAULT_ACCOUNT
 from sandbox.child import BUSY
 from sandbox.extension.hooks import MissingHookError
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sandbox.options import Options
+
 _USERS_SECONDS = 0.1
 _UNUSABLE = (ImportError, AttributeError, MissingHookError)
 """What is raised where this ministack is not the one that the extension was written for."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Options:
-    """The command line of the server process."""
-
-    state_dir: Path | None
-    region: str
-    time_scale: float
-    port: int
-    enforce_iam: bool = False
 
 
 def main(options: Options) -> int:

@@ -164,3 +164,8 @@ def choose(question: str, expected: Sequence[str]) -> str:
     if answer.strip() not in expected:
         raise UserError("confirmation", f"the answer was not {choices}", "Nothing was changed.")
     return answer.strip()
+
+
+def counted(number: int, noun: str) -> str:
+    """Return `1 task`, `2 tasks`, `0 tasks`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

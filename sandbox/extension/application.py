@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from sandbox.extension.untyped import Record, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
     Application = Callable[[Untyped, Untyped, Untyped], Awaitable[None]]
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from sandbox.extension.untyped import Response, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = ("app:SERVICE_HANDLERS", "services.s3:_bucket_owner_account")
 

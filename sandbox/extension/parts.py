@@ -66,7 +66,7 @@ from sandbox.extension.scaling import service as scaling_service
 from sandbox.extension.scaling import types as scaling_types
 
 if TYPE_CHECKING:
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 
 class Part(Protocol):

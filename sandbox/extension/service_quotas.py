@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     *actions.HOOKS,

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from stacks import lint
 from stacks.build import render
-from stacks.counting import counted
 from stacks.errors import Code, UserError
 from stacks.settings import Settings
+from stacks.terminal import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.cloudformation import stack as deployed
-from stacks.preflight import image
+from stacks.request.repository import repository_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ def now(aws: Aws, settings: Settings, stack_id: str, image_tag: str) -> Conditio
     """
     return Conditions(
         nested=nested_stacks(aws, stack_id) if stack_id else (),
-        repository=image.repository(settings) if image_tag else "",
+        repository=repository_name(settings) if image_tag else "",
         image_tag=image_tag,
     )
 

@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.operations.service import TYPE
+from stacks.cloudformation.changes import SERVICE
 from stacks.request.parameters import FORCED_DEPLOYMENT
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def wanted(tree: StackChanges, deployed: str) -> Force | None:
     `deployed` is the nonce with which the stack was deployed last. One that is there is taken away with the next change
     of the service: CloudFormation might force a deployment with that change, too.
     """
-    service = next((it for it in tree.resources() if it.type == TYPE and it.kind == "change"), None)
+    service = next((it for it in tree.resources() if it.type == SERVICE and it.kind == "change"), None)
     if service is None or service.certainty == "none":
         return None
     changed = {name for it in service.properties if it.certainty != "none" and (name := _name(it.path)) != FORCE}

@@ -18,7 +18,7 @@ from stacks.plan.conditions import instant, moved, nested_stacks
 from stacks.plan.explanation import explain
 from stacks.plan.proposal import Plan
 from stacks.plan.sources import gather
-from stacks.preflight import image
+from stacks.request.repository import has_image
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
@@ -121,7 +121,7 @@ def _refuse_moved(aws: Aws, saved: Saved, existing: Deployed | None) -> None:
 
 def _refuse_missing_image(aws: Aws, saved: Saved) -> None:
     repository, tag = saved.conditions.repository, saved.conditions.image_tag
-    if repository and not image.has_image(aws, repository, tag):
+    if repository and not has_image(aws, repository, tag):
         why = f"its image {tag} is not in repository {repository} any more"
         raise UserError("saved plan", why, f"Push it again, or another one. {_then(saved)}")
 

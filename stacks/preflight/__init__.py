@@ -24,6 +24,7 @@ from stacks.preflight import (
 from stacks.preflight.contents import Contents
 from stacks.preflight.places import of
 from stacks.request import shared_listener
+from stacks.request.repository import repository_name
 from templates.ecs.image import in_ecr
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _contents(aws: Aws, settings: Settings, tag: str) -> str:
     if elsewhere and elsewhere.region == aws.region:
         contents = Contents(aws, elsewhere.name, tag, elsewhere.account)
     elif not settings.ecs.image:
-        contents = Contents(aws, image.repository(settings), tag)
+        contents = Contents(aws, repository_name(settings), tag)
     else:
         return ""
     return architecture.check(contents, settings, tag) or command.check(contents, settings, tag)

@@ -7,17 +7,13 @@ from typing import TYPE_CHECKING
 from stacks.aws import session as amazon
 from stacks.build import push
 from stacks.errors import UserError
-from templates import ecr, partitions
+from stacks.request.repository import has_image, repository_name
+from templates import partitions
 from templates.ecs.image import in_ecr
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
     from stacks.settings import Settings
-
-
-def repository(settings: Settings) -> str:
-    """The name of the repository in which the image has to be; "" where it is another registry's."""
-    return "" if settings.ecs.image else ecr.repository_name(settings.identity, settings.ecr)
 
 
 def check(aws: Aws, settings: Settings, tag: str) -> str:
@@ -26,7 +22,7 @@ def check(aws: Aws, settings: Settings, tag: str) -> str:
     Gives what is not known, or "". Whether an image is in another registry is not looked up: only ECS has the password.
     """
     _refuse_foreign(settings, aws.region)
-    name = repository(settings)
+    name = repository_name(settings)
     if not name:
         return ""
     try:
@@ -80,14 +76,3 @@ def _refuse_expiring(aws: Aws, settings: Settings, name: str, tag: str) -> None:
         why = f"it has the tag {', '.join(expiring)}, which [ecr] expiring_tags lets expire: it would while it runs"
         then = "Push it under other tags only, or take the pattern out of expiring_tags."
         raise UserError(f"image {tag}", why, then)
-
-
-def has_image(aws: Aws, repository: str, tag: str) -> bool:
-    """Whether the repository is there and has an image with this tag."""
-    try:
-        found = aws.ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
-    except amazon.ClientError as error:
-        if amazon.code(error) in {"ImageNotFoundException", "RepositoryNotFoundException"}:
-            return False
-        raise
-    return any(tag in image.get("imageTags", []) for image in found["imageDetails"])

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from stacks.aws import session as amazon
 from stacks.aws.session import Aws
-from stacks.counting import counted
 from stacks.errors import UserError
 from stacks.preflight import capacity
+from stacks.terminal import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stacks.cloudformation import stack as deployed
 from stacks.errors import Code, UserError
+from stacks.request.repository import has_image, repository_name
 from templates.ecs.image import in_ecr
 
 if TYPE_CHECKING:
@@ -46,9 +47,7 @@ def find(aws: Aws, settings: Settings, tag: str, existing: Deployed | None) -> F
 
     `tag` is the one that is to run. Raises UserError where it is in neither.
     """
-    from stacks.preflight import image  # which knows the parameters, which know `Former`
-
-    repository = image.repository(settings)
+    repository = repository_name(settings)
     if existing is None or existing.under_review or not tag or not repository:
         return None
     running = _running(aws, existing)
@@ -56,9 +55,9 @@ def find(aws: Aws, settings: Settings, tag: str, existing: Deployed | None) -> F
     known = in_ecr(address)
     is_ours = known is not None and (known.account, known.region) == (aws.account_id, aws.region)
     source = known.name if known and is_ours else ""
-    if not address or source == repository or image.has_image(aws, repository, tag):
+    if not address or source == repository or has_image(aws, repository, tag):
         return None
-    if image.has_image(aws, source, tag) if source else tag == running_tag:
+    if has_image(aws, source, tag) if source else tag == running_tag:
         return Former(address=address, tag=tag, repository=repository, source=source)
     raise UserError(
         f"image {tag}",

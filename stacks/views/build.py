@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.counting import counted
+from stacks.terminal import counted
 from stacks.views import lint
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.counting import counted
+from stacks.terminal import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from json import dumps
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
-from stacks.counting import counted
+from stacks.terminal import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

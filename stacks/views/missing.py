@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.counting import counted
 from stacks.iam.compare.missing import CLOUDFORMATION, DEPLOYER, UNREAD
+from stacks.terminal import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

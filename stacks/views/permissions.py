@@ -6,9 +6,9 @@ import dataclasses
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from stacks.counting import counted
 from stacks.iam.derive import policy
 from stacks.iam.derive.needs import Phase
+from stacks.terminal import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,7 +7,7 @@ import datetime as dt
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from stacks.counting import counted
+from stacks.terminal import counted
 from stacks.views import schedules
 from stacks.views.plan.words import ago
 

@@ -14,13 +14,13 @@ from sandbox.extension.authorisation import direct, drift, dynamic_references, p
 from sandbox.extension.authorisation.principal import ACTING
 from sandbox.extension.authorisation.subjects import template_arn
 from sandbox.extension.change_sets import requests as change_sets
-from sandbox.extension.cloudformation import answers, nested
+from sandbox.extension.cloudformation import answers, child_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from sandbox.extension.untyped import Record, Response, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "app:SERVICE_HANDLERS",
@@ -105,7 +105,7 @@ def _subject(params: Record) -> tuple[Record | None, Record | None]:
     """The change set and the stack that a request is about."""
     _, change_set = change_sets.find(params) if answers.text(params, "ChangeSetName") else ("", None)
     name = (change_set or {}).get("StackId", "") or answers.text(params, "StackName")
-    return change_set, nested.find(name) or cloudformation._stacks.get(name)
+    return change_set, child_stacks.find(name) or cloudformation._stacks.get(name)
 
 
 def _remember(params: Record, role: str, change_set_id: str) -> None:

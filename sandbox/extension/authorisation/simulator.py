@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.extension.untyped import Record, Response, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "core.iam_evaluator:EvalContext",

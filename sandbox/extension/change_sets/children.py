@@ -11,7 +11,7 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, stacks
 
 from sandbox.extension.change_sets import unknowns
-from sandbox.extension.cloudformation import nested
+from sandbox.extension.cloudformation import child_stacks
 from sandbox.extension.cloudformation.operation import Operation
 from sandbox.extension.untyped import Record
 
@@ -48,7 +48,7 @@ def plan(member: Member) -> Record | None:
     stack = _existing(member)
     is_new = stack is None
     if stack is None:
-        stack = nested.add(member.operation.stack, member.logical_id)
+        stack = child_stacks.add(member.operation.stack, member.logical_id)
         reviewing = Operation(stack=stack, template={}, parameters={})
         reviewing.stack_event("REVIEW_IN_PROGRESS")
         stack["_root_change_set"] = member.parent_change_set["RootChangeSetId"]
@@ -65,7 +65,7 @@ def plan(member: Member) -> Record | None:
 
 def _existing(member: Member) -> Record | None:
     record = member.operation.resources.get(member.logical_id)
-    return nested.find(record["PhysicalResourceId"]) if record else None
+    return child_stacks.find(record["PhysicalResourceId"]) if record else None
 
 
 def _record(member: Member, stack: Record, *, is_new: bool) -> Record:
@@ -105,7 +105,7 @@ def _compare(member: Member, stack: Record, change_set: Record, *, is_new: bool)
         "Tags": member.operation.resolve(properties.get("Tags", [])),
     }
     tagged = member.operation.with_stack_tags("AWS::CloudFormation::Stack", member.logical_id, resolved)
-    source = nested.read(resolved, tagged, change_set["Capabilities"], unknown)
+    source = child_stacks.read(resolved, tagged, change_set["Capabilities"], unknown)
     change_set |= {
         "Tags": source.tags,
         "Parameters": [
@@ -120,7 +120,7 @@ def _compare(member: Member, stack: Record, change_set: Record, *, is_new: bool)
         _adopt_existing(change_set)
 
 
-def _changes(stack: Record, source: nested.Source, unknown: Collection[str], *, is_new: bool) -> list[Record]:
+def _changes(stack: Record, source: child_stacks.Source, unknown: Collection[str], *, is_new: bool) -> list[Record]:
     name, stack_id = stack["StackName"], stack["StackId"]
     before = {} if is_new else stack["_resolved_params"]
     old = changesets._resolve_props_for_diff({} if is_new else stack["_template"], before, name, stack_id)

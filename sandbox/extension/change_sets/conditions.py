@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "services.cloudformation.changesets:_resolve_props_for_diff",

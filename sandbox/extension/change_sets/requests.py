@@ -8,13 +8,13 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets
 
 from sandbox.extension.change_sets import children, tree
-from sandbox.extension.cloudformation import answers, express, nested
+from sandbox.extension.cloudformation import answers, child_stacks, express
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.server import Options
+    from sandbox.options import Options
 
     Stock = Callable[[Record], Response]
 
@@ -96,9 +96,9 @@ def _execute(stock: Stock, params: Record) -> Response:
     if answer[0] == 200 and change_set:  # noqa: PLR2004 - HTTP's OK
         for child in _descendants(change_set_id):
             child["ExecutionStatus"] = "EXECUTE_IN_PROGRESS"
-            if stack := nested.find(child["StackId"]):
+            if stack := child_stacks.find(child["StackId"]):
                 stack["_import_existing"] = child["_import_existing"]
-        nested.drop_reviewed(change_set["StackId"], keeping=change_set_id)
+        child_stacks.drop_reviewed(change_set["StackId"], keeping=change_set_id)
         _drop_orphans()
     return answer
 
@@ -116,14 +116,14 @@ def _delete(stock: Stock, params: Record) -> Response:
     if answer[0] == 200 and change_set:  # noqa: PLR2004 - HTTP's OK
         for child in _descendants(change_set_id):
             cloudformation._change_sets.pop(child["ChangeSetId"], None)
-        nested.drop_reviewed(change_set["StackId"], of=change_set_id)
+        child_stacks.drop_reviewed(change_set["StackId"], of=change_set_id)
     return answer
 
 
 def find(params: Record) -> tuple[str, Record | None]:
     """The change set that a request names, and its id."""
     name, stack_name = answers.text(params, "ChangeSetName"), answers.text(params, "StackName")
-    stack = nested.find(stack_name)
+    stack = child_stacks.find(stack_name)
     found: tuple[str, Record | None] = changesets._find_change_set(name, stack["StackName"] if stack else stack_name)
     return found
 

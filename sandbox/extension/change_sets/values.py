@@ -11,13 +11,13 @@ from xml.etree import ElementTree as ET
 
 from ministack.services.cloudformation import changesets, helpers
 
-from sandbox.extension.cloudformation import answers, nested
+from sandbox.extension.cloudformation import answers, child_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
     Stock = Callable[[Record], Response]
 
@@ -40,7 +40,7 @@ def _describe(stock: Stock, params: Record) -> Response:
     if answer[0] != 200 or not answers.is_true(params, "IncludePropertyValues"):  # noqa: PLR2004 - HTTP's OK
         return answer
     stack_name = answers.text(params, "StackName")
-    stack = nested.find(stack_name)
+    stack = child_stacks.find(stack_name)
     found = changesets._find_change_set(
         answers.text(params, "ChangeSetName"), stack["StackName"] if stack else stack_name
     )
@@ -56,7 +56,7 @@ def _describe(stock: Stock, params: Record) -> Response:
 def _enter(element: ET.Element, change_set: Record) -> None:
     """Add the contexts and the details' values to one change."""
     name, action = (element.findtext(_name(tag), "") for tag in ("LogicalResourceId", "Action"))
-    stack = nested.find(change_set["StackId"]) or {}
+    stack = child_stacks.find(change_set["StackId"]) or {}
     before = {} if action in {"Add", "Import"} else _properties(stack, change_set, name)
     after = {} if action == "Remove" else _properties(change_set, change_set, name)
     if before:

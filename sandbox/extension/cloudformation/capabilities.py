@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ministack.services.cloudformation import handlers
 
 if TYPE_CHECKING:
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = ("services.cloudformation.handlers:_capabilities_enforced",)
 

@@ -76,9 +76,9 @@ async def delete(
 
 def _drop_change_sets(stack: Record) -> None:
     """Forget the stack's change sets, and the children that were only under review."""
-    from sandbox.extension.cloudformation import nested
+    from sandbox.extension.cloudformation import child_stacks
 
-    nested.drop_reviewed(stack["StackId"])
+    child_stacks.drop_reviewed(stack["StackId"])
     known = {other["StackId"] for other in cloudformation._stacks.values()} - {stack["StackId"]}
     for change_set_id, change_set in list(cloudformation._change_sets.items()):
         if change_set["StackId"] not in known:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.extension.cloudformation import answers, nested
+from sandbox.extension.cloudformation import answers, child_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = answers.HOOKS
 
@@ -26,5 +26,5 @@ def _with_parents(stock: Callable[[Record], Response], params: Record) -> Respon
 
 
 def _parents(texts: dict[str, str]) -> dict[str, str]:
-    stack = nested.find(texts["StackId"]) if "StackId" in texts else None
+    stack = child_stacks.find(texts["StackId"]) if "StackId" in texts else None
     return {key: (stack or {}).get(key, "") for key in ("ParentId", "RootId")}

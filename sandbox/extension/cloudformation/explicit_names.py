@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Properties
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = ("services.cloudformation.provisioners:_custom_named_replacement_error",)
 

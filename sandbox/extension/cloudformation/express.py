@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from ministack.services.cloudformation import handlers
 
-from sandbox.extension.cloudformation import answers, nested
+from sandbox.extension.cloudformation import answers, child_stacks
 from sandbox.extension.operations import EXPRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
     Stock = Callable[[Record], Response]
 
@@ -82,7 +82,7 @@ def refused(params: Record) -> str:
 def executed(stock: Stock, params: Record, change_set: Record | None) -> Response:
     """Execute a change set in the mode with which it was made."""
     mode, disables = found = (change_set or {}).get(CONFIG, STANDARD)
-    stack = nested.find((change_set or {}).get("StackId", ""))
+    stack = child_stacks.find((change_set or {}).get("StackId", ""))
     return _in_mode(mode, stack, found, lambda: stock(_with_rollback(params, disables=disables)))
 
 
@@ -134,7 +134,7 @@ def _describe(stock: Stock, params: Record) -> Response:
 
 
 def _told(texts: dict[str, str]) -> dict[str, str]:
-    stack = nested.find(texts.get("StackId", "")) or {}
+    stack = child_stacks.find(texts.get("StackId", "")) or {}
     if CONFIG not in stack:
         return {}
     mode, disables = stack[CONFIG]

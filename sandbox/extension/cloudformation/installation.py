@@ -22,7 +22,7 @@ from sandbox.extension.operations import OPERATIONS
 from sandbox.extension.schemas import shipped
 
 if TYPE_CHECKING:
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 _REPLACED = {
     "_deploy_stack_async": deployment.deploy,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 
 HOOKS = answers.HOOKS
@@ -167,22 +167,22 @@ async def _revert_one(operation: Operation, name: str) -> None:
 
 
 def _unskippable_below(operation: Operation, names: Collection[str]) -> Iterator[str]:
-    from sandbox.extension.cloudformation import nested
+    from sandbox.extension.cloudformation import child_stacks
 
     for name in names:
-        child = nested.find(operation.resources[name]["PhysicalResourceId"])
+        child = child_stacks.find(operation.resources[name]["PhysicalResourceId"])
         for inner in (child or {}).get(UNSKIPPABLE, []):
             yield inner if "." in inner else f"{(child or {})['StackName']}.{inner}"
 
 
 def _to_retry(operation: Operation, failed: Collection[str]) -> Record:
     """What ContinueUpdateRollback may skip: resources, and those of stacks at any depth as `StackName.Resource`."""
-    from sandbox.extension.cloudformation import nested
+    from sandbox.extension.cloudformation import child_stacks
 
     retry: Record = {}
     for name in failed:
         retry[name] = operation.resources[name]
-        child = nested.find(operation.resources[name]["PhysicalResourceId"])
+        child = child_stacks.find(operation.resources[name]["PhysicalResourceId"])
         if child is None:
             continue
         for inner, record in child.get("_rollback_failed", {}).items():

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from ministack.services import cloudformation, iam
 from ministack.services.cloudformation import changesets
 
-from sandbox.extension.cloudformation import answers, nested
+from sandbox.extension.cloudformation import answers, child_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.server import Options
+    from sandbox.options import Options
 
     Stock = Callable[[Record], Response]
 
@@ -62,7 +62,7 @@ def _plan(stock: Stock, params: Record) -> Response:
 
 
 def _execute(stock: Stock, params: Record) -> Response:
-    name, stack = answers.text(params, "ChangeSetName"), nested.find(answers.text(params, "StackName"))
+    name, stack = answers.text(params, "ChangeSetName"), child_stacks.find(answers.text(params, "StackName"))
     _, change_set = changesets._find_change_set(name, stack["StackName"] if stack else "")
     answer = stock(params)
     if answer[0] == 200 and change_set and change_set.get(ROLE):  # noqa: PLR2004 - HTTP's OK
@@ -76,13 +76,13 @@ def _describe(stock: Stock, params: Record) -> Response:
 
 def _told(texts: dict[str, str]) -> dict[str, str]:
     """A nested stack has the role of its root, which CloudFormation hands on."""
-    stack = (nested.find(texts["StackId"]) if "StackId" in texts else None) or {}
-    root = nested.find(stack["RootId"]) if stack.get("RootId") else None
+    stack = (child_stacks.find(texts["StackId"]) if "StackId" in texts else None) or {}
+    root = child_stacks.find(stack["RootId"]) if stack.get("RootId") else None
     return {ROLE: (root or stack).get(ROLE, "")}
 
 
 def _keep(stack_name: str, role: str) -> None:
-    if stack := nested.find(stack_name):
+    if stack := child_stacks.find(stack_name):
         stack[ROLE] = role
 
 

@@ -9,7 +9,7 @@ from ministack.services import ec2
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "services.ec2:_DEFAULT_IGW_ID",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = ("services.ec2:_network_interfaces", "services.ec2:_subnet_fields_xml")
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "services.alb:_lbs",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties, Record, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "services.cloudformation.engine:_resolve_refs",

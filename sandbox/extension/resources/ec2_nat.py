@@ -12,7 +12,7 @@ from sandbox.extension.resources.registry import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "services.ec2:_addresses",

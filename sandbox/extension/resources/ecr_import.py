@@ -9,7 +9,7 @@ from ministack.services.cloudformation import changesets, provisioners
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Record
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "services.cloudformation.changesets:_IMPORT_LOOKUPS",

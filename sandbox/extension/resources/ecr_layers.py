@@ -11,7 +11,7 @@ from ministack.services import ecr
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Record, Response
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "core.responses:error_response_json",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sandbox.extension.cloudformation.kinds import Step
     from sandbox.extension.untyped import Made, Properties, Record, Response, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "services.alb:_tgs",

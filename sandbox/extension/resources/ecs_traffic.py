@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sandbox.extension.untyped import Record
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "services.alb:_rules",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Properties, Record, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "services.alb:_action_xml",

@@ -10,7 +10,7 @@ from sandbox.extension.resources.registry import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = ("services.iam:_now", "services.iam:_oidc_providers", "services.iam:get_account_id")
 

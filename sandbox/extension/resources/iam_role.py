@@ -9,7 +9,7 @@ from ministack.services.cloudformation import provisioners
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = ("services.cloudformation.provisioners:_RESOURCE_HANDLERS", "services.iam:_roles")
 

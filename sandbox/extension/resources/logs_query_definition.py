@@ -14,7 +14,7 @@ from sandbox.extension.resources import registry
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record, Untyped
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (*actions.HOOKS, *registry.HOOKS)
 

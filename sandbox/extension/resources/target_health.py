@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "core.responses:new_uuid",

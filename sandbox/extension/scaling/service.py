@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = (
     "app:SERVICE_REGISTRY",

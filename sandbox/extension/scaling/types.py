@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties, Record
-    from sandbox.server import Options
+    from sandbox.options import Options
 
 HOOKS = registry.HOOKS
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sandbox.extension.schemas.compiled import Check, Compile
+    from sandbox.extension.schemas.check import Check, Compile
     from sandbox.extension.untyped import Record, Untyped
 
 

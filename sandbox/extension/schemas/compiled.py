@@ -9,18 +9,15 @@ https://github.com/everit-org/json-schema
 from __future__ import annotations
 
 from functools import cache, partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from sandbox.extension.schemas import combined, scalars, structures
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sandbox.extension.schemas.check import Check, Compile
     from sandbox.extension.untyped import Record, Untyped
-
-Check: TypeAlias = "Callable[[Untyped, str, list[str]], None]"
-"""Look at a value, at a place like `#/Tags/0`, and add what is wrong with it to the list."""
-Compile: TypeAlias = "Callable[[Record], Check]"
 
 KEYWORDS: Mapping[str, Callable[[Untyped, Record, Compile], Check]] = {
     "type": scalars.types,

@@ -9,7 +9,7 @@ from sandbox.extension.schemas import shipped
 from sandbox.extension.schemas.compiled import compiled
 
 if TYPE_CHECKING:
-    from sandbox.extension.schemas.compiled import Check
+    from sandbox.extension.schemas.check import Check
     from sandbox.extension.untyped import Properties, Untyped
 
 _UNCHECKED = ("Custom::", "AWS::CloudFormation::CustomResource")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.extension.schemas.compiled import Check, Compile
+    from sandbox.extension.schemas.check import Check, Compile
     from sandbox.extension.untyped import Record, Untyped
 
 

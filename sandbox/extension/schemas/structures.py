@@ -10,7 +10,7 @@ from sandbox.extension.schemas.scalars import searching
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.extension.schemas.compiled import Check, Compile
+    from sandbox.extension.schemas.check import Check, Compile
     from sandbox.extension.untyped import Record, Untyped
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.counting import counted
 from stacks.plan.overwriting import verdicts
+from stacks.terminal import counted
 from stacks.views import drift as view
 
 if TYPE_CHECKING:

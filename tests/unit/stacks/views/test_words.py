@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from stacks.counting import counted
+from stacks.terminal import counted
 from stacks.views.status import _fitted
 
 

@@ -1,0 +1,168 @@
+"""Nested stacks as ministack's records: find one, read what it is made from, add one, forget one."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ministack.core.responses import get_account_id, get_region, new_uuid, now_iso
+from ministack.services import cloudformation
+from ministack.services.cloudformation import engine, handlers, helpers, provisioners
+
+from sandbox.extension.change_sets import unknowns
+from sandbox.extension.untyped import Record
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from sandbox.extension.untyped import Properties
+
+HOOKS = (
+    "services.cloudformation:_stack_events",
+    "services.cloudformation.engine:_apply_transforms",
+    "services.cloudformation.engine:_parse_template",
+    "services.cloudformation.engine:validate_template_support",
+    "services.cloudformation.helpers:_resolve_template",
+    "services.cloudformation.handlers:_insufficient_capabilities_message",
+    "services.cloudformation.handlers:_missing_capabilities",
+    "services.cloudformation.handlers:_required_iam_capabilities",
+    "services.cloudformation.provisioners:_tag_map",
+    *unknowns.HOOKS,
+)
+
+_NAME_LIMIT = 128
+_SUFFIX = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What a child is made from."""
+
+    template: Record
+    body: str
+    parameters: Record
+    tags: list[Record]
+
+
+def find(stack_id: str) -> Record | None:
+    """The stack with this id."""
+    return next((stack for stack in cloudformation._stacks.values() if stack["StackId"] == stack_id), None)
+
+
+def read(
+    properties: Properties, tagged: Properties, capabilities: Collection[str], unknown: Collection[str] = ()
+) -> Source:
+    """Fetch the child's template and resolve its parameters. Raises ValueError with AWS's words.
+
+    `capabilities` are those that the root's operation acknowledges. The value of parameters that are `unknown` yet is a
+    placeholder; it is one that the parameter has to take.
+    """
+    url = properties.get("TemplateURL")
+    if not url:
+        raise ValueError("Property TemplateURL cannot be empty.")
+    body, error = helpers._resolve_template({"TemplateURL": [url]})
+    if error is not None:
+        raise ValueError(message(error[2]))
+    given = properties.get("Parameters") or {}
+    if any(isinstance(value, (list, dict)) for value in given.values()):
+        raise ValueError("Value of property Parameters must be an object with String (or simple type) properties")
+    provided = [{"Key": key, "Value": _text(value)} for key, value in given.items()]
+    template = engine._apply_transforms(engine._parse_template(body), provided, {})
+    if missing := handlers._missing_capabilities(set(capabilities), handlers._required_iam_capabilities(template)):
+        raise ValueError(handlers._insufficient_capabilities_message(missing))
+    undefined = sorted(given.keys() - template.get("Parameters", {}).keys())
+    if undefined:
+        raise ValueError(f"Parameters: [{', '.join(undefined)}] do not exist in the template")
+    parameters = unknowns.resolve(template, provided, unknown)
+    conditions = engine._evaluate_conditions(template, parameters)
+    engine.validate_template_support(template, conditions, params=None if unknown else parameters)
+    tags = [
+        {"Key": key, "Value": value}
+        for key, value in provisioners._tag_map(tagged.get("Tags")).items()
+        if not key.startswith("aws:")
+    ]
+    return Source(template=template, body=body, parameters=parameters, tags=tags)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
+
+
+def message(body: bytes) -> str:
+    """The message of an error answer."""
+    text = body.decode()
+    return text.partition("<Message>")[2].partition("</Message>")[0] or text
+
+
+def add(parent: Record, logical_id: str) -> Record:
+    """A new, empty child of this parent."""
+    suffix = "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(_SUFFIX))
+    name = f"{parent['StackName']}-{logical_id}"[: _NAME_LIMIT - _SUFFIX - 1] + f"-{suffix}"
+    stack_id = f"arn:aws:cloudformation:{get_region()}:{get_account_id()}:stack/{name}/{new_uuid()}"
+    now = now_iso()
+    stack: Record = {
+        "StackName": name,
+        "StackId": stack_id,
+        "StackStatus": "REVIEW_IN_PROGRESS",
+        "StackStatusReason": "",
+        "CreationTime": now,
+        "LastUpdatedTime": now,
+        "Description": "",
+        "Parameters": [],
+        "Tags": [],
+        "Outputs": [],
+        "DisableRollback": False,
+        "Capabilities": list(parent.get("Capabilities", [])),
+        "ParentId": parent["StackId"],
+        "RootId": parent.get("RootId", parent["StackId"]),
+        "_parent_stack_name": parent["StackName"],
+        "_logical_id": logical_id,
+        "_region": get_region(),
+        "_resources": {},
+        "_template": {},
+        "_template_body": "",
+        "_resolved_params": {},
+        "_conditions": {},
+    }
+    cloudformation._stacks[name] = stack
+    cloudformation._stack_events[stack_id] = []
+    return stack
+
+
+def drop_reviewed(parent_id: str, *, of: str = "", keeping: str = "") -> None:
+    """Forget the children under review of this parent: those of one change set, or those of all others but one."""
+    for name, stack in list(cloudformation._stacks.items()):
+        if stack.get("RootId") != parent_id or stack["StackStatus"] != "REVIEW_IN_PROGRESS":
+            continue
+        change_set = stack.get("_root_change_set", "")
+        if change_set == of or (not of and change_set != keeping):
+            cloudformation._stacks.pop(name)
+            cloudformation._stack_events.pop(stack["StackId"], None)
+
+
+def reviewed(parent: Record, logical_id: str) -> Record | None:
+    """The child that a change set of the parent has prepared under this logical id."""
+    return next(
+        (
+            stack
+            for stack in cloudformation._stacks.values()
+            if stack.get("ParentId") == parent["StackId"]
+            and stack.get("_logical_id") == logical_id
+            and stack["StackStatus"] == "REVIEW_IN_PROGRESS"
+        ),
+        None,
+    )
+
+
+def differs(stack: Record, source: Source) -> bool:
+    """Tell whether the child is another than what it would be made from now."""
+    values = {name: entry["Value"] for name, entry in source.parameters.items()}
+    return (
+        source.template != stack["_template"]
+        or values != {name: entry["Value"] for name, entry in stack["_resolved_params"].items()}
+        or provisioners._tag_map(source.tags) != provisioners._tag_map(stack["Tags"])
+    )

@@ -1,0 +1,28 @@
+"""The repository of the account in which the image has to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.aws import session as amazon
+from templates import ecr
+
+if TYPE_CHECKING:
+    from stacks.aws.session import Aws
+    from stacks.settings import Settings
+
+
+def repository_name(settings: Settings) -> str:
+    """Return the name of the repository in which the image has to be; "" where it is another registry's."""
+    return "" if settings.ecs.image else ecr.repository_name(settings.identity, settings.ecr)
+
+
+def has_image(aws: Aws, repository: str, tag: str) -> bool:
+    """Whether the repository is there and has an image with this tag."""
+    try:
+        found = aws.ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
+    except amazon.ClientError as error:
+        if amazon.code(error) in {"ImageNotFoundException", "RepositoryNotFoundException"}:
+            return False
+        raise
+    return any(tag in image.get("imageTags", []) for image in found["imageDetails"])
