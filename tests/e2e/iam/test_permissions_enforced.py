@@ -2,7 +2,7 @@
 
 Two principals, as in production: whoever runs the commands has exactly what is derived for the deployer, and the
 execution role of the bootstrap stack, with which CloudFormation acts, exactly what is derived for CloudFormation.
-What the sandbox does not ask for is not shown (docs/guides/use-the-sandbox.md).
+What the sandbox does not ask for is not shown (docs/reference/sandbox.md).
 """
 
 from __future__ import annotations

@@ -33,11 +33,36 @@ def commands(page: str) -> list[str]:
     return [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
 
 
+def anchors(page: Path) -> set[str]:
+    """The fragments that GitHub gives the headings of a page."""
+    prose = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    headings = re.findall(r"^#+ (.*)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 def test_links_lead_somewhere(page: Path) -> None:
-    """Every relative link of a page names a file that is there."""
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), target
+    """Every relative link of a page names a file that is there, and a heading that the file has."""
+    for target, fragment in re.findall(r"\]\((?!https?:)([^)#]*)#?([^)]*)\)", page.read_text(encoding="utf-8")):
+        linked = page.parent / target if target else page
+        assert linked.exists(), target
+        assert not fragment or fragment in anchors(linked), f"{target}#{fragment}"
+
+
+def test_the_index_lists_every_page_once() -> None:
+    """Whoever looks for a page finds it in docs/README.md."""
+    index = ROOT / "docs" / "README.md"
+    listed = re.findall(r"^\|[^|]*\| \[[^]]*\]\(([^)#]+)\) \|$", index.read_text(encoding="utf-8"), re.MULTILINE)
+    pages = [page.relative_to(index.parent).as_posix() for page in index.parent.glob("*/*.md")]
+    assert sorted(listed) == sorted(pages)
+
+
+def test_the_korean_readme_says_which_pages_are_in_english() -> None:
+    """All others are; the README says so in Korean, and the index in English."""
+    hangul = re.compile(r"[가-힣]")
+    korean = {page.name for page in PAGES if hangul.search(page.read_text(encoding="utf-8").replace("[한국어]", ""))}
+    assert korean == {"README.ko.md"}
+    assert "docs 폴더의 문서와 CONTRIBUTING, CHANGELOG는 모두 영어로 되어 있습니다." in text("README.ko.md")
 
 
 def test_both_readmes_say_the_same() -> None:

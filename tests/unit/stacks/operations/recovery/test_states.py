@@ -13,7 +13,7 @@ from stacks.operations.recovery import ANSWERS, Answer
 from stacks.operations.recovery.states import answer
 
 STATES = get_session().get_service_model("cloudformation").shape_for("StackStatus").enum  # type: ignore[attr-defined]  # a string's shape has it
-GUIDE = Path(__file__).parents[5] / "docs" / "guides" / "deploy.md"
+GUIDE = Path(__file__).parents[5] / "docs" / "guides" / "recover.md"
 
 
 def test_each_state_of_cloudformation_has_an_answer() -> None:
