@@ -27,16 +27,20 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
 
 
+def changed(section: Section, keys: Iterable[str]) -> Iterator[str]:
+    """Return those of the keys that have another value than their default."""
+    fields = type(section).model_fields
+    return (key for key in keys if getattr(section, key) != fields[key].get_default(call_default_factory=True))
+
+
 def refuse_idle(section: Section, keys: Iterable[str], why: str, *beside: str, at: str = "") -> None:
     """Raise PydanticCustomError for the first of these keys that has another value than its default, and means nothing.
 
     `why` says so, `beside` are the keys that make it so. What is switched from one deployment to the next, by a
     parameter, is no reason: its settings wait. `at` is the section's place, with a dot, where another one checks it.
     """
-    for key in keys:
-        field = type(section).model_fields[key]
-        if getattr(section, key) != field.get_default(call_default_factory=True):
-            raise PydanticCustomError("idle", "means nothing: {why}", {"key": f"{at}{key}", "with": beside, "why": why})
+    for key in changed(section, keys):
+        raise PydanticCustomError("idle", "means nothing: {why}", {"key": f"{at}{key}", "with": beside, "why": why})
 
 
 class Map(Mapping[K, V]):

@@ -15,6 +15,8 @@ from troposphere.ecs import Environment
 if TYPE_CHECKING:
     from templates.values import Number
 
+CONTAINER = "web"
+"""Name of the container in which Streamlit runs."""
 PORT = 8501
 """Port on which Streamlit listens unless told otherwise (`server.port`)."""
 HEALTH = "_stcore/health"

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 from stacks.aws import session as amazon
 from stacks.errors import UserError
 from templates import policy_sizes
-from templates.bootstrap import oidc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,7 +27,7 @@ RAISE = "AWS can raise it: open Service Quotas in the console, service IAM"
 
 def check(aws: Aws, settings: Settings, document: Mapping[str, Any]) -> tuple[str, ...]:
     """Raise UserError for what IAM would refuse while the stack is made; gives what could not be looked up."""
-    wanted = [*_wanted(document, oidc.host(settings.bootstrap))]
+    wanted = [*_wanted(document, settings.bootstrap.issuer_host)]
     if settings.bootstrap.existing_github_role:
         wanted += _of_existing(aws, settings.bootstrap.github_role_name, document)
     beyond = [it for it in wanted if it[2] > DEFAULTS[it[1]]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.errors import UserError
-from templates.network.endpoints import SERVICES
+from templates.network.endpoint_services import SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

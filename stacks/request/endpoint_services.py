@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from stacks.aws import session as amazon
 from stacks.errors import UserError
-from templates.network import endpoints
+from templates.network import endpoint_services, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 KEY = "[network] interface_endpoints"
 OWN_NAMES = frozenset({"PrivateDnsName", "PrivateDnsNames"})
-"""What EC2 tells of a service whose endpoints can have its own name; templates/network/endpoints.py asks for that."""
+"""What EC2 tells of a service whose endpoints can have its own name."""
 Offers: TypeAlias = Mapping[str, frozenset[str]]
 """The zones in which a service has endpoints, by its name."""
 
@@ -28,10 +28,10 @@ def look(aws: Aws, settings: Settings) -> tuple[Offers, str]:
     Raises UserError where the region has no such service
     (https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).
     """
-    wanted = endpoints.wanted(settings.network, settings.called_services)
+    wanted = endpoints.wanted_services(settings.network, settings.called_services)
     if not wanted:
         return {}, ""
-    names = {endpoints.service_name(service, aws.region): service for service in wanted}
+    names = {endpoint_services.service_name(service, aws.region): service for service in wanted}
     filters = [{"Name": "service-name", "Values": sorted(names)}, {"Name": "service-type", "Values": ["Interface"]}]
     try:
         pages = aws.ec2.describe_vpc_endpoint_services(Filters=filters)["ServiceDetails"]  # type: ignore[arg-type]  # literals

@@ -32,7 +32,9 @@ def github_role(stack: Builder[Any], settings: Settings, scope: Scope, provider:
             RoleName=settings.github_role_name,
             Description=f"{scope.project}: GitHub Actions deploys",
             MaxSessionDuration=SESSION_SECONDS,
-            AssumeRolePolicyDocument=oidc.trust(settings, provider, oidc.deploying(settings), oidc.DEPLOYS),
+            AssumeRolePolicyDocument=oidc.trust_policy(
+                settings.issuer_host, provider, settings.deploying_subjects, oidc.DEPLOYS
+            ),
             **_inline(scope, documents),
         )
     )
@@ -67,7 +69,9 @@ def plan_role(stack: Builder[Any], settings: Settings, scope: Scope, provider: A
             "GitHubPlanRole",
             RoleName=settings.plan_role_name,
             Description=f"{scope.project}: GitHub Actions plans what a pull request would change",
-            AssumeRolePolicyDocument=oidc.trust(settings, provider, oidc.planning(settings), "WorkflowsOfPullRequests"),
+            AssumeRolePolicyDocument=oidc.trust_policy(
+                settings.issuer_host, provider, settings.planning_subjects, "WorkflowsOfPullRequests"
+            ),
             **_inline(scope, documents),
         )
     )

@@ -72,6 +72,26 @@ class Settings(Section):
         """Whether GitHub's identity provider is needed."""
         return self.trusts_github or self.github_pull_requests
 
+    @property
+    def issuer_host(self) -> str:
+        """The issuer as IAM names its provider: without the scheme."""
+        return self.github_issuer.removeprefix("https://")
+
+    @property
+    def deploying_subjects(self) -> list[str]:
+        """The subjects of the workflows that may deploy, as `oidc` describes them."""
+        contexts = [
+            *(f"environment:{name.replace(':', '%3A')}" for name in self.github_environments),
+            *(f"ref:refs/heads/{name}" for name in self.github_branches),
+            *(f"ref:refs/tags/{name}" for name in self.github_tags),
+        ]
+        return [f"repo:{self.github_repository}:{context}" for context in contexts]
+
+    @property
+    def planning_subjects(self) -> list[str]:
+        """The subject of the workflows that pull requests start."""
+        return [f"repo:{self.github_repository}:pull_request"]
+
     @model_validator(mode="before")
     @classmethod
     def _deploys_with_a_role(cls, values: object) -> object:
@@ -98,7 +118,7 @@ class Settings(Section):
     @model_validator(mode="after")
     def _knows_the_issuer(self) -> Self:
         arn = self.oidc_provider_arn
-        if arn is not None and arn.partition(":oidc-provider/")[2] != oidc.host(self):
+        if arn is not None and arn.partition(":oidc-provider/")[2] != self.issuer_host:
             raise PydanticCustomError(
                 "other_issuer",
                 "is the provider of another issuer than github_issuer",
@@ -110,8 +130,10 @@ class Settings(Section):
     def _trusts_few_enough(self) -> Self:
         if not self.trusts_github:
             return self
-        length = oidc.length(self)
-        lists = [it for it in ("github_branches", "github_tags", "github_environments") if getattr(self, it)]
+        provider = self.oidc_provider_arn or oidc.MADE
+        trust = oidc.trust_policy(self.issuer_host, provider, self.deploying_subjects, oidc.DEPLOYS)
+        length = policy_sizes.size(trust, self.issuer_host)
+        lists = [it for it in DEPLOYING if getattr(self, it)]
         longest = max(lists, key=lambda it: sum(map(len, getattr(self, it))))
         if length > policy_sizes.TRUST_RAISED:
             raise PydanticCustomError(
@@ -134,7 +156,7 @@ class Settings(Section):
             raise PydanticCustomError(
                 "trust_kept",
                 "the existing role keeps its own trust policy: its branches, tags and environments are named there",
-                {"key": "existing_github_role", "with": ("github_branches", "github_tags", "github_environments")},
+                {"key": "existing_github_role", "with": DEPLOYING},
             )
         return self
 
@@ -144,7 +166,7 @@ class Settings(Section):
             raise PydanticCustomError(
                 "nothing_to_deploy_with",
                 "the role of GitHub Actions has no rights of its own to make resources: execution_role must be true",
-                {"key": "execution_role", "with": ("github_branches", "github_tags", "github_environments")},
+                {"key": "execution_role", "with": DEPLOYING},
             )
         return self
 

@@ -71,7 +71,9 @@ def build(
     stack = Builder(name, f"{name.name}: what deployments need once in an account and region", Inputs())
     bucket = add_bucket(stack)
     scope = _scope(name, settings, GetAtt(bucket, "Arn"))
-    provider = oidc.provider(stack, settings) if settings.has_provider else None
+    provider = settings.oidc_provider_arn
+    if settings.has_provider and not provider:
+        provider = oidc.add_provider(stack, settings.github_issuer)
     deploys = roles.github_role(stack, settings, scope, provider) if settings.trusts_github else None
     if settings.existing_github_role:
         roles.existing_github_role(stack, settings, scope)
@@ -115,5 +117,5 @@ def _scope(name: Identity, settings: Settings, bucket_arn: Any) -> Scope:
         execution_role_name=execution,
         permissions_boundary=settings.permissions_boundary_arn,
         execution_policies=settings.execution_policy_arns,
-        issuer=oidc.host(settings),
+        issuer=settings.issuer_host,
     )

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from templates.ecs.inputs import Inputs
-    from templates.ecs.settings import Settings
     from templates.identity import Identity
 
 PERIOD = 60
@@ -28,14 +27,12 @@ LONGEST_GRACE = 86400 - STEADY_MINUTES * PERIOD
 """Seconds in which a task may start where alarms are on: they look back a day (PutMetricAlarm, `EvaluationPeriods`)."""
 
 
-def rollback_alarms(identity: Identity, settings: Settings, values: Inputs) -> list[Alarm]:
-    """Three alarms for each target group; none where they are off.
+def rollback_alarms(identity: Identity, grace_period: int, values: Inputs) -> list[Alarm]:
+    """Return three alarms for each target group; `grace_period` is the seconds in which a task may start.
 
     The names come from the network's stack: taken out of an ARN, they would fail in a change set that knows no ARN yet.
-    Raises ValueError where the alarms are on and the inputs do not name what they watch.
+    Raises ValueError where the inputs do not name what is watched.
     """
-    if not settings.deployment.rollback_alarms:
-        return []
     balancer, group, other = (
         values.load_balancer_full_name,
         values.target_group_full_name,
@@ -49,7 +46,7 @@ def rollback_alarms(identity: Identity, settings: Settings, values: Inputs) -> l
         for prefix, name in groups.items()
         for alarm in _of(
             identity,
-            settings,
+            grace_period,
             prefix,
             [
                 MetricDimension(Name="LoadBalancer", Value=balancer.expression),
@@ -59,8 +56,8 @@ def rollback_alarms(identity: Identity, settings: Settings, values: Inputs) -> l
     ]
 
 
-def _of(identity: Identity, settings: Settings, prefix: str, dimensions: list[MetricDimension]) -> Iterator[Alarm]:
-    for name, measure in _measures(settings).items():
+def _of(identity: Identity, grace_period: int, prefix: str, dimensions: list[MetricDimension]) -> Iterator[Alarm]:
+    for name, measure in _measures(grace_period).items():
         words = "-".join(word for word in (prefix.lower(), name.lower()) if word)
         yield Alarm(
             f"{prefix}Rollback{name}Alarm",
@@ -75,14 +72,14 @@ def _of(identity: Identity, settings: Settings, prefix: str, dimensions: list[Me
         )
 
 
-def _measures(settings: Settings) -> dict[str, dict[str, Any]]:
+def _measures(grace_period: int) -> dict[str, dict[str, Any]]:
     """What is bad, of a target group's metrics.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
     """
     bad, window = OUT_OF
     often = {"DatapointsToAlarm": bad, "EvaluationPeriods": window}
-    minutes = ceil(settings.health_check_grace_period / PERIOD) + STEADY_MINUTES
+    minutes = ceil(grace_period / PERIOD) + STEADY_MINUTES
     always = {"DatapointsToAlarm": minutes, "EvaluationPeriods": minutes}
     return {
         "Errors": {"MetricName": "HTTPCode_Target_5XX_Count", "Statistic": "Sum", "Threshold": ERRORS, **often},

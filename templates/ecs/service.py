@@ -18,7 +18,7 @@ from troposphere.ecs import (
 
 from templates.ecs import deployment, spot
 from templates.ecs.alarms import rollback_alarms
-from templates.ecs.container import CONTAINER
+from templates.streamlit import CONTAINER
 
 if TYPE_CHECKING:
     from templates.ecs.inputs import Inputs
@@ -53,7 +53,10 @@ def service(
     force = ForceNewDeployment(
         EnableForceNewDeployment=True, ForceNewDeploymentNonce=values.forced_deployment.expression
     )
-    alarms = [stack.add(alarm) for alarm in rollback_alarms(identity, settings, values)]
+    grace_period = settings.health_check_grace_period
+    alarms = rollback_alarms(identity, grace_period, values) if settings.deployment.rollback_alarms else []
+    for alarm in alarms:
+        stack.add(alarm)
     return Service(
         "Service",
         ServiceName=identity.name,
@@ -66,7 +69,7 @@ def service(
         EnableExecuteCommand=settings.exec,
         ForceNewDeployment=If(forced, force, NoValue),
         AvailabilityZoneRebalancing="ENABLED" if settings.availability_zone_rebalancing else "DISABLED",
-        HealthCheckGracePeriodSeconds=settings.health_check_grace_period,
+        HealthCheckGracePeriodSeconds=grace_period,
         NetworkConfiguration=NetworkConfiguration(
             AwsvpcConfiguration=AwsvpcConfiguration(
                 AssignPublicIp=values.assign_public_ip.expression,

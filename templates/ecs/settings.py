@@ -104,7 +104,7 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _containers_fit(self) -> Self:
-        sidecars.refuse_impossible(self)
+        sidecars.refuse_impossible(self.sidecars, cpu=self.cpu, memory=self.memory)
         return self
 
     @model_validator(mode="after")
@@ -144,7 +144,11 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _mounts_differ(self) -> Self:
-        storage.refuse_overlaps(self)
+        if "writable_paths" in self.model_fields_set and not self.read_only:
+            raise PydanticCustomError(
+                "writable", "means nothing without read_only", {"key": "writable_paths", "with": ("read_only",)}
+            )
+        storage.refuse_overlaps(self.volumes, self.writable_paths if self.read_only else ())
         return self
 
     @model_validator(mode="after")

@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
-from troposphere.ecs import ContainerDefinition, PortMapping
 
 from templates.ecs import environment
-from templates.ecs.container import CONTAINER, Task, log_to
 from templates.ecs.environment import Secrets, Variables, VariableValue
 from templates.ecs.image import Image
 from templates.ecs.user import User
 from templates.section import Allowed, Section
+from templates.streamlit import CONTAINER
 
 if TYPE_CHECKING:
-    from templates.ecs.settings import Settings
+    from collections.abc import Sequence
 
 SMALLEST_MEMORY = 6
 """MiB that a container's limit has at least (ECS, `ContainerDefinition.Memory`)."""
@@ -60,35 +59,10 @@ class Sidecar(Section):
         return self
 
 
-def sidecar(it: Sidecar, task: Task) -> ContainerDefinition:
-    """A sidecar's container definition; its log goes where Streamlit's goes, to streams with its own name."""
-    mounts = task.mounts(it.name)
-    optional = {
-        "Memory": it.memory,
-        "User": it.user,
-        "ReadonlyRootFilesystem": it.read_only,
-        "LinuxParameters": task.init(),
-        "Command": list(it.command),
-        "Environment": environment.variables(it.environment),
-        "Secrets": environment.references(it.secrets),
-        "PortMappings": [PortMapping(ContainerPort=port, Protocol="tcp") for port in it.ports],
-        "RepositoryCredentials": task.credentials(it.image),
-        "MountPoints": list(mounts.points),
-    }
-    return ContainerDefinition(
-        Name=it.name,
-        Image=it.image,
-        Essential=it.essential,
-        Cpu=it.cpu,
-        LogConfiguration=log_to(task.log_group, it.name),
-        **{name: value for name, value in optional.items() if value},
-    )
-
-
-def refuse_impossible(settings: Settings) -> None:
-    """Raise PydanticCustomError where sidecars share a name or a port, or want more than the task has."""
+def refuse_impossible(sidecars: Sequence[Sidecar], **task: int) -> None:
+    """Raise PydanticCustomError if sidecars share a name or a port, or want more than the task's cpu or memory."""
     names, ports = [CONTAINER], list[int]()
-    for index, it in enumerate(settings.sidecars):
+    for index, it in enumerate(sidecars):
         key = f"sidecars[{index}]"
         if it.name in names:
             raise PydanticCustomError(
@@ -103,8 +77,8 @@ def refuse_impossible(settings: Settings) -> None:
                 )
         names.append(it.name)
         ports += it.ports
-    for name in ("cpu", "memory"):
-        wanted, has = sum(getattr(it, name) or 0 for it in settings.sidecars), getattr(settings, name)
+    for name, has in task.items():
+        wanted = sum(getattr(it, name) or 0 for it in sidecars)
         if wanted >= has:
             raise PydanticCustomError(
                 "sidecar_size",

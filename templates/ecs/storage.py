@@ -15,8 +15,6 @@ from templates.section import Allowed, Section
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from templates.ecs.settings import Settings
-
 DEFAULT_STORAGE, LARGEST_STORAGE = 20, 200
 """GiB of storage that a Fargate task has anyway, and the most that it can have (ECS, `EphemeralStorage`)."""
 ROOT = "/"
@@ -115,20 +113,16 @@ def _on_efs(volume: Volume) -> EFSVolumeConfiguration:
     )
 
 
-def refuse_overlaps(settings: Settings) -> None:
+def refuse_overlaps(volumes: Sequence[Volume], writable_paths: Sequence[str]) -> None:
     """Raise PydanticCustomError where two volumes have one name, or two mounts of the web container one path."""
-    if "writable_paths" in settings.model_fields_set and not settings.read_only:
-        raise PydanticCustomError(
-            "writable", "means nothing without read_only", {"key": "writable_paths", "with": ("read_only",)}
-        )
-    for index, path in enumerate(settings.writable_paths):
-        if path in settings.writable_paths[:index]:
+    for index, path in enumerate(writable_paths):
+        if path in writable_paths[:index]:
             raise PydanticCustomError(
                 "writable", "{path} is there twice", {"key": f"writable_paths[{index}]", "path": path}
             )
-    names = [volume.name for volume in settings.volumes]
-    paths = [volume.path for volume in settings.volumes]
-    for index, volume in enumerate(settings.volumes):
+    names = [volume.name for volume in volumes]
+    paths = [volume.path for volume in volumes]
+    for index, volume in enumerate(volumes):
         if volume.name in names[:index]:
             raise PydanticCustomError(
                 "volume_name",
@@ -139,8 +133,7 @@ def refuse_overlaps(settings: Settings) -> None:
                     "name": volume.name,
                 },
             )
-        taken = volume.path in paths[:index] or (settings.read_only and volume.path in settings.writable_paths)
-        if taken:
+        if volume.path in (*paths[:index], *writable_paths):
             raise PydanticCustomError(
                 "volume_path",
                 "something else is mounted at {path} already",

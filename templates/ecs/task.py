@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from troposphere.ecs import EphemeralStorage, RuntimePlatform, TaskDefinition
 
 from templates.ecs import storage
-from templates.ecs.container import CONTAINER, Task, web
-from templates.ecs.sidecars import sidecar
+from templates.ecs.containers import Task, sidecar, web
+from templates.streamlit import CONTAINER
 
 if TYPE_CHECKING:
     from troposphere.logs import LogGroup

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
 from troposphere import Equals, GetAtt, If, Partition, Ref, Sub
 from troposphere.ec2 import SecurityGroup, SecurityGroupRule, VPCEndpoint
 
-from templates.section import Allowed
+from templates.network.endpoint_services import OF_CHINA, SERVICES, logical_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,57 +19,14 @@ if TYPE_CHECKING:
     from templates.network.settings import Settings
     from templates.network.subnets import Subnets
 
-SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
-"""What every task calls before its container runs: image, log entries, cookie secret. The image's layers come from S3
-(https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html)."""
-OF_CHINA = frozenset({
-    "application-autoscaling", "appmesh-envoy-management", "athena", "autoscaling", "awsconnector", "backup", "batch",
-    "cassandra", "cloudcontrolapi", "cloudformation", "codedeploy-commands-secure", "databrew", "dms", "ebs", "ec2",
-    "ecr.api", "ecr.dkr", "eks", "elasticache", "elasticbeanstalk", "elasticfilesystem", "elasticfilesystem-fips",
-    "emr-containers", "execute-api", "fsx", "imagebuilder", "iot.data", "iotsitewise.api", "iotsitewise.data",
-    "kinesis-streams", "lambda", "license-manager", "monitoring", "rds", "redshift", "redshift-data", "s3",
-    "sagemaker.api", "sagemaker.featurestore-runtime", "sagemaker.runtime", "securityhub", "servicecatalog", "sms",
-    "sqs", "states", "sts", "sync-states", "synthetics", "transcribe", "transcribestreaming", "transfer", "xray",
-})  # fmt: skip
-"""Services whose endpoints have another prefix in China (aws-cdk, `InterfaceVpcEndpointAwsService`)."""
-MOST = 20
-"""Further endpoints of one network; a VPC has 50 before the quota is raised (VPC, "Quotas")."""
 
-
-def _short(name: str) -> str:
-    """The name's end; a whole one would have the region's part twice."""
-    if found := re.match(r"(?:[a-z.]+\.)?(?:com\.)?amazonaws\.[a-z0-9-]+\.(?P<service>.+)", name):
-        raise PydanticCustomError("service", 'write "{service}" alone', {"service": found["service"]})
-    return name
-
-
-Service = Annotated[
-    str,
-    Field(pattern=r"^[a-z0-9]+(?:[.-][a-z0-9]+)*$", min_length=3, max_length=100),
-    AfterValidator(_short),
-    Allowed('names of services as their endpoints end, like "bedrock-runtime"; S3 has its endpoint'),
-]
-"""What a service's name in its endpoint ends with; the only one of two letters is S3's, which has a gateway."""
-
-
-def wanted(settings: Settings, called_services: Sequence[str]) -> tuple[str, ...]:
-    """The services with an interface endpoint in the new VPC.
+def wanted_services(settings: Settings, called_services: Sequence[str]) -> tuple[str, ...]:
+    """Return the services with an interface endpoint in the new VPC.
 
     `called_services` are those that the tasks call beyond what every task calls.
     """
     needed = (*SERVICES, *called_services) if settings.egress == "endpoints" else ()
     return tuple(dict.fromkeys((*needed, *settings.interface_endpoints)))
-
-
-def service_name(service: str, region: str) -> str:
-    """The name of the service's endpoints in a region, which CloudFormation works out by itself (`add_interfaces`)."""
-    name = f"com.amazonaws.{region}.{service}"
-    return f"cn.{name}" if region.startswith("cn-") and service in OF_CHINA else name
-
-
-def logical_id(service: str) -> str:
-    """`ecr.api` has the resource `EcrApiEndpoint`."""
-    return "".join(word.capitalize() for word in re.split("[.-]", service)) + "Endpoint"
 
 
 def add_s3(stack: Builder[Any], identity: Identity, vpc: VPC, tables: Sequence[RouteTable]) -> None:

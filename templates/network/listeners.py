@@ -80,7 +80,7 @@ def shared(
     stack: Builder[Any], settings: Settings, listener: shared_listener.SharedListener, groups: TargetGroups
 ) -> Rules:
     """Our rule on another's listener, and before it one for test traffic where deployments need that."""
-    conditions = shared_listener.conditions(settings, listener)
+    conditions = shared_listener.rule_conditions(listener, settings.base_url_path)
     if groups.alternate is None:
         actions = pass_on(ListenerRuleAction, groups)
         stack.add(_rule("ProductionRule", listener.arn, listener.priority, conditions, actions))
@@ -95,7 +95,7 @@ def shared(
 
 def _rules(stack: Builder[Any], settings: Settings, listener: Any, groups: TargetGroups) -> Rules:
     """The rules on a listener of our own, where its default action does not say it all."""
-    ours = [_path(paths.patterns(settings))]
+    ours = [_path(paths.path_patterns(settings.base_url_path))]
     if settings.sign_in is not None:
         health = [_path([settings.health_path])]
         stack.add(_rule("HealthRule", listener, HEALTH, health, pass_on(ListenerRuleAction, groups)))
@@ -151,5 +151,5 @@ def _to_https() -> Action:
 
 def _to_base(settings: Settings) -> ListenerRuleAction:
     """Whoever types the host's name alone gets to the application; not for good, as another may come to be there."""
-    path = f"{paths.base(settings)}/"
+    path = f"{paths.base_path(settings.base_url_path)}/"
     return ListenerRuleAction(Type="redirect", RedirectConfig=RedirectConfig(Path=path, StatusCode="HTTP_302"))

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from templates.network.settings import Settings
-
 LITERAL = r"A-Za-z0-9_.$/~\"'@:+&-"
 """Characters of a path that a rule of a listener takes as they are, in brackets of a pattern; `*` and `?` stand for
 others (Elastic Load Balancing, "Condition types for listener rules")."""
@@ -14,11 +9,11 @@ LONGEST = 128
 """Characters of a path in a rule (likewise)."""
 
 
-def base(settings: Settings) -> str:
-    """`/team/app` for the base URL path `team/app`; empty where the application has the whole address."""
-    return f"/{settings.base_url_path}" if settings.base_url_path else ""
+def base_path(base_url_path: str) -> str:
+    """Return `/team/app` for `team/app`; nothing where the application has the whole address."""
+    return f"/{base_url_path}" if base_url_path else ""
 
 
-def patterns(settings: Settings) -> list[str]:
-    """What a listener's rule matches to find the application's requests: the base path itself, and all below it."""
-    return [base(settings), f"{base(settings)}/*"] if settings.base_url_path else ["/*"]
+def path_patterns(base_url_path: str) -> list[str]:
+    """Return the patterns with which a listener's rule matches the application's requests."""
+    return [f"/{base_url_path}", f"/{base_url_path}/*"] if base_url_path else ["/*"]

@@ -9,17 +9,20 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from templates import streamlit
-from templates.network import paths, shared_listener
+from templates.network import paths
 from templates.network.access_logs import Logs
-from templates.network.endpoints import MOST, Service, logical_id
+from templates.network.endpoint_services import MOST, Service, logical_id
 from templates.network.flow_logs import FlowLogs
 from templates.network.https import Https
 from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, USUAL, Ranges, SharedRanges, VpcCidr, is_ipv6
-from templates.network.shared_listener import SharedListener
+from templates.network.shared_listener import OF_A_LOAD_BALANCER, SharedListener, refuse_conditions
 from templates.network.sign_in import SignIn
 from templates.network.subnets import ZONE_NAME, ZONES
 from templates.network.waf import Waf
-from templates.section import Allowed, Section, refuse_idle
+from templates.section import Allowed, Section, changed, refuse_idle
+
+OF_A_NEW_VPC = ("vpc_cidr", "zones", "availability_zones", "egress", "interface_endpoints", "flow_logs")
+"""Settings that mean nothing for a VPC that exists."""
 
 SubnetId = Annotated[
     str, Field(pattern=r"^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$"), Allowed('like "subnet-0123456789abcdef0"')
@@ -117,7 +120,21 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _shared_listener_alone(self) -> Self:
-        shared_listener.refuse(self)
+        if self.listener is None:
+            return self
+        if self.vpc_id is None:
+            raise PydanticCustomError(
+                "listener",
+                "a shared load balancer is in a VPC that exists: name it, and the subnets of the tasks",
+                {"key": "vpc_id", "with": ("listener.arn",)},
+            )
+        for key in changed(self, OF_A_LOAD_BALANCER):
+            raise PydanticCustomError(
+                "listener",
+                "is set on a load balancer of one's own, and [network.listener] shares another's",
+                {"key": key, "with": ("listener.arn",)},
+            )
+        refuse_conditions(self.listener, self.base_url_path)
         return self
 
     @model_validator(mode="after")
@@ -159,13 +176,12 @@ class Settings(Section):
     def _new_vpc_only(self) -> Self:
         if self.makes_vpc:
             return self
-        for key in ("vpc_cidr", "zones", "availability_zones", "egress", "interface_endpoints", "flow_logs"):
-            if getattr(self, key) != type(self).model_fields[key].default:
-                raise PydanticCustomError(
-                    "new_vpc_only",
-                    "{name} is for a new VPC, and an existing one is used",
-                    {"key": key, "with": ("vpc_id", "use_default_vpc"), "name": key},
-                )
+        for key in changed(self, OF_A_NEW_VPC):
+            raise PydanticCustomError(
+                "new_vpc_only",
+                "{name} is for a new VPC, and an existing one is used",
+                {"key": key, "with": ("vpc_id", "use_default_vpc"), "name": key},
+            )
         return self
 
     @model_validator(mode="after")

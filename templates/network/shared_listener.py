@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -10,9 +10,6 @@ from troposphere.elasticloadbalancingv2 import Condition, HostHeaderConfig, Path
 
 from templates.network import paths
 from templates.section import Allowed, Section
-
-if TYPE_CHECKING:
-    from templates.network.settings import Settings
 
 VALUES = 5
 """Values that the conditions of one rule have together (Elastic Load Balancing, "Quotas")."""
@@ -104,30 +101,9 @@ class SharedListener(Section):
         return next((host for host in self.hosts if not set(host) & set("*?")), None)
 
 
-def refuse(settings: Settings) -> None:
-    """Raise PydanticCustomError for what does not go with a shared listener."""
-    listener = settings.listener
-    if listener is None:
-        return
-    if settings.vpc_id is None:
-        raise PydanticCustomError(
-            "listener",
-            "a shared load balancer is in a VPC that exists: name it, and the subnets of the tasks",
-            {"key": "vpc_id", "with": ("listener.arn",)},
-        )
-    fields = type(settings).model_fields
-    for key in OF_A_LOAD_BALANCER:
-        if key in fields and getattr(settings, key) != fields[key].default:
-            raise PydanticCustomError(
-                "listener",
-                "is set on a load balancer of one's own, and [network.listener] shares another's",
-                {"key": key, "with": ("listener.arn",)},
-            )
-    _refuse_conditions(settings, listener)
-
-
-def _refuse_conditions(settings: Settings, listener: SharedListener) -> None:
-    base = paths.base(settings)
+def refuse_conditions(listener: SharedListener, base_url_path: str) -> None:
+    """Raise PydanticCustomError if the rule would not match our requests alone, or match by too many values."""
+    base = paths.base_path(base_url_path)
     if not listener.hosts and not base:
         raise PydanticCustomError(
             "listener",
@@ -140,7 +116,7 @@ def _refuse_conditions(settings: Settings, listener: SharedListener) -> None:
             "{path} is not below base_url_path, where alone Streamlit answers",
             {"key": "listener.paths", "with": ("base_url_path",), "path": strange[0]},
         )
-    count = len(listener.hosts) + (len(_paths(settings, listener)))
+    count = len(listener.hosts) + len(_paths(listener, base_url_path))
     if count > VALUES:
         raise PydanticCustomError(
             "listener",
@@ -149,15 +125,15 @@ def _refuse_conditions(settings: Settings, listener: SharedListener) -> None:
         )
 
 
-def conditions(settings: Settings, listener: SharedListener) -> list[Condition]:
-    """Which requests to the shared load balancer are ours."""
+def rule_conditions(listener: SharedListener, base_url_path: str) -> list[Condition]:
+    """Return the conditions of our rule: which requests to the shared load balancer are ours."""
     found: list[Any] = []
     if listener.hosts:
         found.append(Condition(Field="host-header", HostHeaderConfig=HostHeaderConfig(Values=list(listener.hosts))))
-    if ours := _paths(settings, listener):
+    if ours := _paths(listener, base_url_path):
         found.append(Condition(Field="path-pattern", PathPatternConfig=PathPatternConfig(Values=ours)))
     return found
 
 
-def _paths(settings: Settings, listener: SharedListener) -> list[str]:
-    return list(listener.paths) or (paths.patterns(settings) if settings.base_url_path else [])
+def _paths(listener: SharedListener, base_url_path: str) -> list[str]:
+    return list(listener.paths) or (paths.path_patterns(base_url_path) if base_url_path else [])

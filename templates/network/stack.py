@@ -87,12 +87,12 @@ def build(
         front = _own(stack, identity, settings, subnets, groups)
     else:
         front = _shared(stack, settings, settings.listener, subnets, groups)
-    if services := endpoints.wanted(settings, called_services):
+    if services := endpoints.wanted_services(settings, called_services):
         endpoints.add_interfaces(stack, identity, subnets, front.task_group, services)
     if settings.flow_logs:
         add_flow_logs(stack, identity, settings.flow_logs, subnets.vpc, stack.parameters.kms_key_arn)
     production, test = front.rules.production, front.rules.test
-    path = paths.base(settings)
+    path = paths.base_path(settings.base_url_path)
     return stack.finish(
         Outputs(
             subnet_ids=SubnetIds(subnets.tasks),

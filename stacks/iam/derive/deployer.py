@@ -48,7 +48,7 @@ def _wanted(settings: Settings) -> set[str]:
         calls.IAM: ":iam:" in arn,
         calls.ZONE: bool(_zone_id(settings)),
         calls.NEW_VPC: network.makes_vpc,
-        calls.ENDPOINTS: bool(endpoints.wanted(network, settings.called_services)),
+        calls.ENDPOINTS: bool(endpoints.wanted_services(network, settings.called_services)),
         calls.VPC: network.vpc_id is not None or network.use_default_vpc,
         calls.DEFAULT_VPC: network.use_default_vpc,
         calls.LISTENER: network.listener is not None,

@@ -12,8 +12,8 @@ from sandbox.image import place_image
 from stacks import plan
 from stacks.build.render import Rendered, render
 from stacks.errors import UserError
-from templates.ecs.container import CONTAINER
 from templates.network import range_mark
+from templates.streamlit import CONTAINER
 from tests.e2e.request.test_shared_listener import on, shared
 from tests.support.networks import Net
 from tests.support.world import settings

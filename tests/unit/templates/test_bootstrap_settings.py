@@ -10,7 +10,7 @@ import pytest
 from pydantic import ValidationError
 
 from templates import bootstrap
-from templates.bootstrap import Settings, oidc
+from templates.bootstrap import Settings
 from tests.support.templates import of_type
 from tests.support.world import settings
 
@@ -65,7 +65,7 @@ def test_a_branch_is_one_that_git_takes(name: str) -> None:
 def test_a_branch_that_git_takes_is_taken(name: str) -> None:
     """Its claim has it as it is."""
     found = Settings.model_validate(DEPLOYS | {"github_branches": (name,)})
-    assert oidc.deploying(found) == [f"repo:octo/preto:ref:refs/heads/{name}"]
+    assert found.deploying_subjects == [f"repo:octo/preto:ref:refs/heads/{name}"]
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_branch_that_git_takes_is_taken(name: str) -> None:
 def test_an_environment_is_trusted_as_its_claim_writes_it(name: str, claim: str) -> None:
     """A colon is `%3A` there, so that it cannot be taken for another part of the claim; all else stands as it is."""
     found = Settings.model_validate(DEPLOYS | {"github_branches": (), "github_environments": (name,)})
-    assert oidc.deploying(found) == [f"repo:octo/preto:environment:{claim}"]
+    assert found.deploying_subjects == [f"repo:octo/preto:environment:{claim}"]
 
 
 @pytest.mark.parametrize(

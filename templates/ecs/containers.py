@@ -1,4 +1,4 @@
-"""The container in which Streamlit runs, and what all containers of the task have in common."""
+"""The containers of a task: Streamlit's, and the sidecars."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from troposphere.ecs import (
 from templates import streamlit
 from templates.ecs import environment, execute_command, image, storage
 from templates.ecs.storage import Mounts
+from templates.streamlit import CONTAINER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
 
     from templates.ecs.inputs import Inputs
     from templates.ecs.settings import Settings
+    from templates.ecs.sidecars import Sidecar
 
-CONTAINER = "web"
-"""Name of the container in which Streamlit runs."""
 HEALTH_SECONDS = 30
 """Between two health checks of the container (ECS, `HealthCheck.Interval`)."""
 HEALTH_TIMEOUT = 5
@@ -93,12 +93,37 @@ def web(values: Inputs, task: Task, *, paths: streamlit.Paths) -> ContainerDefin
         ],
         Secrets=[own, *environment.references(settings.secrets)],
         StopTimeout=settings.stop_timeout,
-        LogConfiguration=log_to(task.log_group, CONTAINER),
+        LogConfiguration=_log_to(task.log_group, CONTAINER),
         **{name: value for name, value in optional.items() if value},
     )
 
 
-def log_to(log_group: LogGroup, prefix: str) -> LogConfiguration:
+def sidecar(it: Sidecar, task: Task) -> ContainerDefinition:
+    """A sidecar's container definition; its log goes where Streamlit's goes, to streams with its own name."""
+    mounts = task.mounts(it.name)
+    optional = {
+        "Memory": it.memory,
+        "User": it.user,
+        "ReadonlyRootFilesystem": it.read_only,
+        "LinuxParameters": task.init(),
+        "Command": list(it.command),
+        "Environment": environment.variables(it.environment),
+        "Secrets": environment.references(it.secrets),
+        "PortMappings": [PortMapping(ContainerPort=port, Protocol="tcp") for port in it.ports],
+        "RepositoryCredentials": task.credentials(it.image),
+        "MountPoints": list(mounts.points),
+    }
+    return ContainerDefinition(
+        Name=it.name,
+        Image=it.image,
+        Essential=it.essential,
+        Cpu=it.cpu,
+        LogConfiguration=_log_to(task.log_group, it.name),
+        **{name: value for name, value in optional.items() if value},
+    )
+
+
+def _log_to(log_group: LogGroup, prefix: str) -> LogConfiguration:
     """The task's log group, in streams with this prefix."""
     return LogConfiguration(
         LogDriver="awslogs",
