@@ -57,10 +57,11 @@ types: $(VENV)/ready-for-tests
 style: $(VENV)/ready-for-tests
 	$(VENV)/bin/ruff check
 	$(VENV)/bin/ruff format --check
+	$(VENV)/bin/lint-imports --no-logo
 	$(RUN) build.py lint
 
 browser: $(VENV)/ready-for-tests ## look at timelines in a real browser: needs chromium or chrome on PATH
-	@$(RUN) -c 'from tests import browser; raise SystemExit(browser.found() is None)' || \
+	@$(RUN) -c 'from tests.support import browser; raise SystemExit(browser.found() is None)' || \
 	  { echo "There is no chromium or chrome on PATH. On Debian: apt-get install chromium"; exit 1; }
 	$(RUN) -m pytest -q tests/e2e/commands/test_timeline_in_browser.py
 

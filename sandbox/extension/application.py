@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sandbox.extension import hooks, parts
-from sandbox.extension.cloudformation import lag, trouble
+from sandbox.extension import hooks, lag, parts
+from sandbox.extension.cloudformation import trouble
 from sandbox.extension.keeping import Keeper
 from sandbox.extension.operations import OPERATIONS
 

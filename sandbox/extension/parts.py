@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from sandbox.extension import expected_owner, service_quotas
-from sandbox.extension.authorisation import requests as authorisation
+from sandbox.extension import expected_owner, lag, service_quotas, template_urls
+from sandbox.extension import requests as authorisation
 from sandbox.extension.authorisation import simulator
 from sandbox.extension.change_sets import conditions, values
 from sandbox.extension.change_sets import requests as change_sets
@@ -16,10 +16,8 @@ from sandbox.extension.cloudformation import (
     explicit_names,
     express,
     installation,
-    lag,
     stack_role,
     states,
-    template_urls,
 )
 from sandbox.extension.resources import (
     acm_certificate,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from stacks import lint
 from stacks.build import render
 from stacks.errors import Code, UserError
+from stacks.rendered.rendered import Rendered
 from stacks.settings import Settings
 from stacks.terminal import counted
 
@@ -21,7 +22,7 @@ class Checked:
     """An environment's rendered tree with what lint says of it."""
 
     settings: Settings
-    rendered: render.Rendered
+    rendered: Rendered
     report: lint.Report
 
 
@@ -46,7 +47,7 @@ def check(settings: Settings, cache: Path) -> Checked:
     return Checked(settings=settings, rendered=rendered, report=report)
 
 
-def check_or_refuse(settings: Settings, cache: Path) -> render.Rendered:
+def check_or_refuse(settings: Settings, cache: Path) -> Rendered:
     """Render and lint what is about to be planned or deployed.
 
     Raises UserError when lint has errors: nothing is deployed with one.

@@ -4,40 +4,25 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stacks.errors import Code, UserError
+from stacks.rendered.rendered import ROOT, Rendered
 from templates import root
 from templates.model import Stack, template_file
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stacks.settings import Settings
 
-ROOT = template_file("root")
 KEPT = frozenset({"AvailabilityZones", "EcsForcedDeployment"})
 """Parameters whose value a stack keeps: `aws cloudformation deploy` takes the earlier one of what it is not given."""
 PARAMETERS = "parameters.json"
 """What `aws cloudformation deploy --parameter-overrides file://` takes: `["Name=value", ...]`, the one form that both
 version 1 and version 2 of the AWS CLI read. (`create-stack --parameters` reads another one.)"""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rendered:
-    """The finished text of one environment's tree.
-
-    `templates` maps a file name to its text, the root's (`ROOT`) among them; the root's `TemplateURL`s are these names.
-    `parameters` are the root's, as an operator who keeps to the environment file passes them.
-    """
-
-    environment: str
-    stack_name: str
-    templates: Mapping[str, str]
-    parameters: Mapping[str, str]
-    tags: Mapping[str, str]
 
 
 def render(settings: Settings, *, former_image: str = "") -> Rendered:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from stacks.aws.session import Aws
-    from stacks.build.render import Rendered
     from stacks.iam.compare.missing import Found
+    from stacks.rendered.rendered import Rendered
     from stacks.settings import Settings
 
 

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from stacks.aws.session import Aws
-    from stacks.build.render import Rendered
     from stacks.cloudformation.changes import Change, StackChanges
+    from stacks.rendered.rendered import Rendered
 
 REPOSITORY, LOG_GROUP = "AWS::ECR::Repository", "AWS::Logs::LogGroup"
 NAMES = {REPOSITORY: "RepositoryName", LOG_GROUP: "LogGroupName"}

@@ -15,8 +15,8 @@ from templates.network import range_mark
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.build.render import Rendered
     from stacks.plan.standing import Standing
+    from stacks.rendered.rendered import Rendered
 
 NETWORK = "Network"
 NAMED = ("LoadBalancer", "TargetGroup", "AlternateTargetGroup")

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from stacks import preflight
 from stacks.aws.session import reported
 from stacks.build import render
-from stacks.build.render import Rendered
 from stacks.cloudformation import bootstrapped, drift
 from stacks.cloudformation import change_set as changeset
 from stacks.cloudformation import stack as deployed
@@ -27,6 +26,7 @@ from stacks.plan.refining import finished, refined
 from stacks.plan.standing import Standing
 from stacks.preflight import creation
 from stacks.preflight import registry_scanning as registry
+from stacks.rendered.rendered import Rendered
 from stacks.request import former_image, lookups, parameters, subscriptions
 from stacks.request.created import Creations
 from stacks.request.former_image import Former

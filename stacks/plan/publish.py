@@ -10,17 +10,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws import session as amazon
-from stacks.build.render import ROOT
 from stacks.cloudformation import bootstrapped
 from stacks.cloudformation.stack import NESTED_STACK
 from stacks.errors import UserError
+from stacks.rendered.rendered import ROOT
 from templates.bootstrap import DRAFTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from stacks.aws.session import Aws
-    from stacks.build.render import Rendered
+    from stacks.rendered.rendered import Rendered
     from stacks.settings import Settings
 
 CONNECTIONS = 6

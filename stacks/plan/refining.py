@@ -7,23 +7,23 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from stacks import estimate
-from stacks.build.render import ROOT
 from stacks.cloudformation import change_set as changeset
 from stacks.cloudformation import changes
 from stacks.cloudformation import stack as deployed
 from stacks.errors import UserError
 from stacks.plan import adoption, breaks, forcing, tasks
 from stacks.plan.proposal import Plan, discard, propose
+from stacks.rendered.rendered import ROOT
 from stacks.request import parameters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from stacks.aws.session import Aws
-    from stacks.build.render import Rendered
     from stacks.cloudformation.change_set import Request
     from stacks.cloudformation.changes import StackChanges
     from stacks.estimate.history import History
+    from stacks.rendered.rendered import Rendered
     from stacks.settings import Settings
 
 

@@ -22,9 +22,9 @@ from stacks.request.repository import has_image
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
-    from stacks.build.render import Rendered
     from stacks.cloudformation.stack import Deployed
     from stacks.plan.saved import Saved
+    from stacks.rendered.rendered import Rendered
 
 
 @reported()

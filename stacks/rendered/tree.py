@@ -10,9 +10,9 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from stacks.build.render import ROOT, Rendered
 from stacks.iam.derive.resources import identifiers
 from stacks.place import ANYTHING, Place
+from stacks.rendered.rendered import ROOT, Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from stacks.aws.session import Aws
-    from stacks.build.render import Rendered
     from stacks.cloudformation.changes import StackChanges
+    from stacks.rendered.rendered import Rendered
     from stacks.rendered.tree import Module, Resource
 
 Parameters = dict[str, Any]

@@ -11,8 +11,8 @@ from stacks.request.former_image import Former
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
-    from stacks.build.render import Rendered
     from stacks.cloudformation.stack import Deployed
+    from stacks.rendered.rendered import Rendered
     from stacks.request.lookups import Found
     from stacks.settings import Settings
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from stacks.aws.session import Aws
-    from stacks.build.render import Rendered
     from stacks.cloudformation.stack import Deployed, Resource
+    from stacks.rendered.rendered import Rendered
 
 MONITORING_STACK, TOPIC = "Monitoring", "AlarmTopic"
 """The child with the subscriptions, and their topic."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stacks.build.render import ROOT, staged
+from stacks.build.render import staged
 from stacks.lint import linter
+from stacks.rendered.rendered import ROOT
 
 if TYPE_CHECKING:
-    from stacks.build.render import Rendered
     from stacks.lint import Finding
+    from stacks.rendered.rendered import Rendered
 
 
 @dataclass(frozen=True)

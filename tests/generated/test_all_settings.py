@@ -19,7 +19,8 @@ from hypothesis import HealthCheck, Phase, find, given, note, settings
 from hypothesis.errors import NoSuchExample
 from pydantic import ValidationError
 
-from stacks.build.render import ROOT, render
+from stacks.build.render import render
+from stacks.rendered.rendered import ROOT
 from stacks.settings import Settings, load
 from tests.generated.documents import CATALOGUE, INSIDE, SETTINGS, as_taken, documents
 from tests.generated.linting import Linting

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from stacks.build.render import ROOT, Rendered
 from stacks.iam.derive.policy import documents
 from stacks.iam.evaluate.documents import Use
 from stacks.place import place
+from stacks.rendered.rendered import ROOT, Rendered
 from stacks.rendered.tree import Resource, Tree
 from templates import bootstrap
 from tests.support.environments import ACCOUNT, ALL, KEY, SECRET, feature, rights

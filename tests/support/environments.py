@@ -8,11 +8,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stacks.build.render import ROOT, Rendered, render
+from stacks.build.render import render
 from stacks.iam.derive import deployment
 from stacks.iam.derive.needs import Need, Needs
 from stacks.iam.derive.resources import Derived, derive
 from stacks.place import place
+from stacks.rendered.rendered import ROOT, Rendered
 from stacks.settings import Settings, known, load
 
 if TYPE_CHECKING:

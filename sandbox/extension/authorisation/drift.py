@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from ministack.services.cloudformation import drift
 
+from sandbox.extension import answers
 from sandbox.extension.authorisation import steps
 from sandbox.extension.authorisation.principal import ACTING
 from sandbox.extension.authorisation.subjects import Subject
-from sandbox.extension.cloudformation import answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from ministack.core.responses import get_account_id, get_region
 from ministack.services.cloudformation import provisioners
 
+from sandbox.extension import template_urls
 from sandbox.extension.authorisation.calls import CALLS
-from sandbox.extension.cloudformation import template_urls
 from sandbox.extension.untyped import Properties, Untyped
 
 if TYPE_CHECKING:

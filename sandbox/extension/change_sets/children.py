@@ -10,8 +10,7 @@ from ministack.core.responses import get_account_id, get_region, new_uuid, now_i
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, stacks
 
-from sandbox.extension.change_sets import unknowns
-from sandbox.extension.cloudformation import child_stacks
+from sandbox.extension.cloudformation import child_stacks, unknowns
 from sandbox.extension.cloudformation.operation import Operation
 from sandbox.extension.untyped import Record
 

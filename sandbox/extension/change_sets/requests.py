@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets
 
+from sandbox.extension import answers
 from sandbox.extension.change_sets import children, tree
-from sandbox.extension.cloudformation import answers, child_stacks, express
+from sandbox.extension.cloudformation import child_stacks, express
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.extension.change_sets import children, unknowns
-from sandbox.extension.cloudformation import child_stacks
+from sandbox.extension.change_sets import children
+from sandbox.extension.cloudformation import child_stacks, unknowns
 from sandbox.extension.cloudformation.operation import STACK, Operation
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from xml.etree import ElementTree as ET
 
 from ministack.services.cloudformation import changesets, helpers
 
-from sandbox.extension.cloudformation import answers, child_stacks
+from sandbox.extension import answers
+from sandbox.extension.cloudformation import child_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,7 +11,7 @@ from ministack.core.responses import get_account_id, get_region, new_uuid, now_i
 from ministack.services import cloudformation
 from ministack.services.cloudformation import engine, handlers, helpers, provisioners
 
-from sandbox.extension.change_sets import unknowns
+from sandbox.extension.cloudformation import unknowns
 from sandbox.extension.untyped import Record
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.extension.cloudformation import answers, child_stacks
+from sandbox.extension import answers
+from sandbox.extension.cloudformation import child_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from ministack.services.cloudformation import handlers
 
-from sandbox.extension.cloudformation import answers, child_stacks
+from sandbox.extension import answers
+from sandbox.extension.cloudformation import child_stacks
 from sandbox.extension.operations import EXPRESS
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ministack.services.cloudformation import handlers
 
-from sandbox.extension.cloudformation import answers, kinds, trouble
+from sandbox.extension import answers
+from sandbox.extension.cloudformation import kinds, trouble
 from sandbox.extension.cloudformation.graph import side_by_side
 from sandbox.extension.cloudformation.kinds import Step
 from sandbox.extension.cloudformation.operation import STACK, Operation, dependents

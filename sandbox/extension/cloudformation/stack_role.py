@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from ministack.services import cloudformation, iam
 from ministack.services.cloudformation import changesets
 
-from sandbox.extension.cloudformation import answers, child_stacks
+from sandbox.extension import answers
+from sandbox.extension.cloudformation import child_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ministack.services.cloudformation import changesets, handlers
 
-from sandbox.extension.cloudformation import answers
+from sandbox.extension import answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

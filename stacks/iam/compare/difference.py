@@ -6,9 +6,9 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.build.render import ROOT, Rendered
 from stacks.cloudformation import stack as deployed
 from stacks.iam.derive import deployment
+from stacks.rendered.rendered import ROOT, Rendered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from stacks.aws.session import Aws
-    from stacks.build.render import Rendered
     from stacks.iam.derive.needs import Needs
+    from stacks.rendered.rendered import Rendered
     from stacks.settings import Settings
 
 EXECUTE = "cloudformation:ExecuteChangeSet"

@@ -21,7 +21,7 @@ from stacks.iam.derive import deployment
 from stacks.iam.derive.needs import Need, Needs, Phase, Reason
 
 if TYPE_CHECKING:
-    from stacks.build.render import Rendered
+    from stacks.rendered.rendered import Rendered
     from stacks.settings import Settings
 
 ENTRIES = 64

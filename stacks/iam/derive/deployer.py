@@ -15,8 +15,8 @@ from templates.network import endpoints
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.build.render import Rendered
     from stacks.place import Place
+    from stacks.rendered.rendered import Rendered
     from stacks.settings import Settings
 
 SOURCE = "stacks/iam/derive/calls.py: the calls of the commands"

@@ -11,8 +11,8 @@ from stacks.place import place
 from templates import bootstrap
 
 if TYPE_CHECKING:
-    from stacks.build.render import Rendered
     from stacks.place import Place
+    from stacks.rendered.rendered import Rendered
     from stacks.settings import Settings
 
 TAKES_BOUNDARY_OFF = "iam:DeleteRolePermissionsBoundary"

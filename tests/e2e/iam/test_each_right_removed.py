@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.aws.session import Aws
-from stacks.build.render import Rendered
 from stacks.iam.compare import gate, judging, principal, simulating
 from stacks.iam.compare.missing import CLOUDFORMATION, DEPLOYER
 from stacks.iam.derive import calls, deployment
 from stacks.iam.derive.needs import Needs
 from stacks.iam.derive.policy import documents
+from stacks.rendered.rendered import Rendered
 from stacks.settings import Settings
 from tests.e2e.iam.test_rights_gate import TRUST, refused
 from tests.support.accounts import Account

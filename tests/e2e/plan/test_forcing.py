@@ -18,7 +18,7 @@ from tests.support.world import PRETO, settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from stacks.build.render import Rendered
+    from stacks.rendered.rendered import Rendered
     from tests.support.world import World
 
 SPOT = """

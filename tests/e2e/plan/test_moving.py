@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.image import place_image
 from stacks import plan
-from stacks.build.render import Rendered, render
+from stacks.build.render import render
 from stacks.errors import UserError
 from templates.network import range_mark
 from templates.streamlit import CONTAINER
@@ -19,6 +19,7 @@ from tests.support.networks import Net
 from tests.support.world import settings
 
 if TYPE_CHECKING:
+    from stacks.rendered.rendered import Rendered
     from stacks.settings import Settings
     from tests.support.world import World
 

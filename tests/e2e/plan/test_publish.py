@@ -16,7 +16,7 @@ from stacks.plan import publish
 from tests.support.world import settings
 
 if TYPE_CHECKING:
-    from stacks.build.render import Rendered
+    from stacks.rendered.rendered import Rendered
     from tests.support.world import World
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.build.render import ROOT
 from stacks.errors import UserError
+from stacks.rendered.rendered import ROOT
 from tests.e2e.plan.test_network_modes import subnets
 from tests.support import earlier
 from tests.support.faults import refusal

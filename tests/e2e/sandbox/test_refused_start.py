@@ -67,7 +67,7 @@ def test_a_missing_private_part_of_ministack_is_named() -> None:
     """Before anything is changed: the server says which one, and does not start."""
     code = (
         "import ministack.services.ecs as ecs\ndel ecs._circuit_breaker_threshold\n"
-        "from sandbox.server import Options, main\n"
+        "from sandbox.options import Options; from sandbox.server import main\n"
         "raise SystemExit(main(Options(state_dir=None, region='ap-northeast-2', time_scale=0.0, port=0)))"
     )
     ended = subprocess.run(

@@ -16,8 +16,8 @@ from stacks.rendered.tree import NESTED_STACK, Tree
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from stacks.build.render import Rendered
     from stacks.place import Place
+    from stacks.rendered.rendered import Rendered
     from stacks.rendered.tree import Resource
 
 PHASES: Mapping[str, frozenset[Phase]] = {

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 
 from stacks import estimate
-from stacks.build.render import ROOT, render
+from stacks.build.render import render
 from stacks.cloudformation.changes import Change, StackChanges
 from stacks.estimate.history import Past
+from stacks.rendered.rendered import ROOT
 from stacks.views import duration
 from tests.support.world import settings
 

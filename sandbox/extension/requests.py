@@ -10,11 +10,12 @@ from ministack import app
 from ministack.core import iam_actions, iam_evaluator, router
 from ministack.services import cloudformation, iam
 
+from sandbox.extension import answers
 from sandbox.extension.authorisation import direct, drift, dynamic_references, principal
 from sandbox.extension.authorisation.principal import ACTING
 from sandbox.extension.authorisation.subjects import template_arn
 from sandbox.extension.change_sets import requests as change_sets
-from sandbox.extension.cloudformation import answers, child_stacks
+from sandbox.extension.cloudformation import child_stacks
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -19,8 +19,8 @@ from ministack.core.responses import get_account_id, now_iso
 from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers, helpers
 
+from sandbox.extension import answers
 from sandbox.extension.change_sets import requests
-from sandbox.extension.cloudformation import answers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
