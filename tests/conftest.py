@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """All projects of a test run, in all of its processes, share what has passed lint."""
+    """Heed Ctrl-C; and let all projects of a test run, in all of its processes, share what has passed lint."""
+    heed_ctrl_c()
     if LINTED in os.environ:
         return
     folder = tempfile.TemporaryDirectory(prefix="linted-")
@@ -31,3 +33,12 @@ def pytest_configure(config: pytest.Config) -> None:
         folder.cleanup()
 
     config.add_cleanup(forget)
+
+
+def heed_ctrl_c() -> None:
+    """Let SIGINT interrupt this process and what it starts, as it does in the foreground.
+
+    A shell without job control starts what goes to the background with SIGINT ignored, and children inherit that.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

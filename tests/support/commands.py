@@ -15,8 +15,9 @@ from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pexpect
 import pytest
 
 from tests.support.preloaded import preloaded
@@ -101,6 +102,25 @@ class Project:
                 watchdog.cancel()
                 process.kill()
 
+    @contextmanager
+    def on_terminal(
+        self, *words: str, env: Mapping[str, str] | None = None, width: int = 80, height: int = 50
+    ) -> Iterator[Any]:
+        """Run it on a pseudo terminal, and give pexpect's object for it; it is killed where it does not end."""
+        terminal = pexpect.spawn(
+            sys.executable,
+            [str(ROOT / "build.py"), *words],
+            cwd=str(self.folder),
+            env={**CLEAN, "TERM": "xterm-256color", **self.env, **(env or {})},
+            dimensions=(height, width),
+            encoding="utf-8",
+            timeout=PATIENCE,
+        )
+        try:
+            yield terminal
+        finally:
+            terminal.close(force=True)
+
     def succeed(self, *words: str, stdin: str = "") -> str:
         """Run it, expect exit code 0, and return what it wrote to stdout."""
         done = self.run(*words, stdin=stdin)
@@ -114,6 +134,13 @@ class Project:
         assert "Traceback" not in done.stderr
         assert done.stderr.strip()
         return done.stderr
+
+
+def ended(terminal: Any) -> int:
+    """Wait for the end of what runs on a pseudo terminal, and give its exit code."""
+    terminal.expect(pexpect.EOF)
+    terminal.close()
+    return int(terminal.exitstatus)
 
 
 def project(folder: Path, env: Mapping[str, str] | None = None, *, fresh: bool = False) -> Project:

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pexpect
 from rich.console import Console
 from rich.text import Text
 
 import sandbox
 from sandbox.image import place_image
-from tests.support.commands import CLEAN, PATIENCE, ROOT, project
+from tests.support.commands import ROOT, Project, ended, project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,29 +57,16 @@ class Screen:
         yield "\n".join(self.lines)
 
 
-@dataclass(frozen=True)
-class Terminal:
-    """A folder with environments, and the account that its commands talk to."""
-
-    folder: Path
-    env: dict[str, str]
-
-    def run(self, *words: str, answer: str = "") -> list[str]:
-        """Everything that is seen while `python build.py WORDS` runs, one frame after the other."""
-        env: Any = {**CLEAN, **self.env, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
-        size = (HEIGHT, WIDTH)
-        command = [str(ROOT / "build.py"), *words]
-        terminal = pexpect.spawn(
-            sys.executable, command, cwd=str(self.folder), env=env, dimensions=size, timeout=PATIENCE, encoding="utf-8"
-        )
-        written = ""
+def run(here: Project, *words: str, answer: str = "") -> list[str]:
+    """Run `python build.py WORDS`, and return what is seen meanwhile, one frame after the other."""
+    written = ""
+    with here.on_terminal(*words, env={"COLORTERM": "truecolor"}, width=WIDTH, height=HEIGHT) as terminal:
         if answer:
             terminal.expect("to go on: ")
             written = f"{terminal.before}{terminal.after}"
             terminal.sendline(answer)
-        terminal.expect(pexpect.EOF)
-        terminal.close()
-        return list(Screen().frames(f"$ python build.py {' '.join(words)}\r\n{written}{terminal.before}"))
+        ended(terminal)
+    return list(Screen().frames(f"$ python build.py {' '.join(words)}\r\n{written}{terminal.before}"))
 
 
 def draw(name: str, shown: str) -> None:
@@ -115,17 +100,16 @@ def main() -> None:
         sandbox.running(state_dir=None, region="ap-northeast-2", time_scale=TIME_SCALE) as address,
     ):
         here = project(Path(name), address.environment())
-        terminal = Terminal(here.folder, address.environment())
         here.succeed("bootstrap", "prod", "--yes")
-        first = terminal.run("deploy", "prod", answer="prod")
+        first = run(here, "deploy", "prod", answer="prod")
         tree = last_lines(during(first, "LoadBalancer", "IN_PROGRESS"), "preto-2-prod")
         draw("live", f"$ python build.py deploy prod\n…\n{tree}")
         place_image(address, "preto-2-prod", "v1")
-        second = terminal.run("deploy", "prod", "--image", "v1", answer="prod")
+        second = run(here, "deploy", "prod", "--image", "v1", answer="prod")
         draw("deployed", last_lines(second[-1], "Deployed "))
         place_image(address, "preto-2-prod", "v2", exit_code=1, log=CRASH)
-        draw("plan", terminal.run("plan", "prod", "--image", "v2")[-1])
-        third = terminal.run("deploy", "prod", "--image", "v2", "--yes", "--fail-fast", "2")
+        draw("plan", run(here, "plan", "prod", "--image", "v2")[-1])
+        third = run(here, "deploy", "prod", "--image", "v2", "--yes", "--fail-fast", "2")
         draw("failed", third[-1])
 
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import sys
 from typing import TYPE_CHECKING, Any
 
-import pexpect
 import pytest
 
 from tests.support import faults
-from tests.support.commands import CLEAN, PATIENCE, ROOT, Project, project
+from tests.support.commands import Project, ended, project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,15 +175,11 @@ def test_ctrl_c_at_the_confirmation(here: Project, account: Account, command: st
     if command == "destroy":
         here.succeed("deploy", "prod", "--yes")
     before = stacks(account)
-    words = [str(ROOT / "build.py"), command, "prod"]
-    env: Any = {**CLEAN, **here.env}
-    terminal = pexpect.spawn(sys.executable, words, cwd=str(here.folder), env=env, timeout=PATIENCE)
-    terminal.expect("to go on: ")
-    terminal.sendintr()
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 130
-    assert b"Traceback" not in terminal.before
+    with here.on_terminal(command, "prod") as terminal:
+        terminal.expect("to go on: ")
+        terminal.sendintr()
+        assert ended(terminal) == 130
+    assert "Traceback" not in terminal.before
     assert stacks(account) == before
 
 
@@ -193,13 +187,9 @@ def test_sigterm_leaves_the_sandbox_state_whole(tmp_path: Path) -> None:
     """`sandbox` in the foreground ends cleanly, and what was in it is there the next time."""
     local = project(tmp_path)
     local.succeed("bootstrap", "local", "--yes")
-    env: Any = dict(CLEAN)
-    words = [str(ROOT / "build.py"), "sandbox"]
-    terminal = pexpect.spawn(sys.executable, words, cwd=str(tmp_path), env=env, timeout=PATIENCE)
-    terminal.expect("export AWS_ENDPOINT_URL=http://127.0.0.1:")
-    assert "No changes" in local.succeed("bootstrap", "local", "--yes")
-    terminal.kill(signal.SIGTERM)
-    terminal.expect(pexpect.EOF)
-    terminal.close()
-    assert terminal.exitstatus == 0
+    with local.on_terminal("sandbox") as terminal:
+        terminal.expect("export AWS_ENDPOINT_URL=http://127.0.0.1:")
+        assert "No changes" in local.succeed("bootstrap", "local", "--yes")
+        terminal.kill(signal.SIGTERM)
+        assert ended(terminal) == 0
     assert "No changes" in local.succeed("bootstrap", "local", "--yes")

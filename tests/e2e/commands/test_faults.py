@@ -45,6 +45,11 @@ def behind(account: Account, choose: Callable[[Call], Any]) -> AbstractContextMa
     return between(account.address.endpoint_url, choose)
 
 
+def there(here: Project, proxy: Proxy) -> Project:
+    """The same project, with the proxy for its AWS."""
+    return Project(here.folder, {**here.env, "AWS_ENDPOINT_URL": proxy.url})
+
+
 def operations(account: Account) -> list[str]:
     """The states of the root from its first event to its last."""
     pages = account.client("cloudformation").get_paginator("describe_stack_events").paginate(StackName="preto-2-prod")
@@ -56,7 +61,7 @@ def operations(account: Account) -> list[str]:
 def test_every_call_stumbles_once(here: Project, account: Account, fault: Any) -> None:
     """Each action's first call fails: the deployment succeeds all the same, once, and its events are all told."""
     with behind(account, lambda call: fault if call.number == 0 else None) as proxy:
-        done = here.run("deploy", "prod", "--yes", env={"AWS_ENDPOINT_URL": proxy.url})
+        done = there(here, proxy).run("deploy", "prod", "--yes")
     assert done.returncode == 0, done.stderr
     assert "30 added" in done.stdout
     assert set(STAGES) <= set(proxy.calls)
@@ -76,7 +81,7 @@ def test_a_page_that_lies(here: Project, account: Account, stage: str) -> None:
     here.succeed("deploy", "prod", "--yes", "--quiet")
     push(account, "v1")
     with behind(account, lambda call: faults.empty_page if call.action == stage and call.number < 2 else None) as proxy:
-        done = here.run("deploy", "prod", "--yes", "--image", "v1", env={"AWS_ENDPOINT_URL": proxy.url})
+        done = there(here, proxy).run("deploy", "prod", "--yes", "--image", "v1")
     assert done.returncode == 0, done.stderr
     assert "7 added" in done.stdout
     assert "Ecs/Service" in done.stderr
@@ -94,7 +99,7 @@ def test_credentials_expire(here: Project, account: Account, stage: str) -> None
         return faults.expired if ended.is_set() else None
 
     with behind(account, choose) as proxy:
-        done = here.run("deploy", "prod", "--yes", env={"AWS_ENDPOINT_URL": proxy.url})
+        done = there(here, proxy).run("deploy", "prod", "--yes")
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
     assert "expired" in done.stderr
@@ -115,16 +120,11 @@ def test_the_network_breaks_off_while_the_deployment_begins(here: Project, accou
         return faults.expired if gone.is_set() else None
 
     with behind(account, choose) as proxy:
-        error = project_error(here, proxy, "deploy", "prod", "--yes")
+        error = there(here, proxy).fail("deploy", "prod", "--yes")
     assert "could not be asked whether the deployment has begun" in error
     assert "aws cloudformation describe-stacks --stack-name preto-2-prod" in error
     here.succeed("deploy", "prod", "--yes")
     assert operations(account).count("CREATE_IN_PROGRESS") == 1
-
-
-def project_error(here: Project, proxy: Proxy, *words: str) -> str:
-    """Run it behind the proxy, expect one clear error, and return it."""
-    return Project(here.folder, {**here.env, "AWS_ENDPOINT_URL": proxy.url}).fail(*words)
 
 
 @pytest.mark.parametrize("passes_on", [False, True], ids=["before", "after"])
@@ -132,19 +132,20 @@ def project_error(here: Project, proxy: Proxy, *words: str) -> str:
                                    "DescribeStackEvents"])  # fmt: skip
 def test_the_process_is_killed(here: Project, account: Account, stage: str, passes_on: bool) -> None:  # noqa: FBT001 - a parameter of the test
     """At any call, before it arrives or after: the next deployment succeeds, and nothing happens twice."""
-    running: list[subprocess.Popen[bytes]] = []
+    running: list[subprocess.Popen[str]] = []
 
     def kill(call: Call, pass_on: Callable[[Call], Reply]) -> None:
         if passes_on:
             pass_on(call)
         running[0].kill()
 
-    with behind(account, lambda call: kill if call.action == stage else None) as proxy:
-        env = {**CLEAN, **here.env, "AWS_ENDPOINT_URL": proxy.url}
-        words = [sys.executable, str(ROOT / "build.py"), "deploy", "prod", "--yes"]
-        with subprocess.Popen(words, cwd=here.folder, env=env, stderr=subprocess.DEVNULL) as process:
-            running.append(process)
-            assert process.wait(PATIENCE) == -signal.SIGKILL
+    with (
+        behind(account, lambda call: kill if call.action == stage else None) as proxy,
+        there(here, proxy).start("deploy", "prod", "--yes") as started,
+    ):
+        running.append(started.process)
+        code, _ = started.end()
+    assert code == -signal.SIGKILL
     here.succeed("deploy", "prod", "--yes")
     assert operations(account)[-1] == "CREATE_COMPLETE"
     assert operations(account).count("CREATE_IN_PROGRESS") == 1
@@ -191,7 +192,7 @@ def test_a_full_disk(here: Project, account: Account, room: int) -> None:
 def test_aws_does_not_answer_any_more(here: Project, account: Account, stage: str) -> None:
     """The attempts are told while they are made; then it is one error, and the next deployment succeeds."""
     with behind(account, lambda call: faults.reset if call.action == stage else None) as proxy:
-        error = project_error(here, proxy, "deploy", "prod", "--yes")
+        error = there(here, proxy).fail("deploy", "prod", "--yes")
     assert f"AWS {stage}: still no answer after 2 attempts" in error
     assert "AWS endpoint: " in error
     here.succeed("deploy", "prod", "--yes")

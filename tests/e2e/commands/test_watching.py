@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-from typing import TYPE_CHECKING, Any
+import signal
+from typing import TYPE_CHECKING
 
-import pexpect
 import pytest
 
 import sandbox as embedded
 from sandbox.image import place_image
 from tests.support.accounts import REGION, Account
-from tests.support.commands import CLEAN, ROOT, project
+from tests.support.commands import ended, project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.support.commands import Project
@@ -65,26 +63,6 @@ def state(account: Account, name: str = "preto-2-prod") -> str:
     return next((stack["StackStatus"] for stack in found if stack["StackName"] == name), "absent")
 
 
-def on_terminal(where: Project, *words: str, env: Mapping[str, str] | None = None) -> Any:
-    """`python build.py WORDS` on a terminal that is 120 columns wide."""
-    return pexpect.spawn(
-        sys.executable,
-        [str(ROOT / "build.py"), *words],
-        cwd=str(where.folder),
-        env={**CLEAN, "TERM": "xterm-256color", **where.env, **(env or {})},
-        dimensions=(50, 120),
-        encoding="utf-8",
-        timeout=60,
-    )
-
-
-def ended(child: Any) -> int:
-    """Wait for the end, and give the exit code."""
-    child.expect(pexpect.EOF)
-    child.close()
-    return int(child.exitstatus)
-
-
 def learnt(account: Account, path: str, action: str, seconds: float) -> None:
     """Put what an earlier deployment has taken into the stack's history."""
     stacks = account.client("cloudformation").describe_stacks(StackName="preto-2-bootstrap")["Stacks"]
@@ -101,20 +79,20 @@ def test_a_terminal_shows_a_tree_that_moves(here: Project, slow_account: Account
     """
     learnt(slow_account, "Network/LoadBalancer", "create", 3600.0)
     assert here.run("plan", "prod", "--out", "plan.json", "--quiet", *SMALL).returncode == 2
-    child = on_terminal(here, "deploy", "--plan", "plan.json", "--yes", *SMALL)
-    child.expect("About 1 h")
-    child.expect("LoadBalancer .*CREATE_IN_PROGRESS .*0:0")
-    child.expect("about (59:5[0-9]|1:00:00) left")
-    child.expect("Network.* CREATE_COMPLETE")
-    child.expect("Deployed preto-2-prod in ")
-    assert ended(child) == 0
+    with here.on_terminal("deploy", "--plan", "plan.json", "--yes", *SMALL, width=120) as child:
+        child.expect("About 1 h")
+        child.expect("LoadBalancer .*CREATE_IN_PROGRESS .*0:0")
+        child.expect("about (59:5[0-9]|1:00:00) left")
+        child.expect("Network.* CREATE_COMPLETE")
+        child.expect("Deployed preto-2-prod in ")
+        assert ended(child) == 0
 
 
 @pytest.mark.parametrize("variable", [{"TERM": "dumb"}, {"CI": "true"}, {"NO_COLOR": "1"}])
 def test_a_terminal_that_cannot_or_shall_not_move_gets_lines(here: Project, variable: dict[str, str]) -> None:
     """One for each change of a status; the cursor is never moved, nothing is erased."""
-    child = on_terminal(here, "deploy", "prod", "--yes", *SMALL, env=variable)
-    assert ended(child) == 0
+    with here.on_terminal("deploy", "prod", "--yes", *SMALL, env=variable, width=120) as child:
+        assert ended(child) == 0
     assert not re.search(r"\x1b\[\d*[A-K]", child.before)
     assert "Network/LoadBalancer                  CREATE_COMPLETE" in child.before
 
@@ -140,12 +118,12 @@ def durations_kept(account: Account) -> int:
 
 def test_ctrl_c_detaches_and_watch_comes_back(deployed: Project, slow_account: Account) -> None:
     """The deployment goes on; `watch` shows it from its first event on and ends with the report of a deployment."""
-    child = on_terminal(deployed, "deploy", "prod", "--yes", "--image", "v1", *SMALL)
-    child.expect("Service .*CREATE_IN_PROGRESS")
-    child.sendintr()
-    child.expect("python build.py watch prod")
-    child.sendline("")
-    assert ended(child) == 130
+    with deployed.on_terminal("deploy", "prod", "--yes", "--image", "v1", *SMALL, width=120) as child:
+        child.expect("Service .*CREATE_IN_PROGRESS")
+        child.sendintr()
+        child.expect("python build.py watch prod")
+        child.sendline("")
+        assert ended(child) == 130
     assert state(slow_account) == "UPDATE_IN_PROGRESS"
     watched = deployed.run("watch", "prod", "--timeline", "watched.html")
     assert watched.returncode == 0, watched.stderr
@@ -164,52 +142,43 @@ def test_ctrl_c_detaches_and_watch_comes_back(deployed: Project, slow_account: A
 
 def test_a_second_ctrl_c_cancels_an_update_after_a_question(deployed: Project, slow_account: Account) -> None:
     """Everything goes back, and is watched until it has; exit code 1, as for every deployment that did not succeed."""
-    child = on_terminal(deployed, "deploy", "prod", "--yes", "--image", "v1", *SMALL)
-    child.expect("Service .*CREATE_IN_PROGRESS")
-    child.sendintr()
-    child.expect("Ctrl-C once more")
-    child.sendintr()
-    child.expect("Type 'cancel' to go on")
-    child.sendline("cancel")
-    child.expect("The update is being cancelled")
-    child.expect("was cancelled after .* its state is now UPDATE_ROLLBACK_COMPLETE")
-    child.expect("It was cancelled: somebody has asked for that, and nothing had failed")
-    assert ended(child) == 1
+    with deployed.on_terminal("deploy", "prod", "--yes", "--image", "v1", *SMALL, width=120) as child:
+        child.expect("Service .*CREATE_IN_PROGRESS")
+        child.sendintr()
+        child.expect("Ctrl-C once more")
+        child.sendintr()
+        child.expect("Type 'cancel' to go on")
+        child.sendline("cancel")
+        child.expect("The update is being cancelled")
+        child.expect("was cancelled after .* its state is now UPDATE_ROLLBACK_COMPLETE")
+        child.expect("It was cancelled: somebody has asked for that, and nothing had failed")
+        assert ended(child) == 1
     assert "First failure" not in child.before
     assert state(slow_account) == "UPDATE_ROLLBACK_COMPLETE"
 
 
 def test_a_second_ctrl_c_deletes_a_stack_that_is_being_created(here: Project, slow_account: Account) -> None:
     """Nothing is left of it."""
-    child = on_terminal(here, "deploy", "prod", "--yes", *SMALL)
-    child.expect("LoadBalancer .*CREATE_IN_PROGRESS")
-    child.sendintr()
-    child.expect("Ctrl-C once more")
-    child.sendintr()
-    child.expect("Type 'cancel' to go on")
-    child.sendline("cancel")
-    child.expect("The creation is being cancelled")
-    child.expect("its state is now DELETE_COMPLETE")
-    assert ended(child) == 1
+    with here.on_terminal("deploy", "prod", "--yes", *SMALL, width=120) as child:
+        child.expect("LoadBalancer .*CREATE_IN_PROGRESS")
+        child.sendintr()
+        child.expect("Ctrl-C once more")
+        child.sendintr()
+        child.expect("Type 'cancel' to go on")
+        child.sendline("cancel")
+        child.expect("The creation is being cancelled")
+        child.expect("its state is now DELETE_COMPLETE")
+        assert ended(child) == 1
     assert state(slow_account) == "absent"
 
 
 def test_without_a_terminal_ctrl_c_detaches_at_once(deployed: Project) -> None:
     """No question: there is nobody to answer."""
-    with subprocess.Popen(
-        [sys.executable, str(ROOT / "build.py"), "deploy", "prod", "--yes", "--image", "v1", *SMALL],
-        cwd=deployed.folder,
-        env={**CLEAN, **deployed.env},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running:
-        assert running.stderr is not None
-        assert any("Ecs/Service" in line for line in running.stderr)
-        running.send_signal(2)
-        rest = running.stderr.read()
-    assert running.returncode == 130
+    with deployed.start("deploy", "prod", "--yes", "--image", "v1", *SMALL) as started:
+        started.hear("Ecs/Service")
+        started.process.send_signal(signal.SIGINT)
+        code, rest = started.end()
+    assert code == 130
     assert "CloudFormation goes on by itself" in rest
     assert "python build.py watch prod" in rest
 
@@ -269,13 +238,13 @@ def test_cancelling_is_offered_on_a_terminal(deployed: Project, slow_account: Ac
     """After two tasks that stopped alike; the word that it names does it."""
     place_image(slow_account.address, "preto-2-prod", "crash2", exit_code=1)
     wide = ("--var", "ecs_desired_count=30", "--var", "autoscaling_max_capacity=30")
-    child = on_terminal(deployed, "deploy", "prod", "--image", "crash2", *SMALL, *wide)
-    child.expect("Type '(yes|prod)'")
-    child.sendline(child.match[1])
-    child.expect("Type 'cancel' and Enter to cancel")
-    child.sendline("cancel")
-    child.expect("The update is being cancelled")
-    child.expect(r"First failure: Ecs/Service .* Essential container in task exited \(container web, exit code 1\)")
-    child.expect("It was cancelled because of that: as was asked for")
-    assert ended(child) == 1
+    with deployed.on_terminal("deploy", "prod", "--image", "crash2", *SMALL, *wide, width=120) as child:
+        child.expect("Type '(yes|prod)'")
+        child.sendline(child.match[1])
+        child.expect("Type 'cancel' and Enter to cancel")
+        child.sendline("cancel")
+        child.expect("The update is being cancelled")
+        child.expect(r"First failure: Ecs/Service .* Essential container in task exited \(container web, exit code 1\)")
+        child.expect("It was cancelled because of that: as was asked for")
+        assert ended(child) == 1
     assert state(slow_account) == "UPDATE_ROLLBACK_COMPLETE"

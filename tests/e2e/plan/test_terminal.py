@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
-import pexpect
 import pytest
 
-from tests.support.commands import CLEAN, ROOT, project
+from tests.support.commands import ended, project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,19 +27,10 @@ def test_colour_is_for_terminals_that_want_it(
     """NO_COLOR and TERM=dumb are honoured; the lines are as wide as the terminal at most."""
     here = project(tmp_path, account.env | {"AWS_ENDPOINT_URL": account.address.endpoint_url})
     here.succeed("bootstrap", "prod", "--yes", "--quiet")
-    screen = pexpect.spawn(
-        sys.executable,
-        [str(ROOT / "build.py"), "plan", "prod", "--quiet"],
-        cwd=str(here.folder),
-        env={**CLEAN, "TERM": "xterm", **here.env, **env},
-        dimensions=(50, 90),
-        timeout=120,
-        encoding="utf-8",
-    )
-    screen.expect(pexpect.EOF)
-    screen.close()
+    with here.on_terminal("plan", "prod", "--quiet", env={"TERM": "xterm", **env}, width=90) as screen:
+        code = ended(screen)
     shown = str(screen.before)
-    assert screen.exitstatus == 2, shown
+    assert code == 2, shown
     assert "Plan: 30 to add" in shown
     assert (ESCAPE in shown) is coloured
     if not coloured:

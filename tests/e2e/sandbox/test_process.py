@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.support.accounts import REGION, Account
 from tests.support.clouds import LOG_GROUP, Cloud, environment, role, template, until
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 # A command that starts a sandbox on the state directory in its first argument, and waits for ever.
@@ -26,22 +28,23 @@ _HOLDER = """
 import sys, threading
 from pathlib import Path
 from sandbox import running
-with running(state_dir=Path(sys.argv[1]), region="ap-northeast-2", time_scale=float(sys.argv[2])) as address:
+with running(state_dir=Path(sys.argv[1]), region="ap-northeast-2") as address:
     print(address.endpoint_url, flush=True)
     threading.Event().wait()
 """
 
 
-def _hold(state_dir: Path, time_scale: float = 0.0) -> tuple[subprocess.Popen[str], Address]:
-    holder = subprocess.Popen(
-        [sys.executable, "-c", _HOLDER, str(state_dir), str(time_scale)],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=environment(),
-    )
-    assert holder.stdout is not None
-    with holder.stdout as lines:
-        return holder, Address(endpoint_url=lines.readline().strip(), region=REGION)
+@contextmanager
+def _started(code: str, state_dir: Path) -> Iterator[tuple[subprocess.Popen[str], Address]]:
+    """Run this code, which prints its sandbox's URL; give its process, which is killed at the end, and the address."""
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(state_dir)], stdout=subprocess.PIPE, text=True, env=environment()
+    ) as process:
+        try:
+            assert process.stdout is not None
+            yield process, Address(endpoint_url=process.stdout.readline().strip(), region=REGION)
+        finally:
+            process.kill()
 
 
 def _cloud(address: Address) -> Cloud:
@@ -148,8 +151,7 @@ def test_a_sandbox_that_runs_already_is_used_and_left_running(tmp_path: Path) ->
 
 def test_a_sandbox_waits_for_commands_that_use_it(tmp_path: Path) -> None:
     """When the command that started it ends, it stays for the one that shares it, and ends and saves after that."""
-    holder, address = _hold(tmp_path)
-    with running(state_dir=tmp_path, region=REGION) as shared:
+    with _started(_HOLDER, tmp_path) as (holder, address), running(state_dir=tmp_path, region=REGION) as shared:
         assert shared.endpoint_url == address.endpoint_url
         holder.send_signal(signal.SIGINT)
         holder.wait(30)
@@ -159,12 +161,11 @@ def test_a_sandbox_waits_for_commands_that_use_it(tmp_path: Path) -> None:
 
 def test_the_child_ends_and_saves_when_its_parent_is_killed(tmp_path: Path) -> None:
     """No process stays behind, and what was deployed before is known to the next."""
-    holder, address = _hold(tmp_path)
-    _cloud(address).create("root", template({"G": LOG_GROUP}))
-    record = read_record(tmp_path)
-    assert record is not None
-    holder.kill()
-    holder.wait()
+    with _started(_HOLDER, tmp_path) as (holder, address):
+        _cloud(address).create("root", template({"G": LOG_GROUP}))
+        record = read_record(tmp_path)
+        assert record is not None
+        holder.kill()
     until(lambda: not _alive(record.pid))
     assert read_record(tmp_path) is None
     assert _statuses(tmp_path) == {"root": "CREATE_COMPLETE"}
@@ -172,19 +173,17 @@ def test_the_child_ends_and_saves_when_its_parent_is_killed(tmp_path: Path) -> N
 
 def test_a_killed_sandbox_leaves_a_state_that_can_be_used(tmp_path: Path) -> None:
     """Its stale record is recognised, and what has come to an end is there, a stack as well as an image alone."""
-    holder, address = _hold(tmp_path)
-    account = Account(address=address)
-    _cloud(address).create("root", template({"G": LOG_GROUP}))
-    account.client("ecr").create_repository(repositoryName="kept")
-    until(lambda: _is_saved(tmp_path, "cloudformation", "CREATE_COMPLETE") and _is_saved(tmp_path, "ecr", "kept"))
-    record = read_record(tmp_path)
-    assert record is not None
-    os.kill(record.pid, signal.SIGKILL)
-    until(lambda: not _alive(record.pid) or _is_zombie(record.pid))
-    assert read_record(tmp_path) == record
-    assert _statuses(tmp_path) == {"root": "CREATE_COMPLETE"}
-    holder.kill()
-    holder.wait()
+    with _started(_HOLDER, tmp_path) as (_, address):
+        account = Account(address=address)
+        _cloud(address).create("root", template({"G": LOG_GROUP}))
+        account.client("ecr").create_repository(repositoryName="kept")
+        until(lambda: _is_saved(tmp_path, "cloudformation", "CREATE_COMPLETE") and _is_saved(tmp_path, "ecr", "kept"))
+        record = read_record(tmp_path)
+        assert record is not None
+        os.kill(record.pid, signal.SIGKILL)
+        until(lambda: not _alive(record.pid) or _is_zombie(record.pid))
+        assert read_record(tmp_path) == record
+        assert _statuses(tmp_path) == {"root": "CREATE_COMPLETE"}
 
 
 def _is_saved(state_dir: Path, service: str, words: str) -> bool:
@@ -221,15 +220,10 @@ def test_in_the_foreground_it_serves_until_it_is_told_to_stop(tmp_path: Path) ->
         "serve(state_dir=Path(sys.argv[1]), region='ap-northeast-2', "
         "started=lambda address: print(address.endpoint_url, flush=True))"
     )
-    server = subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, text=True, env=environment()
-    )
-    assert server.stdout is not None
-    with server.stdout as lines:
-        address = Address(endpoint_url=lines.readline().strip(), region=REGION)
-    _cloud(address).create("root", template({"G": LOG_GROUP}))
-    server.send_signal(signal.SIGTERM)
-    assert server.wait(30) == 0
+    with _started(code, tmp_path) as (server, address):
+        _cloud(address).create("root", template({"G": LOG_GROUP}))
+        server.send_signal(signal.SIGTERM)
+        assert server.wait(30) == 0
     assert _statuses(tmp_path) == {"root": "CREATE_COMPLETE"}
 
 
