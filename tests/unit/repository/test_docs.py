@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -55,6 +56,21 @@ def test_the_index_lists_every_page_once() -> None:
     listed = re.findall(r"^\|[^|]*\| \[[^]]*\]\(([^)#]+)\) \|$", index.read_text(encoding="utf-8"), re.MULTILINE)
     pages = [page.relative_to(index.parent).as_posix() for page in index.parent.glob("*/*.md")]
     assert sorted(listed) == sorted(pages)
+
+
+def test_the_architecture_names_every_folder() -> None:
+    """A folder that comes, goes or moves changes the page, and a new module the picture."""
+    named = set(
+        re.findall(r"^\| `((?:stacks|templates|sandbox)/[a-z_]*)", text("docs/start/architecture.md"), re.MULTILINE)
+    )
+    folders = {path.relative_to(ROOT).as_posix().rpartition("/")[0] for path in ROOT.glob("stacks/*/__init__.py")}
+    assert {name.rstrip("/") for name in named} == folders | {"templates", "sandbox"}
+    root = json.loads(text("tests/unit/templates/golden/hardened/root.template.json"))
+    children = [
+        name for name, resource in root["Resources"].items() if resource["Type"] == "AWS::CloudFormation::Stack"
+    ]
+    picture = text("docs/pictures/architecture.svg")
+    assert [name for name in children if f"({name})" not in picture] == []
 
 
 def test_the_korean_readme_says_which_pages_are_in_english() -> None:
