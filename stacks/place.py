@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from templates import partitions
+from templates.partitions import partition_of
 
 ANYTHING = "*"
 """What is not known, in ARNs and as the resource of an action that IAM decides without one."""
@@ -21,4 +21,4 @@ class Place:
 
 def place(region: str, account: str | None) -> Place:
     """Return the place; the partition follows from the region's name."""
-    return Place(partition=partitions.of(region).name, region=region, account=account or ANYTHING)
+    return Place(partition=partition_of(region).name, region=region, account=account or ANYTHING)

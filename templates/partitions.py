@@ -1,7 +1,6 @@
 """AWS's partitions: what the names of their regions begin with, and what the names of their hosts end with.
 
-There is one table of this. Templates take partition and suffix from the pseudo parameters; it is for what settings
-name.
+Templates take partition and suffix from the pseudo parameters; this table is for what settings name, and for addresses.
 """
 
 from __future__ import annotations
@@ -36,6 +35,6 @@ PARTITIONS = (
 """botocore's `data/partitions.json`, which a test holds against this. The last one has all other regions."""
 
 
-def of(region: str) -> Partition:
-    """The partition of a region."""
+def partition_of(region: str) -> Partition:
+    """Return the partition of a region."""
     return next(it for it in PARTITIONS if region.startswith(it.prefix))

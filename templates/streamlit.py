@@ -19,7 +19,7 @@ CONTAINER = "web"
 """Name of the container in which Streamlit runs."""
 PORT = 8501
 """Port on which Streamlit listens unless told otherwise (`server.port`)."""
-HEALTH = "_stcore/health"
+HEALTH_PATH = "/_stcore/health"
 """Where it answers 200 while it takes sessions, and 503 while it starts or stops; below the base path. Versions
 from before 2023 answer on `healthz` (https://github.com/streamlit/streamlit/pull/5534)."""
 COOKIE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"  # noqa: S105 - the variable's name
@@ -38,13 +38,8 @@ sys.exit(server.getresponse().status != 200)
 class Paths:
     """Where an application is on its host: its base path without slashes at the ends, and where its health is asked."""
 
-    base: str = ""
-    health: str = f"/{HEALTH}"
-
-
-def health_path(base_url_path: str = "") -> str:
-    """The path of the health check, with `server.baseUrlPath` before it."""
-    return "/".join(["", *filter(None, [base_url_path.strip("/")]), HEALTH])
+    base: str
+    health: str
 
 
 def options(port: Number, base_url_path: str = "") -> list[Environment]:

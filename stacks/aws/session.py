@@ -9,18 +9,17 @@ import logging
 import re
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore import exceptions
 from botocore.config import Config
 from botocore.exceptions import ClientError
-from botocore.loaders import create_loader
 from botocore.parsers import ResponseParserError
 
 from stacks.aws.clients import Clients
 from stacks.errors import Code, UserError
+from templates.partitions import PARTITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -111,16 +110,8 @@ class Aws(Clients):
         bucket has to be addressed in its own region, which need not be the stack's
         (https://github.com/aws/aws-cli/issues/4372).
         """
-        return f"https://s3.{self.bucket_regions.get(bucket, self.region)}.{self._suffix}/{bucket}/{key}"
-
-    @cached_property
-    def _suffix(self) -> str:
-        """The DNS suffix of this partition, which botocore knows.
-
-        Making a client of S3 to ask for it would take as long as several calls.
-        """
-        partitions = create_loader().load_data("partitions")["partitions"]
-        return str(next(it["outputs"]["dnsSuffix"] for it in partitions if it["id"] == self.partition))
+        suffix = next(it.suffix for it in PARTITIONS if it.name == self.partition)
+        return f"https://s3.{self.bucket_regions.get(bucket, self.region)}.{suffix}/{bucket}/{key}"
 
     def close(self) -> None:
         """Close the connections of the clients that were made."""

@@ -16,7 +16,7 @@ from stacks.plan import unique
 from stacks.plan.replacing import Coming, Level, Pair
 from stacks.plan.unique import Key
 from stacks.preflight.existence import TYPES
-from templates import partitions
+from templates.partitions import partition_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -106,7 +106,7 @@ def _refuse_left(aws: Aws, pair: Pair) -> None:
     old, new = pair.before.properties.get(NAME), pair.after.properties.get(NAME)
     if not isinstance(new, str) or not _is_there(aws, new):
         return
-    address = f"{aws.account_id}.dkr.ecr.{aws.region}.{partitions.of(aws.region).suffix}/{old}"
+    address = f"{aws.account_id}.dkr.ecr.{aws.region}.{partition_of(aws.region).suffix}/{old}"
     raise UserError(
         f"repository {new}",
         f"it is there already, from before, and in the place of {old} ({pair.path}) CloudFormation takes none over",

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from stacks.settings import forms
 from stacks.settings.keys import dotted
-from templates import partitions
+from templates.partitions import partition_of
 from templates.section import Map, Section
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def refuse_foreign(settings: Section, region: str) -> None:
     """Raise PydanticCustomError for the first ARN that is in another partition than the region."""
-    ours = partitions.of(region).name
+    ours = partition_of(region).name
     for place, arn in _arns(type(settings), settings, ()):
         if arn.split(":")[1] not in {ours, "*"}:
             raise PydanticCustomError(

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from templates import partitions
+from templates.partitions import partition_of
 from templates.section import Allowed
 
 _HOST = r"(?:[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[0-9]{1,5})?/)?"
@@ -50,7 +50,7 @@ def in_ecr(image: str) -> EcrRepository | None:
     if found is None:
         return None
     region, suffix = found["region"] or found["dual_region"], found["suffix"] or found["dual_suffix"]
-    partition = partitions.of(region)
+    partition = partition_of(region)
     if suffix != (partition.suffix if found["region"] else partition.dual_stack_suffix):
         return None
     name = re.split("[:@]", image.partition("/")[2], maxsplit=1)[0]

@@ -266,7 +266,7 @@ class Settings(Section):
     @property
     def health_path(self) -> str:
         """The path on which Streamlit's health is asked for, by the load balancer and by the container itself."""
-        return self.health_check_path or streamlit.health_path(self.base_url_path)
+        return self.health_check_path or f"{paths.base_path(self.base_url_path)}{streamlit.HEALTH_PATH}"
 
     @property
     def streamlit_paths(self) -> streamlit.Paths:

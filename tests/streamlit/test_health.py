@@ -64,7 +64,7 @@ def test_the_health_path_has_the_base_path_before_it(
     asked = template.target_group(templates_below_a_path)["HealthCheckPath"]
     assert asked == "/team/app/_stcore/health"
     assert template.matches(templates_below_a_path, browser.get(asked).status_code)
-    assert not template.matches(templates_below_a_path, browser.get(streamlit.health_path()).status_code)
+    assert not template.matches(templates_below_a_path, browser.get(streamlit.HEALTH_PATH).status_code)
 
 
 def test_everything_works_below_a_base_path(below_a_path: Server, browse: Callable[..., Browser]) -> None:
@@ -103,7 +103,7 @@ def test_a_server_that_hangs_is_unhealthy_in_time(server: Server) -> None:
     """The check ends by itself, with 1, before ECS's timeout."""
     server.process.send_signal(signal.SIGSTOP)
     try:
-        assert probe(streamlit.health_check(streamlit.health_path(), 2)[1:], server.environment, seconds=2) == 1
+        assert probe(streamlit.health_check(streamlit.HEALTH_PATH, 2)[1:], server.environment, seconds=2) == 1
     finally:
         server.process.send_signal(signal.SIGCONT)
 
@@ -118,4 +118,4 @@ def test_a_server_that_is_gone_is_unhealthy(templates: dict[str, Any], server: S
 @pytest.mark.parametrize("timeout", [2, 5, 60])
 def test_the_check_gives_up_before_ecs_does(timeout: int) -> None:
     """Its own timeout is a second shorter than the one it is told, over all that ECS allows."""
-    assert f"timeout={timeout - 1})" in streamlit.health_check(streamlit.health_path(), timeout)[-1]
+    assert f"timeout={timeout - 1})" in streamlit.health_check(streamlit.HEALTH_PATH, timeout)[-1]

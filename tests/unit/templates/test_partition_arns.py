@@ -9,7 +9,7 @@ from typing import Any
 import botocore
 import pytest
 
-from templates import partitions
+from templates.partitions import partition_of
 
 BOTOCORE = json.loads((Path(botocore.__file__).parent / "data" / "partitions.json").read_text(encoding="utf-8"))
 
@@ -20,7 +20,7 @@ def test_botocore_knows_the_same(known: dict[str, Any]) -> None:
     regions = {name for name in known["regions"] if not name.endswith("-global")}
     assert regions
     for region in regions:
-        found = partitions.of(region)
+        found = partition_of(region)
         suffixes = (known["outputs"]["dnsSuffix"], known["outputs"]["dualStackDnsSuffix"])
         assert found.name == known["id"]
         assert (found.suffix, f"api.{found.dual_stack_suffix}") == suffixes

@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
 from troposphere import Ref
 
 from templates import streamlit
 from templates.values import Number
-
-
-@pytest.mark.parametrize(
-    ("base", "path"),
-    [
-        ("", "/_stcore/health"),
-        ("app", "/app/_stcore/health"),
-        ("/team/app/", "/team/app/_stcore/health"),
-    ],
-)
-def test_the_health_path_has_the_base_path_before_it(base: str, path: str) -> None:
-    """However the base path is written, there is one slash between the parts."""
-    assert streamlit.health_path(base) == path
 
 
 def test_a_base_path_is_an_option_only_where_there_is_one() -> None:

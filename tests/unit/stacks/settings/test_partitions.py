@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from templates import partitions
+from templates.partitions import partition_of
 
 if TYPE_CHECKING:
     from tests.unit.stacks.settings.conftest import Folder
@@ -29,7 +29,7 @@ KEY = "kms:cn-north-1:123456789012:key/a"
 )
 def test_a_region_is_in_one_partition(region: str, name: str) -> None:
     """Its name tells which one."""
-    assert partitions.of(region).name == name
+    assert partition_of(region).name == name
 
 
 def test_an_arn_of_another_partition_is_refused(folder: Folder) -> None:
