@@ -31,7 +31,7 @@ _ZONES = MappingProxyType({"apne1": {"az1", "az2", "az4"}, "cnn1": {"az1", "az2"
 (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html, read in November 2026)."""
 
 
-def runs_in(zone_id: str) -> bool:
+def has_fargate(zone_id: str) -> bool:
     """Whether Linux tasks run in the zone of this id, like `apne2-az1`. Local and Wavelength Zones have no Fargate."""
     found = _ZONE_ID.match(zone_id)
     return found is not None and (found[1] not in _ZONES or found[2] in _ZONES[found[1]])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from troposphere import Sub
 
-MARKS = ("Environment", "ManagedBy", "Project")
+OWNERSHIP_TAGS = ("Environment", "ManagedBy", "Project")
 """The tags that tell whose something is, and never change."""
 
 
@@ -38,7 +38,7 @@ class Identity:
     @property
     def marks(self) -> dict[str, str]:
         """The `MARKS`, with their values."""
-        return dict(zip(MARKS, (self.environment, "CloudFormation", self.project), strict=True))
+        return dict(zip(OWNERSHIP_TAGS, (self.environment, "CloudFormation", self.project), strict=True))
 
     @property
     def log_group(self) -> str:

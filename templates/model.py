@@ -73,7 +73,7 @@ def template_file(child: str) -> str:
     return f"{child.lower()}.template.json"
 
 
-def text(template: Mapping[str, Any]) -> str:
+def template_text(template: Mapping[str, Any]) -> str:
     """A template as it is written: the same one gives the same bytes."""
     return json.dumps(template, **_FORM) + "\n"
 
@@ -211,7 +211,7 @@ class Builder(Generic[I]):
             used = _referred({name: part for name, part in template.items() if name != "Parameters"})
             template["Parameters"] = {name: it for name, it in template.get("Parameters", {}).items() if name in used}
         arguments = {name: inputs[name] for name in inputs if name in template.get("Parameters", {})}
-        body = text({name: part for name, part in template.items() if part})
+        body = template_text({name: part for name, part in template.items() if part})
         return Stack(body, MappingProxyType(arguments), outputs, MappingProxyType(dict(self._children)))
 
 

@@ -36,7 +36,7 @@ _ARNS = {"ArtifactBucket": _BUCKET, "GitHubProvider": _PROVIDER}
 """The longest ARNs of what this stack makes, by logical id."""
 
 
-def size(document: Any, issuer: str = "") -> int:
+def policy_size(document: Any, issuer: str = "") -> int:
     """Characters of a policy document at most, whatever CloudFormation fills in.
 
     `issuer` is whose identity provider the document names, without the scheme.
@@ -68,9 +68,9 @@ def documents(statements: Sequence[Statement], limit: int = MANAGED) -> list[Any
 
 def _part(statement: Statement, before: Sequence[Statement], limit: int) -> tuple[Statement | None, Statement | None]:
     """As much of a statement as goes into a document after others, and what is left of it."""
-    if size(document([*before, statement])) <= limit:
+    if policy_size(document([*before, statement])) <= limit:
         return statement, None
-    if size(document([statement])) <= limit:
+    if policy_size(document([statement])) <= limit:
         return None, statement
     resources = statement.properties["Resource"]
     if not before and len(resources) == 1:
@@ -78,7 +78,7 @@ def _part(statement: Statement, before: Sequence[Statement], limit: int) -> tupl
     fitting = [
         number
         for number in range(1, len(resources))
-        if size(document([*before, _about(statement, resources[:number])])) <= limit
+        if policy_size(document([*before, _about(statement, resources[:number])])) <= limit
     ]
     if not fitting:
         return (None, statement) if before else (_about(statement, resources[:1]), _about(statement, resources[1:]))

@@ -14,12 +14,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from templates.identity import MARKS
+from templates.identity import OWNERSHIP_TAGS
 from templates.section import Allowed, Map
 
-OURS = (*MARKS, "Name")
+RESERVED = (*OWNERSHIP_TAGS, "Name")
 """The tags that are there already; `Name` is what the consoles of EC2 show."""
-MOST = 50 - len(OURS)
+MAX_OWN_TAGS = 50 - len(RESERVED)
 _TEXT = re.compile(r"[\w .:/=+@-]*")
 _LETTERS = "letters, digits, spaces and any of _ . : / = + - @"
 
@@ -33,7 +33,7 @@ def _text(text: str) -> str:
 def _key(key: str) -> str:
     if key.lower().startswith("aws:"):
         raise PydanticCustomError("tag", "aws: at the beginning is AWS's own")
-    if key.casefold() in {it.casefold() for it in OURS}:
+    if key.casefold() in {it.casefold() for it in RESERVED}:
         raise PydanticCustomError("tag", "is set already, from what it is deployed as")
     return _text(key)
 

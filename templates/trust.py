@@ -11,7 +11,7 @@ from troposphere import AccountId
 from templates.identity import arn
 
 
-def by_service(sid: str, service: str, source: tuple[str, str]) -> Any:
+def service_trust_policy(sid: str, service: str, source: tuple[str, str]) -> Any:
     """The trust policy of a role that `service` takes on for its own resources here.
 
     `source` is what it does so for: the service prefix and the resource of an ARN, as its documentation names them.

@@ -59,7 +59,7 @@ def _wanted(document: Mapping[str, Any], issuer: str) -> Iterator[tuple[str, str
         if resource["Type"] != "AWS::IAM::Role":
             continue
         properties = resource["Properties"]
-        length = policy_sizes.size(properties["AssumeRolePolicyDocument"], issuer)
+        length = policy_sizes.policy_size(properties["AssumeRolePolicyDocument"], issuer)
         yield f"the trust policy of {logical_id} has up to {length} characters", TRUST, length
         number = len(properties.get("ManagedPolicyArns", ())) + _managed(document, {"Ref": logical_id})
         yield f"{logical_id} has {number} managed policies", ATTACHED, number
@@ -79,7 +79,7 @@ def _of_existing(aws: Aws, name: str, document: Mapping[str, Any]) -> Iterator[t
     for properties in own:
         mine = properties["PolicyName"]["Fn::Sub"].replace("${AWS::Region}", aws.region)
         there = sum(_inline(aws, name, policy) for policy in others if policy != mine)
-        length = there + policy_sizes.size(properties["PolicyDocument"])
+        length = there + policy_sizes.policy_size(properties["PolicyDocument"])
         if there and length > policy_sizes.INLINE:
             most = policy_sizes.INLINE
             why = f"with it the role's inline policies have {length} characters, and IAM takes {most} of a role"

@@ -37,7 +37,7 @@ def lines(
 
 def _login(repository: str) -> str:
     """ECR gives a password for some hours; other registries know their users."""
-    registry, in_ecr = image.registry(repository), image.in_ecr(repository)
+    registry, in_ecr = image.registry(repository), image.ecr_repository(repository)
     if in_ecr is None:
         return f"docker login {registry}"
     login = f"docker login --username AWS --password-stdin {registry}"

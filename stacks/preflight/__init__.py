@@ -25,7 +25,7 @@ from stacks.preflight.contents import Contents
 from stacks.preflight.places import of
 from stacks.request import shared_listener
 from stacks.request.repository import repository_name
-from templates.ecs.image import in_ecr
+from templates.ecs.image import ecr_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ def _contents(aws: Aws, settings: Settings, tag: str) -> str:
 
     Of a registry that is not ECR only ECS has the password.
     """
-    elsewhere = in_ecr(settings.ecs.image)
+    elsewhere = ecr_repository(settings.ecs.image)
     if elsewhere and elsewhere.region == aws.region:
         contents = Contents(aws, elsewhere.name, tag, elsewhere.account)
     elif not settings.ecs.image:

@@ -65,7 +65,7 @@ def check(aws: Aws, settings: Settings, places: Places) -> str:
 
 
 def _of_balancer(settings: Settings) -> tuple[Traffic, ...]:
-    port = max(listeners.ports(settings.network))
+    port = max(listeners.listener_ports(settings.network))
     return (
         Traffic(egress=False, ports=range(port, port + 1), words=f"port {port} in, on which the load balancer listens"),
         Traffic(egress=True, ports=ANSWERS, words="answers out, to browsers"),

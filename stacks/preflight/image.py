@@ -8,7 +8,7 @@ from stacks.aws import session as amazon
 from stacks.build import push
 from stacks.errors import UserError
 from stacks.request.repository import has_image, repository_name
-from templates.ecs.image import in_ecr
+from templates.ecs.image import ecr_repository
 from templates.partitions import partition_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def _refuse_foreign(settings: Settings, region: str) -> None:
     """Raise UserError for an image in ECR of another partition, where the roles of a task are nobody."""
     ours = partition_of(region).name
     for key, name in settings.ecs.images.items():
-        found = in_ecr(name)
+        found = ecr_repository(name)
         if found and (theirs := partition_of(found.region).name) != ours:
             why = f"{name} is in the partition {theirs}, whose registries let no role of {ours} in"
             raise UserError(f"[ecs] {key}", why, f"Copy it into a repository that {region} reaches.")

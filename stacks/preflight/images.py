@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stacks.aws import session as amazon
 from stacks.errors import UserError
-from templates.ecs.image import EcrRepository, in_ecr
+from templates.ecs.image import EcrRepository, ecr_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +37,7 @@ def _named(settings: Settings, tag: str) -> Iterator[tuple[str, str]]:
 
 
 def _look(aws: Aws, settings: Settings, key: str, image: str) -> str:
-    repository = in_ecr(image)
+    repository = ecr_repository(image)
     if repository is None:
         return ""
     if repository.region != aws.region:

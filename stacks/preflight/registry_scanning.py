@@ -9,7 +9,7 @@ from stacks.aws.session import reported
 from stacks.cloudformation import stack as deployed
 from stacks.errors import UserError
 from templates.ecr import SCANNING
-from templates.ecr.scanning import configuration
+from templates.ecr.scanning import scanning_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,7 +68,7 @@ def _compared(rules: Iterable[RegistryScanningRuleOutputTypeDef]) -> Rules:
 
 
 def _wanted(settings: Settings) -> tuple[str, Rules]:
-    found = configuration(settings.identity, settings.ecr)
+    found = scanning_configuration(settings.identity, settings.ecr)
     rules = frozenset(
         (rule["ScanFrequency"], frozenset((it["Filter"], it["FilterType"]) for it in rule["RepositoryFilters"]))
         for rule in found["Rules"]

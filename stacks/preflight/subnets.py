@@ -65,7 +65,7 @@ def _check_zones(what: str, ids: Sequence[str], subnets: ById) -> None:
 
 def _check_fargate(what: str, ids: Sequence[str], subnets: ById) -> None:
     zones = {it: (subnets[it]["AvailabilityZone"], subnets[it]["AvailabilityZoneId"]) for it in ids}
-    if without := {it: names for it, names in zones.items() if not fargate.runs_in(names[1])}:
+    if without := {it: names for it, names in zones.items() if not fargate.has_fargate(names[1])}:
         why = ", ".join(f"{it} is in {name} ({zone_id})" for it, (name, zone_id) in without.items())
         raise UserError(what, f"{why}, where there is no Fargate", "Name subnets in other zones for the tasks.")
 

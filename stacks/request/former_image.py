@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stacks.cloudformation import stack as deployed
 from stacks.errors import Code, UserError
 from stacks.request.repository import has_image, repository_name
-from templates.ecs.image import in_ecr
+from templates.ecs.image import ecr_repository
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
@@ -52,7 +52,7 @@ def find(aws: Aws, settings: Settings, tag: str, existing: Deployed | None) -> F
         return None
     running = _running(aws, existing)
     address, _, running_tag = running.rpartition(":")
-    known = in_ecr(address)
+    known = ecr_repository(address)
     is_ours = known is not None and (known.account, known.region) == (aws.account_id, aws.region)
     source = known.name if known and is_ours else ""
     if not address or source == repository or has_image(aws, repository, tag):

@@ -71,7 +71,7 @@ def _default_vpc(aws: Aws) -> Found:
         raise UserError("[network] use_default_vpc", why, then)
     filters = [{"Name": "vpc-id", "Values": [vpc["VpcId"]]}, {"Name": "default-for-az", "Values": ["true"]}]
     found = aws.ec2.describe_subnets(Filters=filters)["Subnets"]  # type: ignore[arg-type]  # a list of literals
-    fitting = [it for it in found if fargate.runs_in(it["AvailabilityZoneId"])]
+    fitting = [it for it in found if fargate.has_fargate(it["AvailabilityZoneId"])]
     subnets = sorted(fitting, key=lambda it: (it["AvailabilityZone"], it["SubnetId"]))
     _refuse_few(aws, vpc["VpcId"], subnets)
     places = ", ".join(f"{it['SubnetId']} in {it['AvailabilityZone']}" for it in subnets)

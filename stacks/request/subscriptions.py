@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.aws import session as amazon
 from stacks.cloudformation import stack as deployed
-from templates.model import template_file, text
+from templates.model import template_file, template_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -53,7 +53,7 @@ def kept(aws: Aws, rendered: Rendered, existing: Deployed | None) -> tuple[Rende
     addresses = {_address(it) for it in wanted.values()}
     again = {_address(before[name]) for name in lost - set(template["Resources"])} & addresses
     told = tuple(f"{it} is not subscribed to the alarms any more, and is asked again by mail." for it in sorted(again))
-    return dataclasses.replace(rendered, templates={**rendered.templates, file: text(template)}), told
+    return dataclasses.replace(rendered, templates={**rendered.templates, file: template_text(template)}), told
 
 
 def _of(template: Mapping[str, Any]) -> dict[str, Any]:

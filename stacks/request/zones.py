@@ -135,7 +135,7 @@ def _zones(aws: Aws) -> tuple[list[str], dict[str, str]]:
             others[name] = f"is {zone['State']}"
         elif zone.get("OptInStatus") == "not-opted-in":
             others[name] = "is not opted in"
-        elif not fargate.runs_in(zone["ZoneId"]):
+        elif not fargate.has_fargate(zone["ZoneId"]):
             others[name] = f"({zone['ZoneId']}) has no Fargate"
         else:
             usable.append(name)

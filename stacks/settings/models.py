@@ -13,7 +13,7 @@ from stacks.settings import partitions
 from templates import root
 from templates.bootstrap import Settings as BootstrapSettings
 from templates.section import Allowed, Map, Section
-from templates.tags import MOST, TagMap
+from templates.tags import MAX_OWN_TAGS, TagMap
 
 if TYPE_CHECKING:
     from templates.identity import Identity
@@ -96,7 +96,7 @@ class StackSettings(Section):
     """Whether CloudFormation refuses to delete the stack, until this is false and has been deployed."""
     protect_stateful: bool | None = None
     """Whether a stack policy denies that updates replace or remove what holds data, but for `--allow-replace PATH`."""
-    tags: Annotated[TagMap, Field(max_length=MOST)] = Map()
+    tags: Annotated[TagMap, Field(max_length=MAX_OWN_TAGS)] = Map()
     """Tags of everything that is deployed, tasks and the bootstrap stack among them, beside `Project`, `Environment`
     and `ManagedBy`."""
 

@@ -42,7 +42,7 @@ def read(aws: Aws, service: Running, tag: str) -> Image | None:
 
 
 def _pushed_at(aws: Aws, uri: str, tag: str) -> dt.datetime | None:
-    found = image.in_ecr(uri)
+    found = image.ecr_repository(uri)
     if found is None or found.region != aws.region or not tag:
         return None
     try:

@@ -92,7 +92,7 @@ YEAR = Field(name="year", low=1970, high=2199)
 FIELDS = 6
 
 
-def check(expression: str) -> None:
+def check_expression(expression: str) -> None:
     """Raise ExpressionError where Application Auto Scaling would refuse it, or where its time never comes."""
     if not re.fullmatch(FORM, expression):
         raise ExpressionError("is none of cron(...), rate(...) and at(...)")

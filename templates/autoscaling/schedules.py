@@ -19,16 +19,16 @@ if TYPE_CHECKING:
 
 def _expression(text: str) -> str:
     try:
-        expressions.check(text)
+        expressions.check_expression(text)
     except expressions.ExpressionError as error:
         raise PydanticCustomError("schedule", "{error}", {"error": str(error)}) from error
     return text
 
 
 def _zone(name: str) -> str:
-    if name in zones.canonical():
+    if name in zones.canonical_zones():
         return name
-    if meant := zones.other_names().get(name):
+    if meant := zones.zone_aliases().get(name):
         why = 'another name of "{meant}", and Application Auto Scaling takes that one'
         raise PydanticCustomError("timezone", why, {"meant": meant})
     raise PydanticCustomError("timezone", "no time zone of this name is known to Application Auto Scaling")
@@ -108,7 +108,7 @@ class Limits:
     last: Limit
 
 
-def limits(smallest: int, largest: int, schedules: tuple[Schedule, ...]) -> Iterator[Limits]:
+def possible_limits(smallest: int, largest: int, schedules: tuple[Schedule, ...]) -> Iterator[Limits]:
     """All that can hold, in whatever order the schedules come: those without any, and those after each of them.
 
     A schedule that sets one of the two leaves the other one as any other has set it.

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from templates.autoscaling.capacity import LARGEST, Capacity
-from templates.autoscaling.schedules import Limits, Schedule, limits
+from templates.autoscaling.schedules import Limits, Schedule, possible_limits
 from templates.autoscaling.steps import Steps
 from templates.section import Section, refuse_idle
 
@@ -91,7 +91,7 @@ class Settings(Section):
     @property
     def limits(self) -> tuple[Limits, ...]:
         """All limits that can hold: the settings' own, and those that schedules make of them."""
-        return tuple(limits(self.min_capacity, self.max_capacity, self.schedules))
+        return tuple(possible_limits(self.min_capacity, self.max_capacity, self.schedules))
 
     @model_validator(mode="after")
     def _schedules_go_together(self) -> Self:

@@ -17,7 +17,7 @@ NOT_JODAS = frozenset({"Factory"})
 
 
 @cache
-def canonical() -> frozenset[str]:
+def canonical_zones() -> frozenset[str]:
     """The names that are taken: those of a place in some country, and those of fixed distances from UTC."""
     places = (line.split("\t")[2] for line in _lines("zone.tab") if not line.startswith("#"))
     zones = (line.split(" ")[1] for line in _lines("tzdata.zi") if line.startswith("Z "))
@@ -25,10 +25,10 @@ def canonical() -> frozenset[str]:
 
 
 @cache
-def other_names() -> dict[str, str]:
+def zone_aliases() -> dict[str, str]:
     """Further names of zones, each with the canonical one: `US/Pacific` is `America/Los_Angeles`."""
     links = {alias: name for kind, name, alias in map(_link, _lines("tzdata.zi")) if kind == "L"}
-    return {alias: _meant(name) for alias, name in links.items() if alias not in canonical()}
+    return {alias: _meant(name) for alias, name in links.items() if alias not in canonical_zones()}
 
 
 def _meant(name: str) -> str:

@@ -29,7 +29,7 @@ BOUNDED = (
 """What gives rights to somebody. Users are none of the project's: only a policy of others could allow them."""
 
 
-def document(scope: Scope) -> Any:
+def deny_policy(scope: Scope) -> Any:
     """One document, for an inline policy: these do not count among the ten managed ones that a role can have."""
     return policy_sizes.document(list(_statements(scope)))
 

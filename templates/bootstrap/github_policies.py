@@ -49,7 +49,7 @@ CHANGE_STACKS = (
 )
 
 
-def deploying(scope: Scope, *, passes: bool, checks: bool = False) -> list[Statement]:
+def deploy_statements(scope: Scope, *, passes: bool, checks: bool = False) -> list[Statement]:
     """Publish templates and images, work with the project's stacks, and hand over the execution role where it `passes`.
 
     `checks`: it may read which rights this stack's roles have. It may not touch this stack: it would change its own
@@ -83,7 +83,7 @@ def deploying(scope: Scope, *, passes: bool, checks: bool = False) -> list[State
     ]
 
 
-def planning(scope: Scope, *, checks: bool = False) -> list[Statement]:
+def plan_statements(scope: Scope, *, checks: bool = False) -> list[Statement]:
     """Make change sets and look at them. Nothing is executed or deleted, and no role is handed over.
 
     Its templates are apart from those that deployments read, so that a pull request cannot put one in their place.

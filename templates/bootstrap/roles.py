@@ -63,7 +63,7 @@ def existing_github_role(stack: Builder[Any], settings: Settings, scope: Scope) 
 
 def plan_role(stack: Builder[Any], settings: Settings, scope: Scope, provider: Any) -> Role:
     """The role with which workflows of pull requests plan."""
-    documents = _documents(github_policies.planning(scope, checks=settings.checks_rights))
+    documents = _documents(github_policies.plan_statements(scope, checks=settings.checks_rights))
     made = stack.add(
         Role(
             "GitHubPlanRole",
@@ -92,7 +92,7 @@ def execution_role(
             RoleName=name,
             Description=f"{scope.project}: CloudFormation deploys the stacks",
             AssumeRolePolicyDocument=_cloudformation(),
-            Policies=[Policy(PolicyName=_policy_name(scope), PolicyDocument=denied.document(scope))],
+            Policies=[Policy(PolicyName=_policy_name(scope), PolicyDocument=denied.deny_policy(scope))],
             **({"ManagedPolicyArns": list(settings.execution_policy_arns)} if settings.execution_policy_arns else {}),
         )
     )
@@ -104,7 +104,7 @@ def execution_role(
 def _documents(statements: Sequence[Statement]) -> list[Any]:
     """One document that is short enough for an inline policy, or else several, each for a managed one."""
     whole = policy_sizes.document(statements)
-    return [whole] if policy_sizes.size(whole) <= policy_sizes.INLINE else policy_sizes.documents(statements)
+    return [whole] if policy_sizes.policy_size(whole) <= policy_sizes.INLINE else policy_sizes.documents(statements)
 
 
 def _inline(scope: Scope, documents: Sequence[Any]) -> dict[str, Any]:
@@ -133,7 +133,7 @@ def _managed(stack: Builder[Any], logical_id: str, description: str, document: A
 
 
 def _deploying(settings: Settings, scope: Scope) -> list[Statement]:
-    return github_policies.deploying(scope, passes=settings.execution_role, checks=settings.checks_rights)
+    return github_policies.deploy_statements(scope, passes=settings.execution_role, checks=settings.checks_rights)
 
 
 def _policy_name(scope: Scope) -> Sub:

@@ -132,7 +132,7 @@ class Settings(Section):
             return self
         provider = self.oidc_provider_arn or oidc.MADE
         trust = oidc.trust_policy(self.issuer_host, provider, self.deploying_subjects, oidc.DEPLOYS)
-        length = policy_sizes.size(trust, self.issuer_host)
+        length = policy_sizes.policy_size(trust, self.issuer_host)
         lists = [it for it in DEPLOYING if getattr(self, it)]
         longest = max(lists, key=lambda it: sum(map(len, getattr(self, it))))
         if length > policy_sizes.TRUST_RAISED:

@@ -1,8 +1,17 @@
 """The image repository, and what belongs to the whole registry (Terraform: module `ecr`)."""
 
-from templates.ecr.pull_through_cache import cached
+from templates.ecr.pull_through_cache import cached_repositories
 from templates.ecr.scanning import SCANNING
-from templates.ecr.settings import Settings, refuse_elsewhere
+from templates.ecr.settings import Settings, refuse_idle_repository
 from templates.ecr.stack import Inputs, Outputs, build, repository_name
 
-__all__ = ["SCANNING", "Inputs", "Outputs", "Settings", "build", "cached", "refuse_elsewhere", "repository_name"]
+__all__ = [
+    "SCANNING",
+    "Inputs",
+    "Outputs",
+    "Settings",
+    "build",
+    "cached_repositories",
+    "refuse_idle_repository",
+    "repository_name",
+]

@@ -73,7 +73,7 @@ class PullThroughCache(Section):
         return self
 
 
-def rule(cache: PullThroughCache) -> PullThroughCacheRule:
+def pull_through_cache_rule(cache: PullThroughCache) -> PullThroughCacheRule:
     """The rule. What it has cached are repositories that ECR makes, and that stay when the rule goes."""
     return PullThroughCacheRule(
         "PullThroughCacheRule",
@@ -84,7 +84,7 @@ def rule(cache: PullThroughCache) -> PullThroughCacheRule:
     )
 
 
-def cached(cache: PullThroughCache | None, repository_arns: Iterable[str]) -> tuple[str, ...]:
+def cached_repositories(cache: PullThroughCache | None, repository_arns: Iterable[str]) -> tuple[str, ...]:
     """Those of the repositories whose images come through the cache."""
     if cache is None:
         return ()

@@ -14,7 +14,7 @@ SCANNING = "RegistryScanning"
 """Its logical id."""
 
 
-def configuration(identity: Identity, settings: Settings) -> dict[str, Any]:
+def scanning_configuration(identity: Identity, settings: Settings) -> dict[str, Any]:
     """The registry's configuration as CloudFormation has it, the same in all environments of a project.
 
     The project's repositories are scanned again whenever a vulnerability becomes known; every other repository of the
@@ -33,7 +33,7 @@ def registry_scanning(identity: Identity, settings: Settings) -> RegistryScannin
     Deleting it would not only set the registry back for everybody, but turn Amazon Inspector off in the account:
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2516
     """
-    wanted = configuration(identity, settings)
+    wanted = scanning_configuration(identity, settings)
     rules = [
         ScanningRule(
             ScanFrequency=it["ScanFrequency"],

@@ -78,7 +78,7 @@ class Settings(Section):
         return any(re.fullmatch(".*".join(map(re.escape, it.split("*"))), tag) for it in self.expiring_tags)
 
 
-def refuse_elsewhere(settings: Settings, image: str) -> None:
+def refuse_idle_repository(settings: Settings, image: str) -> None:
     """Raise PydanticCustomError where a repository of our own is to be scanned, and `image` is in another one."""
     if image and settings.enhanced_scanning:
         raise PydanticCustomError(

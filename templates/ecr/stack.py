@@ -11,7 +11,7 @@ from awacs.aws import Allow, PolicyDocument, Principal, Statement
 from troposphere import GetAtt, Sub
 from troposphere.ecr import EncryptionConfiguration, ImageScanningConfiguration, LifecyclePolicy, Repository
 
-from templates.ecr.pull_through_cache import rule
+from templates.ecr.pull_through_cache import pull_through_cache_rule
 from templates.ecr.scanning import registry_scanning
 from templates.model import Builder, Stack
 from templates.values import KeyArn, RepositoryUri
@@ -44,7 +44,7 @@ def build(identity: Identity, settings: Settings, inputs: Inputs, *, own_reposit
     """The repository, where the image is in one of our own, and what is wanted of the registry."""
     stack = Builder(identity, f"{identity.name}: image repository", inputs)
     if settings.pull_through_cache:
-        stack.add(rule(settings.pull_through_cache))
+        stack.add(pull_through_cache_rule(settings.pull_through_cache))
     if settings.enhanced_scanning:
         stack.add(registry_scanning(identity, settings))
     if not own_repository:

@@ -33,14 +33,14 @@ class Access:
     two_target_groups: bool
 
 
-def access(settings: Settings, former_image: str = "") -> Access:
+def needed_access(settings: Settings, former_image: str = "") -> Access:
     """What these settings need of the roles; `former_image` is a repository from which the image still comes."""
     containers = [settings.secrets, *(it.secrets for it in settings.sidecars)]
     references = sorted({reference for secrets in containers for reference in secrets.values()})
     secrets = {arns.reference_arn(it) for it in references if not arns.is_parameter(it)}
     if settings.registry_credentials_arn:
         secrets.add(settings.registry_credentials_arn)
-    in_ecr = [image.in_ecr(it) for it in (*settings.images.values(), *([former_image] if former_image else []))]
+    in_ecr = [image.ecr_repository(it) for it in (*settings.images.values(), *([former_image] if former_image else []))]
     return Access(
         own_repository=not settings.image,
         repository_arns=tuple(sorted({image.ecr_repository_arn(it) for it in in_ecr if it})),

@@ -59,7 +59,7 @@ class Task:
         if not read_only:
             return Mounts()
         agent: Sequence[str] = execute_command.AGENT_PATHS if self.settings.exec else ()
-        return storage.writable(container, [*paths, *(path for path in agent if path not in paths)])
+        return storage.writable_mounts(container, [*paths, *(path for path in agent if path not in paths)])
 
     def credentials(self, repository: str) -> RepositoryCredentials | None:
         """With what to log in at the image's registry; None where it is not the registry of `ecs.image`."""
@@ -69,10 +69,10 @@ class Task:
         return RepositoryCredentials(CredentialsParameter=secret)
 
 
-def web(values: Inputs, task: Task, *, paths: streamlit.Paths) -> ContainerDefinition:
+def web_container(values: Inputs, task: Task, *, paths: streamlit.Paths) -> ContainerDefinition:
     """Streamlit's container."""
     settings = task.settings
-    mounts, shared = task.mounts(CONTAINER), storage.shared(settings.volumes)
+    mounts, shared = task.mounts(CONTAINER), storage.efs_mounts(settings.volumes)
     own = Secret(Name=streamlit.COOKIE_SECRET, ValueFrom=values.cookie_secret_arn.expression)
     optional = {
         "User": settings.user,
@@ -98,7 +98,7 @@ def web(values: Inputs, task: Task, *, paths: streamlit.Paths) -> ContainerDefin
     )
 
 
-def sidecar(it: Sidecar, task: Task) -> ContainerDefinition:
+def sidecar_container(it: Sidecar, task: Task) -> ContainerDefinition:
     """A sidecar's container definition; its log goes where Streamlit's goes, to streams with its own name."""
     mounts = task.mounts(it.name)
     optional = {

@@ -163,7 +163,7 @@ class Prepared(Deployment):
         return True
 
 
-def configuration(deployment: Deployment, alarms: Sequence[Alarm]) -> DeploymentConfiguration:
+def deployment_configuration(deployment: Deployment, alarms: Sequence[Alarm]) -> DeploymentConfiguration:
     """The service's deployment configuration.
 
     ECS keeps what an update leaves out: so strategy and alarms are always said, or they could not be switched off.

@@ -44,7 +44,7 @@ def registry(image: str) -> str:
     return host if slash and (set(host) & set(".:") or host == "localhost") else DOCKER_HUB
 
 
-def in_ecr(image: str) -> EcrRepository | None:
+def ecr_repository(image: str) -> EcrRepository | None:
     """The repository of an image where it is in a private registry of ECR; the execution role counts there."""
     found = _ECR.fullmatch(registry(image))
     if found is None:
@@ -59,7 +59,7 @@ def in_ecr(image: str) -> EcrRepository | None:
 
 def is_in_ecr(image: str) -> bool:
     """Whether it is in a private registry of ECR, where no password counts."""
-    return in_ecr(image) is not None
+    return ecr_repository(image) is not None
 
 
 def _no_mistaken_host(image: str) -> str:

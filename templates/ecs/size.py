@@ -35,7 +35,7 @@ ELSEWHERE = 100
 """Characters for what another stack or CloudFormation puts in: ARNs, mostly."""
 
 
-def of(identity: Identity, settings: Settings, *, paths: Paths) -> int:
+def task_definition_size(identity: Identity, settings: Settings, *, paths: Paths) -> int:
     """Bytes of the task definition as compact JSON, which is how ECS counts as far as anybody has found out.
 
     What is not known before it is deployed counts with a length of its kind.
@@ -46,7 +46,7 @@ def of(identity: Identity, settings: Settings, *, paths: Paths) -> int:
     return len(json.dumps(_filled(definition), ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def parts(settings: Settings) -> dict[str, int]:
+def sizes_by_setting(settings: Settings) -> dict[str, int]:
     """Bytes of what the settings give the containers, by its key."""
     given: dict[str, object] = {"environment": dict(settings.environment), "secrets": dict(settings.secrets)}
     for index, it in enumerate(settings.sidecars):

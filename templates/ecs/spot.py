@@ -28,7 +28,7 @@ class Spot(Section):
     """Share of the tasks above the base that run on demand; 0: all of them run on Spot."""
 
 
-def strategy(spot: Spot | None) -> list[CapacityProviderStrategyItem]:
+def capacity_provider_strategy(spot: Spot | None) -> list[CapacityProviderStrategyItem]:
     """The service's strategy; it has one without Spot too, in the place of `LaunchType`.
 
     A change of `LaunchType` replaces the service, which fails because the new one would have the old one's name

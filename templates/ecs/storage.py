@@ -76,7 +76,7 @@ class Mounts:
     points: tuple[MountPoint, ...] = ()
 
 
-def writable(container: str, paths: Sequence[str]) -> Mounts:
+def writable_mounts(container: str, paths: Sequence[str]) -> Mounts:
     """An empty directory of its own for each path, which goes with the task.
 
     Fargate has no tmpfs and no host directories: a volume that names nothing is such a directory
@@ -92,7 +92,7 @@ def writable(container: str, paths: Sequence[str]) -> Mounts:
     )
 
 
-def shared(volumes: Sequence[Volume]) -> Mounts:
+def efs_mounts(volumes: Sequence[Volume]) -> Mounts:
     """The volumes on EFS."""
     return Mounts(
         volumes=tuple(TaskVolume(Name=f"efs-{it.name}", EFSVolumeConfiguration=_on_efs(it)) for it in volumes),

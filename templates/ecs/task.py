@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from troposphere.ecs import EphemeralStorage, RuntimePlatform, TaskDefinition
 
 from templates.ecs import storage
-from templates.ecs.containers import Task, sidecar, web
+from templates.ecs.containers import Task, sidecar_container, web_container
 from templates.streamlit import CONTAINER
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def task_definition(
     task = Task(settings, log_group)
     names = [CONTAINER, *(it.name for it in settings.sidecars)]
     volumes = [volume for name in names for volume in task.mounts(name).volumes]
-    volumes += storage.shared(settings.volumes).volumes
+    volumes += storage.efs_mounts(settings.volumes).volumes
     more = settings.ephemeral_storage > storage.DEFAULT_STORAGE
     return TaskDefinition(
         "TaskDefinition",
@@ -39,8 +39,8 @@ def task_definition(
         ExecutionRoleArn=values.task_execution_role_arn.expression,
         TaskRoleArn=values.task_role_arn.expression,
         ContainerDefinitions=[
-            web(values, task, paths=paths),
-            *(sidecar(it, task) for it in settings.sidecars),
+            web_container(values, task, paths=paths),
+            *(sidecar_container(it, task) for it in settings.sidecars),
         ],
         **({"Volumes": volumes} if volumes else {}),
         **({"EphemeralStorage": EphemeralStorage(SizeInGiB=settings.ephemeral_storage)} if more else {}),

@@ -7,7 +7,7 @@ from typing import Any
 from awacs import sts
 from awacs.aws import Allow, PolicyDocument, Principal, Statement
 
-from templates.trust import by_service
+from templates.trust import service_trust_policy
 
 
 def ecs_tasks() -> Any:
@@ -15,7 +15,7 @@ def ecs_tasks() -> Any:
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
     """
-    return by_service("EcsTasksOfThisAccount", "ecs-tasks.amazonaws.com", ("ecs", "*"))
+    return service_trust_policy("EcsTasksOfThisAccount", "ecs-tasks.amazonaws.com", ("ecs", "*"))
 
 
 def ecs() -> Any:

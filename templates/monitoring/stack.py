@@ -9,7 +9,7 @@ from templates.model import Builder, Stack
 from templates.monitoring.alarms import add_alarms
 from templates.monitoring.dashboard import add_dashboard
 from templates.monitoring.queries import add_queries
-from templates.monitoring.topic import topic
+from templates.monitoring.topic import add_topic
 
 if TYPE_CHECKING:
     from templates.identity import Identity
@@ -26,7 +26,7 @@ def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outpu
     """The alarms with the topic that they tell, the dashboard, the saved queries: as far as each is wanted."""
     stack = Builder(identity, f"{identity.name}: alarms and dashboard", inputs)
     if settings.alarms:
-        add_alarms(stack, identity, settings, topic(stack, identity, settings))
+        add_alarms(stack, identity, settings, add_topic(stack, identity, settings))
     if settings.dashboard:
         add_dashboard(stack, identity)
     if settings.log_insights:

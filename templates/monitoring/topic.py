@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from templates.monitoring.settings import Settings
 
 
-def topic(stack: Builder[Inputs], identity: Identity, settings: Settings) -> Any:
+def add_topic(stack: Builder[Inputs], identity: Identity, settings: Settings) -> Any:
     """The ARN of the given topic, or of a new one with its subscriptions.
 
     Without a key of one's own it is not encrypted: CloudWatch cannot publish to a topic with SNS's own key

@@ -1,10 +1,10 @@
 """How a browser reaches the container: VPC, load balancer, target group (Terraform: module `network`)."""
 
-from templates.network.forwarding import refuse_moving
+from templates.network.forwarding import refuse_traffic_shifting
 from templates.network.inputs import Inputs
 from templates.network.naming import LONGEST as LONGEST_NAME
 from templates.network.naming import target_group_name
-from templates.network.ranges import mark as range_mark
+from templates.network.ranges import range_mark as range_mark
 from templates.network.settings import Settings, tasks_are_public
 from templates.network.stack import Outputs, build
 from templates.network.subnets import ZONE_NAME
@@ -17,7 +17,7 @@ __all__ = [
     "Settings",
     "build",
     "range_mark",
-    "refuse_moving",
+    "refuse_traffic_shifting",
     "target_group_name",
     "tasks_are_public",
 ]

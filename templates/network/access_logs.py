@@ -53,7 +53,7 @@ class Logs(Section):
     deployment's name. Its policy must let `logging.s3.amazonaws.com` write there."""
 
 
-def write_logs(stack: Builder[Any], identity: Identity, logs: Logs, balancer: LoadBalancer) -> None:
+def add_access_logs(stack: Builder[Any], identity: Identity, logs: Logs, balancer: LoadBalancer) -> None:
     """Add the bucket, and have the load balancer write to it once it may: AWS tries when it is told to."""
     bucket = stack.add(
         private_bucket(

@@ -14,7 +14,7 @@ from troposphere.logs import LogGroup
 from templates.identity import arn
 from templates.retention import RetentionDays
 from templates.section import Section
-from templates.trust import by_service
+from templates.trust import service_trust_policy
 
 if TYPE_CHECKING:
     from templates.identity import Identity
@@ -75,7 +75,7 @@ def _trust() -> Any:
 
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
     """
-    return by_service("FlowLogsOfThisAccount", "vpc-flow-logs.amazonaws.com", ("ec2", "vpc-flow-log/*"))
+    return service_trust_policy("FlowLogsOfThisAccount", "vpc-flow-logs.amazonaws.com", ("ec2", "vpc-flow-log/*"))
 
 
 def _write(log_group: str) -> Any:

@@ -32,7 +32,7 @@ https://repost.aws/questions/QUugYm4uzWSI2af5mnmMjlZQ/alb-to-automatically-redir
 """
 
 
-def refuse_moving(settings: Settings) -> None:
+def refuse_traffic_shifting(settings: Settings) -> None:
     """Raise PydanticCustomError where deployments cannot move traffic between two target groups; keys are the root's.
 
     ECS fails where a listener's rule does more than forward
@@ -46,7 +46,7 @@ def refuse_moving(settings: Settings) -> None:
         )
 
 
-def pass_on(
+def forward_actions(
     kind: type[Action | ListenerRuleAction], groups: TargetGroups, sign_in: SignIn | None = None
 ) -> list[Action | ListenerRuleAction]:
     """The actions of this kind that lead to the tasks of the first target group, after `sign_in` where it is given."""
@@ -55,7 +55,7 @@ def pass_on(
     return [*([authenticate(sign_in, kind)] if sign_in else []), forward]
 
 
-def move(settings: Settings, groups: TargetGroups) -> list[ListenerRuleAction]:
+def weighted_actions(settings: Settings, groups: TargetGroups) -> list[ListenerRuleAction]:
     """The action of a rule of which ECS moves the weights from one target group to the other and back.
 
     All goes to the first one to begin with; what CloudFormation writes later, with another change of the rule, is this

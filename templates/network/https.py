@@ -125,7 +125,7 @@ class Https(Section):
         return (*((self.domain_name,) if self.domain_name else ()), *self.alternative_names)
 
 
-def certificate(stack: Builder[Any], https: Https) -> Any:
+def certificate_arn(stack: Builder[Any], https: Https) -> Any:
     """The ARN of the certificate: the given one, or one that ACM issues when DNS proves that the names are ours.
 
     CloudFormation writes the proving records itself, because it is told the hosted zone, and waits for ACM.
@@ -155,7 +155,7 @@ def _proven(names: tuple[str, ...]) -> list[str]:
     return [name for name in names if not name.startswith("*.") or name.removeprefix("*.") not in names]
 
 
-def alias_records(stack: Builder[Any], https: Https, balancer: LoadBalancer, *, ipv6: bool) -> None:
+def add_alias_records(stack: Builder[Any], https: Https, balancer: LoadBalancer, *, ipv6: bool) -> None:
     """Lead every name to the load balancer: A, and AAAA where it has IPv6 addresses. Without a zone there are none."""
     if https.hosted_zone_id is None:
         return

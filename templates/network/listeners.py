@@ -21,7 +21,7 @@ from troposphere.elasticloadbalancingv2 import (
 )
 
 from templates.network import https, paths, shared_listener
-from templates.network.forwarding import move, pass_on
+from templates.network.forwarding import forward_actions, weighted_actions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,14 +46,14 @@ class Rules:
     test: ListenerRule | None = None
 
 
-def ports(settings: Settings) -> Mapping[int, str]:
+def listener_ports(settings: Settings) -> Mapping[int, str]:
     """The ports of a load balancer of our own, and what is spoken there."""
     if settings.https is None:
         return {HTTP: "HTTP"}
     return {HTTP: "HTTP", HTTPS: "HTTPS"} if settings.https.redirect_http else {HTTPS: "HTTPS"}
 
 
-def listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalancer, groups: TargetGroups) -> Rules:
+def add_listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalancer, groups: TargetGroups) -> Rules:
     """HTTP on port 80 to the tasks; with HTTPS, that on port 443, and HTTP leads there or is not answered."""
     default = _default(settings, groups)
     if settings.https is None:
@@ -67,7 +67,7 @@ def listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalancer, g
                 Port=HTTPS,
                 Protocol="HTTPS",
                 SslPolicy=settings.https.tls_policy,
-                Certificates=[Certificate(CertificateArn=https.certificate(stack, settings.https))],
+                Certificates=[Certificate(CertificateArn=https.certificate_arn(stack, settings.https))],
             )
         )
         if settings.https.redirect_http:
@@ -76,20 +76,24 @@ def listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalancer, g
     return _rules(stack, settings, Ref(front), groups)
 
 
-def shared(
+def add_shared_rules(
     stack: Builder[Any], settings: Settings, listener: shared_listener.SharedListener, groups: TargetGroups
 ) -> Rules:
     """Our rule on another's listener, and before it one for test traffic where deployments need that."""
     conditions = shared_listener.rule_conditions(listener, settings.base_url_path)
     if groups.alternate is None:
-        actions = pass_on(ListenerRuleAction, groups)
+        actions = forward_actions(ListenerRuleAction, groups)
         stack.add(_rule("ProductionRule", listener.arn, listener.priority, conditions, actions))
         return Rules()
     test = None
     if listener.test_priority is not None:
         asked = [*conditions, _is_test()]
-        test = stack.add(_rule("TestRule", listener.arn, listener.test_priority, asked, move(settings, groups)))
-    production = _rule("ProductionRule", listener.arn, listener.priority, conditions, move(settings, groups))
+        test = stack.add(
+            _rule("TestRule", listener.arn, listener.test_priority, asked, weighted_actions(settings, groups))
+        )
+    production = _rule(
+        "ProductionRule", listener.arn, listener.priority, conditions, weighted_actions(settings, groups)
+    )
     return Rules(production=stack.add(production), test=test)
 
 
@@ -98,15 +102,15 @@ def _rules(stack: Builder[Any], settings: Settings, listener: Any, groups: Targe
     ours = [_path(paths.path_patterns(settings.base_url_path))]
     if settings.sign_in is not None:
         health = [_path([settings.health_path])]
-        stack.add(_rule("HealthRule", listener, HEALTH, health, pass_on(ListenerRuleAction, groups)))
+        stack.add(_rule("HealthRule", listener, HEALTH, health, forward_actions(ListenerRuleAction, groups)))
     if settings.base_url_path:
         stack.add(_rule("RootRule", listener, ROOT, [_path(["/"])], [_to_base(settings)]))
     if groups.alternate is not None:
-        test = _rule("TestRule", listener, TEST, [*ours, _is_test()], move(settings, groups))
-        production = _rule("ProductionRule", listener, PRODUCTION, ours, move(settings, groups))
+        test = _rule("TestRule", listener, TEST, [*ours, _is_test()], weighted_actions(settings, groups))
+        production = _rule("ProductionRule", listener, PRODUCTION, ours, weighted_actions(settings, groups))
         return Rules(production=stack.add(production), test=stack.add(test))
     if settings.base_url_path:
-        actions = pass_on(ListenerRuleAction, groups, settings.sign_in)
+        actions = forward_actions(ListenerRuleAction, groups, settings.sign_in)
         stack.add(_rule("ProductionRule", listener, PRODUCTION, ours, actions))
     return Rules()
 
@@ -119,7 +123,7 @@ def _default(settings: Settings, groups: TargetGroups) -> list[Action]:
     if settings.base_url_path:
         config = FixedResponseConfig(StatusCode=str(NOT_FOUND), ContentType="text/plain", MessageBody="Not found")
         return [Action(Type="fixed-response", FixedResponseConfig=config)]
-    return pass_on(Action, groups, settings.sign_in)
+    return forward_actions(Action, groups, settings.sign_in)
 
 
 def _listener(title: str, balancer: LoadBalancer, actions: Sequence[Action], **more: Any) -> Listener:

@@ -95,7 +95,7 @@ def is_ipv6(text: str) -> bool:
     return ":" in text
 
 
-def mark(vpc_cidr: str) -> str:
+def range_mark(vpc_cidr: str) -> str:
     """What the logical ids carry of what two VPCs cannot share: `10x20x0x0n16`, and nothing for the default range.
 
     Another range is another VPC, which is there beside the old one until the update is over. An address and an internet
@@ -104,6 +104,6 @@ def mark(vpc_cidr: str) -> str:
     return "" if vpc_cidr == USUAL else vpc_cidr.replace(".", "x").replace("/", "n")
 
 
-def part(vpc_cidr: str, number: int) -> str:
+def subnet_range(vpc_cidr: str, number: int) -> str:
     """One of the equal parts of a VPC's range."""
     return str(list(IPv4Network(vpc_cidr).subnets(new_prefix=IPv4Network(vpc_cidr).prefixlen + 3))[number])

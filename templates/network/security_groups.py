@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 HTTPS = 443
 
 
-def security_groups(
+def add_security_groups(
     stack: Builder[Any], settings: Settings, vpc: Any, ports: Mapping[int, str]
 ) -> tuple[SecurityGroup, SecurityGroup]:
     """The load balancer's group and the tasks': who may to the balancer, the balancer to the tasks' port, no more.
@@ -48,7 +48,7 @@ def security_groups(
     return balancer, tasks
 
 
-def behind(stack: Builder[Any], settings: Settings, vpc: Any, balancer_group: Any) -> SecurityGroup:
+def add_task_group(stack: Builder[Any], settings: Settings, vpc: Any, balancer_group: Any) -> SecurityGroup:
     """The tasks' group alone, reached from the group of a load balancer that is not ours."""
     tasks = stack.add(_tasks(settings, vpc))
     stack.add(_ingress(settings, tasks, balancer_group))

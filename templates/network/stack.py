@@ -10,15 +10,15 @@ from troposphere.ec2 import SecurityGroup
 
 from templates.model import Builder, Stack
 from templates.network import endpoints, https, paths
-from templates.network.access_logs import write_logs
+from templates.network.access_logs import add_access_logs
 from templates.network.flow_logs import add_flow_logs
-from templates.network.listeners import Rules, listeners, ports, shared
+from templates.network.listeners import Rules, add_listeners, add_shared_rules, listener_ports
 from templates.network.load_balancer import load_balancer
-from templates.network.security_groups import behind, security_groups
+from templates.network.security_groups import add_security_groups, add_task_group
 from templates.network.subnets import Subnets
-from templates.network.target_groups import TargetGroups, target_groups
-from templates.network.vpc import new_vpc
-from templates.network.waf import protect
+from templates.network.target_groups import TargetGroups, add_target_groups
+from templates.network.vpc import add_vpc
+from templates.network.waf import add_web_acl
 from templates.values import (
     DnsName,
     ListenerRuleArn,
@@ -81,8 +81,8 @@ def build(
     `called_services`: the AWS services that the tasks call beyond what every task calls, by their endpoints' names.
     """
     stack = Builder(identity, f"{identity.name}: network and load balancer", inputs)
-    subnets = new_vpc(stack, identity, settings) if settings.makes_vpc else _existing(settings, stack.parameters)
-    groups = target_groups(stack, identity, settings, subnets.vpc, blue_green=blue_green)
+    subnets = add_vpc(stack, identity, settings) if settings.makes_vpc else _existing(settings, stack.parameters)
+    groups = add_target_groups(stack, identity, settings, subnets.vpc, blue_green=blue_green)
     if settings.listener is None:
         front = _own(stack, identity, settings, subnets, groups)
     else:
@@ -115,22 +115,22 @@ def build(
 def _own(
     stack: Builder[Inputs], identity: Identity, settings: Settings, subnets: Subnets, groups: TargetGroups
 ) -> _Front:
-    balancer_group, task_group = security_groups(stack, settings, subnets.vpc, ports(settings))
+    balancer_group, task_group = add_security_groups(stack, settings, subnets.vpc, listener_ports(settings))
     balancer = load_balancer(identity, settings, subnets, balancer_group)
     if settings.logs:
-        write_logs(stack, identity, settings.logs, balancer)
+        add_access_logs(stack, identity, settings.logs, balancer)
     stack.add(balancer)
     if settings.waf:
         signs_in, key = settings.sign_in is not None, stack.parameters.kms_key_arn
-        protect(stack, identity, settings.waf, balancer, signs_in=signs_in, key=key)
+        add_web_acl(stack, identity, settings.waf, balancer, signs_in=signs_in, key=key)
     dns_name = GetAtt(balancer, "DNSName")
     origin = ["http://", dns_name]
     if settings.https:
-        https.alias_records(stack, settings.https, balancer, ipv6=settings.ipv6)
+        https.add_alias_records(stack, settings.https, balancer, ipv6=settings.ipv6)
         origin = ["https://", settings.https.domain_name or dns_name]
     return _Front(
         task_group=task_group,
-        rules=listeners(stack, settings, balancer, groups),
+        rules=add_listeners(stack, settings, balancer, groups),
         dns_name=dns_name,
         full_name=GetAtt(balancer, "LoadBalancerFullName"),
         origin=origin,
@@ -146,8 +146,8 @@ def _shared(
     if not (group and known.shared_load_balancer_dns_name and known.shared_listener_url):
         raise ValueError("[network.listener] needs what was looked up of the shared load balancer")
     return _Front(
-        task_group=behind(stack, settings, subnets.vpc, group if isinstance(group, str) else group.expression),
-        rules=shared(stack, settings, listener, groups),
+        task_group=add_task_group(stack, settings, subnets.vpc, group if isinstance(group, str) else group.expression),
+        rules=add_shared_rules(stack, settings, listener, groups),
         dns_name=known.shared_load_balancer_dns_name.expression,
         full_name=listener.load_balancer_full_name,
         origin=[known.shared_listener_url.expression],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from troposphere import Cidr, GetAtt, Ref, Select
 from troposphere.ec2 import VPC, RouteTable, Subnet, SubnetCidrBlock, SubnetRouteTableAssociation, VPCCidrBlock
 
-from templates.network.ranges import PARTS, part
+from templates.network.ranges import PARTS, subnet_range
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Subnets:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Kind:
+class Tier:
     """Subnets of one kind in a new VPC; `first` is the part of the VPC's range that the first zone's has.
 
     `mark` is in the logical ids of their route tables' associations.
@@ -52,13 +52,13 @@ class Kind:
     mark: str = ""
 
 
-def route_table(stack: Builder[Any], identity: Identity, vpc: VPC, name: str, suffix: str) -> RouteTable:
+def add_route_table(stack: Builder[Any], identity: Identity, vpc: VPC, name: str, suffix: str) -> RouteTable:
     """A route table of a new VPC, still without routes."""
     return stack.add(RouteTable(name, VpcId=Ref(vpc), Tags=stack.tags(Name=f"{identity.name}-{suffix}")))
 
 
 def add_subnets(
-    stack: Builder[Inputs], identity: Identity, kind: Kind, vpc: VPC, tables: Sequence[RouteTable]
+    stack: Builder[Inputs], identity: Identity, kind: Tier, vpc: VPC, tables: Sequence[RouteTable]
 ) -> list[Subnet]:
     """A subnet for each zone, each with its route table; no instance in it gets a public address unasked.
 
@@ -67,7 +67,7 @@ def add_subnets(
     return [_subnet(stack, identity, kind, vpc, zone, table) for zone, table in enumerate(tables)]
 
 
-def _subnet(stack: Builder[Inputs], identity: Identity, kind: Kind, vpc: VPC, zone: int, table: RouteTable) -> Subnet:
+def _subnet(stack: Builder[Inputs], identity: Identity, kind: Tier, vpc: VPC, zone: int, table: RouteTable) -> Subnet:
     """One in the zone of this number. Another zone would replace it, which its range does not let happen."""
     if (zones := stack.parameters.availability_zones) is None:
         raise ValueError("a new VPC needs the zones of its subnets")
@@ -76,7 +76,7 @@ def _subnet(stack: Builder[Inputs], identity: Identity, kind: Kind, vpc: VPC, zo
         Subnet(
             f"{kind.name}Subnet{letter}",
             VpcId=Ref(vpc),
-            CidrBlock=part(vpc.CidrBlock, kind.first + zone),
+            CidrBlock=subnet_range(vpc.CidrBlock, kind.first + zone),
             AvailabilityZone=Select(zone, zones.expression),
             Tags=stack.tags(Name=f"{identity.name}-{kind.name.lower()}-{letter.lower()}"),
         )
@@ -89,7 +89,7 @@ def _subnet(stack: Builder[Inputs], identity: Identity, kind: Kind, vpc: VPC, zo
     return subnet
 
 
-def add_ipv6(stack: Builder[Any], kind: Kind, vpc: VPC, block: VPCCidrBlock, subnets: Sequence[Subnet]) -> list[str]:
+def add_ipv6(stack: Builder[Any], kind: Tier, vpc: VPC, block: VPCCidrBlock, subnets: Sequence[Subnet]) -> list[str]:
     """IPv6 for the subnets of a kind; the logical ids of what provides it.
 
     The ranges are resources of their own, because a subnet whose own property changes is sometimes replaced.

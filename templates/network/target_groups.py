@@ -23,7 +23,7 @@ class TargetGroups:
     alternate: TargetGroup | None
 
 
-def target_groups(
+def add_target_groups(
     stack: Builder[Any], identity: Identity, settings: Settings, vpc: Any, *, blue_green: bool
 ) -> TargetGroups:
     """Add the tasks' target group; two that are alike where deployments move traffic between two."""

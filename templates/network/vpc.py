@@ -10,8 +10,8 @@ from troposphere.ec2 import VPC, InternetGateway, Route, RouteTable, Subnet, VPC
 
 from templates.network.endpoints import add_s3
 from templates.network.nat import add_nat
-from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, PRIVATE, PUBLIC, mark
-from templates.network.subnets import LETTERS, Kind, Subnets, add_ipv6, add_subnets, route_table
+from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, PRIVATE, PUBLIC, range_mark
+from templates.network.subnets import LETTERS, Subnets, Tier, add_ipv6, add_route_table, add_subnets
 
 if TYPE_CHECKING:
     from templates.identity import Identity
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from templates.network.inputs import Inputs
     from templates.network.settings import Settings
 
-OF_PUBLIC, OF_PRIVATE = Kind(name="Public", first=PUBLIC), Kind(name="Private", first=PRIVATE)
+OF_PUBLIC, OF_PRIVATE = Tier(name="Public", first=PUBLIC), Tier(name="Private", first=PRIVATE)
 
 
-def new_vpc(stack: Builder[Inputs], identity: Identity, settings: Settings) -> Subnets:
+def add_vpc(stack: Builder[Inputs], identity: Identity, settings: Settings) -> Subnets:
     """Add the VPC's resources to a stack.
 
     There are public subnets unless nobody needs a way from or to the internet, and private ones unless the tasks are
@@ -38,13 +38,13 @@ def new_vpc(stack: Builder[Inputs], identity: Identity, settings: Settings) -> S
         )
     )
     tables = _private_tables(stack, identity, settings, vpc)
-    own = mark(settings.vpc_cidr)
+    own = range_mark(settings.vpc_cidr)
     private = add_subnets(stack, identity, replace(OF_PRIVATE, mark=own), vpc, tables)
     public: list[Subnet] = []
     awaited: list[str] = []
     task_tables = tables
     if not (settings.internal and settings.egress == "endpoints"):
-        table = route_table(stack, identity, vpc, "PublicRouteTable", "public")
+        table = add_route_table(stack, identity, vpc, "PublicRouteTable", "public")
         public = add_subnets(stack, identity, replace(OF_PUBLIC, mark=own), vpc, [table] * settings.zones)
         internet = _internet(stack, identity, vpc, table, own)
         if settings.egress in {"nat", "nat_per_zone"}:
@@ -68,7 +68,7 @@ def _private_tables(stack: Builder[Any], identity: Identity, settings: Settings,
     if settings.egress == "public":
         return []
     return [
-        route_table(stack, identity, vpc, f"PrivateRouteTable{letter}", f"private-{letter.lower()}")
+        add_route_table(stack, identity, vpc, f"PrivateRouteTable{letter}", f"private-{letter.lower()}")
         for letter in LETTERS[: settings.zones]
     ]
 
@@ -91,11 +91,11 @@ def _internet(stack: Builder[Any], identity: Identity, vpc: VPC, table: RouteTab
     return attachment.title, route.title
 
 
-def _ipv6(stack: Builder[Any], kind: Kind, vpc: VPC, balancer: list[Subnet], *, internet_facing: bool) -> list[str]:
+def _ipv6(stack: Builder[Any], kind: Tier, vpc: VPC, balancer: list[Subnet], *, internet_facing: bool) -> list[str]:
     """IPv6 for the load balancer's subnets, from a range that Amazon provides; what it must wait for."""
     block = stack.add(VPCCidrBlock("Ipv6Range", VpcId=Ref(vpc), AmazonProvidedIpv6CidrBlock=True))
     awaited = add_ipv6(stack, kind, vpc, block, balancer)
-    own = mark(vpc.CidrBlock)
+    own = range_mark(vpc.CidrBlock)
     if internet_facing:
         route = Route(
             "PublicIpv6Route",

@@ -81,7 +81,7 @@ class Waf(Section):
     """Days after which the log entries of blocked, counted and allowed requests are deleted."""
 
 
-def protect(
+def add_web_acl(
     stack: Builder[Any], identity: Identity, waf: Waf, balancer: LoadBalancer, *, signs_in: bool, key: KeyArn | None
 ) -> None:
     """Put the web ACL in front of the load balancer, and log what it does. With `signs_in` large cookies pass, too."""

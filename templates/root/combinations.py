@@ -21,7 +21,7 @@ LESS_POLICY = {
 """What to do where the inline policies of a role are too long."""
 
 
-def refuse(settings: Tables) -> None:
+def refuse_conflicts(settings: Tables) -> None:
     """Raise PydanticCustomError for the first combination that cannot be."""
     for check in (
         _names_fit,
@@ -68,7 +68,7 @@ def _names_fit(settings: Tables) -> None:
 
 def _traffic_can_be_moved(settings: Tables) -> None:
     if settings.ecs.deployment.shifts_traffic:
-        network.refuse_moving(settings.network)
+        network.refuse_traffic_shifting(settings.network)
 
 
 def _requests_are_counted_in_one_group(settings: Tables) -> None:
@@ -164,7 +164,7 @@ def _tasks_can_be_counted(settings: Tables) -> None:
 
 
 def _repository_is_ours(settings: Tables) -> None:
-    ecr.refuse_elsewhere(settings.ecr, settings.ecs.image)
+    ecr.refuse_idle_repository(settings.ecr, settings.ecs.image)
 
 
 def _ports_differ(settings: Tables) -> None:
@@ -229,10 +229,10 @@ def _image_has_a_name_for_ecs(settings: Tables) -> None:
 
 
 def _task_definition_fits(settings: Tables) -> None:
-    total = size.of(settings.identity, settings.ecs, paths=settings.network.streamlit_paths)
+    total = size.task_definition_size(settings.identity, settings.ecs, paths=settings.network.streamlit_paths)
     if total <= size.LARGEST:
         return
-    parts = size.parts(settings.ecs)
+    parts = size.sizes_by_setting(settings.ecs)
     largest = max(parts, key=lambda key: parts[key])
     raise PydanticCustomError(
         "task_definition",
@@ -249,10 +249,10 @@ def _task_definition_fits(settings: Tables) -> None:
 
 
 def _policies_fit(settings: Tables) -> None:
-    given = role_sizes.parts(settings)
+    given = role_sizes.sizes_by_setting(settings)
     if sum(given.values()) <= policy_sizes.INLINE // 4:  # the templates' own statements take less than the rest
         return
-    role, length = max(role_sizes.of(settings).items(), key=lambda it: it[1])
+    role, length = max(role_sizes.policy_sizes_by_role(settings).items(), key=lambda it: it[1])
     if length <= policy_sizes.INLINE:
         return
     key = max(given, key=lambda it: given[it])

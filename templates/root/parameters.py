@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ZONE = ZONE_NAME.strip("^$")
 
 
-def _of(group: str, label: str, description: str, **constraints: Any) -> Declaration:
+def _parameter(group: str, label: str, description: str, **constraints: Any) -> Declaration:
     return Declaration(description=description, constraints=constraints, group=group, label=label)
 
 
@@ -32,18 +32,20 @@ class Inputs:
 
     image_tag: Annotated[
         Text,
-        _of(
+        _parameter(
             "Image", "Image tag", "Tag of the image that runs; empty: none yet, and no service",
             AllowedPattern=IMAGE_TAG, ConstraintDescription="a tag of at most 128 letters, digits, '.', '_' and '-'",
         ),
     ]  # fmt: skip
     ecs_cpu: Annotated[
         Number,
-        _of("Service", "CPU", "CPU units of a task; 1024 are one vCPU", AllowedValues=list(map(str, MEMORY_BY_CPU))),
+        _parameter(
+            "Service", "CPU", "CPU units of a task; 1024 are one vCPU", AllowedValues=list(map(str, MEMORY_BY_CPU))
+        ),
     ]
     ecs_memory: Annotated[
         Number,
-        _of(
+        _parameter(
             "Service",
             "Memory",
             "Memory of a task, MiB; the sizes depend on the CPU",
@@ -52,7 +54,7 @@ class Inputs:
     ]
     ecs_desired_count: Annotated[
         Text,
-        _of(
+        _parameter(
             "Service", "Desired count",
             "Number of tasks; empty: a new service gets one, an existing one keeps what autoscaling has scaled it to",
             AllowedPattern=r"^[0-9]{0,4}$", ConstraintDescription="a number of tasks, or empty",
@@ -60,7 +62,7 @@ class Inputs:
     ]  # fmt: skip
     ecs_forced_deployment: Annotated[
         Text,
-        _of(
+        _parameter(
             "Service", "Forced deployment",
             "Another value than before has ECS replace all tasks, although nothing else of them changes; empty: none",
             AllowedPattern=r"^[0-9a-f]{0,32}$", ConstraintDescription="up to 32 hexadecimal digits, or empty",
@@ -68,7 +70,7 @@ class Inputs:
     ]  # fmt: skip
     autoscaling_enabled: Annotated[
         Flag,
-        _of(
+        _parameter(
             "Autoscaling",
             "Enabled",
             "Whether the number of tasks follows the load",
@@ -76,21 +78,22 @@ class Inputs:
         ),
     ]
     autoscaling_min_capacity: Annotated[
-        Number, _of("Autoscaling", "Minimum", "Smallest number of tasks", MinValue=0, MaxValue=5000)
+        Number, _parameter("Autoscaling", "Minimum", "Smallest number of tasks", MinValue=0, MaxValue=5000)
     ]
     autoscaling_max_capacity: Annotated[
-        Number, _of("Autoscaling", "Maximum", "Largest number of tasks", MinValue=1, MaxValue=5000)
+        Number, _parameter("Autoscaling", "Maximum", "Largest number of tasks", MinValue=1, MaxValue=5000)
     ]
     autoscaling_cpu_target: Annotated[
-        Number | None, _of("Autoscaling", "CPU target", "Average CPU use to hold, percent", MinValue=1, MaxValue=100)
+        Number | None,
+        _parameter("Autoscaling", "CPU target", "Average CPU use to hold, percent", MinValue=1, MaxValue=100),
     ]
     autoscaling_memory_target: Annotated[
         Number | None,
-        _of("Autoscaling", "Memory target", "Average memory use to hold, percent", MinValue=1, MaxValue=100),
+        _parameter("Autoscaling", "Memory target", "Average memory use to hold, percent", MinValue=1, MaxValue=100),
     ]
     autoscaling_scale_out_cooldown: Annotated[
         Number | None,
-        _of(
+        _parameter(
             "Autoscaling",
             "Scale-out cooldown",
             "Seconds between two additions of tasks",
@@ -100,7 +103,7 @@ class Inputs:
     ]
     autoscaling_scale_in_cooldown: Annotated[
         Number | None,
-        _of(
+        _parameter(
             "Autoscaling",
             "Scale-in cooldown",
             "Seconds between two removals of tasks",
@@ -110,18 +113,20 @@ class Inputs:
     ]
     vpc_id: Annotated[
         Text | None,
-        _of(
+        _parameter(
             "Network", "VPC", "The account's default VPC",
             AllowedPattern=r"^vpc-[0-9a-f]{8,17}$", ConstraintDescription="the id of a VPC",
         ),
     ] = None  # fmt: skip
     public_subnet_ids: Annotated[
         SubnetIds | None,
-        _of("Network", "Subnets", "Subnets of the default VPC in at least two zones, with a route to the internet"),
+        _parameter(
+            "Network", "Subnets", "Subnets of the default VPC in at least two zones, with a route to the internet"
+        ),
     ] = None
     availability_zones: Annotated[
         Text | None,
-        _of(
+        _parameter(
             "Network", "Zones",
             "Zones of the new VPC's subnets, in order; they cannot be exchanged; empty: those of Fn::GetAZs",
             AllowedPattern=f"^$|^{_ZONE}(,{_ZONE})*$",
@@ -129,25 +134,25 @@ class Inputs:
         ),
     ] = None  # fmt: skip
     shared_load_balancer_dns_name: Annotated[
-        DnsName | None, _of("Shared load balancer", "Host name", "Host name of the shared load balancer")
+        DnsName | None, _parameter("Shared load balancer", "Host name", "Host name of the shared load balancer")
     ] = None
     shared_load_balancer_security_group_id: Annotated[
         SecurityGroupId | None,
-        _of(
+        _parameter(
             "Shared load balancer", "Security group", "Security group of the shared load balancer",
             AllowedPattern=r"^sg-([0-9a-f]{8}|[0-9a-f]{17})$", ConstraintDescription="the id of a security group",
         ),
     ] = None  # fmt: skip
     shared_listener_url: Annotated[
         Url | None,
-        _of(
+        _parameter(
             "Shared load balancer", "Address", "Address under which browsers reach the shared listener",
             AllowedPattern=r"^https?://[^/]+$", ConstraintDescription="a URL without a path",
         ),
     ] = None  # fmt: skip
 
 
-def of(settings: Settings) -> Inputs:
+def default_parameters(settings: Settings) -> Inputs:
     """The settings as the parameters' defaults.
 
     There are none for policies that are switched off. What a plan looks up has no default, but for the zones: none are
@@ -185,7 +190,7 @@ def _zones(settings: Settings) -> Text | None:
     return Text(",".join(settings.network.availability_zones))
 
 
-def refuse_impossible(stack: Builder[Inputs]) -> None:
+def add_rules(stack: Builder[Inputs]) -> None:
     """Add the rules that a parameter's own range cannot say: Fargate's sizes, and a count where nothing else counts."""
     values = stack.parameters
     for cpu, sizes in MEMORY_BY_CPU.items():

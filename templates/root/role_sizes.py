@@ -17,26 +17,26 @@ LATER = Ref("Later")
 """What only CloudFormation knows."""
 
 
-def of(settings: Tables) -> dict[str, int]:
+def policy_sizes_by_role(settings: Tables) -> dict[str, int]:
     """Characters of the inline policies of each role, at most, by its logical id."""
-    access = ecs.access(settings.ecs)
+    access = ecs.needed_access(settings.ecs)
     stack = iam.build(
         settings.identity,
         settings.iam,
         iam.Inputs(cookie_secret_arn=SecretArn(LATER), kms_key_arn=KeyArn(LATER)),
         repository_name=ecr.repository_name(settings.identity, settings.ecr),
         access=access,
-        cached=ecr.cached(settings.ecr.pull_through_cache, access.repository_arns),
+        cached=ecr.cached_repositories(settings.ecr.pull_through_cache, access.repository_arns),
     )
     roles = {name: it["Properties"] for name, it in json.loads(stack.body)["Resources"].items()}
     return {
-        name: sum(policy_sizes.size(policy["PolicyDocument"]) for policy in properties["Policies"])
+        name: sum(policy_sizes.policy_size(policy["PolicyDocument"]) for policy in properties["Policies"])
         for name, properties in roles.items()
         if "Policies" in properties
     }
 
 
-def parts(settings: Tables) -> dict[str, int]:
+def sizes_by_setting(settings: Tables) -> dict[str, int]:
     """Characters of what the settings give these policies, by key."""
     of_ecs = settings.ecs
     given: dict[str, list[str]] = {

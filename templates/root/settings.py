@@ -15,5 +15,5 @@ class Settings(Tables):
 
     @model_validator(mode="after")
     def _combinations(self) -> Self:
-        combinations.refuse(self)
+        combinations.refuse_conflicts(self)
         return self

@@ -53,10 +53,10 @@ def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
     hours for an image that nobody has pushed. `former_image` is another repository, without a tag, from which the
     service still has its image: the settings' own is made, and stays empty for now.
     """
-    identity, inputs = settings.identity, parameters.of(settings)
+    identity, inputs = settings.identity, parameters.default_parameters(settings)
     stack = Builder(identity, f"{identity.name}: a Streamlit app on ECS Fargate", inputs, defaults=True)
     values = stack.parameters
-    parameters.refuse_impossible(stack)
+    parameters.add_rules(stack)
     has_image = stack.condition("HasImage", Not(Equals(values.image_tag.expression, "")))
     scales = stack.condition("AutoscalingIsEnabled", Equals(values.autoscaling_enabled.expression, "true"))
     has_scaling = stack.condition("HasAutoscaling", And(Condition(has_image), Condition(scales)))
@@ -102,14 +102,14 @@ def _repository_url(stack: Builder[parameters.Inputs], settings: Settings) -> Re
 
 def _roles(stack: Builder[parameters.Inputs], settings: Settings, former_image: str) -> Stack[iam.Outputs]:
     """The roles, which know the repository by name and what containers read by the settings: they wait for neither."""
-    access = ecs.access(settings.ecs, former_image)
+    access = ecs.needed_access(settings.ecs, former_image)
     return iam.build(
         settings.identity,
         settings.iam,
         stack.connect(iam.Inputs),
         repository_name=ecr.repository_name(settings.identity, settings.ecr),
         access=access,
-        cached=ecr.cached(settings.ecr.pull_through_cache, access.repository_arns),
+        cached=ecr.cached_repositories(settings.ecr.pull_through_cache, access.repository_arns),
     )
 
 

@@ -86,7 +86,7 @@ REALISTIC: Realistic = {
     (AwsSettings, "region"): lambda drawing: st.just(drawing.region),
     (AwsSettings, "endpoint"): lambda _: st.sampled_from(["sandbox", "http://127.0.0.1:4566", "https://[::1]/x"]),
     (Schedule, "schedule"): lambda _: st.sampled_from(SCHEDULES),
-    (Schedule, "timezone"): lambda _: st.sampled_from(sorted(zones.canonical())),
+    (Schedule, "timezone"): lambda _: st.sampled_from(sorted(zones.canonical_zones())),
     (Steps, "namespace"): lambda _: st.sampled_from(["Preto", "AWS/SQS", "Preto 2/Queue"]),
     (TaskStatement, "actions"): lambda _: st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=3, unique=True),
     (TaskStatement, "resources"): _resources,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from stacks.build.render import render
 from stacks.cloudformation import bootstrapped
 from stacks.plan import publish
-from templates.model import text
+from templates.model import template_text
 from tests.support.world import settings
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def deploy(world: World, change: Callable[[Templates], None], *, values: dict[st
     rendered = render(wanted)
     templates = {file: json.loads(body) for file, body in rendered.templates.items()}
     change(templates)
-    texts = {file: text(it) for file, it in templates.items()}
+    texts = {file: template_text(it) for file, it in templates.items()}
     bucket = bootstrapped.read(world.aws, wanted).artifact_bucket
     url = publish.publish(world.aws, dataclasses.replace(rendered, templates=texts), bucket).template_url
     cloudformation = world.account.client("cloudformation")

@@ -205,7 +205,7 @@ def test_ecs_may_move_requests_only_where_it_does() -> None:
             iam.Settings(),
             inputs,
             repository_name="preto-2-prod",
-            access=ecs.access(settings),
+            access=ecs.needed_access(settings),
         )
         assert (made.outputs.load_balancer_role_arn is None) == (strategy == "rolling")
         return json.loads(made.body)["Resources"]

@@ -115,9 +115,9 @@ def test_no_request_is_lost_when_the_strategy_changes() -> None:
 def test_deployments_do_not_move_traffic_past_a_sign_in() -> None:
     """ECS fails on rules that do more than forward; that is said when the settings are read."""
     https = {"certificate_arn": CERTIFICATE}
-    network.refuse_moving(network.Settings.model_validate({"https": https}))
+    network.refuse_traffic_shifting(network.Settings.model_validate({"https": https}))
     with pytest.raises(PydanticCustomError, match="only rolling deployments"):
-        network.refuse_moving(network.Settings.model_validate({"https": https, "sign_in": COGNITO}))
+        network.refuse_traffic_shifting(network.Settings.model_validate({"https": https, "sign_in": COGNITO}))
 
 
 def test_a_strategy_that_moves_traffic_is_refused_where_users_sign_in_or_the_second_name_is_too_long() -> None:

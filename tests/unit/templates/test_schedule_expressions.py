@@ -96,7 +96,7 @@ CALENDAR = ("never comes", "there is no time", "goes backwards", "from 1 to 59",
 @pytest.mark.parametrize("expression", TAKEN)
 def test_what_aws_documents_is_taken(expression: str) -> None:
     """By the settings and by the embedded AWS, which reads it in its own way."""
-    expressions.check(expression)
+    expressions.check_expression(expression)
     assert is_schedule(expression)
 
 
@@ -104,7 +104,7 @@ def test_what_aws_documents_is_taken(expression: str) -> None:
 def test_what_would_fail_at_the_very_end_is_refused(expression: str, why: str) -> None:
     """The reason names the field and what it takes."""
     with pytest.raises(expressions.ExpressionError) as error:
-        expressions.check(expression)
+        expressions.check_expression(expression)
     assert why in str(error.value)
     assert not is_schedule(expression) or any(words in why for words in CALENDAR)
 
@@ -118,7 +118,7 @@ def test_whatever_is_taken_the_embedded_aws_takes(fields: list[str]) -> None:
     """Two readings of the same documentation agree on what is right."""
     expression = f"cron({' '.join(fields)})"
     try:
-        expressions.check(expression)
+        expressions.check_expression(expression)
     except expressions.ExpressionError:
         return
     assert is_schedule(expression)
@@ -126,10 +126,10 @@ def test_whatever_is_taken_the_embedded_aws_takes(fields: list[str]) -> None:
 
 def test_zones_are_the_canonical_ones() -> None:
     """Of other names the canonical one is known; zones of the machine alone are none."""
-    canonical = zones.canonical()
+    canonical = zones.canonical_zones()
     assert {"UTC", "Asia/Seoul", "Europe/Amsterdam", "Etc/GMT+9", "Pacific/Tahiti", "America/New_York"} <= canonical
     assert not {"Factory", "localtime", "posixrules", "Japan", "utc"} & canonical
-    assert zones.other_names()["US/Pacific"] == "America/Los_Angeles"
-    assert set(zones.other_names().values()) <= canonical
+    assert zones.zone_aliases()["US/Pacific"] == "America/Los_Angeles"
+    assert set(zones.zone_aliases().values()) <= canonical
     assert all(is_zone(name) for name in canonical)
     assert not is_zone("Factory")

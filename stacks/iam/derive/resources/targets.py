@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from stacks.iam.derive import reference
 from stacks.iam.derive.resources import identifiers, schemas
 from stacks.place import ANYTHING
-from templates.identity import MARKS
+from templates.identity import OWNERSHIP_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -135,7 +135,7 @@ def tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, .
     if kind.partition(":")[0] not in BY_TAG:
         return MappingProxyType({})
     given = {it["Key"]: it["Value"] for it in resource.properties.get("Tags", ())}
-    marks = {key: tree.rendered.tags[key] for key in MARKS}
+    marks = {key: tree.rendered.tags[key] for key in OWNERSHIP_TAGS}
     return MappingProxyType(
         {f"aws:ResourceTag/{key}": (value,) for key, value in marks.items() if given.get(key) == value}
     )
