@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import configparser
 import json
 import re
 from pathlib import Path
@@ -54,17 +55,19 @@ def test_the_index_lists_every_page_once() -> None:
     """Whoever looks for a page finds it in docs/README.md."""
     index = ROOT / "docs" / "README.md"
     listed = re.findall(r"^\|[^|]*\| \[[^]]*\]\(([^)#]+)\) \|$", index.read_text(encoding="utf-8"), re.MULTILINE)
-    pages = [page.relative_to(index.parent).as_posix() for page in index.parent.glob("*/*.md")]
-    assert sorted(listed) == sorted(pages)
+    pages = {page.relative_to(index.parent).as_posix() for page in index.parent.glob("**/*.md")}
+    assert sorted(listed) == sorted(pages - {"README.md"})
 
 
 def test_the_architecture_names_every_folder() -> None:
-    """A folder that comes, goes or moves changes the page, and a new module the picture."""
-    named = set(
-        re.findall(r"^\| `((?:stacks|templates|sandbox)/[a-z_]*)", text("docs/start/architecture.md"), re.MULTILINE)
-    )
-    folders = {path.relative_to(ROOT).as_posix().rpartition("/")[0] for path in ROOT.glob("stacks/*/__init__.py")}
-    assert {name.rstrip("/") for name in named} == folders | {"templates", "sandbox"}
+    """A folder that comes, goes or moves changes the page, in the order of the layers, and a new module the picture."""
+    named = re.findall(r"^\| `stacks/([a-z_]+)/", text("docs/start/architecture.md"), re.MULTILINE)
+    assert sorted(named) == sorted(path.parent.name for path in ROOT.glob("stacks/*/__init__.py"))
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    layers = [re.findall(r"stacks\.(\w+)", line) for line in setup["importlinter:contract:way"]["layers"].splitlines()]
+    heights = [next(height for height, layer in enumerate(reversed(layers)) if name in layer) for name in named]
+    assert heights == sorted(heights)
     root = json.loads(text("tests/unit/templates/golden/hardened/root.template.json"))
     children = [
         name for name, resource in root["Resources"].items() if resource["Type"] == "AWS::CloudFormation::Stack"
