@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from sandbox import lease
 from stacks.errors import Code, UserError
+
+if TYPE_CHECKING:
+    from sandbox.options import Options
 
 BUSY = 3
 """The exit code of a child that finds another server on its state."""
@@ -29,47 +30,19 @@ _LEFT_RUNNING: list[subprocess.Popen[str]] = []
 """Servers that others use when this process lets go of them: kept, because an object that goes would complain."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Launch:
-    """What a server is started with."""
-
-    state_dir: Path | None
-    region: str
-    time_scale: float
-    port: int
-    enforce_iam: bool = False
-
-    def command(self) -> list[str]:
-        """Give the command line of the child."""
-        state = [] if self.state_dir is None else ["--state-dir", str(self.state_dir)]
-        return [
-            *(sys.executable, "-m", "sandbox", *state, "--region", self.region),
-            *("--time-scale", str(self.time_scale), "--port", str(self.port)),
-            *(["--enforce-iam"] if self.enforce_iam else []),
-        ]
-
-    @staticmethod
-    def environment() -> dict[str, str]:
-        """Give this process's environment, with the package found from any working directory."""
-        root = str(Path(__file__).resolve().parents[2])
-        before = os.environ.get("PYTHONPATH")
-        encoding = {"PYTHONIOENCODING": "utf-8"}  # whatever this process has: it is read as that
-        return {**os.environ, **encoding, "PYTHONPATH": os.pathsep.join([root, *([before] if before else [])])}
-
-
 class Child:
     """A server that this process has started; it ends when this process does, because its stdin does."""
 
-    def __init__(self, launch: Launch) -> None:
-        self._state_dir = launch.state_dir
+    def __init__(self, options: Options) -> None:
+        self._state_dir = options.state_dir
         self._log: IO[str] = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115 - stop() closes it
         self._process = subprocess.Popen(  # noqa: S603 - our own module, and no shell
-            launch.command(),
+            options.command_line(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
             encoding="utf-8",
-            env=launch.environment(),
+            env=_environment(),
             start_new_session=True,
         )
 
@@ -167,3 +140,10 @@ class Child:
         for pipe in (self._process.stdin, self._process.stdout):
             if pipe is not None:
                 pipe.close()
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment, extended so that the child finds the package from any working directory."""
+    paths = [str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]
+    # The parent reads the child's output as UTF-8, whatever the locale is.
+    return {**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": os.pathsep.join(filter(None, paths))}

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from sandbox import identity, lease
 from sandbox.address import Address
-from sandbox.child import Child, Launch
+from sandbox.child import Child
+from sandbox.options import Options
 from stacks.errors import Code, UserError
 
 if TYPE_CHECKING:
@@ -40,8 +41,8 @@ def running(
     is not there, is another version, or does not start.
     """
     _require_ministack()
-    launch = Launch(state_dir=state_dir, region=region, time_scale=time_scale, port=port, enforce_iam=enforce_iam)
-    hold = _owned(launch) if state_dir is None else _shared(launch, state_dir)
+    options = Options(state_dir=state_dir, region=region, time_scale=time_scale, port=port, enforce_iam=enforce_iam)
+    hold = _owned(options) if state_dir is None else _shared(options, state_dir)
     with hold as endpoint_url:
         yield Address(endpoint_url=endpoint_url, region=region)
 
@@ -60,7 +61,7 @@ def serve(
     Raises UserError where a server runs on this state already, and what `running` raises.
     """
     _require_ministack()
-    launch = Launch(state_dir=state_dir, region=region, time_scale=time_scale, port=port, enforce_iam=enforce_iam)
+    options = Options(state_dir=state_dir, region=region, time_scale=time_scale, port=port, enforce_iam=enforce_iam)
     if state_dir is not None:
         _make(state_dir)
         if record := identity.answering(state_dir):
@@ -68,7 +69,7 @@ def serve(
             why = f"one runs on {state_dir} already, {mode}, at {record.endpoint_url}"
             raise UserError("The sandbox", why, f"Use that one, or end it first: kill {record.pid}", code=Code.SANDBOX)
     with _stop_signals() as stopped:
-        child = Child(launch)
+        child = Child(options)
         endpoint_url = child.wait_for_address()
         if endpoint_url is None:
             raise UserError(
@@ -83,8 +84,8 @@ def serve(
 
 
 @contextmanager
-def _owned(launch: Launch) -> Iterator[str]:
-    child = Child(launch)
+def _owned(options: Options) -> Iterator[str]:
+    child = Child(options)
     endpoint_url = child.wait_for_address()
     if endpoint_url is None:
         raise UserError("The sandbox", "it found another one on a state of its own", code=Code.SANDBOX)
@@ -95,7 +96,7 @@ def _owned(launch: Launch) -> Iterator[str]:
 
 
 @contextmanager
-def _shared(launch: Launch, state_dir: Path) -> Iterator[str]:
+def _shared(options: Options, state_dir: Path) -> Iterator[str]:
     _make(state_dir)
     deadline = time.monotonic() + _BUSY_SECONDS
     while time.monotonic() < deadline:
@@ -103,10 +104,10 @@ def _shared(launch: Launch, state_dir: Path) -> Iterator[str]:
         try:
             with lease.used(state_dir):
                 if record := identity.answering(state_dir):
-                    _refuse_other_mode(record, launch)
+                    _refuse_other_mode(record, options)
                     yield record.endpoint_url
                     return
-                starting = Child(launch)
+                starting = Child(options)
                 if endpoint_url := starting.wait_for_address():
                     child = starting
                     yield endpoint_url
@@ -119,9 +120,9 @@ def _shared(launch: Launch, state_dir: Path) -> Iterator[str]:
     raise UserError("The sandbox", why, f"End the process that {state_dir / 'server.json'} names", code=Code.SANDBOX)
 
 
-def _refuse_other_mode(record: lease.Record, launch: Launch) -> None:
+def _refuse_other_mode(record: lease.Record, options: Options) -> None:
     """What succeeds on a server that allows everything would say nothing about the rights that are to be tried."""
-    if launch.enforce_iam and not record.enforce_iam:
+    if options.enforce_iam and not record.enforce_iam:
         why = f"IAM is to be enforced, and the one that runs at {record.endpoint_url} does not"
         raise UserError("The sandbox", why, f"End it first, its state is kept: kill {record.pid}", code=Code.SANDBOX)
 

@@ -1,4 +1,5 @@
-"""What is added to ministack, inside the server process: each file mends or adds one thing.
+"""What is added to ministack, or corrects it, inside the server process: each file adds or corrects one thing.
 
-A part has `HOOKS`, the private names of ministack that it uses ("module:attribute"), and `install(settings)`.
+`install()` changes ministack. Before any is called, `hooks` makes sure that ministack has the private names that the
+files use.
 """

@@ -18,13 +18,6 @@ if TYPE_CHECKING:
 
     Action = Callable[[Record], Record]
 
-HOOKS = (
-    "app:SERVICE_HANDLERS",
-    "app:_loaded_modules",
-    "app:_state_map",
-    "core.responses:AccountRegionScopedDict",
-)
-
 
 def add(service: str, actions: Mapping[str, Action]) -> None:
     """Let the service answer these requests, too; all others stay what they are."""

@@ -12,13 +12,6 @@ if TYPE_CHECKING:
 
     from sandbox.extension.untyped import Record, Response
 
-HOOKS = (
-    "services.cloudformation.handlers:_ACTION_HANDLERS",
-    "services.cloudformation.helpers:CFN_NS",
-    "services.cloudformation.helpers:_error",
-    "services.cloudformation.helpers:_p",
-)
-
 
 def around(action: str, wrapper: Callable[[Callable[[Record], Response], Record], Response]) -> None:
     """Let `wrapper` answer this action; it gets ministack's own handler, and the request's parameters."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sandbox.extension import hooks, lag, parts
+from ministack import app as ministack
+
+from sandbox.extension import hooks, lag, parts, requests
 from sandbox.extension.cloudformation import trouble
 from sandbox.extension.keeping import Keeper
 from sandbox.extension.operations import OPERATIONS
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 
     Application = Callable[[Untyped, Untyped, Untyped], Awaitable[None]]
 
-HOOKS = ("app:_build_persistence_save_dict", "app:app", "app:save_all")
 ORDERS = {trouble.PATH: trouble.order, lag.PATH: lag.order}
 """Paths at which a test orders what AWS does at times."""
 
@@ -37,10 +38,12 @@ def build(
     operations that are under way. `keep`, where state is kept, is called with the same from time to time before; it
     raises OSError where it cannot. `identity` is a path and what it answers. Raises MissingHookError.
     """
-    hooks.require([*HOOKS, *(hook for part in parts.PARTS for hook in part.HOOKS)])
+    hooks.require()
+    OPERATIONS.time_scale = options.time_scale
     for part in parts.PARTS:
-        part.install(options)
-    ministack = hooks.module("app")
+        part.install()
+    if options.enforce_iam:
+        requests.install()
     ministack.save_all = save
     path, answer = identity
     keeper = Keeper(lambda: keep(ministack._build_persistence_save_dict())) if keep is not None else None

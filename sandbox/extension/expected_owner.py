@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from sandbox.extension.untyped import Response, Untyped
-    from sandbox.options import Options
-
-HOOKS = ("app:SERVICE_HANDLERS", "services.s3:_bucket_owner_account")
 
 _HEADER = "x-amz-expected-bucket-owner"
 _DENIED = (
@@ -24,7 +21,7 @@ _DENIED = (
 )
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look at the header before S3 does anything."""
     stock: Callable[..., Awaitable[Response]] = app.SERVICE_HANDLERS["s3"]
 

@@ -26,17 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
 
     Stock = Callable[[Record], Response]
 
-HOOKS = (
-    "core.responses:get_account_id",
-    "services.cloudformation:_change_sets",
-    "services.cloudformation.handlers:_resolve_stack",
-    "services.cloudformation.helpers:_xml",
-    *answers.HOOKS,
-)
 PATH = "/_sandbox/lag"
 
 _GOING, _SINCE = "DELETE_IN_PROGRESS", "since"
@@ -47,7 +39,7 @@ _TOLD: dict[tuple[str, str, str], tuple[Response | None, int]] = {}
 _DIFFERS_ALWAYS = re.compile(rb"<RequestId>.*?</RequestId>")
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Stand before all others that answer these requests."""
     for action in ("DescribeStacks", "DescribeStackEvents"):
         answers.around(action, _late(action))

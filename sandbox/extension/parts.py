@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from sandbox.extension import expected_owner, lag, service_quotas, template_urls
-from sandbox.extension import requests as authorisation
 from sandbox.extension.authorisation import simulator
 from sandbox.extension.change_sets import conditions, values
 from sandbox.extension.change_sets import requests as change_sets
 from sandbox.extension.cloudformation import (
     capabilities,
     create_only,
+    deletion,
+    deployment,
     descriptions,
     explicit_names,
     express,
-    installation,
+    nested,
+    rollback,
     stack_role,
     states,
 )
@@ -63,23 +65,19 @@ from sandbox.extension.resources import (
 from sandbox.extension.scaling import service as scaling_service
 from sandbox.extension.scaling import types as scaling_types
 
-if TYPE_CHECKING:
-    from sandbox.options import Options
-
 
 class Part(Protocol):
     """One thing that is added or mended."""
 
-    @property
-    def HOOKS(self) -> tuple[str, ...]:  # noqa: N802 - a module has it as a constant
-        """The private names of ministack that it uses."""
-
-    def install(self, options: Options, /) -> None:
+    def install(self) -> None:
         """Change ministack in this process."""
 
 
 PARTS: tuple[Part, ...] = (
-    installation,
+    deployment,
+    deletion,
+    rollback,
+    nested,
     template_urls,
     capabilities,
     create_only,
@@ -136,5 +134,4 @@ PARTS: tuple[Part, ...] = (
     service_quotas,
     expected_owner,
     simulator,
-    authorisation,
 )

@@ -21,20 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from sandbox.extension.untyped import Record, Response, Untyped
-    from sandbox.options import Options
 
-HOOKS = (
-    "app:SERVICE_HANDLERS",
-    "app:pin_request_origin",
-    "core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
-    "core.iam_evaluator:_service_principal_matches",
-    "core.router:extract_access_key_id",
-    *direct.HOOKS,
-    *drift.HOOKS,
-    *dynamic_references.HOOKS,
-    *principal.HOOKS,
-    *answers.HOOKS,
-)
 ACTIONS = (
     "CreateStack",
     "UpdateStack",
@@ -49,10 +36,8 @@ SERVICE = "cloudformation.amazonaws.com"
 _KEY = ContextVar("key", default="")
 
 
-def install(options: Options) -> None:
-    """Look at each request that starts an operation, where rights are enforced."""
-    if not options.enforce_iam:
-        return
+def install() -> None:
+    """Look at each request that starts an operation."""
     iam_actions.SERVICE_TO_IAM_NAMESPACE["application-autoscaling"] = "application-autoscaling"
     direct.name_resources()
     dynamic_references.decide()

@@ -19,16 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response, Untyped
-    from sandbox.options import Options
 
-HOOKS = (
-    *actions.HOOKS,
-    "app:SERVICE_REGISTRY",
-    "core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
-    "core.responses:get_account_id",
-    "core.responses:get_region",
-    "core.router:SERVICE_PATTERNS",
-)
 DEFAULTS = {
     ("vpc", "L-F678F1CE"): ("VPCs per Region", 5.0),
     ("ec2", "L-0263D0A3"): ("EC2-VPC Elastic IPs", 5.0),
@@ -45,7 +36,7 @@ _APPLIED: Untyped = AccountRegionScopedDict()
 """By code, what was asked for by the account itself."""
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register the service: where requests are routed, how rights are called, and where state is saved."""
     app.SERVICE_REGISTRY[_NAME] = {"module": "service_quotas"}
     app.SERVICE_HANDLERS[_NAME] = handle_request

@@ -13,13 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Untyped
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.cloudformation.helpers:_resolve_document",
-    "services.cloudformation.helpers:_p",
-    "services.s3:bucket_region",
-)
 
 _REGIONAL = re.compile(r"s3[.-](?:dualstack\.)?(?P<region>[a-z]+-[a-z-]+-\d)\.amazonaws\.com(?:\.cn)?")
 _ELSEWHERE = (
@@ -29,7 +22,7 @@ _ELSEWHERE = (
 _VIRTUAL_HOSTED = re.compile(r"(?P<bucket>.+)\.s3(?:[.-](?:dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?")
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Bring each address into path style before ministack reads it, and its errors into CloudFormation's words."""
     stock: Callable[[Record, str, str, str], tuple[str | None, Untyped]] = helpers._resolve_document
 

@@ -13,12 +13,6 @@ if TYPE_CHECKING:
 
     from sandbox.extension.untyped import Record, Untyped
 
-HOOKS = (
-    "core.iam_actions:SERVICE_TO_IAM_NAMESPACE",
-    "core.iam_actions:_query_param",
-    "core.iam_actions:extract_resource_arn",
-    "services.cloudformation:_change_sets",
-)
 _TARGET = "x-amz-target"
 
 

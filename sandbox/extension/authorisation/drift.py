@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from sandbox.extension.authorisation.principal import Principal
     from sandbox.extension.untyped import Record, Response
 
-HOOKS = ("services.cloudformation.drift:detect_resource_drift", *steps.HOOKS)
-
 
 def decide(caller: Callable[[], Principal | None], stack_of: Callable[[Record], Record | None]) -> None:
     """Look at each search; `caller` is who makes the request, `stack_of` the stack that it names."""

@@ -18,7 +18,6 @@ from sandbox.extension.authorisation.principal import ACTING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HOOKS = ("services.cloudformation.engine:_resolve_dynamic_reference", "services.secretsmanager:_resolve")
 _SECRET = re.compile(r"\{\{resolve:secretsmanager:(?P<id>arn:(?:[^:}]*:){5}[^:}]+|[^:}]+)")
 
 

@@ -8,22 +8,10 @@ from dataclasses import dataclass, field
 
 from ministack.core import iam_evaluator
 from ministack.core.responses import get_account_id, get_region
-from ministack.services import ec2, tagging
+from ministack.services import ec2, iam, tagging
 
 from sandbox.extension.untyped import Untyped
 
-HOOKS = (
-    "core.iam_evaluator:AuthError",
-    "core.iam_evaluator:EvalContext",
-    "core.iam_evaluator:_gather_role_policies",
-    "core.iam_evaluator:_permissions_boundary",
-    "core.iam_evaluator:evaluate",
-    "core.iam_evaluator:resolve_principal",
-    "core.responses:get_region",
-    "services.ec2:_tags",
-    "services.iam:_roles",
-    "services.tagging:resource_tags",
-)
 SESSION = "AWSCloudFormation"
 """The name of CloudFormation's sessions of a role."""
 
@@ -89,8 +77,6 @@ def caller(access_key_id: str) -> Principal | None:
 
 def session(role_arn: str) -> Principal:
     """CloudFormation's session of a role."""
-    from ministack.services import iam
-
     account, name = get_account_id(), role_arn.rpartition("/")[2]
     return Principal(
         arn=f"arn:aws:sts::{account}:assumed-role/{name}/{SESSION}",

@@ -7,8 +7,6 @@ import json
 from ministack.core.responses import get_account_id
 from ministack.services import iam
 
-HOOKS = ("services.iam:_gen_id", "services.iam:_now", "services.iam:_roles")
-
 
 def exists(service: str) -> bool:
     """Whether the account has the role of this service."""

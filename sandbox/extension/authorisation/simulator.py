@@ -22,23 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.extension.untyped import Record, Response, Untyped
-    from sandbox.options import Options
 
-HOOKS = (
-    "core.iam_evaluator:EvalContext",
-    "core.iam_evaluator:_action_matches",
-    "core.iam_evaluator:_gather_role_policies",
-    "core.iam_evaluator:_gather_user_policies",
-    "core.iam_evaluator:_permissions_boundary",
-    "core.iam_evaluator:_resource_matches",
-    "core.iam_evaluator:evaluate",
-    "services.iam:_IAM_HANDLERS",
-    "services.iam:_error",
-    "services.iam:_p",
-    "services.iam:_roles",
-    "services.iam:_users",
-    "services.iam:_xml",
-)
 _ACTION = "SimulatePrincipalPolicy"
 _WORDS = {"Allow": "allowed", "Deny": "explicitDeny", "ImplicitDeny": "implicitDeny"}
 _CREATES = re.compile(r"[\w-]+:(?:Allocate|Create|Request)")
@@ -47,7 +31,7 @@ _OWN_KEYS = ("aws:principalaccount", "aws:principalarn", "aws:userid", "aws:user
 """Keys that the simulator knows by itself."""
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Answer in the place of ministack."""
     iam._IAM_HANDLERS[_ACTION] = _simulate
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from sandbox.extension.authorisation import service_linked, subjects
+from sandbox.extension.authorisation import service_linked
 from sandbox.extension.authorisation.calls.notation import read
 from sandbox.extension.authorisation.principal import ACTING
 
@@ -13,8 +13,6 @@ if TYPE_CHECKING:
     from sandbox.extension.authorisation.calls.notation import Call
     from sandbox.extension.authorisation.principal import Principal
     from sandbox.extension.authorisation.subjects import Subject
-
-HOOKS = (*service_linked.HOOKS, *subjects.HOOKS)
 
 _TAGS_KNOWN = re.compile(r"^(?!Create|Allocate|Request)")
 _LINKED = "CreateServiceLinkedRole"

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
 
     from sandbox.extension.authorisation.calls import Calls
 
-HOOKS = ("services.cloudformation.provisioners:_physical_name", "services.cloudformation.provisioners:_tag_map")
-
 _GLOBAL = ("iam",)
 _BRACES = re.compile(r"\{([\w.]+)\}")
 _NOTHING: tuple[Untyped, ...] = (None, "", False, "false", [], {})

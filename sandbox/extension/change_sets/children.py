@@ -14,18 +14,6 @@ from sandbox.extension.cloudformation import child_stacks, unknowns
 from sandbox.extension.cloudformation.operation import Operation
 from sandbox.extension.untyped import Record
 
-HOOKS = (
-    "services.cloudformation:_change_sets",
-    "services.cloudformation.changesets:_existing_resources",
-    "services.cloudformation.changesets:_import_change",
-    "services.cloudformation.changesets:_import_owner",
-    "services.cloudformation.changesets:_resolve_props_for_diff",
-    "services.cloudformation.changesets:_unretained_import_reason",
-    "services.cloudformation.stacks:_diff_resources",
-    "services.cloudformation.stacks:_replacement",
-    *unknowns.HOOKS,
-)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Member:

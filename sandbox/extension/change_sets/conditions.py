@@ -10,15 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.cloudformation.changesets:_resolve_props_for_diff",
-    "services.cloudformation.engine:_evaluate_conditions",
-)
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Leave out what a condition leaves out; ministack compares templates as if all conditions held."""
     stock: Callable[[Record, Record, str, str], Record] = changesets._resolve_props_for_diff
 

@@ -8,26 +8,18 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets
 
 from sandbox.extension import answers
-from sandbox.extension.change_sets import children, tree
+from sandbox.extension.change_sets import tree
 from sandbox.extension.cloudformation import child_stacks, express
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
 
     Stock = Callable[[Record], Response]
 
-HOOKS = (
-    "services.cloudformation.changesets:_find_change_set",
-    "services.cloudformation.changesets:_track_change_set_execution",
-    *children.HOOKS,
-    *answers.HOOKS,
-)
 
-
-def install(_: Options) -> None:
+def install() -> None:
     """Extend each request."""
     answers.around("CreateChangeSet", _create)
     answers.around("DescribeChangeSet", _describe)

@@ -18,20 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response, Untyped
-    from sandbox.options import Options
 
     Stock = Callable[[Record], Response]
-
-HOOKS = (
-    "services.cloudformation.changesets:_find_change_set",
-    "services.cloudformation.changesets:_resolve_props_for_diff",
-    *answers.HOOKS,
-)
 
 LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Amend the answer of DescribeChangeSet."""
     answers.around("DescribeChangeSet", _describe)
 

@@ -19,19 +19,6 @@ if TYPE_CHECKING:
 
     from sandbox.extension.untyped import Properties
 
-HOOKS = (
-    "services.cloudformation:_stack_events",
-    "services.cloudformation.engine:_apply_transforms",
-    "services.cloudformation.engine:_parse_template",
-    "services.cloudformation.engine:validate_template_support",
-    "services.cloudformation.helpers:_resolve_template",
-    "services.cloudformation.handlers:_insufficient_capabilities_message",
-    "services.cloudformation.handlers:_missing_capabilities",
-    "services.cloudformation.handlers:_required_iam_capabilities",
-    "services.cloudformation.provisioners:_tag_map",
-    *unknowns.HOOKS,
-)
-
 _NAME_LIMIT = 128
 _SUFFIX = 12
 

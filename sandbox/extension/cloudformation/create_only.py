@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Properties, Untyped
-    from sandbox.options import Options
 
 HOOKS = (
     "core.responses:get_region",
@@ -34,7 +33,7 @@ _EVERY = "*"
 """In a path: every element of a list."""
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Let the schemas decide."""
     shipped.require()
     stock: Callable[[str, str], str] = provisioners._property_recreation

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ministack.services import cloudformation
-from ministack.services.cloudformation import provisioners, stacks
+from ministack.services.cloudformation import handlers, provisioners, stacks
 
+from sandbox.extension.cloudformation import child_stacks
 from sandbox.extension.cloudformation.operation import Operation
 from sandbox.extension.cloudformation.removal import Removal, existing
 from sandbox.extension.cloudformation.under_way import under_way
@@ -16,11 +17,10 @@ if TYPE_CHECKING:
 
     from sandbox.extension.untyped import Record
 
-HOOKS = (
-    "services.cloudformation:_change_sets",
-    "services.cloudformation:_exports",
-    "services.cloudformation.stacks:_with_dependencies",
-)
+
+def install() -> None:
+    """Delete this way wherever ministack deletes a stack."""
+    stacks._delete_stack_async = handlers._delete_stack_async = delete_stack
 
 
 async def delete_stack(
@@ -29,7 +29,7 @@ async def delete_stack(
     retain_resources: Collection[str] = (),
     force: bool = False,  # noqa: FBT001, FBT002 - ministack calls it so
 ) -> None:
-    """Delete a root stack to the end, whatever that is. In the place of ministack's `_delete_stack_async`."""
+    """Delete a root stack to the end, whatever that is."""
     async with under_way(stack_id):
         stack = cloudformation._stacks.get(stack_name)
         if stack is not None:
@@ -76,8 +76,6 @@ async def delete(
 
 def _drop_change_sets(stack: Record) -> None:
     """Forget the stack's change sets, and the children that were only under review."""
-    from sandbox.extension.cloudformation import child_stacks
-
     child_stacks.drop_reviewed(stack["StackId"])
     known = {other["StackId"] for other in cloudformation._stacks.values()} - {stack["StackId"]}
     for change_set_id, change_set in list(cloudformation._change_sets.items()):

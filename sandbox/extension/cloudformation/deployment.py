@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ministack.services import cloudformation
-from ministack.services.cloudformation import engine, stacks
+from ministack.services.cloudformation import changesets, engine, handlers, stacks
 
 from sandbox.extension.cloudformation import kinds, rollback, stack_policy
 from sandbox.extension.cloudformation.graph import side_by_side
@@ -21,13 +21,10 @@ if TYPE_CHECKING:
 
     from sandbox.extension.untyped import Record
 
-HOOKS = (
-    "services.cloudformation:_exports",
-    "services.cloudformation:_stacks",
-    "services.cloudformation.stacks:CLIENT_REQUEST_TOKEN",
-    "services.cloudformation.stacks:_fail_property_validation",
-    "services.cloudformation.stacks:_resolve_stack_outputs",
-)
+
+def install() -> None:
+    """Deploy this way wherever ministack deploys a stack."""
+    stacks._deploy_stack_async = handlers._deploy_stack_async = changesets._deploy_stack_async = deploy
 
 
 async def deploy(  # noqa: PLR0913, PLR0917 - ministack calls it with these
@@ -42,7 +39,7 @@ async def deploy(  # noqa: PLR0913, PLR0917 - ministack calls it with these
     retain_except_on_create: bool = False,  # noqa: FBT001, FBT002 - ministack calls it so
     imports: Mapping[str, Record] | None = None,
 ) -> None:
-    """Create or update a root stack to the end, whatever that is. In the place of ministack's `_deploy_stack_async`."""
+    """Create or update a root stack to the end, whatever that is."""
     stack = cloudformation._stacks[stack_name]
     operation = Operation(
         stack=stack,

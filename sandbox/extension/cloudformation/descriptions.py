@@ -11,12 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
-
-HOOKS = answers.HOOKS
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Amend both answers."""
     answers.around("DescribeStacks", _with_parents)
     answers.around("ListStacks", _with_parents)

@@ -15,9 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Properties
-    from sandbox.options import Options
-
-HOOKS = ("services.cloudformation.provisioners:_custom_named_replacement_error",)
 
 _SCOPES = {"AWS::EC2::SecurityGroup": ("VpcId",)}
 """Properties within whose value a name is unique, where the schema does not tell."""
@@ -25,7 +22,7 @@ _TAKEN_OVER = frozenset({"AWS::ApplicationAutoScaling::ScalingPolicy"})
 """Types of which a service makes one under a name that is taken by changing the one that has it."""
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look by the schemas instead of ministack's own table, for every type that has one."""
     stock: Callable[..., str | None] = provisioners._custom_named_replacement_error
 

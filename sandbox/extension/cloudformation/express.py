@@ -18,15 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response, Untyped
-    from sandbox.options import Options
 
     Stock = Callable[[Record], Response]
-
-HOOKS = (
-    "services.cloudformation.handlers:_resolve_stack",
-    "services.cloudformation.handlers:_stack_has_no_updates",
-    *answers.HOOKS,
-)
 
 CONFIG = "_deployment_config"
 """Where a change set, and a stack after it, keep mode and `DisableRollback`."""
@@ -48,7 +41,7 @@ NOT_FINAL = (
 _AGAIN = "_updated_again"
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Answer the requests that take or tell the mode."""
     for action in ("CreateStack", "UpdateStack"):
         answers.around(action, _change)

@@ -22,20 +22,6 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Record
     from stacks.estimate.durations import Action
 
-HOOKS = (
-    "core.concurrency:run_reentrant",
-    "services.cloudformation.provisioners:_DEFERRED_PREDECESSOR_DELETES",
-    "services.cloudformation.provisioners:_NAME_SEED",
-    "services.cloudformation.provisioners:_RETAIN_REPLACED",
-    "services.cloudformation.provisioners:_delete_resource",
-    "services.cloudformation.provisioners:_replacing_change",
-    "services.cloudformation.provisioners:_snapshot_resource",
-    "services.cloudformation.provisioners:_update_resource",
-    "services.cloudformation.stacks:_provision_keeping_seed",
-    "services.cloudformation.stacks:_runs_on_worker_thread",
-    "services.cloudformation.stacks:_update_keeping_seed",
-)
-
 NO_REPLACEMENT = "Replacement type updates not supported on stack with disable-rollback."
 REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 

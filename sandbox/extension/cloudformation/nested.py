@@ -16,12 +16,9 @@ if TYPE_CHECKING:
 
     from sandbox.extension.cloudformation.kinds import Step
     from sandbox.extension.untyped import Made, Record
-    from sandbox.options import Options
-
-HOOKS = child_stacks.HOOKS
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Let children come and go in this way."""
     kinds.register(STACK, Child())
 

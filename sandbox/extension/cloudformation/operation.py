@@ -14,18 +14,6 @@ from sandbox.extension.untyped import Record, Untyped
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Properties
 
-HOOKS = (
-    "services.cloudformation.engine:_NO_VALUE",
-    "services.cloudformation.engine:_evaluate_conditions",
-    "services.cloudformation.engine:_extract_deps",
-    "services.cloudformation.engine:_resolve_refs",
-    "services.cloudformation.engine:_topological_sort",
-    "services.cloudformation.provisioners:_RETAINING_POLICIES",
-    "services.cloudformation.provisioners:_with_stack_tags",
-    "services.cloudformation.stacks:_add_event",
-    "services.cloudformation.stacks:_resource_policy",
-)
-
 STACK = "AWS::CloudFormation::Stack"
 
 SNAPSHOT = (

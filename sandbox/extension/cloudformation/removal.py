@@ -15,8 +15,6 @@ from sandbox.extension.cloudformation.graph import side_by_side
 from sandbox.extension.cloudformation.operation import Operation, dependents
 from sandbox.extension.untyped import Record, Untyped
 
-HOOKS = ("services.cloudformation.provisioners:_snapshot_resource",)
-
 
 @dataclass(kw_only=True)
 class Removal:

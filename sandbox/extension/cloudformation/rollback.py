@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ministack.services.cloudformation import handlers
+from ministack.services import cloudformation
+from ministack.services.cloudformation import handlers, stacks
 
 from sandbox.extension import answers
-from sandbox.extension.cloudformation import kinds, trouble
+from sandbox.extension.cloudformation import child_stacks, kinds, trouble
 from sandbox.extension.cloudformation.graph import side_by_side
 from sandbox.extension.cloudformation.kinds import Step
 from sandbox.extension.cloudformation.operation import STACK, Operation, dependents
@@ -21,17 +22,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
 
 
-HOOKS = answers.HOOKS
 CANCELLED = "Resource update cancelled"
 UNSKIPPABLE = "_unskippable"
 """Where a stack keeps what ResourcesToSkip may not name: what was cancelled, or never came to its turn, and stacks."""
 
 
-def install(_: Options) -> None:
-    """Look at what a continued rollback is to skip."""
+def install() -> None:
+    """Roll back this way wherever ministack does, and check which resources a continued rollback is to skip."""
+    stacks._roll_back_operation = handlers._roll_back_operation = roll_back_by_request
+    stacks._continue_update_rollback_async = handlers._continue_update_rollback_async = continue_update_rollback
     answers.around("ContinueUpdateRollback", _continue)
 
 
@@ -147,8 +148,8 @@ def _keep(operation: Operation, course: Course) -> None:
     stack = operation.stack
     stack["_rollback_failed"] = _to_retry(operation, course.left)
     own = course.left - course.failed
-    stacks = {name for name in course.left if operation.resources[name]["ResourceType"] == STACK}
-    stack[UNSKIPPABLE] = sorted({*own, *stacks, *_unskippable_below(operation, course.left)})
+    children = {name for name in course.left if operation.resources[name]["ResourceType"] == STACK}
+    stack[UNSKIPPABLE] = sorted({*own, *children, *_unskippable_below(operation, course.left)})
 
 
 async def _revert_one(operation: Operation, name: str) -> None:
@@ -168,8 +169,6 @@ async def _revert_one(operation: Operation, name: str) -> None:
 
 
 def _unskippable_below(operation: Operation, names: Collection[str]) -> Iterator[str]:
-    from sandbox.extension.cloudformation import child_stacks
-
     for name in names:
         child = child_stacks.find(operation.resources[name]["PhysicalResourceId"])
         for inner in (child or {}).get(UNSKIPPABLE, []):
@@ -178,8 +177,6 @@ def _unskippable_below(operation: Operation, names: Collection[str]) -> Iterator
 
 def _to_retry(operation: Operation, failed: Collection[str]) -> Record:
     """What ContinueUpdateRollback may skip: resources, and those of stacks at any depth as `StackName.Resource`."""
-    from sandbox.extension.cloudformation import child_stacks
-
     retry: Record = {}
     for name in failed:
         retry[name] = operation.resources[name]
@@ -194,7 +191,7 @@ def _to_retry(operation: Operation, failed: Collection[str]) -> Record:
 async def roll_back_by_request(
     _stack_name: str, stack_id: str, stack: Record, operation_record: Record, reason_override: str = ""
 ) -> None:
-    """RollbackStack, on a stack whose rollback was disabled. In the place of ministack's `_roll_back_operation`."""
+    """RollbackStack, on a stack whose rollback was disabled."""
     async with under_way(stack_id):
         operation = from_record(stack)
         if "retain_except_on_create" in operation_record:
@@ -206,11 +203,9 @@ async def roll_back_by_request(
 async def continue_update_rollback(stack_name: str, stack_id: str, resources_to_skip: Collection[str]) -> None:
     """ContinueUpdateRollback: try again what failed, but for what is to be skipped.
 
-    In the place of ministack's `_continue_update_rollback_async`. `StackName.Resource` skips a resource of a nested
+    `StackName.Resource` skips a resource of a nested
     stack; the name is that of the stack itself, as on AWS, and not its logical id.
     """
-    from ministack.services import cloudformation
-
     stack = cloudformation._stacks[stack_name]
     async with under_way(stack_id):
         await continue_rollback(stack, resources_to_skip)

@@ -18,22 +18,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
 
     Stock = Callable[[Record], Response]
-
-HOOKS = (
-    "services.cloudformation:_change_sets",
-    "services.cloudformation.changesets:_find_change_set",
-    "services.iam:_roles",
-    *answers.HOOKS,
-)
 
 ROLE = "RoleARN"
 _SERVICE = "cloudformation.amazonaws.com"
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look at the role of each request, keep it, and tell it."""
     for action in ("CreateStack", "UpdateStack", "DeleteStack"):
         answers.around(action, _change)

@@ -12,13 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.cloudformation.changesets:_find_change_set",
-    "services.cloudformation.handlers:_resolve_stack",
-    "services.cloudformation.handlers:_stack_has_no_updates",
-)
 
 _UPDATABLE = frozenset(
     {
@@ -33,7 +26,7 @@ _UPDATABLE = frozenset(
 )
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look at the status first; and let an update of a stack with children run, because they may have changed."""
     answers.around("CreateStack", _create)
     answers.around("UpdateStack", _update)

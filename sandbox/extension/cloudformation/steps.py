@@ -16,13 +16,6 @@ if TYPE_CHECKING:
     from sandbox.extension.cloudformation.operation import Operation
     from sandbox.extension.untyped import Properties, Record
 
-HOOKS = (
-    "core.responses:get_region",
-    "core.responses:now_iso",
-    "services.cloudformation.engine:_resolve_dynamic_references",
-    "services.cloudformation.stacks:_adopt_resource",
-)
-
 
 async def perform(operation: Operation, logical_id: str) -> bool:
     """Bring one resource to what the template says; False where that fails, which is then on its record."""

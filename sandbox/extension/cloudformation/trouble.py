@@ -18,7 +18,6 @@ from sandbox.extension.operations import OPERATIONS
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Record
 
-HOOKS = ("core.responses:get_account_id",)
 PATH = "/_sandbox/trouble"
 
 _LOOK_SECONDS = 0.01

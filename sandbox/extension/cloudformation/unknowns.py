@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     from sandbox.extension.cloudformation.operation import Operation
     from sandbox.extension.untyped import Record, Untyped
 
-HOOKS = (
-    "services.cloudformation.engine:_intrinsic_references",
-    "services.cloudformation.engine:_resolve_parameters",
-)
-
 
 def causes(value: Untyped, unsettled: Collection[str]) -> list[str]:
     """What the value takes from resources that are not settled: `Logical.Attribute`, or `Logical` for a Ref."""

@@ -11,15 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
-    "services.cloudformation.provisioners:_acm_certificate_create",
-)
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look at the records before a certificate is made, also in another's place."""
     stock: Callable[[str, Properties, str], Made] = provisioners._acm_certificate_create
 

@@ -13,14 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Properties, Record
-    from sandbox.options import Options
-
-HOOKS = ("services.cloudformation.provisioners:_cw_metric_alarm_record",)
 
 _OF_ONE_METRIC = ("MetricName", "Namespace", "Dimensions", "Period", "Statistic", "ExtendedStatistic", "Unit")
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Complete the record that ministack makes of a template's alarm."""
     stock: Callable[[str, Properties], Record] = provisioners._cw_metric_alarm_record
 

@@ -9,19 +9,11 @@ from ministack.services import ec2
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.ec2:_DEFAULT_IGW_ID",
-    "services.ec2:_DEFAULT_RTB_ID",
-    "services.ec2:_init_defaults",
-    "services.ec2:_route_tables",
-)
 
 _ANYWHERE = "0.0.0.0/0"
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Add it to each account's, the present one's included."""
     stock: Callable[[], None] = ec2._init_defaults
 

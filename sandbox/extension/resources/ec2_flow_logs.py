@@ -12,20 +12,9 @@ from sandbox.extension.resources.registry import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.cloudformation.provisioners:_ec2_apply_tags",
-    "services.cloudwatch_logs:_log_groups",
-    "services.ec2:_flow_logs",
-    "services.ec2:_now_ts",
-    "services.ec2:_tags",
-    "services.ec2:_vpcs",
-    "services.iam:_roles",
-)
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register the type."""
     register("AWS::EC2::FlowLog", create=_create, update=_update, delete=_delete, tags="Tags")
 

@@ -11,15 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record
-    from sandbox.options import Options
-
-HOOKS = ("services.ec2:_network_interfaces", "services.ec2:_subnet_fields_xml")
 
 _RESERVED = 5
 """Addresses that AWS keeps in each subnet (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html)."""
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Count when a subnet is described: all of its range, without those that network interfaces have."""
     stock: Callable[[Record, str], str] = ec2._subnet_fields_xml
 

@@ -16,17 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties, Untyped
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.alb:_lbs",
-    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
-    "services.ec2:_internet_gateways",
-    "services.ec2:_nat_gateways",
-)
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look before attachments move."""
     attachment = provisioners._RESOURCE_HANDLERS["AWS::EC2::VPCGatewayAttachment"]
     stock_update: Callable[..., Made] = attachment["update"]

@@ -22,17 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties, Record, Untyped
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.cloudformation.engine:_resolve_refs",
-    "services.cloudformation.provisioners:_ec2_vpc_create",
-    "services.cloudformation.provisioners:_ec2_vpc_update",
-    "services.ec2:_subnet_fields_xml",
-    "services.ec2:_subnets",
-    "services.ec2:_vpc_fields_xml",
-    "services.ec2:_vpcs",
-)
 
 _VPC = "AWS::EC2::VPC"
 _RANGE = "_ipv6_range"
@@ -46,7 +35,7 @@ _LISTED_SECONDS = 1800.0
 _ATTRIBUTE = "Ipv6CidrBlocks"
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register both types, let VPCs know their range, and let descriptions tell it."""
     handlers = provisioners._RESOURCE_HANDLERS[_VPC]
     handlers["create"] = _with_attribute(provisioners._ec2_vpc_create)

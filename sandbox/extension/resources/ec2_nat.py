@@ -12,20 +12,9 @@ from sandbox.extension.resources.registry import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.ec2:_addresses",
-    "services.ec2:_nat_gateways",
-    "services.ec2:_subnets",
-    "services.ec2:_tags",
-    "services.ec2:_random_ip",
-    "services.ec2:_now_ts",
-    "services.cloudformation.provisioners:_ec2_apply_tags",
-)
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register both types."""
     register("AWS::EC2::EIP", create=_create_address, update=_update_address, delete=_delete_address, tags="Tags")
     register("AWS::EC2::NatGateway", create=_create_nat, update=_update_nat, delete=_delete_nat, tags="Tags")

@@ -13,17 +13,11 @@ from sandbox.extension.resources.registry import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.ec2:_security_groups",
-    "services.cloudformation.provisioners:_ec2_sg_permissions",
-)
 
 _STORES = {"AWS::EC2::SecurityGroupIngress": "IpPermissions", "AWS::EC2::SecurityGroupEgress": "IpPermissionsEgress"}
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register both types."""
     for resource_type, store in _STORES.items():
         register(

@@ -12,12 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties
-    from sandbox.options import Options
-
-HOOKS = ("services.cloudformation.provisioners:_RESOURCE_HANDLERS", "services.ec2:_subnets")
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look before each create."""
     handlers = provisioners._RESOURCE_HANDLERS["AWS::EC2::Subnet"]
     stock: Callable[[str, Properties, str], Made] = handlers["create"]

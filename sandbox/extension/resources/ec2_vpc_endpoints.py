@@ -10,20 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.ec2:_ACTION_MAP",
-    "services.ec2:_p",
-    "services.ec2:_parse_filters",
-    "services.ec2:_parse_member_list",
-    "services.ec2:_vpc_endpoints",
-    "services.ec2:_vpce_fields_xml",
-    "services.ec2:_xml",
-)
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Keep and tell what ministack leaves out, and heed the filter."""
     creating: Callable[[Record], Response] = ec2._ACTION_MAP["CreateVpcEndpoint"]
     stock: Callable[[Record, str], str] = ec2._vpce_fields_xml

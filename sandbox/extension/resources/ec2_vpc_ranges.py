@@ -11,9 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties
-    from sandbox.options import Options
-
-HOOKS = ("services.cloudformation.provisioners:_RESOURCE_HANDLERS",)
 
 _RESERVED = tuple(
     IPv4Network(it) for it in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4")
@@ -21,7 +18,7 @@ _RESERVED = tuple(
 _LENGTHS = range(16, 29)
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look before each create."""
     handlers = provisioners._RESOURCE_HANDLERS["AWS::EC2::VPC"]
     stock: Callable[[str, Properties, str], Made] = handlers["create"]

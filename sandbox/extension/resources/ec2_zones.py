@@ -15,19 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties, Record, Untyped
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.cloudformation.engine:_resolve_refs",
-    "services.cloudformation.engine:get_region",
-    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
-    "services.cloudformation.provisioners:_ec2_subnet_create",
-    "services.cloudformation.provisioners:_ec2_subnet_zone",
-    "services.ec2:_VPCE_INTERFACE_SERVICES",
-    "services.ec2:_ensure_defaults_initialized",
-    "services.ec2:_parse_filters",
-    "services.ec2:_subnets",
-)
 
 _LETTERS = "abc"
 _SEVERAL = (
@@ -41,7 +28,7 @@ _SEVERAL = (
 """Endpoint services that have another name than the API."""
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Mend the function, what subnets refuse, and the list of endpoint services."""
     stock: Callable[..., Untyped] = engine._resolve_refs
 

@@ -11,15 +11,6 @@ from ministack.services import ecr
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
-
-HOOKS = (
-    "core.responses:request_scope",
-    "services.ecr:_describe_images",
-    "services.ecr:_find_image",
-    "services.ecr:_registry_id",
-    "services.ecr:_repositories",
-)
 
 _IN_ECR = re.compile(
     r"(?P<account>\d{12})\.dkr[.-]ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.[a-z.-]+/"
@@ -27,7 +18,7 @@ _IN_ECR = re.compile(
 )
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Let DescribeImages refuse an image id that is not there, as on AWS."""
     stock = ecr._describe_images
 

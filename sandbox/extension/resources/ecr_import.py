@@ -9,18 +9,11 @@ from ministack.services.cloudformation import changesets, provisioners
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Record
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.cloudformation.changesets:_IMPORT_LOOKUPS",
-    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
-    "services.ecr:_repositories",
-)
 
 _TYPE = "AWS::ECR::Repository"
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Make the type one that can be adopted."""
     changesets._IMPORT_LOOKUPS[_TYPE] = (("RepositoryName",), _problem)
     provisioners._RESOURCE_HANDLERS[_TYPE]["import"] = _adopt

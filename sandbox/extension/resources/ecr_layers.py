@@ -11,25 +11,9 @@ from ministack.services import ecr
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
-
-HOOKS = (
-    "core.responses:error_response_json",
-    "core.responses:json_response",
-    "services.ecr:_complete_layer_upload",
-    "services.ecr:_content_digest",
-    "services.ecr:_get_download_url_for_layer",
-    "services.ecr:_initiate_layer_upload",
-    "services.ecr:_layer_blobs",
-    "services.ecr:_registry_id",
-    "services.ecr:_repositories",
-    "services.ecr:_select_registry_request_scope",
-    "services.ecr:_upload_layer_part",
-    "services.ecr:_uploads",
-)
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Keep what is uploaded, and give an address of this server for it, where AWS gives one of S3."""
     ecr._upload_layer_part = _upload
     ecr._complete_layer_upload = _complete

@@ -16,9 +16,6 @@ from sandbox.extension.resources import registry
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record, Untyped
-    from sandbox.options import Options
-
-HOOKS = (*actions.HOOKS, *registry.HOOKS, "core.responses:get_account_id")
 
 _SCANNING: Untyped = AccountRegionScopedDict()
 """The one configuration, under "configuration"; without an entry it is ECR's default."""
@@ -27,7 +24,7 @@ _RULES: Untyped = AccountRegionScopedDict()
 _DEFAULT: Record = {"scanType": "BASIC", "rules": []}
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register the types, the actions, and what they keep."""
     scanning, rule = "AWS::ECR::RegistryScanningConfiguration", "AWS::ECR::PullThroughCacheRule"
     registry.register(scanning, create=_create_scanning, update=_update_scanning, delete=_delete_scanning)

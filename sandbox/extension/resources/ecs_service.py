@@ -18,23 +18,6 @@ if TYPE_CHECKING:
 
     from sandbox.extension.cloudformation.kinds import Step
     from sandbox.extension.untyped import Made, Properties, Record, Response, Untyped
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.alb:_tgs",
-    "services.cloudformation.provisioners:_ecs_service_delete",
-    "services.cloudformation.provisioners:_pascal_to_camel",
-    "services.cloudformation.provisioners:_physical_name",
-    "services.ecs:_circuit_breaker_threshold",
-    "services.ecs:_clusters",
-    "services.ecs:_create_service",
-    "services.ecs:_primary_deployment",
-    "services.ecs:_reconcile_service_tasks",
-    "services.ecs:_resolve_cluster_name",
-    "services.ecs:_services",
-    "services.ecs:_tags",
-    "services.ecs:_update_service",
-)
 
 _TYPE = "AWS::ECS::Service"
 _BREAKER_SECONDS = 180.0
@@ -81,7 +64,7 @@ _IN_PLACE = frozenset(
 _FORCE = "forceNewDeployment"
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register the type, and the way in which it becomes steady."""
     register(_TYPE, create=_create, update=_update, delete=provisioners._ecs_service_delete, tags="Tags")
     kinds.register(_TYPE, _Service())

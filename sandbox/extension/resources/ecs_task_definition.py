@@ -12,13 +12,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties, Untyped
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
-    "services.cloudformation.provisioners:_STACK_TAG_PROPERTY",
-    "services.ecs:_task_defs",
-)
 
 _TYPE = "AWS::ECS::TaskDefinition"
 _WHOLE = {"RuntimePlatform": "runtimePlatform", "EphemeralStorage": "ephemeralStorage", "Volumes": "volumes"}
@@ -45,7 +38,7 @@ _INTEGERS = frozenset(
 )
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Complete what ministack's handler makes."""
     handlers = provisioners._RESOURCE_HANDLERS[_TYPE]
     stock: Callable[[str, Properties, str], Made] = handlers["create"]

@@ -21,24 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.ecs:_ACTION_MAP",
-    "services.ecs:_awslogs_config",
-    "services.ecs:_circuit_breaker_threshold",
-    "services.ecs:_emit_awslogs_event",
-    "services.ecs:_ensure_awslogs_stream",
-    "services.ecs:_iso",
-    "services.ecs:_primary_deployment",
-    "services.ecs:_resolve_td_key",
-    "services.ecs:_restore_state",
-    "services.ecs:_run_task",
-    "services.ecs:_services",
-    "services.ecs:_task_defs",
-    "services.ecs:_tasks",
-    "services.ecs:load_persisted_state",
-)
 
 _STOPPED = "STOPPED"
 _ONE_BY_ONE = ContextVar("one_by_one", default=False)
@@ -55,7 +37,7 @@ class Ending:
     log: tuple[str, ...] = ()
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Ask the registry before tasks start, and keep tasks over a restart."""
     stock: Callable[[Record], Response] = ecs._run_task
 

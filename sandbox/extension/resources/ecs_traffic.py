@@ -16,22 +16,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sandbox.extension.untyped import Record
-    from sandbox.options import Options
 
-HOOKS = (
-    "services.alb:_rules",
-    "services.alb:set_targets_for_group",
-    "services.ecs:_deployment_for_task",
-    "services.ecs:_primary_deployment",
-    "services.ecs:_sync_service_targets",
-    "services.ecs:_task_ip",
-    "services.ecs:_tasks",
-)
 _GROUP, _MOVED, _PUBLISHED = "_target_group", "_requests_moved", "_published_targets"
 _ALL, _NONE = "100", "0"
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register tasks by their deployment, for services with one load balancer."""
     stock: Callable[[str, Record], None] = ecs._sync_service_targets
 

@@ -21,18 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response, Untyped
-    from sandbox.options import Options
 
-HOOKS = (
-    "core.responses:error_response_json",
-    "services.ecs:_ACTION_MAP",
-    "services.ecs:_create_service",
-    "services.ecs:_primary_deployment",
-    "services.ecs:_resolve_cluster_name",
-    "services.ecs:_resolve_service_ref",
-    "services.ecs:_services",
-    "services.ecs:_update_service",
-)
 _STARTS_A_DEPLOYMENT = (
     "loadBalancers",
     "networkConfiguration",
@@ -56,7 +45,7 @@ _NOT_PREPARED = (
 _NO_ROOM = "Availability Zone rebalancing does not support a maximumPercent of 100."
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look at each request before ministack carries it out."""
     create: Callable[[Record], Response] = ecs._create_service
     update: Callable[[Record], Response] = ecs._update_service

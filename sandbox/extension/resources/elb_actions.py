@@ -12,20 +12,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Properties, Record, Untyped
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.alb:_action_xml",
-    "services.alb:_tgs",
-    "services.cloudformation.provisioners:_elbv2_listener_actions",
-)
 
 _SIGN_IN = ("AuthenticateCognitoConfig", "AuthenticateOidcConfig")
 _NEVER_TOLD = "ClientSecret"
 _TWO = 2
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Complete what a template's actions become, and how the API tells them."""
     stock: Callable[..., list[Record]] = provisioners._elbv2_listener_actions
     stock_xml: Callable[[Record], str] = alb._action_xml

@@ -15,16 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sandbox.extension.untyped import Made, Properties, Record, Untyped
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.alb:_lbs",
-    "services.alb:_listeners",
-    "services.alb:_rules",
-    "services.alb:_tgs",
-    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
-    "services.ec2:_subnets",
-)
 
 _LISTENER = "AWS::ElasticLoadBalancingV2::Listener"
 _RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
@@ -32,7 +22,7 @@ _BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 _GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look before each create and update, and tell afterwards which load balancer a target group has."""
     _around(_LISTENER, _refuse_listener)
     _around(_RULE, _refuse_rule)

@@ -13,22 +13,11 @@ from sandbox.extension.resources.registry import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.alb:_listeners",
-    "services.alb:_rules",
-    "services.alb:_tags",
-    "services.cloudformation.provisioners:_elbv2_listener_rule_create",
-    "services.cloudformation.provisioners:_elbv2_listener_rule_delete",
-    "services.cloudformation.provisioners:_elbv2_listener_rule_update",
-    "services.cloudformation.provisioners:_elbv2_tags",
-)
 
 _TYPE = "AWS::ElasticLoadBalancingV2::ListenerRule"
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Complete ministack's handlers."""
     register(_TYPE, create=_create, update=_update, delete=_delete, tags="Tags")
 

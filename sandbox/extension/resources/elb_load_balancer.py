@@ -11,15 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties, Untyped
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.alb:_lb_attrs",
-    "services.alb:_lbs",
-    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
-    "services.ec2:_subnets",
-    "services.s3:_put_object",
-)
 
 _TYPE = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 _LOGS = {"access": "ELBAccessLogTestFile", "connection": "ELBConnectionLogTestFile"}
@@ -27,7 +18,7 @@ _LOGS = {"access": "ELBAccessLogTestFile", "connection": "ELBConnectionLogTestFi
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html"""
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look the VPC up after each create, and write the test files after that and each update."""
     handlers = provisioners._RESOURCE_HANDLERS[_TYPE]
     stock: Callable[[str, Properties, str], Made] = handlers["create"]

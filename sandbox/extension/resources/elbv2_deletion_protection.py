@@ -11,15 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Properties
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.alb:_lb_attrs",
-    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
-)
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Ask before it is deleted."""
     handlers = provisioners._RESOURCE_HANDLERS["AWS::ElasticLoadBalancingV2::LoadBalancer"]
     stock: Callable[[str, Properties], None] = handlers["delete"]

@@ -11,26 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.alb:_lbs",
-    "services.alb:_tgs",
-    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
-    "services.cloudwatch:_alarms",
-    "services.cloudwatch:_dashboards",
-    "services.cloudwatch_logs:_log_groups",
-    "services.ecr:_repositories",
-    "services.ecs:_clusters",
-    "services.iam:_roles",
-    "services.kms:_alias_arn",
-    "services.kms:_aliases",
-    "services.sns:_topics",
-    "services.waf:_web_acls",
-)
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look for the name before each create."""
     _guard("AWS::CloudWatch::Alarm", "AlarmName", _alarm)
     _guard("AWS::CloudWatch::Dashboard", "DashboardName", _dashboard)

@@ -10,12 +10,9 @@ from sandbox.extension.resources.registry import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties
-    from sandbox.options import Options
-
-HOOKS = ("services.iam:_now", "services.iam:_oidc_providers", "services.iam:get_account_id")
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register the type."""
     register("AWS::IAM::OIDCProvider", create=_create, update=_update, delete=_delete, tags="Tags")
 

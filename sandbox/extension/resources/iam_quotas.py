@@ -15,14 +15,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties, Untyped
-    from sandbox.options import Options
-
-HOOKS = ("services.cloudformation.provisioners:_RESOURCE_HANDLERS", "services.iam:_roles")
 
 _TRUST, _INLINE, _MANAGED, _ATTACHED = 2_048, 10_240, 6_144, 10
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Look at the properties before a resource is made or changed."""
     for resource_type, check in _CHECKS.items():
         handlers = provisioners._RESOURCE_HANDLERS[resource_type]

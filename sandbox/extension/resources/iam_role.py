@@ -9,14 +9,11 @@ from ministack.services.cloudformation import provisioners
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Untyped
-    from sandbox.options import Options
-
-HOOKS = ("services.cloudformation.provisioners:_RESOURCE_HANDLERS", "services.iam:_roles")
 
 _TYPE = "AWS::IAM::Role"
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Complete what ministack's handlers make."""
     handlers = provisioners._RESOURCE_HANDLERS[_TYPE]
     create, update = handlers["create"], handlers["update"]

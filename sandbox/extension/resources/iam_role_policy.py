@@ -11,12 +11,9 @@ from sandbox.extension.resources.registry import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record
-    from sandbox.options import Options
-
-HOOKS = ("services.iam:_roles",)
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register the type."""
     register("AWS::IAM::RolePolicy", create=_create, update=_update, delete=_delete)
 

@@ -14,14 +14,11 @@ from sandbox.extension.resources import registry
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record, Untyped
-    from sandbox.options import Options
-
-HOOKS = (*actions.HOOKS, *registry.HOOKS)
 
 _QUERIES: Untyped = AccountRegionScopedDict()
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register the type, the actions, and what they keep."""
     registry.register("AWS::Logs::QueryDefinition", create=_create, update=_update, delete=_delete)
     actions.add(

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     Update = Callable[[str, Properties, Properties, str], Made]
     Delete = Callable[[str, Properties], None]
 
-HOOKS = (
-    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
-    "services.cloudformation.provisioners:_STACK_TAG_PROPERTY",
-)
-
 
 def register(resource_type: str, *, create: Create, update: Update, delete: Delete, tags: str | None = None) -> None:
     """Make this type known. `tags` names the property that is a list of tags, for the stack's own tags."""

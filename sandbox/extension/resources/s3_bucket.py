@@ -14,21 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties, Record
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.cloudformation.provisioners:_s3_create",
-    "services.cloudformation.provisioners:_s3_delete",
-    "services.cloudformation.provisioners:_s3_update",
-    "services.cloudformation.provisioners:_tag_map",
-    "services.s3:S3_NS",
-    "services.s3:_bucket_encryption",
-    "services.s3:_bucket_has_versions",
-    "services.s3:_bucket_lifecycle",
-    "services.s3:_bucket_logging_config",
-    "services.s3:_bucket_tags",
-    "services.s3:_buckets",
-)
 
 _TYPE = "AWS::S3::Bucket"
 _NOT_EMPTY = (
@@ -37,7 +22,7 @@ _NOT_EMPTY = (
 )
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Complete ministack's handlers."""
     importing: Callable[[Record], Made] = provisioners._RESOURCE_HANDLERS[_TYPE]["import"]
     register(_TYPE, create=_create, update=_update, delete=_delete, tags="Tags")

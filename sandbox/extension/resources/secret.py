@@ -18,27 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties, Record
-    from sandbox.options import Options
-
-HOOKS = (
-    *registry.HOOKS,
-    "services.cloudformation.drift:_DRIFT_READERS",
-    "services.cloudformation.provisioners:_physical_name",
-    "services.cloudformation.provisioners:_reconcile_tag_list",
-    "services.cloudformation.provisioners:_sm_secret_create",
-    "services.cloudformation.provisioners:_sm_secret_delete",
-    "services.cloudformation.provisioners:_sm_secret_string",
-    "services.secretsmanager:_get_random_password",
-    "services.secretsmanager:_publish_new_version",
-    "services.secretsmanager:_resolve",
-    "services.secretsmanager:_secrets",
-)
 
 _TYPE = "AWS::SecretsManager::Secret"
 _VALUE = ("SecretString", "GenerateSecretString")
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Take the place of ministack's handlers."""
     provisioners._sm_secret_string = _value
     registry.register(_TYPE, create=_create, update=_update, delete=_delete, tags="Tags")

@@ -14,18 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.ecs:_put_cluster",
-    "services.iam:_IAM_HANDLERS",
-    "services.iam:_create_service_linked_role",
-    "services.iam:_error",
-    "services.iam:_roles",
-    "services.iam:_service_linked_role_deletion_tasks",
-    "services.iam:_xml",
-    "services.iam:_role_xml",
-)
 
 ECS = "ecs.amazonaws.com"
 SCALING = "ecs.application-autoscaling.amazonaws.com"
@@ -36,7 +24,7 @@ _NAMES = {
 }
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Answer GetRole, CreateServiceLinkedRole and DeleteServiceLinkedRole for them, and let clusters make ECS's."""
     for action in ("GetRole", "DeleteServiceLinkedRole"):
         iam._IAM_HANDLERS[action] = _knowing(iam._IAM_HANDLERS[action])

@@ -14,19 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties
-    from sandbox.options import Options
-
-HOOKS = (
-    "services.cloudformation.provisioners:_RESOURCE_HANDLERS",
-    "services.cloudformation.provisioners:_sns_sub_create",
-    "services.sns:_find_subscription",
-    "services.sns:_topics",
-)
 
 _CONFIRMED_BY_HAND = frozenset({"email", "email-json", "http", "https"})
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Complete ministack's handlers."""
     topic = provisioners._RESOURCE_HANDLERS["AWS::SNS::Topic"]
     make: Callable[..., Made] = topic["create"]

@@ -19,22 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
-
-HOOKS = (
-    "core.responses:new_uuid",
-    "services.alb:_ACTION_MAP",
-    "services.alb:_error",
-    "services.alb:_parse_targets_param",
-    "services.alb:_targets",
-    "services.alb:_tg_attrs",
-    "services.alb:_tgs",
-    "services.alb:_xml",
-    "services.alb:set_targets_for_group",
-    "services.ec2:_subnets",
-    "services.ecs:_sync_service_targets",
-    "services.ecs:_tasks",
-)
 
 _DELAY = "deregistration_delay.timeout_seconds"
 _RESERVED = 10
@@ -43,7 +27,7 @@ _INITIAL = ("initial", "Elb.RegistrationInProgress", "Target registration is in 
 _DRAINING = ("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Give tasks addresses before their service registers them, and answer with each target's health."""
     register: Callable[..., bool] = alb.set_targets_for_group
     synchronise: Callable[[str, Record], None] = ecs._sync_service_targets

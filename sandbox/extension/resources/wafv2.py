@@ -14,20 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from sandbox.extension.untyped import Made, Properties, Record, Response, Untyped
-    from sandbox.options import Options
-
-HOOKS = (
-    "app:SERVICE_HANDLERS",
-    "services.cloudwatch_logs:_log_groups",
-    "services.waf:_associations",
-    "services.waf:_resolve_local_web_acl",
-)
 
 _LOGGING = "LoggingConfiguration"
 _GROUPS = "aws-waf-logs-"
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register the types, and answer what is asked about logging."""
     register("AWS::WAFv2::WebACLAssociation", create=_associate, update=_reassociate, delete=_dissociate)
     register("AWS::WAFv2::LoggingConfiguration", create=_log, update=_relog, delete=_unlog)

@@ -15,24 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Record, Response
-    from sandbox.options import Options
-
-HOOKS = (
-    "app:SERVICE_REGISTRY",
-    "app:SERVICE_HANDLERS",
-    "app:_loaded_modules",
-    "app:_state_map",
-    "core.router:SERVICE_PATTERNS",
-    *store.HOOKS,
-    *targets.HOOKS,
-)
 
 _NAME = "application-autoscaling"
 _MODULE = "application_autoscaling"
 _PAGE = 50
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register the service: where requests are routed, and where state is saved."""
     app.SERVICE_REGISTRY[_NAME] = {"module": _MODULE}
     app.SERVICE_HANDLERS[_NAME] = handle_request

@@ -11,8 +11,6 @@ from ministack.core.responses import AccountRegionScopedDict
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Record, Untyped
 
-HOOKS = ("core.responses:AccountRegionScopedDict",)
-
 TARGETS: Untyped = AccountRegionScopedDict()
 """Scalable targets by `Name.key`."""
 POLICIES: Untyped = AccountRegionScopedDict()

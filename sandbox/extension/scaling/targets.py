@@ -26,8 +26,6 @@ from sandbox.extension.scaling.validation import check_capacity, check_namespace
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Record
 
-HOOKS = ("services.ecs:_services", "services.ecs:_update_service", "core.responses:get_account_id")
-
 _ROLE = (
     "role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"
 )

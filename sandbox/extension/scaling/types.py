@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.untyped import Made, Properties, Record
-    from sandbox.options import Options
-
-HOOKS = registry.HOOKS
 
 _TARGET_NAME = ("ServiceNamespace", "ResourceId", "ScalableDimension")
 _TRACKING = "TargetTrackingScalingPolicyConfiguration"
@@ -23,7 +20,7 @@ _STEPS = "StepScalingPolicyConfiguration"
 _NUMBERS = frozenset({"TargetValue", "ScaleInCooldown", "ScaleOutCooldown", "Cooldown", "ScalingAdjustment"})
 
 
-def install(_: Options) -> None:
+def install() -> None:
     """Register both types."""
     registry.register(
         "AWS::ApplicationAutoScaling::ScalableTarget",
