@@ -15,21 +15,21 @@ if TYPE_CHECKING:
 
 def outputs(args: argparse.Namespace) -> int:
     """`outputs ENV [NAME]`."""
-    from stacks.status import outputs as step
+    from stacks.status.outputs import one_output, read_outputs, typed_outputs
     from stacks.views import outputs as view
 
     settings = session.one(args)
     with session.connected(settings) as aws:
-        found = step.read(aws, settings)
+        found = read_outputs(aws, settings)
     if args.name is None and args.typed:
-        terminal.document(step.typed(found))
+        terminal.document(typed_outputs(found))
     elif args.name is None:
         session.show(args, found.values, view)
     elif args.json:
-        one = step.one(found, args.name)
-        terminal.document(step.typed(found)[args.name] if args.typed else one)
+        one = one_output(found, args.name)
+        terminal.document(typed_outputs(found)[args.name] if args.typed else one)
     else:
-        terminal.data(step.one(found, args.name))
+        terminal.data(one_output(found, args.name))
     return session.DONE
 
 
@@ -47,12 +47,12 @@ def drift(args: argparse.Namespace) -> int:
 
 def status(args: argparse.Namespace) -> int:
     """`status ENV`."""
-    from stacks import status as step
+    from stacks.status import read_status
     from stacks.views import status as view
 
     settings = session.one(args)
     with session.connected(settings) as aws:
-        found = step.read(aws, settings)
+        found = read_status(aws, settings)
     if args.json or not sys.stdout.isatty():
         session.show(args, found, view)
     else:

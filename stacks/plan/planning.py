@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from stacks import preflight
 from stacks.aws.session import reported
 from stacks.build import render
 from stacks.cloudformation import bootstrapped, drift
@@ -24,8 +23,9 @@ from stacks.plan.conditions import Conditions
 from stacks.plan.proposal import Plan, discard
 from stacks.plan.refining import finished, refined
 from stacks.plan.standing import Standing
-from stacks.preflight import creation
-from stacks.preflight import registry_scanning as registry
+from stacks.preflight import check_before_upload
+from stacks.preflight.creation import check_creation
+from stacks.preflight.registry_scanning import check_registry_scanning
 from stacks.rendered.rendered import Rendered
 from stacks.request import former_image, lookups, parameters, subscriptions
 from stacks.request.created import Creations
@@ -96,7 +96,7 @@ def prepare(
         plan = refined(aws, settings, request, chosen.unchanged, emit=emit)
         undo.callback(discard, aws, plan)
         traffic.refuse_turning(aws, plan.request, plan.changes)
-        for said in creation.check(aws, settings, creations.by_changes(plan.changes, new)):
+        for said in check_creation(aws, settings, creations.by_changes(plan.changes, new)):
             emit(said)
         plan = finished(aws, plan, rendered, earlier.result(), bucket, emit=emit)
         undo.pop_all()
@@ -164,11 +164,11 @@ def _checked(
     """What is certainly created, after all that can be looked at before anything is uploaded was found to be well."""
     creates = existing is None or existing.under_review
     new = creations.beforehand(chosen.values, None if existing is None or creates else existing.parameters)
-    for said in preflight.check(aws, settings, chosen, existing):
+    for said in check_before_upload(aws, settings, chosen, existing):
         emit(said)
-    for said in creation.check(aws, settings, new):
+    for said in check_creation(aws, settings, new):
         emit(said)
-    registry.check(aws, settings, existing)
+    check_registry_scanning(aws, settings, existing)
     return new
 
 

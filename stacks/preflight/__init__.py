@@ -5,24 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.aws import session as amazon
-from stacks.preflight import (
-    access_lists,
-    architecture,
-    certificate,
-    command,
-    hosted_zone,
-    image,
-    images,
-    ipv6,
-    policies,
-    routes,
-    secrets,
-    service_linked_roles,
-    shared_egress,
-    subnets,
-)
+from stacks.preflight.access_lists import check_traffic
+from stacks.preflight.architecture import check_architecture
+from stacks.preflight.certificate import check_certificate
+from stacks.preflight.command import check_command
 from stacks.preflight.contents import Contents
-from stacks.preflight.places import of
+from stacks.preflight.hosted_zone import check_hosted_zone
+from stacks.preflight.image import check_image
+from stacks.preflight.images import check_images
+from stacks.preflight.ipv6 import check_ipv6
+from stacks.preflight.places import find_places
+from stacks.preflight.policies import check_policies
+from stacks.preflight.routes import check_routes
+from stacks.preflight.secrets import check_secrets
+from stacks.preflight.service_linked_roles import check_service_linked_roles
+from stacks.preflight.shared_egress import check_shared_egress
+from stacks.preflight.subnets import check_subnets
 from stacks.request import shared_listener
 from stacks.request.repository import repository_name
 from templates.ecs.image import ecr_repository
@@ -37,23 +35,23 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
-def check(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | None) -> tuple[str, ...]:
+def check_before_upload(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | None) -> tuple[str, ...]:
     """Raise UserError for what would make the deployment fail half way: no such image, an unfit network, no free place.
 
     `existing` is the stack that is there. Gives what could not be found out.
     """
     before = {} if existing is None or existing.under_review else existing.parameters
-    unknown = [certificate.check(aws, settings), hosted_zone.check(aws, settings)]
-    unknown += policies.check(aws, settings)
-    unknown += secrets.check(aws, settings, service=bool(chosen.image_tag))
+    unknown = [check_certificate(aws, settings), check_hosted_zone(aws, settings)]
+    unknown += check_policies(aws, settings)
+    unknown += check_secrets(aws, settings, service=bool(chosen.image_tag))
     if chosen.image_tag and chosen.former is None:
-        unknown.append(image.check(aws, settings, chosen.image_tag))
-        unknown += images.check(aws, settings, chosen.image_tag)
+        unknown.append(check_image(aws, settings, chosen.image_tag))
+        unknown += check_images(aws, settings, chosen.image_tag)
         unknown.append(_contents(aws, settings, chosen.image_tag))
-        unknown.append(service_linked_roles.check(aws, settings, before))
+        unknown.append(check_service_linked_roles(aws, settings, before))
     if settings.network.listener:
         shared_listener.check_priorities(aws, settings, settings.network.listener)
-    unknown += _network(aws, settings, of(settings, chosen.values), existing)
+    unknown += _network(aws, settings, find_places(settings, chosen.values), existing)
     return tuple(it for it in unknown if it)
 
 
@@ -69,7 +67,7 @@ def _contents(aws: Aws, settings: Settings, tag: str) -> str:
         contents = Contents(aws, repository_name(settings), tag)
     else:
         return ""
-    return architecture.check(contents, settings, tag) or command.check(contents, settings, tag)
+    return check_architecture(contents, settings, tag) or check_command(contents, settings, tag)
 
 
 def _network(aws: Aws, settings: Settings, places: Places | None, existing: Deployed | None) -> Iterator[str]:
@@ -77,15 +75,15 @@ def _network(aws: Aws, settings: Settings, places: Places | None, existing: Depl
     creates = existing is None or existing.under_review
     try:
         if places is None:
-            ipv6.check(aws, settings, existing)
+            check_ipv6(aws, settings, existing)
         else:
-            found = subnets.check(aws, settings, places, creates=creates)
-            yield routes.check(aws, settings, places, found)
+            found = check_subnets(aws, settings, places, creates=creates)
+            yield check_routes(aws, settings, places, found)
             if listener := settings.network.listener:
-                yield shared_egress.check(aws, settings, listener, places, found, existing)
+                yield check_shared_egress(aws, settings, listener, places, found, existing)
     except amazon.ClientError as error:
         if amazon.code(error) not in amazon.DENIED:
             raise
         yield f"[network]: whether it fits is not known, because ec2:{error.operation_name} is not allowed"
     if places is not None:
-        yield access_lists.check(aws, settings, places)
+        yield check_traffic(aws, settings, places)

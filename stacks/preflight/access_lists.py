@@ -41,7 +41,7 @@ TASKS: tuple[Traffic, ...] = (
 )
 
 
-def check(aws: Aws, settings: Settings, places: Places) -> str:
+def check_traffic(aws: Aws, settings: Settings, places: Places) -> str:
     """Raise UserError where an ACL lets none of it through, from nowhere; give what is not known, or "".
 
     Which addresses it lets through is not looked at: it may be those that are needed.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stacks.errors import UserError
-from stacks.preflight import configuration
+from stacks.preflight.configuration import UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ OTHERWISE = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
 """Other names for them, which containerd takes for the same (its `platforms` package, `normalizeArch`)."""
 
 
-def check(contents: Contents, settings: Settings, tag: str) -> str:
+def check_architecture(contents: Contents, settings: Settings, tag: str) -> str:
     """Raise UserError where the image is there for others only; give what to say where that is not known, or "".
 
     An index names the architectures (`docker buildx` always pushes one). The manifest of a single image does not: its
@@ -29,7 +29,7 @@ def check(contents: Contents, settings: Settings, tag: str) -> str:
     wanted = settings.ecs.architecture
     try:
         there = _platforms(contents, wanted)
-    except configuration.UnknownError as reason:
+    except UnknownError as reason:
         return f"Image {tag}: its architecture is not known, because {reason}; the tasks run on {wanted}"
     if NAMES[wanted] not in there:
         then = f"Build it with --platform linux/{NAMES[wanted]}, or set [ecs] architecture."
@@ -48,12 +48,12 @@ def _platforms(contents: Contents, wanted: str) -> list[str]:
         named = sorted({name(it or {}) for it in platforms} - {""})
         missing = "its index names none"
         if NAMES[wanted] not in named and None in platforms:
-            raise configuration.UnknownError("its index does not name all of them")
+            raise UnknownError("its index does not name all of them")
     else:
         named = [name(contents.configuration())]
         missing = "its configuration names none"
     if not any(named):
-        raise configuration.UnknownError(missing)
+        raise UnknownError(missing)
     return named
 
 

@@ -27,7 +27,7 @@ STATES = {
 (https://docs.aws.amazon.com/acm/latest/APIReference/API_CertificateDetail.html)."""
 
 
-def check(aws: Aws, settings: Settings) -> str:
+def check_certificate(aws: Aws, settings: Settings) -> str:
     """Raise UserError where the load balancer would refuse it, or browsers would; give what is not known, or "".
 
     Its key is not looked at: an Application Load Balancer takes every algorithm that ACM does

@@ -10,7 +10,8 @@ import shlex
 from typing import TYPE_CHECKING, Any
 
 from stacks.errors import UserError
-from stacks.preflight import architecture, configuration
+from stacks.preflight import architecture
+from stacks.preflight.configuration import UnknownError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,14 +25,14 @@ OWN_ADDRESSES = frozenset({"localhost", "127.0.0.1", "::1"})
 SETTINGS = {"port": "container_port", "baseUrlPath": "base_url_path"}
 
 
-def check(contents: Contents, settings: Settings, tag: str) -> str:
+def check_command(contents: Contents, settings: Settings, tag: str) -> str:
     """Raise UserError where the load balancer would ask in vain; give what to say where that is not known, or "".
 
     Only what the command itself says is seen: not a script that it starts, and not a variable of the shell.
     """
     try:
         config = _of_the_tasks(contents, settings).get("config") or {}
-    except configuration.UnknownError as reason:
+    except UnknownError as reason:
         return _unknown(settings, tag, f"because {reason}")
     variables = _variables(config, settings)
     given = {name: _filled(value, variables) for name, value in _flags(config)}
@@ -75,7 +76,7 @@ def _of_the_tasks(contents: Contents, settings: Settings) -> Mapping[str, Any]:
     wanted = architecture.NAMES[settings.ecs.architecture]
     fitting = (it for it in manifest["manifests"] if architecture.name(it.get("platform") or {}) == wanted)
     if (entry := next(fitting, None)) is None:
-        raise configuration.UnknownError("its index does not name it")
+        raise UnknownError("its index does not name it")
     return contents.configuration(entry["digest"])
 
 

@@ -22,7 +22,7 @@ class UnknownError(Exception):
     """It could not be read; the message is the reason, to be put after "because"."""
 
 
-def read(aws: Aws, repository: str, digest: str, *, registry_id: str) -> dict[str, Any]:
+def read_image_configuration(aws: Aws, repository: str, digest: str, *, registry_id: str) -> dict[str, Any]:
     """The configuration with this digest, of the registry of this account. Raises UnknownError.
 
     ECR keeps it as it keeps layers, and gives a signed address for it

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws import session as amazon
-from stacks.preflight import configuration
+from stacks.preflight.configuration import UnknownError, read_image_configuration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,15 +55,15 @@ class Contents:
             )["images"]
         except amazon.ClientError as error:
             if amazon.code(error) == "RepositoryNotFoundException":
-                raise configuration.UnknownError("ECR has not fetched it yet") from error
+                raise UnknownError("ECR has not fetched it yet") from error
             if amazon.code(error) not in amazon.DENIED:
                 raise
-            raise configuration.UnknownError("ecr:BatchGetImage is not allowed") from error
+            raise UnknownError("ecr:BatchGetImage is not allowed") from error
         manifest: dict[str, Any] = json.loads(found[0]["imageManifest"]) if found else {}
         return manifest
 
     def _configuration(self, digest: str) -> Mapping[str, Any]:
         named = self._read(digest).get("config", {}).get("digest")
         if named is None:
-            raise configuration.UnknownError("its manifest names no configuration")
-        return configuration.read(self._aws, self._repository, named, registry_id=self._registry_id)
+            raise UnknownError("its manifest names no configuration")
+        return read_image_configuration(self._aws, self._repository, named, registry_id=self._registry_id)

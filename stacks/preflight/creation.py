@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from stacks.errors import Code, UserError, coded
 from stacks.preflight import names, quotas
+from stacks.preflight.quotas import check_quotas
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @coded(Code.PREFLIGHT)
-def check(aws: Aws, settings: Settings, created: Sequence[Created]) -> tuple[str, ...]:
+def check_creation(aws: Aws, settings: Settings, created: Sequence[Created]) -> tuple[str, ...]:
     """Raise UserError, naming everything that is in the way at once; give what may be, or could not be found out.
 
     Nothing is asked where nothing is created.
@@ -26,7 +27,7 @@ def check(aws: Aws, settings: Settings, created: Sequence[Created]) -> tuple[str
     if not created:
         return ()
     looked = names.look(aws, names.wanted(created))
-    checked = quotas.check(aws, quotas.needs(settings, created))
+    checked = check_quotas(aws, quotas.needs(settings, created))
     exceeded = [it for it in checked if it.exceeded]
     if looked.taken or exceeded:
         raise _refusal(looked.taken, exceeded)

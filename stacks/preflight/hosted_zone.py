@@ -16,7 +16,7 @@ WHAT = "[network.https] hosted_zone_id"
 ABSENT = {"NoSuchHostedZone", "InvalidInput"}
 
 
-def check(aws: Aws, settings: Settings) -> str:
+def check_hosted_zone(aws: Aws, settings: Settings) -> str:
     """Raise UserError where a record could not be made, or would prove nothing; give what is not known, or "".
 
     A certificate whose proof ACM cannot find in public DNS holds a deployment for up to 72 hours

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
-def check(aws: Aws, settings: Settings, tag: str) -> str:
+def check_image(aws: Aws, settings: Settings, tag: str) -> str:
     """Raise UserError, with how to push it, where the repository or the tag is not there.
 
     Gives what is not known, or "". Whether an image is in another registry is not looked up: only ECS has the password.

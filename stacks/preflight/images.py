@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ABSENT = {"ImageNotFoundException", "RepositoryNotFoundException"}
 
 
-def check(aws: Aws, settings: Settings, tag: str) -> tuple[str, ...]:
+def check_images(aws: Aws, settings: Settings, tag: str) -> tuple[str, ...]:
     """Raise UserError where one of them is not in its repository of ECR; give what could not be found out.
 
     Other registries are not asked: only ECS has the password, and whether an image is public is known to nobody before.

@@ -17,7 +17,7 @@ VPC = "Vpc"
 """The VPC's logical id."""
 
 
-def check(aws: Aws, settings: Settings, existing: Deployed | None) -> None:
+def check_ipv6(aws: Aws, settings: Settings, existing: Deployed | None) -> None:
     """Raise UserError where the subnets' ranges would be taken from one that the VPC no longer has.
 
     CloudFormation knows a VPC's ranges by `Ipv6CidrBlocks` alone. Those that were given back are listed there for half

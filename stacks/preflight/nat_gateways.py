@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 NO_MORE = {"failed", "deleting", "deleted"}
 
 
-def check(aws: Aws, vpc_id: str, what: str, by_subnet: Mapping[str, str], closed: Callable[[str], str]) -> str:
+def check_nat_gateways(
+    aws: Aws, vpc_id: str, what: str, by_subnet: Mapping[str, str], closed: Callable[[str], str]
+) -> str:
     """Raise UserError where one is no more, or cannot reach the internet; give what is not known, or "".
 
     `by_subnet` are the gateways by the subnets that lead to them; `closed` says why a subnet has no way out, or "".

@@ -26,7 +26,7 @@ class Places:
     private: tuple[str, ...] = ()
 
 
-def of(settings: Settings, values: Mapping[str, str | None]) -> Places | None:
+def find_places(settings: Settings, values: Mapping[str, str | None]) -> Places | None:
     """The places that the settings name, or that were looked up; None where a VPC is made."""
     network = settings.network
     if network.makes_vpc:

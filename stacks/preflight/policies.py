@@ -17,7 +17,7 @@ OF_AWS = "aws"
 """Whose policies AWS's own are."""
 
 
-def check(aws: Aws, settings: Settings) -> tuple[str, ...]:
+def check_policies(aws: Aws, settings: Settings) -> tuple[str, ...]:
     """Raise UserError for one that is not there; give what could not be found out."""
     return tuple(note for key, arn in _named(settings) if (note := _look(aws, key, arn)))
 

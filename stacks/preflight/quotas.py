@@ -156,7 +156,7 @@ def needs(settings: Settings, created: Iterable[Created]) -> tuple[Need, ...]:
     return tuple(each)
 
 
-def check(aws: Aws, wanted: Iterable[Need]) -> tuple[Checked, ...]:
+def check_quotas(aws: Aws, wanted: Iterable[Need]) -> tuple[Checked, ...]:
     """Hold each need against what the account may have and what is in use, all at once."""
     asked = tuple(wanted)
     # Sessions are not made for threads: each client is made before they begin.

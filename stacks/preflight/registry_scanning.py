@@ -25,7 +25,7 @@ REPOSITORY_STACK = "Ecr"
 
 
 @reported()
-def check(aws: Aws, settings: Settings, existing: Deployed | None) -> None:
+def check_registry_scanning(aws: Aws, settings: Settings, existing: Deployed | None) -> None:
     """Raise UserError where this deployment would overwrite the scanning configuration of somebody else.
 
     There is one in an account and region. What a deployment itself has set it may change. One that is as this

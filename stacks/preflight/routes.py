@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.errors import UserError
-from stacks.preflight import endpoints, nat_gateways
+from stacks.preflight import endpoints
+from stacks.preflight.nat_gateways import check_nat_gateways
 from templates import network
 from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6
 
@@ -40,7 +41,7 @@ TARGETS = (
 """Where a route may lead."""
 
 
-def check(aws: Aws, settings: Settings, places: Places, subnets: ById) -> str:
+def check_routes(aws: Aws, settings: Settings, places: Places, subnets: ById) -> str:
     """Raise UserError where browsers would not reach the load balancer, or tasks not what they need to start.
 
     Gives what is not known, or "".
@@ -70,7 +71,7 @@ def check(aws: Aws, settings: Settings, places: Places, subnets: ById) -> str:
         for subnet_id, route in routes.items()
         if route and "NatGatewayId" in route and not _leads_nowhere(route)
     }
-    gone = nat_gateways.check(aws, places.vpc_id, key, through, lambda subnet_id: _closed(_table_of(tables, subnet_id)))
+    gone = check_nat_gateways(aws, places.vpc_id, key, through, lambda subnet_id: _closed(_table_of(tables, subnet_id)))
     return "; ".join(it for it in (unknown, gone) if it)
 
 

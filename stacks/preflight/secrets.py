@@ -42,7 +42,7 @@ class Named:
         return f"{kind} {name}"
 
 
-def check(aws: Aws, settings: Settings, *, service: bool) -> tuple[str, ...]:
+def check_secrets(aws: Aws, settings: Settings, *, service: bool) -> tuple[str, ...]:
     """Raise UserError for one that is not there; give what could not be found out.
 
     Those of the containers count only where a `service` is deployed.

@@ -21,7 +21,7 @@ https://docs.aws.amazon.com/AmazonECS/latest/developerguide/using-service-linked
 https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-service-linked-roles.html"""
 
 
-def check(aws: Aws, settings: Settings, before: Mapping[str, str]) -> str:
+def check_service_linked_roles(aws: Aws, settings: Settings, before: Mapping[str, str]) -> str:
     """Raise UserError, with the command that makes them, where they are not there; give what is not known, or "".
 
     Both services make their role at the first call and assume it at once, before IAM knows it everywhere, so that the

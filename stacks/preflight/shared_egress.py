@@ -29,7 +29,7 @@ UNKNOWN = "[network.listener]: whether requests get out to the tasks is not know
 EVERY_PROTOCOL = "-1"
 
 
-def check(
+def check_shared_egress(
     aws: Aws,
     settings: Settings,
     listener: SharedListener,

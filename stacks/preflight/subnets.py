@@ -24,7 +24,7 @@ BALANCER_ADDRESSES = 8
 """Free addresses that a load balancer wants in each (Elastic Load Balancing, "Subnets for your load balancer")."""
 
 
-def check(aws: Aws, settings: Settings, places: Places, *, creates: bool) -> ById:
+def check_subnets(aws: Aws, settings: Settings, places: Places, *, creates: bool) -> ById:
     """Give the subnets by id. Raises UserError where they are unfit for the load balancer or the tasks."""
     found = _described(aws, places)
     balancer = f"[network] {places.balancer_key}"

@@ -13,14 +13,9 @@ from stacks.aws.session import reported
 from stacks.cloudformation import stack as deployed
 from stacks.errors import Code, UserError
 from stacks.request.parameters import IMAGE_TAG
-from stacks.status.autoscaling import Autoscaling, Scheduled
-from stacks.status.autoscaling import read as read_autoscaling
-from stacks.status.autoscaling import schedules as read_schedules
-from stacks.status.image import Image
-from stacks.status.image import read as read_image
-from stacks.status.running import Running, Target
-from stacks.status.running import read as read_service
-from stacks.status.running import targets as read_targets
+from stacks.status.autoscaling import Autoscaling, Scheduled, read_autoscaling, read_schedules
+from stacks.status.image import Image, read_image
+from stacks.status.running import Running, Target, read_service, read_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-__all__ = ["Autoscaling", "Image", "Running", "Scheduled", "StackState", "Status", "Target", "read"]
+__all__ = ["Autoscaling", "Image", "Running", "Scheduled", "StackState", "Status", "Target", "read_status"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +62,7 @@ class Status:
 
 
 @reported()
-def read(aws: Aws, settings: Settings) -> Status:
+def read_status(aws: Aws, settings: Settings) -> Status:
     """Ask CloudFormation, ECS, the load balancer and Application Auto Scaling; nothing is changed.
 
     What the caller may not read of the service is left out, and said. Raises UserError where the environment is not

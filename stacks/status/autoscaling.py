@@ -58,7 +58,7 @@ class Autoscaling:
     activities: tuple[Activity, ...]
 
 
-def read(aws: Aws, service: Running) -> Autoscaling | None:
+def read_autoscaling(aws: Aws, service: Running) -> Autoscaling | None:
     """The autoscaling of this service; None where it is not scaled."""
     resource = _resource(service)
     found = aws.scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])["ScalableTargets"]
@@ -82,7 +82,7 @@ def read(aws: Aws, service: Running) -> Autoscaling | None:
     )
 
 
-def schedules(aws: Aws, service: Running) -> tuple[Scheduled, ...]:
+def read_schedules(aws: Aws, service: Running) -> tuple[Scheduled, ...]:
     """The scheduled actions of this service, by their names; reading them is a permission of its own."""
     pages = aws.scaling.get_paginator("describe_scheduled_actions").paginate(
         ServiceNamespace="ecs", ResourceId=_resource(service)

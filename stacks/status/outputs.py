@@ -49,7 +49,7 @@ class Outputs:
 
 
 @reported()
-def read(aws: Aws, settings: Settings) -> Outputs:
+def read_outputs(aws: Aws, settings: Settings) -> Outputs:
     """The outputs of the environment's root stack.
 
     Raises UserError where it is not deployed.
@@ -60,22 +60,22 @@ def read(aws: Aws, settings: Settings) -> Outputs:
         where = f"account {aws.account_id}, {aws.region}"
         then = f"Deploy it first: python build.py deploy {settings.environment}"
         raise UserError(f"stack {name}", f"it is not there ({where})", then, code=Code.ABSENT)
-    return Outputs(environment=settings.environment, stack_name=name, values=named(stack.outputs))
+    return Outputs(environment=settings.environment, stack_name=name, values=output_values(stack.outputs))
 
 
-def named(values: Mapping[str, str]) -> dict[str, str]:
+def output_values(values: Mapping[str, str]) -> dict[str, str]:
     """`EcrRepositoryUrl` is `ecr_repository_url`: Terraform's names in Terraform's order, then what else there is."""
     known = {logical_id(name): name for name in NAMES}
     found = {name: values[title] for title, name in known.items() if title in values}
     return found | {_snake(title): values[title] for title in sorted(values) if title not in known}
 
 
-def typed(outputs: Outputs) -> dict[str, str | int | bool]:
+def typed_outputs(outputs: Outputs) -> dict[str, str | int | bool]:
     """The values in the types that the root declares; CloudFormation gives all of them as text."""
     return {name: READ.get(name, str)(value) for name, value in outputs.values.items()}
 
 
-def one(outputs: Outputs, name: str) -> str:
+def one_output(outputs: Outputs, name: str) -> str:
     """The value of one output.
 
     Raises UserError where there is no such output, or none yet.

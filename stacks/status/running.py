@@ -64,7 +64,7 @@ class Target:
     reason: str
 
 
-def read(aws: Aws, cluster: str, name: str) -> Running | None:
+def read_service(aws: Aws, cluster: str, name: str) -> Running | None:
     """The service; None where it does not exist."""
     try:
         found = aws.ecs.describe_services(cluster=cluster, services=[name])["services"]
@@ -108,7 +108,7 @@ def _target_groups(balancers: Iterable[LoadBalancerTypeDef]) -> Iterator[str]:
             yield other
 
 
-def targets(aws: Aws, service: Running) -> tuple[Target, ...]:
+def read_targets(aws: Aws, service: Running) -> tuple[Target, ...]:
     """The targets of all target groups of the service; none where a group is gone."""
     found = []
     for arn in service.target_groups:

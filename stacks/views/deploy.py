@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.status.outputs import named
+from stacks.status.outputs import output_values
 from stacks.views import failure, outputs, service, spans
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def text(deployment: Deployment) -> str:
     lines += spans.lines(deployment.spans)
     lines += [deployment.note] if deployment.note else []
     lines += deployment.unlike
-    lines += ["", outputs.text(named(deployment.outputs))]
+    lines += ["", outputs.text(output_values(deployment.outputs))]
     if deployment.push:
         lines += ["", "There is no image yet, and so no service. Push one, then deploy it:"]
         lines += [f"  {line}" for line in deployment.push]
@@ -43,7 +43,7 @@ def document(deployment: Deployment) -> dict[str, Any]:
         "succeeded": deployment.succeeded,
         "seconds": deployment.seconds,
         "summary": dict(deployment.counts),
-        "outputs": named(deployment.outputs),
+        "outputs": output_values(deployment.outputs),
         "failure": failure.document(deployment.failure),
         "next_step": deployment.next_step or None,
         "push": list(deployment.push),

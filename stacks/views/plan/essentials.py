@@ -42,7 +42,7 @@ MOST = 4
 ELEMENT = re.compile(r"\[[^\]]*\]")
 
 
-def of(change: Change) -> Iterator[PropertyChange]:
+def essential_properties(change: Change) -> Iterator[PropertyChange]:
     """The properties that are worth a reader's time, a few at most; none whose value depends on what is not there."""
     known = [item for item in change.properties if not item.causes]
     wanted = ESSENTIALS.get(change.type)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from stacks.plan.stateful import endangered
-from stacks.views.plan import essentials
+from stacks.views.plan.essentials import essential_properties
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -98,7 +98,9 @@ def is_listed(change: Change) -> bool:
 
 def essence(change: Change) -> str:
     """What identifies an added or removed resource: `Family preto-2-prod, Cpu 256, Image .../preto-2-prod:v42`."""
-    told = ((item.path, item.before if change.kind == "remove" else item.after) for item in essentials.of(change))
+    told = (
+        (item.path, item.before if change.kind == "remove" else item.after) for item in essential_properties(change)
+    )
     return ", ".join(f"{path.rsplit('.', 1)[-1]} {middle(value(found), LONGEST)}" for path, found in told)
 
 

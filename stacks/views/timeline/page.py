@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from stacks.cloudformation import spans as taken
 from stacks.views import duration
-from stacks.views.timeline import axis, rows
+from stacks.views.timeline import axis
+from stacks.views.timeline.rows import timeline_rows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +85,7 @@ def _chart(spans: Sequence[Span]) -> str:
         '<li><span class="bar failed"></span>failed</li><li><span class="bar critical"></span>on the critical path</li>'
     )
     ticks = "".join(_tick(scale.percent(tick), axis.label(tick)) for tick in scale.ticks)
-    lines = "".join(_row(row, scale, chain) for row in rows.of(spans))
+    lines = "".join(_row(row, scale, chain) for row in timeline_rows(spans))
     return (
         f'<ul class="legend" aria-label="Legend">{legend}{marks}</ul>\n'
         f'<div class="chart" style="--step:{scale.percent(scale.step):.3f}%">\n'

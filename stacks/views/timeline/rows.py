@@ -36,7 +36,7 @@ class Row:
         return sum(span.seconds for span in self.spans)
 
 
-def of(spans: Iterable[Span]) -> tuple[Row, ...]:
+def timeline_rows(spans: Iterable[Span]) -> tuple[Row, ...]:
     """The rows of an operation; of two that began together the longer comes first.
 
     What happened to one resource more than once is in one row.

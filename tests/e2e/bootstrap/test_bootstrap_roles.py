@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks import plan, status
+from stacks import plan
 from stacks.bootstrap import prepare as bootstrap
 from stacks.build import render
 from stacks.cloudformation import change_set as changeset
@@ -15,7 +15,8 @@ from stacks.errors import UserError
 from stacks.iam.compare import derived, judging, principal, reading
 from stacks.iam.derive import deployment
 from stacks.operations import deploy
-from stacks.status import outputs
+from stacks.status import read_status
+from stacks.status.outputs import read_outputs
 from templates import bootstrap as bootstrap_template
 from tests.support.clouds import TRUST
 from tests.support.world import settings
@@ -200,7 +201,7 @@ def test_the_roles_of_github_may_make_every_call_that_their_commands_make(world:
         assert seen - allowed("GitHubPlanRole") == set()
         planned = plan.prepare(watched.aws, with_image, render.render(with_image), emit=world.said.append)
         assert deploy.execute(watched.aws, planned, on_event=world.events.append).succeeded
-        status.read(watched.aws, with_image)
-        outputs.read(watched.aws, with_image)
+        read_status(watched.aws, with_image)
+        read_outputs(watched.aws, with_image)
     assert seen >= {"ExecuteChangeSet", "DescribeServices", "DescribeTargetHealth", "DescribeScalableTargets"}
     assert seen - allowed("GitHubActionsRole") == set()

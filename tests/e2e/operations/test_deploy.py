@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stacks.errors import UserError
-from stacks.status.outputs import named
+from stacks.status.outputs import output_values
 from tests.support import faults
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ def test_a_first_deployment_says_how_to_push_an_image(world: World) -> None:
     done = world.deploy()
     assert done.state == "CREATE_COMPLETE"
     repository = f"{world.account.account_id}.dkr.ecr.ap-northeast-2.amazonaws.com/preto-2-prod"
-    assert named(done.outputs)["ecr_repository_url"] == repository
-    assert "ecs_service_name" not in named(done.outputs)
+    assert output_values(done.outputs)["ecr_repository_url"] == repository
+    assert "ecs_service_name" not in output_values(done.outputs)
     assert done.push[2:] == (f"docker push {repository}:TAG", "python build.py deploy prod --image TAG")
 
 
@@ -29,7 +29,7 @@ def test_a_deployment_with_an_image_has_all_outputs(world: World) -> None:
     world.deploy()
     world.push("v1")
     done = world.deploy(image_tag="v1")
-    assert list(named(done.outputs)) == [
+    assert list(output_values(done.outputs)) == [
         "ecr_repository_url",
         "ecs_cluster_name",
         "ecs_service_name",

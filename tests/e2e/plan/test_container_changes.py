@@ -114,7 +114,7 @@ def test_requests_move_between_two_target_groups(world: World) -> None:
     groups = world.aws.elbv2.describe_target_groups()["TargetGroups"]
     known = {group["TargetGroupArn"] for group in groups}
     assert {balancer["targetGroupArn"], advanced["alternateTargetGroupArn"]} <= known
-    looked_at = running.read(world.aws, "preto-2-prod", "preto-2-prod")
+    looked_at = running.read_service(world.aws, "preto-2-prod", "preto-2-prod")
     assert looked_at is not None
     assert set(looked_at.target_groups) == {balancer["targetGroupArn"], advanced["alternateTargetGroupArn"]}
     assert advanced["productionListenerRule"].startswith("arn:aws:elasticloadbalancing:")

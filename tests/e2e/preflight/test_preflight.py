@@ -12,8 +12,9 @@ import pytest
 
 from sandbox.image import place_image
 from stacks.errors import UserError
-from stacks.preflight import architecture, image
+from stacks.preflight.architecture import check_architecture
 from stacks.preflight.contents import Contents
+from stacks.preflight.image import check_image
 from tests.support.proxy import Call, Reply, between
 from tests.support.world import MANIFEST, settings
 
@@ -58,7 +59,7 @@ def test_an_image_in_ecr_of_another_partition(empty: World) -> None:
     """No role of this partition is let in there."""
     sidecar = {"name": "otel", "image": "123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/otel:1"}
     with pytest.raises(UserError, match=r"\[ecs\] sidecars\[0\].image.*in the partition aws-cn"):
-        image.check(empty.aws, settings(ecs={"sidecars": (sidecar,)}), "v1")
+        check_image(empty.aws, settings(ecs={"sidecars": (sidecar,)}), "v1")
 
 
 def push_index(world: World, tag: str, *architectures: str) -> None:
@@ -198,7 +199,7 @@ def told(world: World, tag: str, answer: Reply | None, url: str = "") -> str:
         between(world.account.address.endpoint_url, choose) as proxy,
         closing(replace(world.aws, endpoint_url=proxy.url)) as aws,
     ):
-        return architecture.check(Contents(aws, "preto-2-prod", tag), settings(), tag)
+        return check_architecture(Contents(aws, "preto-2-prod", tag), settings(), tag)
 
 
 def test_a_certificate_of_another_region(world: World) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.errors import UserError
-from stacks.preflight import certificate
+from stacks.preflight.certificate import check_certificate
 from tests.e2e.preflight.test_preflight import uploads
 from tests.support.world import settings
 
@@ -38,7 +38,7 @@ def network(arn: str, **more: Any) -> dict[str, Any]:
 
 def checked(world: World, arn: str, **more: Any) -> str:
     """What preflight says of these settings, where they are not refused."""
-    return certificate.check(world.aws, settings(network=network(arn, **more)))
+    return check_certificate(world.aws, settings(network=network(arn, **more)))
 
 
 def refused(world: World, arn: str, **more: Any) -> UserError:

@@ -10,7 +10,7 @@ import pytest
 
 from sandbox.image import place_image
 from stacks.errors import UserError
-from stacks.preflight import command
+from stacks.preflight.command import check_command
 from stacks.preflight.contents import Contents
 from tests.e2e.preflight.test_preflight import push_index
 from tests.support.commands import project
@@ -59,7 +59,7 @@ def said(registry: World, config: dict[str, Any], **network: Any) -> str:
     manifest = MANIFEST | {"config": {"mediaType": "application/json", "size": len(blob), "digest": digest}}
     tag = digest[7:20]
     ecr.put_image(repositoryName=REPOSITORY, imageTag=tag, imageManifest=json.dumps(manifest))
-    return command.check(Contents(registry.aws, REPOSITORY, tag), settings(network=network), "v1")
+    return check_command(Contents(registry.aws, REPOSITORY, tag), settings(network=network), "v1")
 
 
 SHELL = ["/bin/sh", "-c"]
@@ -111,7 +111,7 @@ def test_what_is_not_known_is_said_where_streamlits_own_port_is_not_meant(regist
     assert not said(registry, shell)
     push_index(registry, "both", "arm64", "amd64")
     contents = Contents(registry.aws, REPOSITORY, "both")
-    assert "because its manifest names no configuration" in command.check(
+    assert "because its manifest names no configuration" in check_command(
         contents, settings(network={"base_url_path": "app"}), "both"
     )
 
@@ -131,6 +131,6 @@ def test_of_an_index_the_image_for_the_tasks_processor_is_read(registry: World) 
     index = {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json", "manifests": entries}
     registry.aws.ecr.put_image(repositoryName=REPOSITORY, imageTag="both", imageManifest=json.dumps(index))
     contents = Contents(registry.aws, REPOSITORY, "both")
-    assert not command.check(contents, settings(), "both")
+    assert not check_command(contents, settings(), "both")
     with pytest.raises(UserError, match=r"--server\.port=80"):
-        command.check(contents, settings(ecs={"architecture": "ARM64"}), "both")
+        check_command(contents, settings(ecs={"architecture": "ARM64"}), "both")

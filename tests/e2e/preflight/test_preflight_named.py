@@ -9,7 +9,9 @@ import pytest
 
 from sandbox.image import place_image
 from stacks.errors import UserError
-from stacks.preflight import images, policies, secrets
+from stacks.preflight.images import check_images
+from stacks.preflight.policies import check_policies
+from stacks.preflight.secrets import check_secrets
 from tests.support.faults import refusal
 from tests.support.world import settings
 
@@ -47,7 +49,7 @@ def refused(world: World, **changed: Any) -> str:
 def looked(world: World, **changed: Any) -> tuple[str, ...]:
     """What is not known of these settings."""
     wanted = settings(**changed)
-    return (*secrets.check(world.aws, wanted, service=True), *images.check(world.aws, wanted, "v1"))
+    return (*check_secrets(world.aws, wanted, service=True), *check_images(world.aws, wanted, "v1"))
 
 
 def absent(world: World) -> dict[str, tuple[dict[str, Any], str]]:
@@ -125,14 +127,14 @@ def test_what_is_there_is_not_spoken_of(empty: World) -> None:
         ecs={"secrets": named, "sidecars": (*sidecars, {"name": "public", "image": "nginx"})},
         ecr={"pull_through_cache": {"prefix": "quay", "upstream": "quay"}},
     )
-    assert secrets.check(empty.aws, wanted, service=True) == ()
-    assert images.check(empty.aws, wanted, "v1") == ()
+    assert check_secrets(empty.aws, wanted, service=True) == ()
+    assert check_images(empty.aws, wanted, "v1") == ()
     short = manager.create_secret(Name="db-master", SecretString="x")["ARN"].rpartition("-")[0]
     with pytest.raises(UserError, match=rf"the whole ARN of secret db-master is {short}-"):
-        secrets.check(empty.aws, settings(ecs={"secrets": {"PASSWORD": short}}), service=True)
+        check_secrets(empty.aws, settings(ecs={"secrets": {"PASSWORD": short}}), service=True)
     manager.delete_secret(SecretId=secret, RecoveryWindowInDays=7)
     with pytest.raises(UserError, match=r"secret db-.* is going to be deleted"):
-        secrets.check(empty.aws, wanted, service=True)
+        check_secrets(empty.aws, wanted, service=True)
 
 
 def test_what_is_elsewhere_is_said_to_be_not_known(empty: World) -> None:
@@ -140,19 +142,19 @@ def test_what_is_elsewhere_is_said_to_be_not_known(empty: World) -> None:
     other = "arn:aws:secretsmanager:eu-west-1:210987654321:secret:db-AbCdEf"
     sidecars = ({"name": "proxy", "image": image(empty, "proxy:1.0", "eu-west-1")},)
     wanted = settings(ecs={"secrets": {"PASSWORD": other}, "sidecars": sidecars})
-    (note,) = secrets.check(empty.aws, wanted, service=True)
+    (note,) = check_secrets(empty.aws, wanted, service=True)
     assert note == "[ecs.secrets] PASSWORD: whether secret db-AbCdEf is there is not known, because it is elsewhere"
-    (note,) = images.check(empty.aws, wanted, "v1")
+    (note,) = check_images(empty.aws, wanted, "v1")
     assert note.endswith("because it is in eu-west-1")
 
 
 def test_before_a_service_its_secrets_need_not_be_there(empty: World) -> None:
     """A first deployment without an image makes no task; a listener's secret counts all the same."""
     changed, _ = absent(empty)["[ecs.secrets] PASSWORD"]
-    assert secrets.check(empty.aws, settings(**changed), service=False) == ()
+    assert check_secrets(empty.aws, settings(**changed), service=False) == ()
     changed, _ = absent(empty)["[network.sign_in] client_secret_arn"]
     with pytest.raises(UserError, match="there is no secret"):
-        secrets.check(empty.aws, settings(**changed), service=False)
+        check_secrets(empty.aws, settings(**changed), service=False)
 
 
 def test_a_policy_that_is_not_there(empty: World) -> None:
@@ -160,12 +162,12 @@ def test_a_policy_that_is_not_there(empty: World) -> None:
     own, of_aws, other = f"arn:aws:iam::{empty.aws.account_id}:policy/team", "arn:aws:iam::aws:policy/", "111122223333"
     for iam in ({"permissions_boundary_arn": own}, {"task_managed_policy_arns": (f"{of_aws}NoSuch",)}):
         with pytest.raises(UserError, match="there is no policy") as error:
-            policies.check(empty.aws, settings(iam=iam))
+            check_policies(empty.aws, settings(iam=iam))
         assert error.value.then
     nothing = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]})
     empty.account.client("iam").create_policy(PolicyName="team", PolicyDocument=nothing)
     there = {"permissions_boundary_arn": own, "task_managed_policy_arns": (f"{of_aws}AmazonS3ReadOnlyAccess",)}
-    assert policies.check(empty.aws, settings(iam=there)) == ()
+    assert check_policies(empty.aws, settings(iam=there)) == ()
     elsewhere = {"permissions_boundary_arn": own.replace(empty.aws.account_id, other)}
-    (note,) = policies.check(empty.aws, settings(iam=elsewhere))
+    (note,) = check_policies(empty.aws, settings(iam=elsewhere))
     assert "of another account" in note

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.errors import UserError
-from stacks.preflight import access_lists
+from stacks.preflight.access_lists import check_traffic
 from stacks.preflight.places import Places
 from tests.e2e.preflight.test_preflight import uploads
 from tests.support.faults import refusal
@@ -271,9 +271,9 @@ def test_what_an_acl_lets_through(world: World, net: Net, public: tuple[str, str
         for missing, _ in PORTS:
             if missing:
                 with pytest.raises(UserError, match=f"network ACL acl-1 of {public[0]} does not allow {missing}"):
-                    access_lists.check(seen.aws, wanted, places)
+                    check_traffic(seen.aws, wanted, places)
             else:
-                assert not access_lists.check(seen.aws, wanted, places)
+                assert not check_traffic(seen.aws, wanted, places)
 
 
 def test_networks_that_may_not_be_looked_at(world: World, net: Net, public: tuple[str, str]) -> None:

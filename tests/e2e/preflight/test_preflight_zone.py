@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.errors import UserError
-from stacks.preflight import hosted_zone
+from stacks.preflight.hosted_zone import check_hosted_zone
 from tests.e2e.preflight.test_preflight import uploads
 from tests.support.faults import refusal
 from tests.support.world import settings
@@ -28,7 +28,7 @@ def zone(world: World, name: str = "example.com", **more: Any) -> str:
 def checked(world: World, zone_id: str, **more: Any) -> str:
     """What preflight says of names in this zone, where they are not refused."""
     https = {"domain_name": NAME, "hosted_zone_id": zone_id, **more}
-    return hosted_zone.check(world.aws, settings(network={"https": https}))
+    return check_hosted_zone(world.aws, settings(network={"https": https}))
 
 
 def test_names_in_the_zone(empty: World) -> None:

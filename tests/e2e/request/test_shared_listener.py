@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.errors import UserError
-from stacks.status import outputs
+from stacks.status.outputs import read_outputs
 from tests.support.faults import refusal
 from tests.support.networks import Net
 from tests.support.world import settings
@@ -68,7 +68,7 @@ def test_two_environments_share_one_load_balancer(world: World, shared: dict[str
     told = {it["Priority"]: [value for asked in it["Conditions"] for value in asked["Values"]] for it in rules}
     assert told == {"10": ["one.example.com"], "20": ["two.example.com", "/app", "/app/*"]}
     assert len({it["Actions"][0]["TargetGroupArn"] for it in rules}) == 2
-    addresses = [outputs.read(world.aws, settings(environment=name)).values["app_url"] for name in ("prod", "beta")]
+    addresses = [read_outputs(world.aws, settings(environment=name)).values["app_url"] for name in ("prod", "beta")]
     assert addresses == ["http://one.example.com:8080", "http://two.example.com:8080/app"]
     assert world.plan(network=shared).change_set is None
     world.destroy()

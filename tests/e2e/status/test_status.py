@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.image import place_image
-from stacks import status
 from stacks.errors import UserError
+from stacks.status import read_status
 from stacks.views import status as view
 from tests.support import faults
 from tests.support.commands import project
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def test_without_an_image_the_absent_parts_are_said(world: World) -> None:
     """Five stacks, no image and no service."""
     world.deploy()
-    found = status.read(world.aws, settings())
+    found = read_status(world.aws, settings())
     assert {stack.path: stack.state for stack in found.stacks} == dict.fromkeys(
         ["", "Security", "Ecr", "Iam", "Network"], "CREATE_COMPLETE"
     )
@@ -50,7 +50,7 @@ def test_with_an_image_all_of_it_is_shown(world: World) -> None:
         ScalableDimension="ecs:service:DesiredCount",
         MinCapacity=3,
     )
-    found = status.read(world.aws, settings())
+    found = read_status(world.aws, settings())
     assert found.service is not None
     assert (found.service.desired, found.service.running, found.service.pending) == (3, 3, 0)
     assert [(it.status, it.state) for it in found.service.deployments] == [("PRIMARY", "COMPLETED")]
@@ -96,7 +96,7 @@ def test_schedules_are_shown_next_to_the_limits(world: World) -> None:
         "schedules": (night | {"min_capacity": 0, "max_capacity": 3}, monthly),
     }
     world.deploy(image_tag="v1", autoscaling=scaled)
-    found = status.read(world.aws, settings())
+    found = read_status(world.aws, settings())
     limits = [line.strip() for line in view.text(found).splitlines() if line.startswith("  from ")]
     assert limits == [
         "from cron(30 8 L * ? *) UTC: 3 or more (month-end)",
@@ -135,7 +135,7 @@ def test_a_part_that_may_not_be_read_is_said_and_the_rest_is_shown(world: World,
         between(world.account.address.endpoint_url, choose) as proxy,
         closing(replace(world.aws, endpoint_url=proxy.url)) as aws,
     ):
-        found = status.read(aws, settings())
+        found = read_status(aws, settings())
     assert dict(found.denied) == {part: words}
     text = view.text(found)
     assert f"{part.capitalize()}: access denied\n  {words}" in text
@@ -148,4 +148,4 @@ def test_a_part_that_may_not_be_read_is_said_and_the_rest_is_shown(world: World,
 def test_what_is_not_deployed_is_refused(world: World) -> None:
     """With the command that deploys it."""
     with pytest.raises(UserError, match=r"python build\.py deploy prod"):
-        status.read(world.aws, settings())
+        read_status(world.aws, settings())
