@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks.lint.finding import Finding, Level
+from templates.resource_types.stateful import STATEFUL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -36,6 +37,7 @@ def key_of(templates: Mapping[str, bytes], region: str) -> str:
         "region": region,
         "cfn-lint": version("cfn-lint"),
         "rules": _own_sources(),
+        "stateful types": sorted(STATEFUL),
     }
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from stacks.aws.session import reported
 from stacks.cloudformation import stack as deployed
 from stacks.errors import Code, UserError
-from stacks.plan.stateful import STATEFUL, endangered
+from stacks.plan.stateful import endangered
+from templates.resource_types.stateful import STATEFUL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator

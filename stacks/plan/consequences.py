@@ -6,38 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from stacks.cloudformation.changes import SERVICE
+from templates.resource_types import record
 
 if TYPE_CHECKING:
     from stacks.cloudformation.changes import Change
     from stacks.plan.comparison import Sides
 
-REPLACED: Mapping[str, str] = {
-    "AWS::ApplicationAutoScaling::ScalableTarget": "scaling starts anew; activities and suspended states are forgotten",
-    "AWS::ApplicationAutoScaling::ScalingPolicy": "its alarms are made anew; no scaling meanwhile",
-    "AWS::CloudWatch::Alarm": "the new one has no data at first",
-    "AWS::EC2::EIP": "another public address: whoever allows the old one has to allow the new one",
-    "AWS::EC2::NatGateway": "outgoing connections break off, and come from another address",
-    "AWS::EC2::Route": "the new one is there before the old one goes",
-    "AWS::EC2::SecurityGroup": "another id: what allows the old one by its id does not allow the new one",
-    "AWS::EC2::SecurityGroupEgress": "the new rule is there before the old one goes",
-    "AWS::EC2::SecurityGroupIngress": "the new rule is there before the old one goes",
-    "AWS::EC2::Subnet": "everything in it moves, with new private addresses",
-    "AWS::EC2::VPC": "everything in it is replaced: downtime",
-    "AWS::ECR::Repository": "a new, empty repository; the images stay behind in the old one",
-    "AWS::ECS::Cluster": "a new cluster; the service is replaced with it: downtime",
-    "AWS::ECS::Service": "a new service; the old one is stopped when the new one runs",
-    "AWS::ECS::TaskDefinition": "new revision, the old one stays until the service has moved",
-    "AWS::ElasticLoadBalancingV2::Listener": "the new one is on another load balancer; the old one goes at the end",
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": "its address changes: downtime until DNS and clients follow",
-    "AWS::ElasticLoadBalancingV2::TargetGroup": "empty until the service has moved: 503; sessions lose their task",
-    "AWS::IAM::ManagedPolicy": "another ARN; what is attached outside this stack loses it",
-    "AWS::IAM::Role": "another role; running tasks keep the old one until they are replaced",
-    "AWS::Logs::LogGroup": "a new, empty log group; the old entries stay behind in the old one",
-    "AWS::S3::Bucket": "a new, empty bucket; the objects stay behind in the old one",
-}
-"""What a replacement means. Without an entry it is the general one."""
-
 GENERAL = "a new one is made, then the old one goes"
+"""What a replacement means, unless the record of the type says more."""
 GOES: Mapping[str, str] = {
     "Delete": "the old one is deleted",
     "ReplaceAndDelete": "the old one is deleted with what is in it",
@@ -47,14 +23,6 @@ GOES: Mapping[str, str] = {
     "Snapshot": "a snapshot of it is kept",
 }
 """What CloudFormation's `PolicyAction` means."""
-REMOVED: Mapping[str, str] = {
-    "AWS::ECR::Repository": "its images go with it",
-    "AWS::ECS::Service": "the application stops",
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": "the application is not reached any more",
-    "AWS::Logs::LogGroup": "its entries go with it",
-    "AWS::S3::Bucket": "its objects go with it",
-}
-"""What a removal means, where nothing is retained."""
 PROTECTED = "AWS does not delete the old one: it has deletion protection, which has to be turned off first"
 
 
@@ -63,13 +31,13 @@ def of(change: Change, sides: Sides | None) -> str:
     if change.certainty == "none" or change.nested is not None:
         return ""
     if change.kind == "replace":
-        what = REPLACED.get(change.type, GENERAL)
+        what = record(change.type).replaced or GENERAL
         if sides is not None and _is_protected(sides.before.get("Properties", {})):
             what += f"; {PROTECTED}"
         return f"{what}; {GOES[change.policy]}" if change.policy in {"ReplaceAndRetain", "ReplaceAndSnapshot"} else what
     if change.kind == "remove":
         kept = change.policy in {"Retain", "Snapshot"}
-        return GOES[change.policy] if kept else REMOVED.get(change.type, "")
+        return GOES[change.policy] if kept else record(change.type).removed
     if change.kind == "change" and change.type == SERVICE and sides is not None:
         before, after = sides.before.get("Properties", {}), sides.after.get("Properties", {})
         return _deployment(before, after) if change.replaces_tasks else _in_place(before, after)

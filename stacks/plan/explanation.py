@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from stacks.cloudformation import stack as deployed
 from stacks.plan import consequences
 from stacks.plan.comparison import Sides, compared, is_placeholder, listed
-from stacks.plan.identity import KEPT
 from stacks.rendered.expressions import Later, Reference, Scope, Value, equal, parts, plain
 from stacks.rendered.references import needed_by
+from templates.resource_types import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -229,7 +229,7 @@ class Level:
             if level is not None and attribute.startswith("Outputs."):
                 return level.output(attribute.removeprefix("Outputs."))
         stays = change.action == "Modify" and change.replacement in {"", "False"}
-        if stays and (not attribute or attribute in KEPT.get(change.type, ())):
+        if stays and (not attribute or attribute in record(change.type).fixed):
             return self._deployed(name, attribute)
         return replace(_reference(name, attribute), causes=(path,))
 

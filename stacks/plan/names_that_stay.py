@@ -15,11 +15,11 @@ from stacks.errors import Code, UserError
 from stacks.plan import unique
 from stacks.plan.replacing import Coming, Level, Pair
 from stacks.plan.unique import Key
-from stacks.preflight.existence import TYPES
 from templates.partitions import partition_of
+from templates.resource_types import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.stack import Deployed
@@ -28,30 +28,9 @@ if TYPE_CHECKING:
     from stacks.request.parameters import Chosen
 
 REPOSITORY, NAME = "AWS::ECR::Repository", "RepositoryName"
-NOUNS: Mapping[str, str] = {
-    "AWS::EC2::NatGateway": "NAT gateway with address",
-    "AWS::EC2::Subnet": "subnet",
-    "AWS::EC2::VPCGatewayAttachment": "attachment of",
-    "AWS::ECR::Repository": "repository",
-    "AWS::ElasticLoadBalancingV2::Listener": "listener on port",
-    "AWS::ElasticLoadBalancingV2::ListenerRule": "rule with priority",
-}
 BESIDE = (
     "Deploy it beside this one, under another project or environment, lead the users there, and destroy this one then."
 )
-WAYS: Mapping[str, str] = {
-    "AWS::ECR::PullThroughCacheRule": (
-        "A rule cannot be changed: set another [ecr.pull_through_cache] prefix, and the same in ecs.image."
-    ),
-    "AWS::ECR::Repository": (
-        "What is in a repository is not encrypted anew: set another [ecr] repository_name, which makes a second one. "
-        "`deploy` copies the image that runs, and the first one stays, with all of its images."
-    ),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": (
-        "Set a priority that none of the rules has now, or change one of them in a deployment of its own."
-    ),
-}
-"""What to do, where it is not `BESIDE`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,8 +48,7 @@ class Stuck:
         return self.key[0]
 
     def __str__(self) -> str:
-        noun = NOUNS.get(self.type) or (TYPES[self.type].noun if self.type in TYPES else self.type)
-        what = f"{noun} {self.key[-1]} ({self.path})"
+        what = f"{record(self.type).noun or self.type} {self.key[-1]} ({self.path})"
         if self.why:
             return f"{what} would be replaced, because of {' and '.join(self.why)}"
         return f"{what} is {self.holder} until this deployment is over"
@@ -157,7 +135,7 @@ def _moves(region: str, pair: Pair) -> bool:
 
 
 def _refusal(found: Iterable[Stuck]) -> UserError:
-    ways = dict.fromkeys(WAYS.get(it.type, BESIDE) for it in found)
+    ways = dict.fromkeys(record(it.type).remedy or BESIDE for it in found)
     why = "; ".join(map(str, found))
     reason = "CloudFormation makes what is new before it deletes what is old, and two of one name cannot be"
     return UserError(

@@ -5,57 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.errors import Code, UserError, coded
+from templates.resource_types.stateful import STATEFUL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from stacks.cloudformation.changes import Change, StackChanges
-
-STATEFUL = frozenset({
-    "AWS::AmazonMQ::Broker",
-    "AWS::Backup::BackupVault",
-    "AWS::CodeArtifact::Repository",
-    "AWS::CodeCommit::Repository",
-    "AWS::Cognito::UserPool",
-    "AWS::DSQL::Cluster",
-    "AWS::DocDB::DBCluster",
-    "AWS::DocDB::DBInstance",
-    "AWS::DynamoDB::GlobalTable",
-    "AWS::DynamoDB::Table",
-    "AWS::EC2::Volume",
-    "AWS::ECR::Repository",
-    "AWS::EFS::FileSystem",
-    "AWS::EMR::Cluster",
-    "AWS::ElastiCache::CacheCluster",
-    "AWS::ElastiCache::ReplicationGroup",
-    "AWS::Elasticsearch::Domain",
-    "AWS::FSx::FileSystem",
-    "AWS::KMS::Key",
-    "AWS::KMS::ReplicaKey",
-    "AWS::Kinesis::Stream",
-    "AWS::Logs::LogGroup",
-    "AWS::MSK::Cluster",
-    "AWS::MemoryDB::Cluster",
-    "AWS::Neptune::DBCluster",
-    "AWS::Neptune::DBInstance",
-    "AWS::OpenSearchServerless::Collection",
-    "AWS::OpenSearchService::Domain",
-    "AWS::Organizations::Account",
-    "AWS::QLDB::Ledger",
-    "AWS::RDS::DBCluster",
-    "AWS::RDS::DBInstance",
-    "AWS::RDS::GlobalCluster",
-    "AWS::Redshift::Cluster",
-    "AWS::S3::Bucket",
-    "AWS::S3Express::DirectoryBucket",
-    "AWS::S3Tables::Table",
-    "AWS::S3Tables::TableBucket",
-    "AWS::SDB::Domain",
-    "AWS::SQS::Queue",
-    "AWS::SecretsManager::Secret",
-    "AWS::Timestream::Table",
-})  # fmt: skip
-"""The types of cfn-lint's list (`StatefulResources.json`) and of rule E9102, which are not loaded for a deployment."""
 
 
 def endangered(changes: StackChanges) -> Iterator[tuple[str, Change]]:

@@ -9,35 +9,23 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.iam.derive.resources import schemas
-from stacks.preflight.existence import FREE
 from stacks.rendered.expressions import Later, Value, parts, plain
+from templates.resource_types import record
+from templates.resource_types.record import NotLookedUp
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from stacks.plan.replacing import Side
 
 Key = tuple[str, ...]
 """The type, and the values by which AWS tells its resources from each other."""
 
-PLACES: Mapping[str, tuple[str, ...]] = {
-    "AWS::EC2::NatGateway": ("AllocationId",),
-    "AWS::EC2::Subnet": ("VpcId", "CidrBlock"),
-    "AWS::EC2::VPCGatewayAttachment": ("InternetGatewayId",),
-    "AWS::ElasticLoadBalancingV2::Listener": ("LoadBalancerArn", "Port"),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": ("ListenerArn", "Priority"),
-}
-"""What no name tells: an address is associated once, ranges of subnets do not overlap, a gateway is in one VPC, a port
-of a load balancer has one listener, and a priority of a listener one rule."""
-WITHIN: Mapping[str, tuple[str, ...]] = {"AWS::EC2::SecurityGroup": ("VpcId",)}
-"""Within what a name is unique, where the schema does not tell."""
-
 
 def key(region: str, side: Side) -> Key | None:
     """What no other resource may have at the same time; None where nothing is, or it is not known yet."""
-    if side.type in FREE:
+    known = record(side.type)
+    if isinstance(known.taken, NotLookedUp) and known.taken.kind == "free":
         return None
-    names = PLACES.get(side.type) or _names(region, side)
+    names = known.place or _names(region, side)
     values = [_text(side.properties.get(name)) for name in names]
     if not any(values) or None in values:
         return None
@@ -55,7 +43,7 @@ def _names(region: str, side: Side) -> tuple[str, ...]:
         return ()
     if any(name not in side.properties for name in called):
         return ()
-    return tuple(dict.fromkeys([*written, *WITHIN.get(side.type, ()), *called]))
+    return tuple(dict.fromkeys([*written, *record(side.type).within, *called]))
 
 
 def is_name(resource_type: str, name: str) -> bool:

@@ -40,7 +40,7 @@ def _refusal(taken: Sequence[Wanted], exceeded: Sequence[Checked]) -> UserError:
     why, then = [], []
     if taken:
         why.append(f"taken, by what is not of this stack: {', '.join(f'{it} ({it.path})' for it in taken)}")
-        settings = " or ".join(dict.fromkeys(it.how.setting for it in taken))
+        settings = " or ".join(dict.fromkeys(it.lookup.setting for it in taken))
         then.append(f"Delete what has these names if nobody needs it any more, or set another {settings}.")
     if exceeded:
         why.append("; ".join(it.exceeded for it in exceeded))

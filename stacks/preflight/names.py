@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from stacks.aws import session as amazon
 from stacks.errors import UserError
-from stacks.preflight.existence import TYPES, Named
+from stacks.preflight import existence
+from templates.resource_types import record
+from templates.resource_types.record import Lookup, ResourceType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,11 +28,12 @@ class Wanted:
     """A name that a resource would have; `values` are those of the properties that make it up."""
 
     path: str
-    how: Named
+    of: ResourceType
+    lookup: Lookup
     values: tuple[str, ...]
 
     def __str__(self) -> str:
-        return f"{self.how.noun} {self.values[-1]}"
+        return f"{self.of.noun} {self.values[-1]}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,22 +50,22 @@ def wanted(created: Iterable[Created]) -> tuple[Wanted, ...]:
 
 
 def _wanted(created: Created) -> Wanted | None:
-    how = TYPES.get(created.type)
-    if how is None:
+    known = record(created.type)
+    if not isinstance(known.taken, Lookup):
         return None
-    values = tuple(created.properties.get(key) for key in how.properties)
+    values = tuple(created.properties.get(key) for key in known.taken.properties)
     # What is no text is known only when it is deployed.
     texts = tuple(it for it in values if isinstance(it, str))
     if len(texts) < len(values) or texts[-1] in _parts(created.replaces):
         return None
-    return Wanted(path=created.path, how=how, values=texts)
+    return Wanted(path=created.path, of=known, lookup=known.taken, values=texts)
 
 
 def look(aws: Aws, names: Iterable[Wanted]) -> Looked:
     """Ask for all of them at once."""
     asked = tuple(names)
     # Sessions are not made for threads: each client is made before they begin.
-    for client in {it.how.client for it in asked}:
+    for client in {it.lookup.client for it in asked}:
         getattr(aws, client)
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         found = list(pool.map(lambda it: _is_taken(aws, it), asked))
@@ -76,15 +79,15 @@ def _is_taken(aws: Aws, name: Wanted) -> bool | str:
     """Whether it is there, or why nobody knows: what cannot be found out keeps nobody from deploying."""
     try:
         with amazon.reported():
-            return name.how.ask(aws, *name.values)
+            return existence.is_taken(aws, name.lookup, name.values)
     except UserError as error:
         cause = error.__cause__
         if not isinstance(cause, amazon.ClientError):
             return error.why
-        if amazon.code(cause) in name.how.absent or amazon.is_unsupported(cause):
+        if amazon.code(cause) in name.lookup.absent or amazon.is_unsupported(cause):
             return False
         if amazon.code(cause) in amazon.DENIED:
-            return f"{name.how.action} is not allowed"
+            return f"{name.lookup.action} is not allowed"
         return f"{cause.operation_name}: {amazon.code(cause)}"
 
 

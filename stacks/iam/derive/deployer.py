@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from stacks.iam.derive import calls
 from stacks.iam.derive.needs import Need, Phase, Reason
-from stacks.iam.derive.resources import identifiers, roles
+from stacks.iam.derive.resources import identifiers
 from stacks.place import ANYTHING
 from stacks.rendered.tree import NESTED_STACK, Tree
 from templates import bootstrap
 from templates.network import endpoints
+from templates.resource_types import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,9 +106,9 @@ def _arns(tree: Tree, resource_type: str, kind: str) -> tuple[str, ...]:
 
 def _service_linked(tree: Tree) -> Iterator[str]:
     """The roles that are looked for before a first service (`stacks/preflight/service_linked_roles.py`)."""
-    types = {it.type for it in tree.resources()} & {"AWS::ECS::Cluster", "AWS::ApplicationAutoScaling::ScalableTarget"}
-    for it in roles.SERVICE_LINKED:
-        if it.type in types:
+    types = {it.type for it in tree.resources()}
+    for resource_type in ("AWS::ECS::Cluster", "AWS::ApplicationAutoScaling::ScalableTarget"):
+        for it in record(resource_type).service_linked if resource_type in types else ():
             yield f"arn:{tree.place.partition}:iam::{tree.place.account}:role/aws-service-role/{it.service}/{it.role}"
 
 

@@ -5,38 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from templates.resource_types import record
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from stacks.cloudformation.changes import Change, PropertyChange
 
-RULE = ("IpProtocol", "FromPort", "ToPort", "CidrIp")
-TRACKING = "TargetTrackingScalingPolicyConfiguration"
-ESSENTIALS: Mapping[str, tuple[str, ...]] = {
-    "AWS::ApplicationAutoScaling::ScalableTarget": ("MinCapacity", "MaxCapacity"),
-    "AWS::ApplicationAutoScaling::ScalingPolicy": (
-        f"{TRACKING}.PredefinedMetricSpecification.PredefinedMetricType",
-        f"{TRACKING}.TargetValue",
-    ),
-    "AWS::EC2::Route": ("DestinationCidrBlock",),
-    "AWS::EC2::SecurityGroup": ("GroupName", "GroupDescription"),
-    "AWS::EC2::SecurityGroupEgress": RULE,
-    "AWS::EC2::SecurityGroupIngress": RULE,
-    "AWS::EC2::Subnet": ("CidrBlock", "AvailabilityZone"),
-    "AWS::EC2::VPC": ("CidrBlock",),
-    "AWS::ECR::Repository": ("RepositoryName", "ImageTagMutability"),
-    "AWS::ECS::Cluster": ("ClusterName",),
-    "AWS::ECS::Service": ("ServiceName", "DesiredCount", "LaunchType"),
-    "AWS::ECS::TaskDefinition": ("Family", "Cpu", "Memory", "ContainerDefinitions[].Image"),
-    "AWS::ElasticLoadBalancingV2::Listener": ("Protocol", "Port"),
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": ("Name", "Scheme"),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": ("Name", "Protocol", "Port", "HealthCheckPath"),
-    "AWS::IAM::RolePolicy": ("RoleName", "PolicyName"),
-    "AWS::Logs::LogGroup": ("LogGroupName", "RetentionInDays"),
-}
-"""Paths of properties, most telling first; `[]` is any element. Of other types the names count."""
 NAMES = re.compile(r"(Name|Identifier|Alias|Engine|InstanceType|InstanceClass|CidrBlock)$")
-"""Properties of other types that tell one resource from another."""
+"""Properties that tell one resource from another, of types whose record does not say what is shown."""
 MOST = 4
 """Properties that are shown of one resource."""
 ELEMENT = re.compile(r"\[[^\]]*\]")
@@ -45,7 +22,7 @@ ELEMENT = re.compile(r"\[[^\]]*\]")
 def essential_properties(change: Change) -> Iterator[PropertyChange]:
     """The properties that are worth a reader's time, a few at most; none whose value depends on what is not there."""
     known = [item for item in change.properties if not item.causes]
-    wanted = ESSENTIALS.get(change.type)
+    wanted = record(change.type).shown
     if wanted is None:
         yield from [item for item in known if "." not in item.path and NAMES.search(item.path)][:MOST]
         return

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from stacks.iam.derive import reference
 from stacks.iam.derive.needs import Need, Phase, Reason
-from stacks.iam.derive.resources import lacking, roles, schemas, secrets, targets, usage
+from stacks.iam.derive.resources import roles, schemas, secrets, targets, usage
 from stacks.rendered.tree import NESTED_STACK, Tree
+from templates.resource_types import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -58,7 +59,7 @@ def derive(rendered: Rendered, place: Place, artifacts: str, execution_role: str
     unknown: list[str] = []
     for resource in sorted(tree.resources(), key=lambda it: it.key):
         handlers = schemas.handlers(place.region, resource.type)
-        if not handlers and not any(it.type == resource.type for it in lacking.TABLE):
+        if not handlers and not record(resource.type).lacking:
             unknown.append(f"{resource.module.name}/{resource.logical_id} ({resource.type})")
         found = [*_listed(tree, resource, handlers), *_unlisted(tree, resource, artifacts)]
         found += [*_roles(tree, resource, handlers), *secrets.needs(tree, resource)]
@@ -105,11 +106,11 @@ def _tagged(tree: Tree, resource: Resource) -> str | None:
 
 def _unlisted(tree: Tree, resource: Resource, artifacts: str) -> Iterator[Need]:
     """What the schema is known to lack."""
-    for line in lacking.TABLE:
-        if line.type != resource.type or (line.property and not usage.used(tree, resource, (line.property,))):
+    for line in record(resource.type).lacking:
+        if line.property and not usage.used(tree, resource, (line.property,)):
             continue
         wanted = _Wanted(
-            phases={*line.phases},
+            phases={Phase(step) for step in line.steps},
             property=line.property.partition("~")[0],
             sentence=line.why,
             source=line.source,
@@ -124,8 +125,8 @@ def _unlisted(tree: Tree, resource: Resource, artifacts: str) -> Iterator[Need]:
 def _roles(tree: Tree, resource: Resource, handlers: Mapping[str, tuple[str, ...]]) -> Iterator[Need]:
     """The roles that the resource hands on, and those that a service makes for itself."""
     listed = {action for permissions in handlers.values() for action in permissions}
-    for passed in roles.PASSED:
-        if passed.type != resource.type or not usage.used(tree, resource, (passed.property,)):
+    for passed in record(resource.type).passes:
+        if not usage.used(tree, resource, (passed.property,)):
             continue
         arns = roles.arns(tree, resource, passed)
         wanted = _Wanted({*Phase}, passed.property, f"{passed.service} gets it as {passed.property}", passed.source)
@@ -133,10 +134,8 @@ def _roles(tree: Tree, resource: Resource, handlers: Mapping[str, tuple[str, ...
         yield _need(resource, "iam:PassRole", targets.Target(arns, context), wanted)
         if "iam:GetRole" in listed:
             yield _need(resource, "iam:GetRole", targets.Target(arns), wanted)
-    for linked in roles.SERVICE_LINKED:
-        if linked.type == resource.type and (
-            not linked.property or usage.used(tree, resource, (linked.property,)) is not None
-        ):
+    for linked in record(resource.type).service_linked:
+        if not linked.property or usage.used(tree, resource, (linked.property,)) is not None:
             place = tree.place
             arn = f"arn:{place.partition}:iam::{place.account}:role/aws-service-role/{linked.service}/{linked.role}*"
             sentence = f"the first of an account makes {linked.role}"

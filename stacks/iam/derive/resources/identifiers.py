@@ -7,13 +7,12 @@ name that long (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from itertools import product
 from string import Formatter
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from stacks.place import ANYTHING
+from templates.resource_types import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,165 +25,6 @@ KEPT = 7
 """Of a name that is shortened, at least this part of the longest is the stack's name: seen are 5 characters of 32 (load
 balancers) and 24 of 64 (roles, functions)."""
 
-
-@dataclass(frozen=True, kw_only=True)
-class Identifiers:
-    """How resources of one type are named.
-
-    `name` is the property with the name, `generated` what CloudFormation makes where it is left out, `longest` the most
-    characters of one that it makes. `arns` are, by kind, the ARNs to which actions on the resource refer, its own
-    kind first; `{name}` is its name, another word in braces the value of the property at this path. `ref` is
-    what `Ref` gives. In `rewritten` the first text, of another resource's ARN, becomes the second.
-    """
-
-    arns: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
-    name: str = ""
-    generated: str = "{stack}-{logical_id}-*"
-    longest: int = 255
-    lower: bool = False
-    ref: Literal["name", "arn", "unknown"] = "unknown"
-    rewritten: tuple[str, str] = ("", "")
-
-
-def _arn(service: str, resource: str) -> str:
-    return f"arn:{{partition}}:{service}:{{region}}:{{account}}:{resource}"
-
-
-def _ec2(*kinds: str) -> Identifiers:
-    """Ids are made by EC2."""
-    return Identifiers(arns={f"ec2:{kind}": _arn("ec2", f"{kind}/*") for kind in kinds})
-
-
-_ELB = "elasticloadbalancing"
-_BALANCER = _arn(_ELB, "loadbalancer/app/{name}/*")
-TYPES: dict[str, Identifiers] = {
-    "AWS::ApplicationAutoScaling::ScalingPolicy": Identifiers(),
-    "AWS::ApplicationAutoScaling::ScalableTarget": Identifiers(
-        arns={
-            "application-autoscaling:scalabletarget": _arn("application-autoscaling", "scalable-target/*"),
-            # https://docs.aws.amazon.com/autoscaling/application/userguide/application-auto-scaling-target-tracking.html
-            "cloudwatch:alarm": _arn("cloudwatch", "alarm:TargetTracking-{ResourceId}-*"),
-            "ecs:service": _arn("ecs", "{ResourceId}"),
-        }
-    ),
-    "AWS::CertificateManager::Certificate": Identifiers(
-        arns={
-            "acm:certificate": _arn("acm", "certificate/*"),
-            "route53:hostedzone": "arn:{partition}:route53:::hostedzone/{DomainValidationOptions.HostedZoneId}",
-        },
-        ref="arn",
-    ),
-    "AWS::CloudFormation::Stack": Identifiers(
-        arns={"cloudformation:stack": _arn("cloudformation", "stack/{name}/*")}, longest=128, ref="arn"
-    ),
-    "AWS::CloudWatch::Alarm": Identifiers(
-        arns={"cloudwatch:alarm": _arn("cloudwatch", "alarm:{name}")}, name="AlarmName", ref="name"
-    ),
-    "AWS::CloudWatch::Dashboard": Identifiers(
-        arns={"cloudwatch:dashboard": "arn:{partition}:cloudwatch::{account}:dashboard/{name}"},
-        name="DashboardName",
-        ref="name",
-    ),
-    "AWS::EC2::EIP": _ec2("elastic-ip"),
-    "AWS::EC2::EgressOnlyInternetGateway": _ec2("egress-only-internet-gateway"),
-    "AWS::EC2::FlowLog": _ec2("vpc-flow-log"),
-    "AWS::EC2::InternetGateway": _ec2("internet-gateway"),
-    "AWS::EC2::NatGateway": _ec2("natgateway"),
-    "AWS::EC2::Route": _ec2(),
-    "AWS::EC2::RouteTable": _ec2("route-table"),
-    "AWS::EC2::SecurityGroup": _ec2("security-group", "security-group-rule"),
-    "AWS::EC2::SecurityGroupEgress": _ec2("security-group-rule"),
-    "AWS::EC2::SecurityGroupIngress": _ec2("security-group-rule"),
-    "AWS::EC2::Subnet": _ec2("subnet"),
-    "AWS::EC2::SubnetCidrBlock": _ec2(),
-    "AWS::EC2::SubnetRouteTableAssociation": _ec2(),
-    "AWS::EC2::VPC": _ec2("vpc"),
-    "AWS::EC2::VPCCidrBlock": _ec2(),
-    "AWS::EC2::VPCEndpoint": _ec2("vpc-endpoint"),
-    "AWS::EC2::VPCGatewayAttachment": _ec2(),
-    "AWS::ECR::PullThroughCacheRule": Identifiers(),
-    "AWS::ECR::RegistryScanningConfiguration": Identifiers(),
-    "AWS::ECR::Repository": Identifiers(
-        arns={"ecr:repository": _arn("ecr", "repository/{name}")}, name="RepositoryName", lower=True, ref="name"
-    ),
-    "AWS::ECS::Cluster": Identifiers(
-        arns={"ecs:cluster": _arn("ecs", "cluster/{name}")}, name="ClusterName", ref="name"
-    ),
-    "AWS::ECS::Service": Identifiers(
-        arns={
-            "ecs:service": _arn("ecs", "service/{Cluster}/{name}"),
-            "ecs:service-deployment": _arn("ecs", "service-deployment/{Cluster}/{name}/*"),
-        },
-        name="ServiceName",
-        ref="arn",
-    ),
-    "AWS::ECS::TaskDefinition": Identifiers(
-        arns={"ecs:task-definition": _arn("ecs", "task-definition/{name}:*")}, name="Family", ref="arn"
-    ),
-    "AWS::ElasticLoadBalancingV2::Listener": Identifiers(
-        arns={f"{_ELB}:listener/app": "{LoadBalancerArn}/*"}, ref="arn", rewritten=(":loadbalancer/", ":listener/")
-    ),
-    "AWS::ElasticLoadBalancingV2::ListenerCertificate": Identifiers(arns={f"{_ELB}:listener/app": "{ListenerArn}"}),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": Identifiers(
-        arns={f"{_ELB}:listener-rule/app": "{ListenerArn}/*"}, ref="arn", rewritten=(":listener/", ":listener-rule/")
-    ),
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": Identifiers(
-        arns={f"{_ELB}:loadbalancer/app/": _BALANCER, f"{_ELB}:loadbalancer": _BALANCER},
-        name="Name",
-        longest=32,
-        ref="arn",
-    ),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": Identifiers(
-        arns={f"{_ELB}:targetgroup": _arn(_ELB, "targetgroup/{name}/*")}, name="Name", longest=32, ref="arn"
-    ),
-    "AWS::IAM::Role": Identifiers(
-        arns={"iam:role": "arn:{partition}:iam::{account}:role/{name}"}, name="RoleName", longest=64, ref="name"
-    ),
-    "AWS::IAM::RolePolicy": Identifiers(arns={"iam:role": "arn:{partition}:iam::{account}:role/{RoleName}"}),
-    "AWS::KMS::Alias": Identifiers(arns={"kms:alias": _arn("kms", "{name}")}, name="AliasName", ref="name"),
-    "AWS::KMS::Key": Identifiers(arns={"kms:key": _arn("kms", "key/*")}),
-    "AWS::Logs::LogGroup": Identifiers(
-        arns={
-            # Tags are put on the first form, everything else is done to the second (CloudWatch Logs, "Resource ARNs").
-            "logs:log-group": (_arn("logs", "log-group:{name}"), _arn("logs", "log-group:{name}:*")),
-        },
-        name="LogGroupName",
-        ref="name",
-    ),
-    "AWS::Logs::QueryDefinition": Identifiers(),
-    "AWS::Route53::RecordSet": Identifiers(
-        arns={
-            "route53:hostedzone": "arn:{partition}:route53:::hostedzone/{HostedZoneId}",
-            "route53:change": "arn:{partition}:route53:::change/*",
-        }
-    ),
-    "AWS::S3::Bucket": Identifiers(
-        arns={"s3:bucket": "arn:{partition}:s3:::{name}"}, name="BucketName", longest=63, lower=True, ref="name"
-    ),
-    "AWS::S3::BucketPolicy": Identifiers(),
-    "AWS::SNS::Subscription": Identifiers(arns={"sns:topic": "{TopicArn}"}),
-    "AWS::SNS::Topic": Identifiers(arns={"sns:topic": _arn("sns", "{name}")}, name="TopicName", ref="arn"),
-    "AWS::SNS::TopicPolicy": Identifiers(),
-    "AWS::SecretsManager::Secret": Identifiers(
-        # CloudFormation leaves the stack's name out, Secrets Manager appends six characters.
-        arns={"secretsmanager:secret": _arn("secretsmanager", "secret:{name}-*")},
-        name="Name",
-        generated="{logical_id}-*",
-        ref="arn",
-    ),
-    "AWS::WAFv2::LoggingConfiguration": Identifiers(),
-    "AWS::WAFv2::WebACL": Identifiers(
-        arns={
-            "wafv2:webacl": _arn("wafv2", "regional/webacl/{name}/*"),
-            # The groups of rules that AWS manages are decided on as resources of the account.
-            "wafv2:managedruleset": _arn("wafv2", "regional/managedruleset/*/*"),
-        },
-        name="Name",
-    ),
-    "AWS::WAFv2::WebACLAssociation": Identifiers(),
-}
-"""The reviewed types, with the ARNs of the service authorization reference. One that is not here gets the ARNs of all
-resources of its kind."""
 
 LITERALS = {
     "eipalloc": "elastic-ip",
@@ -202,7 +42,7 @@ _REPEATED = re.compile(r"([/-]\*)\1+")
 
 def names(tree: Tree, resource: Resource) -> tuple[str, ...]:
     """What the resource will be called: the template's name for it, or the one that CloudFormation makes."""
-    how = TYPES.get(resource.type, Identifiers())
+    how = record(resource.type)
     if how.name and how.name in resource.properties:
         return tree.texts(resource.properties[how.name], resource.module)
     stack = resource.module.stack_name
@@ -214,7 +54,7 @@ def names(tree: Tree, resource: Resource) -> tuple[str, ...]:
 
 def physical_ids(tree: Tree, resource: Resource) -> tuple[str, ...]:
     """What `Ref` gives."""
-    match TYPES.get(resource.type, Identifiers()).ref:
+    match record(resource.type).ref:
         case "name":
             return names(tree, resource)
         case "arn":
@@ -230,7 +70,7 @@ def own_arns(tree: Tree, resource: Resource) -> tuple[str, ...]:
 
 def arns(tree: Tree, resource: Resource) -> dict[str, tuple[str, ...]]:
     """By kind, the ARNs to which actions on the resource refer; kinds about which nothing is known are left out."""
-    how = TYPES.get(resource.type, Identifiers())
+    how = record(resource.type)
     found = {}
     for kind, forms in how.arns.items():
         each = (forms,) if isinstance(forms, str) else forms

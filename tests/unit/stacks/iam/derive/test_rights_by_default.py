@@ -12,14 +12,17 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from sandbox.extension.authorisation.calls import CALLS
 from stacks.iam.derive import reference
-from stacks.iam.derive.resources import PHASES, identifiers, lacking, roles, schemas, targets, usage
+from stacks.iam.derive.resources import PHASES, roles, schemas, targets, usage
 from stacks.place import place
 from stacks.rendered.tree import Tree
 from templates import bootstrap
+from templates.resource_types import TYPES
 from tests.support.environments import ALL, feature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from templates.resource_types.record import Only
 
 REGION = "ap-northeast-2"
 BY_DEFAULT = Path(__file__).parent / "by_default.txt"
@@ -83,7 +86,7 @@ def test_every_type_that_any_environment_makes_is_known() -> None:
     """Each has a schema with handlers, and a line that says how its resources are called."""
     for resource_type in emitted():
         assert schemas.handlers(REGION, resource_type), resource_type
-        assert resource_type in identifiers.TYPES
+        assert resource_type in TYPES
 
 
 def test_the_sandbox_knows_what_is_called_for_every_type() -> None:
@@ -101,32 +104,35 @@ def test_what_is_left_out_as_no_action_is_none() -> None:
     assert unknown <= NO_ACTIONS
 
 
-@pytest.mark.parametrize("line", usage.TABLE, ids=lambda line: f"{line.type}-{line.actions[0]}")
-def test_every_line_is_about_something_that_the_schema_has(line: usage.Only) -> None:
+@pytest.mark.parametrize(
+    ("resource_type", "line"),
+    [(name, line) for name, it in TYPES.items() for line in it.only],
+    ids=lambda it: it if isinstance(it, str) else it.actions[0],
+)
+def test_every_line_is_about_something_that_the_schema_has(resource_type: str, line: Only) -> None:
     """A misspelt type, action or property would silently change nothing."""
-    actions = listed(line.type)
+    actions = listed(resource_type)
     for pattern in line.actions:
         assert any(fnmatchcase(action, pattern) for action in actions), pattern
     for path in line.properties:
-        assert path.partition("~")[0].partition(".")[0] in properties(line.type), path
+        assert path.partition("~")[0].partition(".")[0] in properties(resource_type), path
     assert line.properties or line.why
-    assert line.source.startswith("https://docs.aws.amazon.com/")
 
 
 def test_what_the_schemas_lack_is_real_lacking_and_sourced() -> None:
     """Each action exists, no handler of its type lists it already, and a page of AWS, or a report, says that it is."""
-    for line in lacking.TABLE:
+    for resource_type, line in ((name, line) for name, it in TYPES.items() for line in it.lacking):
         for action in line.actions:
             assert reference.exists(action), action
-            assert action not in listed(line.type), action
+            assert action not in listed(resource_type), action
         assert line.source.startswith(("https://docs.aws.amazon.com/", "https://github.com/"))
         assert line.why
-        assert line.phases
+        assert line.steps
 
 
 def test_kinds_of_resources_are_those_of_the_reference() -> None:
     """A misspelt kind would leave its ARN unused."""
     place_ = place(REGION, None)
-    for resource_type, how in identifiers.TYPES.items():
+    for resource_type, how in TYPES.items():
         for kind in how.arns:
             assert reference.any_of(kind, place_), (resource_type, kind)

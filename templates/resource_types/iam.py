@@ -1,0 +1,38 @@
+"""Roles, and what only the bootstrap stack has."""
+
+from __future__ import annotations
+
+from templates.resource_types.record import NotLookedUp, ResourceType, only
+
+TYPES = (
+    ResourceType(
+        type="AWS::IAM::ManagedPolicy",
+        name="ManagedPolicyName",
+        replaced="another ARN; what is attached outside this stack loses it",
+        seconds=(16, 1),
+    ),
+    ResourceType(type="AWS::IAM::OIDCProvider"),
+    ResourceType(
+        type="AWS::IAM::Role",
+        name="RoleName",
+        longest=64,
+        ref="name",
+        arns={"iam:role": "arn:{partition}:iam::{account}:role/{name}"},
+        replaced="another role; running tasks keep the old one until they are replaced",
+        fixed=("Arn", "RoleId"),
+        seconds=(12, 17),
+        only=(
+            only("iam:AttachRolePolicy iam:DetachRolePolicy", "ManagedPolicyArns"),
+            only("iam:PutRolePolicy iam:DeleteRolePolicy", "Policies"),
+            only("iam:*RolePermissionsBoundary", "PermissionsBoundary"),
+        ),
+    ),
+    ResourceType(
+        type="AWS::IAM::RolePolicy",
+        name="PolicyName",
+        arns={"iam:role": "arn:{partition}:iam::{account}:role/{RoleName}"},
+        taken=NotLookedUp("free", "it adds the policy to a role, or updates the one of this name"),
+        shown=("RoleName", "PolicyName"),
+        seconds=(17, 3),
+    ),
+)

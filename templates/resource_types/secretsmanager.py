@@ -1,0 +1,29 @@
+"""Secrets."""
+
+from __future__ import annotations
+
+from templates.resource_types.record import Lacking, ResourceType, arn, only
+
+TYPES = (
+    ResourceType(
+        type="AWS::SecretsManager::Secret",
+        name="Name",
+        # CloudFormation leaves the stack's name out, Secrets Manager appends six characters.
+        generated="{logical_id}-*",
+        ref="arn",
+        arns={"secretsmanager:secret": arn("secretsmanager", "secret:{name}-*")},
+        only=(
+            only("*:GetRandomPassword", "GenerateSecretString"),
+            only("*:ReplicateSecretToRegions *:RemoveRegionsFromReplication", "ReplicaRegions"),
+        ),
+        lacking=(
+            Lacking(
+                actions=("kms:Decrypt", "kms:GenerateDataKey"),
+                steps=("create", "update"),
+                property="KmsKeyId",
+                why="Secrets Manager uses the key as the caller",
+                source="https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html",
+            ),
+        ),
+    ),
+)

@@ -1,0 +1,29 @@
+"""Topics and who is told."""
+
+from __future__ import annotations
+
+from templates.resource_types.record import Lookup, ResourceType, arn, only
+
+TYPES = (
+    ResourceType(type="AWS::SNS::Subscription", arns={"sns:topic": "{TopicArn}"}),
+    ResourceType(
+        type="AWS::SNS::Topic",
+        noun="topic",
+        name="TopicName",
+        ref="arn",
+        arns={"sns:topic": arn("sns", "{name}")},
+        taken=Lookup(
+            properties=("TopicName",),
+            client="sns",
+            action="sns:GetTopicAttributes",
+            operation="get_topic_attributes",
+            parameters={"TopicArn": "arn:{partition}:sns:{region}:{account}:{TopicName}"},
+            absent=("NotFound", "NotFoundException"),
+        ),
+        only=(
+            only("sns:Subscribe sns:Unsubscribe", "Subscription"),
+            only("sns:PutDataProtectionPolicy", "DataProtectionPolicy"),
+        ),
+    ),
+    ResourceType(type="AWS::SNS::TopicPolicy"),
+)

@@ -1,0 +1,137 @@
+"""Each resource type that templates can have, of whatever settings are accepted, has a record, and all of its parts."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
+
+from stacks.iam.compare import missing
+from stacks.iam.derive import deployment
+from stacks.iam.evaluate.evaluation import Policies
+from stacks.plan.unique import is_name
+from templates import bootstrap
+from templates.resource_types import TYPES
+from tests.generated import seen
+from tests.unit.templates.policies import REGION, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from templates.resource_types.record import ResourceType
+
+ROLE = "AWS::IAM::Role"
+
+
+def schema(resource_type: str) -> Any:
+    """The provider schema of a type."""
+    return PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource_type).schema
+
+
+def bootstrapping() -> Any:
+    """The template of the bootstrap stack with all that it can have."""
+    settings = bootstrap.Settings(
+        github_repository="example/app", github_branches=("main",), github_pull_requests=True, execution_role=True
+    )
+    return json.loads(bootstrap.build("preto-2", settings).body)
+
+
+def test_some_settings_make_each_type_that_the_source_names() -> None:
+    """So that what is generated from the trees is about all of them: settings that no file can have would show here."""
+    made = set().union(*(it.types for it in seen.trees()))
+    assert seen.named_in_source("templates", without=seen.BOOTSTRAP) <= made
+
+
+def test_each_type_has_a_record_and_no_record_is_left_over() -> None:
+    """Those that the source of the templates names, and those that are rendered."""
+    made = set().union(*(it.types for it in seen.trees()))
+    once = {it["Type"] for it in bootstrapping()["Resources"].values()}
+    assert made | once | seen.named_in_source("templates") == {*TYPES}
+
+
+@pytest.mark.parametrize("record", TYPES.values(), ids=TYPES)
+def test_a_record_agrees_with_the_schema(record: ResourceType) -> None:
+    """The name is the property that is called like the type and cannot be changed; `Ref` gives the identifier."""
+    found = schema(record.type)
+    fixed = [path.split("/", 2)[2] for path in found.get("createOnlyProperties", ())]
+    called = [it for it in fixed if is_name(record.type, it)]
+    assert record.name in (called or ["", *fixed])
+    identifier = [path.split("/", 2)[2] for path in found["primaryIdentifier"]]
+    if identifier == [record.name]:
+        assert record.ref == "name"
+    own = next(iter(record.arns.values()), "")
+    if (identifier[0].endswith("Arn") and own and not str(own).startswith("{")) or record.rewritten[0]:
+        assert record.ref == "arn"
+    written = {*found["properties"]}
+    named = [*record.place, *record.within, *(path.partition(".")[0].partition("[")[0] for path in record.shown or ())]
+    assert {*named, *(it.property.partition(".")[0] for it in record.passes)} <= written
+    assert {*record.fixed} <= {path.split("/")[2] for path in found.get("readOnlyProperties", ())} | written
+
+
+@pytest.mark.parametrize("record", TYPES.values(), ids=TYPES)
+def test_what_people_are_told_of_has_a_noun(record: ResourceType) -> None:
+    """A name that is taken, or that stays, is said with it."""
+    assert record.noun or not (record.place or record.remedy or hasattr(record.taken, "operation"))
+
+
+def handed() -> Iterator[tuple[str, str]]:
+    """The types of the trees with the properties that name a role of the tree."""
+    for found in seen.trees():
+        for it in found.tree.resources():
+            for name, value in it.properties.items() if not it.type.startswith(("AWS::IAM", "AWS::CloudF")) else ():
+                if any(other.type == ROLE for other in found.tree.referred(value, it.module)):
+                    yield it.type, name
+
+
+def test_each_role_that_is_handed_on_is_in_the_record() -> None:
+    """By the property that names it, unless that is a policy document."""
+    documents = {"KeyPolicy", "PolicyDocument", "RepositoryPolicyText"}
+    missing = {
+        (resource_type, name)
+        for resource_type, name in handed()
+        if name not in documents | {it.property.partition(".")[0] for it in TYPES[resource_type].passes}
+    }
+    assert missing == set()
+
+
+def texts(part: Any) -> Iterator[str]:
+    """All texts in settings."""
+    if isinstance(part, dict):
+        part = list(part.values())
+    if isinstance(part, list | tuple):
+        for it in part:
+            yield from texts(it)
+    elif part and isinstance(part, str):
+        yield part
+
+
+@pytest.mark.parametrize("found", seen.trees(), ids=lambda it: it.name)
+def test_the_execution_role_may_do_all_that_the_types_need(found: seen.Seen) -> None:
+    """With the project's own rights, but for what the settings name of others; what hangs on a key's tags is not known.
+
+    A type whose record says nothing of its ARN would need rights on all of the account's.
+    """
+    made = json.loads(bootstrap.build(found.settings.project, bootstrap.Settings(execution_role=True)).body)
+    needs = dataclasses.replace(deployment.needs(found.settings, found.tree.rendered, seen.ACCOUNT), deployer=())
+    rights = missing.by(Policies(identity=read(made, "ExecutionRole")), {}, REGION)
+    others = tuple(f"/{text}" for text in texts(found.settings.model_dump()))
+    lacking = missing.find(needs, rights, whose="role")
+
+    def own(lacks: Iterable[missing.Lack]) -> list[tuple[str, str]]:
+        each = [(it.need.action, arn) for it in lacks for arn in it.need.resources]
+        return [(action, arn) for action, arn in each if not f"/{arn.rstrip('*')}".endswith(others)]
+
+    assert own(lacking.missing) == []
+    assert {action.partition(":")[0] for action, _ in own(lacking.undecided)} <= {"kms"}
+
+
+@pytest.mark.parametrize("record", TYPES.values(), ids=TYPES)
+def test_each_role_that_a_service_makes_for_itself_is_in_the_record(record: ResourceType) -> None:
+    """Where the handlers may make a service-linked role, the record names it, or says why there is none."""
+    action = "iam:CreateServiceLinkedRole"
+    handlers = schema(record.type).get("handlers", {}).values()
+    if any(action in it.get("permissions", ()) for it in handlers):
+        assert record.service_linked or any(action in it.actions for it in record.only)
