@@ -6,15 +6,18 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
+import botocore.session
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
+from stacks.aws.clients import SERVICES
 from stacks.iam.compare import missing
-from stacks.iam.derive import deployment
+from stacks.iam.derive import deployment, reference
 from stacks.iam.evaluate.evaluation import Policies
 from stacks.plan.unique import is_name
 from templates import bootstrap
 from templates.resource_types import TYPES
+from templates.resource_types.record import Lookup
 from tests.generated import seen
 from tests.unit.templates.policies import REGION, read
 
@@ -108,24 +111,33 @@ def texts(part: Any) -> Iterator[str]:
         yield part
 
 
-@pytest.mark.parametrize("found", seen.trees(), ids=lambda it: it.name)
-def test_the_execution_role_may_do_all_that_the_types_need(found: seen.Seen) -> None:
-    """With the project's own rights, but for what the settings name of others; what hangs on a key's tags is not known.
+def lacked(found: seen.Seen) -> tuple[set[str], set[str]]:
+    """The actions of the needs for what is the project's own that its execution role lacks, and lacks perhaps.
 
-    A type whose record says nothing of its ARN would need rights on all of the account's.
+    What the settings name by its name or ARN belongs to others.
     """
     made = json.loads(bootstrap.build(found.settings.project, bootstrap.Settings(execution_role=True)).body)
     needs = dataclasses.replace(deployment.needs(found.settings, found.tree.rendered, seen.ACCOUNT), deployer=())
     rights = missing.by(Policies(identity=read(made, "ExecutionRole")), {}, REGION)
-    others = tuple(f"/{text}" for text in texts(found.settings.model_dump()))
     lacking = missing.find(needs, rights, whose="role")
+    others = tuple(f"/{text}" for text in texts(found.settings.model_dump()))
 
-    def own(lacks: Iterable[missing.Lack]) -> list[tuple[str, str]]:
-        each = [(it.need.action, arn) for it in lacks for arn in it.need.resources]
-        return [(action, arn) for action, arn in each if not f"/{arn.rstrip('*')}".endswith(others)]
+    def own(lacks: Iterable[missing.Lack]) -> set[str]:
+        each = [(f"{it.need.action} on {arn}", arn) for it in lacks for arn in it.need.resources]
+        return {what for what, arn in each if not f"/{arn.rstrip('*')}".endswith(others)}
 
-    assert own(lacking.missing) == []
-    assert {action.partition(":")[0] for action, _ in own(lacking.undecided)} <= {"kms"}
+    return own(lacking.missing), own(lacking.undecided)
+
+
+def test_the_execution_role_may_do_all_that_the_types_need() -> None:
+    """With the project's own rights; what hangs on the tags of a key is not known before there is one.
+
+    A type whose record says nothing of its ARN would need rights on all of the account's.
+    """
+    for found in seen.trees():
+        certainly, perhaps = lacked(found)
+        assert certainly == set(), found.name
+        assert {it.partition(":")[0] for it in perhaps} <= {"kms"}, found.name
 
 
 @pytest.mark.parametrize("record", TYPES.values(), ids=TYPES)
@@ -135,3 +147,24 @@ def test_each_role_that_a_service_makes_for_itself_is_in_the_record(record: Reso
     handlers = schema(record.type).get("handlers", {}).values()
     if any(action in it.get("permissions", ()) for it in handlers):
         assert record.service_linked or any(action in it.actions for it in record.only)
+
+
+LOOKUPS = {name: it.taken for name, it in TYPES.items() if isinstance(it.taken, Lookup)}
+
+
+@pytest.mark.parametrize("lookup", LOOKUPS.values(), ids=LOOKUPS)
+def test_a_look_up_is_a_call_that_aws_has(lookup: Lookup) -> None:
+    """Operation, parameters, lists and tokens are those of botocore's model; the right is one that IAM knows."""
+    model: Any = botocore.session.get_session().get_service_model(SERVICES.get(lookup.client, lookup.client))
+    (name,) = [it for it in model.operation_names if botocore.xform_name(it) == lookup.operation]
+    operation = model.operation_model(name)
+    token = [lookup.pages] if lookup.pages else []
+    asked = {*lookup.parameters, *(it for _, it in token)}
+    told = {*lookup.items, *(it for it, _ in token)}
+    assert asked <= {*operation.input_shape.members}
+    assert told <= {*operation.output_shape.members}
+    for item in lookup.items:
+        each = operation.output_shape.members[item].member
+        assert {*lookup.matching, *lookup.ended} <= {*getattr(each, "members", ())}
+    assert reference.exists(lookup.action)
+    assert lookup.action.partition(":")[2].lower() == name.lower()

@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from templates.resource_types import TYPES
+from templates.resource_types.record import Lookup
+
 if TYPE_CHECKING:
     from stacks.iam.derive.needs import Need
 
@@ -31,10 +34,11 @@ ZONE = "the hosted zone"
 ACM, IAM, SERVICE_LINKED = "a certificate in ACM", "a certificate in IAM", "roles of ECS and its autoscaling"
 EXECUTION_ROLE = "the execution role"
 UNPROTECTED = "deletion protection is lifted from what is to be deleted"
-TAKEN, ENOUGH = "whether a name is taken", "whether a quota is enough"
+ENOUGH = "whether a quota is enough"
 AS_WANTED = "whether what is adopted is what the settings say"
 OPTIONAL = "optional"
 """Calls without which a command goes on, and says what it cannot know: no policy is made with them."""
+LOOKUPS = sorted({it.taken.action for it in TYPES.values() if isinstance(it.taken, Lookup)})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,25 +164,15 @@ TABLE: tuple[Call, ...] = (
     _call("ecr:GetLifecyclePolicy", "plan deploy", REPOSITORY, AS_WANTED, OPTIONAL),
     _call("logs:DescribeLogGroups", "plan deploy", NOTHING, AS_WANTED, OPTIONAL),
     _call("cloudformation:DescribeEvents", "plan deploy", TREE, "why CloudFormation's validation failed", OPTIONAL),
-    _call("application-autoscaling:DescribeScalableTargets", "plan deploy", NOTHING, TAKEN, OPTIONAL),
-    _call("cloudwatch:DescribeAlarms", "plan deploy", NOTHING, TAKEN, OPTIONAL),
-    _call("cloudwatch:GetDashboard", "plan deploy", NOTHING, TAKEN, OPTIONAL),
-    _call("ecr:DescribePullThroughCacheRules", "plan deploy", NOTHING, TAKEN, OPTIONAL),
-    _call("ecs:DescribeClusters", "plan deploy", NOTHING, TAKEN, OPTIONAL),
-    _call("ecs:DescribeServices", "plan deploy", SERVICE, TAKEN, OPTIONAL),
-    _call("elasticloadbalancing:DescribeLoadBalancers", "plan deploy", NOTHING, f"{TAKEN}; {ENOUGH}", OPTIONAL),
-    _call("elasticloadbalancing:DescribeTargetGroups", "plan deploy", NOTHING, TAKEN, OPTIONAL),
+    *(_call(it, "plan deploy", NOTHING, "whether a name is taken", OPTIONAL) for it in LOOKUPS),
+    _call("elasticloadbalancing:DescribeLoadBalancers", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
     _call("ecr:DescribeImages", "plan deploy", NOTHING, "whether images of sidecars are there", OPTIONAL),
     _call("ecr:BatchGetImage", "plan deploy", NOTHING, "what an image in another repository is for", OPTIONAL),
     _call("ecr:GetDownloadUrlForLayer", "plan deploy", NOTHING, "the same, and what its command is", OPTIONAL),
     _call("iam:GetPolicy", "plan deploy", NOTHING, "whether policies are there", OPTIONAL),
     _call("secretsmanager:DescribeSecret", "plan deploy", NOTHING, "whether secrets are there", OPTIONAL),
     _call("ssm:DescribeParameters", "plan deploy", NOTHING, "whether parameters are there", OPTIONAL),
-    _call("kms:ListAliases", "plan deploy", NOTHING, TAKEN, OPTIONAL),
-    _call("route53:ListResourceRecordSets", "plan deploy", NOTHING, TAKEN, OPTIONAL),
-    _call("sns:GetTopicAttributes", "plan deploy", NOTHING, TAKEN, OPTIONAL),
     _call("sns:ListSubscriptionsByTopic", "plan deploy", NOTHING, "who is still told of alarms", OPTIONAL),
-    _call("wafv2:ListWebACLs", "plan deploy", NOTHING, TAKEN, OPTIONAL),
     _call("cloudwatch:GetMetricStatistics", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
     _call("ec2:DescribeAddresses", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
     _call("ec2:DescribeVpcs", "plan deploy", NOTHING, ENOUGH, OPTIONAL),

@@ -10,7 +10,7 @@ import pytest
 
 import stacks
 from sandbox.image import place_image
-from stacks.iam.derive.calls import COMMANDS, DEPLOY_PLAN, TABLE, commands
+from stacks.iam.derive.calls import COMMANDS, DEPLOY_PLAN, LOOKUPS, TABLE, commands
 from tests.support.commands import Project, project
 from tests.support.environments import feature
 from tests.support.proxy import between
@@ -42,7 +42,7 @@ BY_AWS = {
     "iam:PassRole",
 }
 """What AWS asks for when it is told to make a change set with tags, and with a role, or to look for drift."""
-OF_BOOTSTRAP = {"account_wide.py", "iam_quotas.py"}
+OF_BOOTSTRAP = {"conflicts.py", "iam_quotas.py"}
 """What only `bootstrap` calls, as whoever may make roles; the table is of the commands that come after it."""
 CALL = re.compile(
     r"""aws\.(acm|cloudformation|cloudwatch|s3|ecr|ec2|ecs|logs|elbv2|kms|quotas|route53|scaling|secretsmanager|sns|ssm|iam|wafv2)\.(?:get_paginator\("(\w+)"\)|(\w+)\()"""
@@ -114,4 +114,4 @@ def test_the_table_has_every_call_in_the_source_and_no_other() -> None:
         for client, paginated, called in CALL.findall(path.read_text(encoding="utf-8")):
             name = "".join(word.capitalize() for word in (paginated or called).split("_"))
             found.add(f"{SERVICES.get(client, client)}:{RIGHTS.get(name, name)}")
-    assert found | BY_AWS == {call.action for call in TABLE}
+    assert found | BY_AWS | {*LOOKUPS} == {call.action for call in TABLE}
