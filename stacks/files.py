@@ -26,7 +26,7 @@ def refuse_unwritable(path: Path, then: str = "") -> None:
 
 
 @coded(Code.FILE)
-def write(path: Path, text: str, then: str = "") -> None:
+def write_file(path: Path, text: str, then: str = "") -> None:
     """Put the text there in one step; what was there before stays until then.
 
     Raises UserError if it cannot be written.

@@ -1,4 +1,4 @@
-"""Lists that cannot be empty: AWS is asked again where it says that they are."""
+"""Retries for answers that cannot be empty: AWS is eventually consistent."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PAUSES = (0.1, 0.4)
-"""Seconds before each further question: AWS's lists are eventually consistent, and catch up within moments."""
+"""Seconds before each retry; lists catch up within moments."""
 
 
-def insist(ask: Callable[[], T], is_full: Callable[[T], bool] = bool) -> T:
-    """What `ask` gives, as soon as there is something in it; empty only where it was so each time."""
+def retry_while_empty(ask: Callable[[], T], is_full: Callable[[T], bool] = bool) -> T:
+    """Return the first full answer of `ask`, or the last one if none is full."""
     for pause in PAUSES:
         if is_full(found := ask()):
             return found

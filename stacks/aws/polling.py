@@ -1,4 +1,4 @@
-"""Waiting for something that CloudFormation does in seconds, or in a minute: one look after the other."""
+"""Polling, for what CloudFormation does in seconds or in a minute."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FIRST_LOOK, LAST_LOOK, GROWTH = 0.1, 5.0, 1.6
-"""Seconds between two looks: the first, the longest, and the factor between them."""
-TOLD_SECONDS = 10.0
-"""A wait that takes longer is told."""
+FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.1, 5.0, 1.6
+"""Seconds between two attempts: the first pause, the longest, and the factor by which they grow."""
+LOG_SECONDS = 10.0
+"""Seconds after which a wait is logged."""
 
 
-def looks(longest: float, what: str) -> Iterator[None]:
-    """Look at once, then after pauses that grow, until `longest` seconds are over; a long wait says for what it is."""
-    begun, pause, told = time.monotonic(), FIRST_LOOK, False
+def poll(longest: float, what: str) -> Iterator[None]:
+    """Yield at once, then after growing pauses until `longest` seconds are over; log what a long wait is for."""
+    begun, pause, logged = time.monotonic(), FIRST_PAUSE, False
     yield
     while (left := begun + longest - time.monotonic()) > 0:
-        if not told and longest - left > TOLD_SECONDS:
+        if not logged and longest - left > LOG_SECONDS:
             logger.info("Still waiting for %s, %.0f s at most", what, left)
-            told = True
+            logged = True
         time.sleep(min(pause, left))
-        pause = min(pause * GROWTH, LAST_LOOK)
+        pause = min(pause * GROWTH, LONGEST_PAUSE)
         yield

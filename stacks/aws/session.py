@@ -66,7 +66,18 @@ LOG_IN = (
     "`aws sts get-caller-identity` shows who you are then."
 )
 
-__all__ = ["Aws", "ClientError", "code", "connect", "is_absent", "is_throttled", "is_unsupported", "reported"]
+__all__ = [
+    "Aws",
+    "ClientError",
+    "connect",
+    "error_code",
+    "error_message",
+    "is_denied",
+    "is_missing_stack",
+    "is_throttled",
+    "is_unsupported",
+    "translate_aws_errors",
+]
 
 
 class Calls:
@@ -143,7 +154,7 @@ def connect(
     account answers than `[aws] account_id` names.
     """
     endpoint_url, calls = endpoint_url or settings.endpoint, Calls()
-    with reported():
+    with translate_aws_errors():
         try:
             session = boto3.Session(
                 region_name=settings.region, aws_access_key_id=access_key_id, aws_secret_access_key=secret_access_key
@@ -196,33 +207,39 @@ def _first_call(answer_seconds: float) -> Config:
     )
 
 
-def code(error: ClientError) -> str:
+def error_code(error: ClientError) -> str:
     """AWS's code of the error, such as `ValidationError`; an HTTP status where the answer has no body."""
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
-def message(error: ClientError) -> str:
+def error_message(error: ClientError) -> str:
     """AWS's own words."""
     return str(error.response.get("Error", {}).get("Message", "")) or str(error)
 
 
-def is_absent(error: ClientError) -> bool:
+def is_missing_stack(error: ClientError) -> bool:
     """Whether the error says that a stack, or a resource of one, does not exist."""
-    return code(error) in {"ValidationError", "StackNotFoundException"} and "does not exist" in message(error)
+    absent = error_code(error) in {"ValidationError", "StackNotFoundException"}
+    return absent and "does not exist" in error_message(error)
 
 
 def is_unsupported(error: ClientError) -> bool:
     """Whether the endpoint is an emulator without this service or action."""
-    return code(error) in UNSUPPORTED
+    return error_code(error) in UNSUPPORTED
+
+
+def is_denied(error: ClientError) -> bool:
+    """Whether the caller lacks the right to make the call."""
+    return error_code(error) in DENIED
 
 
 def is_throttled(error: ClientError) -> bool:
     """Whether the call came too soon after others."""
-    return code(error) in THROTTLED
+    return error_code(error) in THROTTLED
 
 
 @contextmanager
-def reported() -> Iterator[None]:
+def translate_aws_errors() -> Iterator[None]:
     """Turn botocore's errors into UserError, for the time of the block or of the function that it decorates."""
     try:
         yield
@@ -238,7 +255,7 @@ def reported() -> Iterator[None]:
 
 def _refusal(error: ClientError) -> UserError:
     """An answer of AWS that is an error."""
-    called, said, name = error.operation_name, message(error), code(error)
+    called, said, name = error.operation_name, error_message(error), error_code(error)
     if name in EXPIRED:
         return UserError(
             "AWS credentials",

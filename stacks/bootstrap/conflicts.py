@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, is_denied
 from stacks.bootstrap import iam_quotas
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import stack_resources
 from stacks.errors import UserError
 from templates.bootstrap import oidc
 from templates.bootstrap.roles import SESSION_SECONDS
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
 
 PROVIDER, ROLE = "AWS::IAM::OIDCProvider", "AWS::IAM::Role"
@@ -37,7 +37,7 @@ class Taken:
     instead: str
 
 
-def check(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: Deployed | None) -> tuple[str, ...]:
+def check(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: Stack | None) -> tuple[str, ...]:
     """Raise UserError for what the bootstrap stack would make and somebody else has made, or would use and nobody has.
 
     CloudFormation finds these only while it creates them. Gives what is to be told: rights that are missing to look, a
@@ -54,16 +54,16 @@ def check(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: D
         _refuse_absent_provider(aws, settings)
         told = (*_provider_goes(document, own), *_existing_role(aws, settings))
         return (*told, *iam_quotas.check(aws, settings, document))
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         lacking = f"iam:{error.operation_name}"
         return (f"Whether roles or GitHub's provider are there already is not known: {lacking} is not allowed.",)
 
 
-def _own(aws: Aws, existing: Deployed | None) -> frozenset[str]:
+def _own(aws: Aws, existing: Stack | None) -> frozenset[str]:
     """The names and ARNs of what the stack has itself."""
-    found = deployed.resources(aws, existing.stack_id) if existing else ()
+    found = stack_resources(aws, existing.stack_id) if existing else ()
     return frozenset(it.physical_id for it in found if it.is_there)
 
 
@@ -106,8 +106,8 @@ def _role(aws: Aws, name: str) -> int | None:
     """The seconds that a session of this role can last; None where there is no such role."""
     try:
         return aws.iam.get_role(RoleName=name)["Role"].get("MaxSessionDuration", 0)
-    except amazon.ClientError as error:
-        if amazon.code(error) == "NoSuchEntity":
+    except ClientError as error:
+        if error_code(error) == "NoSuchEntity":
             return None
         raise
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, is_denied
 from stacks.errors import UserError
 from templates import policy_sizes
 
@@ -35,8 +35,8 @@ def check(aws: Aws, settings: Settings, document: Mapping[str, Any]) -> tuple[st
         return ()
     try:
         quotas: Mapping[Any, int] = aws.iam.get_account_summary()["SummaryMap"]
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         told = "; ".join(f"{what}, where an account may have {DEFAULTS[name]}" for what, name, _ in beyond)
         return (f"Whether IAM takes it is not known, as iam:GetAccountSummary is not allowed: {told}.",)

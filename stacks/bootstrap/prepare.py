@@ -6,12 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 from stacks import plan
-from stacks.aws.session import reported
+from stacks.aws.session import translate_aws_errors
 from stacks.bootstrap import conflicts as account_wide
 from stacks.cloudformation import bootstrapped
-from stacks.cloudformation import change_set as changeset
-from stacks.cloudformation import stack as deployed
-from stacks.cloudformation.change_set import Request
+from stacks.cloudformation.change_set import Request, required_capabilities
+from stacks.cloudformation.stack import find_stack, refuse_unchangeable, stack_template
 from stacks.errors import UserError
 from stacks.iam.compare import derived
 from stacks.plan import publish
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.plan import Plan
     from stacks.settings import Settings
 
@@ -39,8 +38,10 @@ def stack_name(settings: Settings) -> str:
     return bootstrap.identity(settings.project).name
 
 
-@reported()
-def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None], others: Iterable[Settings] = ()) -> Plan:
+@translate_aws_errors()
+def plan_bootstrap(
+    aws: Aws, settings: Settings, *, emit: Callable[[str], None], others: Iterable[Settings] = ()
+) -> Plan:
     """Plan its creation, or its upgrade in place; no changes where it is as it should be.
 
     `others` are environments whose templates count, too, where the execution role's rights are derived from them.
@@ -49,15 +50,15 @@ def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None], others
     """
     identity = bootstrap.identity(settings.project, tags=settings.stack.tags)
     delete_command = f"aws cloudformation delete-stack --stack-name {identity.name}"
-    existing = deployed.read(aws, identity.name)
+    existing = find_stack(aws, identity.name)
     if existing is not None:
-        deployed.refuse_unchangeable(existing, delete_command)
+        refuse_unchangeable(existing, delete_command)
         _refuse_newer(existing)
     sharing = derived.sharing(aws, settings, others) if _derives(settings) else ()
     policies = derived.documents(aws, sharing) if sharing else None
     document = json.loads(bootstrap.build(settings.project, settings.bootstrap, policies, settings.stack.tags).body)
     if existing is not None and not existing.under_review and settings.bootstrap.execution_role:
-        old = deployed.template(aws, existing.stack_id)
+        old = stack_template(aws, existing.stack_id)
         derived.refuse_too_many_on_the_way(old, document, len(settings.bootstrap.execution_policy_arns))
     told = account_wide.check(aws, settings, document, existing)
     request = Request(
@@ -67,7 +68,7 @@ def prepare(aws: Aws, settings: Settings, *, emit: Callable[[str], None], others
         template=_sent(aws, settings, document, existing),
         existing=existing,
         tags=identity.tags,
-        capabilities=changeset.capabilities([document]),
+        capabilities=required_capabilities([document]),
         notes=(*_derived_from(sharing), *_notes(existing, document), *told),
     )
     return plan.propose(aws, request, emit=emit)
@@ -85,7 +86,7 @@ def _derived_from(sharing: tuple[Settings, ...]) -> tuple[str, ...]:
     return (f"The execution role's rights are what these environments need, as they are and as deployed: {names}.",)
 
 
-def _sent(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: Deployed | None) -> str:
+def _sent(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: Stack | None) -> str:
     """The template without white space; where it is too long to be sent, its address in the artifact bucket.
 
     It is where none of the stack's roles can put anything: what they write is under the stacks' names, and drafts.
@@ -103,14 +104,14 @@ def _sent(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: D
     return publish.place(aws, bucket, FOLDER, text)
 
 
-def _refuse_newer(existing: Deployed) -> None:
+def _refuse_newer(existing: Stack) -> None:
     found = bootstrapped.version(existing)
     if found > bootstrap.VERSION:
         why = f"it is version {found}, and this knows version {bootstrap.VERSION}: it would be taken back"
         raise UserError(f"stack {existing.name}", why, "Update your copy of the project, then run bootstrap again.")
 
 
-def _notes(existing: Deployed | None, document: Mapping[str, Any]) -> tuple[str, ...]:
+def _notes(existing: Stack | None, document: Mapping[str, Any]) -> tuple[str, ...]:
     """What other environments may still need: the stack is theirs, too."""
     gone = sorted(name for name in (existing.outputs if existing else {}) if name not in document["Outputs"])
     if not gone:

@@ -219,9 +219,9 @@ def _add_sandbox(commands: Commands) -> None:
 
 def _new_page(text: str) -> Path:
     """Looked at before anything is deployed, so that the file is not refused after it."""
-    from stacks import files as atomic
+    from stacks.files import refuse_unwritable
 
-    atomic.refuse_unwritable(Path(text))
+    refuse_unwritable(Path(text))
     return Path(text)
 
 

@@ -36,7 +36,7 @@ def bootstrap(args: argparse.Namespace) -> int:
     with session.connected(settings) as aws:
         recovery.make_ready(aws, step.stack_name(settings), args)
         others = session.others(settings) if settings.bootstrap.execution_rights == "derived" else []
-        return _deploy(aws, step.prepare(aws, settings, emit=session.progress(args), others=others), args, YES)
+        return _deploy(aws, step.plan_bootstrap(aws, settings, emit=session.progress(args), others=others), args, YES)
 
 
 def plan(args: argparse.Namespace) -> int:
@@ -288,8 +288,8 @@ def report(args: argparse.Namespace, result: Deployment | Destroyed, view: Modul
 
 def _draw(args: argparse.Namespace, result: Deployment | Destroyed) -> None:
     """Write the timeline that was asked for."""
-    from stacks import files as atomic
+    from stacks.files import write_file
     from stacks.views.timeline import page
 
-    atomic.write(args.timeline, page(result), "What was done to the stacks is not affected.")
+    write_file(args.timeline, page(result), "What was done to the stacks is not affected.")
     session.progress(args)(f"wrote {args.timeline}")

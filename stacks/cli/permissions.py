@@ -55,11 +55,11 @@ def _refuse_contradictions(args: argparse.Namespace) -> None:
 
 def _added(settings: Settings) -> Needs:
     """What a change needs that what is deployed does not."""
-    from stacks.aws.session import reported
+    from stacks.aws.session import translate_aws_errors
     from stacks.build import render
     from stacks.iam.compare import difference
 
-    with session.connected(settings) as aws, reported():
+    with session.connected(settings) as aws, translate_aws_errors():
         return difference.added(aws, settings, render.render(settings))
 
 
@@ -106,12 +106,12 @@ def _offline(args: argparse.Namespace, settings: Settings, needs: Needs) -> Foun
 
 def _online(args: argparse.Namespace, settings: Settings) -> Found:
     """Those of a role, or of whoever calls and of CloudFormation's role."""
-    from stacks.aws.session import reported
+    from stacks.aws.session import translate_aws_errors
     from stacks.build import render
     from stacks.iam.compare import parties, principal, remembered
     from stacks.views import permissions as view
 
-    with session.connected(settings) as aws, reported():
+    with session.connected(settings) as aws, translate_aws_errors():
         base, notes = parties.base(aws, settings)
         rendered, cache = render.render(settings), session.RIGHTS_CACHE
         needs = remembered.needs(settings, rendered, aws.account_id, cache, base.artifact_bucket)

@@ -32,7 +32,7 @@ def refuse_missing(
     `commands` as in `gate.look`; without `resources` only what they call themselves is looked at. Neither on the
     embedded AWS nor of the root user, who has all rights, is anything asked.
     """
-    from stacks.aws.session import reported
+    from stacks.aws.session import translate_aws_errors
     from stacks.iam.compare import gate
     from stacks.views import missing as view
 
@@ -40,7 +40,7 @@ def refuse_missing(
         return
     progress = session.progress(args)
     try:
-        with reported():
+        with translate_aws_errors():
             cache = session.RIGHTS_CACHE
             found = gate.look(aws, settings, rendered, commands=commands, cache=cache, resources=resources)
     except UserError as error:

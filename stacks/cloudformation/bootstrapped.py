@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError, coded
 from templates import bootstrap
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
 
 VERSION, EXECUTION_ROLE = "Version", "ExecutionRoleArn"
@@ -35,7 +35,7 @@ def read(aws: Aws, settings: Settings) -> Bootstrapped:
     named = settings.aws.artifact_bucket or ""
     if named and not settings.bootstrap.execution_role:
         return Bootstrapped(artifact_bucket=named)
-    stack = deployed.read(aws, bootstrap.identity(settings.project).name)
+    stack = find_stack(aws, bootstrap.identity(settings.project).name)
     bucket = named or (stack.outputs.get(bootstrap.BUCKET, "") if stack else "")
     if stack is None or not bucket:
         where = f"account {aws.account_id}, {aws.region}"
@@ -50,19 +50,19 @@ def read(aws: Aws, settings: Settings) -> Bootstrapped:
     return Bootstrapped(artifact_bucket=bucket, execution_role_arn=role)
 
 
-def version(stack: Deployed) -> int:
+def version(stack: Stack) -> int:
     """The version of a deployed bootstrap stack; 0 where it says none."""
     text = stack.outputs.get(VERSION, "")
     return int(text) if text.isdecimal() else 0
 
 
-def _refuse_old(stack: Deployed, settings: Settings) -> None:
+def _refuse_old(stack: Stack, settings: Settings) -> None:
     if version(stack) < bootstrap.VERSION:
         why = f"it is version {version(stack)}, and this needs version {bootstrap.VERSION}"
         raise UserError(f"stack {stack.name}", why, f"Run bootstrap again: {_command(settings)}")
 
 
-def _refuse_other_role(stack: Deployed, settings: Settings, role_arn: str, region: str) -> None:
+def _refuse_other_role(stack: Stack, settings: Settings, role_arn: str, region: str) -> None:
     """Another environment's file may have given it another name since."""
     there = role_arn.rpartition("/")[2]
     asked = bootstrap.execution_role_name(settings.project, settings.bootstrap, region)

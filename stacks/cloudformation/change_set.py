@@ -9,12 +9,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import session as amazon
-from stacks.aws.polling import looks
+from stacks.aws.polling import poll
+from stacks.aws.session import ClientError, error_code, error_message, translate_aws_errors
 from stacks.cloudformation import changes, early_validation
-from stacks.cloudformation import stack as deployed
 from stacks.cloudformation.removal import is_gone, take_away
-from stacks.cloudformation.stack import Deployed
+from stacks.cloudformation.stack import LATE_SECONDS, Stack, find_stack
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ class Request:
     stack_name: str
     delete_command: str
     template: str
-    existing: Deployed | None
+    existing: Stack | None
     parameters: Mapping[str, str | None] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     capabilities: tuple[str, ...] = ()
@@ -91,7 +90,7 @@ class ChangeSet:
     stack_is_new: bool
 
 
-def capabilities(documents: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+def required_capabilities(documents: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     """What has to be acknowledged before CloudFormation touches IAM for these templates."""
     needed = set()
     for document in documents:
@@ -102,7 +101,7 @@ def capabilities(documents: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
     return tuple(sorted(needed))
 
 
-def create(aws: Aws, request: Request) -> ChangeSet | None:
+def create_change_set(aws: Aws, request: Request) -> ChangeSet | None:
     """Make a change set and wait until it can be executed; None when there is nothing to change.
 
     Nothing is left behind where None is returned, UserError is raised, or the user interrupts.
@@ -131,11 +130,11 @@ def _made(aws: Aws, request: Request, name: str) -> str:
     A role that `bootstrap` has just made is waited for: it cannot be assumed everywhere at once
     (https://github.com/hashicorp/terraform-provider-aws/issues/22834).
     """
-    for _ in looks(ROLE_SECONDS, f"{request.role_arn} to be known everywhere"):
+    for _ in poll(ROLE_SECONDS, f"{request.role_arn} to be known everywhere"):
         try:
             return _requested(aws, request, name)
-        except amazon.ClientError as error:
-            if not request.role_arn or "cannot be assumed" not in amazon.message(error):
+        except ClientError as error:
+            if not request.role_arn or "cannot be assumed" not in error_message(error):
                 raise
     return _requested(aws, request, name)
 
@@ -151,27 +150,27 @@ def _requested(aws: Aws, request: Request, name: str) -> str:
             ImportExistingResources=True,
         )
         return found["Id"]
-    except amazon.ClientError as error:
-        if amazon.code(error) != "AlreadyExistsException":
+    except ClientError as error:
+        if error_code(error) != "AlreadyExistsException":
             raise
         return next(changes.describe(aws, name, request.stack_name))["ChangeSetId"]
 
 
-def execute(aws: Aws, change_set: ChangeSet) -> None:
+def execute_change_set(aws: Aws, change_set: ChangeSet) -> None:
     """Start it. A lost answer is no failure: the change set itself says whether its execution has begun.
 
     Raises UserError where it has not begun, and then the change set is gone, or where that cannot be found out.
     """
     token = f"deploy-{uuid.uuid4().hex}"
     try:
-        with amazon.reported():
+        with translate_aws_errors():
             _start(aws, change_set, token)
     except UserError as error:
         try:
-            with amazon.reported():
+            with translate_aws_errors():
                 if _has_begun(aws, change_set):
                     return
-                discard(aws, change_set)
+                discard_change_set(aws, change_set)
         except UserError as unknown:
             look = f"aws cloudformation describe-stacks --stack-name {change_set.stack_name}"
             then = f"{error.then}\nAWS could not be asked whether the deployment has begun all the same: {look}".strip()
@@ -183,33 +182,33 @@ def _start(aws: Aws, change_set: ChangeSet, token: str) -> None:
     """Raise UserError where the stack is no longer the one for which the change set was made."""
     try:
         aws.cloudformation.execute_change_set(ChangeSetName=change_set.change_set_id, ClientRequestToken=token)
-    except amazon.ClientError as error:
-        if amazon.code(error) not in MOVED and "can not be updated" not in amazon.message(error):
+    except ClientError as error:
+        if error_code(error) not in MOVED and "can not be updated" not in error_message(error):
             raise
-        stack = deployed.read(aws, change_set.stack_id)
+        stack = find_stack(aws, change_set.stack_id)
         state = "it is gone" if stack is None else f"its state is {stack.state}"
         raise UserError(
             f"stack {change_set.stack_name}",
             f"another deployment has come between the plan and its execution; {state}",
-            f"Nothing of this plan was executed ({amazon.message(error)}). Repeat the command.",
+            f"Nothing of this plan was executed ({error_message(error)}). Repeat the command.",
         ) from error
 
 
 def _has_begun(aws: Aws, change_set: ChangeSet) -> bool:
     try:
         return next(changes.describe(aws, change_set.change_set_id))["ExecutionStatus"].startswith("EXECUTE_")
-    except amazon.ClientError as error:
+    except ClientError as error:
         if is_gone(error):
             return False
         raise
 
 
-def discard(aws: Aws, change_set: ChangeSet) -> None:
+def discard_change_set(aws: Aws, change_set: ChangeSet) -> None:
     """Delete it, and the stacks that exist because of it only: the root where it would create it, new nested ones."""
     take_away(aws, change_set.change_set_id, change_set.stack_name, stack_too=change_set.stack_is_new)
 
 
-def update(aws: Aws, request: Request) -> None:
+def update_stack(aws: Aws, request: Request) -> None:
     """Update the stack without a change set, also where nothing differs: what a failed update has left is put right.
 
     A change set without changes cannot be executed (https://github.com/aws/aws-cdk-cli/pull/1970).
@@ -240,7 +239,7 @@ def _arguments(request: Request) -> dict[str, Any]:
 
 def _finished(aws: Aws, change_set_id: str) -> DescribeChangeSetOutputTypeDef:
     found = None
-    for _ in looks(WAIT_SECONDS, "CloudFormation to work out the change set"):
+    for _ in poll(WAIT_SECONDS, "CloudFormation to work out the change set"):
         found = next(changes.describe(aws, change_set_id)) if found else _appeared(aws, change_set_id)
         if found["Status"] in {"CREATE_COMPLETE", "FAILED"}:
             return found
@@ -254,10 +253,10 @@ def _appeared(aws: Aws, change_set_id: str) -> DescribeChangeSetOutputTypeDef:
 
     https://github.com/aws/aws-cdk/issues/6674
     """
-    for _ in looks(deployed.LATE_SECONDS, "the change set to be known"):
+    for _ in poll(LATE_SECONDS, "the change set to be known"):
         try:
             return next(changes.describe(aws, change_set_id))
-        except amazon.ClientError as error:
+        except ClientError as error:
             if not is_gone(error):
                 raise
     return next(changes.describe(aws, change_set_id))

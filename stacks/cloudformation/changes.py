@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from stacks.aws.consistency import insist
-from stacks.cloudformation import stack as deployed
+from stacks.aws.consistency import retry_while_empty
+from stacks.cloudformation.stack import NESTED_STACK, is_retained, stack_resources, stack_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -146,7 +146,7 @@ class StackChanges:
 
 def read(aws: Aws, change_set_id: str, stack_name: str | None = None) -> StackChanges:
     """The tree of a change set, all pages of it and of the nested ones."""
-    pages = insist(lambda: list(describe(aws, change_set_id, stack_name)), _is_full)
+    pages = retry_while_empty(lambda: list(describe(aws, change_set_id, stack_name)), _is_full)
     found = tuple(_change(aws, item) for page in pages for item in page.get("Changes", []))
     return StackChanges(stack_id=pages[0]["StackId"], change_set_id=pages[0].get("ChangeSetId", ""), changes=found)
 
@@ -178,7 +178,7 @@ def _change(aws: Aws, item: ChangeTypeDef) -> Change:
     found = item["ResourceChange"]
     change_set_id = found.get("ChangeSetId")
     nested = read(aws, change_set_id) if change_set_id else None
-    if nested is None and found["ResourceType"] == deployed.NESTED_STACK and found["Action"] == "Remove":
+    if nested is None and found["ResourceType"] == NESTED_STACK and found["Action"] == "Remove":
         nested = _removed(aws, found["PhysicalResourceId"])
     return Change(
         action=found["Action"],
@@ -194,8 +194,8 @@ def _change(aws: Aws, item: ChangeTypeDef) -> Change:
 
 def _removed(aws: Aws, stack_id: str) -> StackChanges:
     """A nested stack that goes has no change set of its own: what goes with it is what it holds now."""
-    declared = deployed.template(aws, stack_id)
-    gone = [resource for resource in deployed.resources(aws, stack_id) if resource.is_there]
+    declared = stack_template(aws, stack_id)
+    gone = [resource for resource in stack_resources(aws, stack_id) if resource.is_there]
     return StackChanges(
         stack_id=stack_id,
         changes=tuple(
@@ -204,7 +204,7 @@ def _removed(aws: Aws, stack_id: str) -> StackChanges:
                 logical_id=resource.logical_id,
                 type=resource.type,
                 physical_id=resource.physical_id,
-                policy="Retain" if deployed.is_retained(declared, resource.logical_id) else "Delete",
+                policy="Retain" if is_retained(declared, resource.logical_id) else "Delete",
                 nested=_removed(aws, resource.physical_id) if resource.is_stack else None,
             )
             for resource in gone

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.polling import looks
-from stacks.aws.session import ClientError, code, reported
-from stacks.cloudformation import stack as deployed
+from stacks.aws.polling import poll
+from stacks.aws.session import ClientError, error_code, translate_aws_errors
+from stacks.cloudformation.stack import find_stack, stack_resources
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -64,13 +64,13 @@ class Drift:
     problems: tuple[str, ...] = ()
 
 
-@reported()
+@translate_aws_errors()
 def detect(aws: Aws, environment: str, stack_name: str, *, emit: Callable[[str], None]) -> Drift:
     """Have CloudFormation compare every stack of the tree with what is there.
 
     Raises UserError where there is no stack, where it is in the middle of something, or where it takes too long.
     """
-    root = deployed.read(aws, stack_name)
+    root = find_stack(aws, stack_name)
     if root is None or root.under_review:
         where = f"account {aws.account_id}, {aws.region}"
         raise UserError(f"stack {stack_name}", f"it is not there ({where})", "Nothing can have drifted.")
@@ -106,7 +106,7 @@ class _Stack:
 
 
 def _tree(aws: Aws, stack_id: str, prefix: str) -> Iterator[_Stack]:
-    resources = [resource for resource in deployed.resources(aws, stack_id) if resource.is_there]
+    resources = [resource for resource in stack_resources(aws, stack_id) if resource.is_there]
     own = tuple(prefix + resource.logical_id for resource in resources if not resource.is_stack)
     yield _Stack(stack_id=stack_id, prefix=prefix, resources=own)
     for child in resources:
@@ -116,18 +116,18 @@ def _tree(aws: Aws, stack_id: str, prefix: str) -> Iterator[_Stack]:
 
 def _start(aws: Aws, stack_id: str) -> str:
     """Begin a detection. While another one is under way CloudFormation refuses that: wait, then begin."""
-    for _ in looks(WAIT_SECONDS, "the drift detection"):
+    for _ in poll(WAIT_SECONDS, "the drift detection"):
         try:
             return aws.cloudformation.detect_stack_drift(StackName=stack_id)["StackDriftDetectionId"]
         except ClientError as error:
-            if code(error) != "OperationInProgressException" and "in progress" not in str(error):
+            if error_code(error) != "OperationInProgressException" and "in progress" not in str(error):
                 raise
     raise UserError(f"drift of {stack_id}", f"another detection is still under way after {WAIT_SECONDS:.0f} s")
 
 
 def _finish(aws: Aws, stack: _Stack, detection: str) -> str:
     """Wait for the end of a detection; "" or why not everything could be looked at."""
-    for _ in looks(WAIT_SECONDS, "the drift detection"):
+    for _ in poll(WAIT_SECONDS, "the drift detection"):
         status = aws.cloudformation.describe_stack_drift_detection_status(StackDriftDetectionId=detection)
         if status["DetectionStatus"] == "DETECTION_COMPLETE":
             return ""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_message, is_denied
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
@@ -28,9 +28,9 @@ def told(aws: Aws, change_set_id: str, reason: str) -> str:
             ChangeSetName=change_set_id, Filters={"FailedEvents": True}
         )
         events = [it for page in pages for it in page["OperationEvents"] if it.get("EventType") == "VALIDATION_ERROR"]
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
-            return f"{reason} (DescribeEvents: {amazon.message(error)})"
+    except ClientError as error:
+        if not is_denied(error):
+            return f"{reason} (DescribeEvents: {error_message(error)})"
         return f"{reason} (the caller is not allowed to: cloudformation:DescribeEvents)"
     failed = [it for it in events if it.get("ValidationFailureMode") != "WARN"]
     found = [f"{it.get('LogicalResourceId', '')}: {it.get('ValidationStatusReason', '').rstrip('.')}" for it in failed]

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
-from stacks.aws.consistency import insist
-from stacks.aws.polling import looks
+from stacks.aws.consistency import retry_while_empty
+from stacks.aws.polling import poll
+from stacks.aws.session import ClientError, is_missing_stack
 from stacks.cloudformation.stack import LATE_SECONDS, NESTED_STACK
 
 if TYPE_CHECKING:
@@ -67,12 +67,14 @@ def newest(aws: Aws, stack_id: str) -> str:
     Every stack has events; with an empty page taken for the truth, an earlier operation would be told as a new one. A
     stack that has just come into being may not be known everywhere yet.
     """
-    for _ in looks(LATE_SECONDS, f"the events of {stack_id}"):
+    for _ in poll(LATE_SECONDS, f"the events of {stack_id}"):
         try:
-            found = insist(lambda: aws.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"])
+            found = retry_while_empty(
+                lambda: aws.cloudformation.describe_stack_events(StackName=stack_id)["StackEvents"]
+            )
             break
-        except amazon.ClientError as error:
-            if not amazon.is_absent(error):
+        except ClientError as error:
+            if not is_missing_stack(error):
                 raise
     else:
         return ""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
-from stacks.aws.polling import looks
+from stacks.aws.polling import poll
+from stacks.aws.session import ClientError, error_code, is_denied, is_missing_stack, translate_aws_errors
 from stacks.cloudformation import changes
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import find_stack
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def take_away(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) ->
     change set, or why it failed, counts for more.
     """
     try:
-        with amazon.reported():
+        with translate_aws_errors():
             _take_away(aws, change_set, stack_name, stack_too=stack_too)
     except UserError as error:
         logger.warning("%s: %s. %s", error.what, error.why, HARMLESS)
@@ -44,7 +44,7 @@ def take_away(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) ->
 def _take_away(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -> None:
     try:
         tree = changes.read(aws, change_set, stack_name)
-    except amazon.ClientError as error:
+    except ClientError as error:
         if is_gone(error):
             return
         raise
@@ -74,7 +74,7 @@ def _others(aws: Aws, stack_id: str) -> list[str]:
 def _delete(aws: Aws, change_set: str, stack_name: str, *, waits: bool) -> None:
     """Delete a change set, and with it the nested ones. While CloudFormation is still busy with it, it refuses that."""
     left, status, goes = TRIES, "", False
-    for _ in looks(CLEAN_SECONDS, f"the change set of {stack_name} to be gone"):
+    for _ in poll(CLEAN_SECONDS, f"the change set of {stack_name} to be gone"):
         try:
             if not goes and left:
                 aws.cloudformation.delete_change_set(ChangeSetName=change_set, StackName=stack_name)
@@ -82,10 +82,10 @@ def _delete(aws: Aws, change_set: str, stack_name: str, *, waits: bool) -> None:
                 if not waits:
                     return
             status = next(changes.describe(aws, change_set, stack_name))["Status"]
-        except amazon.ClientError as error:
+        except ClientError as error:
             if is_gone(error):
                 return
-            if amazon.code(error) != "InvalidChangeSetStatus":
+            if error_code(error) != "InvalidChangeSetStatus":
                 raise
         if status == DELETED:
             return
@@ -97,24 +97,24 @@ def _delete(aws: Aws, change_set: str, stack_name: str, *, waits: bool) -> None:
 
 def _delete_under_review(aws: Aws, stack_id: str) -> None:
     """Delete a stack that was never created; one that was is left alone."""
-    stack = deployed.read(aws, stack_id)
+    stack = find_stack(aws, stack_id)
     if stack is None or not stack.under_review:
         return
     try:
         aws.cloudformation.delete_stack(StackName=stack_id)
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         logger.info(
             "%s was never created and stays: the caller may not delete it. The next deploy uses it.", stack.name
         )
         return
-    for _ in looks(CLEAN_SECONDS, f"{stack.name} to be gone, which was never created"):
-        stack = deployed.read(aws, stack_id)
+    for _ in poll(CLEAN_SECONDS, f"{stack.name} to be gone, which was never created"):
+        stack = find_stack(aws, stack_id)
         if stack is None or stack.state == "DELETE_COMPLETE":
             return
 
 
-def is_gone(error: amazon.ClientError) -> bool:
+def is_gone(error: ClientError) -> bool:
     """Whether the error says that a change set does not exist, or its stack."""
-    return amazon.code(error) == "ChangeSetNotFound" or amazon.is_absent(error)
+    return error_code(error) == "ChangeSetNotFound" or is_missing_stack(error)

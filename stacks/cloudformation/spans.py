@@ -81,7 +81,7 @@ class _Open:
         )
 
 
-def of(events: Iterable[Event]) -> tuple[Span, ...]:
+def spans_of(events: Iterable[Event]) -> tuple[Span, ...]:
     """The spans of an operation, in the order of their beginnings.
 
     What a nested stack says of itself is left to its parent, who says it, too. What never came to rest ends with the
@@ -109,7 +109,7 @@ def of(events: Iterable[Event]) -> tuple[Span, ...]:
     return tuple(sorted(spans, key=lambda span: (span.start, span.path.count("/"), span.path)))
 
 
-def critical(spans: Iterable[Span]) -> tuple[Span, ...]:
+def critical_path(spans: Iterable[Span]) -> tuple[Span, ...]:
     """The chain of resources that decided when the operation ended, first one first.
 
     It is read off the times: before each resource of the chain comes the one that ended last before it began, since
@@ -125,7 +125,7 @@ def critical(spans: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(reversed(chain))
 
 
-def slowest(spans: Iterable[Span], count: int) -> Sequence[Span]:
+def slowest_spans(spans: Iterable[Span], count: int) -> Sequence[Span]:
     """The resources that took longest, longest first; stacks are left to what is in them."""
     resources = (span for span in spans if not span.is_stack)
     return sorted(resources, key=lambda span: (-span.seconds, span.start, span.path))[:count]

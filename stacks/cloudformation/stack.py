@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import session as amazon
-from stacks.aws.consistency import insist
-from stacks.aws.polling import looks
+from stacks.aws.consistency import retry_while_empty
+from stacks.aws.polling import poll
+from stacks.aws.session import ClientError, is_missing_stack
 from stacks.errors import Code, UserError, coded
 
 if TYPE_CHECKING:
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 RETAINING = frozenset({"Retain", "RetainExceptOnCreate"})
 """Deletion policies with which a resource stays when its stack goes."""
 NESTED_STACK = "AWS::CloudFormation::Stack"
-REVIEW = "REVIEW_IN_PROGRESS"
+REVIEW_IN_PROGRESS = "REVIEW_IN_PROGRESS"
 """The state of a stack that has change sets and was never created."""
 
-REPEAT = (
+REPEAT_EXPRESS = (
     "Its last update was in express mode, failed, and had the rollback off: CloudFormation neither takes it back nor "
     "lets it be updated in another mode. Deploy what ran before once more, with its files and its image: "
     "`deploy ENV --express --image TAG` (with [aws] express = true, or --var aws_express=true); then what is wanted."
@@ -36,7 +36,7 @@ REPEAT = (
 LATE_SECONDS = 20.0
 """Longest wait until DescribeStacks tells what events have told: it is eventually consistent, and may say for a moment
 that a stack is as before, or not there (https://github.com/aws/aws-cdk-cli/issues/1802)."""
-GONE = "DELETE_COMPLETE"
+DELETED = "DELETE_COMPLETE"
 
 CHANGEABLE = frozenset({
     "CREATE_COMPLETE",
@@ -50,7 +50,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events
 
 
 @dataclass(frozen=True, kw_only=True)
-class Deployed:
+class Stack:
     """A stack as CloudFormation describes it; `state_reason` is "" where CloudFormation gives none.
 
     `changed_at` is when its last operation began, `express` whether that was in express mode.
@@ -78,7 +78,7 @@ class Deployed:
     @property
     def under_review(self) -> bool:
         """Whether it has never been created, and only change sets are there."""
-        return self.state == REVIEW
+        return self.state == REVIEW_IN_PROGRESS
 
     @property
     def is_busy(self) -> bool:
@@ -92,7 +92,7 @@ class Deployed:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resource:
+class StackResource:
     """A resource of a deployed stack; `physical_id` is "" where it has none (yet)."""
 
     logical_id: str
@@ -111,40 +111,40 @@ class Resource:
         return self.type == NESTED_STACK
 
 
-def read(aws: Aws, stack: str) -> Deployed | None:
+def find_stack(aws: Aws, stack: str) -> Stack | None:
     """The stack of this name or id; None where there is none. A deleted one is found by its id only."""
     try:
-        found = insist(lambda: aws.cloudformation.describe_stacks(StackName=stack)["Stacks"])
-    except amazon.ClientError as error:
-        if amazon.is_absent(error):
+        found = retry_while_empty(lambda: aws.cloudformation.describe_stacks(StackName=stack)["Stacks"])
+    except ClientError as error:
+        if is_missing_stack(error):
             return None
         raise
     if not found:
         why = "CloudFormation neither describes it nor says that it does not exist"
         raise UserError(f"stack {stack}", why, "Repeat the command.")
-    return _deployed(found[0])
+    return _stack(found[0])
 
 
-def caught_up(aws: Aws, stack: str, state: str) -> Deployed | None:
+def wait_for_state(aws: Aws, stack: str, state: str) -> Stack | None:
     """The stack of this name or id as soon as it is described in the state in which its events have left it.
 
     Where that takes too long it is what is described then; None where that is nothing.
     """
     found = None
-    for _ in looks(LATE_SECONDS, f"CloudFormation to describe {stack} as {state}"):
-        found = read(aws, stack)
-        if state == (found.state if found else GONE):
+    for _ in poll(LATE_SECONDS, f"CloudFormation to describe {stack} as {state}"):
+        found = find_stack(aws, stack)
+        if state == (found.state if found else DELETED):
             break
     return found
 
 
-def unseen(stack_id: str, name: str) -> Deployed:
+def undescribed_stack(stack_id: str, name: str) -> Stack:
     """A stack that was worked on, and that CloudFormation does not describe."""
-    return Deployed(stack_id=stack_id, name=name, state="", state_reason="", parameters={}, outputs={}, protected=False)
+    return Stack(stack_id=stack_id, name=name, state="", state_reason="", parameters={}, outputs={}, protected=False)
 
 
-def _deployed(found: StackTypeDef) -> Deployed:
-    return Deployed(
+def _stack(found: StackTypeDef) -> Stack:
+    return Stack(
         stack_id=found["StackId"],
         name=found["StackName"],
         state=found["StackStatus"],
@@ -157,11 +157,11 @@ def _deployed(found: StackTypeDef) -> Deployed:
     )
 
 
-def resources(aws: Aws, stack_id: str) -> tuple[Resource, ...]:
+def stack_resources(aws: Aws, stack_id: str) -> tuple[StackResource, ...]:
     """All resources of one stack, as CloudFormation lists them."""
     pages = aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_id)
     return tuple(
-        Resource(
+        StackResource(
             logical_id=item["LogicalResourceId"],
             type=item["ResourceType"],
             physical_id=item.get("PhysicalResourceId", ""),
@@ -172,23 +172,23 @@ def resources(aws: Aws, stack_id: str) -> tuple[Resource, ...]:
     )
 
 
-def nested(aws: Aws, stack_id: str, child: str) -> tuple[Resource, ...]:
+def nested_stack_resources(aws: Aws, stack_id: str, child: str) -> tuple[StackResource, ...]:
     """The resources of one nested stack that are there; none where it is not there itself."""
     stack = next(
-        (it for it in resources(aws, stack_id) if it.logical_id == child and it.is_stack and it.is_there), None
+        (it for it in stack_resources(aws, stack_id) if it.logical_id == child and it.is_stack and it.is_there), None
     )
-    return tuple(it for it in resources(aws, stack.physical_id) if it.is_there) if stack else ()
+    return tuple(it for it in stack_resources(aws, stack.physical_id) if it.is_there) if stack else ()
 
 
-def tree(aws: Aws, stack_id: str) -> Iterator[str]:
+def tree_stack_ids(aws: Aws, stack_id: str) -> Iterator[str]:
     """The ids of a stack and of those in it that are there, parents first."""
     yield stack_id
-    for resource in resources(aws, stack_id):
+    for resource in stack_resources(aws, stack_id):
         if resource.is_stack and resource.is_there:
-            yield from tree(aws, resource.physical_id)
+            yield from tree_stack_ids(aws, resource.physical_id)
 
 
-def template(aws: Aws, stack_id: str) -> dict[str, Any]:
+def stack_template(aws: Aws, stack_id: str) -> dict[str, Any]:
     """The template with which a stack was deployed, as it was written; boto3 gives JSON as a document."""
     body: Any = aws.cloudformation.get_template(StackName=stack_id)["TemplateBody"]
     return json.loads(body) if isinstance(body, str) else dict(body)
@@ -200,7 +200,7 @@ def is_retained(declared: Mapping[str, Any], logical_id: str) -> bool:
 
 
 @coded(Code.STATE)
-def refuse_unchangeable(stack: Deployed, delete_command: str) -> None:
+def refuse_unchangeable(stack: Stack, delete_command: str) -> None:
     """Raise UserError where the stack is in a state from which it cannot be updated, and say how it gets out of it.
 
     `delete_command` is the command that deletes the stack.
@@ -208,11 +208,11 @@ def refuse_unchangeable(stack: Deployed, delete_command: str) -> None:
     if stack.is_changeable:
         return
     raise UserError(
-        f"stack {stack.name}", f"it cannot be changed: its state is {stack.state}", way_out(stack, delete_command)
+        f"stack {stack.name}", f"it cannot be changed: its state is {stack.state}", remediation(stack, delete_command)
     )
 
 
-def way_out(stack: Deployed, delete_command: str) -> str:
+def remediation(stack: Stack, delete_command: str) -> str:
     """What to type next for a stack in this state; "" where nothing is known to help."""
     match stack.state:
         case state if state.endswith("_IN_PROGRESS"):
@@ -228,6 +228,6 @@ def way_out(stack: Deployed, delete_command: str) -> str:
             return "Mend the cause. Deploying again retries the rollback (--yes), or skips what failed: --skip-failed."
         case "UPDATE_FAILED":
             then = "Deploying again takes the failed update back first, after a question or with --yes."
-            return REPEAT if stack.is_stranded else then
+            return REPEAT_EXPRESS if stack.is_stranded else then
         case _:
             return f"Its reason: {stack.state_reason}" if stack.state_reason else ""

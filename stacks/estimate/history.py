@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import reported
+from stacks.aws.session import translate_aws_errors
 from stacks.errors import UserError
 from templates.bootstrap import HISTORY_FOLDER
 
@@ -65,7 +65,7 @@ class History:
 def read(aws: Aws, bucket: str, stack_name: str) -> History:
     """The newest operations on the stack; objects that are not ours to understand are passed over."""
     try:
-        with reported():
+        with translate_aws_errors():
             keys = _newest(aws, bucket, stack_name, NEWEST)
             with ThreadPoolExecutor(CONNECTIONS) as pool:
                 bodies = list(pool.map(lambda key: _body(aws, bucket, key), keys))
@@ -83,7 +83,7 @@ def write(aws: Aws, bucket: str, stack_name: str, spans: Iterable[Span]) -> str:
         return ""
     ended = max(span.end for span in finished)
     try:
-        with reported():
+        with translate_aws_errors():
             aws.s3.put_object(
                 Bucket=bucket,
                 Key=_key(stack_name, ended),
@@ -99,7 +99,7 @@ def write(aws: Aws, bucket: str, stack_name: str, spans: Iterable[Span]) -> str:
 def _prune(aws: Aws, bucket: str, stack_name: str) -> str:
     """Remove what is not read any more, with one call to look and at most one to remove; return a problem, or ""."""
     try:
-        with reported():
+        with translate_aws_errors():
             keys = _newest(aws, bucket, stack_name, LISTED)[NEWEST:]
             ours = [key for key in keys if OURS.fullmatch(key.removeprefix(_prefix(stack_name)))]
             if not ours:

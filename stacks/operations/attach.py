@@ -5,15 +5,16 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import reported
-from stacks.cloudformation import events, spans
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import translate_aws_errors
+from stacks.cloudformation import events
+from stacks.cloudformation.spans import REPLACES, spans_of
+from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError
 from stacks.estimate import history
 from stacks.operations import deploy, destroy
-from stacks.operations import follow as watch
 from stacks.operations.destroy import Destroyed, Held
 from stacks.operations.failure import first
+from stacks.operations.follow import Watch, detach, do_nothing
 from stacks.plan import publish
 
 if TYPE_CHECKING:
@@ -22,17 +23,17 @@ if TYPE_CHECKING:
     from stacks.aws.session import Aws
     from stacks.cloudformation.changes import Kind
     from stacks.cloudformation.events import Event, OnEvent
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.operations.deploy import Deployment
     from stacks.operations.follow import OnInterrupt, OnLook, Operation
     from stacks.settings import Settings
 
 
-@reported()
-def find(aws: Aws, settings: Settings) -> Deployed:
+@translate_aws_errors()
+def find(aws: Aws, settings: Settings) -> Stack:
     """The environment's root stack. Raises UserError where there is none."""
     name = settings.identity.name
-    stack = deployed.read(aws, name)
+    stack = find_stack(aws, name)
     if stack is None:
         raise UserError(
             f"stack {name}",
@@ -43,22 +44,22 @@ def find(aws: Aws, settings: Settings) -> Deployed:
     return stack
 
 
-@reported()
+@translate_aws_errors()
 def follow(
     aws: Aws,
-    stack: Deployed,
+    stack: Stack,
     *,
     settings: Settings,
     on_event: OnEvent,
-    on_look: OnLook = watch.nothing,
-    on_interrupt: OnInterrupt = watch.detach,
+    on_look: OnLook = do_nothing,
+    on_interrupt: OnInterrupt = detach,
 ) -> Deployment | Destroyed:
     """Tell the events of the operation that is under way, from its first on, until it is over.
 
     Its durations are kept: whoever started it may have stopped watching; where not, the same is written twice.
     `on_look` and `on_interrupt` are as in `Watch.follow`. Raises UserError where it cannot be watched.
     """
-    following = watch.Watch(aws, stack.stack_id, seen=events.before_last_operation(aws, stack.stack_id))
+    following = Watch(aws, stack.stack_id, seen=events.before_last_operation(aws, stack.stack_id))
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
     done: Deployment | Destroyed
     if operation.state.startswith("DELETE_"):
@@ -87,7 +88,7 @@ def count(happened: Iterable[Event]) -> Mapping[Kind, int]:
         match event.status:
             case "CREATE_COMPLETE":
                 kinds[event.path] = "add"
-            case "UPDATE_IN_PROGRESS" if event.reason.startswith(spans.REPLACES):
+            case "UPDATE_IN_PROGRESS" if event.reason.startswith(REPLACES):
                 kinds[event.path] = "replace"
             case "IMPORT_COMPLETE":
                 kinds[event.path] = "import"
@@ -100,7 +101,7 @@ def count(happened: Iterable[Event]) -> Mapping[Kind, int]:
     return {name: found.count(name) for name in names}
 
 
-def _destroyed(environment: str, stack: Deployed, operation: Operation) -> Destroyed:
+def _destroyed(environment: str, stack: Stack, operation: Operation) -> Destroyed:
     skipped = [event for event in operation.events if event.status == "DELETE_SKIPPED"]
     held = {event.path: Held(path=event.path, type=event.type, physical_id=event.physical_id) for event in skipped}
     succeeded, failed = operation.state == "DELETE_COMPLETE", first(operation.events)
@@ -113,5 +114,5 @@ def _destroyed(environment: str, stack: Deployed, operation: Operation) -> Destr
         seconds=operation.seconds,
         failure=None if succeeded else failed,
         next_step="" if succeeded else destroy.mend(environment, failed),
-        spans=spans.of(operation.events),
+        spans=spans_of(operation.events),
     )

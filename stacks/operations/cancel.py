@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import reported
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import translate_aws_errors
+from stacks.cloudformation.stack import find_stack
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -16,13 +16,13 @@ CREATING = frozenset({"CREATE_IN_PROGRESS", "ROLLBACK_IN_PROGRESS"})
 UPDATING = "UPDATE_IN_PROGRESS"
 
 
-@reported()
+@translate_aws_errors()
 def cancel(aws: Aws, stack_id: str) -> str:
     """Cancel the operation, and say what happens now; its events go on.
 
     Raises UserError where there is nothing that can be cancelled: CloudFormation finishes rollbacks and deletions.
     """
-    stack = deployed.read(aws, stack_id)
+    stack = find_stack(aws, stack_id)
     state = stack.state if stack else "DELETE_COMPLETE"
     token = f"cancel-{uuid.uuid4().hex}"
     if state == UPDATING:

@@ -7,18 +7,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import reported
+from stacks.aws.session import translate_aws_errors
 from stacks.build import push
-from stacks.cloudformation import change_set as changeset
 from stacks.cloudformation import spans
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.change_set import execute_change_set, update_stack
 from stacks.cloudformation.changes import Kind
 from stacks.cloudformation.spans import Span
+from stacks.cloudformation.stack import CHANGEABLE, find_stack, remediation, undescribed_stack, wait_for_state
 from stacks.errors import UserError
 from stacks.estimate import history
 from stacks.operations import failure, revisions
-from stacks.operations import follow as watch
 from stacks.operations.failure import Failure
+from stacks.operations.follow import LONGEST_SECONDS, Watch, detach, do_nothing
 from stacks.operations.service import Stopped
 from stacks.plan import adoption
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.events import OnEvent
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.operations.follow import OnInterrupt, OnLook, Operation
     from stacks.plan import Plan
     from stacks.plan.adoption import Unlike
@@ -64,15 +64,15 @@ class Deployment:
     unlike: tuple[str, ...] = ()
 
 
-@reported()
+@translate_aws_errors()
 def execute(
     aws: Aws,
     plan: Plan,
     *,
     on_event: OnEvent,
-    on_look: OnLook = watch.nothing,
-    on_interrupt: OnInterrupt = watch.detach,
-    longest: float = watch.WAIT_SECONDS,
+    on_look: OnLook = do_nothing,
+    on_interrupt: OnInterrupt = detach,
+    longest: float = LONGEST_SECONDS,
 ) -> Deployment:
     """Execute the plan's change set and tell its events until it is over, at most `longest` seconds.
 
@@ -83,11 +83,11 @@ def execute(
     stack_id = plan.change_set.stack_id if plan.change_set else plan.changes.stack_id
     if plan.change_set is None and plan.request.rollback:
         return _unlike(_result(aws, plan, stack_id), plan.unlike)
-    following = watch.Watch(aws, stack_id)
+    following = Watch(aws, stack_id)
     if plan.change_set is None:
-        changeset.update(aws, plan.request)
+        update_stack(aws, plan.request)
     else:
-        changeset.execute(aws, plan.change_set)
+        execute_change_set(aws, plan.change_set)
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
     done = _result(aws, plan, stack_id, operation)
     if not done.succeeded:
@@ -105,9 +105,9 @@ def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = N
     """The stack as it is now, and what has happened to it."""
     name = plan.request.stack_name
     if operation is None:
-        stack = deployed.read(aws, stack_id)
+        stack = find_stack(aws, stack_id)
     else:
-        stack = deployed.caught_up(aws, stack_id, operation.state) or deployed.unseen(stack_id, name)
+        stack = wait_for_state(aws, stack_id, operation.state) or undescribed_stack(stack_id, name)
     if stack is None:
         raise UserError(f"stack {name}", "it was deleted meanwhile")
     done = _outcome(
@@ -124,27 +124,27 @@ def report(
     aws: Aws,
     *,
     environment: str,
-    stack: Deployed,
+    stack: Stack,
     operation: Operation,
     counts: Mapping[Kind, int],
     architecture: str = "X86_64",
 ) -> Deployment:
     """What has become of a stack by an operation that is over and was started by anybody."""
-    now = deployed.caught_up(aws, stack.stack_id, operation.state) or stack
+    now = wait_for_state(aws, stack.stack_id, operation.state) or stack
     delete_command = f"python build.py destroy {environment}"
     done = _outcome(now, operation, environment=environment, counts=counts, delete_command=delete_command)
     return _asking(_compared(aws, now, done), architecture)
 
 
 def _outcome(
-    stack: Deployed,
+    stack: Stack,
     operation: Operation | None,
     *,
     environment: str,
     counts: Mapping[Kind, int],
     delete_command: str,
 ) -> Deployment:
-    succeeded = stack.state in deployed.CHANGEABLE if operation is None else operation.state in SUCCEEDED
+    succeeded = stack.state in CHANGEABLE if operation is None else operation.state in SUCCEEDED
     note = ""
     if operation is not None and operation.state != stack.state:
         note = f"CloudFormation still describes it as {stack.state or 'absent'}, and perhaps not all of its outputs."
@@ -161,12 +161,12 @@ def _outcome(
         seconds=operation.seconds if operation else 0.0,
         failure=failed,
         next_step="" if succeeded else _next_step(stack, delete_command, failed),
-        spans=spans.of(operation.events) if operation else (),
+        spans=spans.spans_of(operation.events) if operation else (),
         note=note,
     )
 
 
-def _compared(aws: Aws, stack: Deployed, done: Deployment) -> Deployment:
+def _compared(aws: Aws, stack: Stack, done: Deployment) -> Deployment:
     """The same; after express mode a failure where a service was left as it was."""
     if done.succeeded and stack.express and (late := revisions.left_behind(aws, stack.stack_id)):
         return dataclasses.replace(done, succeeded=False, failure=late[0].failure, next_step=late[0].next_step)
@@ -183,7 +183,7 @@ def _asking(done: Deployment, architecture: str, sandbox_state: str = "") -> Dep
     return dataclasses.replace(done, push=lines)
 
 
-def _next_step(stack: Deployed, delete_command: str, failed: Failure | None) -> str:
+def _next_step(stack: Stack, delete_command: str, failed: Failure | None) -> str:
     mend = "" if failed is not None and failed.requested else f" {MEND}"
     match stack.state:
         case "UPDATE_ROLLBACK_COMPLETE":
@@ -191,4 +191,4 @@ def _next_step(stack: Deployed, delete_command: str, failed: Failure | None) -> 
         case "DELETE_COMPLETE":
             return f"Nothing of it is left but what is retained.{mend}"
         case _:
-            return deployed.way_out(stack, delete_command)
+            return remediation(stack, delete_command)

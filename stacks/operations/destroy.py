@@ -7,17 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stacks import estimate
-from stacks.aws.session import reported
+from stacks.aws.session import translate_aws_errors
 from stacks.cloudformation import spans
-from stacks.cloudformation import stack as deployed
 from stacks.cloudformation.spans import Span
-from stacks.cloudformation.stack import Deployed
+from stacks.cloudformation.stack import DELETED, Stack, find_stack, is_retained, stack_resources, stack_template
 from stacks.errors import Code, UserError
 from stacks.estimate import Estimate, history
 from stacks.estimate.history import History
 from stacks.operations import failure, recovery, unprotecting
-from stacks.operations import follow as watch
 from stacks.operations.failure import Failure
+from stacks.operations.follow import LONGEST_SECONDS, Watch, detach, do_nothing
 from stacks.operations.recovery import Answer
 from stacks.operations.recovery.states import answer
 from stacks.plan import publish
@@ -61,7 +60,7 @@ class Destruction:
     stack_id: str
     deleted: tuple[Held, ...]
     retained: tuple[Held, ...]
-    outside: tuple[Deployed, ...] = ()
+    outside: tuple[Stack, ...] = ()
     protected: tuple[Held, ...] = ()
     failed: bool = False
     leaving: tuple[str, ...] = ()
@@ -92,7 +91,7 @@ class Destroyed:
     estimate: Estimate | None = None
 
 
-@reported()
+@translate_aws_errors()
 def prepare(aws: Aws, settings: Settings, keeping: Collection[str] = ()) -> Destruction:
     """Find out what is there; `keeping` are the paths of what is left behind, whatever its template says.
 
@@ -100,7 +99,7 @@ def prepare(aws: Aws, settings: Settings, keeping: Collection[str] = ()) -> Dest
     something else is happening to it.
     """
     name = settings.identity.name
-    stack = deployed.read(aws, name)
+    stack = find_stack(aws, name)
     if stack is None:
         raise UserError(
             f"stack {name}",
@@ -154,15 +153,15 @@ def refuse_protected(destruction: Destruction, *, allowed: bool) -> None:
     raise UserError(f"load balancer {paths}", "deletion protection is on", then, code=Code.STATE)
 
 
-@reported()
+@translate_aws_errors()
 def execute(
     aws: Aws,
     destruction: Destruction,
     *,
     on_event: OnEvent,
-    on_look: OnLook = watch.nothing,
-    on_interrupt: OnInterrupt = watch.detach,
-    longest: float = watch.WAIT_SECONDS,
+    on_look: OnLook = do_nothing,
+    on_interrupt: OnInterrupt = detach,
+    longest: float = LONGEST_SECONDS,
 ) -> Destroyed:
     """Delete the root, and the nested stacks with it, and tell the events until it is over, at most `longest` seconds.
 
@@ -170,7 +169,7 @@ def execute(
     UserError where it cannot be started or watched; a deletion that fails is a result.
     """
     unprotecting.lift(aws, destruction.protected)
-    following = watch.Watch(aws, destruction.stack_id)
+    following = Watch(aws, destruction.stack_id)
     retained: Any = {"RetainResources": list(destruction.leaving)} if destruction.leaving else {}
     aws.cloudformation.delete_stack(
         StackName=destruction.stack_id,
@@ -178,11 +177,11 @@ def execute(
         **retained,
     )
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
-    if operation.state == deployed.GONE:
+    if operation.state == DELETED:
         operation = recovery.delete_outside(aws, destruction.outside, operation, on_event)
-    succeeded = operation.state == deployed.GONE
+    succeeded = operation.state == DELETED
     failed = failure.first(operation.events)
-    took = spans.of(operation.events)
+    took = spans.spans_of(operation.events)
     return Destroyed(
         environment=destruction.environment,
         stack_name=destruction.stack_name,
@@ -208,8 +207,8 @@ def _held(aws: Aws, stack_id: str, prefix: str, templates: dict[str, dict[str, A
 
     The templates are put into `templates` under the stacks' ids, which stand in them for their addresses.
     """
-    declared = templates[stack_id] = deployed.template(aws, stack_id)
-    for resource in deployed.resources(aws, stack_id):
+    declared = templates[stack_id] = stack_template(aws, stack_id)
+    for resource in stack_resources(aws, stack_id):
         if not resource.is_there:
             continue
         path = prefix + resource.logical_id
@@ -219,4 +218,4 @@ def _held(aws: Aws, stack_id: str, prefix: str, templates: dict[str, dict[str, A
             yield from _held(aws, resource.physical_id, f"{path}/", templates)
         else:
             held = Held(path=path, type=resource.type, physical_id=resource.physical_id)
-            yield held, deployed.is_retained(declared, resource.logical_id)
+            yield held, is_retained(declared, resource.logical_id)

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
-from stacks.aws.polling import looks
+from stacks.aws.polling import poll
+from stacks.aws.session import ClientError, is_missing_stack, is_throttled, translate_aws_errors
 from stacks.cloudformation import events
-from stacks.cloudformation import stack as deployed
 from stacks.cloudformation.events import Event, OnEvent
+from stacks.cloudformation.stack import DELETED, find_stack
 from stacks.errors import UserError
 from stacks.operations.pace import Budget, Pace
 
@@ -29,7 +29,7 @@ OnInterrupt = Callable[[], bool]
 
 START_SECONDS = 120.0
 """Longest wait for the first event of an operation that CloudFormation has accepted."""
-WAIT_SECONDS = 37 * 3600.0
+LONGEST_SECONDS = 37 * 3600.0
 """Longest wait for the end: a service with bake times keeps a stack busy for up to 36 hours, any other for three.
 
 `BakeTimeInMinutes` of AWS::ECS::Service in the CloudFormation reference.
@@ -50,7 +50,7 @@ class Operation:
         return (times[-1] - times[0]).total_seconds() if times else 0.0
 
 
-def nothing() -> None:
+def do_nothing() -> None:
     """Do nothing: what is done after each look where nobody wants to do more."""
 
 
@@ -95,9 +95,9 @@ class Watch:
         self,
         on_event: OnEvent,
         *,
-        on_look: OnLook = nothing,
+        on_look: OnLook = do_nothing,
         on_interrupt: OnInterrupt = detach,
-        longest: float = WAIT_SECONDS,
+        longest: float = LONGEST_SECONDS,
     ) -> Operation:
         """Tell each event once, in order, until the root has come to rest.
 
@@ -106,7 +106,7 @@ class Watch:
         seconds, or if AWS cannot be asked any more: CloudFormation goes on then, and the error says so.
         """
         try:
-            with amazon.reported():
+            with translate_aws_errors():
                 while True:
                     try:
                         return self._until_rest(on_event, on_look, longest)
@@ -140,7 +140,7 @@ class Watch:
 
         A child in which an update changes nothing tells neither.
         """
-        for _ in looks(LATE_SECONDS, "the last events of nested stacks"):
+        for _ in poll(LATE_SECONDS, "the last events of nested stacks"):
             late = (self._busy & self._begun) - {self._root}
             if not late:
                 break
@@ -160,8 +160,8 @@ class Watch:
         """Look, and say whether AWS let us. What was read before it did not is kept."""
         try:
             self._look(pace)
-        except amazon.ClientError as error:
-            if not amazon.is_throttled(error):
+        except ClientError as error:
+            if not is_throttled(error):
                 raise
             return False
         return True
@@ -197,8 +197,8 @@ class Watch:
         path, seen = self._paths[stack_id], self._seen.get(stack_id, "")
         try:
             found = events.since(self._aws, stack_id, path, seen=seen, start=self._start)
-        except amazon.ClientError as error:
-            if not amazon.is_absent(error):
+        except ClientError as error:
+            if not is_missing_stack(error):
                 raise
             found = []  # A new stack is not known everywhere at once; the waiting has its own end.
         if not found:
@@ -228,10 +228,10 @@ class Watch:
 
     def _ask_state(self) -> None:
         """Find out whether the root is at rest although no event has said so."""
-        stack = deployed.read(self._aws, self._root)
+        stack = find_stack(self._aws, self._root)
         if stack is None:
             return  # A deleted stack is described by its id: this one is not known everywhere yet.
-        if not stack.state.endswith("_IN_PROGRESS") and (self._start is not None or stack.state == deployed.GONE):
+        if not stack.state.endswith("_IN_PROGRESS") and (self._start is not None or stack.state == DELETED):
             self._state = stack.state
 
     def _refuse_endless(self, quiet: float, waited: float, longest: float) -> None:

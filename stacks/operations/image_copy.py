@@ -15,8 +15,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws import downloads
-from stacks.aws import session as amazon
-from stacks.aws.session import Aws, reported
+from stacks.aws.session import Aws, ClientError, error_code, is_denied, translate_aws_errors
 from stacks.errors import Code, UserError
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ class Way:
     emit: Callable[[str], None]
 
 
-@reported()
+@translate_aws_errors()
 def copy(aws: Aws, source: str, target: str, tag: str, *, emit: Callable[[str], None]) -> None:
     """Copy the image with this tag, and what an index of several architectures names; what is there is left out.
 
@@ -57,8 +56,8 @@ def copy(aws: Aws, source: str, target: str, tag: str, *, emit: Callable[[str], 
     emit(f"Copying image {tag} from {source} to {target}")
     try:
         _image(way, {"imageTag": tag}, tag)
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         why = f"it cannot be copied from {source} to {target}, because ecr:{error.operation_name} is not allowed"
         then = f"The service runs on as before. Push it to {target} with other rights, and deploy again."
@@ -83,8 +82,8 @@ def _image(way: Way, which: ImageIdentifierTypeDef, tag: str = "") -> None:
             imageDigest=found["imageId"]["imageDigest"],
             **more,
         )
-    except amazon.ClientError as error:
-        if amazon.code(error) not in THERE:
+    except ClientError as error:
+        if error_code(error) not in THERE:
             raise
 
 
@@ -116,8 +115,8 @@ def _blob(way: Way, blob: Mapping[str, Any]) -> None:
         )
     try:
         way.aws.ecr.complete_layer_upload(repositoryName=way.target, uploadId=upload_id, layerDigests=[digest])
-    except amazon.ClientError as error:
-        if amazon.code(error) not in THERE:
+    except ClientError as error:
+        if error_code(error) not in THERE:
             raise
 
 

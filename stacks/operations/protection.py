@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import reported
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import translate_aws_errors
+from stacks.cloudformation.stack import find_stack, stack_resources, tree_stack_ids
 from stacks.errors import Code, UserError
 from stacks.plan.stateful import endangered
 from templates.resource_types.stateful import STATEFUL
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.changes import StackChanges
-    from stacks.cloudformation.stack import Resource
+    from stacks.cloudformation.stack import StackResource
     from stacks.settings import Settings
 
 ALLOW = {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"}
@@ -66,14 +66,14 @@ def refuse_express(settings: Settings, *, asked: bool) -> None:
         )
 
 
-@reported()
+@translate_aws_errors()
 def loosen(aws: Aws, protection: Protection, stack_id: str) -> None:
     """Lift the stack policy before an update, where it is not wanted any more: the update may need that."""
     if protection.stateful is False:
         _set_policies(aws, stack_id, POLICIES[False])
 
 
-@reported()
+@translate_aws_errors()
 def lift(aws: Aws, changes: StackChanges, allowed: Collection[str]) -> Lifted:
     """Let a deployment replace and remove the stateful resources that `allowed` names, and no others.
 
@@ -89,7 +89,7 @@ def lift(aws: Aws, changes: StackChanges, allowed: Collection[str]) -> Lifted:
             paths.append(path)
     with ExitStack() as undo:
         for stack_id, names in named.items():
-            body = _policy_without(names, deployed.resources(aws, stack_id))
+            body = _policy_without(names, stack_resources(aws, stack_id))
             undo.callback(_set_policy, aws, stack_id, POLICIES[True])
             _set_policy(aws, stack_id, body)
         undo.pop_all()
@@ -99,8 +99,8 @@ def lift(aws: Aws, changes: StackChanges, allowed: Collection[str]) -> Lifted:
 def restore(aws: Aws, lifted: Lifted, root: str) -> bool:
     """Protect again what was loosened. False where that could not be done, or the deployment of the root goes on."""
     try:
-        with reported():
-            stack = deployed.read(aws, root) if lifted.stack_ids else None
+        with translate_aws_errors():
+            stack = find_stack(aws, root) if lifted.stack_ids else None
             if stack is not None and stack.is_busy:
                 return False
             for stack_id in lifted.stack_ids:
@@ -132,7 +132,7 @@ def _protects(aws: Aws, stack_id: str) -> bool:
         return False
 
 
-def _policy_without(names: Collection[str], resources: Iterable[Resource]) -> str:
+def _policy_without(names: Collection[str], resources: Iterable[StackResource]) -> str:
     """The policy that protects all stateful resources of a stack but these."""
     others = sorted(
         f"LogicalResourceId/{resource.logical_id}"
@@ -143,7 +143,7 @@ def _policy_without(names: Collection[str], resources: Iterable[Resource]) -> st
     return json.dumps({"Statement": [ALLOW, *denied]})
 
 
-@reported()
+@translate_aws_errors()
 def apply(aws: Aws, protection: Protection, stack_id: str) -> None:
     """Bring a deployed root stack to what is wanted; the policy is that of each nested stack, too.
 
@@ -158,7 +158,7 @@ def apply(aws: Aws, protection: Protection, stack_id: str) -> None:
 
 
 def _set_policies(aws: Aws, root: str, policy: str) -> None:
-    for stack_id in deployed.tree(aws, root):
+    for stack_id in tree_stack_ids(aws, root):
         _set_policy(aws, stack_id, policy)
 
 

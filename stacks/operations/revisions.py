@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import stack_resources, stack_template
 from stacks.operations import service
 from stacks.operations.failure import Failure
 
@@ -55,14 +55,14 @@ def left_behind(aws: Aws, stack_id: str) -> tuple[LeftBehind, ...]:
 
 
 def _in(aws: Aws, stack_id: str, prefix: str) -> Iterator[LeftBehind]:
-    resources = {it.logical_id: it for it in deployed.resources(aws, stack_id) if it.is_there}
+    resources = {it.logical_id: it for it in stack_resources(aws, stack_id) if it.is_there}
     for resource in resources.values():
         path = prefix + resource.logical_id
         if resource.is_stack:
             yield from _in(aws, resource.physical_id, f"{path}/")
         if resource.type != service.TYPE:
             continue
-        declared = deployed.template(aws, stack_id)["Resources"][resource.logical_id]["Properties"]["TaskDefinition"]
+        declared = stack_template(aws, stack_id)["Resources"][resource.logical_id]["Properties"]["TaskDefinition"]
         wanted = resources.get(declared.get("Ref", "")) if isinstance(declared, dict) else None
         cluster, name = service.cluster_and_name(resource.physical_id)
         found = aws.ecs.describe_services(cluster=cluster, services=[name])["services"]

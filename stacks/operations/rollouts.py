@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import translate_aws_errors
 from stacks.errors import UserError
 from stacks.operations.pace import Budget
 from stacks.operations.service import TYPE, Service, Services, Stopped
@@ -117,7 +117,7 @@ class Rollouts:
     def _look(self, rollout: Rollout) -> bool:
         """Whether it has changed."""
         try:
-            with amazon.reported():
+            with translate_aws_errors():
                 found = rollout.services.look()
         except UserError as error:
             self._running.pop(rollout.path, None)

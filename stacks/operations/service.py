@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, error_message, is_denied
 from stacks.operations import stops
 
 if TYPE_CHECKING:
@@ -113,8 +113,8 @@ class Services:
         """
         try:
             found = self._aws.ecs.describe_services(cluster=self._cluster, services=[self._name])["services"]
-        except amazon.ClientError as error:
-            if amazon.code(error) == "ClusterNotFoundException":
+        except ClientError as error:
+            if error_code(error) == "ClusterNotFoundException":
                 return None
             raise
         if not found or found[0]["status"] == "INACTIVE":
@@ -167,8 +167,8 @@ class Services:
         if len(task.get("containers", [])) > 1:
             try:
                 essential = {it["name"] for it in self._declared(task) if it.get("essential", True)}
-            except amazon.ClientError as error:
-                if amazon.code(error) not in amazon.DENIED:
+            except ClientError as error:
+                if not is_denied(error):
                     raise
         return stops.culprit(task, essential)
 
@@ -191,10 +191,10 @@ class Services:
                         f"{options['awslogs-stream-prefix']}/{declared['name']}/{task['taskArn'].rsplit('/', 1)[1]}"
                     )
                     return self._lines(options["awslogs-group"], stream)
-        except amazon.ClientError as error:
-            if amazon.code(error) == "ResourceNotFoundException":
+        except ClientError as error:
+            if error_code(error) == "ResourceNotFoundException":
                 return ()  # Nothing has been written yet, or ever.
-            return (f"(its log cannot be read: {amazon.message(error)})",)
+            return (f"(its log cannot be read: {error_message(error)})",)
         return ()
 
     def _lines(self, group: str, stream: str) -> tuple[str, ...]:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from stacks.aws import session as amazon
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import ClientError, error_code
+from stacks.cloudformation.stack import stack_resources, tree_stack_ids
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Resource
+    from stacks.cloudformation.stack import StackResource
 
 LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 """The one type of the templates that AWS refuses to delete while an attribute of its own says so."""
 ATTRIBUTE = "deletion_protection.enabled"
 
 
-def balancers(aws: Aws, stack_id: str) -> tuple[Resource, ...]:
+def balancers(aws: Aws, stack_id: str) -> tuple[StackResource, ...]:
     """The load balancers of a stack and of those in it."""
-    found = [it for inner in deployed.tree(aws, stack_id) for it in deployed.resources(aws, inner)]
+    found = [it for inner in tree_stack_ids(aws, stack_id) for it in stack_resources(aws, inner)]
     return tuple(it for it in found if it.type == LOAD_BALANCER and it.is_there)
 
 
@@ -55,8 +55,8 @@ def lift(aws: Aws, held: Iterable[Held]) -> None:
 def _is_protected(aws: Aws, load_balancer_arn: str) -> bool:
     try:
         found = aws.elbv2.describe_load_balancer_attributes(LoadBalancerArn=load_balancer_arn)["Attributes"]
-    except amazon.ClientError as error:
-        if amazon.code(error) == "LoadBalancerNotFound":
+    except ClientError as error:
+        if error_code(error) == "LoadBalancerNotFound":
             return False
         raise
     return any(it["Key"] == ATTRIBUTE and it["Value"] == "true" for it in found)

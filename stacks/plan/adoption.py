@@ -14,7 +14,7 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, is_denied, is_unsupported
 from stacks.cloudformation.changes import PropertyChange
 from stacks.rendered.expressions import parts
 
@@ -121,10 +121,10 @@ def _compared(aws: Aws, path: str, kind: str, properties: Mapping[str, Any]) -> 
         return None
     try:
         live = look(aws, name)
-    except amazon.ClientError as error:
-        if amazon.code(error) in ABSENT:
+    except ClientError as error:
+        if error_code(error) in ABSENT:
             return None
-        if amazon.code(error) not in amazon.DENIED and not amazon.is_unsupported(error):
+        if not is_denied(error) and not is_unsupported(error):
             raise
         return Unlike(path=path, name=name, unknown=f"{error.operation_name} is not allowed")
     found = tuple(
@@ -166,8 +166,8 @@ def _repository(aws: Aws, name: str) -> dict[str, Any]:
     (found,) = aws.ecr.describe_repositories(repositoryNames=[name])["repositories"]
     try:
         policy = json.loads(aws.ecr.get_lifecycle_policy(repositoryName=name)["lifecyclePolicyText"])
-    except amazon.ClientError as error:
-        if amazon.code(error) != "LifecyclePolicyNotFoundException":
+    except ClientError as error:
+        if error_code(error) != "LifecyclePolicyNotFoundException":
             raise
         policy = None
     return {

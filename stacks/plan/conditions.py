@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import Stack, StackResource, find_stack, stack_resources
 from stacks.request.repository import repository_name
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ def now(aws: Aws, settings: Settings, stack_id: str, image_tag: str) -> Conditio
 
 def nested_stacks(aws: Aws, stack_id: str, prefix: str = "") -> tuple[Nested, ...]:
     """The nested stacks of a stack that are there, parents before what is in them."""
-    children = [item for item in deployed.resources(aws, stack_id) if item.is_stack and item.is_there]
+    children = [item for item in stack_resources(aws, stack_id) if item.is_stack and item.is_there]
 
-    def look(child: deployed.Resource) -> tuple[Nested, ...]:
-        path, stack = prefix + child.logical_id, deployed.read(aws, child.physical_id)
+    def look(child: StackResource) -> tuple[Nested, ...]:
+        path, stack = prefix + child.logical_id, find_stack(aws, child.physical_id)
         if stack is None or stack.state == GONE:
             return ()
         own = Nested(path=path, stack_id=stack.stack_id, state=stack.state, changed_at=instant(stack))
@@ -66,7 +66,7 @@ def nested_stacks(aws: Aws, stack_id: str, prefix: str = "") -> tuple[Nested, ..
         return tuple(found for each in pool.map(look, children) for found in each)
 
 
-def instant(stack: deployed.Deployed | None) -> str:
+def instant(stack: Stack | None) -> str:
     """When the stack's last operation began, as ISO 8601; "" where that is not known."""
     return stack.changed_at.isoformat() if stack and stack.changed_at else ""
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import NESTED_STACK
 from stacks.plan import consequences
 from stacks.plan.comparison import Sides, compared, is_placeholder, listed
 from stacks.rendered.expressions import Later, Reference, Scope, Value, equal, parts, plain
@@ -224,7 +224,7 @@ class Level:
         change, path = self._explain(name), f"{self._path}{name}"
         if change.certainty == "none":
             return self._deployed(name, attribute)
-        if change.type == deployed.NESTED_STACK:
+        if change.type == NESTED_STACK:
             level = self._level(self._changes[name])
             if level is not None and attribute.startswith("Outputs."):
                 return level.output(attribute.removeprefix("Outputs."))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import DENIED, ClientError, error_code
 from stacks.errors import Code, UserError
 from stacks.plan import unique
 from stacks.plan.replacing import Coming, Level, Pair
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.plan.standing import Standing
     from stacks.rendered.tree import Tree
     from stacks.request.parameters import Chosen
@@ -54,7 +54,7 @@ class Stuck:
         return f"{what} is {self.holder} until this deployment is over"
 
 
-def check(aws: Aws, tree: Tree, chosen: Chosen, existing: Deployed | None, there: Standing | None) -> str:
+def check(aws: Aws, tree: Tree, chosen: Chosen, existing: Stack | None, there: Standing | None) -> str:
     """Raise UserError, naming everything that is in its own way; give what could not be found out, or "".
 
     `there` is the tree of the stack `existing`; without one nothing is in the way.
@@ -98,8 +98,8 @@ def _is_there(aws: Aws, repository: str) -> bool:
     """Whether there is such a repository; not where nobody may look."""
     try:
         return bool(aws.ecr.describe_repositories(repositoryNames=[repository])["repositories"])
-    except amazon.ClientError as error:
-        if amazon.code(error) not in {"RepositoryNotFoundException", *amazon.DENIED}:
+    except ClientError as error:
+        if error_code(error) not in {"RepositoryNotFoundException", *DENIED}:
             raise
         return False
 

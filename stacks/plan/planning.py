@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import reported
+from stacks.aws.session import translate_aws_errors
 from stacks.build import render
 from stacks.cloudformation import bootstrapped, drift
-from stacks.cloudformation import change_set as changeset
-from stacks.cloudformation import stack as deployed
-from stacks.cloudformation.change_set import Request
+from stacks.cloudformation.change_set import Request, required_capabilities
+from stacks.cloudformation.stack import find_stack, refuse_unchangeable
 from stacks.errors import Code, coded
 from stacks.estimate import history
 from stacks.plan import conditions, kept_names, names_that_stay, publish, standing, traffic
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.request.created import Created
     from stacks.request.parameters import Chosen
 
@@ -49,7 +48,7 @@ class Purpose(Enum):
     EXECUTE = "execute"
 
 
-@reported()
+@translate_aws_errors()
 def prepare(
     aws: Aws,
     settings: Settings,
@@ -65,10 +64,10 @@ def prepare(
     drafts: a caller who may only plan needs no more. Nothing is changed but the artifact bucket. Raises UserError where
     the deployment could not succeed.
     """
-    existing = deployed.read(aws, rendered.stack_name)
+    existing = find_stack(aws, rendered.stack_name)
     repeats = express and existing is not None and existing.is_stranded
     if existing is not None and not repeats:
-        deployed.refuse_unchangeable(existing, _delete_command(rendered))
+        refuse_unchangeable(existing, _delete_command(rendered))
     wanted = _wanted(aws, settings, rendered, existing)
     settings, rendered, former = wanted.settings, wanted.rendered, wanted.former
     base = bootstrapped.read(aws, settings)
@@ -114,7 +113,7 @@ class _Wanted:
     notes: tuple[str, ...]
 
 
-def _wanted(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed | None) -> _Wanted:
+def _wanted(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | None) -> _Wanted:
     """The next step to the settings, with the names and subscriptions that the stack has."""
     settings, step = traffic.prepared(aws, settings, existing)
     former = former_image.find(aws, settings, _tag(settings, existing), existing)
@@ -126,12 +125,12 @@ def _wanted(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed
     return _Wanted(settings=settings, rendered=rendered, former=former, standing=there, notes=notes)
 
 
-def _tag(settings: Settings, existing: Deployed | None) -> str:
+def _tag(settings: Settings, existing: Stack | None) -> str:
     """The image tag that is to run: the one that is asked for, or else the one that runs."""
     return settings.image_tag or (existing.parameters.get(parameters.IMAGE_TAG, "") if existing else "")
 
 
-def _request(rendered: Rendered, chosen: Chosen, existing: Deployed | None, template_url: str) -> Request:
+def _request(rendered: Rendered, chosen: Chosen, existing: Stack | None, template_url: str) -> Request:
     """The change set of the whole tree."""
     return Request(
         environment=rendered.environment,
@@ -141,7 +140,7 @@ def _request(rendered: Rendered, chosen: Chosen, existing: Deployed | None, temp
         existing=existing,
         parameters=chosen.values,
         tags=rendered.tags,
-        capabilities=changeset.capabilities(json.loads(text) for text in rendered.templates.values()),
+        capabilities=required_capabilities(json.loads(text) for text in rendered.templates.values()),
         nested=True,
         notes=chosen.notes,
     )
@@ -156,7 +155,7 @@ def _checked(
     aws: Aws,
     settings: Settings,
     chosen: Chosen,
-    existing: Deployed | None,
+    existing: Stack | None,
     creations: Creations,
     *,
     emit: Callable[[str], None],

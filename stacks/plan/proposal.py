@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import reported
-from stacks.cloudformation import change_set as changeset
+from stacks.aws.session import translate_aws_errors
 from stacks.cloudformation import changes
-from stacks.cloudformation.change_set import ChangeSet, Request
+from stacks.cloudformation.change_set import ChangeSet, Request, create_change_set, discard_change_set
 from stacks.cloudformation.changes import StackChanges
 from stacks.cloudformation.drift import Drift
 from stacks.estimate import Estimate
@@ -52,15 +51,15 @@ class Plan:
     former: Former | None = None
 
 
-@reported()
+@translate_aws_errors()
 def propose(aws: Aws, request: Request, *, emit: Callable[[str], None]) -> Plan:
     """Have CloudFormation work out one request, and read what it would do; no changes are no change set."""
     emit(f"Waiting for the change set of {request.stack_name}")
-    change_set = changeset.create(aws, request)
+    change_set = create_change_set(aws, request)
     if change_set is None:
         return _no_changes(aws, request)
     with ExitStack() as undo:
-        undo.callback(changeset.discard, aws, change_set)
+        undo.callback(discard_change_set, aws, change_set)
         tree = changes.read(aws, change_set.change_set_id)
         sources = gather(aws, tree, creates=request.creates)
         explained = explain(tree, sources)
@@ -86,8 +85,8 @@ def _plan(aws: Aws, request: Request, tree: StackChanges, change_set: ChangeSet 
     )
 
 
-@reported()
+@translate_aws_errors()
 def discard(aws: Aws, plan: Plan) -> None:
     """Take the change set away, and the stacks that exist because of it only. Nothing else is touched."""
     if plan.change_set is not None:
-        changeset.discard(aws, plan.change_set)
+        discard_change_set(aws, plan.change_set)

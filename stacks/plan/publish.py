@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, is_denied
 from stacks.cloudformation import bootstrapped
 from stacks.cloudformation.stack import NESTED_STACK
 from stacks.errors import UserError
@@ -107,8 +107,8 @@ def _keys(aws: Aws, bucket: str, prefix: str) -> set[str]:
     try:
         for page in pages.paginate(Bucket=bucket, Prefix=prefix, ExpectedBucketOwner=aws.account_id):
             keys |= {item["Key"] for item in page.get("Contents", [])}
-    except amazon.ClientError as error:
-        match amazon.code(error):
+    except ClientError as error:
+        match error_code(error):
             case "AccessDenied":
                 why = f"it belongs to another account than {aws.account_id}, or the caller may not list it"
             case "NoSuchBucket":
@@ -125,8 +125,8 @@ def _region(aws: Aws, bucket: str) -> str:
     """Where a bucket is: here, where the caller may list only a part of it and so may not ask."""
     try:
         return aws.s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=aws.account_id).get("BucketRegion", aws.region)
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         return aws.region
 

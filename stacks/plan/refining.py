@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from stacks import estimate
-from stacks.cloudformation import change_set as changeset
 from stacks.cloudformation import changes
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.change_set import discard_change_set
+from stacks.cloudformation.stack import NESTED_STACK, REPEAT_EXPRESS
 from stacks.errors import UserError
 from stacks.plan import adoption, breaks, forcing, tasks
 from stacks.plan.proposal import Plan, discard, propose
@@ -64,7 +64,7 @@ def _least(
         plan = propose(aws, dataclasses.replace(request, parameters=unchanged), emit=emit)
         if plan.change_set is None or not _updates_service(plan.changes):
             return plan
-        changeset.discard(aws, plan.change_set)
+        discard_change_set(aws, plan.change_set)
         emit = _nothing
     return propose(aws, request, emit=emit)
 
@@ -75,7 +75,7 @@ def _nothing(_: str) -> None:
 
 def _updates_service(tree: StackChanges) -> bool:
     """Whether a service changes, or a nested stack of which CloudFormation does not tell more."""
-    types = {changes.SERVICE, deployed.NESTED_STACK}
+    types = {changes.SERVICE, NESTED_STACK}
     return any(change.type in types and change.certainty != "none" for change in tree.resources())
 
 
@@ -94,7 +94,7 @@ def _refuse_replacements(plan: Plan) -> None:
     replaced = [path for path, change in plan.changes.paths() if change.kind == "replace"]
     if replaced and not plan.request.rollback:
         why = f"without rollback, as after its last update, nothing can be replaced: {', '.join(replaced)}"
-        raise UserError(f"stack {plan.request.stack_name}", why, f"Nothing was changed. {deployed.REPEAT}")
+        raise UserError(f"stack {plan.request.stack_name}", why, f"Nothing was changed. {REPEAT_EXPRESS}")
 
 
 def _forced(aws: Aws, plan: Plan) -> Plan:

@@ -6,12 +6,11 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import session as amazon
-from stacks.aws.session import reported
+from stacks.aws.session import ClientError, error_code, is_missing_stack, translate_aws_errors
 from stacks.cloudformation import changes
-from stacks.cloudformation import stack as deployed
 from stacks.cloudformation.change_set import ChangeSet, Request
 from stacks.cloudformation.changes import StackChanges
+from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError, coded
 from stacks.plan import adoption, publish, traffic
 from stacks.plan.conditions import instant, moved, nested_stacks
@@ -22,12 +21,12 @@ from stacks.request.repository import has_image
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.plan.saved import Saved
     from stacks.rendered.rendered import Rendered
 
 
-@reported()
+@translate_aws_errors()
 @coded(Code.SAVED_PLAN)
 def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
     """The plan again, as CloudFormation has it, if everything is still as it was when it was made.
@@ -36,7 +35,7 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
     where the stack or one in it has moved since, or where ECS has moved the requests of a rule that it changes.
     """
     _refuse_other(aws, saved, environment, stack_name)
-    existing = deployed.read(aws, saved.stack_id)
+    existing = find_stack(aws, saved.stack_id)
     _refuse_moved(aws, saved, existing)
     if saved.change_set_id:
         _refuse_missing_image(aws, saved)
@@ -84,7 +83,7 @@ def is_of(aws: Aws, saved: Saved, rendered: Rendered) -> bool:
             ChangeSetName=saved.change_set_id, StackName=saved.stack_id, TemplateStage="Original"
         )["TemplateBody"]
         planned = json.loads(body) if isinstance(body, str) else dict(body)
-    except (amazon.ClientError, json.JSONDecodeError):
+    except (ClientError, json.JSONDecodeError):
         return False
     return bool(planned == publish.root_template(aws, rendered, saved.artifact_bucket))
 
@@ -104,7 +103,7 @@ def _then(saved: Saved) -> str:
     return f"Nothing was changed. Plan anew: python build.py plan {saved.environment} --out FILE"
 
 
-def _refuse_moved(aws: Aws, saved: Saved, existing: Deployed | None) -> None:
+def _refuse_moved(aws: Aws, saved: Saved, existing: Stack | None) -> None:
     then = _then(saved)
     if existing is None or existing.state == "DELETE_COMPLETE":
         raise UserError("saved plan", f"stack {saved.stack_name} for which it was made is gone", then)
@@ -133,8 +132,8 @@ def _read(aws: Aws, saved: Saved) -> StackChanges:
         found = next(changes.describe(aws, saved.change_set_id))
         if found["ExecutionStatus"] == "AVAILABLE" and found["StackId"] == saved.stack_id:
             return changes.read(aws, saved.change_set_id)
-    except amazon.ClientError as error:
-        if amazon.code(error) != "ChangeSetNotFound" and not amazon.is_absent(error):
+    except ClientError as error:
+        if error_code(error) != "ChangeSetNotFound" and not is_missing_stack(error):
             raise
         raise UserError("saved plan", "its change set is gone: executed, or deleted", then) from error
     why = f"its change set cannot be executed any more: {found['ExecutionStatus']}"

@@ -6,10 +6,10 @@ import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks import files as atomic
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import REVIEW_IN_PROGRESS
 from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate, Step
+from stacks.files import refuse_unwritable, write_file
 from stacks.plan.conditions import Conditions, Nested, instant
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Saved:
 
 def writable(path: Path) -> None:
     """Raise UserError where the file could not be written: found out before a change set is made for it."""
-    atomic.refuse_unwritable(path, "Nothing was planned. Name another file with --out.")
+    refuse_unwritable(path, "Nothing was planned. Name another file with --out.")
 
 
 def write(plan: Plan, path: Path) -> None:
@@ -89,7 +89,7 @@ def write(plan: Plan, path: Path) -> None:
         stack_id=plan.changes.stack_id,
         change_set_id=plan.change_set.change_set_id if plan.change_set else "",
         creates=plan.request.creates,
-        state=existing.state if existing else deployed.REVIEW,
+        state=existing.state if existing else REVIEW_IN_PROGRESS,
         changed_at=instant(existing),
         made_at=plan.made_at.isoformat() if plan.made_at else "",
         artifact_bucket=plan.artifact_bucket,
@@ -99,7 +99,7 @@ def write(plan: Plan, path: Path) -> None:
         architecture=plan.request.architecture,
     )
     text = json.dumps({"format": FORMAT} | asdict(saved), indent=2, ensure_ascii=False) + "\n"
-    atomic.write(path, text, "The plan was not saved.")
+    write_file(path, text, "The plan was not saved.")
 
 
 @coded(Code.FILE)

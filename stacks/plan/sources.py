@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stacks.aws.session import ClientError
 from stacks.cloudformation import changes
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import find_stack, stack_resources
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ def _stacks(tree: StackChanges, stage: Stage) -> Iterator[tuple[StackChanges, St
 
 def _start(aws: Aws, pool: ThreadPoolExecutor, tree: StackChanges, stage: Stage) -> Callable[[], Source]:
     """Begin to ask for what there is of one stack, and give what waits for the answers."""
-    stack = pool.submit(deployed.read, aws, tree.stack_id) if stage != "new" else None
+    stack = pool.submit(find_stack, aws, tree.stack_id) if stage != "new" else None
     old = pool.submit(_template, aws, StackName=tree.stack_id) if stage != "new" else None
     which = {"ChangeSetName": tree.change_set_id, "StackName": tree.stack_id}
     new = pool.submit(_template, aws, **which) if tree.change_set_id else None
@@ -155,12 +155,12 @@ def _deployed_outputs(aws: Aws, stack_id: str) -> Outputs:
 
     @cache
     def children() -> Mapping[str, str]:
-        found = deployed.resources(aws, stack_id)
+        found = stack_resources(aws, stack_id)
         return {item.logical_id: item.physical_id for item in found if item.is_stack and item.is_there}
 
     @cache
     def outputs(logical_id: str) -> Mapping[str, str]:
-        child = deployed.read(aws, children()[logical_id]) if logical_id in children() else None
+        child = find_stack(aws, children()[logical_id]) if logical_id in children() else None
         return child.outputs if child else {}
 
     return outputs

@@ -8,12 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import session as amazon
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import ClientError, is_denied, is_missing_stack
+from stacks.cloudformation.stack import NESTED_STACK, stack_resources
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
 
 CONNECTIONS = 6
 """Calls at a time; boto3's default pool holds ten connections."""
@@ -32,7 +32,7 @@ class Standing:
         return self.template is not None and all(child.is_known for child in self.children.values())
 
 
-def read(aws: Aws, stack: Deployed) -> Standing:
+def read(aws: Aws, stack: Stack) -> Standing:
     """The tree of a stack that has been created; its templates are asked for side by side."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         own = pool.submit(_template, aws, stack.stack_id)
@@ -43,9 +43,7 @@ def read(aws: Aws, stack: Deployed) -> Standing:
 
 def _read(aws: Aws, stack_id: str) -> Standing:
     template = _template(aws, stack_id)
-    holds_stacks = any(
-        it.get("Type") == deployed.NESTED_STACK for it in ((template or {}).get("Resources") or {}).values()
-    )
+    holds_stacks = any(it.get("Type") == NESTED_STACK for it in ((template or {}).get("Resources") or {}).values())
     children = _children(aws, stack_id) if holds_stacks else {}
     return Standing(template=template, children={name: _read(aws, it) for name, it in children.items()})
 
@@ -53,9 +51,9 @@ def _read(aws: Aws, stack_id: str) -> Standing:
 def _children(aws: Aws, stack_id: str) -> dict[str, str]:
     """The ids of the nested stacks that are there, by logical id; none where they may not be listed."""
     try:
-        found = deployed.resources(aws, stack_id)
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+        found = stack_resources(aws, stack_id)
+    except ClientError as error:
+        if not is_denied(error):
             raise
         return {}
     return {it.logical_id: it.physical_id for it in found if it.is_stack and it.is_there}
@@ -68,7 +66,7 @@ def _template(aws: Aws, stack_id: str) -> Mapping[str, Any] | None:
         return json.loads(body) if isinstance(body, str) else dict(body)
     except json.JSONDecodeError:
         return None
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED and not amazon.is_absent(error):
+    except ClientError as error:
+        if not is_denied(error) and not is_missing_stack(error):
             raise
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import DENIED, ClientError, error_code
 from stacks.cloudformation.changes import SERVICE
 from stacks.request.parameters import AUTOSCALING_ENABLED, DESIRED_COUNT
 
@@ -70,8 +70,8 @@ def _count(aws: Aws, cluster: str, service: str) -> int | None:
     """How many tasks the service is to have now; None where that may not be read, or there is none."""
     try:
         found = aws.ecs.describe_services(cluster=cluster, services=[service])["services"]
-    except amazon.ClientError as error:
-        if amazon.code(error) not in {*amazon.DENIED, "ClusterNotFoundException"}:
+    except ClientError as error:
+        if error_code(error) not in {*DENIED, "ClusterNotFoundException"}:
             raise
         return None
     return found[0]["desiredCount"] if found else None

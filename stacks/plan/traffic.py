@@ -11,8 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import ClientError, error_code, is_denied
+from stacks.cloudformation.stack import stack_resources, stack_template
 from stacks.errors import Code, UserError, coded
 from templates.ecs import Prepared
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stacks.aws.session import Aws
     from stacks.cloudformation.change_set import Request
     from stacks.cloudformation.changes import Change, StackChanges
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
 
 SERVICE_STACK = "Ecs"
@@ -49,7 +49,7 @@ class Moving:
     is_busy: bool
 
 
-def prepared(aws: Aws, settings: Settings, existing: Deployed | None) -> tuple[Settings, str]:
+def prepared(aws: Aws, settings: Settings, existing: Stack | None) -> tuple[Settings, str]:
     """The settings for the next deployment, and a note where these are only a step to what is wanted, else "".
 
     A running service takes a strategy that moves requests only after a rolling deployment with the second target group,
@@ -69,13 +69,13 @@ def prepared(aws: Aws, settings: Settings, existing: Deployed | None) -> tuple[S
     return settings.model_copy(update={"ecs": ecs}), note
 
 
-def _has_two_groups(aws: Aws, existing: Deployed) -> bool:
+def _has_two_groups(aws: Aws, existing: Stack) -> bool:
     """Whether the template with which the service was deployed last has both target groups."""
-    found = deployed.resources(aws, existing.stack_id)
+    found = stack_resources(aws, existing.stack_id)
     child = next((it for it in found if it.logical_id == SERVICE_STACK and it.is_there), None)
     if child is None:
         return True
-    service = deployed.template(aws, child.physical_id)["Resources"].get("Service", {})
+    service = stack_template(aws, child.physical_id)["Resources"].get("Service", {})
     balancers = service.get("Properties", {}).get("LoadBalancers", [])
     return all("AdvancedConfiguration" in it for it in balancers)
 
@@ -98,10 +98,10 @@ def refuse_turning(aws: Aws, request: Request, tree: StackChanges) -> None:
         path = next(touched[it] for it in (*moving.rules, moving.first, moving.second) if it in touched)
         what = "" if not moving.is_busy else "a deployment of the service is under way, in which ECS moves requests"
         weights = _weights(aws, moving.rules[0])
-    except amazon.ClientError as error:
-        if amazon.code(error) in GONE:
+    except ClientError as error:
+        if error_code(error) in GONE:
             return
-        if amazon.code(error) not in amazon.DENIED:
+        if not is_denied(error):
             raise
         why = f"ECS may have moved the requests to the second target group, and {error.operation_name} is not allowed"
         raise UserError(path, why, "Nothing was changed. The caller must be allowed to look.") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, is_denied
 from stacks.preflight.access_lists import check_traffic
 from stacks.preflight.architecture import check_architecture
 from stacks.preflight.certificate import check_certificate
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.preflight.places import Places
     from stacks.request.parameters import Chosen
     from stacks.settings import Settings
 
 
-def check_before_upload(aws: Aws, settings: Settings, chosen: Chosen, existing: Deployed | None) -> tuple[str, ...]:
+def check_before_upload(aws: Aws, settings: Settings, chosen: Chosen, existing: Stack | None) -> tuple[str, ...]:
     """Raise UserError for what would make the deployment fail half way: no such image, an unfit network, no free place.
 
     `existing` is the stack that is there. Gives what could not be found out.
@@ -70,7 +70,7 @@ def _contents(aws: Aws, settings: Settings, tag: str) -> str:
     return check_architecture(contents, settings, tag) or check_command(contents, settings, tag)
 
 
-def _network(aws: Aws, settings: Settings, places: Places | None, existing: Deployed | None) -> Iterator[str]:
+def _network(aws: Aws, settings: Settings, places: Places | None, existing: Stack | None) -> Iterator[str]:
     """Raise UserError for an unfit network; give what is not known."""
     creates = existing is None or existing.under_review
     try:
@@ -81,8 +81,8 @@ def _network(aws: Aws, settings: Settings, places: Places | None, existing: Depl
             yield check_routes(aws, settings, places, found)
             if listener := settings.network.listener:
                 yield check_shared_egress(aws, settings, listener, places, found, existing)
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         yield f"[network]: whether it fits is not known, because ec2:{error.operation_name} is not allowed"
     if places is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, is_denied
 from stacks.errors import UserError
 from templates.network import listeners
 from templates.network.ranges import ANYWHERE
@@ -54,8 +54,8 @@ def check_traffic(aws: Aws, settings: Settings, places: Places) -> str:
     try:
         pages = aws.ec2.get_paginator("describe_network_acls").paginate(Filters=filters)  # type: ignore[arg-type]  # a list of literals
         lists = [it for page in pages for it in page["NetworkAcls"]]
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         return "[network] subnets: what their ACLs allow is not known, because ec2:DescribeNetworkAcls is not allowed"
     for key, ids, needed in wanted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, is_denied
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -43,11 +43,11 @@ def check_certificate(aws: Aws, settings: Settings) -> str:
     )
     try:
         read(aws, arn, https.names)
-    except amazon.ClientError as error:
-        if amazon.code(error) in {"ResourceNotFoundException", "NoSuchEntity"}:
+    except ClientError as error:
+        if error_code(error) in {"ResourceNotFoundException", "NoSuchEntity"}:
             then = "Look at the ARN; without one, and with a hosted_zone_id, a certificate is issued for domain_name."
             raise UserError(WHAT, f"there is no {_short(arn)} in account {aws.account_id}", then) from error
-        if amazon.code(error) not in amazon.DENIED:
+        if not is_denied(error):
             raise
         return f"{WHAT}: whether {_short(arn)} is valid is not known, because {action} is not allowed"
     return ""

@@ -8,7 +8,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws import downloads
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, error_message, is_denied
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
@@ -32,11 +32,11 @@ def read_image_configuration(aws: Aws, repository: str, digest: str, *, registry
         url = aws.ecr.get_download_url_for_layer(registryId=registry_id, repositoryName=repository, layerDigest=digest)[
             "downloadUrl"
         ]
-    except amazon.ClientError as error:
-        if amazon.code(error) in amazon.DENIED:
+    except ClientError as error:
+        if is_denied(error):
             raise UnknownError("ecr:GetDownloadUrlForLayer is not allowed") from error
-        if amazon.code(error) in NOT_THERE:
-            raise UnknownError(f"the registry does not give its configuration: {amazon.message(error)}") from error
+        if error_code(error) in NOT_THERE:
+            raise UnknownError(f"the registry does not give its configuration: {error_message(error)}") from error
         raise
     body = _download(url, here=downloads.is_local(aws.ecr.meta.endpoint_url))
     if f"sha256:{hashlib.sha256(body).hexdigest()}" != digest:

@@ -6,7 +6,7 @@ import json
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, is_denied
 from stacks.preflight.configuration import UnknownError, read_image_configuration
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ class Contents:
                 imageIds=[wanted],
                 acceptedMediaTypes=[*INDEXES, *SINGLE],
             )["images"]
-        except amazon.ClientError as error:
-            if amazon.code(error) == "RepositoryNotFoundException":
+        except ClientError as error:
+            if error_code(error) == "RepositoryNotFoundException":
                 raise UnknownError("ECR has not fetched it yet") from error
-            if amazon.code(error) not in amazon.DENIED:
+            if not is_denied(error):
                 raise
             raise UnknownError("ecr:BatchGetImage is not allowed") from error
         manifest: dict[str, Any] = json.loads(found[0]["imageManifest"]) if found else {}

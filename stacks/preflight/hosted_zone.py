@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, is_denied
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -28,11 +28,11 @@ def check_hosted_zone(aws: Aws, settings: Settings) -> str:
     zone_id = https.hosted_zone_id
     try:
         zone = aws.route53.get_hosted_zone(Id=zone_id)["HostedZone"]
-    except amazon.ClientError as error:
-        if amazon.code(error) in ABSENT:
+    except ClientError as error:
+        if error_code(error) in ABSENT:
             then = "aws route53 list-hosted-zones lists those that there are."
             raise UserError(WHAT, f"account {aws.account_id} has no hosted zone {zone_id}", then) from error
-        if amazon.code(error) not in amazon.DENIED:
+        if not is_denied(error):
             raise
         return f"{WHAT}: whether {zone_id} is there is not known, because route53:GetHostedZone is not allowed"
     _check_names(https, zone_id, zone["Name"].rstrip("."))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, is_denied
 from stacks.build import push
 from stacks.errors import UserError
 from stacks.request.repository import has_image, repository_name
@@ -27,8 +27,8 @@ def check_image(aws: Aws, settings: Settings, tag: str) -> str:
         return ""
     try:
         _check(aws, settings, name, tag)
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         return f"Image {tag}: whether it is there is not known, because ecr:{error.operation_name} is not allowed"
     return ""
@@ -47,8 +47,8 @@ def _refuse_foreign(settings: Settings, region: str) -> None:
 def _check(aws: Aws, settings: Settings, name: str, tag: str) -> None:
     try:
         uri = aws.ecr.describe_repositories(repositoryNames=[name])["repositories"][0]["repositoryUri"]
-    except amazon.ClientError as error:
-        if amazon.code(error) != "RepositoryNotFoundException":
+    except ClientError as error:
+        if error_code(error) != "RepositoryNotFoundException":
             raise
         then = (
             f"Deploy without an image first: python build.py deploy {settings.environment} --image ''\n"

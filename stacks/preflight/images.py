@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, is_denied
 from stacks.errors import UserError
 from templates.ecs.image import EcrRepository, ecr_repository
 
@@ -46,10 +46,10 @@ def _look(aws: Aws, settings: Settings, key: str, image: str) -> str:
         aws.ecr.describe_images(
             registryId=repository.account, repositoryName=repository.name, imageIds=[_identifier(image)]
         )
-    except amazon.ClientError as error:
-        if amazon.code(error) in ABSENT:
+    except ClientError as error:
+        if error_code(error) in ABSENT:
             return _absent(aws, settings, key, image, repository)
-        why = "is not allowed" if amazon.code(error) in amazon.DENIED else f"says {amazon.code(error)}"
+        why = "is not allowed" if is_denied(error) else f"says {error_code(error)}"
         return f"{key}: whether it is there is not known, because ecr:DescribeImages {why}"
     return ""
 
@@ -69,8 +69,8 @@ def _absent(aws: Aws, settings: Settings, key: str, image: str, repository: EcrR
     try:
         pages = aws.ecr.get_paginator("describe_pull_through_cache_rules").paginate(registryId=repository.account)
         prefixes = [it["ecrRepositoryPrefix"] for page in pages for it in page["pullThroughCacheRules"]]
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         lacking = "ecr:DescribePullThroughCacheRules is not allowed"
         return f"{key}: {image} is not there, and whether a cache brings it is not known, because {lacking}"

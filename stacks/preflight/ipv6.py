@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import nested_stack_resources
 from stacks.errors import UserError
 from stacks.request.zones import NETWORK_STACK
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
 
 VPC = "Vpc"
 """The VPC's logical id."""
 
 
-def check_ipv6(aws: Aws, settings: Settings, existing: Deployed | None) -> None:
+def check_ipv6(aws: Aws, settings: Settings, existing: Stack | None) -> None:
     """Raise UserError where the subnets' ranges would be taken from one that the VPC no longer has.
 
     CloudFormation knows a VPC's ranges by `Ipv6CidrBlocks` alone. Those that were given back are listed there for half
@@ -26,7 +26,7 @@ def check_ipv6(aws: Aws, settings: Settings, existing: Deployed | None) -> None:
     """
     if existing is None or existing.under_review or not (settings.network.ipv6 and settings.network.makes_vpc):
         return
-    there = deployed.nested(aws, existing.stack_id, NETWORK_STACK)
+    there = nested_stack_resources(aws, existing.stack_id, NETWORK_STACK)
     vpc_id = next((it.physical_id for it in there if it.logical_id == VPC), "")
     if not vpc_id:
         return

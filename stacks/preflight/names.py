@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, is_denied, is_unsupported, translate_aws_errors
 from stacks.errors import UserError
 from stacks.preflight import existence
 from templates.resource_types import record
@@ -78,17 +78,17 @@ def look(aws: Aws, names: Iterable[Wanted]) -> Looked:
 def _is_taken(aws: Aws, name: Wanted) -> bool | str:
     """Whether it is there, or why nobody knows: what cannot be found out keeps nobody from deploying."""
     try:
-        with amazon.reported():
+        with translate_aws_errors():
             return existence.is_taken(aws, name.lookup, name.values)
     except UserError as error:
         cause = error.__cause__
-        if not isinstance(cause, amazon.ClientError):
+        if not isinstance(cause, ClientError):
             return error.why
-        if amazon.code(cause) in name.lookup.absent or amazon.is_unsupported(cause):
+        if error_code(cause) in name.lookup.absent or is_unsupported(cause):
             return False
-        if amazon.code(cause) in amazon.DENIED:
+        if is_denied(cause):
             return f"{name.lookup.action} is not allowed"
-        return f"{cause.operation_name}: {amazon.code(cause)}"
+        return f"{cause.operation_name}: {error_code(cause)}"
 
 
 def _parts(physical_id: str) -> set[str]:

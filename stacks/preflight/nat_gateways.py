@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, is_denied
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -33,8 +33,8 @@ def check_nat_gateways(
             Filters=[{"Name": "vpc-id", "Values": [vpc_id]}]
         )
         gateways = {it["NatGatewayId"]: it for page in pages for it in page["NatGateways"]}
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         return f"{what}: whether their NAT gateways work is not known, because ec2:DescribeNatGateways is not allowed"
     for subnet_id, gateway_id in by_subnet.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, is_denied, is_unsupported
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -35,12 +35,12 @@ def _look(aws: Aws, key: str, arn: str) -> str:
         return f"{key}: whether {arn} is there is not known, because it is of another account"
     try:
         aws.iam.get_policy(PolicyArn=arn)
-    except amazon.ClientError as error:
-        if amazon.code(error) == "NoSuchEntity":
+    except ClientError as error:
+        if error_code(error) == "NoSuchEntity":
             then = "Make it, or name one that is there: aws iam list-policies"
             raise UserError(key, f"there is no policy {arn}", then) from error
-        if amazon.is_unsupported(error):
+        if is_unsupported(error):
             return ""
-        why = "is not allowed" if amazon.code(error) in amazon.DENIED else f"says {amazon.code(error)}"
+        why = "is not allowed" if is_denied(error) else f"says {error_code(error)}"
         return f"{key}: whether {arn} is there is not known, because iam:GetPolicy {why}"
     return ""

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
-from stacks.aws.session import Aws
+from stacks.aws.session import Aws, ClientError, error_code, is_unsupported, translate_aws_errors
 from stacks.errors import UserError
 from stacks.preflight import capacity
 from stacks.terminal import counted
@@ -173,8 +172,8 @@ def _limit(aws: Aws, quota: Quota) -> float:
     """The account's own limit, or AWS's where the account has never had another one."""
     try:
         found = aws.quotas.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)
-    except amazon.ClientError as error:
-        if amazon.code(error) != "NoSuchResourceException":
+    except ClientError as error:
+        if error_code(error) != "NoSuchResourceException":
             raise
         return aws.quotas.get_aws_default_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)["Quota"][
             "Value"
@@ -186,10 +185,10 @@ def _judged(aws: Aws, need: Need, limit: Callable[[], float], in_use: Callable[[
     """What cannot be found out, for whatever reason, keeps nobody from deploying."""
     quota = need.quota
     try:
-        with amazon.reported():
+        with translate_aws_errors():
             most, used = limit(), in_use()
     except UserError as error:
-        if isinstance(error.__cause__, amazon.ClientError) and amazon.is_unsupported(error.__cause__):
+        if isinstance(error.__cause__, ClientError) and is_unsupported(error.__cause__):
             return Checked()
         return Checked(warning=f"Quota {quota.name}: whether it is enough is not known: {error.why}")
     raise_it = (

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import reported
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import translate_aws_errors
+from stacks.cloudformation.stack import stack_resources
 from stacks.errors import UserError
 from templates.ecr import SCANNING
 from templates.ecr.scanning import scanning_configuration
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from types_boto3_ecr.type_defs import RegistryScanningRuleOutputTypeDef
 
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
 
 REPOSITORY_STACK = "Ecr"
 """The child that holds the repository."""
 
 
-@reported()
-def check_registry_scanning(aws: Aws, settings: Settings, existing: Deployed | None) -> None:
+@translate_aws_errors()
+def check_registry_scanning(aws: Aws, settings: Settings, existing: Stack | None) -> None:
     """Raise UserError where this deployment would overwrite the scanning configuration of somebody else.
 
     There is one in an account and region. What a deployment itself has set it may change. One that is as this
@@ -47,11 +47,11 @@ def check_registry_scanning(aws: Aws, settings: Settings, existing: Deployed | N
     )
 
 
-def _is_ours(aws: Aws, existing: Deployed) -> bool:
+def _is_ours(aws: Aws, existing: Stack) -> bool:
     """Whether the deployed stack holds the configuration."""
-    for child in deployed.resources(aws, existing.stack_id):
+    for child in stack_resources(aws, existing.stack_id):
         if child.logical_id == REPOSITORY_STACK and child.is_there:
-            found = deployed.resources(aws, child.physical_id)
+            found = stack_resources(aws, child.physical_id)
             return any(it.logical_id == SCANNING and it.is_there for it in found)
     return False
 

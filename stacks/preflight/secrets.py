@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, is_denied, is_unsupported
 from stacks.errors import UserError
 from templates import arns
 
@@ -86,12 +86,12 @@ def _look(aws: Aws, named: Named) -> tuple[str, str]:
     action = "ssm:DescribeParameters" if arns.is_parameter(named.arn) else "secretsmanager:DescribeSecret"
     try:
         return (_parameter if arns.is_parameter(named.arn) else _secret)(aws, named), ""
-    except amazon.ClientError as error:
-        if amazon.code(error) in ABSENT:
+    except ClientError as error:
+        if error_code(error) in ABSENT:
             return _absent(aws, named), ""
-        if amazon.is_unsupported(error):
+        if is_unsupported(error):
             return "", ""
-        why = "is not allowed" if amazon.code(error) in amazon.DENIED else f"says {amazon.code(error)}"
+        why = "is not allowed" if is_denied(error) else f"says {error_code(error)}"
         return "", f"{named.key}: whether {named} is there is not known, because {action} {why}"
 
 

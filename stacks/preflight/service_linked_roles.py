@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code, is_denied
 from stacks.errors import UserError
 from stacks.request.parameters import AUTOSCALING_ENABLED, IMAGE_TAG
 
@@ -37,8 +37,8 @@ def check_service_linked_roles(aws: Aws, settings: Settings, before: Mapping[str
     wanted = [*([ECS] if is_new else []), *([SCALING] if scales else [])]
     try:
         missing = [(service, role) for service, role in wanted if not _is_there(aws, role)]
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         names = " and ".join(role for _, role in wanted)
         return f"Service-linked roles: whether {names} are there is not known, because iam:GetRole is not allowed"
@@ -53,8 +53,8 @@ def check_service_linked_roles(aws: Aws, settings: Settings, before: Mapping[str
 def _is_there(aws: Aws, role: str) -> bool:
     try:
         aws.iam.get_role(RoleName=role)
-    except amazon.ClientError as error:
-        if amazon.code(error) == "NoSuchEntity":
+    except ClientError as error:
+        if error_code(error) == "NoSuchEntity":
             return False
         raise
     return True

@@ -5,8 +5,8 @@ from __future__ import annotations
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import ClientError, is_denied
+from stacks.cloudformation.stack import nested_stack_resources
 from stacks.errors import UserError
 from stacks.request import shared_listener
 from stacks.request.zones import NETWORK_STACK
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types_boto3_ec2.type_defs import IpPermissionOutputTypeDef
 
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.preflight.places import Places
     from stacks.preflight.subnets import ById
     from stacks.settings import Settings
@@ -35,7 +35,7 @@ def check_shared_egress(
     listener: SharedListener,
     places: Places,
     subnets: ById,
-    existing: Deployed | None,
+    existing: Stack | None,
 ) -> str:
     """Raise UserError where none of the groups lets the tasks' port out to their subnets or to their group.
 
@@ -45,8 +45,8 @@ def check_shared_egress(
     groups = shared_listener.security_groups(aws, listener)
     try:
         found = aws.ec2.describe_security_groups(GroupIds=list(groups))["SecurityGroups"]
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         return f"{UNKNOWN}, because ec2:DescribeSecurityGroups is not allowed"
     port = settings.network.target_port
@@ -70,11 +70,11 @@ def _is_for(rule: IpPermissionOutputTypeDef, port: int) -> bool:
     return rule["IpProtocol"] in {"tcp", "6"} and rule.get("FromPort", 0) <= port <= rule.get("ToPort", -1)
 
 
-def _tasks(aws: Aws, existing: Deployed | None) -> str:
+def _tasks(aws: Aws, existing: Stack | None) -> str:
     """The id of the tasks' group, where it is there."""
     if existing is None or existing.under_review:
         return ""
-    there = deployed.nested(aws, existing.stack_id, NETWORK_STACK)
+    there = nested_stack_resources(aws, existing.stack_id, NETWORK_STACK)
     return next((it.physical_id for it in there if it.logical_id == TASKS), "")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, is_denied
 from stacks.errors import UserError
 from templates.network import endpoint_services, endpoints
 
@@ -35,8 +35,8 @@ def look(aws: Aws, settings: Settings) -> tuple[Offers, str]:
     filters = [{"Name": "service-name", "Values": sorted(names)}, {"Name": "service-type", "Values": ["Interface"]}]
     try:
         pages = aws.ec2.describe_vpc_endpoint_services(Filters=filters)["ServiceDetails"]  # type: ignore[arg-type]  # literals
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         return {}, "Whether the endpoints' zones fit is not known: ec2:DescribeVpcEndpointServices is not allowed."
     offered = {names[it["ServiceName"]]: it for it in pages if it["ServiceName"] in names}

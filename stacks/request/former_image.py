@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import find_stack, stack_resources
 from stacks.errors import Code, UserError
 from stacks.request.repository import has_image, repository_name
 from templates.ecs.image import ecr_repository
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
 
 SERVICE_STACK, CONTAINER_IMAGE = "Ecs", "ContainerImage"
@@ -42,7 +42,7 @@ class Former:
         return f"Image {self.tag} is in {self.address}: the service stays on that until {then}, and then moves."
 
 
-def find(aws: Aws, settings: Settings, tag: str, existing: Deployed | None) -> Former | None:
+def find(aws: Aws, settings: Settings, tag: str, existing: Stack | None) -> Former | None:
     """The former repository where there is one, and the image is not in the new one; None where nothing has to move.
 
     `tag` is the one that is to run. Raises UserError where it is in neither.
@@ -68,9 +68,9 @@ def find(aws: Aws, settings: Settings, tag: str, existing: Deployed | None) -> F
     )
 
 
-def _running(aws: Aws, existing: Deployed) -> str:
+def _running(aws: Aws, existing: Stack) -> str:
     """The image's address and tag with which the service is deployed; "" where there is none."""
-    children = deployed.resources(aws, existing.stack_id)
+    children = stack_resources(aws, existing.stack_id)
     child = next((it for it in children if it.logical_id == SERVICE_STACK and it.is_there), None)
-    stack = deployed.read(aws, child.physical_id) if child else None
+    stack = find_stack(aws, child.physical_id) if child else None
     return stack.parameters.get(CONTAINER_IMAGE, "") if stack else ""

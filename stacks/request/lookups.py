@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from types_boto3_ec2.type_defs import SubnetTypeDef
 
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
     from templates.network.shared_listener import SharedListener
 
@@ -35,7 +35,7 @@ class Found:
 
 
 @coded(Code.PREFLIGHT)
-def find(aws: Aws, settings: Settings, existing: Deployed | None) -> Found:
+def find(aws: Aws, settings: Settings, existing: Stack | None) -> Found:
     """Look up what the settings leave to the account. Raises UserError where it is not there.
 
     `existing` is the stack that is there: the zones of its subnets stay.
@@ -55,7 +55,7 @@ def _shared_listener(aws: Aws, settings: Settings, listener: SharedListener) -> 
     return Found(values=values, notes=(f"Shared load balancer: {values['SharedLoadBalancerDnsName']}.",))
 
 
-def _zones(aws: Aws, settings: Settings, existing: Deployed | None) -> Found:
+def _zones(aws: Aws, settings: Settings, existing: Stack | None) -> Found:
     """The zones of the new VPC."""
     chosen, said = zones.choose(aws, settings, existing)
     return Found(values={AVAILABILITY_ZONES: ",".join(chosen)}, notes=(said,) if said else ())

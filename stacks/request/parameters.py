@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import stack_resources
 from stacks.request.former_image import Former
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.rendered.rendered import Rendered
     from stacks.request.lookups import Found
     from stacks.settings import Settings
@@ -40,7 +40,7 @@ class Chosen:
     former: Former | None = None
 
 
-def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Deployed | None, found: Found) -> Chosen:
+def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | None, found: Found) -> Chosen:
     """Keep the running image where none is asked for, and the number of tasks where autoscaling decides on it.
 
     What was looked up in the account is among the values, and told in the notes.
@@ -76,8 +76,8 @@ def _uncounted(settings: Settings) -> tuple[str, ...]:
     return (f"No tagged image expires: {counted}.",)
 
 
-def _has_service(aws: Aws, existing: Deployed | None, before: Mapping[str, str]) -> bool:
+def _has_service(aws: Aws, existing: Stack | None, before: Mapping[str, str]) -> bool:
     if existing is None or not before:
         return False
-    found = deployed.resources(aws, existing.stack_id)
+    found = stack_resources(aws, existing.stack_id)
     return any(resource.logical_id == SERVICE_STACK and resource.is_there for resource in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code
 from templates import ecr
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ def has_image(aws: Aws, repository: str, tag: str) -> bool:
     """Whether the repository is there and has an image with this tag."""
     try:
         found = aws.ecr.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}])
-    except amazon.ClientError as error:
-        if amazon.code(error) in {"ImageNotFoundException", "RepositoryNotFoundException"}:
+    except ClientError as error:
+        if error_code(error) in {"ImageNotFoundException", "RepositoryNotFoundException"}:
             return False
         raise
     return any(tag in image.get("imageTags", []) for image in found["imageDetails"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def check_priorities(aws: Aws, settings: Settings, listener: SharedListener) -> 
 def _listener(aws: Aws, arn: str) -> ListenerTypeDef:
     try:
         found = aws.elbv2.describe_listeners(ListenerArns=[arn])["Listeners"]
-    except amazon.ClientError as error:
-        if amazon.code(error) not in {"ListenerNotFound", "LoadBalancerNotFound", "ValidationError"}:
+    except ClientError as error:
+        if error_code(error) not in {"ListenerNotFound", "LoadBalancerNotFound", "ValidationError"}:
             raise
         found = []
     if not found:

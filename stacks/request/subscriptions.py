@@ -10,15 +10,15 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import session as amazon
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import DENIED, ClientError, error_code
+from stacks.cloudformation.stack import stack_resources, stack_template
 from templates.model import template_file, template_text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed, Resource
+    from stacks.cloudformation.stack import Stack, StackResource
     from stacks.rendered.rendered import Rendered
 
 MONITORING_STACK, TOPIC = "Monitoring", "AlarmTopic"
@@ -26,7 +26,7 @@ MONITORING_STACK, TOPIC = "Monitoring", "AlarmTopic"
 SUBSCRIPTION = "AWS::SNS::Subscription"
 
 
-def kept(aws: Aws, rendered: Rendered, existing: Deployed | None) -> tuple[Rendered, tuple[str, ...]]:
+def kept(aws: Aws, rendered: Rendered, existing: Stack | None) -> tuple[Rendered, tuple[str, ...]]:
     """The templates in which each address that is deployed has its logical id and its spelling; what is told of it.
 
     One that is deployed and no longer subscribed gets a new resource, which subscribes it again.
@@ -36,12 +36,12 @@ def kept(aws: Aws, rendered: Rendered, existing: Deployed | None) -> tuple[Rende
     wanted = _of(template)
     if existing is None or existing.under_review or not wanted:
         return rendered, ()
-    there = deployed.resources(aws, existing.stack_id)
+    there = stack_resources(aws, existing.stack_id)
     child = next((it for it in there if it.logical_id == MONITORING_STACK and it.is_there), None)
     if child is None:
         return rendered, ()
-    before = _of(deployed.template(aws, child.physical_id))
-    lost = _lost(aws, deployed.resources(aws, child.physical_id), before)
+    before = _of(stack_template(aws, child.physical_id))
+    lost = _lost(aws, stack_resources(aws, child.physical_id), before)
     for logical_id, resource in wanted.items():
         address = _address(resource)
         same = {name: it for name, it in before.items() if _address(it) == address and name not in lost}
@@ -65,7 +65,7 @@ def _address(resource: Mapping[str, Any]) -> str:
     return str(resource["Properties"]["Endpoint"]).casefold()
 
 
-def _lost(aws: Aws, resources: Collection[Resource], before: Mapping[str, Any]) -> set[str]:
+def _lost(aws: Aws, resources: Collection[StackResource], before: Mapping[str, Any]) -> set[str]:
     """The deployed subscriptions that SNS does not list: ended by hand, never confirmed, or by an earlier renaming.
 
     None where SNS does not tell.
@@ -76,8 +76,8 @@ def _lost(aws: Aws, resources: Collection[Resource], before: Mapping[str, Any]) 
     try:
         pages = aws.sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
         listed = {it["Endpoint"].casefold() for page in pages for it in page["Subscriptions"]}
-    except amazon.ClientError as error:
-        if amazon.code(error) in {*amazon.DENIED, "NotFound", "NotFoundException"}:
+    except ClientError as error:
+        if error_code(error) in {*DENIED, "NotFound", "NotFoundException"}:
             return set()
         raise
     return {name for name, it in before.items() if _address(it) not in listed}

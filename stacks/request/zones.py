@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import ClientError, is_denied
+from stacks.cloudformation.stack import nested_stack_resources
 from stacks.errors import UserError
 from stacks.request import endpoint_services
 from templates import fargate
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.request.endpoint_services import Offers
     from stacks.settings import Settings
 
@@ -31,7 +31,7 @@ KEY = "[network] availability_zones"
 _SUBNET = re.compile(r"^(?:Public|Private)Subnet([A-Z])$")
 
 
-def choose(aws: Aws, settings: Settings, existing: Deployed | None) -> tuple[tuple[str, ...], str]:
+def choose(aws: Aws, settings: Settings, existing: Stack | None) -> tuple[tuple[str, ...], str]:
     """The zones, in the subnets' order, and what a reader of the plan is told of them, or "".
 
     Those of deployed subnets stay, wherever they are. Raises UserError where that is not what is wanted, or where too
@@ -52,7 +52,7 @@ def choose(aws: Aws, settings: Settings, existing: Deployed | None) -> tuple[tup
     return chosen, " ".join(it for it in (said, unknown) if it)
 
 
-def _deployed(aws: Aws, existing: Deployed | None) -> tuple[tuple[str, ...], str]:
+def _deployed(aws: Aws, existing: Stack | None) -> tuple[tuple[str, ...], str]:
     """The zones of the VPC that is there; what is told where only the subnets know them."""
     if existing is None or existing.under_review:
         return (), ""
@@ -64,7 +64,7 @@ def _deployed(aws: Aws, existing: Deployed | None) -> tuple[tuple[str, ...], str
 
 def _of_subnets(aws: Aws, stack_id: str) -> tuple[str, ...]:
     """Of a stack whose template still left the choice to CloudFormation (`Fn::GetAZs`)."""
-    resources = deployed.nested(aws, stack_id, NETWORK_STACK)
+    resources = nested_stack_resources(aws, stack_id, NETWORK_STACK)
     letters = {it.physical_id: found[1] for it in resources if (found := _SUBNET.match(it.logical_id))}
     if not letters:
         return ()
@@ -92,8 +92,8 @@ def _check(aws: Aws, named: Sequence[str]) -> None:
     """Raise UserError where the account has no such zones, or they have no Fargate."""
     try:
         usable, others = _zones(aws)
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         return
     for zone in named:
@@ -107,8 +107,8 @@ def _with_others(aws: Aws, settings: Settings, before: Sequence[str], offers: Of
     wanted = settings.network.zones
     try:
         usable, others = _zones(aws)
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         why = "which zones there are is not known, because ec2:DescribeAvailabilityZones is not allowed"
         raise UserError(KEY, why, f"Name {wanted} zones of {aws.region}, or have it allowed.") from error

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from stacks.aws import session as amazon
-from stacks.aws.session import reported
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import ClientError, error_message, is_denied, translate_aws_errors
+from stacks.cloudformation.stack import find_stack, stack_resources
 from stacks.errors import Code, UserError
 from stacks.request.parameters import IMAGE_TAG
 from stacks.status.autoscaling import Autoscaling, Scheduled, read_autoscaling, read_schedules
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
 
 T = TypeVar("T")
@@ -61,7 +60,7 @@ class Status:
     denied: Mapping[str, str] = field(default_factory=dict)
 
 
-@reported()
+@translate_aws_errors()
 def read_status(aws: Aws, settings: Settings) -> Status:
     """Ask CloudFormation, ECS, the load balancer and Application Auto Scaling; nothing is changed.
 
@@ -69,7 +68,7 @@ def read_status(aws: Aws, settings: Settings) -> Status:
     deployed, or its stacks may not be read.
     """
     name = settings.identity.name
-    root = deployed.read(aws, name)
+    root = find_stack(aws, name)
     if root is None:
         where = f"account {aws.account_id}, {aws.region}"
         then = f"Deploy it first: python build.py deploy {settings.environment}"
@@ -102,17 +101,17 @@ def _allowed(denied: dict[str, str], part: str, read_it: Callable[[], T | None])
     """What is read; None where that is denied, which is noted."""
     try:
         return read_it()
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
-        denied[part] = amazon.message(error)
+        denied[part] = error_message(error)
         return None
 
 
-def _stacks(aws: Aws, stack: Deployed, path: str) -> Iterator[StackState]:
+def _stacks(aws: Aws, stack: Stack, path: str) -> Iterator[StackState]:
     """The stack and those in it, in the order in which CloudFormation lists them."""
     yield StackState(path=path, name=stack.name, state=stack.state, changed_at=stack.changed_at)
-    for resource in deployed.resources(aws, stack.stack_id):
-        child = deployed.read(aws, resource.physical_id) if resource.is_stack and resource.is_there else None
+    for resource in stack_resources(aws, stack.stack_id):
+        child = find_stack(aws, resource.physical_id) if resource.is_stack and resource.is_there else None
         if child is not None:
             yield from _stacks(aws, child, f"{path}/{resource.logical_id}".lstrip("/"))

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code
 from templates.ecs import image
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ def _pushed_at(aws: Aws, uri: str, tag: str) -> dt.datetime | None:
         images = aws.ecr.describe_images(
             registryId=found.account, repositoryName=found.name, imageIds=[{"imageTag": tag}]
         )
-    except amazon.ClientError as error:
-        if amazon.code(error) in GONE:
+    except ClientError as error:
+        if error_code(error) in GONE:
             return None
         raise
     return images["imageDetails"][0].get("imagePushedAt") if images["imageDetails"] else None

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
-from stacks.aws.session import reported
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import translate_aws_errors
+from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError
 from templates import root
 from templates.model import logical_id
@@ -48,14 +48,14 @@ class Outputs:
     values: Mapping[str, str]
 
 
-@reported()
+@translate_aws_errors()
 def read_outputs(aws: Aws, settings: Settings) -> Outputs:
     """The outputs of the environment's root stack.
 
     Raises UserError where it is not deployed.
     """
     name = settings.identity.name
-    stack = deployed.read(aws, name)
+    stack = find_stack(aws, name)
     if stack is None or stack.under_review:
         where = f"account {aws.account_id}, {aws.region}"
         then = f"Deploy it first: python build.py deploy {settings.environment}"

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
+from stacks.aws.session import ClientError, error_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -68,8 +68,8 @@ def read_service(aws: Aws, cluster: str, name: str) -> Running | None:
     """The service; None where it does not exist."""
     try:
         found = aws.ecs.describe_services(cluster=cluster, services=[name])["services"]
-    except amazon.ClientError as error:
-        if amazon.code(error) in GONE:
+    except ClientError as error:
+        if error_code(error) in GONE:
             return None
         raise
     if not found or found[0]["status"] == "INACTIVE":
@@ -114,8 +114,8 @@ def read_targets(aws: Aws, service: Running) -> tuple[Target, ...]:
     for arn in service.target_groups:
         try:
             described = aws.elbv2.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
-        except amazon.ClientError as error:
-            if amazon.code(error) in GONE:
+        except ClientError as error:
+            if error_code(error) in GONE:
                 continue
             raise
         for item in described:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import REPEAT_EXPRESS
 from stacks.operations.recovery import Answer
 from stacks.views import failure
 
@@ -56,7 +56,7 @@ def then(diagnosis: Diagnosis, command: str) -> str:
     if option := OPTIONS.get(diagnosis.answer):
         lines.append(f"`{command}` offers a way out ({option}).")
     elif diagnosis.answer is Answer.REPEAT:
-        lines.append(deployed.REPEAT)
+        lines.append(REPEAT_EXPRESS)
     elif diagnosis.stack.state == "IMPORT_ROLLBACK_FAILED":
         lines.append(
             "CloudFormation has no operation that goes on from here: ask AWS Support, or delete the stack; "

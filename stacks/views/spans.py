@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.cloudformation import spans as taken
+from stacks.cloudformation.spans import critical_path, slowest_spans
 from stacks.views import duration
 
 if TYPE_CHECKING:
@@ -20,9 +20,9 @@ WORTH_SECONDS = 0.95
 
 def lines(spans: Sequence[Span]) -> list[str]:
     """The slowest resources, each with its part of the critical path; none where all was quick."""
-    chain = taken.critical(spans)
+    chain = critical_path(spans)
     total = sum(span.seconds for span in chain)
-    slow = [span for span in taken.slowest(spans, SHOWN) if span.seconds >= WORTH_SECONDS]
+    slow = [span for span in slowest_spans(spans, SHOWN) if span.seconds >= WORTH_SECONDS]
     if not slow:
         return []
     rows = [(span.path, duration.brief(span.seconds), span.action, _part(span, chain, total)) for span in slow]
@@ -36,7 +36,7 @@ def lines(spans: Sequence[Span]) -> list[str]:
 
 def document(spans: Sequence[Span]) -> dict[str, Any]:
     """All resources in the order of their beginnings, and the critical path by their paths, in seconds."""
-    chain = taken.critical(spans)
+    chain = critical_path(spans)
     return {
         "critical_path": {"seconds": round(sum(span.seconds for span in chain), 3), "paths": [it.path for it in chain]},
         "resources": [

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks import plan
-from stacks.aws import session as amazon
-from stacks.aws.session import Aws
-from stacks.bootstrap import prepare as bootstrap
+from stacks.aws.session import Aws, connect
+from stacks.bootstrap.prepare import plan_bootstrap
 from stacks.build.render import render
 from stacks.cloudformation.events import Event
 from stacks.operations import deploy, destroy
@@ -54,7 +53,7 @@ def settings(**changed: Any) -> Settings:
 def connected(account: Account) -> Aws:
     """The session of an account."""
     address = account.address
-    return amazon.connect(
+    return connect(
         settings().aws,
         endpoint_url=address.endpoint_url,
         access_key_id=address.access_key_id,
@@ -73,7 +72,7 @@ class World:
 
     def bootstrap(self) -> Deployment:
         """Make the artifact bucket."""
-        return self.execute(bootstrap.prepare(self.aws, settings(), emit=self.said.append))
+        return self.execute(plan_bootstrap(self.aws, settings(), emit=self.said.append))
 
     def plan(self, **changed: Any) -> Plan:
         """Plan Preto-2 with these settings."""

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import NESTED_STACK, find_stack, stack_resources, stack_template
 from stacks.iam.derive import deployment
 from stacks.rendered.rendered import ROOT, Rendered
 
@@ -40,7 +40,7 @@ def added(aws: Aws, settings: Settings, rendered: Rendered) -> Needs:
 
 def as_rendered(aws: Aws, rendered: Rendered) -> Rendered | None:
     """The deployed tree in the form of a rendered one; None where there is none."""
-    stack = deployed.read(aws, rendered.stack_name)
+    stack = find_stack(aws, rendered.stack_name)
     if stack is None or stack.under_review:
         return None
     templates: dict[str, str] = {}
@@ -50,13 +50,11 @@ def as_rendered(aws: Aws, rendered: Rendered) -> Rendered | None:
 
 def _collect(aws: Aws, stack_id: str, name: str, templates: dict[str, str]) -> None:
     """A stack's template and those of its children, each under a name that stands where its address stood."""
-    template: dict[str, Any] = deployed.template(aws, stack_id)
-    children = {
-        it.logical_id: it.physical_id for it in deployed.resources(aws, stack_id) if it.is_stack and it.is_there
-    }
+    template: dict[str, Any] = stack_template(aws, stack_id)
+    children = {it.logical_id: it.physical_id for it in stack_resources(aws, stack_id) if it.is_stack and it.is_there}
     kept: dict[str, Any] = {}
     for logical_id, resource in template["Resources"].items():
-        if resource["Type"] != deployed.NESTED_STACK:
+        if resource["Type"] != NESTED_STACK:
             kept[logical_id] = resource
         elif logical_id in children:  # another one is under a condition that does not hold: it has no template to read
             child = f"{name}/{logical_id}"

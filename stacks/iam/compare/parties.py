@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import reported
+from stacks.aws.session import translate_aws_errors
 from stacks.cloudformation import bootstrapped
 from stacks.cloudformation.bootstrapped import Bootstrapped
 from stacks.errors import UserError
@@ -27,7 +27,7 @@ ROOT = "the root user, who has every right"
 def base(aws: Aws, settings: Settings) -> tuple[Bootstrapped, tuple[str, ...]]:
     """What the bootstrap stack has; where it is not there, or may not be read, a note says so of the execution role."""
     try:
-        with reported():
+        with translate_aws_errors():
             return bootstrapped.read(aws, settings), ()
     except UserError as error:
         note = f"CloudFormation's rights are not known: {error.what}: {error.why}"

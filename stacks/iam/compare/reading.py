@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import ClientError, code
+from stacks.aws.session import ClientError, error_code
 from stacks.errors import UserError
 from stacks.iam.evaluate.documents import parse_policy
 from stacks.iam.evaluate.evaluation import Policies
@@ -43,7 +43,7 @@ def read(aws: Aws, principal: Principal) -> tuple[str, Policies]:
                 wanted = [*wanted, _managed(aws, boundary, boundary)]
             documents = list(pool.map(_parsed, wanted))
     except ClientError as error:
-        if code(error) == "NoSuchEntity":
+        if error_code(error) == "NoSuchEntity":
             why = f"there is none in account {aws.account_id}"
             raise UserError(str(principal), why, "`aws iam list-roles` lists the roles.") from error
         raise UnreadableError(f"the policies of {principal} may not be read: {error.operation_name}") from error

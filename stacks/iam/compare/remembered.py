@@ -14,9 +14,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stacks import files as atomic
 from stacks import iam as permissions
 from stacks.errors import UserError
+from stacks.files import write_file
 from stacks.iam.derive import deployment
 from stacks.iam.derive.needs import Need, Needs, Phase, Reason
 
@@ -36,7 +36,7 @@ def needs(settings: Settings, rendered: Rendered, account_id: str, cache: Path, 
     found = deployment.needs(settings, rendered, account_id, bucket)
     with suppress(OSError, UserError):  # A cache that cannot be written is left alone.
         cache.mkdir(parents=True, exist_ok=True)
-        atomic.write(path, json.dumps(_stored(found)), "")
+        write_file(path, json.dumps(_stored(found)), "")
         _prune(cache)
     return found
 

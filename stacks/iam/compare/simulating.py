@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import DENIED, UNSUPPORTED, ClientError, code
+from stacks.aws.session import DENIED, UNSUPPORTED, ClientError, error_code
 from stacks.iam.evaluate.evaluation import Cited, Decision, Outcome
 from stacks.iam.evaluate.matching import has_wildcards
 
@@ -117,7 +117,7 @@ def simulate(aws: Aws, principal: Principal, asked: Iterable[Asked]) -> Answers:
         try:
             return _simulated(aws, principal.arn, calls)
         except ClientError as error:
-            if code(error) != "NoSuchEntity" or principal.kind != "role":
+            if error_code(error) != "NoSuchEntity" or principal.kind != "role":
                 raise
             return _simulated(aws, aws.iam.get_role(RoleName=principal.name)["Role"]["Arn"], calls)
     except ClientError:
@@ -147,11 +147,11 @@ def _answers(aws: Aws, arn: str, batch: Batch, raised: Collection[str] = ()) -> 
         try:
             found.given |= _asked(aws, arn, part)
         except ClientError as error:
-            if code(error) in raised:
+            if error_code(error) in raised:
                 raise
-            parts = _parts(part, str(error)) if code(error) == INVALID and calls < MOST_CALLS else []
+            parts = _parts(part, str(error)) if error_code(error) == INVALID and calls < MOST_CALLS else []
             waiting += parts
-            found.refused |= {} if parts else dict.fromkeys(part.actions, code(error))
+            found.refused |= {} if parts else dict.fromkeys(part.actions, error_code(error))
     return found
 
 

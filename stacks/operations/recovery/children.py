@@ -5,8 +5,8 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import ClientError, is_denied
+from stacks.cloudformation.stack import DELETED, find_stack
 from stacks.operations.follow import Operation, Watch
 from stacks.operations.recovery.states import ANSWERS, Answer
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.events import OnEvent
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
 
 IN_THE_WAY = {
     Answer.WAIT: Answer.WAIT,
@@ -26,19 +26,19 @@ IN_THE_WAY = {
 (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html)."""
 
 
-def in_the_way(aws: Aws, root_id: str) -> tuple[Deployed, Answer] | None:
+def in_the_way(aws: Aws, root_id: str) -> tuple[Stack, Answer] | None:
     """The first child without whose recovery no update of the root succeeds, and what to do about it."""
     for child in _in(aws, root_id, IN_THE_WAY):
         return child, IN_THE_WAY[ANSWERS[child.state]]
     return None
 
 
-def left_over(aws: Aws, root_id: str) -> tuple[Deployed, ...]:
+def left_over(aws: Aws, root_id: str) -> tuple[Stack, ...]:
     """The children that an update was to delete, and could not: they are there and cost, and stop nothing."""
     return tuple(child for child in _in(aws, root_id, {Answer.RECREATE}) if child.state == "DELETE_FAILED")
 
 
-def outside(aws: Aws, root_id: str, known: Collection[str]) -> tuple[Deployed, ...]:
+def outside(aws: Aws, root_id: str, known: Collection[str]) -> tuple[Stack, ...]:
     """The nested stacks of this root that are there and that it does not hold (any more): their ids are not `known`.
 
     An update that cannot delete what it has taken out of a stack ends well all the same, and forgets it.
@@ -47,26 +47,26 @@ def outside(aws: Aws, root_id: str, known: Collection[str]) -> tuple[Deployed, .
     return tuple(child for child in _in(aws, root_id, answers) if child.stack_id not in known)
 
 
-def delete_outside(aws: Aws, stacks: Iterable[Deployed], whole: Operation, on_event: OnEvent) -> Operation:
+def delete_outside(aws: Aws, stacks: Iterable[Stack], whole: Operation, on_event: OnEvent) -> Operation:
     """Delete these nested stacks after their root; its operation with theirs ends as the first that fails."""
     for child in stacks:
         following = Watch(aws, child.stack_id)
         aws.cloudformation.delete_stack(StackName=child.stack_id, ClientRequestToken=f"outside-{uuid.uuid4().hex}")
         done = following.follow(on_event)
         whole = Operation(state=done.state, events=(*whole.events, *done.events))
-        if done.state != deployed.GONE:
+        if done.state != DELETED:
             break
     return whole
 
 
-def _in(aws: Aws, root_id: str, answers: Collection[Answer]) -> list[Deployed]:
+def _in(aws: Aws, root_id: str, answers: Collection[Answer]) -> list[Stack]:
     """The children whose state has one of these answers; none where the caller may not list stacks."""
     states = [state for state, answer in ANSWERS.items() if answer in answers]
     pages = aws.cloudformation.get_paginator("list_stacks").paginate(StackStatusFilter=states)  # type: ignore[arg-type]  # texts, and not literals
     try:
         listed = [found for page in pages for found in page["StackSummaries"] if found.get("RootId") == root_id]
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
         return []
-    return [child for found in listed if (child := deployed.read(aws, found["StackId"]))]
+    return [child for found in listed if (child := find_stack(aws, found["StackId"]))]

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import reported
-from stacks.cloudformation import stack as deployed
-from stacks.cloudformation.stack import Deployed
+from stacks.aws.session import translate_aws_errors
+from stacks.cloudformation.stack import Stack, find_stack
 from stacks.operations import failure
 from stacks.operations.failure import Failure
 from stacks.operations.recovery import children, last_operation
@@ -52,19 +51,19 @@ class Diagnosis:
     """
 
     environment: str
-    stack: Deployed
+    stack: Stack
     answer: Answer
     failure: Failure | None = None
     stuck: tuple[Stuck, ...] = ()
 
 
-@reported()
+@translate_aws_errors()
 def diagnose(aws: Aws, environment: str, stack_name: str) -> Diagnosis | None:
     """What has to be done before this stack can be planned; None where it is absent or can be changed at once.
 
     It may be about a nested stack that is in the way while its root is at rest.
     """
-    stack = deployed.read(aws, stack_name)
+    stack = find_stack(aws, stack_name)
     if stack is None:
         return None
     found = stack, answer(stack.state, stranded=stack.is_stranded)
@@ -75,7 +74,7 @@ def diagnose(aws: Aws, environment: str, stack_name: str) -> Diagnosis | None:
     return _explained(aws, environment, *found)
 
 
-def _explained(aws: Aws, environment: str, stack: Deployed, answered: Answer) -> Diagnosis:
+def _explained(aws: Aws, environment: str, stack: Stack, answered: Answer) -> Diagnosis:
     if answered is Answer.WAIT:
         return Diagnosis(environment=environment, stack=stack, answer=answered)
     events = last_operation.read(aws, stack).events
@@ -88,7 +87,7 @@ def _explained(aws: Aws, environment: str, stack: Deployed, answered: Answer) ->
     )
 
 
-def stuck(stack: Deployed, events: Sequence[Event]) -> tuple[Stuck, ...]:
+def stuck(stack: Stack, events: Sequence[Event]) -> tuple[Stuck, ...]:
     """The resources that failed in the rollback or the deletion with which these events end, in all stacks.
 
     What failed in the update itself, or was cancelled there or in its rollback because something else had failed, may

@@ -9,7 +9,7 @@ from stacks.operations.follow import Operation, Watch
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
 
 LONGEST = 60.0
 """Seconds for reading an operation that has ended; no more than moments are needed."""
@@ -20,7 +20,7 @@ def attach(aws: Aws, stack_id: str) -> Watch:
     return Watch(aws, stack_id, seen=events.before_last_operation(aws, stack_id))
 
 
-def read(aws: Aws, stack: Deployed) -> Operation:
+def read(aws: Aws, stack: Stack) -> Operation:
     """The last operation on a stack that is at rest, with what a failed rollback was to take back, children included.
 
     Without events where AWS has none any more. Raises UserError where something else has begun meanwhile, and does not

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import reported
-from stacks.cloudformation import change_set as changeset
-from stacks.cloudformation import stack as deployed
-from stacks.cloudformation.change_set import ChangeSet
+from stacks.aws.session import translate_aws_errors
+from stacks.cloudformation.change_set import ChangeSet, discard_change_set
+from stacks.cloudformation.stack import find_stack
 from stacks.operations.recovery import children
 
 if TYPE_CHECKING:
@@ -22,14 +21,14 @@ OLD = dt.timedelta(hours=1)
 """The age from which nobody is deciding about one any more: no command waits so long for an answer with good reason."""
 
 
-@reported()
+@translate_aws_errors()
 def clear(aws: Aws, stack_name: str, *, emit: Callable[[str], None], old: dt.timedelta = OLD) -> None:
     """Remove temporary change sets of at least the age `old`, and the stack that only they brought into being.
 
     Younger ones are told: somebody may be looking at them; so are children that did not go. Change sets of other names,
     saved ones among them, are left alone.
     """
-    stack = deployed.read(aws, stack_name)
+    stack = find_stack(aws, stack_name)
     if stack is None:
         return
     for child in children.left_over(aws, stack.stack_id):
@@ -53,5 +52,5 @@ def clear(aws: Aws, stack_name: str, *, emit: Callable[[str], None], old: dt.tim
             stack_name=stack_name,
             stack_is_new=stack.under_review,
         )
-        changeset.discard(aws, left)
+        discard_change_set(aws, left)
         emit(f"Removed a change set that an interrupted command has left behind: {name}")

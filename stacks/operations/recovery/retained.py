@@ -5,9 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import reported
+from stacks.aws.session import translate_aws_errors
 from stacks.errors import UserError
-from stacks.operations import follow as watch
+from stacks.operations.follow import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,7 @@ def chosen(diagnosis: Diagnosis | None, paths: Sequence[str]) -> tuple[Stuck, ..
     return tuple(stuck[path] for path in paths)
 
 
-@reported()
+@translate_aws_errors()
 def leave(aws: Aws, diagnosis: Diagnosis, resources: Sequence[Stuck], on_event: OnEvent) -> tuple[str, ...]:
     """Delete the nested stacks that hold these resources, without them; give the logical ids of those of the root.
 
@@ -39,7 +39,7 @@ def leave(aws: Aws, diagnosis: Diagnosis, resources: Sequence[Stuck], on_event: 
     root = diagnosis.stack.stack_id
     for stack_id in dict.fromkeys(found.stack_id for found in resources if found.stack_id != root):
         left = [found for found in resources if found.stack_id == stack_id]
-        following = watch.Watch(aws, stack_id)
+        following = Watch(aws, stack_id)
         aws.cloudformation.delete_stack(
             StackName=stack_id,
             RetainResources=[found.logical_id for found in left],

@@ -63,7 +63,7 @@ ANSWERS: Mapping[str, Answer] = {
 def answer(state: str, *, stranded: bool = False) -> Answer:
     """How a deployment answers this state; one that is not known yet is refused, or waited for by its ending.
 
-    `stranded` is as of `Deployed`.
+    `stranded` is `Stack.is_stranded`.
     """
     if stranded:
         return Answer.REPEAT

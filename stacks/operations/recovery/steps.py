@@ -6,18 +6,17 @@ import uuid
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from stacks.aws import session as amazon
-from stacks.aws.session import reported
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import ClientError, is_denied, translate_aws_errors
+from stacks.cloudformation.stack import DELETED, tree_stack_ids, wait_for_state
 from stacks.errors import UserError
-from stacks.operations import follow as watch
 from stacks.operations import unprotecting
+from stacks.operations.follow import Watch, detach, do_nothing
 from stacks.operations.recovery import children, last_operation
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
     from stacks.cloudformation.events import OnEvent
-    from stacks.cloudformation.stack import Deployed
+    from stacks.cloudformation.stack import Stack
     from stacks.operations.follow import OnInterrupt, OnLook, Operation
     from stacks.operations.recovery.diagnosis import Diagnosis
 
@@ -32,15 +31,15 @@ class Step(StrEnum):
     SKIP = "skip"
 
 
-@reported()
+@translate_aws_errors()
 def perform(
     aws: Aws,
     diagnosis: Diagnosis,
     step: Step,
     *,
     on_event: OnEvent,
-    on_look: OnLook = watch.nothing,
-    on_interrupt: OnInterrupt = watch.detach,
+    on_look: OnLook = do_nothing,
+    on_interrupt: OnInterrupt = detach,
 ) -> Operation:
     """Take the step, and tell its events until it is over, as `Watch.follow` does.
 
@@ -48,21 +47,21 @@ def perform(
 
     A step that fails is a result: the stack's state says so. Raises UserError where it cannot be started or watched.
     """
-    outside: tuple[Deployed, ...] = ()
+    outside: tuple[Stack, ...] = ()
     if step is Step.WAIT:
         following = last_operation.attach(aws, diagnosis.stack.stack_id)
     else:
         if step is Step.DELETE:
             stack_id = diagnosis.stack.stack_id
-            outside = children.outside(aws, stack_id, list(deployed.tree(aws, stack_id)))
+            outside = children.outside(aws, stack_id, list(tree_stack_ids(aws, stack_id)))
             _unprotect(aws, stack_id)
-        following = watch.Watch(aws, diagnosis.stack.stack_id)
+        following = Watch(aws, diagnosis.stack.stack_id)
         _start(aws, diagnosis, step)
     operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
-    if step is Step.DELETE and operation.state == deployed.GONE:
+    if step is Step.DELETE and operation.state == DELETED:
         operation = children.delete_outside(aws, outside, operation, on_event)
     for stack in (diagnosis.stack.stack_id, diagnosis.stack.name):  # What comes next looks at it by its name.
-        deployed.caught_up(aws, stack, operation.state)
+        wait_for_state(aws, stack, operation.state)
     return operation
 
 
@@ -70,8 +69,8 @@ def _unprotect(aws: Aws, stack_id: str) -> None:
     """Lift what AWS would refuse the deletion for; where that may not be done, the deletion says so itself."""
     try:
         unprotecting.lift(aws, unprotecting.protected(aws, unprotecting.balancers(aws, stack_id)))
-    except amazon.ClientError as error:
-        if amazon.code(error) not in amazon.DENIED:
+    except ClientError as error:
+        if not is_denied(error):
             raise
 
 

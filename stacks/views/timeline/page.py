@@ -7,7 +7,7 @@ from html import escape
 from importlib import resources
 from typing import TYPE_CHECKING, Protocol
 
-from stacks.cloudformation import spans as taken
+from stacks.cloudformation.spans import critical_path
 from stacks.views import duration
 from stacks.views.timeline import axis
 from stacks.views.timeline.rows import timeline_rows
@@ -67,7 +67,7 @@ def _summary(over: Over) -> str:
     if not spans:
         return f"{state}<p>Nothing had to be done.</p>\n"
     start, end = min(span.start for span in spans), max(span.end for span in spans)
-    chain = sum(span.seconds for span in taken.critical(spans))
+    chain = sum(span.seconds for span in critical_path(spans))
     return (
         f"{state}<p>{_period(start, end)}, {duration.spoken((end - start).total_seconds())}; "
         f"critical path {duration.spoken(chain)}</p>\n"
@@ -79,7 +79,7 @@ def _chart(spans: Sequence[Span]) -> str:
         return ""
     start, end = min(span.start for span in spans), max(span.end for span in spans)
     scale = axis.Axis(start=start, seconds=max((end - start).total_seconds(), 0.001))
-    chain = set(taken.critical(spans))
+    chain = set(critical_path(spans))
     legend = "".join(f'<li><span class="bar {action}"></span>{action}</li>' for action in ACTIONS)
     marks = (
         '<li><span class="bar failed"></span>failed</li><li><span class="bar critical"></span>on the critical path</li>'

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.aws import session as amazon
-from stacks.cloudformation import stack as deployed
+from stacks.aws.session import connect
+from stacks.cloudformation.stack import find_stack
 from stacks.errors import UserError
 from tests.support import faults
 from tests.support.proxy import between
@@ -36,15 +36,15 @@ def nobody(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> pytest.MonkeyPatc
     return monkeypatch
 
 
-def connect(url: str) -> Aws:
+def connect_to(url: str) -> Aws:
     """Connect to an address with some keys."""
-    return amazon.connect(settings().aws, endpoint_url=url, **KEYS, answer_seconds=0.2)
+    return connect(settings().aws, endpoint_url=url, **KEYS, answer_seconds=0.2)
 
 
 def refused(answer: faults.Fault) -> UserError:
     """The error when AWS answers like this."""
     with faults.server(lambda _: answer) as url, pytest.raises(UserError) as error:
-        connect(url)
+        connect_to(url)
     return error.value
 
 
@@ -59,7 +59,7 @@ def test_all_calls_are_counted_with_their_repetitions(account: Account) -> None:
     with between(account.address.endpoint_url, lambda call: faults.throttle if call.number == 1 else None) as proxy:
         address = account.address
         keys: dict[str, Any] = {"access_key_id": address.access_key_id, "secret_access_key": address.secret_access_key}
-        with closing(amazon.connect(settings().aws, endpoint_url=proxy.url, **keys)) as aws:
+        with closing(connect(settings().aws, endpoint_url=proxy.url, **keys)) as aws:
             for _ in range(2):
                 aws.cloudformation.describe_stacks()
                 aws.ecs.list_clusters()
@@ -85,7 +85,7 @@ def connected_by_keys(account: Account, **section: str) -> Aws:
     """Connect with the account's keys."""
     address = account.address
     wanted = settings(aws={"region": "ap-northeast-2"} | section)
-    return amazon.connect(
+    return connect(
         wanted.aws,
         endpoint_url=address.endpoint_url,
         access_key_id=address.access_key_id,
@@ -97,7 +97,7 @@ def test_endpoint_and_keys_come_from_the_process_environment(account: Account, n
     """`AWS_ENDPOINT_URL` and the keys work as they do for boto3 and the AWS CLI, for S3 too."""
     for name, value in account.env.items():
         nobody.setenv(name, value)
-    with closing(amazon.connect(settings().aws)) as aws:
+    with closing(connect(settings().aws)) as aws:
         assert aws.account_id == account.account_id
         aws.s3.create_bucket(Bucket="in-the-path", CreateBucketConfiguration={"LocationConstraint": "ap-northeast-2"})
         assert [bucket["Name"] for bucket in aws.s3.list_buckets()["Buckets"]] == ["in-the-path"]
@@ -109,7 +109,7 @@ def test_endpoint_of_the_settings_is_used(account: Account, nobody: pytest.Monke
         nobody.setenv(name, value)
     nobody.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     section = settings(aws={"region": "ap-northeast-2", "endpoint": account.address.endpoint_url}).aws
-    assert amazon.connect(section).account_id == account.account_id
+    assert connect(section).account_id == account.account_id
 
 
 def test_the_named_account_must_answer(account: Account) -> None:
@@ -123,13 +123,13 @@ def test_the_named_account_must_answer(account: Account) -> None:
 def test_an_unresolved_sandbox_never_becomes_the_real_aws() -> None:
     """`endpoint = "sandbox"` is refused where no address stands for it."""
     with pytest.raises(UserError, match="sandbox"):
-        amazon.connect(settings(aws={"region": "ap-northeast-2", "endpoint": "sandbox"}).aws)
+        connect(settings(aws={"region": "ap-northeast-2", "endpoint": "sandbox"}).aws)
 
 
 def test_no_credentials() -> None:
     """Without credentials the error says where to put them."""
     with pytest.raises(UserError, match="AWS credentials") as error:
-        amazon.connect(settings().aws, endpoint_url="http://127.0.0.1:9")
+        connect(settings().aws, endpoint_url="http://127.0.0.1:9")
     assert "AWS_PROFILE" in error.value.then
 
 
@@ -137,7 +137,7 @@ def test_unknown_profile(nobody: pytest.MonkeyPatch) -> None:
     """A profile that does not exist is named."""
     nobody.setenv("AWS_PROFILE", "nobody-here")
     with pytest.raises(UserError, match="nobody-here"):
-        amazon.connect(settings().aws)
+        connect(settings().aws)
 
 
 @pytest.mark.parametrize(
@@ -172,7 +172,7 @@ def test_a_server_that_is_not_aws() -> None:
 def test_a_closed_port() -> None:
     """An endpoint at which nobody listens is named."""
     with faults.closed_port() as url, pytest.raises(UserError, match=f"AWS endpoint: .*{url}"):
-        connect(url)
+        connect_to(url)
 
 
 def test_a_connection_that_breaks_off() -> None:
@@ -183,7 +183,7 @@ def test_a_connection_that_breaks_off() -> None:
 def test_an_endpoint_that_never_answers() -> None:
     """The wait for the first answer is bounded."""
     with faults.silent_port() as url, pytest.raises(UserError, match=f"AWS endpoint: .*{url}"):
-        connect(url)
+        connect_to(url)
 
 
 @pytest.mark.parametrize("url", ["not a url", "127.0.0.1:4566"])
@@ -191,7 +191,7 @@ def test_an_endpoint_that_is_no_url(url: str, nobody: pytest.MonkeyPatch) -> Non
     """A wrong `AWS_ENDPOINT_URL` is an error, not a traceback."""
     nobody.setenv("AWS_ENDPOINT_URL", url)
     with pytest.raises(UserError, match="AWS endpoint"):
-        amazon.connect(settings().aws, **KEYS)
+        connect(settings().aws, **KEYS)
 
 
 def test_short_faults_are_survived(empty: World) -> None:
@@ -202,5 +202,5 @@ def test_short_faults_are_survived(empty: World) -> None:
         faults.server(lambda _: trouble.pop() if trouble else None, behind) as url,
         closing(replace(empty.aws, endpoint_url=url)) as aws,
     ):
-        assert deployed.read(aws, "preto-2-prod") is None
+        assert find_stack(aws, "preto-2-prod") is None
     assert trouble == []

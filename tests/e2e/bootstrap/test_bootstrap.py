@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks import plan
-from stacks.bootstrap import prepare as bootstrap
+from stacks.bootstrap.prepare import plan_bootstrap
 from stacks.build.render import render
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import stack_template
 from stacks.errors import UserError
 from stacks.plan import publish
 from templates.bootstrap import VERSION
@@ -35,7 +35,7 @@ HOST = "token.actions.githubusercontent.com"
 
 def bootstrapped(world: World, wanted: Settings) -> Deployment:
     """Deploy the stack as these settings want it."""
-    return world.execute(bootstrap.prepare(world.aws, wanted, emit=world.said.append))
+    return world.execute(plan_bootstrap(world.aws, wanted, emit=world.said.append))
 
 
 def roles(world: World) -> set[str]:
@@ -46,7 +46,7 @@ def roles(world: World) -> set[str]:
 def with_version(world: World, version: str) -> None:
     """Let the deployed stack say that it is of another version."""
     cloudformation = world.aws.cloudformation
-    body = deployed.template(world.aws, "preto-2-bootstrap")
+    body = stack_template(world.aws, "preto-2-bootstrap")
     body["Outputs"]["Version"]["Value"] = version
     # Outputs alone are no change: a tag is.
     cloudformation.update_stack(
@@ -79,7 +79,7 @@ def test_it_makes_a_private_versioned_bucket(empty: World) -> None:
 
 def test_a_second_time_changes_nothing(world: World) -> None:
     """It can be run again at any time: no changes are no failure, and no change set stays behind."""
-    planned = bootstrap.prepare(world.aws, settings(), emit=world.said.append)
+    planned = plan_bootstrap(world.aws, settings(), emit=world.said.append)
     assert planned.change_set is None
     assert world.execute(planned).succeeded
     assert world.change_sets() == []
@@ -88,7 +88,7 @@ def test_a_second_time_changes_nothing(world: World) -> None:
 def test_all_environments_share_it(world: World) -> None:
     """Another environment of the project finds the same bucket."""
     staging = settings(environment="staging")
-    assert bootstrap.prepare(world.aws, staging, emit=world.said.append).change_set is None
+    assert plan_bootstrap(world.aws, staging, emit=world.said.append).change_set is None
     assert publish.artifact_bucket(world.aws, staging) == publish.artifact_bucket(world.aws, settings())
 
 
@@ -110,7 +110,7 @@ def test_it_is_upgraded_in_place(world: World) -> None:
         "GitHubPlanRole",
         "preto-2-bootstrap-ap-northeast-2",
     }
-    assert bootstrap.prepare(world.aws, wanted, emit=world.said.append).change_set is None
+    assert plan_bootstrap(world.aws, wanted, emit=world.said.append).change_set is None
     assert world.aws.s3.get_bucket_versioning(Bucket=bucket)["Status"] == "Enabled"
 
 
@@ -136,7 +136,7 @@ def test_the_last_bootstrap_wins_and_says_what_goes(world: World) -> None:
     """Another environment's file without the table takes the roles away; its plan names them before."""
     bootstrapped(world, settings(bootstrap=GITHUB))
     staging = settings(environment="staging")
-    planned = bootstrap.prepare(world.aws, staging, emit=world.said.append)
+    planned = plan_bootstrap(world.aws, staging, emit=world.said.append)
     outputs_gone, provider_gone = planned.request.notes
     assert outputs_gone.endswith("is not in this one's, and goes: ExecutionRoleArn, GithubRoleArn, PlanRoleArn.")
     assert provider_gone.startswith("GitHub's identity provider goes")
@@ -159,7 +159,7 @@ def test_a_newer_stack_is_not_taken_back(world: World) -> None:
     with_version(world, str(VERSION + 1))
     words = rf"it is version {VERSION + 1}, and this knows version {VERSION}.*\nUpdate your copy"
     with pytest.raises(UserError, match=words):
-        bootstrap.prepare(world.aws, settings(), emit=world.said.append)
+        plan_bootstrap(world.aws, settings(), emit=world.said.append)
     assert world.plan().change_set is not None
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks import plan
-from stacks.bootstrap import prepare as bootstrap
+from stacks.bootstrap.prepare import plan_bootstrap
 from stacks.build import render
-from stacks.cloudformation import change_set as changeset
+from stacks.cloudformation import change_set
 from stacks.errors import UserError
 from stacks.iam.compare import derived, judging, principal, reading
 from stacks.iam.derive import deployment
@@ -42,7 +42,7 @@ ROLE = "preto-2-bootstrap-ap-northeast-2"
 
 def bootstrapped(world: World, wanted: Settings, *others: Settings) -> None:
     """Deploy the stack as these settings want it."""
-    assert world.execute(bootstrap.prepare(world.aws, wanted, emit=world.said.append, others=others)).succeeded
+    assert world.execute(plan_bootstrap(world.aws, wanted, emit=world.said.append, others=others)).succeeded
 
 
 def allowed(world: World) -> set[str]:
@@ -66,7 +66,7 @@ def test_derived_rights_are_what_the_templates_need_and_no_more(world: World) ->
     assert (found.missing, found.undecided) == ((), ())
     assert "sns:CreateTopic" in {it.need.action for it in lacking(world, settings(monitoring={"alarms": True})).missing}
     assert not {it for it in allowed(world) if "*" in it}
-    assert bootstrap.prepare(world.aws, wanted, emit=world.said.append).change_set is None
+    assert plan_bootstrap(world.aws, wanted, emit=world.said.append).change_set is None
     assert world.deploy(bootstrap=DERIVED).succeeded
 
 
@@ -95,7 +95,7 @@ def test_the_environments_that_share_the_role_share_its_rights(world: World) -> 
         settings(environment="other", project="other", bootstrap=DERIVED),
     )
     assert derived.sharing(world.aws, here, others) == (here, staging)
-    planned = bootstrap.prepare(world.aws, here, emit=world.said.append, others=others)
+    planned = plan_bootstrap(world.aws, here, emit=world.said.append, others=others)
     assert any(note.endswith("as deployed: prod, staging.") for note in planned.request.notes)
     assert world.execute(planned).succeeded
     assert lacking(world, staging).missing == ()
@@ -107,7 +107,7 @@ def test_more_policies_than_a_role_takes_are_refused(world: World) -> None:
     own = DERIVED | {"execution_policy_arns": tuple(f"arn:aws:iam::aws:policy/P{it}" for it in range(5))}
     others = [settings(environment=f"test-{it}", bootstrap=own, **LARGE) for it in range(4)]
     with pytest.raises(UserError, match=r"take \d+ managed policies, and a role has 10 at most"):
-        bootstrap.prepare(world.aws, settings(bootstrap=own), emit=world.said.append, others=others)
+        plan_bootstrap(world.aws, settings(bootstrap=own), emit=world.said.append, others=others)
     assert world.change_sets() == []
 
 
@@ -116,7 +116,7 @@ def test_a_long_template_goes_through_the_bucket_which_has_to_be_there(empty: Wo
     wanted = settings(bootstrap=GITHUB | DERIVED)
     others = [settings(environment=f"test-{it}", bootstrap=DERIVED, **LARGE) for it in range(4)]
     with pytest.raises(UserError, match=r"CloudFormation takes 51200 without a bucket\nRun it first without"):
-        bootstrap.prepare(empty.aws, wanted, emit=empty.said.append, others=others)
+        plan_bootstrap(empty.aws, wanted, emit=empty.said.append, others=others)
     bucket = empty.bootstrap().outputs["ArtifactBucket"]
     bootstrapped(empty, wanted, *others)
     (key,) = [it["Key"] for it in empty.aws.s3.list_objects_v2(Bucket=bucket)["Contents"]]
@@ -139,7 +139,7 @@ def test_a_role_may_not_have_too_many_policies_on_the_way(world: World) -> None:
 def test_a_deployment_is_cloudformations_with_its_own_role(world: World) -> None:
     """The stack has the execution role afterwards; a plan that nobody executes hands it over to nobody."""
     wanted = settings(bootstrap=GITHUB)
-    done = world.execute(bootstrap.prepare(world.aws, wanted, emit=world.said.append))
+    done = world.execute(plan_bootstrap(world.aws, wanted, emit=world.said.append))
     look = plan.prepare(world.aws, wanted, render.render(wanted), emit=world.said.append, purpose=plan.Purpose.LOOK)
     assert look.request.role_arn == ""
     plan.discard(world.aws, look)
@@ -150,7 +150,7 @@ def test_a_deployment_is_cloudformations_with_its_own_role(world: World) -> None
 
 def test_a_role_that_cloudformation_may_not_take_on_is_refused(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """As on AWS: before anything is made, when a role that was only new would have been known."""
-    monkeypatch.setattr(changeset, "ROLE_SECONDS", 1.0)
+    monkeypatch.setattr(change_set, "ROLE_SECONDS", 1.0)
     bootstrapped(world, settings(bootstrap=GITHUB))
     iam = world.account.client("iam")
     iam.update_assume_role_policy(RoleName="preto-2-bootstrap-ap-northeast-2", PolicyDocument=json.dumps(TRUST))
@@ -169,7 +169,7 @@ def test_a_stack_without_the_role_that_is_asked_for_is_told(world: World) -> Non
 
 def test_a_stack_with_another_role_than_is_asked_for_is_told(world: World) -> None:
     """Another environment has given it a name since; nobody deploys with a role that the file does not name."""
-    planned = bootstrap.prepare(world.aws, settings(bootstrap={"execution_role": True}), emit=world.said.append)
+    planned = plan_bootstrap(world.aws, settings(bootstrap={"execution_role": True}), emit=world.said.append)
     assert world.execute(planned).succeeded
     with pytest.raises(UserError, match=r"execution role is preto-2-bootstrap-\S+, and prod asks for Other"):
         world.plan(bootstrap={"execution_role": True, "execution_role_name": "Other"})

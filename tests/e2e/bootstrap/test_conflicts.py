@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.bootstrap import prepare as bootstrap
+from stacks.bootstrap.prepare import plan_bootstrap
 from stacks.errors import UserError
 from tests.e2e.bootstrap.test_bootstrap import GITHUB, HOST, bootstrapped
 from tests.support import faults
@@ -24,7 +24,7 @@ TEAMS = {"existing_github_role": True, "execution_role": True}
 def refusal(world: World, **changed: Any) -> str:
     """What `bootstrap` says instead of planning."""
     with pytest.raises(UserError) as refused:
-        bootstrap.prepare(world.aws, settings(**changed), emit=world.said.append)
+        plan_bootstrap(world.aws, settings(**changed), emit=world.said.append)
     return str(refused.value)
 
 
@@ -105,7 +105,7 @@ def test_a_teams_own_role_has_to_be_there_and_to_last(world: World) -> None:
     """The pipeline asks for sessions of two hours, which STS refuses where the role allows one, as is the default."""
     assert "has no role GitHubActionsRole" in refusal(world, bootstrap=TEAMS)
     team_role(world)
-    planned = bootstrap.prepare(world.aws, settings(bootstrap=TEAMS), emit=world.said.append)
+    planned = plan_bootstrap(world.aws, settings(bootstrap=TEAMS), emit=world.said.append)
     (note,) = planned.request.notes
     assert note.endswith("aws iam update-role --role-name GitHubActionsRole --max-session-duration 7200")
 
@@ -114,7 +114,7 @@ def test_whoever_may_not_look_is_told_and_goes_on(world: World) -> None:
     """What cannot be found out is a note of the plan."""
     denied = (403, faults.refusal("AccessDenied", "no"))
     with world.behind(lambda action: denied if action == "ListOpenIDConnectProviders" else None) as behind:
-        planned = bootstrap.prepare(behind.aws, settings(bootstrap=GITHUB), emit=behind.said.append)
+        planned = plan_bootstrap(behind.aws, settings(bootstrap=GITHUB), emit=behind.said.append)
     (note,) = planned.request.notes
     assert "iam:ListOpenIDConnectProviders is not allowed" in note
 
@@ -137,7 +137,7 @@ def test_an_existing_role_that_has_no_room_for_the_rights_is_said_before(world: 
     said = refusal(world, bootstrap=TEAMS | many)
     assert "with its own, GitHubActionsRole has 13 managed policies, and account" in said
     assert bootstrapped(world, settings(bootstrap=TEAMS)).succeeded
-    assert bootstrap.prepare(world.aws, settings(bootstrap=TEAMS), emit=world.said.append).change_set is None
+    assert plan_bootstrap(world.aws, settings(bootstrap=TEAMS), emit=world.said.append).change_set is None
 
 
 def test_who_may_not_ask_for_the_quotas_bootstraps_all_the_same(world: World) -> None:
@@ -145,7 +145,7 @@ def test_who_may_not_ask_for_the_quotas_bootstraps_all_the_same(world: World) ->
     branches = tuple(f"release/2026-11/{number:03d}-{'b' * 40}" for number in range(25))
     denied = (403, faults.refusal("AccessDenied", "no"))
     with world.behind(lambda action: denied if action == "GetAccountSummary" else None) as behind:
-        planned = bootstrap.prepare(
+        planned = plan_bootstrap(
             behind.aws, settings(bootstrap=GITHUB | {"github_branches": branches}), emit=world.said.append
         )
     (note,) = [it for it in planned.request.notes if "GetAccountSummary" in it]

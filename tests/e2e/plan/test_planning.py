@@ -10,7 +10,7 @@ import pytest
 
 from stacks import plan
 from stacks.build.render import render
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import REVIEW_IN_PROGRESS, Stack, refuse_unchangeable
 from stacks.errors import UserError
 from tests.support import faults
 from tests.support.world import settings
@@ -36,7 +36,7 @@ def test_a_first_plan_lists_the_resources_of_all_children(world: World) -> None:
 def test_a_discarded_first_plan_leaves_no_stack(world: World) -> None:
     """The stacks that CloudFormation makes for a plan's sake are gone, root and children."""
     planned = world.plan()
-    assert world.states()["preto-2-prod"] == deployed.REVIEW
+    assert world.states()["preto-2-prod"] == REVIEW_IN_PROGRESS
     plan.discard(world.aws, planned)
     assert world.states() == {"preto-2-bootstrap": "CREATE_COMPLETE"}
 
@@ -127,19 +127,21 @@ def test_what_cloudformation_refuses_leaves_nothing(world: World) -> None:
 def test_a_state_that_allows_no_change_is_named_with_the_way_out(state: str, way_out: str) -> None:
     """The reader learns the state and what to type."""
     with pytest.raises(UserError, match=f"its state is {state}") as error:
-        deployed.refuse_unchangeable(stack(state), "DELETE")
+        refuse_unchangeable(stack(state), "DELETE")
     assert way_out in error.value.then
 
 
-@pytest.mark.parametrize("state", ["CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", deployed.REVIEW])
+@pytest.mark.parametrize(
+    "state", ["CREATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE", "IMPORT_COMPLETE", REVIEW_IN_PROGRESS]
+)
 def test_other_states_are_no_obstacle(state: str) -> None:
     """A stack that is at rest, or has only been planned, can be changed."""
     assert stack(state).is_changeable
 
 
-def stack(state: str) -> deployed.Deployed:
+def stack(state: str) -> Stack:
     """A stack in this state."""
-    return deployed.Deployed(
+    return Stack(
         stack_id="arn", name="preto-2-prod", state=state, state_reason="", parameters={}, outputs={}, protected=False
     )
 

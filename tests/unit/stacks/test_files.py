@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stacks import files as atomic
 from stacks.errors import UserError
+from stacks.files import refuse_unwritable, write_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,9 +18,9 @@ def test_a_file_is_written_whole(tmp_path: Path) -> None:
     file = tmp_path / "it"
     file.write_text("earlier", encoding="utf-8")
     (tmp_path / "plain").touch()
-    atomic.refuse_unwritable(file)
+    refuse_unwritable(file)
     assert file.read_text(encoding="utf-8") == "earlier"
-    atomic.write(file, "now")
+    write_file(file, "now")
     assert file.read_text(encoding="utf-8") == "now"
     assert file.stat().st_mode == (tmp_path / "plain").stat().st_mode
     assert sorted(path.name for path in tmp_path.iterdir()) == ["it", "plain"]
@@ -31,7 +31,7 @@ def test_a_path_that_cannot_be_written_is_refused(tmp_path: Path, name: str) -> 
     """Before anything is done, and without a trace."""
     (tmp_path / "plain").touch()
     with pytest.raises(UserError, match="it "):
-        atomic.refuse_unwritable(tmp_path / name, "Nothing was done.")
+        refuse_unwritable(tmp_path / name, "Nothing was done.")
     assert [path.name for path in tmp_path.iterdir()] == ["plain"]
 
 
@@ -40,5 +40,5 @@ def test_a_write_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
     target = tmp_path / "it"
     target.mkdir()
     with pytest.raises(UserError, match="it could not be written: Is a directory"):
-        atomic.write(target, "now")
+        write_file(target, "now")
     assert [path.name for path in tmp_path.iterdir()] == ["it"]

@@ -6,8 +6,8 @@ import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation import stack as deployed
 from stacks.cloudformation.events import Event
+from stacks.cloudformation.stack import find_stack
 from stacks.operations import recovery
 from stacks.operations.recovery import Answer, Step
 from stacks.operations.recovery.diagnosis import stuck
@@ -76,7 +76,7 @@ def test_what_failed_or_was_cancelled_in_the_update_is_not_skipped(world: World)
         event("", "UPDATE_ROLLBACK_FAILED"),
     ]
     world.deploy()
-    root = deployed.read(world.aws, STACK)
+    root = find_stack(world.aws, STACK)
     assert root is not None
     failed = replace(root, stack_id=arn(""), state="UPDATE_ROLLBACK_FAILED")
     assert [(found.path, found.skip) for found in stuck(failed, events)] == [("A/B/Stuck", "name-A-B.Stuck")]

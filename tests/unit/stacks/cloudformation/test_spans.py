@@ -8,9 +8,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stacks.cloudformation import spans
 from stacks.cloudformation.events import Event
-from stacks.cloudformation.spans import Span
+from stacks.cloudformation.spans import REPLACES, Span, critical_path, slowest_spans, spans_of
 
 NOON = dt.datetime(2026, 11, 23, 12, tzinfo=dt.UTC)
 STACK = "AWS::CloudFormation::Stack"
@@ -50,7 +49,7 @@ def resource(path: str, start: float, end: float, action: str = "create") -> Spa
 
 def told(*events: Event) -> list[tuple[str, str, float, str]]:
     """Path, action, seconds and last status of each span."""
-    return [(span.path, span.action, span.seconds, span.status) for span in spans.of(events)]
+    return [(span.path, span.action, span.seconds, span.status) for span in spans_of(events)]
 
 
 def test_a_resource_takes_from_its_first_event_to_its_last() -> None:
@@ -74,7 +73,7 @@ def test_a_replacement_is_told_from_an_update_and_the_old_one_goes_later() -> No
     """CloudFormation says it by a reason; the deletion in the cleanup is a span of its own."""
     assert told(
         event(0, "", "UPDATE_IN_PROGRESS"),
-        event(1, "Task", "UPDATE_IN_PROGRESS", f"{spans.REPLACES}; hence creating one."),
+        event(1, "Task", "UPDATE_IN_PROGRESS", f"{REPLACES}; hence creating one."),
         event(3, "Task", "UPDATE_COMPLETE"),
         event(4, "", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS"),
         event(5, "Task", "DELETE_IN_PROGRESS"),
@@ -99,7 +98,7 @@ def test_a_failure_keeps_its_reason_and_what_is_undone_comes_after_it() -> None:
         event(5, "Role", "DELETE_COMPLETE"),
         event(6, "", "ROLLBACK_COMPLETE"),
     ]
-    failed = [span for span in spans.of(events) if span.failed]
+    failed = [span for span in spans_of(events) if span.failed]
     assert [(span.path, span.reason, span.seconds) for span in failed] == [("Role", "no such policy", 1)]
     assert [span[:3] for span in told(*events)] == [
         ("preto-2-prod", "create", 3),
@@ -113,7 +112,7 @@ def test_what_never_came_to_rest_ends_with_the_last_event() -> None:
     """It neither succeeded nor failed."""
     (span,) = (
         span
-        for span in spans.of([event(0, "A", "CREATE_IN_PROGRESS"), event(8, "", "UPDATE_FAILED")])
+        for span in spans_of([event(0, "A", "CREATE_IN_PROGRESS"), event(8, "", "UPDATE_FAILED")])
         if span.path == "A"
     )
     assert (span.seconds, span.succeeded, span.failed) == (8, False, False)
@@ -122,18 +121,18 @@ def test_what_never_came_to_rest_ends_with_the_last_event() -> None:
 def test_the_critical_path_is_the_chain_that_ended_last() -> None:
     """The service waited for the load balancer, which waited for the VPC; the role was ready long before."""
     took = [resource("Vpc", 0, 12), resource("Role", 0, 17), resource("Lb", 12, 128), resource("Service", 128, 247)]
-    assert [span.path for span in spans.critical(took)] == ["Vpc", "Lb", "Service"]
+    assert [span.path for span in critical_path(took)] == ["Vpc", "Lb", "Service"]
 
 
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(0, 50)), min_size=1))
 def test_a_critical_path_never_overlaps_and_ends_with_the_last(times: list[tuple[int, int]]) -> None:
     """Whatever the times, resources without duration among them; so it is at most as long as the operation."""
     took = [resource(f"R{at}", start, start + length) for at, (start, length) in enumerate(times)]
-    chain = spans.critical(took)
+    chain = critical_path(took)
     assert chain[-1].end == max(span.end for span in took)
     assert all(before.end <= after.start for before, after in itertools.pairwise(chain))
 
 
 def test_nothing_took_no_time() -> None:
     """No events, no spans, no path."""
-    assert (spans.of([]), spans.critical([]), list(spans.slowest([], 5))) == ((), (), [])
+    assert (spans_of([]), critical_path([]), list(slowest_spans([], 5))) == ((), (), [])

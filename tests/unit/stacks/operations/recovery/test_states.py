@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from botocore.session import get_session
 
-from stacks.cloudformation import stack as deployed
+from stacks.cloudformation.stack import CHANGEABLE, REVIEW_IN_PROGRESS
 from stacks.operations.recovery import ANSWERS, Answer
 from stacks.operations.recovery.states import answer
 
@@ -24,8 +24,8 @@ def test_each_state_of_cloudformation_has_an_answer() -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_what_is_in_progress_is_waited_for_and_what_can_be_updated_is(state: str) -> None:
     """But for a stack that was never created, which is in progress by name only."""
-    assert (answer(state) is Answer.WAIT) == (state.endswith("_IN_PROGRESS") and state != deployed.REVIEW)
-    assert (answer(state) is Answer.UPDATE) == (state in deployed.CHANGEABLE)
+    assert (answer(state) is Answer.WAIT) == (state.endswith("_IN_PROGRESS") and state != REVIEW_IN_PROGRESS)
+    assert (answer(state) is Answer.UPDATE) == (state in CHANGEABLE)
 
 
 def test_a_state_that_is_not_known_yet_is_not_touched() -> None:

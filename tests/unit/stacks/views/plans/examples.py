@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from stacks.cloudformation.change_set import ChangeSet, Request
 from stacks.cloudformation.changes import Change, PropertyChange, StackChanges
 from stacks.cloudformation.drift import Difference, Drift, Drifted
-from stacks.cloudformation.stack import Deployed
+from stacks.cloudformation.stack import Stack
 from stacks.estimate import Estimate, Step
 from stacks.plan import Plan
 
@@ -31,7 +31,7 @@ def nested(name: str, *changes: Change, action: str = "Modify", **more: Any) -> 
     return Change(action=action, logical_id=name, type=NESTED, nested=inside, **more)
 
 
-def plan(*changes: Change, existing: Deployed | None = None, notes: tuple[str, ...] = (), **more: Any) -> Plan:
+def plan(*changes: Change, existing: Stack | None = None, notes: tuple[str, ...] = (), **more: Any) -> Plan:
     """A plan of the root stack."""
     request = Request(
         environment="prod",
@@ -45,9 +45,9 @@ def plan(*changes: Change, existing: Deployed | None = None, notes: tuple[str, .
     return Plan(request=request, changes=StackChanges(stack_id="s", changes=changes), change_set=change_set, **more)
 
 
-def deployed(days: int = 3) -> Deployed:
+def deployed(days: int = 3) -> Stack:
     """The root stack, updated some days ago."""
-    return Deployed(
+    return Stack(
         stack_id="s",
         name="preto-2-prod",
         state="UPDATE_COMPLETE",
