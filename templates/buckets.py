@@ -1,4 +1,4 @@
-"""What every bucket of the project has: it is private, encrypted, and read and written over TLS only."""
+"""What all buckets have in common: private, encrypted, and read and written over TLS only."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 
 def private_bucket(title: str, rules: Sequence[LifecycleRule], **more: Any) -> Bucket:
-    """A bucket that outlives its stack, with S3's own encryption; its objects live as long as the rules say.
+    """Return a bucket that outlives its stack, with S3's own encryption and these lifecycle rules.
 
-    A creation that is taken back takes an empty bucket with it; say `DeletionPolicy` where others write to it at once.
+    The rollback of its creation deletes it while it is empty; pass `DeletionPolicy` where others write to it at once.
     """
     more.setdefault("DeletionPolicy", "RetainExceptOnCreate")
     return Bucket(
@@ -49,7 +49,7 @@ def private_bucket(title: str, rules: Sequence[LifecycleRule], **more: Any) -> B
 
 
 def encrypted_connections_only(bucket: Bucket) -> Statement:
-    """Refuse everything that does not come over TLS."""
+    """Return a statement that denies all requests without TLS."""
     arn = GetAtt(bucket, "Arn")
     return Statement(
         Sid="EncryptedConnectionsOnly",

@@ -1,4 +1,4 @@
-"""Which sizes a Fargate task can have, and where it can run.
+"""Sizes of Fargate tasks, and the zones that have Fargate.
 
 Source: Amazon ECS Developer Guide, "Fargate task definition differences: task CPU and memory".
 """
@@ -20,25 +20,25 @@ MEMORY_BY_CPU = MappingProxyType(
         16384: tuple(range(32768, 122880 + 1, 8192)),
     }
 )
-"""CPU units of a task: the MiB of memory that it can have with them."""
+"""The memory sizes (MiB) of a task by its CPU units."""
 
 MEMORY = tuple(sorted({memory for sizes in MEMORY_BY_CPU.values() for memory in sizes}))
-"""Every amount of memory (MiB) that some task can have."""
+"""All memory sizes (MiB)."""
 
 _ZONE_ID = re.compile(r"^([a-z]+[0-9]+)-(az[0-9]+)$")
 _ZONES = MappingProxyType({"apne1": {"az1", "az2", "az4"}, "cnn1": {"az1", "az2"}, "usw1": {"az1", "az3"}})
-"""Regions, as they begin the ids of their zones, in which only some zones have Fargate
+"""The zones with Fargate in regions where only some have it, by the prefix of their ids
 (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AWS_Fargate-Regions.html, read in November 2026)."""
 
 
 def has_fargate(zone_id: str) -> bool:
-    """Whether Linux tasks run in the zone of this id, like `apne2-az1`. Local and Wavelength Zones have no Fargate."""
+    """Whether Linux tasks can run in a zone, such as `apne2-az1`. Local and Wavelength Zones have no Fargate."""
     found = _ZONE_ID.match(zone_id)
     return found is not None and (found[1] not in _ZONES or found[2] in _ZONES[found[1]])
 
 
 def memory_for(cpu: int) -> str:
-    """The memory sizes for so many CPU units, as people write them: `8192 to 30720 MiB in steps of 1024`.
+    """Return the memory sizes for these CPU units in words: `8192 to 30720 MiB in steps of 1024`.
 
     Raises KeyError for CPU units that Fargate does not offer.
     """

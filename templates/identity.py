@@ -1,4 +1,4 @@
-"""Which deployment this is: the project and the environment, and the names and tags that follow from them."""
+"""The identity of a deployment: project and environment, and the names and tags that follow from them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from troposphere import Sub
 
 OWNERSHIP_TAGS = ("Environment", "ManagedBy", "Project")
-"""The tags that tell whose something is, and never change."""
+"""Keys of the tags that identify the owner of a resource; they never change."""
 
 
 @dataclass(frozen=True)
@@ -21,9 +21,9 @@ class Identity:
     project: str
     environment: str
     permissions_boundary: str | None = None
-    """ARN of the policy beyond which no role that is made can go, whatever its own policies say."""
+    """ARN of the permissions boundary of all roles."""
     own_tags: tuple[tuple[str, str], ...] = ()
-    """Tags that the account wants beside those that tell whose something is."""
+    """Further tags, from the settings."""
 
     @property
     def name(self) -> str:
@@ -32,12 +32,12 @@ class Identity:
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tags of every resource that can be tagged."""
-        return self.marks | dict(self.own_tags)
+        """The tags of all resources that can be tagged."""
+        return self.ownership_tags | dict(self.own_tags)
 
     @property
-    def marks(self) -> dict[str, str]:
-        """The `MARKS`, with their values."""
+    def ownership_tags(self) -> dict[str, str]:
+        """The `OWNERSHIP_TAGS` with their values."""
         return dict(zip(OWNERSHIP_TAGS, (self.environment, "CloudFormation", self.project), strict=True))
 
     @property
@@ -47,10 +47,10 @@ class Identity:
 
     @property
     def exec_log_group(self) -> str:
-        """The log group of what is typed in the containers; no other deployment's containers have this name."""
+        """The log group of ECS Exec sessions; no other deployment has a log group of this name."""
         return f"/ecs/{self.name}/exec"
 
 
 def arn(service: str, resource: str) -> Sub:
-    """An ARN in the partition, region and account of the stack; `resource` may hold further `${...}`."""
+    """Return an ARN in the stack's partition, region and account; `resource` may contain further `${...}`."""
     return Sub(f"arn:${{AWS::Partition}}:{service}:${{AWS::Region}}:${{AWS::AccountId}}:{resource}")

@@ -1,8 +1,8 @@
-"""Texts of the settings that look like a part of a template: `${AWS::Region}` in a variable is the variable's own.
+"""Literal `${...}` in texts of the settings, such as `${AWS::Region}` in an environment variable.
 
-CloudFormation replaces `${...}` in `Fn::Sub` alone, and takes it as it is elsewhere. There cfn-lint (E1029) sees a
-forgotten `Fn::Sub` where the name is one of the template's, so that such a text is written in parts that are joined
-(an escaped `Fn::Sub` would be one without variables, W1020).
+CloudFormation replaces `${...}` only in `Fn::Sub`. Elsewhere cfn-lint (E1029) reports a forgotten `Fn::Sub` if the
+template has the name, so that such a text is written with `Fn::Join` (an `Fn::Sub` with escapes would have no
+variables, W1020).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _PLACEHOLDER = re.compile(r"\$\{([A-Za-z0-9_:]+)[A-Za-z0-9_:.]*\}")
 
 
 def with_literals(template: Mapping[str, Any]) -> dict[str, Any]:
-    """The template, each text outside of `Fn::Sub` that holds a name of the template's own in parts that are joined."""
+    """Return the template with texts outside of `Fn::Sub` that have a name of the template in `${...}` joined."""
     names = {*template.get("Parameters", {}), *template.get("Resources", {})}
     resources = {
         logical_id: {**resource, "Properties": _literal(resource["Properties"], names)}

@@ -97,7 +97,7 @@ def _ours(aws: Aws, settings: Settings, arns: Sequence[str]) -> set[str]:
     if not arns:
         return set()
     described = aws.elbv2.describe_tags(ResourceArns=list(arns))["TagDescriptions"]
-    wanted = settings.identity.marks.items()
+    wanted = settings.identity.ownership_tags.items()
     tagged: Mapping[str, Mapping[str, str]] = {
         it["ResourceArn"]: {tag["Key"]: tag.get("Value", "") for tag in it["Tags"]} for it in described
     }

@@ -1,4 +1,4 @@
-"""How many tasks run, by load and by the clock (Terraform: module `autoscaling`)."""
+"""The number of tasks, by load and by the clock (Terraform: module `autoscaling`)."""
 
 from templates.autoscaling.inputs import Inputs
 from templates.autoscaling.settings import Settings

@@ -1,4 +1,4 @@
-"""Numbers of tasks, as settings have them."""
+"""Numbers of tasks, and names, in the settings of autoscaling."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When scheduled actions happen: `cron(...)`, `rate(...)` and `at(...)`, as Application Auto Scaling takes them.
+"""Schedule expressions: `cron(...)`, `rate(...)` and `at(...)`, as Application Auto Scaling takes them.
 
 https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html and, for the
 fields, https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cron-expressions.html
@@ -11,7 +11,7 @@ from calendar import isleap, monthrange
 from dataclasses import dataclass
 
 FORM = r"(?:cron|rate|at)\([^()]+\)"
-"""All of them; what is between the parentheses is looked at apart."""
+"""The outer form; what is between the parentheses is checked for each."""
 LARGEST = 2**31 - 1
 """Of a rate's value: a positive integer, and AWS's are 32 bits wide."""
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
@@ -24,12 +24,12 @@ WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
 
 
 class ExpressionError(ValueError):
-    """It is no expression; the message says why, for after "...: "."""
+    """The expression is not valid; the message says why and follows a colon."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One of cron's six fields. `special` is a pattern of what only this field takes, without commas."""
+    """One of the six fields of a cron expression. `special` matches what only this field accepts, without commas."""
 
     name: str
     low: int
@@ -45,7 +45,7 @@ class Field:
         return f"{self.low} to {self.high}{names}"
 
     def number(self, word: str) -> int:
-        """The value of a number or a name. Raises ExpressionError."""
+        """Return the value of a number or a name. Raises ExpressionError."""
         if word.upper() in self.names:
             return self.names.index(word.upper()) + self.low
         if not re.fullmatch("[0-9]{1,4}", word) or not self.low <= int(word) <= self.high:
@@ -53,7 +53,7 @@ class Field:
         return int(word)
 
     def values(self, text: str) -> frozenset[int]:
-        """The values that lists, ranges, steps and `*` mean. Raises ExpressionError."""
+        """Return the values of a field with its lists, ranges, steps and `*`. Raises ExpressionError."""
         return frozenset(value for part in text.split(",") for value in self._part(part))
 
     def _part(self, part: str) -> range:
@@ -93,7 +93,7 @@ FIELDS = 6
 
 
 def check_expression(expression: str) -> None:
-    """Raise ExpressionError where Application Auto Scaling would refuse it, or where its time never comes."""
+    """Raise ExpressionError if Application Auto Scaling would reject the expression, or if its time never comes."""
     if not re.fullmatch(FORM, expression):
         raise ExpressionError("is none of cron(...), rate(...) and at(...)")
     kind, _, inside = expression.removesuffix(")").partition("(")
@@ -144,7 +144,7 @@ def _weekday(text: str) -> None:
 
 
 def _date(text: str) -> int:
-    """The first day of the month that is meant, as far as a month may be too short for it. Raises ExpressionError."""
+    """Return the first day of the month that is meant, where a month may be too short. Raises ExpressionError."""
     found = re.fullmatch(DAY_OF_MONTH.special, text)
     if found is None:
         return min(DAY_OF_MONTH.values(text))
@@ -154,7 +154,7 @@ def _date(text: str) -> int:
 
 
 def _comes(day: int, months: frozenset[int], years: frozenset[int]) -> None:
-    """Raise ExpressionError where no month has the day: 30 February, or 29 February in years that are none of leap."""
+    """Raise ExpressionError if no month has the day: 30 February, or 29 February in years that are not leap years."""
     if day <= max(DAYS[month - 1] for month in months) and (
         day < DAYS[FEBRUARY - 1] or months != {FEBRUARY} or any(isleap(year) for year in years)
     ):

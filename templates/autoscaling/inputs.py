@@ -1,4 +1,4 @@
-"""What autoscaling is told by the other stacks."""
+"""Inputs of the autoscaling stack."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from templates.values import ClusterName, LoadBalancerName, Number, ServiceName,
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Which service is scaled, and how."""
+    """The service that is scaled, and its limits and targets."""
 
     cluster_name: Annotated[ClusterName, "ECS cluster of the service"]
     service_name: Annotated[ServiceName, "ECS service that is scaled"]

@@ -1,4 +1,4 @@
-"""Scaling by the clock: other limits at night and at weekends, down to none and back up."""
+"""Scheduled scaling: other limits at night and at weekends, down to no task and back up."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class Schedule(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class Limit:
-    """A smallest or largest number of tasks; `key` is where the settings say it, `of` the schedule's name or ""."""
+    """A smallest or largest number of tasks. `key` is its setting, `of` the name of its schedule or ""."""
 
     value: int
     key: str
@@ -94,14 +94,14 @@ class Limit:
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """Where a schedule says its other limit, or could: none of the settings' own."""
+        """The setting of the schedule's other limit; nothing for a limit that belongs to no schedule."""
         table, dot, own = self.key.rpartition(".")
         return (f"{table}.{'max' if own.startswith('min') else 'min'}_capacity",) if dot else ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Two limits that hold together at some time; `last` is the one that was set last, of two at once the first."""
+    """Two limits that hold at the same time. `last` was set last; of two that were set at once it is the first."""
 
     low: Limit
     high: Limit
@@ -109,9 +109,9 @@ class Limits:
 
 
 def possible_limits(smallest: int, largest: int, schedules: tuple[Schedule, ...]) -> Iterator[Limits]:
-    """All that can hold, in whatever order the schedules come: those without any, and those after each of them.
+    """Return all pairs of limits that can hold: those without a schedule, and those after each, in any order.
 
-    A schedule that sets one of the two leaves the other one as any other has set it.
+    A schedule that sets one limit leaves the other as another schedule has set it.
     """
     lows = [Limit(value=smallest, key="min_capacity"), *_set(schedules, "min_capacity")]
     highs = [Limit(value=largest, key="max_capacity"), *_set(schedules, "max_capacity")]
@@ -130,7 +130,7 @@ def _set(schedules: tuple[Schedule, ...], key: str) -> Iterator[Limit]:
 
 
 def scheduled_actions(schedules: tuple[Schedule, ...]) -> list[ScheduledAction]:
-    """The schedules as the scalable target has them."""
+    """Return the scalable target's scheduled actions."""
     return [
         ScheduledAction(
             ScheduledActionName=it.name,

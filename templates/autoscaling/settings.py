@@ -1,4 +1,4 @@
-"""`[autoscaling]`: what an environment file says of the number of tasks."""
+"""The settings `[autoscaling]`."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ class Settings(Section):
 
     @property
     def tracks(self) -> bool:
-        """Whether there is a target-tracking policy at all."""
+        """Whether there is any target-tracking policy."""
         return self.cpu_tracking or self.memory_tracking or self.request_count_target is not None
 
     @model_validator(mode="after")
     def _tracks_what_is_set(self) -> Self:
-        """What `enabled` switches off waits for it: that is a parameter of the deployment."""
+        """Settings without `enabled` are no mistake: it is a parameter of the deployment and can change later."""
         if not self.cpu_tracking:
             refuse_idle(self, ("cpu_target", "cpu_scale_in"), "cpu_tracking is off", "cpu_tracking")
         if not self.memory_tracking:
@@ -90,7 +90,7 @@ class Settings(Section):
 
     @property
     def limits(self) -> tuple[Limits, ...]:
-        """All limits that can hold: the settings' own, and those that schedules make of them."""
+        """All pairs of limits that can hold: those of the settings, and those after schedules."""
         return tuple(possible_limits(self.min_capacity, self.max_capacity, self.schedules))
 
     @model_validator(mode="after")
@@ -129,7 +129,7 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _names_are_different(self) -> Self:
-        """Policies, alarms and actions are named after them, without regard to case."""
+        """Policies, alarms and actions are named after them, and names that differ in case alone would collide."""
         for key, names in (
             ("schedules", [it.name for it in self.schedules]),
             ("steps", [it.name for it in self.steps]),

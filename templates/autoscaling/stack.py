@@ -1,4 +1,4 @@
-"""How many tasks run, by load and by the clock (Terraform: module `autoscaling`)."""
+"""The number of tasks, by load and by the clock (Terraform: module `autoscaling`)."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """Nothing: no other stack depends on autoscaling."""
+    """None: no other stack depends on autoscaling."""
 
 
 def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outputs]:
-    """A scalable target with its schedules, the target-tracking policies, and the steps."""
+    """Build the stack: a scalable target with its schedules, target-tracking policies and step scaling."""
     stack = Builder(identity, f"{identity.name}: number of tasks by load and by the clock", inputs)
     values = stack.parameters
     target = stack.add(

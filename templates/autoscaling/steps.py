@@ -1,4 +1,4 @@
-"""Scaling in steps, by how far a metric of one's own is beyond a threshold."""
+"""Step scaling: by how far a custom metric is beyond a threshold."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Steps(Section):
 
 
 def add_steps(stack: Builder[Any], identity: Identity, target: ScalableTarget, wanted: Steps) -> None:
-    """Add a policy and the alarm that has it carried out."""
+    """Add a scaling policy and the alarm that triggers it."""
     title = "".join(part[:1].upper() + part[1:] for part in wanted.name.split("-"))
     policy = stack.add(
         ScalingPolicy(
@@ -142,7 +142,7 @@ def add_steps(stack: Builder[Any], identity: Identity, target: ScalableTarget, w
 
 
 def _adjustments(wanted: Steps) -> list[StepAdjustment]:
-    """Intervals relative to the threshold that touch each other; the last one is open.
+    """Return adjacent intervals relative to the threshold; the last one has no end.
 
     https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html
     """

@@ -1,4 +1,4 @@
-"""Target tracking: CPU use, memory use and requests are held where the settings want them."""
+"""Target tracking: policies that hold CPU use, memory use and requests per task at a target."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def add_tracking(stack: Builder[Inputs], identity: Identity, settings: Settings, target: ScalableTarget) -> None:
     """Add a policy for each metric that is tracked.
 
-    Tasks are added when any policy asks for it, and removed only when all policies that may remove tasks agree:
+    Any policy can add tasks; they are removed only when all policies that may remove tasks agree:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
     """
     for title, name, target_value, metric, scales_in in _metrics(settings, stack.parameters):
@@ -46,7 +46,7 @@ def add_tracking(stack: Builder[Inputs], identity: Identity, settings: Settings,
 
 
 def _metrics(settings: Settings, values: Inputs) -> Iterator[tuple[str, str, Any, dict[str, Any], bool]]:
-    """Logical id, name, target, metric, and whether tasks are removed for it."""
+    """Yield logical id, name, target, metric, and whether the policy may remove tasks."""
     if values.cpu_target:
         metric: dict[str, Any] = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
         yield "CpuPolicy", "cpu", values.cpu_target.expression, metric, settings.cpu_scale_in

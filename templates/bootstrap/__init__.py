@@ -1,4 +1,4 @@
-"""The stand-alone stack that an account needs once in a region: where templates are, who deploys, and with what."""
+"""The bootstrap stack, once in an account and region: the artifact bucket, and the roles that deploy."""
 
 from templates.bootstrap.bucket import BUCKET, DRAFTS, HISTORY_FOLDER
 from templates.bootstrap.settings import Settings

@@ -1,4 +1,4 @@
-"""The artifact bucket: CloudFormation reads the templates of nested stacks from it."""
+"""The artifact bucket, from which CloudFormation reads the templates of nested stacks."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from templates.model import Builder
 
 BUCKET = "ArtifactBucket"
-"""Logical id of the bucket, and the name of the output that has its name."""
+"""Logical id of the bucket, and of the output with its name."""
 HISTORY_FOLDER = "history"
-"""Folder in the bucket, below each stack's own, for how long its operations took."""
+"""Folder below each stack's own, which keeps how long its operations took."""
 DRAFTS = "drafts/"
-"""Where the templates of a plan are that nobody executes. Whoever may only plan writes here and nowhere else: what
-deployments read is under the stacks' names."""
+"""Folder of the templates of plans that are not executed. A role that may only plan writes here and nowhere else;
+deployments read from folders with the stacks' names."""
 DRAFT_DAYS = 7
-"""Days after which such templates are gone; the plan itself is gone when its command ends."""
+"""Days after which drafts expire; the plan itself ends with its command."""
 OLD_VERSIONS_DAYS = 90
-"""Days for which an overwritten or deleted template can still be brought back."""
+"""Days for which an overwritten or deleted template can be restored."""
 UNFINISHED_UPLOADS_DAYS = 7
 
 
 def add_bucket(stack: Builder[Any]) -> Bucket:
-    """The bucket and its policy. It has no fixed name, so that nobody can take the name before us."""
+    """Add the bucket and its policy. Its name is generated: nobody can create a bucket of this name first."""
     bucket = stack.add(private_bucket(BUCKET, _rules(), VersioningConfiguration=_versioning()))
     stack.add(
         BucketPolicy(

@@ -1,9 +1,9 @@
-"""What CloudFormation may never do with the execution role, whatever its other policies allow.
+"""What the execution role is denied, whatever its other policies allow.
 
-With this stack, its roles, their policies or its bucket a template could give its author any right. So it could with
-those of the same project's bootstrap stack in another region: IAM and the names of buckets know no regions.
-The one thing that it does with a role of this stack is to hand itself on: CloudFormation gives a stack's role to each
-nested stack, as that role (schema of AWS::CloudFormation::Stack, `iam:PassRole` in the create and update handlers;
+A template that could change this stack, its roles, their policies or its bucket could give its author any right. The
+same holds for the project's bootstrap stack in another region: IAM and the names of buckets have no regions.
+The role passes one role of this stack, itself: CloudFormation passes a stack's role to each nested stack, with that
+role's rights (schema of AWS::CloudFormation::Stack, `iam:PassRole` in the create and update handlers;
 https://github.com/aws-solutions-library-samples/data-lakes-on-aws/issues/275 has the words of the refusal).
 """
 
@@ -26,11 +26,11 @@ BOUNDED = (
     "AttachRolePolicy AttachUserPolicy CreateRole CreateUser PutRolePermissionsBoundary PutRolePolicy "
     "PutUserPermissionsBoundary PutUserPolicy"
 )
-"""What gives rights to somebody. Users are none of the project's: only a policy of others could allow them."""
+"""Actions that grant rights. The project has no users: only a policy from elsewhere could allow those."""
 
 
 def deny_policy(scope: Scope) -> Any:
-    """One document, for an inline policy: these do not count among the ten managed ones that a role can have."""
+    """Return the document of an inline policy, which does not count among the ten managed policies of a role."""
     return policy_sizes.document(list(_statements(scope)))
 
 
@@ -48,7 +48,7 @@ def _statements(scope: Scope) -> Iterator[Statement]:
 
 
 def _roles(scope: Scope) -> Iterator[Statement]:
-    """Nothing is done to the roles, nor are they handed to anybody; itself the role hands to CloudFormation alone."""
+    """Deny all changes to the roles, and passing them; the role passes only itself, and only to CloudFormation."""
     identities = [scope.role(name) for name in (*scope.role_names, scope.bootstraps)]
     kept_off = [*identities, iam_arn(f"oidc-provider/{scope.issuer}")]
     yield Statement(Sid="KeepOffThisStacksRoles", Effect=Deny, NotAction=[iam.PassRole], Resource=kept_off)

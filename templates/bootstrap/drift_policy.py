@@ -1,7 +1,7 @@
-"""What the role that deploys may read to look for drift: CloudFormation reads each resource with the caller's rights.
+"""What the deploying role may read to detect drift: CloudFormation reads each resource with the caller's rights.
 
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html. No secret's value is read,
-nor an object in a bucket: neither is compared.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html. It reads neither
+the values of secrets nor the objects of buckets: they are not compared.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ READ_ROLES = "GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies"
 
 
 def documents(scope: Scope, *, checks: bool = False) -> list[Any]:
-    """Documents for managed policies, beside what else the role has.
+    """Return the documents of managed policies, each within IAM's limit.
 
-    The names of the stacks' roles begin like those of this stack, whose rights are read only where it `checks` them.
+    The names of the stacks' roles begin like those of this stack, whose rights may be read only with `checks`.
     """
     own = [scope.role(name) for name in scope.role_names]
     statements = [
@@ -96,7 +96,7 @@ def _by_name(scope: Scope) -> list[Statement]:
 
 
 def _of_the_region() -> list[Statement]:
-    """What has ids that nobody knows before, or no resource."""
+    """Return the statements for resources whose ids are generated, and for actions without a resource."""
     return [
         allow("ReadCertificateTags", [acm.ListTagsForCertificate], [arn("acm", "certificate/*")]),
         allow(

@@ -1,4 +1,4 @@
-"""What the roles of GitHub Actions may do themselves: the rest is CloudFormation's, with its own role."""
+"""What the roles of GitHub Actions may do themselves; CloudFormation does the rest with its own role."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ CHANGE_STACKS = (
 
 
 def deploy_statements(scope: Scope, *, passes: bool, checks: bool = False) -> list[Statement]:
-    """Publish templates and images, work with the project's stacks, and hand over the execution role where it `passes`.
+    """Return what the deploying role may do: publish templates and images, and work with the project's stacks.
 
-    `checks`: it may read which rights this stack's roles have. It may not touch this stack: it would change its own
-    rights.
+    With `passes` it may pass the execution role, with `checks` read the rights of this stack's roles. It may not change
+    this stack, because that would change its own rights.
     """
     return [
         *_look(scope, _followed()),
@@ -84,9 +84,9 @@ def deploy_statements(scope: Scope, *, passes: bool, checks: bool = False) -> li
 
 
 def plan_statements(scope: Scope, *, checks: bool = False) -> list[Statement]:
-    """Make change sets and look at them. Nothing is executed or deleted, and no role is handed over.
+    """Return what the planning role may do: create change sets and read them. It executes and deletes nothing.
 
-    Its templates are apart from those that deployments read, so that a pull request cannot put one in their place.
+    It writes templates to a folder that deployments do not read, so that a pull request cannot replace one.
     """
     return [
         *_look(scope),
@@ -103,7 +103,7 @@ def _pass(scope: Scope) -> Statement:
 
 
 def _check(scope: Scope) -> list[Statement]:
-    """What says which rights the roles of this stack have, of exactly these roles and their policies."""
+    """Return the reading of rights: of exactly the roles of this stack and their policies."""
     own = [scope.role(name) for name in scope.role_names]
     return [
         allow("ReadOwnRights", actions(iam, READ_RIGHTS), own),
@@ -112,7 +112,7 @@ def _check(scope: Scope) -> list[Statement]:
 
 
 def _look(scope: Scope, more: Sequence[Any] = ()) -> list[Statement]:
-    """What `plan` reads: on `*` in this region where AWS knows no resource for an action, as for those in `more`."""
+    """Return what `plan` reads: on `*` in this region for actions without a resource, such as those in `more`."""
     return [
         allow("ReadStacks", actions(cloudformation, READ_STACKS), scope.stacks),
         allow("FindStacks", [cloudformation.ListStacks], ["*"]),
@@ -150,7 +150,7 @@ def _look(scope: Scope, more: Sequence[Any] = ()) -> list[Statement]:
 
 
 def _follow(scope: Scope) -> list[Statement]:
-    """What `deploy`, `watch`, `status` and `destroy` read besides: how the application is, and what it has said."""
+    """Return what `deploy`, `watch`, `status` and `destroy` read besides: the application's state and its log."""
     of_clusters = ArnLike({"ecs:cluster": arn("ecs", f"cluster/{scope.any}")})
     return [
         allow("ReadTasks", [ecs.DescribeTasks], [arn("ecs", f"task/{scope.any}/*")]),
@@ -160,7 +160,7 @@ def _follow(scope: Scope) -> list[Statement]:
 
 
 def _followed() -> list[Any]:
-    """The same without a resource. So whoever may read one task definition reads all of the account in the region."""
+    """Return such actions without a resource. So the role can read all task definitions of the account and region."""
     return [
         *actions(application_autoscaling, "DescribeScalingActivities DescribeScalingPolicies DescribeScheduledActions"),
         ecs.DescribeTaskDefinition,
@@ -169,7 +169,7 @@ def _followed() -> list[Any]:
 
 
 def _before_creating(scope: Scope) -> list[Statement]:
-    """What `plan` asks before something is created: whether the names are free, and the quotas are enough."""
+    """Return what `plan` reads before something is created: whether names are free and quotas sufficient."""
     return [
         allow("LookForClusters", [ecs.DescribeClusters], [arn("ecs", f"cluster/{scope.any}")]),
         allow("LookForAlarms", [cloudwatch.DescribeAlarms], [arn("cloudwatch", f"alarm:{scope.any}")]),
@@ -202,5 +202,5 @@ def _before_creating(scope: Scope) -> list[Statement]:
 
 
 def _global(service: str, resource: str) -> Sub:
-    """The ARN of what has no region."""
+    """Return the ARN of a resource without a region."""
     return Sub(f"arn:${{AWS::Partition}}:{service}::${{AWS::AccountId}}:{resource}")

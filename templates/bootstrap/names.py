@@ -1,4 +1,4 @@
-"""The names that `[bootstrap]` takes: of GitHub's repositories, branches, environments and issuers, and of roles.
+"""Names in `[bootstrap]`: of GitHub repositories, branches, environments and issuers, and of roles.
 
 An owner has letters, digits and hyphens; a managed user of an enterprise has `_` and its short code at the end (GitHub,
 "Username considerations for external authentication").
@@ -26,7 +26,7 @@ Repository = Annotated[
     Allowed('"owner/name", or "owner@ID/name@ID" for a repository whose tokens have the ids in them'),
 ]
 _NO_REF = re.compile(r"[*?\[~^:\\]|\.\.|//|@\{|\$\{|^[-/.]|/\.|[/.]$|\.lock(?:/|$)|^@$")
-"""What git takes in no name of a branch or tag (git-check-ref-format), and what a policy would take for a variable."""
+"""What no name of a branch or tag has (git-check-ref-format), and what a policy would read as a variable."""
 
 
 def _ref(name: str) -> str:

@@ -1,4 +1,4 @@
-"""GitHub as an identity provider, and whom of it a role trusts.
+"""GitHub as an identity provider, and the workflows that a role trusts.
 
 The claims: https://docs.github.com/en/actions/reference/security/oidc. `sub` is `repo:REPOSITORY:CONTEXT`, where the
 repository is `OWNER/NAME`, or `OWNER@ID/NAME@ID` for one with immutable subject claims (those created, renamed or
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from templates.model import Builder
 
 MADE = GetAtt("GitHubProvider", "Arn")
-"""The ARN of the provider that this stack makes."""
+"""The ARN of the provider in this stack."""
 DEPLOYS = "WorkflowsThatDeploy"
-"""The Sid of who may deploy."""
+"""The Sid of the trust of the workflows that may deploy."""
 AUDIENCE = "sts.amazonaws.com"
 """The audience that aws-actions/configure-aws-credentials asks for."""
 

@@ -1,4 +1,4 @@
-"""The roles of the stack: GitHub's to deploy and to plan, and CloudFormation's own."""
+"""The roles of the bootstrap stack: of GitHub Actions to deploy and to plan, and of CloudFormation."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from templates.model import Builder
 
 SESSION_SECONDS = 7200
-"""Longest session of a role of GitHub's: a deployment with bake times is followed to its end."""
+"""Longest session of a workflow: it follows a deployment with bake times to its end."""
 
 
 def github_role(stack: Builder[Any], settings: Settings, scope: Scope, provider: Any) -> Role:
-    """The role with which workflows deploy."""
+    """Add the role with which workflows deploy."""
     documents = _documents(_deploying(settings, scope))
     made = stack.add(
         Role(
@@ -44,7 +44,7 @@ def github_role(stack: Builder[Any], settings: Settings, scope: Scope, provider:
 
 
 def existing_github_role(stack: Builder[Any], settings: Settings, scope: Scope) -> None:
-    """The same rights for a role that is there already, beside those that it has."""
+    """Add the same rights to an existing role, beside those that it has."""
     documents = _documents(_deploying(settings, scope))
     _look_for_drift(stack, settings, scope, settings.github_role_name)
     if len(documents) > 1:
@@ -62,7 +62,7 @@ def existing_github_role(stack: Builder[Any], settings: Settings, scope: Scope) 
 
 
 def plan_role(stack: Builder[Any], settings: Settings, scope: Scope, provider: Any) -> Role:
-    """The role with which workflows of pull requests plan."""
+    """Add the role with which workflows of pull requests plan."""
     documents = _documents(github_policies.plan_statements(scope, checks=settings.checks_rights))
     made = stack.add(
         Role(
@@ -82,9 +82,9 @@ def plan_role(stack: Builder[Any], settings: Settings, scope: Scope, provider: A
 def execution_role(
     stack: Builder[Any], settings: Settings, scope: Scope, name: Any, documents: Mapping[str, Any]
 ) -> Role:
-    """The role with which CloudFormation deploys, and its policies, each within IAM's size limit.
+    """Add the role with which CloudFormation deploys, and its policies, each within IAM's size limit.
 
-    Whatever these allow, an inline policy denies what nothing may be done to.
+    An inline policy denies changes to this stack, whatever the others allow.
     """
     role = stack.add(
         Role(
@@ -102,26 +102,26 @@ def execution_role(
 
 
 def _documents(statements: Sequence[Statement]) -> list[Any]:
-    """One document that is short enough for an inline policy, or else several, each for a managed one."""
+    """Return one document for an inline policy or, where it would be too long, several for managed ones."""
     whole = policy_sizes.document(statements)
     return [whole] if policy_sizes.policy_size(whole) <= policy_sizes.INLINE else policy_sizes.documents(statements)
 
 
 def _inline(scope: Scope, documents: Sequence[Any]) -> dict[str, Any]:
-    """The property of a role with its only document; nothing where it has several, which are attached."""
+    """Return the role's property for a single document; several are attached as managed policies instead."""
     if len(documents) > 1:
         return {}
     return {"Policies": [Policy(PolicyName=_policy_name(scope), PolicyDocument=documents[0])]}
 
 
 def _attach(stack: Builder[Any], scope: Scope, title: str, documents: Sequence[Any], role: Any) -> None:
-    """Several documents as managed policies."""
+    """Add managed policies where there are several documents."""
     for number, document in enumerate(documents if len(documents) > 1 else (), start=1):
         _managed(stack, f"{title}{number}Policy", f"{scope.project}: what GitHub Actions may do", document, role)
 
 
 def _look_for_drift(stack: Builder[Any], settings: Settings, scope: Scope, role: Any) -> None:
-    """Policies apart: many rights to read, for which inline policies have no room."""
+    """Add managed policies for the many rights to detect drift, which are too long for an inline one."""
     documents = drift_policy.documents(scope, checks=settings.checks_rights)
     for number, document in enumerate(documents, start=1):
         title = f"GitHubActionsDrift{number if number > 1 else ''}Policy"
@@ -137,16 +137,16 @@ def _deploying(settings: Settings, scope: Scope) -> list[Statement]:
 
 
 def _policy_name(scope: Scope) -> Sub:
-    """With the region: an existing role is the same in all of them, and the next one's would overwrite this one's."""
+    """Return a name with the region: an existing role is the same in all regions, and each has its own policy."""
     return Sub(f"{scope.project}-bootstrap-${{AWS::Region}}")
 
 
 def _cloudformation() -> Any:
-    """CloudFormation, for this account (the confused deputy).
+    """Return the trust policy for CloudFormation in this account (the confused deputy).
 
-    Only a principal of this account can hand it the role at all: `iam:PassRole` does not go to another's
-    (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html). Whether CloudFormation says for whom
-    it takes on a stack's role is documented nowhere; where it does, it must be for this account.
+    Only a principal of this account can pass the role: `iam:PassRole` does not cross accounts
+    (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_passrole.html). It is not documented whether
+    CloudFormation sends `aws:SourceAccount`; where it does, it must be this account.
     """
     return PolicyDocument(
         Version="2012-10-17",

@@ -1,4 +1,4 @@
-"""What the roles' policies are about: the things of one project, by name."""
+"""The resources of one project, by name: what the policies of the roles are limited to."""
 
 from __future__ import annotations
 
@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 
 
 CLOUDFORMATION = "cloudformation.amazonaws.com"
-"""The service that the execution role is handed to, and hands itself on to."""
+"""The service to which the execution role is passed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """The project, the bucket's ARN, and the names of the stack's roles, which may be `Fn::Sub`'s text.
+    """The project, the bucket's ARN, and the names of the stack's roles, which may be texts of `Fn::Sub`.
 
-    `execution_policies` are the ARNs of policies of others that the execution role has beside its own,
-    `issuer` whose identity provider is GitHub's, without the scheme.
-    Names begin with the project's: a project whose name begins with another's and a hyphen is in the other's scope.
+    `execution_policies` are the ARNs of the policies that the settings add to the execution role, `issuer` is GitHub's
+    without the scheme. Names begin with the project's: a project `app-web` is in the scope of a project `app`.
     """
 
     project: str
@@ -39,17 +38,17 @@ class Scope:
 
     @property
     def any(self) -> str:
-        """What all names of the project's environments are like."""
+        """The pattern of the names of all environments."""
         return f"{self.project}-*"
 
     @property
     def bootstraps(self) -> str:
-        """What the names are like that CloudFormation makes in this stack, and in the project's in other regions."""
+        """The pattern of names that CloudFormation generates in the project's bootstrap stacks, in all regions."""
         return f"{self.project}-bootstrap-*"
 
     @property
     def stacks(self) -> list[Any]:
-        """All stacks of the project, this one among them."""
+        """All stacks of the project, including this one."""
         return [arn("cloudformation", f"stack/{self.any}/*")]
 
     @property
@@ -64,16 +63,16 @@ class Scope:
 
     @property
     def server_certificates(self) -> list[Any]:
-        """The certificates in IAM, whose names say nothing about a project."""
+        """The certificates in IAM, whose names have no project in them."""
         return [Sub("arn:${AWS::Partition}:iam::${AWS::AccountId}:server-certificate/*")]
 
     @property
     def hosted_zones(self) -> list[Any]:
-        """The zones in Route 53, whose ids say nothing about a project, nor their ARNs about an account."""
+        """The zones in Route 53, whose ARNs have neither project nor account in them."""
         return [Sub("arn:${AWS::Partition}:route53:::hostedzone/*")]
 
     def objects(self, *keys: str) -> list[Any]:
-        """Objects of the artifact bucket."""
+        """Return the ARNs of objects of the artifact bucket."""
         return [Join("/", [self.bucket_arn, key]) for key in keys]
 
     @property
@@ -89,27 +88,27 @@ class Scope:
 
     @staticmethod
     def role(name: str) -> Any:
-        """A role's ARN."""
+        """Return a role's ARN."""
         return iam_arn(f"role/{name}")
 
 
 def iam_arn(resource: str) -> Any:
-    """The ARN of something of IAM's, which has no region."""
+    """Return the ARN of a resource of IAM, which has no region."""
     return Sub(f"arn:${{AWS::Partition}}:iam::${{AWS::AccountId}}:{resource}")
 
 
 def actions(service: ModuleType, names: str) -> list[Any]:
-    """Actions of one service by name; one that awacs does not know raises AttributeError."""
+    """Return actions of a service by name. Raises AttributeError for one that awacs does not know."""
     return [getattr(service, name) for name in names.split()]
 
 
 def allow(sid: str, what: Sequence[Any], resources: Sequence[Any], *conditions: Any) -> Statement:
-    """A statement that allows."""
+    """Return a statement that allows."""
     return _statement(sid, Allow, what, resources, conditions)
 
 
 def deny(sid: str, what: Sequence[Any], resources: Sequence[Any], *conditions: Any) -> Statement:
-    """A statement that denies, whatever others allow."""
+    """Return a statement that denies, whatever others allow."""
     return _statement(sid, Deny, what, resources, conditions)
 
 
@@ -121,10 +120,10 @@ def _statement(
 
 
 def condition(*conditions: Any) -> Condition:
-    """A Condition element: all of these have to hold."""
+    """Return a Condition element: all of these must hold."""
     return Condition(list(conditions))
 
 
 def here() -> Any:
-    """Only in this region: for actions whose resources have no names, or none that could be known before."""
+    """Return the condition that limits to this region, for actions on resources without names known beforehand."""
     return StringEquals({"aws:RequestedRegion": Region})

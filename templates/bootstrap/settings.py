@@ -1,4 +1,4 @@
-"""`[bootstrap]`: what an environment file says of who may deploy, and with which rights."""
+"""The settings `[bootstrap]`."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Settings(Section):
 
     @property
     def trusts_github(self) -> bool:
-        """Whether a role is made that GitHub's workflows take on to deploy."""
+        """Whether there is a role that workflows of GitHub assume to deploy."""
         return bool(self.github_branches or self.github_tags or self.github_environments)
 
     @property
@@ -74,12 +74,12 @@ class Settings(Section):
 
     @property
     def issuer_host(self) -> str:
-        """The issuer as IAM names its provider: without the scheme."""
+        """The issuer without the scheme, as IAM names its provider."""
         return self.github_issuer.removeprefix("https://")
 
     @property
     def deploying_subjects(self) -> list[str]:
-        """The subjects of the workflows that may deploy, as `oidc` describes them."""
+        """The `sub` claims of the workflows that may deploy; `oidc` describes them."""
         contexts = [
             *(f"environment:{name.replace(':', '%3A')}" for name in self.github_environments),
             *(f"ref:refs/heads/{name}" for name in self.github_branches),
@@ -89,13 +89,13 @@ class Settings(Section):
 
     @property
     def planning_subjects(self) -> list[str]:
-        """The subject of the workflows that pull requests start."""
+        """The `sub` claim of the workflows that pull requests start."""
         return [f"repo:{self.github_repository}:pull_request"]
 
     @model_validator(mode="before")
     @classmethod
     def _deploys_with_a_role(cls, values: object) -> object:
-        """A role of GitHub's has no rights of its own to make resources."""
+        """Switch on the execution role: a role of GitHub has no rights to create resources itself."""
         deploys = isinstance(values, dict) and any(values.get(name) for name in DEPLOYING)
         return {"execution_role": True, **values} if isinstance(values, dict) and deploys else values
 

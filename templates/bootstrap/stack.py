@@ -1,4 +1,4 @@
-"""The stand-alone stack that an account needs once in a region."""
+"""The bootstrap stack, once in an account and region."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from troposphere.iam import Role
 
 VERSION = 3
-"""Goes up with each change that a deployment relies on. 2: drafts, roles. 3: the execution role hands itself on."""
+"""Raised with each change on which deployments rely. 2: drafts, roles. 3: the execution role passes itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Nothing: it is the first stack of all."""
+    """None: it is the first stack of all."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """What a deployment needs to know, and a pipeline."""
+    """What deployments and pipelines need to know."""
 
     artifact_bucket: Annotated[Text, "Bucket for the templates of nested stacks"]
     version: Annotated[Text, "Version of this stack"]
@@ -45,13 +45,13 @@ NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def identity(project: str, settings: Settings | None = None, tags: Mapping[str, str] = NONE) -> Identity:
-    """All environments of a project in one account and region share this stack."""
+    """Return the identity of the stack, which all environments of a project in an account and region share."""
     boundary = settings.permissions_boundary_arn if settings else None
     return Identity(project, "bootstrap", boundary, tuple(tags.items()))
 
 
 def execution_role_name(project: str, settings: Settings, region: str) -> str:
-    """The name of the role with which CloudFormation deploys, whether or not there is one."""
+    """Return the name of the role with which CloudFormation deploys, whether or not there is one."""
     return settings.execution_role_name or f"{identity(project).name}-{region}"
 
 
@@ -61,10 +61,10 @@ def build(
     execution_policies: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] = NONE,
 ) -> Stack[Outputs]:
-    """The artifact bucket, and by settings the roles.
+    """Build the stack: the artifact bucket, and the roles that the settings ask for.
 
-    `execution_policies` are other documents for the execution role, by a name of letters and digits each; `tags` are
-    further ones of everything.
+    `execution_policies` replaces the documents of the execution role, each under a name of letters and digits. `tags`
+    are added to all resources.
     """
     settings = settings or Settings()
     name = identity(project, settings, tags)
@@ -107,7 +107,7 @@ def _execution_role(
 
 
 def _scope(name: Identity, settings: Settings, bucket_arn: Any) -> Scope:
-    """The names of all roles that the stack can have, so that what it denies does not depend on which it has."""
+    """Return the scope with the names of all roles that the stack can have, so that all of them are protected."""
     execution = execution_role_name(name.project, settings, "${AWS::Region}")
     return Scope(
         project=name.project,

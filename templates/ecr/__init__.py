@@ -1,4 +1,4 @@
-"""The image repository, and what belongs to the whole registry (Terraform: module `ecr`)."""
+"""The image repository, and settings of the whole registry (Terraform: module `ecr`)."""
 
 from templates.ecr.pull_through_cache import cached_repositories
 from templates.ecr.scanning import SCANNING

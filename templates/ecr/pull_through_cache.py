@@ -1,4 +1,4 @@
-"""Images of other registries that come through this account's own: cached, scanned, and there when the other is not."""
+"""The pull-through cache: images of other registries, cached and scanned in this account's own."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ UPSTREAM_URLS = {
 """https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-rule.html. Azure's registries have
 an address each, and those of ECR a role: they are left out."""
 WITHOUT_CREDENTIALS = frozenset({"ecr-public", "k8s", "quay"})
-"""All others let nobody in without them (https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html)."""
+"""Upstreams that need no credentials; all others do (https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html)."""
 
 
 class PullThroughCache(Section):
@@ -74,7 +74,7 @@ class PullThroughCache(Section):
 
 
 def pull_through_cache_rule(cache: PullThroughCache) -> PullThroughCacheRule:
-    """The rule. What it has cached are repositories that ECR makes, and that stay when the rule goes."""
+    """Return the rule. ECR creates the repositories of cached images, and they stay when the rule is deleted."""
     return PullThroughCacheRule(
         "PullThroughCacheRule",
         EcrRepositoryPrefix=cache.prefix,
@@ -85,7 +85,7 @@ def pull_through_cache_rule(cache: PullThroughCache) -> PullThroughCacheRule:
 
 
 def cached_repositories(cache: PullThroughCache | None, repository_arns: Iterable[str]) -> tuple[str, ...]:
-    """Those of the repositories whose images come through the cache."""
+    """Return those of the repositories whose images come through the cache."""
     if cache is None:
         return ()
     return tuple(arn for arn in repository_arns if arn.partition(":repository/")[2].startswith(f"{cache.prefix}/"))

@@ -11,16 +11,15 @@ if TYPE_CHECKING:
     from templates.identity import Identity
 
 SCANNING = "RegistryScanning"
-"""Its logical id."""
+"""Logical id of the configuration."""
 
 
 def scanning_configuration(identity: Identity, settings: Settings) -> dict[str, Any]:
-    """The registry's configuration as CloudFormation has it, the same in all environments of a project.
+    """Return the registry's configuration, which is the same in all environments of a project.
 
-    The project's repositories are scanned again whenever a vulnerability becomes known; every other repository of the
-    account when an image is pushed, because with enhanced scanning a repository's own `scan_on_push` does not count any
-    more, and without a rule nothing would scan it.
-    A filter without `*` is for all names that contain it:
+    The project's repositories are scanned again whenever a vulnerability becomes known, all others of the account when
+    an image is pushed: enhanced scanning ignores a repository's own `scan_on_push`, and without a rule nothing would
+    scan it. A filter without `*` matches all names that contain it:
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning-filters.html
     """
     ours = settings.repository_name or f"{identity.project}-*"
@@ -28,9 +27,9 @@ def scanning_configuration(identity: Identity, settings: Settings) -> dict[str, 
 
 
 def registry_scanning(identity: Identity, settings: Settings) -> RegistryScanningConfiguration:
-    """The configuration, which stays when its stack goes.
+    """Return the configuration as a resource, which stays when its stack is deleted.
 
-    Deleting it would not only set the registry back for everybody, but turn Amazon Inspector off in the account:
+    Deleting it would reset the registry for everybody and turn Amazon Inspector off in the account:
     https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2516
     """
     wanted = scanning_configuration(identity, settings)

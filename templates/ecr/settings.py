@@ -1,4 +1,4 @@
-"""`[ecr]`: what an environment file says of the image repository and its registry."""
+"""The settings `[ecr]`."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from templates.ecr.pull_through_cache import PullThroughCache
 from templates.section import Allowed, Section, refuse_idle
 
 WILDCARDS = 4
-"""Of a pattern (https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html)."""
+"""Wildcards of a pattern, at most (https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html)."""
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$"), Allowed("the 12 digits of an account in quotes")]
 
 
@@ -74,12 +74,12 @@ class Settings(Section):
         return patterns
 
     def expires(self, tag: str) -> bool:
-        """Whether an image with this tag expires some day."""
+        """Whether an image with this tag can expire."""
         return any(re.fullmatch(".*".join(map(re.escape, it.split("*"))), tag) for it in self.expiring_tags)
 
 
 def refuse_idle_repository(settings: Settings, image: str) -> None:
-    """Raise PydanticCustomError where a repository of our own is to be scanned, and `image` is in another one."""
+    """Raise PydanticCustomError if settings are for the repository in the stack, and `image` is in another one."""
     if image and settings.enhanced_scanning:
         raise PydanticCustomError(
             "no_repository",

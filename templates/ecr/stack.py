@@ -1,4 +1,4 @@
-"""The stack of the image repository."""
+"""The stack of the image repository and of the registry's settings."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """With what the images are encrypted."""
+    """The key of the images."""
 
     kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the images"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """What others may know of the repository."""
+    """The repository, where the stack has one."""
 
     repository_url: Annotated[RepositoryUri | None, "Address of the image repository, without a tag"]
 
 
 def repository_name(identity: Identity, settings: Settings) -> str:
-    """The repository's name: what IAM must know of it, without depending on its stack."""
+    """Return the repository's name, which IAM needs without depending on the stack."""
     return settings.repository_name or identity.name
 
 
 def build(identity: Identity, settings: Settings, inputs: Inputs, *, own_repository: bool = True) -> Stack[Outputs]:
-    """The repository, where the image is in one of our own, and what is wanted of the registry."""
+    """Build the stack: the repository with `own_repository`, and the settings of the registry."""
     stack = Builder(identity, f"{identity.name}: image repository", inputs)
     if settings.pull_through_cache:
         stack.add(pull_through_cache_rule(settings.pull_through_cache))
@@ -54,10 +54,10 @@ def build(identity: Identity, settings: Settings, inputs: Inputs, *, own_reposit
 
 
 def _repository(identity: Identity, settings: Settings, key: KeyArn | None) -> Repository:
-    """A private repository that survives its stack: images are not CloudFormation's to delete.
+    """Return a private repository that outlives its stack, so that CloudFormation never deletes images.
 
-    The creation alone is undone when it fails (`RetainExceptOnCreate`), so that a second attempt does not meet a
-    leftover; a repository that was retained is adopted by the next deployment, because its name is static.
+    Only a creation that fails is undone (`RetainExceptOnCreate`), so that the next attempt finds no leftover. The next
+    deployment adopts a retained repository, because its name is static.
     """
     return Repository(
         "Repository",
@@ -79,9 +79,9 @@ def _encryption(settings: Settings, key: KeyArn | None) -> EncryptionConfigurati
 
 
 def _pull_by(settings: Settings) -> PolicyDocument:
-    """Named accounts may pull, and nothing else; which of their roles do is for their own IAM to say.
+    """Return a policy with which the named accounts may pull; their own IAM decides which of their roles do.
 
-    They need no right to the key: ECR decrypts with a grant that it has got when the repository was made.
+    They need no right to the key: ECR decrypts with a grant from the creation of the repository.
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/encryption-at-rest.html
     """
     roots = [Sub(f"arn:${{AWS::Partition}}:iam::{account}:root") for account in settings.pull_account_ids]
@@ -99,10 +99,11 @@ def _pull_by(settings: Settings) -> PolicyDocument:
 
 
 def _lifecycle(settings: Settings) -> dict[str, LifecyclePolicy]:
-    """Untagged images go by age, those with a tag that is never deployed by count; no other one, for it may run.
+    """Return the lifecycle policy: untagged images expire by age, those with an expiring tag by count.
 
-    ECS keeps to the image that a tag meant when a service was deployed. Where tags can be moved, it can be untagged.
-    A rule for each pattern, because one rule with several is for images that have all of them:
+    No other image expires, for it may run: ECS keeps the image that a tag meant when a service was deployed, and where
+    tags are mutable that image can be untagged. Each pattern has its own rule, because one rule with several patterns
+    matches only images that have all of them:
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html,
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability
     """

@@ -1,4 +1,4 @@
-"""The container: cluster, task definition and service (Terraform: module `ecs`)."""
+"""The service: cluster, task definition and service (Terraform: module `ecs`)."""
 
 from templates.ecs.access import Access, needed_access
 from templates.ecs.deployment import Prepared

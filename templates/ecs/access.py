@@ -1,4 +1,4 @@
-"""What the roles of the task must be allowed, as far as the settings of the container say it."""
+"""What the roles of the task need to access, according to the settings of the containers."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Access:
-    """What IAM must know of the container, without waiting for its stack.
+    """What IAM needs to know of the containers, without waiting for their stack.
 
-    `secret_arns` are those of Secrets Manager that ECS reads, `parameter_arns` those of Systems Manager; `key_arns`
-    what they are encrypted with. `own_repository`: the image is in the repository of the tree itself;
-    `repository_arns` are others in ECR, for `Fn::Sub`. `volumes` are on EFS. `exec`: somebody may open a shell in a
-    container. `two_target_groups`: ECS moves requests between them.
+    ECS reads the secrets of `secret_arns` and the parameters of `parameter_arns`, encrypted with `key_arns`.
+    `own_repository`: the image is in the tree's own repository. `repository_arns` are others in ECR, for `Fn::Sub`.
+    `volumes` are on EFS. `exec`: ECS Exec is on. `two_target_groups`: ECS moves requests between them.
     """
 
     own_repository: bool
@@ -34,7 +33,7 @@ class Access:
 
 
 def needed_access(settings: Settings, former_image: str = "") -> Access:
-    """What these settings need of the roles; `former_image` is a repository from which the image still comes."""
+    """Return what these settings need. `former_image` is a repository from which the image still comes."""
     containers = [settings.secrets, *(it.secrets for it in settings.sidecars)]
     references = sorted({reference for secrets in containers for reference in secrets.values()})
     secrets = {arns.reference_arn(it) for it in references if not arns.is_parameter(it)}

@@ -1,4 +1,4 @@
-"""Alarms that take a deployment back: errors, unhealthy targets, slow answers."""
+"""Alarms that roll a deployment back: errors, unhealthy targets, slow answers."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ if TYPE_CHECKING:
     from templates.identity import Identity
 
 PERIOD = 60
-"""Seconds: Elastic Load Balancing measures each minute."""
+"""Seconds; Elastic Load Balancing has a value each minute."""
 ERRORS = 10
-"""Answers with 5xx in a minute that are not chance any more."""
+"""Answers with 5xx in a minute."""
 SLOW = 5
-"""Seconds in which the slowest answers (p95) come at the latest. A WebSocket's answer is its handshake."""
+"""Seconds of the 95th percentile of answers. The answer of a WebSocket is its handshake."""
 OUT_OF = (3, 5)
-"""Minutes that must be bad, of how many: one bad minute is no reason to go back."""
+"""Minutes beyond the threshold, of how many: one minute is no reason to roll back."""
 STEADY_MINUTES = 3
-"""Minutes that a target is unhealthy beyond the time in which it may start."""
+"""Minutes for which a target is unhealthy after the grace period."""
 LONGEST_GRACE = 86400 - STEADY_MINUTES * PERIOD
-"""Seconds in which a task may start where alarms are on: they look back a day (PutMetricAlarm, `EvaluationPeriods`)."""
+"""Seconds of the grace period, at most: alarms look back a day (PutMetricAlarm, `EvaluationPeriods`)."""
 
 
 def rollback_alarms(identity: Identity, grace_period: int, values: Inputs) -> list[Alarm]:
     """Return three alarms for each target group; `grace_period` is the seconds in which a task may start.
 
-    The names come from the network's stack: taken out of an ARN, they would fail in a change set that knows no ARN yet.
-    Raises ValueError where the inputs do not name what is watched.
+    The names are outputs of the network's stack: split out of an ARN, they would fail in a change set, where the ARN is
+    not known yet. Raises ValueError if the inputs lack the names.
     """
     balancer, group, other = (
         values.load_balancer_full_name,
@@ -73,7 +73,7 @@ def _of(identity: Identity, grace_period: int, prefix: str, dimensions: list[Met
 
 
 def _measures(grace_period: int) -> dict[str, dict[str, Any]]:
-    """What is bad, of a target group's metrics.
+    """Return metric and threshold of each alarm, by its name.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
     """

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     from templates.ecs.sidecars import Sidecar
 
 HEALTH_SECONDS = 30
-"""Between two health checks of the container (ECS, `HealthCheck.Interval`)."""
+"""Seconds between two health checks of the container (ECS, `HealthCheck.Interval`)."""
 HEALTH_TIMEOUT = 5
-"""Seconds that one may take (ECS, `HealthCheck.Timeout`)."""
+"""Seconds that a health check may take (ECS, `HealthCheck.Timeout`)."""
 HEALTH_RETRIES = 3
 """Failed checks after which ECS replaces the task."""
 LONGEST_START = 300
@@ -40,18 +40,18 @@ LONGEST_START = 300
 
 
 class Task:
-    """What a container takes from its task."""
+    """What the containers of a task have in common."""
 
     def __init__(self, settings: Settings, log_group: LogGroup) -> None:
         self.settings = settings
         self.log_group = log_group
 
     def init(self) -> LinuxParameters | None:
-        """An init process reaps what ended and passes SIGTERM on: Streamlit's children, ECS Exec's shells."""
+        """Return an init process, which reaps child processes and forwards SIGTERM to them, or None."""
         return LinuxParameters(InitProcessEnabled=True) if self.settings.init else None
 
     def mounts(self, container: str) -> Mounts:
-        """Where the container may write although its root file system is read-only; nothing where it is not."""
+        """Return the writable directories of a container with a read-only root file system."""
         if container == CONTAINER:
             read_only, paths = self.settings.read_only, self.settings.writable_paths
         else:
@@ -62,7 +62,7 @@ class Task:
         return storage.writable_mounts(container, [*paths, *(path for path in agent if path not in paths)])
 
     def credentials(self, repository: str) -> RepositoryCredentials | None:
-        """With what to log in at the image's registry; None where it is not the registry of `ecs.image`."""
+        """Return the credentials of the image's registry; None if it is not the registry of `ecs.image`."""
         secret = self.settings.registry_credentials_arn
         if not secret or image.registry(repository) != image.registry(self.settings.image):
             return None
@@ -70,7 +70,7 @@ class Task:
 
 
 def web_container(values: Inputs, task: Task, *, paths: streamlit.Paths) -> ContainerDefinition:
-    """Streamlit's container."""
+    """Return the definition of Streamlit's container."""
     settings = task.settings
     mounts, shared = task.mounts(CONTAINER), storage.efs_mounts(settings.volumes)
     own = Secret(Name=streamlit.COOKIE_SECRET, ValueFrom=values.cookie_secret_arn.expression)
@@ -99,7 +99,7 @@ def web_container(values: Inputs, task: Task, *, paths: streamlit.Paths) -> Cont
 
 
 def sidecar_container(it: Sidecar, task: Task) -> ContainerDefinition:
-    """A sidecar's container definition; its log goes where Streamlit's goes, to streams with its own name."""
+    """Return the definition of a sidecar; it logs to Streamlit's log group, to streams with its own name."""
     mounts = task.mounts(it.name)
     optional = {
         "Memory": it.memory,
@@ -124,7 +124,7 @@ def sidecar_container(it: Sidecar, task: Task) -> ContainerDefinition:
 
 
 def _log_to(log_group: LogGroup, prefix: str) -> LogConfiguration:
-    """The task's log group, in streams with this prefix."""
+    """Return the logging to the task's log group, in streams with this prefix."""
     return LogConfiguration(
         LogDriver="awslogs",
         Options={"awslogs-group": Ref(log_group), "awslogs-region": Region, "awslogs-stream-prefix": prefix},
@@ -132,7 +132,7 @@ def _log_to(log_group: LogGroup, prefix: str) -> LogConfiguration:
 
 
 def _health_check(settings: Settings, path: str) -> HealthCheck:
-    """ECS asks the container itself too: so a task is replaced also while no load balancer looks at it."""
+    """Return ECS's own health check: a task is replaced also while no load balancer probes it."""
     return HealthCheck(
         Command=streamlit.health_check(path, HEALTH_TIMEOUT),
         Interval=HEALTH_SECONDS,

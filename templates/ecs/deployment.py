@@ -1,4 +1,4 @@
-"""How new tasks take the place of old ones, and when ECS takes that back."""
+"""Deployments of the service: how new tasks replace old ones, and when ECS rolls back."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 Strategy = Literal["rolling", "blue_green", "linear", "canary"]
 
 LONGEST = 33 * 60
-"""Minutes of bake times after which CloudFormation refuses a linear or canary deployment (`LinearConfiguration`)."""
+"""Minutes of all bake times of a linear or canary deployment, at most (CloudFormation, `LinearConfiguration`)."""
 MINUTES_A_DAY = 1440
 SHIFT_BAKE_MINUTES = 15
-"""ECS's own default for strategies that shift traffic (`DeploymentConfiguration.BakeTimeInMinutes`)."""
+"""ECS's default for strategies that shift traffic (`DeploymentConfiguration.BakeTimeInMinutes`)."""
 
 ONLY_WITH: MappingProxyType[str, tuple[Strategy, ...]] = MappingProxyType(
     {
@@ -43,7 +43,7 @@ ONLY_WITH: MappingProxyType[str, tuple[Strategy, ...]] = MappingProxyType(
         "canary_bake_minutes": ("canary",),
     }
 )
-"""The strategies in which a setting means something."""
+"""Settings that only some strategies have."""
 
 Bake = Annotated[int, Field(ge=0, le=MINUTES_A_DAY)]
 
@@ -78,27 +78,27 @@ class Deployment(Section):
 
     @property
     def shifts_traffic(self) -> bool:
-        """Whether ECS moves the requests from one target group to the other."""
+        """Whether ECS shifts the requests from one target group to the other."""
         return self.strategy != "rolling"
 
     @property
     def two_target_groups(self) -> bool:
-        """Whether there are a second target group, rules with weights, and a role with which ECS turns them."""
+        """Whether there are a second target group, weighted rules, and a role with which ECS changes the weights."""
         return self.shifts_traffic
 
     @property
     def final_bake_minutes(self) -> int | None:
-        """Minutes after the last shift; None: no such time."""
+        """Minutes after the last shift; None for no bake time."""
         if self.bake_minutes is None and self.shifts_traffic:
             return SHIFT_BAKE_MINUTES
         return self.bake_minutes
 
     def fewest_at(self, tasks: int) -> int:
-        """Of this many tasks, those that keep running while others take their place; ECS rounds up."""
+        """Return how many of these tasks keep running during a deployment; ECS rounds up."""
         return -(-tasks * self.minimum_healthy_percent // 100)
 
     def most_at(self, tasks: int) -> int:
-        """Beside this many tasks, those that may run at once, these among them; ECS rounds down."""
+        """Return how many tasks may run during a deployment of these, old and new; ECS rounds down."""
         return tasks * self.maximum_percent // 100
 
     @model_validator(mode="after")
@@ -143,7 +143,7 @@ class Deployment(Section):
         return self
 
     def _minutes(self) -> int:
-        """All bake times of a linear or canary deployment, counted as CloudFormation does; 0 for the others."""
+        """Return the sum of bake times as CloudFormation counts it: of a linear or canary deployment, else 0."""
         final = self.final_bake_minutes or 0
         if self.strategy == "linear":
             return final + self.step_bake_minutes * (-(-100 // self.step_percent) - 1)
@@ -151,22 +151,22 @@ class Deployment(Section):
 
 
 class Prepared(Deployment):
-    """Rolling, with everything in place that the other strategies need.
+    """A rolling deployment with everything in place that the other strategies need.
 
-    A running service takes one of them only after a rolling deployment with it
+    A running service can change to one of them only after a rolling deployment with it
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/update-rolling-to-bluegreen.html, "Prerequisites").
     """
 
     @property
     def two_target_groups(self) -> bool:
-        """All of it is there, and not used yet."""
+        """Always: they are not used yet."""
         return True
 
 
 def deployment_configuration(deployment: Deployment, alarms: Sequence[Alarm]) -> DeploymentConfiguration:
-    """The service's deployment configuration.
+    """Return the service's deployment configuration.
 
-    ECS keeps what an update leaves out: so strategy and alarms are always said, or they could not be switched off.
+    ECS keeps what an update leaves out. So strategy and alarms are always there, or they could not be switched off.
     """
     more: dict[str, Any] = {}
     if not deployment.shifts_traffic:

@@ -1,4 +1,4 @@
-"""What a container is told: environment variables, and secrets under the names of variables."""
+"""Environment variables of containers, and secrets under the names of variables."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ SET_BY = {
     "STREAMLIT_SERVER_HEADLESS": "it is always true",
     "STREAMLIT_SERVER_PORT": "it is network.container_port",
 }
-"""The variables that the templates set, and to what; nobody else may."""
+"""The variables that the templates set, with the reason why settings may not."""
 
 
 def refuse_twice(environment: Mapping[str, str], secrets: Mapping[str, str]) -> None:
-    """Raise PydanticCustomError for a name that is a variable and a secret at once."""
+    """Raise PydanticCustomError if a name is both a variable and a secret."""
     if both := sorted({*environment} & {*secrets}):
         raise PydanticCustomError(
             "variable_twice",
@@ -54,7 +54,7 @@ def refuse_twice(environment: Mapping[str, str], secrets: Mapping[str, str]) -> 
 
 
 def refuse_own(environment: Mapping[str, str], secrets: Mapping[str, str]) -> None:
-    """Raise PydanticCustomError for a variable that the templates set themselves."""
+    """Raise PydanticCustomError if a variable is one that the templates set."""
     for table, names in (("environment", environment), ("secrets", secrets)):
         for name in names:
             if name in SET_BY:
@@ -66,10 +66,10 @@ def refuse_own(environment: Mapping[str, str], secrets: Mapping[str, str]) -> No
 
 
 def variables(environment: Mapping[str, str]) -> list[Environment]:
-    """Environment variables as a container definition has them."""
+    """Return environment variables for a container definition."""
     return [Environment(Name=name, Value=value) for name, value in environment.items()]
 
 
 def references(secrets: Mapping[str, str]) -> list[Secret]:
-    """Secrets as a container definition has them."""
+    """Return secrets for a container definition."""
     return [Secret(Name=name, ValueFrom=reference) for name, reference in secrets.items()]

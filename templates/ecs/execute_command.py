@@ -1,4 +1,4 @@
-"""ECS Exec: a shell in a running container, through Systems Manager, with what is typed kept in a log.
+"""ECS Exec: a shell in a running container, through Systems Manager, with a log of its sessions.
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
 """
@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from templates.values import KeyArn
 
 AGENT_PATHS = ("/managed-agents", "/var/lib/amazon/ssm", "/var/log/amazon/ssm")
-"""Where the agent of Systems Manager writes in a container whose root file system is read-only.
+"""Where the agent of Systems Manager writes.
 
-AWS calls that combination unsupported; with these three writable it works
+AWS does not support ECS Exec with a read-only root file system; with these three directories writable it works
 (https://github.com/aws/containers-roadmap/issues/1359).
 """
 
 
 def cluster_configuration(log_group: LogGroup, key: KeyArn | None) -> ClusterConfiguration:
-    """Keep every session's input and output in the log group; with a key of one's own, encrypt the sessions too."""
+    """Return the cluster's configuration that logs all sessions and, with a customer-managed key, encrypts them."""
     log: dict[str, Any] = {"CloudWatchLogGroupName": Ref(log_group)}
     if key:
         log["CloudWatchEncryptionEnabled"] = True

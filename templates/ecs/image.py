@@ -1,4 +1,4 @@
-"""Image names: in which registry an image is, and whether that is ECR."""
+"""Names of images, and their registries."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ECR = re.compile(
     r"(?P<account>[0-9]{12})\.dkr(?:\.ecr(?:-fips)?\.(?P<region>[a-z0-9-]+)\.(?P<suffix>.+)"
     r"|-ecr(?:-fips)?\.(?P<dual_region>[a-z0-9-]+)\.on\.(?P<dual_suffix>.+))"
 )
-"""With IPv4 alone and with IPv6 too, each also with cryptography by FIPS.
+"""Hosts of private registries: with IPv4 only and dual-stack, each also with FIPS endpoints.
 
 https://docs.aws.amazon.com/AmazonECR/latest/userguide/ecr-requests.html, and amazon-ecr-credential-helper's
 `ecr-login/api/client.go` for the other partitions.
@@ -39,13 +39,13 @@ class EcrRepository:
 
 
 def registry(image: str) -> str:
-    """The host of an image's registry; a name without a host is Docker Hub's."""
+    """Return the host of an image's registry; a name without a host belongs to Docker Hub."""
     host, slash, _ = image.partition("/")
     return host if slash and (set(host) & set(".:") or host == "localhost") else DOCKER_HUB
 
 
 def ecr_repository(image: str) -> EcrRepository | None:
-    """The repository of an image where it is in a private registry of ECR; the execution role counts there."""
+    """Return the repository of an image in a private registry of ECR, else None."""
     found = _ECR.fullmatch(registry(image))
     if found is None:
         return None
@@ -58,7 +58,7 @@ def ecr_repository(image: str) -> EcrRepository | None:
 
 
 def is_in_ecr(image: str) -> bool:
-    """Whether it is in a private registry of ECR, where no password counts."""
+    """Whether the image is in a private registry of ECR."""
     return ecr_repository(image) is not None
 
 
@@ -97,5 +97,5 @@ Image = Annotated[
 
 
 def ecr_repository_arn(repository: EcrRepository) -> str:
-    """The repository's ARN, for `Fn::Sub`: the partition is the stack's."""
+    """Return the repository's ARN, for `Fn::Sub`: the partition is the stack's."""
     return f"arn:${{AWS::Partition}}:ecr:{repository.region}:{repository.account}:repository/{repository.name}"

@@ -1,4 +1,4 @@
-"""What the service is told by the other stacks."""
+"""Inputs of the service's stack."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from templates.values import (
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """What the service needs of the other stacks, and what an operator turns."""
+    """What the service needs of other stacks, and the parameters of a deployment."""
 
     container_image: Annotated[ImageUri, "Image of the container, with its tag"]
     cpu: Annotated[Number, "CPU units of a task"]

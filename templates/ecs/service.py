@@ -1,4 +1,4 @@
-"""What keeps it running: the service, and how its tasks are replaced."""
+"""The ECS service."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ def service(
     *,
     tls_port: int | None,
 ) -> Service:
-    """A service behind the target group, which goes back to what it was when new tasks do not start.
+    """Return a service behind the target group, which rolls back when new tasks do not start.
 
-    CloudFormation sends `DesiredCount` with every update of the service, which throws away what autoscaling had
-    scaled to; an empty count leaves the property out, and ECS keeps what it has. `EnableExecuteCommand` and
-    `PlatformVersion` are always said, for the same reason: left out, they could not be taken back. Rebalancing is said
-    because new services have it otherwise.
+    CloudFormation sends `DesiredCount` with every update of the service, which undoes what autoscaling has done. An
+    empty count leaves the property out, and ECS keeps its number of tasks. `EnableExecuteCommand` and `PlatformVersion`
+    are always there: ECS keeps what an update leaves out, so they could not be reset. Rebalancing is always there
+    because new services have it by default.
 
-    ECS refuses another capacity provider strategy without a forced deployment, and Exec reaches no task that runs:
-    `stacks/plan/forcing.py` gives another nonce then, and takes it away with the next change of the service. Whether
-    CloudFormation forces one with each other change, too, as long as it is there, is not documented.
+    ECS rejects another capacity provider strategy without a forced deployment, and ECS Exec does not reach running
+    tasks: `stacks/plan/forcing.py` sets a new nonce then, and removes it with the next change of the service. It is not
+    documented whether CloudFormation forces a deployment with every other change as long as the nonce is there.
     """
     values = stack.parameters
     given = stack.condition("DesiredCountIsGiven", Not(Equals(values.desired_count.expression, "")))
@@ -84,9 +84,9 @@ def service(
 
 
 def _load_balancer(settings: Settings, values: Inputs, tls_port: int | None) -> LoadBalancer:
-    """The target group of the tasks; and, where ECS moves the requests, the other one with the rule that it turns.
+    """Return the target group of the tasks and, where ECS shifts traffic, the second one with its listener rules.
 
-    Its requests go to Streamlit, or to the sidecar with the port for HTTPS.
+    Requests go to Streamlit, or to the sidecar with the port for HTTPS.
     """
     proxy = next((it.name for it in settings.sidecars if tls_port in it.ports), None)
     balancer = LoadBalancer(
@@ -102,7 +102,7 @@ def _load_balancer(settings: Settings, values: Inputs, tls_port: int | None) -> 
 def _advanced(values: Inputs) -> AdvancedConfiguration:
     """https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-implementation.html.
 
-    Raises ValueError where the inputs lack what ECS needs to move requests.
+    Raises ValueError if the inputs lack what ECS needs to shift traffic.
     """
     needed = (values.alternate_target_group_arn, values.production_listener_rule_arn, values.load_balancer_role_arn)
     alternate, production, role = needed

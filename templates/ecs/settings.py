@@ -1,4 +1,4 @@
-"""`[ecs]`: what an environment file says of the container and its service."""
+"""The settings `[ecs]`."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class Settings(Section):
 
     @property
     def images(self) -> dict[str, str]:
-        """The images of all containers by their keys, without the one whose repository is the tree's own."""
+        """The images of all containers by their keys, without one in the tree's own repository."""
         own = {"image": self.image} if self.image else {}
         return own | {f"sidecars[{index}].image": it.image for index, it in enumerate(self.sidecars)}
 

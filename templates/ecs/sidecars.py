@@ -1,4 +1,4 @@
-"""Containers beside the application's own: agents, collectors, proxies."""
+"""Sidecars: containers beside Streamlit's, such as agents, collectors and proxies."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SMALLEST_MEMORY = 6
-"""MiB that a container's limit has at least (ECS, `ContainerDefinition.Memory`)."""
+"""MiB of a container's limit, at least (ECS, `ContainerDefinition.Memory`)."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
 

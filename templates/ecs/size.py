@@ -1,4 +1,4 @@
-"""How large a task definition becomes: ECS takes 64 KiB of it, environment, secrets and commands of all containers."""
+"""The size of the task definition, with environment, secrets and commands: ECS accepts 64 KiB."""
 
 from __future__ import annotations
 
@@ -30,15 +30,16 @@ LARGEST = 65536
 """Bytes: "Actual length: '66420'. Max allowed length is '65536' bytes."
 (https://github.com/awsdocs/amazon-ecs-developer-guide/pull/149)."""
 LONGEST_IMAGE = 255
-"""Characters of an image's name (ECS, RegisterTaskDefinition, `ContainerDefinition.image`)."""
+"""Characters of an image's name, at most (ECS, RegisterTaskDefinition, `ContainerDefinition.image`)."""
 ELSEWHERE = 100
-"""Characters for what another stack or CloudFormation puts in: ARNs, mostly."""
+"""Characters assumed for values of other stacks and of CloudFormation: mostly ARNs."""
 
 
 def task_definition_size(identity: Identity, settings: Settings, *, paths: Paths) -> int:
-    """Bytes of the task definition as compact JSON, which is how ECS counts as far as anybody has found out.
+    """Return the bytes of the task definition as compact JSON.
 
-    What is not known before it is deployed counts with a length of its kind.
+    How ECS counts is not documented, but this is what has been observed. Values that are not known before a deployment
+    count with an assumed length.
     """
     definition = task_definition(identity, settings, _inputs(settings), LogGroup("LogGroup"), paths=paths).to_dict()[
         "Properties"
@@ -47,7 +48,7 @@ def task_definition_size(identity: Identity, settings: Settings, *, paths: Paths
 
 
 def sizes_by_setting(settings: Settings) -> dict[str, int]:
-    """Bytes of what the settings give the containers, by its key."""
+    """Return the bytes that settings put into the task definition, by key."""
     given: dict[str, object] = {"environment": dict(settings.environment), "secrets": dict(settings.secrets)}
     for index, it in enumerate(settings.sidecars):
         own = {"environment": dict(it.environment), "secrets": dict(it.secrets), "command": it.command}
@@ -56,7 +57,7 @@ def sizes_by_setting(settings: Settings) -> dict[str, int]:
 
 
 def _inputs(settings: Settings) -> Inputs:
-    """What only CloudFormation knows; a task definition has some of it."""
+    """Return inputs whose values only CloudFormation knows."""
     later = Ref("Later")
     return Inputs(
         container_image=ImageUri(settings.image or later),
@@ -77,7 +78,7 @@ def _inputs(settings: Settings) -> Inputs:
 
 
 def _filled(value: Any) -> Any:
-    """The value with a text in the place of each reference."""
+    """Return the value with a text instead of each reference."""
     if isinstance(value, list):
         return [_filled(it) for it in value]
     if isinstance(value, dict):

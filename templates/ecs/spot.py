@@ -1,4 +1,4 @@
-"""On which of Fargate's capacities the tasks run: on demand, or on Spot above a base on demand."""
+"""Capacity of the tasks: on demand, or on Fargate Spot above a base on demand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from templates.section import Section
 
 FARGATE, FARGATE_SPOT = "FARGATE", "FARGATE_SPOT"
 PROVIDERS = (FARGATE, FARGATE_SPOT)
-"""What the cluster may use. Both always: Spot cannot be taken from a cluster whose tasks still run on it."""
+"""The cluster's capacity providers. Always both: Spot cannot be removed while tasks run on it."""
 
 
 class Spot(Section):
@@ -29,11 +29,11 @@ class Spot(Section):
 
 
 def capacity_provider_strategy(spot: Spot | None) -> list[CapacityProviderStrategyItem]:
-    """The service's strategy; it has one without Spot too, in the place of `LaunchType`.
+    """Return the service's strategy, also without Spot: it replaces `LaunchType`.
 
-    A change of `LaunchType` replaces the service, which fails because the new one would have the old one's name
+    A change of `LaunchType` replaces the service, which fails because both would have the same name
     (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2214). A change of the strategy does
-    not: so Spot can be switched on and off.
+    not, so that Spot can be switched on and off.
     """
     if spot is None:
         return [CapacityProviderStrategyItem(CapacityProvider=FARGATE, Base=0, Weight=1)]

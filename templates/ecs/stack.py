@@ -1,4 +1,4 @@
-"""The container: cluster, task definition and service (Terraform: module `ecs`)."""
+"""The service: cluster, task definition and service (Terraform: module `ecs`)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """The service by its names."""
+    """The names of cluster and service."""
 
     cluster_name: Annotated[ClusterName, "Name of the ECS cluster"]
     service_name: Annotated[ServiceName, "Name of the ECS service"]
@@ -35,9 +35,9 @@ class Outputs:
 def build(
     identity: Identity, settings: Settings, inputs: Inputs, *, paths: Paths, tls_port: int | None = None
 ) -> Stack[Outputs]:
-    """A cluster with one Fargate service behind the target group, and the log groups of what happens in it.
+    """Build the stack: a cluster with one Fargate service behind the target group, and its log groups.
 
-    `tls_port`: the port of the sidecar that takes requests by HTTPS in Streamlit's place.
+    `tls_port` is the port of the sidecar that takes requests by HTTPS instead of Streamlit.
     """
     stack = Builder(identity, f"{identity.name}: ECS cluster and service", inputs)
     key = stack.parameters.kms_key_arn
@@ -54,7 +54,7 @@ def build(
 
 
 def _cluster(identity: Identity, settings: Settings) -> Cluster:
-    """A cluster that may use Fargate's capacities: with the property, no second resource has to wait for it."""
+    """Return a cluster with Fargate's capacity providers, as a property: no second resource has to wait for it."""
     return Cluster(
         "Cluster",
         ClusterName=identity.name,
@@ -64,7 +64,7 @@ def _cluster(identity: Identity, settings: Settings) -> Cluster:
 
 
 def _log_group(title: str, name: str, settings: Settings, key: KeyArn | None) -> LogGroup:
-    """What was said outlives the service, for the retention's time."""
+    """Return a log group that outlives the service until its entries expire."""
     return LogGroup(
         title,
         DeletionPolicy="RetainExceptOnCreate",

@@ -1,4 +1,4 @@
-"""Where a container may write: volumes on EFS, and empty directories where its root file system is read-only."""
+"""Writable storage of containers: volumes on EFS, and empty directories with a read-only root file system."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 DEFAULT_STORAGE, LARGEST_STORAGE = 20, 200
-"""GiB of storage that a Fargate task has anyway, and the most that it can have (ECS, `EphemeralStorage`)."""
+"""GiB of ephemeral storage of a Fargate task: included, and at most (ECS, `EphemeralStorage`)."""
 ROOT = "/"
 
 Directory = Annotated[
@@ -70,16 +70,16 @@ class Volume(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class Mounts:
-    """Volumes of a task, and where one container sees them."""
+    """Volumes of a task, and their mount points in one container."""
 
     volumes: tuple[TaskVolume, ...] = ()
     points: tuple[MountPoint, ...] = ()
 
 
 def writable_mounts(container: str, paths: Sequence[str]) -> Mounts:
-    """An empty directory of its own for each path, which goes with the task.
+    """Return an empty directory for each path, which is deleted with the task.
 
-    Fargate has no tmpfs and no host directories: a volume that names nothing is such a directory
+    Fargate has neither tmpfs nor host directories: a volume without a source is such a directory
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html).
     """
     names = [f"writable-{container}-{index}" for index, _ in enumerate(paths, start=1)]
@@ -93,7 +93,7 @@ def writable_mounts(container: str, paths: Sequence[str]) -> Mounts:
 
 
 def efs_mounts(volumes: Sequence[Volume]) -> Mounts:
-    """The volumes on EFS."""
+    """Return the volumes on EFS with their mount points."""
     return Mounts(
         volumes=tuple(TaskVolume(Name=f"efs-{it.name}", EFSVolumeConfiguration=_on_efs(it)) for it in volumes),
         points=tuple(
@@ -114,7 +114,7 @@ def _on_efs(volume: Volume) -> EFSVolumeConfiguration:
 
 
 def refuse_overlaps(volumes: Sequence[Volume], writable_paths: Sequence[str]) -> None:
-    """Raise PydanticCustomError where two volumes have one name, or two mounts of the web container one path."""
+    """Raise PydanticCustomError if two volumes have the same name, or two mounts of a container the same path."""
     for index, path in enumerate(writable_paths):
         if path in writable_paths[:index]:
             raise PydanticCustomError(

@@ -1,4 +1,4 @@
-"""What runs: the task definition with its containers and volumes."""
+"""The task definition with its containers and volumes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def task_definition(
     identity: Identity, settings: Settings, values: Inputs, log_group: LogGroup, *, paths: Paths
 ) -> TaskDefinition:
-    """A Fargate task: Streamlit's container first, then the sidecars; all write to the log group."""
+    """Return the definition of a Fargate task: Streamlit's container first, then the sidecars."""
     task = Task(settings, log_group)
     names = [CONTAINER, *(it.name for it in settings.sidecars)]
     volumes = [volume for name in names for volume in task.mounts(name).volumes]

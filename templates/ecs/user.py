@@ -1,4 +1,4 @@
-"""As whom containers run."""
+"""Users of containers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The roles of the service, and the right that GitHub Actions needs for autoscaling (Terraform: module `iam`)."""
+"""The roles of the service, and a policy for an existing role of GitHub Actions (Terraform: module `iam`)."""
 
 from templates.iam.github_actions import tag_scalable_targets
 from templates.iam.inputs import Inputs

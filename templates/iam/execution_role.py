@@ -1,4 +1,4 @@
-"""The role with which ECS starts a task: it pulls the images, reads the secrets and writes the logs."""
+"""The task execution role, with which ECS pulls images, reads secrets and writes logs."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def execution_role(
     identity: Identity, values: Inputs, access: Access, repository_name: str, cached: Sequence[str]
 ) -> Role:
-    """Every action on what has a name: these images, this log group, these secrets.
+    """Return the role, limited to these images, this log group and these secrets.
 
-    `cached` are those of the repositories whose images come from another registry when they are first pulled.
+    `cached` are the repositories whose images come through the pull-through cache.
     """
     own = [arn("ecr", f"repository/{repository_name}")] if access.own_repository else []
     repositories = [*own, *(Sub(it) for it in access.repository_arns)]
@@ -42,9 +42,9 @@ def execution_role(
 
 
 def _pull(repositories: Sequence[Any], cached: Sequence[str]) -> Any:
-    """Pull from these repositories. The login token is not a repository's, so that one action is on `*`.
+    """Return a policy to pull from these repositories. The login token is on `*`: it belongs to no repository.
 
-    Who pulls an image through the cache makes ECR fetch it, and make its repository:
+    A pull through the cache has ECR fetch the image and create its repository:
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
     """
     fetch = Statement(
@@ -69,7 +69,7 @@ def _pull(repositories: Sequence[Any], cached: Sequence[str]) -> Any:
 
 
 def _write(log_group: str) -> Any:
-    """Write to one log group's streams."""
+    """Return a policy to write to the streams of one log group."""
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[
@@ -84,7 +84,7 @@ def _write(log_group: str) -> Any:
 
 
 def _read_secrets(values: Inputs, access: Access) -> Any:
-    """Read exactly what the containers are started with, and decrypt it where the key is no service's own.
+    """Return a policy to read exactly the secrets of the containers, and to decrypt with customer-managed keys.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html

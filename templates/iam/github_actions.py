@@ -1,4 +1,4 @@
-"""The right to tag scalable targets, for a role that deploys and is there already."""
+"""The right to tag scalable targets, for an existing role that deploys."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def autoscaling_tags(identity: Identity, role_name: str) -> RolePolicy:
-    """The inline policy, on the role of this name, which is the same in all regions: the policy's is each one's own."""
+    """Return the inline policy of this role. Its name has the region: the role is the same in all regions."""
     return RolePolicy(
         "GitHubActionsPolicy",
         RoleName=role_name,
@@ -25,10 +25,10 @@ def autoscaling_tags(identity: Identity, role_name: str) -> RolePolicy:
 
 
 def tag_scalable_targets() -> dict[str, Any]:
-    """The inline policy of the Terraform project's documentation.
+    """Return the policy document from the documentation of the Terraform project.
 
-    awacs writes lists where that document writes their only element; IAM reads both alike. `AmazonECS_FullAccess` alone
-    does not allow `application-autoscaling:TagResource`, which creating a tagged scalable target needs.
+    `AmazonECS_FullAccess` alone does not allow `application-autoscaling:TagResource`, which the creation of a tagged
+    scalable target needs.
     """
     policy = PolicyDocument(
         Version="2012-10-17",

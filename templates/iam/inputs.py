@@ -1,4 +1,4 @@
-"""What the roles are told by the other stacks."""
+"""Inputs of the roles' stack."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from templates.values import KeyArn, SecretArn
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """What the roles may read; they know the repository and the log group by name, and need not wait for them."""
+    """What the roles may read. They know repository and log group by name, without waiting for their stacks."""
 
     cookie_secret_arn: Annotated[SecretArn, "Secret with which Streamlit signs cookies"]
     kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the secrets"]

@@ -1,4 +1,4 @@
-"""`[iam]`: what an environment file says of roles and policies."""
+"""The settings `[iam]`."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from templates.arns import PolicyArn
 from templates.section import Allowed, Map, Section
 
 ALMIGHTY = frozenset({"AdministratorAccess", "PowerUserAccess"})
-"""AWS's policies that allow everything on everything, or all but IAM."""
+"""AWS managed policies that allow everything, or everything but IAM."""
 ANY_ACTION = re.compile(r"[a-z0-9-]+:[*?]*\*[*?]*")
-"""Every action of a service; one without a service is no action that can be written here."""
+"""All actions of a service."""
 ANY_RESOURCE = re.compile(r"(?:arn:(?:[^:]*:){0,2})?[*?:]*\*[*?:]*")
-"""`*`, and what is as good as it: `**`, `arn:aws:*`, `arn:aws:s3:::*`."""
+"""All resources: `*`, `**`, `arn:aws:*`, `arn:aws:s3:::*`."""
 PSEUDO = {
     "${AWS::AccountId}": "123456789012",
     "${AWS::Partition}": "aws",
     "${AWS::Region}": "us-east-1",
     "${AWS::URLSuffix}": "amazonaws.com",
 }
-"""What CloudFormation fills in, with a value of each kind."""
+"""Pseudo parameters, with an example value of each."""
 _VARIABLE = re.compile(r"\$\{(?!(?:[a-z0-9-]+:[^}]+|[*?$])\})")
-"""What is neither one of IAM's policy variables nor text."""
+"""A variable that is not one of IAM's policy variables."""
 _ARN = re.compile(r"arn:(?:aws[a-z-]*|\*):[^:]+:[^:]*:(?:[0-9]{12}|\*|aws)?:.+")
 
 

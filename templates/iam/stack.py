@@ -1,4 +1,4 @@
-"""The roles of the service, and the right that GitHub Actions needs for autoscaling (Terraform: module `iam`)."""
+"""The roles of the service, and a policy for an existing role of GitHub Actions (Terraform: module `iam`)."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ if TYPE_CHECKING:
     from templates.identity import Identity
 
 MOVES_REQUESTS = "arn:${AWS::Partition}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
-"""AWS's own policy for it, which grows with what ECS needs
+"""AWS managed policy, which is updated with what ECS needs
 (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForLoadBalancers.html)."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """The roles of a task, and of ECS where it moves requests."""
+    """The roles of the tasks, and of ECS where it shifts traffic."""
 
     task_execution_role_arn: Annotated[RoleArn, "Role with which ECS pulls the image and writes the logs"]
     task_role_arn: Annotated[RoleArn, "Role that the application itself has"]
@@ -46,7 +46,7 @@ def build(
     access: Access,
     cached: Sequence[str] = (),
 ) -> Stack[Outputs]:
-    """The task execution role and the task role; ECS's own and the policy for GitHub Actions where they are needed."""
+    """Build the stack: task execution role, task role and, as far as needed, ECS's role and GitHub's policy."""
     stack = Builder(identity, f"{identity.name}: roles", inputs)
     values = stack.parameters
     execution = stack.add(execution_role(identity, values, access, repository_name, cached))
@@ -64,7 +64,7 @@ def build(
 
 
 def _load_balancer_role(identity: Identity) -> Role:
-    """With it ECS turns the listener's rules from one target group to the other."""
+    """Return the role with which ECS changes the weights of listener rules."""
     return Role(
         "LoadBalancerRole",
         Description=f"{identity.name}: ECS moves requests from old tasks to new ones",

@@ -1,4 +1,4 @@
-"""The role that the application itself has: what the settings give it, and nothing else."""
+"""The task role, which the application has: with the rights from the settings and no others."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def task_role(identity: Identity, settings: Settings, values: Inputs, access: Access) -> Role:
-    """A role without rights, until a setting gives it some."""
+    """Return the role; it has no rights unless settings give it some."""
     documents = {
         "statements": [_statement(it) for it in settings.task_statements],
         "execute-command": _execute_command(identity, values) if access.exec else [],
@@ -44,7 +44,7 @@ def task_role(identity: Identity, settings: Settings, values: Inputs, access: Ac
 
 
 def _statement(it: TaskStatement) -> dict[str, Any]:
-    """A statement as the settings have it: awacs has a class for each operator of a condition, and knows no others."""
+    """Return a statement of the settings; awacs has a class for each condition operator."""
     conditions = {
         operator: {key: [_filled_in(value) for value in values] for key, values in keys.items()}
         for operator, keys in it.conditions.items()
@@ -59,12 +59,12 @@ def _statement(it: TaskStatement) -> dict[str, Any]:
 
 
 def _filled_in(text: str) -> str | Sub:
-    """With what CloudFormation fills in; IAM's own variables stay for IAM."""
+    """Return the text with pseudo parameters for `Fn::Sub`; IAM's policy variables stay as they are."""
     return Sub(re.sub(r"\$\{(?!AWS::)", "${!", text)) if "${AWS::" in text else text
 
 
 def _execute_command(identity: Identity, values: Inputs) -> list[Any]:
-    """The agent's channels, which have no resource, and the log of the sessions.
+    """Return a policy for the channels of the agent, which have no resource, and for the log of sessions.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html
     """
@@ -98,7 +98,7 @@ def _execute_command(identity: Identity, values: Inputs) -> list[Any]:
 
 
 def _mount(index: int, volume: Volume) -> Statement:
-    """Mount one file system, through its access point where there is one, encrypted in transit.
+    """Return a policy to mount one file system, through its access point if it has one, encrypted in transit.
 
     https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
     """

@@ -1,4 +1,4 @@
-"""Who may take on a role."""
+"""Trust policies of the service's roles."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from templates.trust import service_trust_policy
 
 
 def ecs_tasks() -> Any:
-    """ECS tasks of this account and region, nobody else's (the confused deputy).
+    """Return the trust policy for ECS tasks of this account and region (the confused deputy).
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
     """
@@ -19,9 +19,9 @@ def ecs_tasks() -> Any:
 
 
 def ecs() -> Any:
-    """ECS itself, as its documentation has it: without conditions, whose keys ECS is not documented to send here.
+    """Return the trust policy for ECS as documented: without conditions, as no condition keys are documented.
 
-    Only a principal of this account can hand the role to ECS (`iam:PassRole`).
+    Only a principal of this account can pass the role to ECS (`iam:PassRole`).
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/AmazonECSInfrastructureRolePolicyForLoadBalancers.html
     """
     return PolicyDocument(
