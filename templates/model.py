@@ -1,9 +1,9 @@
-"""The kernel: a builder that turns typed inputs, resources and typed outputs into one finished stack.
+"""The builder that turns typed inputs, resources and typed outputs into one stack.
 
-A module's `Inputs` and `Outputs` are frozen dataclasses whose fields are `Annotated[Kind, ...]`, with `Kind` from
-`templates.values`: a field `vpc_id` of the inputs is the parameter `VpcId` of the template, and likewise the outputs.
-A field may be `Annotated[Kind | None, ...]`: where it is None there is no such parameter or output. An input to which
-nothing in the template refers is no parameter either, so that what is switched off leaves no trace.
+A module's `Inputs` and `Outputs` are frozen dataclasses whose fields are `Annotated[Type, ...]`, with a type from
+`templates.values`. A field `vpc_id` of the inputs is the parameter `VpcId` of the template; outputs likewise. A field
+may be `Annotated[Type | None, ...]`: where it is None there is no such parameter or output. An input to which nothing
+in the template refers becomes no parameter, so that what is switched off leaves no trace.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 I = TypeVar("I", bound="DataclassInstance")  # noqa: E741 - I for inputs, O for outputs
 O = TypeVar("O", bound="DataclassInstance")  # noqa: E741 - likewise
 C = TypeVar("C", bound="DataclassInstance")
-"""The inputs of a child."""
+"""Inputs of a child stack."""
 R = TypeVar("R", bound=AWSObject)
 
 _FORM: dict[str, Any] = {"indent": 2, "sort_keys": True, "ensure_ascii": False}
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
-"""A parameter in a text of `Fn::Sub`."""
+"""A variable in a text of `Fn::Sub`."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Declaration:
-    """What CloudFormation and the console say of a parameter beyond its name and type.
+    """Description and constraints of a parameter or output.
 
     `constraints` are properties of a template parameter (`AllowedPattern`, `MinValue`, ...). `group` is its heading in
     the console, `label` its name there.
@@ -55,7 +55,7 @@ class Declaration:
 
 @dataclass(frozen=True)
 class Stack(Generic[O]):
-    """A finished template, the values its parameters get, what it tells others, and the stacks nested in it."""
+    """A template, the values of its parameters, its outputs, and the stacks nested in it."""
 
     body: str
     arguments: Mapping[str, Value]
@@ -64,26 +64,26 @@ class Stack(Generic[O]):
 
 
 def logical_id(field_name: str) -> str:
-    """`vpc_id` is `VpcId`: the name of a field's parameter or output in a template."""
+    """Return the name of a field's parameter or output: `VpcId` for `vpc_id`."""
     return "".join(word.capitalize() for word in field_name.split("_"))
 
 
 def template_file(child: str) -> str:
-    """The file of a stack: relative to the root's own, so that `aws cloudformation package` finds it."""
+    """Return the file name of a child's template, relative to the root's: `aws cloudformation package` finds it."""
     return f"{child.lower()}.template.json"
 
 
 def template_text(template: Mapping[str, Any]) -> str:
-    """A template as it is written: the same one gives the same bytes."""
+    """Return a template as text; the same template gives the same bytes."""
     return json.dumps(template, **_FORM) + "\n"
 
 
 class Builder(Generic[I]):
-    """Collects one template. `parameters` has the fields of `inputs`, each a reference to the parameter of that name.
+    """Builds one template. `parameters` has the fields of `inputs`, each as a reference to the parameter of that name.
 
-    With `defaults` the inputs become the parameters' default values, which is what a root stack wants (one without an
-    expression has no default: whoever deploys must give it); without, they are what the parent passes. Every resource
-    that can carry tags gets the identity's.
+    With `defaults`, for a root stack, the inputs are the default values of the parameters; a value whose expression is
+    None makes a parameter without a default. Otherwise the inputs are what the parent passes. All resources that can
+    be tagged get the identity's tags.
     """
 
     def __init__(self, identity: Identity, description: str, inputs: I, *, defaults: bool = False) -> None:
@@ -119,15 +119,13 @@ class Builder(Generic[I]):
             self._known.setdefault(logical_id(name), []).append((it.kind, getattr(values, name)))
 
     def tags(self, **more: str) -> Tags:
-        """The identity's tags, and more of them, such as the `Name` that the EC2 console shows."""
+        """Return the identity's tags and further ones, such as the `Name` that the EC2 console shows."""
         return Tags(**self._identity.tags, **more)
 
     def add(self, resource: R) -> R:
-        """Add a resource; without tags of its own it gets the identity's, if its type takes any.
+        """Add a resource and return it. It gets the identity's tags unless it has its own or its type has none.
 
-        A role gets the identity's permissions boundary, where there is one.
-
-        Raises ValueError if the logical id is taken.
+        A role gets the identity's permissions boundary, if there is one. Raises ValueError if the logical id exists.
         """
         if "Tags" in resource.props and "Tags" not in resource.properties:
             resource.Tags = self.tags()
@@ -142,17 +140,17 @@ class Builder(Generic[I]):
         return name
 
     def rule(self, name: str, rule: Mapping[str, Any]) -> None:
-        """Add a rule: an assertion on the parameters that CloudFormation checks before it does anything."""
+        """Add a rule: assertions on the parameters, which CloudFormation checks before any resource."""
         self._template.add_rule(name, dict(rule))
 
     def connect(self, inputs: type[C] | partial[C], *, prefix: str = "") -> C:
-        """Return the inputs of a child: each field that `inputs` does not give gets the value of its name.
+        """Return the inputs of a child: each field that `inputs` does not give gets the value of the same name.
 
-        That is a parameter of this stack, or an output of a child that is nested already. The name in this stack may
+        That is a parameter of this stack, or an output of a child that is nested already. In this stack the name may
         have the prefix: with "Ecs", the field `cpu` gets the parameter `EcsCpu`.
 
-        Raises TypeError if a field without a default has no such value, or if its value is of another kind, None
-        where one is required, or one of two of that name.
+        Raises TypeError if a field without a default has no such value, if two values have its name, if the value has
+        another type, or if it is None and the field is not optional.
         """
         shape, given = (inputs.func, inputs.keywords) if isinstance(inputs, partial) else (inputs, {})
         found: dict[str, Value | None] = {}
@@ -170,9 +168,9 @@ class Builder(Generic[I]):
         return shape(**given, **found)
 
     def nest(self, name: str, child: Stack[O], condition: str | None = None, after: str | None = None) -> O:
-        """Add a child stack under a logical id, and return its outputs as this template sees them.
+        """Add a child stack under a logical id, and return its outputs as references in this template.
 
-        `after` is another child that it waits for, where none of its inputs says so.
+        `after` is another child that it waits for, if none of its inputs comes from that one.
         """
         properties: dict[str, Any] = {"TemplateURL": template_file(name)}
         if child.arguments:
@@ -193,7 +191,7 @@ class Builder(Generic[I]):
         return outputs
 
     def finish(self, outputs: O, conditions: Mapping[str, str] = MappingProxyType({})) -> Stack[O]:
-        """Declare the outputs and freeze the template; `conditions` maps an output's field to its condition.
+        """Return the finished stack with these outputs; `conditions` has the conditions of outputs by field.
 
         Raises ValueError if a resource lacks a property that its type requires.
         """
@@ -216,7 +214,7 @@ class Builder(Generic[I]):
 
 
 def _referred(part: Any) -> set[str]:
-    """The names to which `Ref` and `Fn::Sub` in a part of a template refer."""
+    """Return the names to which `Ref` and `Fn::Sub` in a part of a template refer."""
     if isinstance(part, list):
         return set().union(*map(_referred, part))
     if not isinstance(part, dict):
@@ -242,12 +240,12 @@ class _Field:
 
 @cache
 def _fields(shape: type[DataclassInstance]) -> Mapping[str, _Field]:
-    """The fields of an `Inputs` or `Outputs`, in their order."""
+    """Return the fields of an `Inputs` or `Outputs` by name, in their order."""
     hints = get_type_hints(shape, include_extras=True)
     found: dict[str, _Field] = {}
     for it in dataclasses.fields(shape):
         if get_origin(hints[it.name]) is not Annotated:
-            raise TypeError(f"{shape.__module__}.{shape.__name__}.{it.name}: not an Annotated value kind")
+            raise TypeError(f"{shape.__module__}.{shape.__name__}.{it.name}: not an Annotated type of value")
         kind, declaration = get_args(hints[it.name])[:2]
         is_optional = get_origin(kind) is not None  # `Kind | None`
         found[it.name] = _Field(

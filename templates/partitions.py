@@ -1,4 +1,4 @@
-"""AWS's partitions: what the names of their regions begin with, and what the names of their hosts end with.
+"""AWS partitions: the prefixes of their regions, and the suffixes of their hosts.
 
 Templates take partition and suffix from the pseudo parameters; this table is for what settings name, and for addresses.
 """
@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Partition:
-    """One of them; `prefix` is what the names of its regions begin with, "" for all that are in no other.
+    """A partition. `prefix` starts the names of its regions, and is "" for those in no other partition.
 
-    Hosts of services end with `suffix`, those that have IPv6 addresses too with `dual_stack_suffix` after a word for
-    the kind of host.
+    Hosts of services end with `suffix`, dual-stack hosts with a word and `dual_stack_suffix`.
     """
 
     name: str
@@ -32,7 +31,7 @@ PARTITIONS = (
     Partition(name="aws-iso-f", prefix="us-isof-", suffix="csp.hci.ic.gov", dual_stack_suffix="aws.hci.ic.gov"),
     Partition(name="aws", prefix="", suffix="amazonaws.com", dual_stack_suffix="aws"),
 )
-"""botocore's `data/partitions.json`, which a test holds against this. The last one has all other regions."""
+"""As in botocore's `data/partitions.json`: a test compares them. The last one has all other regions."""
 
 
 def partition_of(region: str) -> Partition:

@@ -1,4 +1,4 @@
-"""How long IAM's documents may be, measured as IAM counts: characters, white space apart.
+"""Sizes of IAM's policy documents as IAM counts them: characters without white space.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 """
@@ -24,36 +24,36 @@ ATTACHED = 10
 TRUST = 2_048
 """Characters of a role's trust policy, unless AWS has raised the account's quota."""
 TRUST_RAISED = 4_096
-"""The most to which AWS raises that quota."""
+"""The maximum of that quota."""
 
 _LONGEST = {"AccountId": 12, "Partition": 10, "Region": 16, "URLSuffix": 18}
-"""Characters of what CloudFormation fills in, at most."""
+"""Characters of pseudo parameters, at most."""
 _ELSEWHERE = 150
-"""Characters for what a parameter or another resource puts in: ARNs, mostly."""
+"""Characters assumed for parameters and attributes: mostly ARNs."""
 _BUCKET = f"arn:{'p' * 10}:s3:::{'b' * 63}"
 _PROVIDER = f"arn:{'p' * 10}:iam::{'1' * 12}:oidc-provider/"
 _ARNS = {"ArtifactBucket": _BUCKET, "GitHubProvider": _PROVIDER}
-"""The longest ARNs of what this stack makes, by logical id."""
+"""The longest possible ARNs of resources of the bootstrap stack, by logical id."""
 
 
 def policy_size(document: Any, issuer: str = "") -> int:
-    """Characters of a policy document at most, whatever CloudFormation fills in.
+    """Return the characters of a policy document, at most, with whatever CloudFormation fills in.
 
-    `issuer` is whose identity provider the document names, without the scheme.
+    `issuer` is the issuer of the identity provider in the document, without the scheme.
     """
     text = json.dumps(_filled(encode_to_dict(document)), separators=(",", ":"), ensure_ascii=False)
     return len("".join(text.replace(_PROVIDER, f"{_PROVIDER}{issuer}").split()))
 
 
 def document(statements: Sequence[Statement]) -> Any:
-    """The document with these statements."""
+    """Return a document with these statements."""
     return PolicyDocument(Version="2012-10-17", Statement=list(statements))
 
 
 def documents(statements: Sequence[Statement], limit: int = MANAGED) -> list[Any]:
-    """Documents within the limit, with the statements in their order.
+    """Return documents within the limit, with the statements in their order.
 
-    One that is too long for a document of its own is split into some about a part of its resources each.
+    A statement that is too long for one document is split by its resources.
     """
     found: list[list[Statement]] = [[]]
     for statement in statements:
@@ -67,7 +67,7 @@ def documents(statements: Sequence[Statement], limit: int = MANAGED) -> list[Any
 
 
 def _part(statement: Statement, before: Sequence[Statement], limit: int) -> tuple[Statement | None, Statement | None]:
-    """As much of a statement as goes into a document after others, and what is left of it."""
+    """Return the part of a statement that fits into a document after others, and the rest."""
     if policy_size(document([*before, statement])) <= limit:
         return statement, None
     if policy_size(document([statement])) <= limit:
@@ -86,12 +86,12 @@ def _part(statement: Statement, before: Sequence[Statement], limit: int) -> tupl
 
 
 def _about(statement: Statement, resources: Sequence[Any]) -> Statement:
-    """The same about some of its resources; in a document of its own, so that the Sid can stay."""
+    """Return the statement for some of its resources. It goes into another document, so that the Sid can stay."""
     return Statement(**(statement.properties | {"Resource": list(resources)}))
 
 
 def _filled(part: Any) -> Any:
-    """With the longest text in the place of each function."""
+    """Return the part with the longest possible text instead of each intrinsic function."""
     match part:
         case {"Fn::Sub": str(text)}:
             filled: Any = re.sub(

@@ -1,4 +1,4 @@
-"""How long log entries are kept."""
+"""Retention of log entries."""
 
 from __future__ import annotations
 

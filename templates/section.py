@@ -1,4 +1,4 @@
-"""What all sections of an environment file have in common."""
+"""Sections: the base class of the settings, and helpers for their validation."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ class Section(BaseModel):
 
 
 def changed(section: Section, keys: Iterable[str]) -> Iterator[str]:
-    """Return those of the keys that have another value than their default."""
+    """Return the keys whose values differ from their defaults."""
     fields = type(section).model_fields
     return (key for key in keys if getattr(section, key) != fields[key].get_default(call_default_factory=True))
 
 
 def refuse_idle(section: Section, keys: Iterable[str], why: str, *beside: str, at: str = "") -> None:
-    """Raise PydanticCustomError for the first of these keys that has another value than its default, and means nothing.
+    """Raise PydanticCustomError for the first of these keys with another value than its default: it has no effect.
 
-    `why` says so, `beside` are the keys that make it so. What is switched from one deployment to the next, by a
-    parameter, is no reason: its settings wait. `at` is the section's place, with a dot, where another one checks it.
+    `why` is the reason, `beside` are the keys of the settings that cause it. A parameter of a deployment is no reason:
+    it can change later. `at` is the section's place, with a dot, if another section checks it.
     """
     for key in changed(section, keys):
         raise PydanticCustomError("idle", "means nothing: {why}", {"key": f"{at}{key}", "with": beside, "why": why})
 
 
 class Map(Mapping[K, V]):
-    """A table whose keys are free: `environment: Map[Name, str] = Map()`. Frozen, and always in the order of its keys.
+    """A table with any keys: `environment: Map[Name, str] = Map()`. It is frozen and sorted by its keys.
 
-    The order of a file makes no difference to what is rendered from it.
+    So the order in a file does not change the templates.
     """
 
     __slots__ = ("_items",)
@@ -71,7 +71,7 @@ class Map(Mapping[K, V]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
-        """Validate as a dict of these keys and values, and freeze it."""
+        """Return a schema that validates a dict of these keys and values, and freezes it."""
         key, value = get_args(source)
         inner = core_schema.no_info_before_validator_function(
             _thawed, handler.generate_schema(GenericAlias(dict, (key, value)))
@@ -87,6 +87,6 @@ def _thawed(value: object) -> object:
 
 @dataclass(frozen=True)
 class Allowed:
-    """What a pattern lets through, in the words of a message: `must be {words}`. It checks nothing itself."""
+    """What a pattern allows, in words for a message: `must be {words}`. It does not validate."""
 
     words: str

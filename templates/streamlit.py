@@ -1,8 +1,8 @@
-"""What there is to know of Streamlit to run it in a container: port, health, options, probe.
+"""Streamlit in a container: port, health path, options, health check.
 
 Options are environment variables, which win over the image's own `config.toml`:
-https://docs.streamlit.io/develop/api-reference/configuration/config.toml. What is said of a server
-here is tried on real ones in tests/streamlit.
+https://docs.streamlit.io/develop/api-reference/configuration/config.toml. tests/streamlit
+shows on real servers what this module assumes.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ CONTAINER = "web"
 PORT = 8501
 """Port on which Streamlit listens unless told otherwise (`server.port`)."""
 HEALTH_PATH = "/_stcore/health"
-"""Where it answers 200 while it takes sessions, and 503 while it starts or stops; below the base path. Versions
-from before 2023 answer on `healthz` (https://github.com/streamlit/streamlit/pull/5534)."""
+"""Path, below the base path, that answers 200 while Streamlit accepts sessions, and 503 while it starts or stops.
+Versions from before 2023 have `healthz` (https://github.com/streamlit/streamlit/pull/5534)."""
 COOKIE_SECRET = "STREAMLIT_SERVER_COOKIE_SECRET"  # noqa: S105 - the variable's name
-"""Variable with the key that signs cookies: the same in all tasks, or a login counts in one task only."""
+"""Variable with the key that signs cookies. It must be the same in all tasks, or a login is valid in one only."""
 
 _PROBE = """\
 import http.client, os, sys
@@ -36,16 +36,16 @@ sys.exit(server.getresponse().status != 200)
 
 @dataclass(frozen=True, kw_only=True)
 class Paths:
-    """Where an application is on its host: its base path without slashes at the ends, and where its health is asked."""
+    """Paths of the application: its base path without slashes at its ends, and its health check path."""
 
     base: str
     health: str
 
 
 def options(port: Number, base_url_path: str = "") -> list[Environment]:
-    """The options that make Streamlit fit for a container behind a load balancer.
+    """Return the options for a container behind a load balancer.
 
-    XSRF protection and CORS are not among them: they are on, and stay on.
+    They do not include XSRF protection and CORS, which are on by default.
     """
     values = {
         "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "false",
@@ -59,10 +59,10 @@ def options(port: Number, base_url_path: str = "") -> list[Environment]:
 
 
 def health_check(path: str, timeout: int = 5) -> list[str]:
-    """The command of a container health check: exit code 0 while Streamlit answers 200 on the path, 1 otherwise.
+    """Return the command of a container health check: exit code 0 if Streamlit answers 200 on the path, else 1.
 
-    It needs nothing but Python in the image, reads the port from the container's environment, and gives up a second
-    before `timeout` (ECS HealthCheck.Timeout, 2 to 60 s), when ECS would kill it. Python runs isolated (`-I`), so that
-    no file of the app is imported in the place of a module.
+    It needs only Python in the image, reads the port from the container's environment, and ends one second before
+    `timeout` (ECS HealthCheck.Timeout, 2 to 60 s), when ECS would kill it. Python runs isolated (`-I`), so that it does
+    not import files of the app instead of modules.
     """
     return ["CMD", "python", "-I", "-c", _PROBE.format(port=PORT, seconds=timeout - 1, path=path)]

@@ -1,9 +1,9 @@
-"""`[stack.tags]`: tags of one's own, as AWS takes them on everything that is deployed.
+"""`[stack.tags]`: custom tags, with the limits that all services have in common.
 
-By the narrowest of what the services say: letters, digits, spaces and `_ . : / = + - @`, keys of 1 to 128 characters,
-values of up to 256, 50 tags a resource (Tag Editor, "Tag naming limits and requirements"); a stack's value cannot be
-empty (CloudFormation, `Tag`), `aws:` is AWS's own in upper and lower case, and IAM takes keys for one that differ in
-case alone (IAM, "Tags for AWS Identity and Access Management resources").
+Letters, digits, spaces and `_ . : / = + - @`; keys of 1 to 128 characters, values of up to 256; 50 tags for a resource
+(Tag Editor, "Tag naming limits and requirements"). The value of a stack's tag cannot be empty (CloudFormation, `Tag`),
+`aws:` is reserved in upper and lower case, and for IAM keys that differ in case alone are the same (IAM, "Tags for AWS
+Identity and Access Management resources").
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from templates.identity import OWNERSHIP_TAGS
 from templates.section import Allowed, Map
 
 RESERVED = (*OWNERSHIP_TAGS, "Name")
-"""The tags that are there already; `Name` is what the consoles of EC2 show."""
+"""Keys of the tags that the templates set; the EC2 console shows `Name`."""
 MAX_OWN_TAGS = 50 - len(RESERVED)
 _TEXT = re.compile(r"[\w .:/=+@-]*")
 _LETTERS = "letters, digits, spaces and any of _ . : / = + - @"

@@ -1,4 +1,4 @@
-"""A service that takes on a role for this account and region only (the confused deputy)."""
+"""Trust of a service, limited to this account and region (the confused deputy)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from templates.identity import arn
 
 
 def service_trust_policy(sid: str, service: str, source: tuple[str, str]) -> Any:
-    """The trust policy of a role that `service` takes on for its own resources here.
+    """Return the trust policy of a role that `service` assumes for its resources in this account and region.
 
-    `source` is what it does so for: the service prefix and the resource of an ARN, as its documentation names them.
+    `source` are the service prefix and the resource part of the ARNs of those resources.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html
     """

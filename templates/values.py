@@ -1,11 +1,11 @@
-"""Typed values: what a template knows only when it is deployed, with the kind of thing it will be then.
+"""Types of values that are known only during a deployment.
 
-A `Value` wraps a CloudFormation expression (or a literal). Each kind is a class of its own, so that handing a role's
-ARN to something that wants a target group's is an error in mypy and not in a deployment.
+A `Value` wraps a CloudFormation expression or a literal. Each type is a class of its own, so that the ARN of a role
+instead of a target group's is an error in mypy, and not in a deployment.
 
-Kinds that come out of other stacks are received by the parameter types `String` and `CommaDelimitedList`, never by
-AWS-specific ones such as `AWS::EC2::Subnet::Id`: while CloudFormation works out a nested change set, every output of a
-sibling is a placeholder (`{{IntrinsicFunction:.../Fn::GetAtt}}`), which a type that is looked up or checked refuses
+Outputs of other stacks are received by the parameter types `String` and `CommaDelimitedList`, never by AWS-specific
+ones such as `AWS::EC2::Subnet::Id`: while CloudFormation creates a nested change set, every output of a sibling is a
+placeholder (`{{IntrinsicFunction:.../Fn::GetAtt}}`), which a type that CloudFormation validates rejects
 (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/759).
 """
 
@@ -19,7 +19,7 @@ from troposphere import GetAtt, If, Join
 
 @dataclass(frozen=True)
 class Value:
-    """An expression of one kind; `parameter_type` is the CloudFormation parameter type that receives it."""
+    """An expression of one type; `parameter_type` is the CloudFormation parameter type that receives it."""
 
     parameter_type: ClassVar[str] = "String"
 
@@ -27,7 +27,7 @@ class Value:
 
     @property
     def wire(self) -> Any:
-        """The expression as a string: how a value crosses from stack to stack, where lists cannot."""
+        """The expression as a string, as which values are passed between stacks."""
         return self.expression
 
 
@@ -42,7 +42,7 @@ class Number(Value):
 
     @property
     def wire(self) -> Any:
-        """Numbers are written as strings between stacks, as CloudFormation keeps them."""
+        """The number as a string."""
         return str(self.expression) if isinstance(self.expression, int) else self.expression
 
 
@@ -80,7 +80,7 @@ class SubnetIds(Value):
 
     @property
     def wire(self) -> Any:
-        """The ids with commas between them, as nested stacks' parameters and outputs need them."""
+        """The ids with commas between them."""
         return self.expression if isinstance(self.expression, GetAtt) else Join(",", self.expression)
 
 

@@ -1,4 +1,4 @@
-"""Seeing it run: alarms, a dashboard, and queries of the logs."""
+"""Monitoring: alarms, a dashboard, and saved queries of the logs."""
 
 from templates.monitoring.inputs import Inputs
 from templates.monitoring.settings import Settings

@@ -1,4 +1,4 @@
-"""What is wrong with a service: errors, tasks that fail their health check, slow answers, no capacity left."""
+"""Alarms of the service: errors, failed health checks, slow answers, exhausted capacity."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insight
 
 
 def add_alarms(stack: Builder[Inputs], identity: Identity, settings: Settings, topic: Any) -> None:
-    """Add the alarms; each tells the topic when it begins and when it is over."""
+    """Add the alarms; each notifies the topic when it starts and when it ends."""
     told = {"AlarmActions": [topic], "OKActions": [topic]}
     for title, words, properties in (*_of_requests(settings, stack.parameters), *_of_tasks(settings, stack)):
         stack.add(
@@ -39,12 +39,12 @@ def add_alarms(stack: Builder[Inputs], identity: Identity, settings: Settings, t
 
 
 def _name(title: str) -> str:
-    """`LatencyP95` is `latency-p95` in the name of the alarm."""
+    """Return the part of an alarm's name: `latency-p95` for `LatencyP95`."""
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in title).lstrip("-")
 
 
 def _of_requests(settings: Settings, values: Inputs) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Of each target group, since a deployment may move the traffic from one to the other."""
+    """Yield the alarms of each target group: deployments may shift traffic from one to the other."""
     groups = {"": values.target_group_full_name.expression}
     if values.alternate_target_group_full_name:
         groups["Alternate"] = values.alternate_target_group_full_name.expression
@@ -125,14 +125,14 @@ def _of_tasks(settings: Settings, stack: Builder[Inputs]) -> Iterator[tuple[str,
 
 
 def _during(minutes: int, *, times: int = 1) -> dict[str, int]:
-    """Each of `times` periods of so many minutes must be beyond the threshold."""
+    """Return the evaluation: `times` periods of so many minutes must all be beyond the threshold."""
     return {"Period": minutes * MINUTE, "EvaluationPeriods": times}
 
 
 def _wanted_and_absent(service: list[MetricDimension]) -> list[MetricDataQuery]:
-    """1 while tasks are wanted and none runs: a schedule that takes the service down to none is no alarm.
+    """Return a metric that is 1 while tasks are desired and none runs; a schedule that scales to none is no alarm.
 
-    Where nothing runs there may be nothing that counts: no count of running tasks is a count of 0.
+    Without tasks there may be no data: a missing count of running tasks is 0.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
     """
     counts = [

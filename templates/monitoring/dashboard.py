@@ -1,4 +1,4 @@
-"""One page that shows how the service is: requests, errors, latency, tasks, CPU, memory, logged errors."""
+"""The dashboard: requests, errors, latency, tasks, CPU, memory, logged errors."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from templates.monitoring.inputs import Inputs
 
 WIDTH, HEIGHT = 8, 6
-"""Of a widget, in the console's grid of 24 columns."""
+"""Size of a widget in the console's grid of 24 columns."""
 _SERVICE = ["ClusterName", "${ClusterName}", "ServiceName", "${ServiceName}"]
 
 
@@ -66,7 +66,7 @@ def add_dashboard(stack: Builder[Inputs], identity: Identity) -> None:
 
 
 def _of_requests(groups: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """Of each target group, since a deployment may move the traffic from one to the other."""
+    """Return the widgets of each target group: deployments may shift traffic from one to the other."""
     measures = {
         "Requests": [("RequestCount", "Sum", "requests")],
         "Errors": [
@@ -100,7 +100,7 @@ def _graph(title: str, metrics: list[list[Any]], limits: dict[str, str] | None =
 
 
 def _numbers(body: str) -> str:
-    """The limits are numbers in the body, and only become them when the stack is deployed."""
+    """Return the body with the limits as numbers: they are references until the stack is deployed."""
     for name in ("MinCapacity", "MaxCapacity"):
         body = body.replace(f'"${{{name}}}"', f"${{{name}}}")
     return body

@@ -1,4 +1,4 @@
-"""What monitoring is told by the other stacks."""
+"""Inputs of the monitoring stack."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from templates.values import ClusterName, Flag, KeyArn, LoadBalancerName, Number
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """What is watched."""
+    """What is monitored."""
 
     cluster_name: Annotated[ClusterName, "ECS cluster of the service"]
     service_name: Annotated[ServiceName, "ECS service"]

@@ -1,4 +1,4 @@
-"""Saved queries of the service's log."""
+"""Saved queries of the service's log in CloudWatch Logs Insights."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ERRORS = r"filter @message like /(?i)(error|exception|traceback|critical)/"
 """Lines that Python's logging and Streamlit write when something fails."""
 LATEST = f"fields @timestamp, @logStream, @message | {ERRORS} | sort @timestamp desc | limit 100"
 BY_TIME = f"{ERRORS} | stats count(*) as errors by bin(5m)"
-BY_KIND = (
+BY_TYPE = (
     r"filter @message like /(?i)(error|exception)/"
     r" | parse @message /(?<kind>[A-Za-z_.]+(?:Error|Exception))/ | stats count(*) as errors by kind | sort errors desc"
 )
@@ -22,11 +22,11 @@ BY_KIND = (
 
 
 def add_queries(stack: Builder[Any], identity: Identity) -> None:
-    """Add the queries to the console's list, in a folder of the deployment's name."""
+    """Add the queries, in a folder with the deployment's name."""
     for title, name, query in (
         ("LatestErrors", "latest errors", LATEST),
         ("ErrorsByTime", "errors by time", BY_TIME),
-        ("ErrorsByKind", "errors by kind", BY_KIND),
+        ("ErrorsByKind", "errors by kind", BY_TYPE),
     ):
         stack.add(
             QueryDefinition(

@@ -1,4 +1,4 @@
-"""`[monitoring]`: what an environment file says of alarms and dashboards."""
+"""The settings `[monitoring]`."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Settings(Section):
 
     @property
     def any(self) -> bool:
-        """Whether there is something to deploy."""
+        """Whether there is anything to deploy."""
         return self.alarms or self.dashboard or self.log_insights
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Seeing it run: alarms, a dashboard, and queries of the logs."""
+"""Monitoring: alarms, a dashboard, and saved queries of the logs."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """Nothing: no other stack depends on monitoring."""
+    """None: no other stack depends on monitoring."""
 
 
 def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outputs]:
-    """The alarms with the topic that they tell, the dashboard, the saved queries: as far as each is wanted."""
+    """Build the stack: alarms with their topic, dashboard and saved queries, each if the settings ask for it."""
     stack = Builder(identity, f"{identity.name}: alarms and dashboard", inputs)
     if settings.alarms:
         add_alarms(stack, identity, settings, add_topic(stack, identity, settings))

@@ -1,4 +1,4 @@
-"""Whom the alarms tell."""
+"""The topic of the alarms."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def add_topic(stack: Builder[Inputs], identity: Identity, settings: Settings) -> Any:
-    """The ARN of the given topic, or of a new one with its subscriptions.
+    """Return the ARN of the topic in the settings, or add one with its subscriptions.
 
-    Without a key of one's own it is not encrypted: CloudWatch cannot publish to a topic with SNS's own key
+    Without a customer-managed key it is not encrypted: CloudWatch cannot publish to a topic with SNS's own key
     (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html).
     """
     if settings.topic_arn is not None:
@@ -41,10 +41,10 @@ def add_topic(stack: Builder[Inputs], identity: Identity, settings: Settings) ->
 
 
 def subscription_id(address: str) -> str:
-    """The logical id of an address's subscription, which stays when others come and go.
+    """Return the logical id of an address's subscription, which does not depend on the other addresses.
 
-    SNS knows a subscription by its topic and its endpoint alone: under another id it would be the one that is there,
-    and cleaning up would end it.
+    SNS identifies a subscription by topic and endpoint alone. Under another logical id CloudFormation would create the
+    subscription that exists, and then delete it with the old id.
     """
     return f"Email{sha256(address.casefold().encode()).hexdigest()[:10].upper()}"
 

@@ -1,4 +1,4 @@
-"""How a browser reaches the container: VPC, load balancer, target group (Terraform: module `network`)."""
+"""The network: VPC, load balancer, listeners and target groups (Terraform: module `network`)."""
 
 from templates.network.forwarding import refuse_traffic_shifting
 from templates.network.inputs import Inputs

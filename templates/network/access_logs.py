@@ -1,4 +1,4 @@
-"""Who has called, kept in a bucket: the load balancer's access and connection logs."""
+"""The load balancer's access and connection logs, in a bucket."""
 
 from __future__ import annotations
 
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
     from templates.model import Builder
 
 WRITER = "logdelivery.elasticloadbalancing.amazonaws.com"
-"""Who writes the logs, in every region since September 2025; the accounts of Elastic Load Balancing that older regions
-had to name before are the legacy way (Elastic Load Balancing, "Document history")."""
+"""The principal that writes the logs, in all regions since September 2025; older regions also accept the accounts of
+Elastic Load Balancing (Elastic Load Balancing, "Document history")."""
 UNFINISHED_UPLOADS_DAYS = 7
 KEPT = "Retain"
-"""What becomes of bucket and policy, also where their creation is taken back: the load balancer has written a test file
-by then (Elastic Load Balancing, "Enable access logs"), and a bucket that is not empty cannot be deleted. With
-`RetainExceptOnCreate` a first deployment that fails would end in ROLLBACK_FAILED. The name is generated: the next
-attempt does not meet it."""
+"""DeletionPolicy of bucket and policy. With `RetainExceptOnCreate` a first deployment that fails would end in
+ROLLBACK_FAILED: the load balancer has written a test file by then (Elastic Load Balancing, "Enable access logs"), and a
+bucket that is not empty cannot be deleted. Its name is generated, so that it is not in the way of the next attempt."""
 
 
 class Logs(Section):
@@ -54,7 +53,7 @@ class Logs(Section):
 
 
 def add_access_logs(stack: Builder[Any], identity: Identity, logs: Logs, balancer: LoadBalancer) -> None:
-    """Add the bucket, and have the load balancer write to it once it may: AWS tries when it is told to."""
+    """Add the bucket and switch on the logs, after the policy: AWS writes a test file at once."""
     bucket = stack.add(
         private_bucket(
             "LogBucket",
@@ -87,7 +86,7 @@ def add_access_logs(stack: Builder[Any], identity: Identity, logs: Logs, balance
 
 
 def _watched(identity: Identity, logs: Logs) -> dict[str, Any]:
-    """Where S3 writes down who reads and changes the log files, if that is wanted."""
+    """Return the bucket's server access logging, if the settings ask for it."""
     if logs.server_access_logs_bucket is None:
         return {}
     return {
@@ -107,7 +106,7 @@ def _attributes(logs: Logs, bucket: Bucket) -> list[LoadBalancerAttributes]:
 
 
 def _policy(bucket: Bucket) -> Any:
-    """Load balancers of this account write below this account's number, and nobody reads or writes without TLS.
+    """Return a policy with which load balancers of this account write under its number, and all use TLS.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
     """

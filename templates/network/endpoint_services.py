@@ -1,4 +1,4 @@
-"""Names of the AWS services that have VPC endpoints."""
+"""Names of AWS services with VPC endpoints."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from templates.section import Allowed
 
 SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
-"""What every task calls before its container runs: image, log entries, cookie secret. The image's layers come from S3
+"""Services that every task calls before its container runs: image, log entries, cookie secret. Layers come from S3
 (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html)."""
 OF_CHINA = frozenset({
     "application-autoscaling", "appmesh-envoy-management", "athena", "autoscaling", "awsconnector", "backup", "batch",
@@ -24,11 +24,11 @@ OF_CHINA = frozenset({
 })  # fmt: skip
 """Services whose endpoints have another prefix in China (aws-cdk, `InterfaceVpcEndpointAwsService`)."""
 MOST = 20
-"""Further endpoints of one network; a VPC has 50 before the quota is raised (VPC, "Quotas")."""
+"""Further endpoints of one network, at most; a VPC has 50 before the quota is raised (VPC, "Quotas")."""
 
 
 def _short(name: str) -> str:
-    """The name's end; a whole one would have the region's part twice."""
+    """Refuse a whole name, which has the region in it."""
     if found := re.match(r"(?:[a-z.]+\.)?(?:com\.)?amazonaws\.[a-z0-9-]+\.(?P<service>.+)", name):
         raise PydanticCustomError("service", 'write "{service}" alone', {"service": found["service"]})
     return name
@@ -40,15 +40,15 @@ Service = Annotated[
     AfterValidator(_short),
     Allowed('names of services as their endpoints end, like "bedrock-runtime"; S3 has its endpoint'),
 ]
-"""What a service's name in its endpoint ends with; the only one of two letters is S3's, which has a gateway."""
+"""The end of an endpoint's name. The only one of two letters is S3, which has a gateway endpoint."""
 
 
 def service_name(service: str, region: str) -> str:
-    """The name of the service's endpoints in a region, which CloudFormation works out by itself."""
+    """Return the name of a service's endpoints in a region; in templates CloudFormation fills in the region."""
     name = f"com.amazonaws.{region}.{service}"
     return f"cn.{name}" if region.startswith("cn-") and service in OF_CHINA else name
 
 
 def logical_id(service: str) -> str:
-    """`ecr.api` has the resource `EcrApiEndpoint`."""
+    """Return the logical id of a service's endpoint: `EcrApiEndpoint` for `ecr.api`."""
     return "".join(word.capitalize() for word in re.split("[.-]", service)) + "Endpoint"

@@ -1,4 +1,4 @@
-"""VPC endpoints: AWS's services inside a new VPC."""
+"""VPC endpoints of a new VPC."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 def wanted_services(settings: Settings, called_services: Sequence[str]) -> tuple[str, ...]:
     """Return the services with an interface endpoint in the new VPC.
 
-    `called_services` are those that the tasks call beyond what every task calls.
+    `called_services` are those that the tasks call beyond those that every task calls.
     """
     needed = (*SERVICES, *called_services) if settings.egress == "endpoints" else ()
     return tuple(dict.fromkeys((*needed, *settings.interface_endpoints)))
 
 
 def add_s3(stack: Builder[Any], identity: Identity, vpc: VPC, tables: Sequence[RouteTable]) -> None:
-    """S3 by a gateway endpoint, which costs nothing: the layers of images pass no NAT gateway."""
+    """Add a gateway endpoint for S3, which costs nothing: layers of images do not pass a NAT gateway."""
     stack.add(
         VPCEndpoint(
             "S3Endpoint",
@@ -50,7 +50,7 @@ def add_interfaces(
     tasks: SecurityGroup,
     services: Sequence[str],
 ) -> None:
-    """These services by interface endpoints under their own names, for the tasks only."""
+    """Add interface endpoints for these services, with private DNS, for the tasks only."""
     group = stack.add(
         SecurityGroup(
             "EndpointSecurityGroup",

@@ -1,4 +1,4 @@
-"""Flow logs: which connections were tried in the new VPC, and which were refused."""
+"""Flow logs of a new VPC: accepted and rejected connections."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class FlowLogs(Section):
 
 
 def log_group_name(identity: Identity) -> str:
-    """The log group of the flow logs."""
+    """Return the name of the log group."""
     return f"/vpc/{identity.name}"
 
 
 def add_flow_logs(stack: Builder[Any], identity: Identity, settings: FlowLogs, vpc: Any, key: KeyArn | None) -> None:
-    """The flow log, the log group that it writes to and the role that it writes with."""
+    """Add the flow log, its log group, and the role with which it writes."""
     group = stack.add(
         LogGroup(
             "FlowLogGroup",
@@ -71,7 +71,7 @@ def add_flow_logs(stack: Builder[Any], identity: Identity, settings: FlowLogs, v
 
 
 def _trust() -> Any:
-    """Flow logs of this account and region, nobody else's (the confused deputy).
+    """Return the trust policy for flow logs of this account and region (the confused deputy).
 
     https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html
     """
@@ -79,7 +79,7 @@ def _trust() -> Any:
 
 
 def _write(log_group: str) -> Any:
-    """Write to the one log group; groups can only be listed all together."""
+    """Return a policy to write to one log group; log groups can only be listed on `*`."""
     return PolicyDocument(
         Version="2012-10-17",
         Statement=[

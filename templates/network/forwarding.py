@@ -1,4 +1,4 @@
-"""What is done with a request that is ours: sign in where that is wanted, then on to the tasks."""
+"""Actions of listeners and rules: sign-in, and forwarding to the tasks."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from templates.network.target_groups import TargetGroups
 
 GROUP_STICKINESS = 300
-"""Longest time in seconds for which a browser stays with the target group that it was sent to.
+"""Seconds for which a browser stays with its target group, at most.
 
-Without, a browser's requests go now to one version and now to the other while a deployment moves traffic: the cookie
-that keeps it on its task holds in one group only. But a group is kept to even when its tasks are gone, and then answers
-503 until this time is over; so it is the length of a short break, and not of a session.
+Without it, a browser's requests alternate between the versions while a deployment shifts traffic: the cookie that keeps
+it on its task is valid in one group only. But a browser stays with a group even when the tasks of that group are gone,
+and gets 503 until this time is over. So it is short.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-action-types.html
 https://repost.aws/questions/QUugYm4uzWSI2af5mnmMjlZQ/alb-to-automatically-redirect-traffic
 """
 
 
 def refuse_traffic_shifting(settings: Settings) -> None:
-    """Raise PydanticCustomError where deployments cannot move traffic between two target groups; keys are the root's.
+    """Raise PydanticCustomError if deployments cannot shift traffic between two target groups.
 
-    ECS fails where a listener's rule does more than forward
+    ECS fails if a listener rule does more than forward
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/alb-resources-for-blue-green.html, "Limitations").
     """
     if settings.sign_in is not None:
@@ -49,17 +49,16 @@ def refuse_traffic_shifting(settings: Settings) -> None:
 def forward_actions(
     kind: type[Action | ListenerRuleAction], groups: TargetGroups, sign_in: SignIn | None = None
 ) -> list[Action | ListenerRuleAction]:
-    """The actions of this kind that lead to the tasks of the first target group, after `sign_in` where it is given."""
+    """Return actions of this class that forward to the first target group, after `sign_in` if given."""
     order = {"Order": 2} if sign_in else {}
     forward = kind(Type="forward", TargetGroupArn=Ref(groups.primary), **order)
     return [*([authenticate(sign_in, kind)] if sign_in else []), forward]
 
 
 def weighted_actions(settings: Settings, groups: TargetGroups) -> list[ListenerRuleAction]:
-    """The action of a rule of which ECS moves the weights from one target group to the other and back.
+    """Return the action of a rule whose weights ECS changes to shift traffic.
 
-    All goes to the first one to begin with; what CloudFormation writes later, with another change of the rule, is this
-    beginning again.
+    The first target group gets all requests. Each change of the rule by CloudFormation restores these weights.
     """
     stickiness = TargetGroupStickinessConfig(
         Enabled=True, DurationSeconds=min(GROUP_STICKINESS, settings.stickiness_duration)

@@ -1,4 +1,4 @@
-"""HTTPS: the certificate, and the names in DNS under which browsers find the load balancer."""
+"""HTTPS: the certificate, and the load balancer's names in DNS."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _TOP = r"[a-z][a-z0-9-]{0,61}[a-z0-9]"
-"""A top level's name: with a letter first, so that no address is taken for a name."""
+"""A top-level domain: it starts with a letter, so that an IP address is no name."""
 LONGEST_NAME = 64
-"""Characters of a certificate's first name, its common name (ACM, RequestCertificate)."""
+"""Characters of a certificate's common name, its first name (ACM, RequestCertificate)."""
 NAMES = 10
-"""Names on one certificate, ACM's quota before it is raised (ACM, "Quotas")."""
+"""Names of one certificate; ACM's quota before it is raised (ACM, "Quotas")."""
 
 DomainName = Annotated[
     str,
@@ -50,7 +50,7 @@ TlsPolicy = Literal[
     "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09",
     "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09",
 ]
-"""Policies with TLS 1.3 and 1.2, or 1.3 alone, but for the Ext ones, which allow ciphers without forward secrecy
+"""Policies with TLS 1.3 and 1.2 or 1.3 alone, without the Ext ones, which allow ciphers without forward secrecy
 (Elastic Load Balancing, "Security policies for your Application Load Balancer")."""
 
 
@@ -121,14 +121,14 @@ class Https(Section):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names, the first one first."""
+        """All names of the certificate; the first is its common name."""
         return (*((self.domain_name,) if self.domain_name else ()), *self.alternative_names)
 
 
 def certificate_arn(stack: Builder[Any], https: Https) -> Any:
-    """The ARN of the certificate: the given one, or one that ACM issues when DNS proves that the names are ours.
+    """Return the ARN of the certificate in the settings, or add one that ACM validates by DNS.
 
-    CloudFormation writes the proving records itself, because it is told the hosted zone, and waits for ACM.
+    CloudFormation writes the validation records into the hosted zone itself, and waits for ACM.
     """
     if https.certificate_arn is not None:
         return https.certificate_arn
@@ -148,7 +148,7 @@ def certificate_arn(stack: Builder[Any], https: Https) -> Any:
 
 
 def _proven(names: tuple[str, ...]) -> list[str]:
-    """The names with a proving record each: a wildcard has that of the name after it, which is made once.
+    """Return the names that need a validation record: a wildcard shares that of its domain.
 
     https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html, https://github.com/aws/aws-cdk/issues/9248
     """
@@ -156,7 +156,7 @@ def _proven(names: tuple[str, ...]) -> list[str]:
 
 
 def add_alias_records(stack: Builder[Any], https: Https, balancer: LoadBalancer, *, ipv6: bool) -> None:
-    """Lead every name to the load balancer: A, and AAAA where it has IPv6 addresses. Without a zone there are none."""
+    """Add alias records of all names: A, and AAAA with IPv6. Without a hosted zone there are none."""
     if https.hosted_zone_id is None:
         return
     for name in https.names:
@@ -177,6 +177,6 @@ def add_alias_records(stack: Builder[Any], https: Https, balancer: LoadBalancer,
 
 
 def _words(name: str) -> str:
-    """`app.example.com` is `AppDotExampleDotCom`: a logical id that stays when another name comes or goes."""
+    """Return the part of a logical id, which does not depend on other names: `AppDotExampleDotCom`."""
     spelt = {".": "Dot", "-": "Dash", "*": "Any"}
     return "".join(spelt.get(part, part.capitalize()) for part in re.split(r"([.*-])", name))

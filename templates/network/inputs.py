@@ -1,4 +1,4 @@
-"""What the network is told: what is looked up, and the key of its logs."""
+"""Inputs of the network's stack."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from templates.values import DnsName, KeyArn, SecurityGroupId, SubnetIds, Text, 
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """What is looked up when planning, and the key of what the network keeps: each only where it is used."""
+    """What is looked up when planning, and the key of the logs; each is None where it is not used."""
 
     vpc_id: Annotated[Text | None, "The default VPC"] = None
     public_subnet_ids: Annotated[SubnetIds | None, "Subnets of the default VPC"] = None

@@ -1,4 +1,4 @@
-"""What the load balancer listens to, and where it sends what it hears."""
+"""Listeners of the load balancer, and their rules."""
 
 from __future__ import annotations
 
@@ -31,30 +31,30 @@ if TYPE_CHECKING:
     from templates.network.target_groups import TargetGroups
 
 TEST_HEADER, TEST_VALUE = "X-Test-Traffic", "true"
-"""The header with which a request reaches the new version before all others do."""
+"""The header of test traffic, which reaches the new version before all other requests."""
 TEST, HEALTH, PRODUCTION, ROOT = 10, 20, 100, 200
-"""Priorities on a listener of our own: what is more special is asked first."""
+"""Priorities on the stack's listener: the most specific rule comes first."""
 HTTP, HTTPS = 80, 443
 NOT_FOUND = 404
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """The rules of which ECS moves the weights, where deployments move traffic; else nothing."""
+    """The rules whose weights ECS changes, if deployments shift traffic."""
 
     production: ListenerRule | None = None
     test: ListenerRule | None = None
 
 
 def listener_ports(settings: Settings) -> Mapping[int, str]:
-    """The ports of a load balancer of our own, and what is spoken there."""
+    """Return the ports of the stack's load balancer with their protocols."""
     if settings.https is None:
         return {HTTP: "HTTP"}
     return {HTTP: "HTTP", HTTPS: "HTTPS"} if settings.https.redirect_http else {HTTPS: "HTTPS"}
 
 
 def add_listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalancer, groups: TargetGroups) -> Rules:
-    """HTTP on port 80 to the tasks; with HTTPS, that on port 443, and HTTP leads there or is not answered."""
+    """Add the listeners: HTTP on port 80 or, with HTTPS, port 443 and optionally a redirect from port 80."""
     default = _default(settings, groups)
     if settings.https is None:
         front = stack.add(_listener("Listener", balancer, default, Port=HTTP, Protocol="HTTP"))
@@ -79,7 +79,7 @@ def add_listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalance
 def add_shared_rules(
     stack: Builder[Any], settings: Settings, listener: shared_listener.SharedListener, groups: TargetGroups
 ) -> Rules:
-    """Our rule on another's listener, and before it one for test traffic where deployments need that."""
+    """Add the rule on a shared listener, and one for test traffic before it if deployments need that."""
     conditions = shared_listener.rule_conditions(listener, settings.base_url_path)
     if groups.alternate is None:
         actions = forward_actions(ListenerRuleAction, groups)
@@ -98,7 +98,7 @@ def add_shared_rules(
 
 
 def _rules(stack: Builder[Any], settings: Settings, listener: Any, groups: TargetGroups) -> Rules:
-    """The rules on a listener of our own, where its default action does not say it all."""
+    """Add the rules of the stack's listener that its default action needs beside it."""
     ours = [_path(paths.path_patterns(settings.base_url_path))]
     if settings.sign_in is not None:
         health = [_path([settings.health_path])]
@@ -116,9 +116,9 @@ def _rules(stack: Builder[Any], settings: Settings, listener: Any, groups: Targe
 
 
 def _default(settings: Settings, groups: TargetGroups) -> list[Action]:
-    """The listener's own action: to the tasks, unless they answer below a base path only.
+    """Return the listener's default action: forward to the tasks, or 404 if they have a base path.
 
-    It stays the same where a rule takes all requests, so that none is lost while the rule comes or goes.
+    It also forwards where a rule matches all requests, so that none is lost while the rule is created or deleted.
     """
     if settings.base_url_path:
         config = FixedResponseConfig(StatusCode=str(NOT_FOUND), ContentType="text/plain", MessageBody="Not found")
@@ -147,13 +147,13 @@ def _is_test() -> Condition:
 
 
 def _to_https() -> Action:
-    """The same address by HTTPS, for good."""
+    """Return a permanent redirect to the same address by HTTPS."""
     return Action(
         Type="redirect", RedirectConfig=RedirectConfig(Protocol="HTTPS", Port=str(HTTPS), StatusCode="HTTP_301")
     )
 
 
 def _to_base(settings: Settings) -> ListenerRuleAction:
-    """Whoever types the host's name alone gets to the application; not for good, as another may come to be there."""
+    """Return a temporary redirect from the host's root to the base path."""
     path = f"{paths.base_path(settings.base_url_path)}/"
     return ListenerRuleAction(Type="redirect", RedirectConfig=RedirectConfig(Path=path, StatusCode="HTTP_302"))

@@ -1,4 +1,4 @@
-"""The load balancer itself."""
+"""The application load balancer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def load_balancer(identity: Identity, settings: Settings, subnets: Subnets, group: SecurityGroup) -> LoadBalancer:
-    """An application load balancer, open to the internet or internal."""
+    """Return an application load balancer, internet-facing or internal."""
     return LoadBalancer(
         "LoadBalancer",
         Name=load_balancer_name(identity, settings),

@@ -1,7 +1,7 @@
-"""Names of the load balancer and of its target groups, with what has them replaced in them.
+"""Names of the load balancer and its target groups, which change with what replaces them.
 
-CloudFormation makes the new one before it deletes the old one, and two that have the same name cannot be; a load
-balancer cannot leave its VPC, nor a target group its load balancer
+CloudFormation creates the replacement before it deletes the old one, and both cannot have the same name. A load
+balancer cannot change its VPC, nor a target group its load balancer
 (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/424).
 """
 
@@ -17,22 +17,22 @@ if TYPE_CHECKING:
     from templates.network.settings import Settings
 
 LONGEST = 32
-"""Characters of both kinds of names (ELBv2, CreateLoadBalancer, CreateTargetGroup)."""
+"""Characters of such a name, at most (ELBv2, CreateLoadBalancer, CreateTargetGroup)."""
 MARK = 6
-"""Characters of a mark, hexadecimal."""
+"""Hexadecimal digits of a hash in a name."""
 DEFAULT_VPC = "default"
-"""Stands for the account's default VPC, whose id is looked up later."""
+"""Instead of the id of the default VPC, which is looked up later."""
 
 
 def load_balancer_name(identity: Identity, settings: Settings) -> str:
-    """`PROJECT-ENVIRONMENT`, with the scheme where it is internal, and a mark for any VPC but the usual new one."""
+    """Return `PROJECT-ENVIRONMENT`, with `int` if it is internal, and a hash for all but the default new VPC."""
     return _name(identity, _scheme(settings), _vpc(settings))
 
 
 def target_group_name(identity: Identity, settings: Settings, *, alternate: bool = False) -> str:
-    """The same with the tasks' port; marked for HTTPS to the tasks and for another's load balancer, too.
+    """Return such a name with the tasks' port; the hash also covers HTTPS to the tasks and a shared load balancer.
 
-    One without a mark can be longer than is allowed: project and environment are then refused.
+    Without a hash the name can be too long: project and environment are refused then.
     """
     facts = _vpc(settings)
     if settings.tls_port is not None:
@@ -55,7 +55,7 @@ def _scheme(settings: Settings) -> str:
 
 
 def _vpc(settings: Settings) -> tuple[str, ...]:
-    """Which VPC it is; nothing for a new one with the usual range, so that the names of most are plain."""
+    """Return what identifies the VPC; nothing for a new one with the default range, whose names have no hash."""
     if not settings.makes_vpc:
         return (settings.vpc_id or DEFAULT_VPC,)
     return () if settings.vpc_cidr == USUAL else (settings.vpc_cidr,)

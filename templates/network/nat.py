@@ -1,4 +1,4 @@
-"""NAT gateways: the private subnets' way out."""
+"""NAT gateways of the private subnets."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ def add_nat(
     internet: tuple[str, str],
     mark: str,
 ) -> None:
-    """A NAT gateway in each of these public subnets, and a route to one for each private table.
+    """Add a NAT gateway in each of these public subnets, and a route to one for each private route table.
 
-    With a gateway for all zones, the tasks in the others keep serving when its zone fails, but cannot call out. A
-    gateway works once the internet gateway does, whose attachment and route `internet` names. `mark` tells its address
-    from the one of the VPC before this one.
+    With one gateway for all zones, tasks in other zones keep serving when its zone fails, but cannot call out. A
+    gateway needs the internet gateway, whose attachment and route `internet` names. `mark` distinguishes its address
+    from that of the previous VPC.
     """
     gateways = [_gateway(stack, identity, subnet, LETTERS[zone], internet, mark) for zone, subnet in enumerate(public)]
     for zone, table in enumerate(private):

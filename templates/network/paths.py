@@ -1,16 +1,16 @@
-"""Where in the address the application is: its base path, and what is below it."""
+"""Paths of the application in URLs and in listener rules."""
 
 from __future__ import annotations
 
 LITERAL = r"A-Za-z0-9_.$/~\"'@:+&-"
-"""Characters of a path that a rule of a listener takes as they are, in brackets of a pattern; `*` and `?` stand for
-others (Elastic Load Balancing, "Condition types for listener rules")."""
+"""Characters that a path in a listener rule matches literally, for the brackets of a pattern; `*` and `?` are wildcards
+(Elastic Load Balancing, "Condition types for listener rules")."""
 LONGEST = 128
-"""Characters of a path in a rule (likewise)."""
+"""Characters of a path in a rule, at most (same page)."""
 
 
 def base_path(base_url_path: str) -> str:
-    """Return `/team/app` for `team/app`; nothing where the application has the whole address."""
+    """Return `/team/app` for `team/app`, and "" without a base path."""
     return f"/{base_url_path}" if base_url_path else ""
 
 

@@ -1,4 +1,4 @@
-"""Ranges of addresses: which ones the settings take, and which part of a VPC each subnet has."""
+"""CIDR ranges: those that settings may have, and those of subnets."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from templates.section import Allowed
 
 ANYWHERE, ANYWHERE_IPV6 = "0.0.0.0/0", "::/0"
 USUAL = "10.0.0.0/16"
-"""The new VPC's range where no other is wanted."""
+"""Default range of a new VPC."""
 WIDEST, NARROWEST = 16, 24
 """Prefix lengths of the new VPC: /16 is the widest that VPC allows, and an eighth of a /24 still feeds a load balancer,
 which wants a /27 per subnet (Elastic Load Balancing, "Subnets for your load balancer")."""
@@ -23,15 +23,15 @@ RESERVED = {
     "224.0.0.0/4": "multicast",
     "240.0.0.0/4": "later use",
 }
-"""Ranges of which EC2 makes no VPC, with what they are for (RFC 6890; VPC, "IPv4 CIDR block association restrictions").
-All others can be one's own, also public ones."""
+"""Ranges that EC2 rejects for a VPC, with their use (RFC 6890; VPC, "IPv4 CIDR block association restrictions").
+All others are accepted, also public ones."""
 PARTS = 8
-"""Equal parts of the new VPC: the first four for public subnets, the others for private ones, by the zone's number. So
-no subnet moves, which would replace it, whatever becomes of the number of zones and of the way out."""
+"""Equal parts of the new VPC's range: the first four for public subnets, the others for private ones, by the zone's
+number. So no subnet changes its range, and is replaced, when the number of zones or the egress changes."""
 PUBLIC, PRIVATE = 0, 4
-"""The first part of each kind."""
+"""Number of the first part of public and of private subnets."""
 RULES = 30
-"""Ranges that may be allowed: a security group has 60 rules for each of IPv4 and IPv6, and each of two ports takes one
+"""Allowed ranges, at most: a security group has 60 rules for each of IPv4 and IPv6, and each of two ports takes one
 for each range (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html)."""
 
 
@@ -91,19 +91,19 @@ SharedRanges = Annotated[
 
 
 def is_ipv6(text: str) -> bool:
-    """Whether a range is one of IPv6."""
+    """Whether this is an IPv6 range."""
     return ":" in text
 
 
 def range_mark(vpc_cidr: str) -> str:
-    """What the logical ids carry of what two VPCs cannot share: `10x20x0x0n16`, and nothing for the default range.
+    """Return the part of logical ids of resources that two VPCs cannot share: `10x20x0x0n16`, "" by default.
 
-    Another range is another VPC, which is there beside the old one until the update is over. An address and an internet
-    gateway are in one VPC only, and a subnet whose route table is taken away first is cut off meanwhile.
+    Another range replaces the VPC, and both exist until the update is over. An Elastic IP address and an internet
+    gateway can be in one of them only, and a subnet loses its routes if its association is deleted first.
     """
     return "" if vpc_cidr == USUAL else vpc_cidr.replace(".", "x").replace("/", "n")
 
 
 def subnet_range(vpc_cidr: str, number: int) -> str:
-    """One of the equal parts of a VPC's range."""
+    """Return one of the equal parts of a VPC's range."""
     return str(list(IPv4Network(vpc_cidr).subnets(new_prefix=IPv4Network(vpc_cidr).prefixlen + 3))[number])

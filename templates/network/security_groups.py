@@ -1,4 +1,4 @@
-"""Who reaches whom: browsers the load balancer, the load balancer the tasks."""
+"""Security groups of the load balancer and of the tasks."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ HTTPS = 443
 def add_security_groups(
     stack: Builder[Any], settings: Settings, vpc: Any, ports: Mapping[int, str]
 ) -> tuple[SecurityGroup, SecurityGroup]:
-    """The load balancer's group and the tasks': who may to the balancer, the balancer to the tasks' port, no more.
+    """Add and return both groups: allowed ranges reach the load balancer, and that reaches the tasks' port only.
 
-    The groups name each other, so that one of the rules is a resource of its own. It is the tasks' ingress, because a
-    group without egress rules of its own is given one that allows everything.
+    The groups refer to each other, so that one rule is a resource of its own. It is the ingress of the tasks, because a
+    group without egress rules in it gets one that allows everything.
     """
     tasks = _tasks(settings, vpc)
     balancer = SecurityGroup(
@@ -49,16 +49,16 @@ def add_security_groups(
 
 
 def add_task_group(stack: Builder[Any], settings: Settings, vpc: Any, balancer_group: Any) -> SecurityGroup:
-    """The tasks' group alone, reached from the group of a load balancer that is not ours."""
+    """Add and return the tasks' group, with ingress from the group of a shared load balancer."""
     tasks = stack.add(_tasks(settings, vpc))
     stack.add(_ingress(settings, tasks, balancer_group))
     return tasks
 
 
 def _tasks(settings: Settings, vpc: Any) -> SecurityGroup:
-    """Out to everywhere, by each address that a task can have: what leaves by the other would wait for its time-out.
+    """Return the tasks' group with egress to everywhere, by IPv4 and by IPv6 where tasks can have it.
 
-    In a subnet with an IPv6 range it has one, too
+    Without a rule for IPv6 such connections would time out. Tasks in a subnet with an IPv6 range have an IPv6 address
     (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html).
     """
     anywhere = {"CidrIp": ANYWHERE, **({"CidrIpv6": ANYWHERE_IPV6} if settings.tasks_can_have_ipv6 else {})}
@@ -96,14 +96,14 @@ def _from_browsers(source: str, port: int, spoken: str) -> SecurityGroupRule:
 
 
 def _to_others(tasks: str) -> SecurityGroupRule:
-    """Apps that share the load balancer have their own groups, which nobody knows here, and their own ports."""
+    """Return egress to the apps that share the load balancer; their groups and ports are not known here."""
     return SecurityGroupRule(
         IpProtocol="tcp", FromPort=1, ToPort=65535, CidrIp=tasks, Description="Tasks of apps that share it"
     )
 
 
 def _to_provider(settings: Settings) -> list[SecurityGroupRule]:
-    """The load balancer itself asks the identity provider, whose addresses are not known."""
+    """Return egress to the identity provider, which the load balancer calls; its addresses are not known."""
     if settings.sign_in is None:
         return []
     rule = SecurityGroupRule(

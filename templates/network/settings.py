@@ -1,4 +1,4 @@
-"""`[network]`: what an environment file says of the network."""
+"""The settings `[network]`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from templates.network.waf import Waf
 from templates.section import Allowed, Section, changed, refuse_idle
 
 OF_A_NEW_VPC = ("vpc_cidr", "zones", "availability_zones", "egress", "interface_endpoints", "flow_logs")
-"""Settings that mean nothing for a VPC that exists."""
+"""Settings that apply to a new VPC only."""
 
 SubnetId = Annotated[
     str, Field(pattern=r"^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$"), Allowed('like "subnet-0123456789abcdef0"')
@@ -221,7 +221,7 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _ranges_differ(self) -> Self:
-        """Two rules that are one for EC2: taking one of them out of the list later would take the only one away."""
+        """EC2 merges equal rules: removing one from the list later would remove the only one."""
         for key in ("allowed_ranges", "shared_ranges"):
             ranges = getattr(self, key)
             for index, one in enumerate(ranges):
@@ -250,38 +250,38 @@ class Settings(Section):
 
     @property
     def makes_vpc(self) -> bool:
-        """Whether a VPC is made, rather than an existing one used."""
+        """Whether the stack creates a VPC, instead of using an existing one."""
         return self.vpc_id is None and not self.use_default_vpc
 
     @property
     def tasks_can_have_ipv6(self) -> bool:
-        """Whether the tasks' subnets have IPv6 ranges with a way out: given ones may have, whatever `ipv6` says."""
+        """Whether the tasks' subnets have IPv6 with a route out; existing ones may have, whatever `ipv6` says."""
         return not self.makes_vpc or (self.ipv6 and self.egress == "public")
 
     @property
     def target_port(self) -> int:
-        """The port of the tasks that the load balancer reaches."""
+        """The port of the tasks to which the load balancer sends requests."""
         return self.tls_port or self.container_port
 
     @property
     def health_path(self) -> str:
-        """The path on which Streamlit's health is asked for, by the load balancer and by the container itself."""
+        """The path of the health checks of load balancer and container."""
         return self.health_check_path or f"{paths.base_path(self.base_url_path)}{streamlit.HEALTH_PATH}"
 
     @property
     def streamlit_paths(self) -> streamlit.Paths:
-        """Where Streamlit is on its host."""
+        """The paths under which Streamlit answers."""
         return streamlit.Paths(base=self.base_url_path, health=self.health_path)
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Who may reach the load balancer; everyone is everyone by IPv6, too, where there is IPv6."""
+        """Ranges that may reach the load balancer; with `ipv6`, all of IPv4 includes all of IPv6."""
         everyone = self.ipv6 and self.allowed_ranges == (ANYWHERE,)
         return (ANYWHERE, ANYWHERE_IPV6) if everyone else self.allowed_ranges
 
 
 def tasks_are_public(settings: Settings) -> bool:
-    """Whether the tasks have no other way out than a public address of their own."""
+    """Whether the tasks need public addresses to reach the internet."""
     if settings.makes_vpc:
         return settings.egress == "public"
     return settings.use_default_vpc or not (settings.private_subnet_ids or settings.internal)

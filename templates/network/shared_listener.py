@@ -1,4 +1,4 @@
-"""A listener that exists already, on a load balancer that several applications share."""
+"""An existing listener, on a load balancer that several applications share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from templates.network import paths
 from templates.section import Allowed, Section
 
 VALUES = 5
-"""Values that the conditions of one rule have together (Elastic Load Balancing, "Quotas")."""
+"""Values of all conditions of a rule, at most (Elastic Load Balancing, "Quotas")."""
 OF_A_LOAD_BALANCER = (
     "https",
     "sign_in",
@@ -25,7 +25,7 @@ OF_A_LOAD_BALANCER = (
     "deletion_protection",
     "idle_timeout",
 )
-"""Settings of a load balancer of one's own: whoever owns the shared one decides about them."""
+"""Settings of the stack's own load balancer, which do not apply to a shared one."""
 
 Priority = Annotated[int, Field(ge=1, le=50000)]
 Host = Annotated[
@@ -81,7 +81,7 @@ class SharedListener(Section):
 
     @model_validator(mode="after")
     def _values_differ(self) -> Self:
-        """Hosts are compared without regard to case, and paths with it."""
+        """Hosts are compared case-insensitively, paths case-sensitively."""
         for key, values in (("hosts", [it.lower() for it in self.hosts]), ("paths", list(self.paths))):
             for index, value in enumerate(values):
                 if value in values[:index]:
@@ -92,17 +92,17 @@ class SharedListener(Section):
 
     @property
     def load_balancer_full_name(self) -> str:
-        """`app/NAME/ID`, which the listener's ARN tells."""
+        """`app/NAME/ID`, from the listener's ARN."""
         return "/".join(self.arn.split("/")[1:4])
 
     @property
     def host(self) -> str | None:
-        """The first host name that is one, and no pattern."""
+        """The first host name without wildcards."""
         return next((host for host in self.hosts if not set(host) & set("*?")), None)
 
 
 def refuse_conditions(listener: SharedListener, base_url_path: str) -> None:
-    """Raise PydanticCustomError if the rule would not match our requests alone, or match by too many values."""
+    """Raise PydanticCustomError if the rule would match other requests than ours, or has too many values."""
     base = paths.base_path(base_url_path)
     if not listener.hosts and not base:
         raise PydanticCustomError(

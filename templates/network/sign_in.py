@@ -1,4 +1,4 @@
-"""Sign-in at the load balancer: nobody reaches the application whom an identity provider does not know."""
+"""Sign-in at the load balancer: only users of an identity provider reach the application."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ class SignIn(Section):
 
 
 def authenticate(sign_in: SignIn, kind: type[Action | ListenerRuleAction]) -> Action | ListenerRuleAction:
-    """The action of this kind that lets only users who have signed in through to the next one."""
+    """Return an action of this class that requires sign-in before the next action."""
     in_rule = issubclass(kind, ListenerRuleAction)
     common = {
         "Scope": sign_in.scope,
@@ -143,6 +143,6 @@ def authenticate(sign_in: SignIn, kind: type[Action | ListenerRuleAction]) -> Ac
 
 
 def _client_secret(sign_in: SignIn) -> str:
-    """A dynamic reference: CloudFormation reads the secret when it sets the listener up, and shows it nowhere."""
+    """Return a dynamic reference: CloudFormation reads the secret when it creates the listener, and never shows it."""
     key = f":SecretString:{sign_in.client_secret_key}" if sign_in.client_secret_key else ""
     return f"{{{{resolve:secretsmanager:{sign_in.client_secret_arn}{key}}}}}"

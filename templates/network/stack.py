@@ -1,4 +1,4 @@
-"""How a browser reaches the container: VPC, load balancer, target group (Terraform: module `network`)."""
+"""The network: VPC, load balancer, listeners and target groups (Terraform: module `network`)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """Where the service's tasks run, and how they are reached."""
+    """Where the tasks run, and how they are reached."""
 
     subnet_ids: Annotated[SubnetIds, "Subnets of the tasks"]
     security_group_id: Annotated[SecurityGroupId, "Security group of the tasks"]
@@ -58,7 +58,7 @@ class Outputs:
 
 @dataclass(frozen=True, kw_only=True)
 class _Front:
-    """What browsers reach: a load balancer of our own, or our rule on another's."""
+    """What browsers reach: the stack's load balancer, or its rule on a shared one."""
 
     task_group: SecurityGroup
     rules: Rules
@@ -75,10 +75,10 @@ def build(
     blue_green: bool = False,
     called_services: Sequence[str] = (),
 ) -> Stack[Outputs]:
-    """A load balancer, or a rule on a shared one, that passes requests to the tasks, in a new VPC or a given one.
+    """Build the stack: a load balancer or a rule on a shared one, in a new VPC or an existing one.
 
-    `blue_green`: deployments move traffic between two target groups (ECS's strategies but for the rolling one).
-    `called_services`: the AWS services that the tasks call beyond what every task calls, by their endpoints' names.
+    With `blue_green` there are two target groups, between which deployments shift traffic. `called_services` are the
+    AWS services that the tasks call beyond those that every task calls, by the names of their endpoints.
     """
     stack = Builder(identity, f"{identity.name}: network and load balancer", inputs)
     subnets = add_vpc(stack, identity, settings) if settings.makes_vpc else _existing(settings, stack.parameters)
@@ -140,7 +140,7 @@ def _own(
 def _shared(
     stack: Builder[Inputs], settings: Settings, listener: SharedListener, subnets: Subnets, groups: TargetGroups
 ) -> _Front:
-    """Raises ValueError where what has to be known of the shared load balancer is not passed."""
+    """Raises ValueError if the inputs lack what was looked up of the shared load balancer."""
     known = stack.parameters
     group = listener.security_group_id or known.shared_load_balancer_security_group_id
     if not (group and known.shared_load_balancer_dns_name and known.shared_listener_url):
@@ -155,7 +155,7 @@ def _shared(
 
 
 def _existing(settings: Settings, found: Inputs) -> Subnets:
-    """The subnets that the settings name, or that were found in the default VPC."""
+    """Return the subnets in the settings, or those that were found in the default VPC."""
     if found.vpc_id and found.public_subnet_ids:
         everywhere = found.public_subnet_ids.expression
         return Subnets(vpc=found.vpc_id.expression, balancer=everywhere, tasks=everywhere)

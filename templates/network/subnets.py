@@ -1,4 +1,4 @@
-"""Subnets: those that are given, and those of a new VPC."""
+"""Subnets: existing ones, and those of a new VPC."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from templates.network.inputs import Inputs
 
 ZONES = 2
-"""Zones that a load balancer needs at the least (Elastic Load Balancing, "Subnets for your load balancer")."""
+"""Zones that a load balancer needs, at least (Elastic Load Balancing, "Subnets for your load balancer")."""
 LETTERS = "ABC"
 ZONE_NAME = r"^[a-z]{2,4}(?:-[a-z]+)+-[0-9]+[a-z]$"
-"""The name of an Availability Zone, and not of a Local Zone or a Wavelength Zone, where there is no Fargate
+"""The name of an Availability Zone; Local Zones and Wavelength Zones have no Fargate
 (https://docs.aws.amazon.com/global-infrastructure/latest/regions/az-ids.html)."""
 IPV6_SUBNET_BITS = 64
 """Bits for hosts in an IPv6 subnet: AWS gives a VPC a /56, and a subnet has a /64 of it."""
@@ -29,9 +29,9 @@ IPV6_SUBNET_BITS = 64
 
 @dataclass(frozen=True, kw_only=True)
 class Subnets:
-    """The places of the load balancer and of the tasks: a list of ids, or a reference to a list.
+    """The VPC, and the subnets of load balancer and tasks: lists of ids, or references to lists.
 
-    `awaited` are the logical ids of what the load balancer must wait for, where this template makes the VPC.
+    `awaited` are the logical ids of resources of a new VPC for which the load balancer must wait.
     """
 
     vpc: Any
@@ -42,9 +42,9 @@ class Subnets:
 
 @dataclass(frozen=True, kw_only=True)
 class Tier:
-    """Subnets of one kind in a new VPC; `first` is the part of the VPC's range that the first zone's has.
+    """The public or the private subnets of a new VPC; `first` is the part of the VPC's range of the first zone's.
 
-    `mark` is in the logical ids of their route tables' associations.
+    `mark` is part of the logical ids of their route table associations.
     """
 
     name: str
@@ -53,22 +53,22 @@ class Tier:
 
 
 def add_route_table(stack: Builder[Any], identity: Identity, vpc: VPC, name: str, suffix: str) -> RouteTable:
-    """A route table of a new VPC, still without routes."""
+    """Add and return a route table of a new VPC, without routes."""
     return stack.add(RouteTable(name, VpcId=Ref(vpc), Tags=stack.tags(Name=f"{identity.name}-{suffix}")))
 
 
 def add_subnets(
     stack: Builder[Inputs], identity: Identity, kind: Tier, vpc: VPC, tables: Sequence[RouteTable]
 ) -> list[Subnet]:
-    """A subnet for each zone, each with its route table; no instance in it gets a public address unasked.
+    """Add a subnet for each zone, each with its route table. Instances get no public addresses by default.
 
-    Raises ValueError where no zones are passed.
+    Raises ValueError if the inputs have no zones.
     """
     return [_subnet(stack, identity, kind, vpc, zone, table) for zone, table in enumerate(tables)]
 
 
 def _subnet(stack: Builder[Inputs], identity: Identity, kind: Tier, vpc: VPC, zone: int, table: RouteTable) -> Subnet:
-    """One in the zone of this number. Another zone would replace it, which its range does not let happen."""
+    """Add the subnet in the zone of this number. Its zone cannot change: the replacement would have the same range."""
     if (zones := stack.parameters.availability_zones) is None:
         raise ValueError("a new VPC needs the zones of its subnets")
     letter = LETTERS[zone]
@@ -90,9 +90,9 @@ def _subnet(stack: Builder[Inputs], identity: Identity, kind: Tier, vpc: VPC, zo
 
 
 def add_ipv6(stack: Builder[Any], kind: Tier, vpc: VPC, block: VPCCidrBlock, subnets: Sequence[Subnet]) -> list[str]:
-    """IPv6 for the subnets of a kind; the logical ids of what provides it.
+    """Add IPv6 ranges to the subnets of a tier, and return their logical ids.
 
-    The ranges are resources of their own, because a subnet whose own property changes is sometimes replaced.
+    The ranges are resources of their own: a change of a subnet's own property sometimes replaces it.
     """
     ranges = Cidr(Select(0, GetAtt(vpc, "Ipv6CidrBlocks")), PARTS, IPV6_SUBNET_BITS)
     return [

@@ -1,4 +1,4 @@
-"""Where the load balancer sends requests: the tasks by address, probed on Streamlit's health path."""
+"""Target groups: the tasks by IP address, with health checks of Streamlit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class TargetGroups:
-    """The group in which the tasks are, and the other one where deployments move traffic between two."""
+    """The target group of the tasks, and the second one if deployments shift traffic."""
 
     primary: TargetGroup
     alternate: TargetGroup | None
@@ -26,7 +26,7 @@ class TargetGroups:
 def add_target_groups(
     stack: Builder[Any], identity: Identity, settings: Settings, vpc: Any, *, blue_green: bool
 ) -> TargetGroups:
-    """Add the tasks' target group; two that are alike where deployments move traffic between two."""
+    """Add the target group of the tasks, or two alike between which deployments shift traffic."""
     return TargetGroups(
         primary=stack.add(_target_group("TargetGroup", target_group_name(identity, settings), settings, vpc)),
         alternate=stack.add(
@@ -38,7 +38,7 @@ def add_target_groups(
 
 
 def _target_group(title: str, name: str, settings: Settings, vpc: Any) -> TargetGroup:
-    """Tasks by address, probed on Streamlit's health path, with a cookie that keeps a browser on its task."""
+    """Return a target group with health checks on Streamlit's path and a cookie for sticky sessions."""
     attributes = {
         "deregistration_delay.timeout_seconds": str(settings.deregistration_delay),
         "stickiness.enabled": "true" if settings.sticky_sessions else "false",

@@ -1,4 +1,4 @@
-"""A new VPC: its subnets in two or three zones, and their ways in and out."""
+"""A new VPC with subnets in two or three zones, and their routes."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ OF_PUBLIC, OF_PRIVATE = Tier(name="Public", first=PUBLIC), Tier(name="Private", 
 
 
 def add_vpc(stack: Builder[Inputs], identity: Identity, settings: Settings) -> Subnets:
-    """Add the VPC's resources to a stack.
+    """Add a VPC, and return the subnets of load balancer and tasks.
 
-    There are public subnets unless nobody needs a way from or to the internet, and private ones unless the tasks are
-    in the public ones. Private subnets have a route table each, because a subnet cannot go from one to another.
+    There are no public subnets if nothing needs the internet, and no private ones if the tasks are in the public ones.
+    Each private subnet has its own route table, because CloudFormation cannot move a subnet between route tables.
     """
     vpc = stack.add(
         VPC(
@@ -74,7 +74,7 @@ def _private_tables(stack: Builder[Any], identity: Identity, settings: Settings,
 
 
 def _internet(stack: Builder[Any], identity: Identity, vpc: VPC, table: RouteTable, own: str) -> tuple[str, str]:
-    """The public subnets' way in and out; the logical ids of the gateway's attachment and of the route through it."""
+    """Add the internet gateway, and return the logical ids of its attachment and of the route through it."""
     gateway = stack.add(InternetGateway(f"InternetGateway{own}", Tags=stack.tags(Name=identity.name)))
     attachment = stack.add(
         VPCGatewayAttachment(f"InternetGatewayAttachment{own}", VpcId=Ref(vpc), InternetGatewayId=Ref(gateway))
@@ -92,7 +92,7 @@ def _internet(stack: Builder[Any], identity: Identity, vpc: VPC, table: RouteTab
 
 
 def _ipv6(stack: Builder[Any], kind: Tier, vpc: VPC, balancer: list[Subnet], *, internet_facing: bool) -> list[str]:
-    """IPv6 for the load balancer's subnets, from a range that Amazon provides; what it must wait for."""
+    """Add Amazon-provided IPv6 to the load balancer's subnets, and return the logical ids that it must wait for."""
     block = stack.add(VPCCidrBlock("Ipv6Range", VpcId=Ref(vpc), AmazonProvidedIpv6CidrBlock=True))
     awaited = add_ipv6(stack, kind, vpc, block, balancer)
     own = range_mark(vpc.CidrBlock)

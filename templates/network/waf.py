@@ -1,4 +1,4 @@
-"""What the application never sees: requests that AWS WAF stops at the load balancer."""
+"""AWS WAF: the web ACL of the load balancer, and its log."""
 
 from __future__ import annotations
 
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
     from templates.values import KeyArn
 
 WINDOW = 300
-"""Seconds over which the requests of an address are counted."""
+"""Seconds of the window in which the requests of an address are counted."""
 TOO_MANY = 429
-"""HTTP's status for too many requests."""
+"""HTTP status "Too Many Requests"."""
 UPLOADS = (
     "SizeRestrictions_BODY",
     "CrossSiteScripting_BODY",
@@ -52,19 +52,19 @@ UPLOADS = (
     "GenericRFI_BODY",
     "EC2MetaDataSSRF_BODY",
 )
-"""Rules of the common group that look at a request's body, and are counted here instead of blocking.
+"""Rules of the common rule group that inspect the body of a request; they only count.
 
-Streamlit sends a body only with an uploaded file (PUT /_stcore/upload_file/...); all else goes through the WebSocket,
-into which WAF does not look. The first rule stops every file of more than 8 KB, and the others stop files for what is
-in them: a text about HTML, an image with the wrong bytes.
+Streamlit sends a body only with an uploaded file (PUT /_stcore/upload_file/...). All else goes through the WebSocket,
+which WAF does not inspect. The first rule blocks all files of more than 8 KB, the others block files for their content:
+a text about HTML, an image with certain bytes.
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
 https://repost.aws/knowledge-center/waf-upload-blocked-files
 """
 SIGNED_IN = ("SizeRestrictions_Cookie_HEADER",)
-"""Rules of the common group that the cookies of a signed-in user can break: it takes 10,240 bytes of cookies, the load
-balancer makes up to 16 K (Elastic Load Balancing, "Authenticate users")."""
+"""Rules of the common rule group that the cookies of a signed-in user can violate: it allows 10,240 bytes, and the load
+balancer sets up to 16 K (Elastic Load Balancing, "Authenticate users")."""
 SECRET_HEADERS = ("authorization", "cookie")
-"""Headers that never come into the log."""
+"""Headers that are redacted in the log."""
 
 
 class Waf(Section):
@@ -84,7 +84,7 @@ class Waf(Section):
 def add_web_acl(
     stack: Builder[Any], identity: Identity, waf: Waf, balancer: LoadBalancer, *, signs_in: bool, key: KeyArn | None
 ) -> None:
-    """Put the web ACL in front of the load balancer, and log what it does. With `signs_in` large cookies pass, too."""
+    """Add the web ACL of the load balancer, and its log. `signs_in` allows large cookies."""
     acl = stack.add(
         WebACL(
             "WebAcl",
@@ -105,7 +105,7 @@ def add_web_acl(
 
 
 def _log(stack: Builder[Any], identity: Identity, waf: Waf, acl: WebACL, key: KeyArn | None) -> None:
-    """Log every request, to a log group of our own."""
+    """Add the log of all requests, and its log group."""
     # WAF writes to log groups of this prefix only (AWS WAF, "Amazon CloudWatch Logs").
     name = f"aws-waf-logs-{identity.name}"
     group = stack.add(
@@ -133,7 +133,7 @@ def _log(stack: Builder[Any], identity: Identity, waf: Waf, acl: WebACL, key: Ke
 
 
 def _group(priority: int, name: str, counted: Sequence[str] = ()) -> WebACLRule:
-    """A managed group of AWS's, with some of its rules only counted."""
+    """Return a managed rule group of AWS, some of whose rules only count."""
     overrides = [RuleActionOverride(Name=rule, ActionToUse=RuleAction(Count=CountAction())) for rule in counted]
     return WebACLRule(
         Name=name,
@@ -149,7 +149,7 @@ def _group(priority: int, name: str, counted: Sequence[str] = ()) -> WebACLRule:
 
 
 def _limit(priority: int, requests: int) -> WebACLRule:
-    """Block an address as long as it sends more than this in the window."""
+    """Return a rule that blocks an address while it exceeds this number of requests."""
     return WebACLRule(
         Name="rate-limit",
         Priority=priority,

@@ -1,4 +1,4 @@
-"""The root stack, which nests the modules' stacks, and the settings of all of them together."""
+"""The root stack, which nests the stacks of all modules, and the settings of the whole tree."""
 
 from templates.root.settings import Settings
 from templates.root.stack import Outputs, build

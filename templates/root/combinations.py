@@ -1,4 +1,4 @@
-"""Settings of several modules that cannot go together: said when the settings are read."""
+"""Conflicts between settings of several modules, found when the settings are read."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ LESS_POLICY = {
     "TaskExecutionRole": "keep several values in one secret, of which :KEY:: after its ARN names each",
     "TaskRole": "let a policy of your own say it (task_managed_policy_arns)",
 }
-"""What to do where the inline policies of a role are too long."""
+"""Remediation where the inline policies of a role are too long."""
 
 
 def refuse_conflicts(settings: Tables) -> None:
-    """Raise PydanticCustomError for the first combination that cannot be."""
+    """Raise PydanticCustomError for the first conflict."""
     for check in (
         _names_fit,
         _traffic_can_be_moved,
@@ -112,7 +112,7 @@ def _count_in_range(settings: Tables) -> None:
 
 
 def _tasks_can_be_replaced(settings: Tables) -> None:
-    """ECS rounds the maximum down and the minimum up: of few tasks, none may be stopped and none started beside them.
+    """ECS rounds the maximum down and the minimum up: with few tasks it may be able to stop none and start none.
 
     https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html
     """
@@ -145,7 +145,7 @@ def _tasks_can_be_replaced(settings: Tables) -> None:
 
 
 def _fewest(settings: Tables) -> tuple[int, str]:
-    """The smallest number of tasks that may be deployed to, but for none at all, and the setting that allows it."""
+    """Return the smallest number of tasks above 0 during a deployment, and the setting that allows it."""
     scaling = settings.autoscaling
     if not scaling.enabled:
         return settings.ecs.desired_count, "ecs.desired_count"
@@ -196,7 +196,7 @@ def _a_sidecar_takes_https(settings: Tables) -> None:
 
 
 def _images_are_reached(settings: Tables) -> None:
-    """By VPC endpoints alone only ECR is, and not what it has to fetch from elsewhere for the first pull.
+    """With VPC endpoints alone tasks reach only ECR, and ECR cannot fetch an image through the cache.
 
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html
     """
@@ -218,7 +218,7 @@ def _images_are_reached(settings: Tables) -> None:
 
 
 def _image_has_a_name_for_ecs(settings: Tables) -> None:
-    """Sidecars' images have their tags already; the repository of the tree's own is short."""
+    """The images of sidecars have their tags already; the name of the tree's own repository is short."""
     name = f"{settings.ecs.image}:{settings.image_tag}"
     if settings.ecs.image and len(name) > size.LONGEST_IMAGE:
         raise PydanticCustomError(

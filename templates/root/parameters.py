@@ -1,7 +1,4 @@
-"""The root's parameters: what an operator turns from one deployment to the next, and what of it cannot be.
-
-CloudFormation checks types, ranges and rules before it touches a resource.
-"""
+"""The root's parameters, and rules on them, which CloudFormation checks before it changes a resource."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ def _parameter(group: str, label: str, description: str, **constraints: Any) -> 
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """What an operator turns from one deployment to the next."""
+    """What can change from one deployment to the next without another template."""
 
     image_tag: Annotated[
         Text,
@@ -153,10 +150,10 @@ class Inputs:
 
 
 def default_parameters(settings: Settings) -> Inputs:
-    """The settings as the parameters' defaults.
+    """Return the settings as defaults of the parameters.
 
-    There are none for policies that are switched off. What a plan looks up has no default, but for the zones: none are
-    named then.
+    Policies that are switched off have no parameters. Parameters that a plan looks up have no default, except the
+    zones, whose default is empty.
     """
     scaling, listener = settings.autoscaling, settings.network.listener
     return Inputs(
@@ -184,14 +181,14 @@ def default_parameters(settings: Settings) -> Inputs:
 
 
 def _zones(settings: Settings) -> Text | None:
-    """The zones that are named; "" where they are chosen when planning. None with a VPC that exists."""
+    """Return the zones in the settings, "" if a plan chooses them, and None for an existing VPC."""
     if not settings.network.makes_vpc:
         return None
     return Text(",".join(settings.network.availability_zones))
 
 
 def add_rules(stack: Builder[Inputs]) -> None:
-    """Add the rules that a parameter's own range cannot say: Fargate's sizes, and a count where nothing else counts."""
+    """Add rules that involve two parameters: the sizes of Fargate, and the task count without autoscaling."""
     values = stack.parameters
     for cpu, sizes in MEMORY_BY_CPU.items():
         stack.rule(

@@ -1,4 +1,4 @@
-"""How long the inline policies of the service's roles become: IAM takes 10,240 characters of a role, all together."""
+"""Sizes of the inline policies of the service's roles: IAM accepts 10,240 characters for a role."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from templates.root.tables import Tables
 
 LATER = Ref("Later")
-"""What only CloudFormation knows."""
+"""A value that only CloudFormation knows."""
 
 
 def policy_sizes_by_role(settings: Tables) -> dict[str, int]:
-    """Characters of the inline policies of each role, at most, by its logical id."""
+    """Return the characters of the inline policies of each role, at most, by its logical id."""
     access = ecs.needed_access(settings.ecs)
     stack = iam.build(
         settings.identity,
@@ -37,7 +37,7 @@ def policy_sizes_by_role(settings: Tables) -> dict[str, int]:
 
 
 def sizes_by_setting(settings: Tables) -> dict[str, int]:
-    """Characters of what the settings give these policies, by key."""
+    """Return the characters that settings put into these policies, by key."""
     of_ecs = settings.ecs
     given: dict[str, list[str]] = {
         "iam.task_statements": [str(it) for it in settings.iam.task_statements],

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """The seven outputs of the Terraform project, under its names, and the address to open."""
+    """The seven outputs of the Terraform project, under their names there, and the address to open."""
 
     ecr_repository_url: Annotated[RepositoryUri, "Address of the image repository, without a tag"]
     ecs_cluster_name: Annotated[ClusterName, "Name of the ECS cluster"]
@@ -47,11 +47,11 @@ class Outputs:
 
 
 def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
-    """The whole tree: the root stack with its children in it.
+    """Build the whole tree: the root stack with its children.
 
-    Without an image tag the root holds neither the service nor what goes with it, so that no service can wait for
-    hours for an image that nobody has pushed. `former_image` is another repository, without a tag, from which the
-    service still has its image: the settings' own is made, and stays empty for now.
+    Without an image tag there is neither a service nor what depends on it, so that no deployment waits for hours for an
+    image that nobody has pushed. `former_image` is another repository, without a tag, from which the service still
+    gets its image: the repository of the settings is created, and stays empty for now.
     """
     identity, inputs = settings.identity, parameters.default_parameters(settings)
     stack = Builder(identity, f"{identity.name}: a Streamlit app on ECS Fargate", inputs, defaults=True)
@@ -92,7 +92,7 @@ def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
 
 
 def _repository_url(stack: Builder[parameters.Inputs], settings: Settings) -> RepositoryUri:
-    """Where the image is: in a repository of its own, or in the other registry that the settings name."""
+    """Return the repository of the image: the stack's own, or the one in another registry in the settings."""
     own = not settings.ecs.image
     if not own and not settings.ecr.pull_through_cache:
         return RepositoryUri(settings.ecs.image)
@@ -101,7 +101,7 @@ def _repository_url(stack: Builder[parameters.Inputs], settings: Settings) -> Re
 
 
 def _roles(stack: Builder[parameters.Inputs], settings: Settings, former_image: str) -> Stack[iam.Outputs]:
-    """The roles, which know the repository by name and what containers read by the settings: they wait for neither."""
+    """Build the roles, which know the repository by name and the secrets by the settings: they wait for no stack."""
     access = ecs.needed_access(settings.ecs, former_image)
     return iam.build(
         settings.identity,
@@ -124,9 +124,9 @@ def _network(stack: Builder[parameters.Inputs], settings: Settings) -> Stack[net
 
 
 def _zones(stack: Builder[parameters.Inputs]) -> ZoneNames | None:
-    """The zones of a new VPC: those that a plan has chosen, else the list that CloudFormation itself has.
+    """Return the zones of a new VPC: those that a plan has chosen, else those that CloudFormation lists.
 
-    Whoever deploys with the AWS CLI alone may leave them out; a plan never does.
+    A plan always chooses; who deploys with the AWS CLI alone need not.
     """
     zones = stack.parameters.availability_zones
     if zones is None:
@@ -138,7 +138,7 @@ def _zones(stack: Builder[parameters.Inputs]) -> ZoneNames | None:
 def _service(
     stack: Builder[parameters.Inputs], settings: Settings, repository_url: RepositoryUri
 ) -> Stack[ecs.Outputs]:
-    """The service; what the settings say of the network is known without its stack."""
+    """Build the service; what it needs of the network's settings does not wait for the network's stack."""
     net = settings.network
     image = Join(":", [repository_url.expression, stack.parameters.image_tag.expression])
     inputs = partial(

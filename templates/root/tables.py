@@ -58,7 +58,7 @@ class Tables(Section):
 
     @property
     def called_services(self) -> tuple[str, ...]:
-        """The AWS services that the tasks call beyond what every task calls, by the names of their endpoints."""
+        """The AWS services that the tasks call beyond those that every task calls, by the names of their endpoints."""
         access = ecs.needed_access(self.ecs)
         called = {
             "kms": self.security.kms_key != security.AWS or bool(access.key_arns),

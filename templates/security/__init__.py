@@ -1,4 +1,4 @@
-"""What keeps data secret: the key that encrypts it at rest, and Streamlit's cookie secret."""
+"""The key that encrypts data at rest, and Streamlit's cookie secret."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ if TYPE_CHECKING:
 
 AWS, OWN = "aws", "own"
 COOKIE_SECRET_LENGTH = 64
-"""Characters of the secret with which Streamlit signs cookies; it takes any text
+"""Characters of the cookie secret; Streamlit accepts any text
 (https://docs.streamlit.io/develop/api-reference/configuration/config.toml)."""
 DELETION_DAYS = 30
-"""Days in which the deletion of the key can still be taken back, the most that KMS offers."""
+"""Days in which the deletion of the key can be cancelled; the maximum of KMS."""
 
 
 class Settings(Section):
@@ -51,19 +51,19 @@ class Settings(Section):
 
 @dataclass(frozen=True, kw_only=True)
 class Inputs:
-    """Nothing: keys and secrets depend on no other stack."""
+    """None: keys and secrets depend on no other stack."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """What others encrypt with, and what the container is told."""
+    """The cookie secret, and the customer-managed key, if there is one."""
 
     cookie_secret_arn: Annotated[SecretArn, "Secret with which Streamlit signs cookies, the same for all tasks"]
     kms_key_arn: Annotated[KeyArn | None, "Key that encrypts data at rest"]
 
 
 def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outputs]:
-    """The cookie secret, and the key where it is to be our own."""
+    """Build the stack: the cookie secret, and a key if the settings ask for one."""
     stack = Builder(identity, f"{identity.name}: keys and secrets", inputs)
     key = _key(stack, identity, settings)
     secret = stack.add(
@@ -102,7 +102,7 @@ def _key(stack: Builder[Inputs], identity: Identity, settings: Settings) -> KeyA
 
 
 def _key_policy(identity: Identity) -> Any:
-    """The account's own IAM decides about the key; CloudWatch uses it for this deployment's logs and alarms only.
+    """Return the key policy: IAM of the account decides; CloudWatch may use the key for this deployment only.
 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
     https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html

@@ -213,7 +213,7 @@ def test_a_misspelt_output_fails_when_building() -> None:
 
 def test_a_field_must_say_what_it_is() -> None:
     """A parameter without a description does not come to be."""
-    with pytest.raises(TypeError, match="not an Annotated value kind"):
+    with pytest.raises(TypeError, match="not an Annotated type of value"):
         Builder(IDENTITY, "d", Bare(name=Text("x")))
 
 
