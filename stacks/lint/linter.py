@@ -17,8 +17,8 @@ from cfnlint.rules.errors import RuleError
 from cfnlint.runner.template import run_template_by_file_path
 
 from stacks.errors import UserError
+from stacks.lint import folder as templates
 from stacks.lint.finding import Finding
-from stacks.lint.tree import Node, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -72,8 +72,8 @@ def _matches(name: str, config: ConfigMixIn) -> list[Match]:
 
 def _modules(folder: Path) -> dict[str, str]:
     """Under which logical id the root nests each file."""
-    root = Node(file=folder / ROOT, template=read(folder / ROOT) or {})
-    return {file.name: logical_id for logical_id, file in root.nested.items()}
+    root = templates.module(folder / ROOT)
+    return {Path(address).name: logical_id for logical_id, address in root.nested.items()}
 
 
 def is_local_child(match: Match, path: Path) -> bool:
@@ -81,8 +81,8 @@ def is_local_child(match: Match, path: Path) -> bool:
     where = getattr(match, "path", None)
     if match.rule.id != "W3002" or not where or where[-1] != "TemplateURL":
         return False
-    child = Node(file=path, template=read(path) or {}).nested.get(where[1])
-    return child is not None and child.is_file()
+    child = templates.module(path).nested.get(where[1])
+    return child is not None and Path(child).is_file()
 
 
 def _finding(match: Match, name: str, modules: Mapping[str, str]) -> Finding:

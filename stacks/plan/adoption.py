@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.aws.session import ClientError, error_code, is_denied, is_unsupported
 from stacks.cloudformation.changes import PropertyChange
-from stacks.rendered.expressions import parts
+from stacks.rendered.values import parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from stacks.cloudformation.changes import Certainty, Change, PropertyChange, Recreation
 from stacks.plan.differences import Difference, differences, leaves
-from stacks.rendered.expressions import Later, Value, parts, plain
+from stacks.rendered.expressions import plain
+from stacks.rendered.values import Later, Value, parts
 
 if TYPE_CHECKING:
     from stacks.plan.sources import Values

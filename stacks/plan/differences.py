@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from stacks.rendered.expressions import Value, equal
+from stacks.rendered.values import Value, equal
 
 NAMES = ("Name", "Key", "ContainerName", "Sid", "Id")
 """Keys by which the elements of a list are told from each other."""

@@ -10,21 +10,19 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation.stack import NESTED_STACK
 from stacks.plan import consequences
 from stacks.plan.comparison import Sides, compared, is_placeholder, listed
-from stacks.rendered.expressions import Later, Reference, Scope, Value, equal, parts, plain
+from stacks.rendered.expressions import plain
+from stacks.rendered.names import NESTED_STACK, OUTPUTS
 from stacks.rendered.references import needed_by
+from stacks.rendered.values import Later, Scope, Value, causes, equal, hidden, parts
 from templates.resource_types import record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from stacks.cloudformation.changes import Certainty, Change, PropertyChange, StackChanges
     from stacks.plan.sources import Source
-
-HIDDEN = "****"
-"""How CloudFormation shows the value of a parameter with `NoEcho`."""
 
 
 def explain(tree: StackChanges, sources: Mapping[str, Source]) -> StackChanges:
@@ -64,17 +62,15 @@ class Level:
         self.new = self._scope(source.new_template, parameters, self._coming)
 
     def _scope(
-        self, template: Mapping[str, Value] | None, parameters: Mapping[str, Value], reference: Reference
+        self,
+        template: Mapping[str, Value] | None,
+        parameters: Mapping[str, Value],
+        reference: Callable[[str, str], Value],
     ) -> Scope:
-        declared = (template or {}).get("Parameters", {})
-        hidden = {
-            name for name, declaration in declared.items() if str(declaration.get("NoEcho", "")).lower() == "true"
-        }
+        secret = hidden(template or {})
         return Scope(
             template=template or {},
-            parameters={
-                name: Later(HIDDEN, is_open=True) if name in hidden else value for name, value in parameters.items()
-            },
+            parameters={name: secret.get(name, value) for name, value in parameters.items()},
             reference=reference,
             pseudo=self._source.pseudo,
         )
@@ -112,16 +108,13 @@ class Level:
 
     def output(self, name: str) -> Value:
         """An output: the deployed value if it is proven to stay, else what it will come from."""
-        before, after = (
-            scope.resolve(scope.template.get("Outputs", {}).get(name, {}).get("Value"))
-            for scope in (self.old, self.new)
-        )
+        before, after = self.old.output(name), self.new.output(name)
         if self.is_known and before is not None and equal(before, after) is True and name in self._source.outputs:
             return self._source.outputs[name]
         if self.is_known and after is not None and not parts(after):
             return after
-        causes = dict.fromkeys(cause for part in parts(after) for cause in part.causes)
-        return Later(f"${{{self._path.rstrip('/')}.Outputs.{name}}}", tuple(causes), not causes)
+        found = causes(after)
+        return Later(f"${{{self._path.rstrip('/')}.{OUTPUTS}{name}}}", found, not found)
 
     def _explain(self, name: str) -> Change:
         if name not in self._explained:
@@ -211,7 +204,7 @@ class Level:
 
     def _deployed(self, name: str, attribute: str) -> Value:
         """What a reference gives now."""
-        output = attribute.removeprefix("Outputs.")
+        output = attribute.removeprefix(OUTPUTS)
         if output != attribute:
             known = self._source.deployed_outputs(name)
             return known.get(output, _reference(name, attribute))
@@ -226,8 +219,8 @@ class Level:
             return self._deployed(name, attribute)
         if change.type == NESTED_STACK:
             level = self._level(self._changes[name])
-            if level is not None and attribute.startswith("Outputs."):
-                return level.output(attribute.removeprefix("Outputs."))
+            if level is not None and attribute.startswith(OUTPUTS):
+                return level.output(attribute.removeprefix(OUTPUTS))
         stays = change.action == "Modify" and change.replacement in {"", "False"}
         if stays and (not attribute or attribute in record(change.type).fixed):
             return self._deployed(name, attribute)
@@ -242,10 +235,6 @@ def _is_tagged_anew(change: Change) -> bool:
     )
 
 
-def _output(scope: Scope, name: str) -> Value:
-    return scope.resolve(scope.template.get("Outputs", {}).get(name, {}).get("Value"))
-
-
 def _reference(name: str, attribute: str) -> Later:
     return Later(f"${{{name}.{attribute}}}" if attribute else f"${{{name}}}")
 
@@ -254,9 +243,7 @@ def _argument(value: Value) -> Value:
     """A value as a parameter takes it; what is not known, and differs, may turn out to be the same."""
     if isinstance(value, list) and not parts(value):
         return ",".join(map(plain, value))
-    found = parts(value)
-    if not found:
+    if not parts(value):
         return value
-    causes = dict.fromkeys(cause for part in found for cause in part.causes)
-    text = value.text if isinstance(value, Later) else plain(value)
-    return Later(text, tuple(causes), not causes)
+    found = causes(value)
+    return Later(plain(value), found, not found)

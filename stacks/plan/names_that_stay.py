@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from stacks.aws.session import DENIED, ClientError, error_code
 from stacks.errors import Code, UserError
 from stacks.plan import unique
-from stacks.plan.replacing import Coming, Level, Pair
+from stacks.plan.replacing import Level, Pair
 from stacks.plan.unique import Key
 from templates.partitions import partition_of
 from templates.resource_types import record
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from stacks.aws.session import Aws
     from stacks.cloudformation.stack import Stack
     from stacks.plan.standing import Standing
-    from stacks.rendered.tree import Tree
+    from stacks.rendered.tree import Module
     from stacks.request.parameters import Chosen
 
 REPOSITORY, NAME = "AWS::ECR::Repository", "RepositoryName"
@@ -54,7 +54,7 @@ class Stuck:
         return f"{what} is {self.holder} until this deployment is over"
 
 
-def check(aws: Aws, tree: Tree, chosen: Chosen, existing: Stack | None, there: Standing | None) -> str:
+def check(aws: Aws, tree: Module, chosen: Chosen, existing: Stack | None, there: Standing | None) -> str:
     """Raise UserError, naming everything that is in its own way; give what could not be found out, or "".
 
     `there` is the tree of the stack `existing`; without one nothing is in the way.
@@ -64,7 +64,7 @@ def check(aws: Aws, tree: Tree, chosen: Chosen, existing: Stack | None, there: S
     if not there.is_known:
         return "Whether a name is in the way of its own replacement is not known: a deployed template cannot be read"
     new = {name: existing.parameters.get(name) if value is None else value for name, value in chosen.values.items()}
-    level = Level(aws.region, (there, existing.parameters), (coming(tree), new))
+    level = Level(aws.region, (there, existing.parameters), (tree, new))
     pairs = list(level.pairs())
     if found := stuck(aws.region, pairs):
         raise _refusal(found)
@@ -102,13 +102,6 @@ def _is_there(aws: Aws, repository: str) -> bool:
         if error_code(error) not in {"RepositoryNotFoundException", *DENIED}:
             raise
         return False
-
-
-def coming(tree: Tree, name: str = "Root") -> Coming:
-    """The rendered tree, from a module down."""
-    modules = tree.modules
-    children = {it.name: coming(tree, it.name) for it in modules.values() if it.parent is modules[name]}
-    return Coming(template=modules[name].template, children=children)
 
 
 def stuck(region: str, pairs: Sequence[Pair]) -> tuple[Stuck, ...]:

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from stacks.cloudformation.drift import Difference, Drifted
 from stacks.plan.differences import NAMES
-from stacks.rendered.expressions import Later, Value, equal, parts, plain
+from stacks.rendered.expressions import plain
+from stacks.rendered.values import Later, Value, equal, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -75,7 +75,7 @@ def prepare(
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings, existing))
     chosen = dataclasses.replace(chosen, notes=(*wanted.notes, *chosen.notes), former=former)
     creations = Creations.of(aws, rendered)
-    if said := names_that_stay.check(aws, creations.tree, chosen, existing, wanted.standing):
+    if said := names_that_stay.check(aws, creations.tree.root, chosen, existing, wanted.standing):
         emit(said)
     new = _checked(aws, settings, chosen, existing, creations, emit=emit)
     published = publish.publish(aws, rendered, bucket, draft=looks)

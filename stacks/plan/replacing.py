@@ -6,32 +6,23 @@ Values are followed from stack to stack: what refers to a resource that is new, 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from stacks.cloudformation.stack import NESTED_STACK
 from stacks.iam.derive.resources import schemas
-from stacks.rendered.expressions import Later, Scope, Value, equal, parts, plain
+from stacks.rendered.expressions import plain
+from stacks.rendered.names import NESTED_STACK, OUTPUTS
+from stacks.rendered.values import Later, Scope, Value, equal, hidden, parameters, parts, text
 
 if TYPE_CHECKING:
     from stacks.plan.standing import Standing
+    from stacks.rendered.tree import Module
 
-OUTPUTS = "Outputs."
-HIDDEN = Later("****", is_open=True)
-"""The value of a parameter that CloudFormation does not tell."""
 UNKNOWN = ("Fn::", "condition ", "equal ", "${AWS::")
-"""What is in a value that is a function's, in `stacks/rendered/expressions.py`, or a pseudo parameter's."""
+"""What is in a value that is a function's, in `stacks/rendered/values.py`, or a pseudo parameter's."""
 EVERY = "*"
 """In a path of a schema: every element of a list."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Coming:
-    """One stack as it is rendered, with its nested ones by logical id."""
-
-    template: Mapping[str, Any]
-    children: Mapping[str, Coming] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +50,7 @@ class Level:
         self,
         region: str,
         old: tuple[Standing | None, Mapping[str, Value]],
-        new: tuple[Coming | None, Mapping[str, Value]],
+        new: tuple[Module | None, Mapping[str, Value]],
         path: str = "",
     ) -> None:
         self._region = region
@@ -72,10 +63,8 @@ class Level:
 
     @staticmethod
     def _scope(template: Mapping[str, Any] | None, given: Mapping[str, Value], reference: Any) -> Scope:  # noqa: ANN401 - a method of this class
-        declared = (template or {}).get("Parameters", {})
-        defaults = {name: it["Default"] for name, it in declared.items() if "Default" in it}
-        hidden = {name: HIDDEN for name, it in declared.items() if str(it.get("NoEcho", "")).lower() == "true"}
-        return Scope(template=template or {}, parameters=defaults | dict(given) | hidden, reference=reference)
+        known = template or {}
+        return Scope(template=known, parameters=parameters(known, given) | hidden(known), reference=reference)
 
     @cached_property
     def _there(self) -> Mapping[str, Any]:
@@ -106,8 +95,7 @@ class Level:
 
     def output(self, name: str, *, now: bool) -> Value:
         """An output's value, as it is now or as it will be; None where there is none."""
-        scope = self._old if now else self._new
-        return scope.resolve(scope.template.get("Outputs", {}).get(name, {}).get("Value"))
+        return (self._old if now else self._new).output(name)
 
     def _level(self, name: str) -> Level:
         if name not in self._levels:
@@ -192,12 +180,7 @@ def _passed(value: Value) -> Value:
     """A value as a parameter takes it: a list is a text."""
     if not isinstance(value, list):
         return value
-    found = parts(value)
-    text = ",".join(map(plain, value))
-    if not found:
-        return text
-    causes = dict.fromkeys(cause for part in found for cause in part.causes)
-    return Later(text, tuple(causes), any(part.is_open for part in found))
+    return text(",".join(map(plain, value)), value)
 
 
 def _at(value: Value, path: tuple[str, ...]) -> Value:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.iam.derive.resources import schemas
-from stacks.rendered.expressions import Later, Value, parts, plain
+from stacks.rendered.expressions import plain
+from stacks.rendered.values import Later, Value, parts
 from templates.resource_types import record
 from templates.resource_types.record import NotLookedUp
 

@@ -1,131 +1,104 @@
-"""Template expressions with their values, as far as they are known before anything is done."""
+"""Intrinsic functions as templates write them: what they refer to, and the texts that they can become.
+
+https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html
+"""
 
 from __future__ import annotations
 
 import json
+import math
 import re
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-Value: TypeAlias = Any
-"""Any JSON, with `Later` in it."""
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-Reference: TypeAlias = Callable[[str, str], Value]
-"""Gives the value of a resource's attribute; the attribute of a Ref is ""."""
+Json: TypeAlias = Any
+"""A part of a template."""
 
-NO_VALUE = "AWS::NoValue"
-SUBSTITUTION = re.compile(r"\$\{(!?)([^}]+)\}")
-FROM_OUTSIDE = frozenset({"Fn::GetAZs", "Fn::ImportValue", "Fn::Transform"})
-"""Functions whose result can change although the template does not."""
+MOST = 256
+"""Texts of one `Fn::Join` that are told apart; one that has more is unknown."""
+_VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
 @dataclass(frozen=True)
-class Later:
-    """A value that CloudFormation fills in. The same text means the same value where `is_settled`.
+class Reference:
+    """`Ref`, whose attribute is "", or `Fn::GetAtt`."""
 
-    `causes` are the resources (paths in the tree) whose change may change it; `is_open` says that it may change for a
-    reason that is not seen here.
-    """
+    name: str
+    attribute: str = ""
 
-    text: str
-    causes: tuple[str, ...] = ()
-    is_open: bool = False
+
+@dataclass(frozen=True)
+class Join:
+    """`Fn::Join`; an `Fn::Sub` is one of its text and its variables, with nothing between them."""
+
+    separator: str
+    parts: Json
+
+
+@dataclass(frozen=True)
+class If:
+    """`Fn::If`."""
+
+    condition: str
+    then: Json
+    otherwise: Json
 
     @property
-    def is_settled(self) -> bool:
-        """Whether it is what it was, as long as the expression is."""
-        return not self.causes and not self.is_open
-
-    def __str__(self) -> str:
-        return self.text
+    def branches(self) -> tuple[Json, ...]:
+        """Both of its values."""
+        return self.then, self.otherwise
 
 
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """What the expressions of one template refer to.
+@dataclass(frozen=True)
+class Function:
+    """Any other function, and one whose argument has not the form of a function above."""
 
-    `reference` gives the value of a resource's attribute; the attribute of a Ref is "".
-    """
-
-    template: Mapping[str, Value]
-    parameters: Mapping[str, Value]
-    reference: Reference
-    pseudo: Mapping[str, str] = field(default_factory=dict)
-
-    def resolve(self, value: Value) -> Value:
-        """The value with its functions applied; a part that is left out by `AWS::NoValue` is None."""
-        match value:
-            case dict() if len(value) == 1 and (name := next(iter(value))) in FUNCTIONS:
-                return FUNCTIONS[name](self, value[name])
-            case dict() if len(value) == 1 and (name := next(iter(value))).startswith("Fn::"):
-                return combined(name, self.resolve(value[name]), is_open=name in FROM_OUTSIDE)
-            case dict():
-                items = ((key, self.resolve(item)) for key, item in value.items())
-                return {key: item for key, item in items if item is not None}
-            case list():
-                return [item for item in map(self.resolve, value) if item is not None]
-            case str() if "{{resolve:" in value:
-                return Later(value, is_open=True)
-            case _:
-                return value
-
-    def holds(self, condition: Value) -> bool | Later:
-        """Whether a condition holds; `Later` where that is not known yet."""
-        if isinstance(condition, str):
-            return self.holds(self.template.get("Conditions", {}).get(condition, {}))
-        match condition:
-            case {"Condition": name}:
-                return self.holds(name)
-            case {"Fn::Equals": [left, right]}:
-                return equal(self.resolve(left), self.resolve(right))
-            case {"Fn::Not": [part]}:
-                found = self.holds(part)
-                return found if isinstance(found, Later) else not found
-            case {"Fn::And": list(parts)} | {"Fn::Or": list(parts)}:
-                return _quantified(map(self.holds, parts), decides="Fn::Or" in condition)
-            case _:
-                return Later(json.dumps(condition), is_open=True)
-
-    def resources(self) -> dict[str, Value]:
-        """The definitions that no condition leaves out."""
-        return {
-            name: definition
-            for name, definition in self.template.get("Resources", {}).items()
-            if "Condition" not in definition or self.holds(definition["Condition"]) is not False
-        }
-
-    def ref(self, name: str) -> Value:
-        """What Ref gives."""
-        if name == NO_VALUE:
-            return None
-        if name in self.parameters:
-            value = self.parameters[name]
-            kind = str(self.template.get("Parameters", {}).get(name, {}).get("Type", ""))
-            return value.split(",") if isinstance(value, str) and "List" in kind else value
-        if name.startswith("AWS::"):
-            return self.pseudo.get(name, Later(f"${{{name}}}"))
-        return self.reference(name, "")
+    name: str
+    argument: Json
 
 
-def equal(before: Value, after: Value) -> bool | Later:
-    """Whether two values are the same, a number and its text among them; `Later` where that is not known."""
-    if isinstance(before, Later) or isinstance(after, Later):
-        settled = all(part.is_settled for part in parts(after))
-        return True if settled and str(before) == str(after) else combined("equal", [before, after])
-    if isinstance(before, dict) and isinstance(after, dict):
-        if before.keys() != after.keys():
-            return False
-        return _quantified((equal(before[key], after[key]) for key in before), decides=False)
-    if isinstance(before, list) and isinstance(after, list):
-        if len(before) != len(after):
-            return False
-        return _quantified((equal(*pair) for pair in zip(before, after, strict=True)), decides=False)
-    return plain(before) == plain(after)
+def parse(value: Json) -> Reference | Join | If | Function | None:
+    """Return the function that a value is, or None for a value without one at its top."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return None
+    [(name, argument)] = value.items()
+    found: Reference | Join | If | Function | None
+    match name, argument:
+        case "Ref", str():
+            found = Reference(argument)
+        case "Fn::GetAtt", [str(logical_id), str(attribute)]:
+            found = Reference(logical_id, attribute)
+        case "Fn::GetAtt", str() if "." in argument:
+            found = Reference(*argument.split(".", 1))
+        case "Fn::Join", [str(separator), parts]:
+            found = Join(separator, parts)
+        case "Fn::Sub", str():
+            found = Join("", _parts(argument, {}))
+        case "Fn::Sub", [str(text), dict(values)]:
+            found = Join("", _parts(text, values))
+        case "Fn::If", [str(condition), then, otherwise]:
+            found = If(condition, then, otherwise)
+        case _:
+            found = Function(name, argument) if name == "Ref" or str(name).startswith("Fn::") else None
+    return found
 
 
-def plain(value: Value) -> str:
-    """A value as CloudFormation writes it as text: `true`, `256`; lists and objects as JSON."""
+def _parts(text: str, values: Mapping[str, Json]) -> list[Json]:
+    """The text of an `Fn::Sub` between its variables, and the variables as references, without what is empty."""
+    found = _VARIABLE.split(text)
+    parts: list[Json] = found[:1]
+    for escaped, name, after in zip(found[1::3], found[2::3], found[3::3], strict=True):
+        reference = {"Fn::GetAtt": name.split(".", 1)} if "." in name else {"Ref": name}
+        parts += [f"${{{name}}}" if escaped else values.get(name, reference), after]
+    return [part for part in parts if part != ""]
+
+
+def plain(value: Json) -> str:
+    """Return a value as CloudFormation writes it as text: `true`, `256`; lists and objects as JSON."""
     match value:
         case bool():
             return str(value).lower()
@@ -135,103 +108,55 @@ def plain(value: Value) -> str:
             return str(value)
 
 
-def parts(value: Value) -> list[Later]:
-    """Everything in a value that is filled in later."""
-    match value:
-        case Later():
-            return [value]
-        case dict():
-            return [part for item in value.values() for part in parts(item)]
-        case list():
-            return [part for item in value for part in parts(item)]
+def section(value: Mapping[str, Json], name: str) -> Mapping[str, Json]:
+    """Return a part of a template that is a map; an empty one if it is not there, or not a map."""
+    part = value.get(name)
+    return part if isinstance(part, dict) else {}
+
+
+def atoms(value: Json, branches: Callable[[If], Iterable[Json]] = lambda it: it.branches) -> Iterator[str | Reference]:
+    """Yield the texts and the references in a value, however deep; `branches` chooses among those of an `Fn::If`."""
+    match parse(value):
+        case Reference() as found:
+            yield found
+            return
+        case If() as found:
+            inner: Iterable[Json] = branches(found)
+        case Join(_, parts):
+            inner = [parts]
+        case Function(_, argument):
+            inner = [argument]
+        case None if isinstance(value, (dict, list)):
+            inner = value.values() if isinstance(value, dict) else value
+        case None:
+            inner = ()
+            if value is not None:
+                yield plain(value)
+    for part in inner:
+        yield from atoms(part, branches)
+
+
+def texts(value: Json, of: Callable[[Reference], Iterable[str]], unknown: str) -> Iterator[str]:
+    """Yield each text that a value can become: of a list the elements', of an `Fn::If` both branches'.
+
+    `of` gives those of a reference; `unknown` stands for what only a deployment knows, also as a part of a text. A
+    join by commas is a list on its way into another stack: its elements are given.
+    """
+    match parse(value):
+        case Reference() as found:
+            yield from of(found)
+        case If(_, then, otherwise):
+            yield from texts([then, otherwise], of, unknown)
+        case Join(",", list(parts)):
+            yield from texts(parts, of, unknown)
+        case Join(separator, list(parts)):
+            choices = [tuple(dict.fromkeys(texts(part, of, unknown))) for part in parts]
+            few = math.prod(map(len, choices)) <= MOST
+            yield from (separator.join(chosen) for chosen in product(*choices)) if few else [unknown]
+        case None if isinstance(value, list):
+            for element in value:
+                yield from texts(element, of, unknown)
+        case None if value is not None and not isinstance(value, dict):
+            yield plain(value)
         case _:
-            return []
-
-
-def combined(text: str, value: Value, *, is_open: bool = False) -> Later:
-    """The result of a function of values that are not all known."""
-    found = parts(value)
-    causes = dict.fromkeys(cause for part in found for cause in part.causes)
-    return Later(f"{text} {plain(value)}", tuple(causes), is_open or any(part.is_open for part in found))
-
-
-def _quantified(found: Iterable[bool | Later], *, decides: bool) -> bool | Later:
-    """And (`decides` False) or Or (True): one value decides, else what is unknown leaves it open."""
-    results = list(found)
-    if any(result is decides for result in results):
-        return decides
-    unknown = [result for result in results if isinstance(result, Later)]
-    return combined("condition", unknown) if unknown else not decides
-
-
-def _get_att(scope: Scope, argument: Value) -> Value:
-    name, _, attribute = argument.partition(".") if isinstance(argument, str) else (argument[0], "", argument[1])
-    return scope.reference(name, attribute)
-
-
-def _sub(scope: Scope, argument: Value) -> Value:
-    text, given = (argument, {}) if isinstance(argument, str) else argument
-    names = {match[2] for match in SUBSTITUTION.finditer(text) if not match[1]}
-    values = {name: scope.resolve(given[name]) if name in given else _named(scope, name) for name in names}
-    filled = SUBSTITUTION.sub(lambda match: f"${{{match[2]}}}" if match[1] else plain(values[match[2]]), text)
-    return _text(filled, values)
-
-
-def _named(scope: Scope, name: str) -> Value:
-    return _get_att(scope, name) if "." in name else scope.ref(name)
-
-
-def _join(scope: Scope, argument: Value) -> Value:
-    separator, items = argument[0], scope.resolve(argument[1])
-    if isinstance(items, Later):
-        return combined("Fn::Join", [separator, items])
-    return _text(separator.join(plain(item) for item in items), items)
-
-
-def _text(text: str, made_of: Value) -> Value:
-    """A text, or what it will be where a part of it is not known."""
-    unknown = parts(made_of)
-    if not unknown:
-        return text
-    causes = dict.fromkeys(cause for part in unknown for cause in part.causes)
-    return Later(text, tuple(causes), any(part.is_open for part in unknown))
-
-
-def _if(scope: Scope, argument: Value) -> Value:
-    holds = scope.holds(argument[0])
-    if isinstance(holds, Later):
-        return combined("Fn::If", [holds, scope.resolve(argument[1]), scope.resolve(argument[2])])
-    return scope.resolve(argument[1] if holds else argument[2])
-
-
-def _select(scope: Scope, argument: Value) -> Value:
-    index, items = scope.resolve(argument[0]), scope.resolve(argument[1])
-    if isinstance(items, list) and str(index).isdigit() and int(index) < len(items):
-        return items[int(index)]
-    return combined("Fn::Select", [index, items])
-
-
-def _split(scope: Scope, argument: Value) -> Value:
-    text = scope.resolve(argument[1])
-    return text.split(argument[0]) if isinstance(text, str) else combined("Fn::Split", [argument[0], text])
-
-
-def _find_in_map(scope: Scope, argument: Value) -> Value:
-    keys = [scope.resolve(key) for key in argument[:3]]
-    found: Any = scope.template.get("Mappings", {})
-    for key in keys:
-        found = found.get(key) if isinstance(found, dict) and isinstance(key, str) else None
-    return combined("Fn::FindInMap", keys) if found is None else found
-
-
-FUNCTIONS: Mapping[str, Callable[[Scope, Value], Value]] = {
-    "Ref": Scope.ref,
-    "Fn::GetAtt": _get_att,
-    "Fn::Sub": _sub,
-    "Fn::Join": _join,
-    "Fn::If": _if,
-    "Fn::Select": _select,
-    "Fn::Split": _split,
-    "Fn::FindInMap": _find_in_map,
-}
-"""Functions that can be applied here; others stay what they are, with their arguments' values."""
+            yield unknown

@@ -1,209 +1,154 @@
-"""The rendered tree as one: every resource with its module, and what its expressions can be when it is deployed."""
+"""Nested templates as a tree: values are followed through parameters and outputs to where they come from."""
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
-from typing import TYPE_CHECKING, Any
 
-from stacks.iam.derive.resources import identifiers
-from stacks.place import ANYTHING, Place
-from stacks.rendered.rendered import ROOT, Rendered
+from stacks.rendered.expressions import If, Json, Reference, atoms, section
+from stacks.rendered.names import NESTED_STACK, OUTPUTS
+from stacks.rendered.values import Later, Scope, Value, parameters
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-NESTED_STACK = "AWS::CloudFormation::Stack"
-NO_VALUE = "AWS::NoValue"
-ROOT_MODULE = "Root"
-VARIABLE = re.compile(r"\$\{(!?[^}]+)\}")
-MANY = 64
-"""Texts of one expression beyond which it is `*`: each `Fn::If` doubles them."""
+Template = Mapping[str, Json]
+Branches = Callable[["Module", If], Iterable[Json]]
+"""Chooses among the values of an `Fn::If` in a module."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Module:
-    """One stack: its name as a pattern, its template, and what its parent passes."""
+    """One stack of a tree. `arguments` are what its parent passes, in the parent's terms.
 
-    name: str
-    stack_name: str
-    template: Mapping[str, Any]
-    arguments: Mapping[str, Any] = field(default_factory=dict)
+    `load` gives the template to which a `TemplateURL` leads, or None; `address` is this one's own `TemplateURL`.
+    """
+
+    template: Template
+    load: Callable[[str], Template | None]
+    address: str = ""
+    logical_id: str = ""
+    arguments: Mapping[str, Json] = field(default_factory=dict)
     parent: Module | None = None
 
+    @property
+    def name(self) -> str:
+        """The logical id, of the topmost one `Root`."""
+        return self.logical_id or "Root"
 
-@dataclass(frozen=True, kw_only=True)
+    @property
+    def path(self) -> str:
+        """What the paths of its resources begin with: `Network/`, "" for the topmost one."""
+        return f"{self.parent.path}{self.logical_id}/" if self.parent else ""
+
+    @property
+    def above(self) -> Iterator[Module]:
+        """This module and those in which it is nested, up to the topmost one."""
+        yield self
+        if self.parent:
+            yield from self.parent.above
+
+    @cached_property
+    def nested(self) -> Mapping[str, str]:
+        """The `TemplateURL`s of its nested stacks, by logical id."""
+        stacks = (it for it in self.resources() if it.type == NESTED_STACK)
+        return {it.logical_id: str(it.properties.get("TemplateURL")) for it in stacks}
+
+    @cached_property
+    def children(self) -> Mapping[str, Module]:
+        """The nested stacks whose template there is. No template is its own child, or that of a child."""
+        known = {it.address for it in self.above}
+        return {
+            logical_id: Module(
+                template=template,
+                load=self.load,
+                address=address,
+                logical_id=logical_id,
+                arguments=section(self.resource(logical_id).properties, "Parameters"),
+                parent=self,
+            )
+            for logical_id, address in self.nested.items()
+            if address not in known and (template := self.load(address)) is not None
+        }
+
+    def walk(self) -> Iterator[Module]:
+        """Yield this module and those below it."""
+        yield self
+        for child in self.children.values():
+            yield from child.walk()
+
+    def resources(self) -> Iterator[Resource]:
+        """Yield its resources, those under a condition too."""
+        return (self.resource(logical_id) for logical_id in section(self.template, "Resources"))
+
+    def resource(self, logical_id: str) -> Resource:
+        """Return the resource of this logical id."""
+        return Resource(module=self, logical_id=logical_id, definition=section(self.template["Resources"], logical_id))
+
+    def scope(self, given: Mapping[str, Value], empty: Value = "") -> Scope:
+        """Return what its expressions refer to where the topmost stack is `given` these parameters.
+
+        A parameter without a value of its own has its default; one that is empty is `empty`.
+        """
+        if self.parent:
+            above = self.parent.scope(given, empty)
+            given = {name: above.resolve(value) for name, value in self.arguments.items()}
+        values = {name: empty if it == "" else it for name, it in parameters(self.template, given).items()}
+        return Scope(template=self.template, parameters=values, reference=_later)
+
+    def origins(self, value: Json, branches: Branches = lambda _, it: it.branches) -> Iterator[str | Resource]:
+        """Yield the texts and resources that a value is made of, in their order; what cannot be known is left out."""
+        for atom in atoms(value, lambda it: branches(self, it)):
+            if isinstance(atom, str):
+                yield atom
+            elif (target := self.target(atom)) is not None:
+                module, found = target
+                yield from [found] if isinstance(found, Resource) else module.origins(found, branches)
+            else:
+                yield from self.origins(section(section(self.template, "Parameters"), atom.name).get("Default"))
+
+    def target(self, reference: Reference) -> tuple[Module, Json | Resource] | None:
+        """Return the resource that a reference names, or the value behind an argument or an output, and whose it is.
+
+        None for parameters of the topmost stack, and pseudo parameters.
+        """
+        child = self.children.get(reference.name)
+        if child and reference.attribute.startswith(OUTPUTS):
+            name = reference.attribute.removeprefix(OUTPUTS)
+            return child, section(section(child.template, "Outputs"), name).get("Value")
+        if reference.name in section(self.template, "Resources"):
+            return self, self.resource(reference.name)
+        if reference.name in self.arguments and self.parent:
+            return self.parent, self.arguments[reference.name]
+        return None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Resource:
-    """One resource of a module; `retained`: CloudFormation never deletes it, whatever becomes of its stack."""
+    """One resource of a module, as its template defines it."""
 
     module: Module
     logical_id: str
-    type: str
-    properties: Mapping[str, Any]
-    retained: bool = False
+    definition: Mapping[str, Json]
 
     @property
-    def key(self) -> tuple[str, str]:
-        """What tells it from all others."""
-        return self.module.name, self.logical_id
+    def type(self) -> str:
+        """Its type."""
+        return str(self.definition.get("Type", ""))
+
+    @property
+    def properties(self) -> Mapping[str, Json]:
+        """Its properties, none where it has none."""
+        return section(self.definition, "Properties")
+
+    @property
+    def path(self) -> str:
+        """Its place in the tree: `Network/TargetGroup`."""
+        return f"{self.module.path}{self.logical_id}"
+
+    @property
+    def retained(self) -> bool:
+        """Whether CloudFormation never deletes it, whatever becomes of its stack."""
+        return self.definition.get("DeletionPolicy") == self.definition.get("UpdateReplacePolicy") == "Retain"
 
 
-@dataclass(frozen=True)
-class Tree:
-    """All modules of a rendered environment at a place."""
-
-    rendered: Rendered
-    place: Place
-
-    @cached_property
-    def modules(self) -> Mapping[str, Module]:
-        """The root's and its children's, by logical id."""
-        found: dict[str, Module] = {}
-        self._add(Module(name=ROOT_MODULE, stack_name=self.rendered.stack_name, template=self._template(ROOT)), found)
-        return found
-
-    def _template(self, name: str) -> dict[str, Any]:
-        template: dict[str, Any] = json.loads(self.rendered.templates[name])
-        return template
-
-    def _add(self, module: Module, found: dict[str, Module]) -> None:
-        found[module.name] = module
-        for logical_id, it in module.template["Resources"].items():
-            if it["Type"] == NESTED_STACK:
-                properties = it["Properties"]
-                child = Module(
-                    name=logical_id,
-                    stack_name=f"{module.stack_name}-{logical_id}-*",
-                    template=self._template(properties["TemplateURL"]),
-                    arguments=properties.get("Parameters", {}),
-                    parent=module,
-                )
-                self._add(child, found)
-
-    def resources(self) -> Iterator[Resource]:
-        """Every resource, those under a condition too: a parameter can switch them on."""
-        for module in self.modules.values():
-            for logical_id in module.template["Resources"]:
-                yield self.resource(module, logical_id)
-
-    def resource(self, module: Module, logical_id: str) -> Resource:
-        """The one of this name."""
-        it = module.template["Resources"][logical_id]
-        return Resource(
-            module=module,
-            logical_id=logical_id,
-            type=it["Type"],
-            properties=it.get("Properties", {}),
-            retained=it.get("DeletionPolicy") == it.get("UpdateReplacePolicy") == "Retain",
-        )
-
-    def texts(self, expression: Any, module: Module) -> tuple[str, ...]:  # noqa: ANN401 - a template's JSON
-        """What an expression can be, `*` for what is known only when it is deployed; a list gives its elements'."""
-        found = dict.fromkeys(self._texts(expression, module))
-        return tuple(found) if len(found) <= MANY else (ANYTHING,)
-
-    def _texts(self, expression: Any, module: Module) -> Iterator[str]:  # noqa: ANN401 - a template's JSON
-        if isinstance(expression, list):
-            for element in expression:
-                yield from self._texts(element, module)
-        elif isinstance(expression, dict):
-            yield from self._of_function(expression, module)
-        else:
-            yield str(expression).lower() if isinstance(expression, bool) else str(expression)
-
-    def _of_function(self, expression: Mapping[str, Any], module: Module) -> Iterator[str]:
-        match expression:
-            case {"Ref": str(name)}:
-                yield from self._ref(name, module)
-            case {"Fn::GetAtt": [str(name), str(attribute)]}:
-                yield from self._attribute(name, attribute, module)
-            case {"Fn::Sub": sub}:
-                text, more = (sub, {}) if isinstance(sub, str) else sub
-                yield from self._sub(text, more, module)
-            case {"Fn::If": [_, one, other]}:
-                yield from self._texts(one, module)
-                yield from self._texts(other, module)
-            case {"Fn::Join": [",", list(parts)]}:
-                # A list that goes from stack to stack as a text.
-                yield from self._texts(parts, module)
-            case {"Fn::Join": [str(between), list(parts)]}:
-                for chosen in product(*(self.texts(part, module) for part in parts)):
-                    yield between.join(chosen)
-            case _:
-                yield ANYTHING
-
-    def _ref(self, name: str, module: Module) -> Iterator[str]:
-        pseudo = {"AWS::Partition": "partition", "AWS::Region": "region", "AWS::AccountId": "account"}
-        if name == NO_VALUE:
-            return
-        if name in pseudo:
-            yield getattr(self.place, pseudo[name])
-        elif name == "AWS::StackName":
-            yield module.stack_name
-        elif name in module.template["Resources"]:
-            yield from identifiers.physical_ids(self, self.resource(module, name))
-        elif name in module.arguments and module.parent is not None:
-            yield from self._texts(module.arguments[name], module.parent)
-        else:
-            yield ANYTHING
-
-    def _attribute(self, name: str, attribute: str, module: Module) -> Iterator[str]:
-        child = self.modules.get(name) if attribute.startswith("Outputs.") else None
-        if child is not None and child.parent is module:
-            yield from self._texts(child.template["Outputs"][attribute.removeprefix("Outputs.")]["Value"], child)
-        elif attribute == "Arn" or attribute.endswith(("Arn", "ARN")):
-            yield from identifiers.own_arns(self, self.resource(module, name)) or (ANYTHING,)
-        elif attribute == "Name":
-            yield from identifiers.names(self, self.resource(module, name))
-        else:
-            yield ANYTHING
-
-    def _sub(self, text: str, more: Mapping[str, Any], module: Module) -> Iterator[str]:
-        parts: list[tuple[str, ...]] = []
-        for index, part in enumerate(VARIABLE.split(text)):
-            if index % 2 == 0:
-                parts.append((part,))
-            elif part.startswith("!"):
-                parts.append((f"${{{part[1:]}}}",))
-            elif part in more:
-                parts.append(self.texts(more[part], module))
-            elif "." in part:
-                parts.append(self.texts({"Fn::GetAtt": part.split(".", 1)}, module))
-            else:
-                parts.append(self.texts({"Ref": part}, module))
-        for chosen in product(*parts):
-            yield "".join(chosen)
-
-    def referred(self, expression: Any, module: Module) -> Iterator[Resource]:  # noqa: ANN401 - a template's JSON
-        """The resources to which an expression leads, through parameters and outputs, in their order."""
-        match expression:
-            case list():
-                for element in expression:
-                    yield from self.referred(element, module)
-            case {"Ref": str(name)}:
-                yield from self._behind(name, module)
-            case {"Fn::GetAtt": [str(name), str(attribute)]}:
-                child = self.modules.get(name) if attribute.startswith("Outputs.") else None
-                if child is not None and child.parent is module:
-                    value = child.template["Outputs"][attribute.removeprefix("Outputs.")]["Value"]
-                    yield from self.referred(value, child)
-                else:
-                    yield self.resource(module, name)
-            case {"Fn::Sub": sub}:
-                text, more = (sub, {}) if isinstance(sub, str) else sub
-                for name in VARIABLE.findall(text):
-                    if name not in more:
-                        yield from self._behind(name.partition(".")[0], module)
-                yield from self.referred(list(more.values()), module)
-            case dict():
-                yield from self.referred(list(expression.values()), module)
-
-    def _behind(self, name: str, module: Module) -> Iterator[Resource]:
-        if name in module.template["Resources"]:
-            yield self.resource(module, name)
-        elif name in module.arguments and module.parent is not None:
-            yield from self.referred(module.arguments[name], module.parent)
+def _later(name: str, attribute: str) -> Later:
+    return Later(f"${{{name}.{attribute}}}")

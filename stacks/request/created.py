@@ -6,20 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks.cloudformation.stack import NESTED_STACK
+from stacks.iam.derive.resources.identifiers import Tree
 from stacks.place import ANYTHING, Place
-from stacks.rendered.expressions import Later, Scope
-from stacks.rendered.tree import Tree
+from stacks.rendered.expressions import parse
+from stacks.rendered.names import NESTED_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.changes import StackChanges
+    from stacks.rendered.expressions import Json
     from stacks.rendered.rendered import Rendered
     from stacks.rendered.tree import Module, Resource
-
-Parameters = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +61,7 @@ class Creations:
     def by_changes(self, changes: StackChanges, known: Iterable[Created]) -> tuple[Created, ...]:
         """What a change set adds or replaces, without those that are known already."""
         seen = {it.path for it in known}
-        there = {self._path(it): it for it in self.tree.resources()}
+        there = {it.path: it for it in self.tree.resources()}
         return tuple(
             self._created(there[path], replaces=change.physical_id if change.kind == "replace" else "")
             for path, change in changes.paths()
@@ -71,45 +70,22 @@ class Creations:
 
     def _created(self, resource: Resource, *, replaces: str = "") -> Created:
         return Created(
-            path=self._path(resource),
+            path=resource.path,
             type=resource.type,
             properties={name: self._text(value, resource.module) for name, value in resource.properties.items()},
             replaces=replaces,
         )
 
-    def _path(self, resource: Resource) -> str:
-        module = resource.module
-        return resource.logical_id if module.parent is None else f"{module.name}/{resource.logical_id}"
-
-    def _text(self, value: Any, module: Module) -> Any:  # noqa: ANN401 - a template's JSON
+    def _text(self, value: Json, module: Module) -> Json:
         """The text that an expression certainly becomes; what is no such expression stays what it is."""
-        if isinstance(value, list) or (isinstance(value, dict) and not any(_is_function(key) for key in value)):
+        if isinstance(value, list) or (isinstance(value, dict) and parse(value) is None):
             return value
         found = self.tree.texts(value, module)
         return found[0] if len(found) == 1 and ANYTHING not in found[0] else value
 
     def _comes(self, resource: Resource, values: Mapping[str, Any]) -> bool:
         """Whether no condition leaves it out, nor its nested stack."""
-        module = resource.module
-        definition = module.template["Resources"][resource.logical_id]
-        if "Condition" in definition and self._scope(module, values).holds(definition["Condition"]) is not True:
+        module, condition = resource.module, resource.definition.get("Condition")
+        if condition is not None and module.scope(values).holds(condition) is not True:
             return False
-        return module.parent is None or self._comes(self.tree.resource(module.parent, module.name), values)
-
-    def _scope(self, module: Module, values: Mapping[str, Any]) -> Scope:
-        if module.parent is None:
-            given: Parameters = dict(values)
-        else:
-            above = self._scope(module.parent, values)
-            given = {name: above.resolve(value) for name, value in module.arguments.items()}
-        declared = module.template.get("Parameters", {})
-        defaults = {name: it["Default"] for name, it in declared.items() if "Default" in it}
-        return Scope(template=module.template, parameters=defaults | given, reference=_later)
-
-
-def _later(name: str, attribute: str) -> Later:
-    return Later(f"${{{name}.{attribute}}}")
-
-
-def _is_function(key: str) -> bool:
-    return key == "Ref" or key.startswith("Fn::")
+        return module.parent is None or self._comes(module.parent.resource(module.logical_id), values)

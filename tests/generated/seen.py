@@ -15,8 +15,8 @@ from pydantic import ValidationError
 from troposphere import AWSObject
 
 from stacks.build.render import render
+from stacks.iam.derive.resources.identifiers import Tree
 from stacks.place import place
-from stacks.rendered.tree import Tree
 from stacks.settings import Settings, load
 from tests.generated import combinations
 from tests.generated.documents import CATALOGUE, INSIDE, SETTINGS, as_taken, with_settings

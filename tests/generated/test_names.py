@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from stacks.build.render import render
 from stacks.cloudformation.stack import RETAINING
+from stacks.iam.derive.resources.identifiers import Tree
 from stacks.place import ANYTHING, Place
-from stacks.rendered.tree import NESTED_STACK, Tree
+from stacks.rendered.names import NESTED_STACK
 from templates.resource_types import TYPES, record
 from templates.resource_types.record import Lookup
 from tests.generated import seen

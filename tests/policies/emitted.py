@@ -13,10 +13,10 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stacks.iam.derive.policy import documents
+from stacks.iam.derive.resources.identifiers import Tree
 from stacks.iam.evaluate.documents import Use
 from stacks.place import place
 from stacks.rendered.rendered import ROOT, Rendered
-from stacks.rendered.tree import Resource, Tree
 from templates import bootstrap
 from tests.support.environments import ACCOUNT, ALL, KEY, SECRET, feature, rights
 from tests.unit.templates.test_bootstrap_rights import BOUNDARY, SETTINGS
@@ -24,6 +24,7 @@ from tests.unit.templates.test_bootstrap_rights import BOUNDARY, SETTINGS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from stacks.rendered.tree import Resource
     from tests.support.environments import Rights
 
 REGION = "ap-northeast-2"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from stacks.iam.derive import calls
 from stacks.iam.derive.needs import Need, Phase, Reason
 from stacks.iam.derive.resources import identifiers
+from stacks.iam.derive.resources.identifiers import Tree
 from stacks.place import ANYTHING
-from stacks.rendered.tree import NESTED_STACK, Tree
+from stacks.rendered.names import NESTED_STACK
 from templates import bootstrap
 from templates.network import endpoints
 from templates.resource_types import record

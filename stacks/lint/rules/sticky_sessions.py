@@ -7,17 +7,25 @@ from typing import TYPE_CHECKING
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
-from stacks.lint.tree import Node, Place, trees
+from stacks.lint.folder import trees
+from stacks.rendered.expressions import If, parse
+from stacks.rendered.tree import Resource
+from stacks.rendered.values import Later
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from cfnlint.template import Template
 
+    from stacks.rendered.expressions import Json
+    from stacks.rendered.tree import Module
+    from stacks.rendered.values import Scope
+
 TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 ATTRIBUTES = "TargetGroupAttributes"
 SERVICE = "AWS::ECS::Service"
 SCALABLE_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
+UNKNOWN = Later("${}", is_open=True)
 
 
 class StickySessions(CloudFormationLintRule):
@@ -42,15 +50,14 @@ class StickySessions(CloudFormationLintRule):
         """Point at each target group that is not sticky and should be."""
         if not cfn.filename or not cfn.get_resources(TARGET_GROUP):
             return []
-        file = Path(cfn.filename)
+        file = str(Path(cfn.filename))
         found = {
-            (logical_id, ATTRIBUTES in properties): tasks
-            for top in trees(file)
-            for node in top.walk()
-            if node.file == file
-            for logical_id, properties in node.resources(TARGET_GROUP)
-            if not _is_sticky(node, properties.get(ATTRIBUTES))
-            and (tasks := _most_tasks(top, node.place(logical_id))) > 1
+            (group.logical_id, ATTRIBUTES in group.properties): tasks
+            for top in trees(Path(file))
+            for module in _walk(top)
+            if module.address == file
+            for group in _of_type(module, TARGET_GROUP)
+            if not _is_sticky(module, group.properties.get(ATTRIBUTES)) and (tasks := _most_tasks(top, group)) > 1
         }
         return [
             RuleMatch(
@@ -61,38 +68,73 @@ class StickySessions(CloudFormationLintRule):
         ]
 
 
-def _is_sticky(node: Node, attributes: object) -> bool:
+def _is_sticky(module: Module, attributes: Json) -> bool:
     """Whether attributes switch stickiness on, whichever way conditions go."""
     if isinstance(attributes, list):
-        return any(_is_sticky(node, item) for item in attributes)
+        return any(_is_sticky(module, item) for item in attributes)
+    if isinstance(found := parse(attributes), If):
+        return all(_is_sticky(module, branch) for branch in _branches(module, found))
     if not isinstance(attributes, dict):
         return False
-    if "Fn::If" in attributes:
-        return all(_is_sticky(node, branch) for branch in node.branches(attributes["Fn::If"]))
-    return attributes.get("Key") == "stickiness.enabled" and node.origins(attributes.get("Value")) == {"true"}
+    return attributes.get("Key") == "stickiness.enabled" and {*_origins(module, attributes.get("Value"))} == {"true"}
 
 
-def _most_tasks(top: Node, target_group: Place) -> int:
+def _most_tasks(top: Module, target_group: Resource) -> int:
     """The largest number of tasks that a service behind the target group can run; 0 without a service."""
-    services = {node.place(name): (node, service) for node in top.walk() for name, service in node.resources(SERVICE)}
+    services = {service.path: service for module in _walk(top) for service in _of_type(module, SERVICE)}
     most = 0
-    for place, (node, service) in services.items():
-        if target_group in node.origins(service.get("LoadBalancers")):
-            counts = _numbers(node, service.get("DesiredCount"))
-            most = max(most, 1, *counts, *_capacities(top, place, services.keys()))
+    for path, service in services.items():
+        if target_group.path in _resources(service.module, service.properties.get("LoadBalancers")):
+            counts = _numbers(service.module, service.properties.get("DesiredCount"))
+            most = max(most, 1, *counts, *_capacities(top, path, services.keys()))
     return most
 
 
-def _capacities(top: Node, service: Place, services: Collection[Place]) -> Iterator[int]:
+def _capacities(top: Module, service: str, services: Collection[str]) -> Iterator[int]:
     """The largest capacities of the scalable targets of a service, and of those that name no service of the tree."""
-    for node in top.walk():
-        for _, target in node.resources(SCALABLE_TARGET):
-            scaled = node.origins(target.get("ResourceId")).intersection(services)
+    for module in _walk(top):
+        for target in _of_type(module, SCALABLE_TARGET):
+            scaled = _resources(module, target.properties.get("ResourceId")).intersection(services)
             if service in scaled or not scaled:
-                yield from _numbers(node, target.get("MaxCapacity"))
-                for action in target.get("ScheduledActions") or []:
-                    yield from _numbers(node, action.get("ScalableTargetAction", {}).get("MaxCapacity"))
+                yield from _numbers(module, target.properties.get("MaxCapacity"))
+                for action in target.properties.get("ScheduledActions") or []:
+                    yield from _numbers(module, action.get("ScalableTargetAction", {}).get("MaxCapacity"))
 
 
-def _numbers(node: Node, value: object) -> Iterator[int]:
-    return (int(it) for it in node.origins(value) if isinstance(it, str) and it.isdecimal())
+def _walk(module: Module) -> Iterator[Module]:
+    """The modules of a tree, without those whose condition is known to fail."""
+    yield module
+    there = _scope(module).resources()
+    for logical_id, child in module.children.items():
+        if logical_id in there:
+            yield from _walk(child)
+
+
+def _of_type(module: Module, resource_type: str) -> Iterator[Resource]:
+    """The resources of a type, without those whose condition is known to fail."""
+    there = _scope(module).resources()
+    return (it for it in module.resources() if it.type == resource_type and it.logical_id in there)
+
+
+def _scope(module: Module) -> Scope:
+    """By the parameters' defaults; one that is empty is not known yet: its value comes with a later deployment."""
+    return module.scope({}, empty=UNKNOWN)
+
+
+def _branches(module: Module, choice: If) -> tuple[Json, ...]:
+    """The value that is chosen where its condition is known, otherwise both."""
+    holds = _scope(module).holds(choice.condition)
+    return choice.branches if isinstance(holds, Later) else (choice.then if holds else choice.otherwise,)
+
+
+def _origins(module: Module, value: Json) -> Iterator[str | Resource]:
+    return module.origins(value, _branches)
+
+
+def _resources(module: Module, value: Json) -> frozenset[str]:
+    """The paths of the resources from which a value comes."""
+    return frozenset(it.path for it in _origins(module, value) if isinstance(it, Resource))
+
+
+def _numbers(module: Module, value: Json) -> Iterator[int]:
+    return (int(it) for it in _origins(module, value) if isinstance(it, str) and it.isdecimal())

@@ -8,8 +8,9 @@ import pytest
 
 from stacks.errors import UserError
 from stacks.plan.names_that_stay import stuck
-from stacks.plan.replacing import Coming, Level
+from stacks.plan.replacing import Level
 from stacks.plan.standing import Standing
+from stacks.rendered.tree import Module
 from tests.support import plan_trees as trees
 from tests.support.commands import project
 from tests.support.proxy import between
@@ -41,18 +42,16 @@ def found(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
             template=tree["root"], children={k: Standing(template=v) for k, v in tree.items() if k != "root"}
         )
 
-    def coming(tree: dict[str, Any]) -> Coming:
-        return Coming(template=tree["root"], children={k: Coming(template=v) for k, v in tree.items() if k != "root"})
-
-    level = Level(REGION, (standing(old), {}), (coming(new), {}))
+    coming = Module(template=new["root"], load=new.get)
+    level = Level(REGION, (standing(old), {}), (coming, {}))
     return list(map(str, stuck(REGION, list(level.pairs()))))
 
 
 def across(cidr: str, name: str = "group") -> dict[str, Any]:
     """A VPC in one stack, a target group in another, which gets the VPC's id."""
     nested: dict[str, tuple[str, Any]] = {
-        "Net": (NESTED, {}),
-        "App": (NESTED, {"Parameters": {"VpcId": {"Fn::GetAtt": ["Net", "Outputs.VpcId"]}}}),
+        "Net": (NESTED, {"TemplateURL": "Net"}),
+        "App": (NESTED, {"TemplateURL": "App", "Parameters": {"VpcId": {"Fn::GetAtt": ["Net", "Outputs.VpcId"]}}}),
     }
     given = {"Name": name, "Port": 80, "Protocol": "HTTP", "VpcId": {"Ref": "VpcId"}}
     return {

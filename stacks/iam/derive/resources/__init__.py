@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from stacks.iam.derive import reference
 from stacks.iam.derive.needs import Need, Phase, Reason
 from stacks.iam.derive.resources import roles, schemas, secrets, targets, usage
-from stacks.rendered.tree import NESTED_STACK, Tree
+from stacks.iam.derive.resources.identifiers import Tree
+from stacks.rendered.names import NESTED_STACK
 from templates.resource_types import record
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def derive(rendered: Rendered, place: Place, artifacts: str, execution_role: str
     tree = Tree(rendered, place)
     needs: list[Need] = []
     unknown: list[str] = []
-    for resource in sorted(tree.resources(), key=lambda it: it.key):
+    for resource in sorted(tree.resources(), key=lambda it: (it.module.name, it.logical_id)):
         handlers = schemas.handlers(place.region, resource.type)
         if not handlers and not record(resource.type).lacking:
             unknown.append(f"{resource.module.name}/{resource.logical_id} ({resource.type})")

@@ -6,18 +6,25 @@ name that long (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/a
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from string import Formatter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from stacks.place import ANYTHING
+from stacks.place import ANYTHING, Place
+from stacks.rendered.expressions import If, parse, texts
+from stacks.rendered.names import NO_VALUE
+from stacks.rendered.rendered import ROOT, Rendered
+from stacks.rendered.tree import Module, Resource
 from templates.resource_types import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.rendered.tree import Resource, Tree
+    from stacks.rendered.expressions import Json, Reference
 
 RANDOM = 13
 """Characters of the longest suffix that CloudFormation makes."""
@@ -36,6 +43,8 @@ LITERALS = {
     "vpc": "vpc",
 }
 """Prefixes of ids that an environment file can name, and EC2's kinds of resources."""
+MANY = 64
+"""Texts of one expression beyond which it is `*`: each `Fn::If` doubles them."""
 _ID = re.compile(r"([a-z]+)-[0-9a-f]{8,17}")
 _REPEATED = re.compile(r"([/-]\*)\1+")
 
@@ -45,7 +54,7 @@ def names(tree: Tree, resource: Resource) -> tuple[str, ...]:
     how = record(resource.type)
     if how.name and how.name in resource.properties:
         return tree.texts(resource.properties[how.name], resource.module)
-    stack = resource.module.stack_name
+    stack = tree.stack_name(resource.module)
     made = how.generated.format(stack=stack, logical_id=resource.logical_id)
     if len(made.replace(ANYTHING, "?" * RANDOM)) > how.longest:
         made = f"{stack[: how.longest // KEPT].partition(ANYTHING)[0]}*"
@@ -99,15 +108,14 @@ def _at(tree: Tree, resource: Resource, path: str) -> tuple[str, ...]:
     return tree.texts(list(values(resource.properties, path)), resource.module)
 
 
-def values(properties: Any, path: str) -> Iterator[Any]:  # noqa: ANN401 - a template's JSON
+def values(properties: Json, path: str) -> Iterator[Json]:
     """The values at a path such as `LoadBalancers.AdvancedConfiguration.RoleArn`; of a list those of its elements."""
     if isinstance(properties, list):
         for element in properties:
             yield from values(element, path)
+    elif isinstance(choice := parse(properties), If):
+        yield from values([*choice.branches], path)
     elif isinstance(properties, dict):
-        if "Fn::If" in properties:
-            yield from values(properties["Fn::If"][1:], path)
-            return
         name, _, rest = path.partition(".")
         if name in properties:
             yield from values(properties[name], rest) if rest else [properties[name]]
@@ -120,3 +128,58 @@ def literal(text: str, tree: Tree) -> tuple[str, str] | None:
         return None
     place, kind = tree.place, LITERALS[found[1]]
     return f"ec2:{kind}", f"arn:{place.partition}:ec2:{place.region}:{place.account}:{kind}/{text}"
+
+
+@dataclass(frozen=True)
+class Tree:
+    """A rendered environment at a place, and what its expressions can be there."""
+
+    rendered: Rendered
+    place: Place
+
+    @cached_property
+    def root(self) -> Module:
+        """The topmost stack."""
+        templates = {name: json.loads(text) for name, text in self.rendered.templates.items()}
+        return Module(template=templates[ROOT], load=templates.get, address=ROOT)
+
+    def resources(self) -> Iterator[Resource]:
+        """Yield every resource, those under a condition too: a parameter can switch them on."""
+        for module in self.root.walk():
+            yield from module.resources()
+
+    def stack_name(self, module: Module) -> str:
+        """Return the name of a stack, as a pattern."""
+        parent = module.parent
+        return f"{self.stack_name(parent)}-{module.logical_id}-*" if parent else self.rendered.stack_name
+
+    def texts(self, expression: Json, module: Module) -> tuple[str, ...]:
+        """Return what an expression can be, `*` for what only a deployment knows; a list gives its elements'."""
+        found = dict.fromkeys(texts(expression, lambda it: self._of_reference(it, module), ANYTHING))
+        return tuple(found) if len(found) <= MANY else (ANYTHING,)
+
+    def _of_reference(self, reference: Reference, module: Module) -> tuple[str, ...]:
+        name, attribute = reference.name, reference.attribute
+        known = {
+            NO_VALUE: (),
+            "AWS::Partition": (self.place.partition,),
+            "AWS::Region": (self.place.region,),
+            "AWS::AccountId": (self.place.account,),
+            "AWS::StackName": (self.stack_name(module),),
+        }
+        if name in known:
+            return known[name]
+        if (target := module.target(reference)) is None:
+            return (ANYTHING,)
+        owner, found = target
+        if not isinstance(found, Resource):
+            return self.texts(found, owner)
+        if not attribute:
+            return physical_ids(self, found)
+        if attribute == "Name":
+            return names(self, found)
+        return (own_arns(self, found) if attribute.endswith(("Arn", "ARN")) else ()) or (ANYTHING,)
+
+    def referred(self, expression: Json, module: Module) -> Iterator[Resource]:
+        """Yield the resources to which an expression leads, through parameters and outputs, in their order."""
+        return (it for it in module.origins(expression) if isinstance(it, Resource))

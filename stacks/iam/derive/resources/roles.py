@@ -9,7 +9,8 @@ from stacks.iam.derive.resources.identifiers import values
 from templates.resource_types import TYPES
 
 if TYPE_CHECKING:
-    from stacks.rendered.tree import Resource, Tree
+    from stacks.iam.derive.resources.identifiers import Tree
+    from stacks.rendered.tree import Resource
     from templates.resource_types.record import PassedRole
 
 CLOUDFORMATION = "cloudformation.amazonaws.com"

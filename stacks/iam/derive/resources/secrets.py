@@ -11,7 +11,8 @@ from stacks.iam.derive.resources import targets
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.rendered.tree import Resource, Tree
+    from stacks.iam.derive.resources.identifiers import Tree
+    from stacks.rendered.tree import Resource
 
 REFERENCE = re.compile(r"\{\{resolve:secretsmanager:(?P<arn>arn:(?:[^:}]*:){5}[^:}]+)")
 SOURCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html"

@@ -7,17 +7,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stacks.iam.derive import reference
 from stacks.iam.derive.resources import identifiers, schemas
 from stacks.place import ANYTHING
+from stacks.rendered.expressions import parse
 from templates.identity import OWNERSHIP_TAGS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.rendered.tree import Resource, Tree
+    from stacks.iam.derive.resources.identifiers import Tree
+    from stacks.rendered.expressions import Json
+    from stacks.rendered.tree import Resource
 
 TAGGING = re.compile(r"[a-z0-9-]+:(?:(?:Add|Create|Delete|Remove)?Tags|(?:Tag|Untag)[A-Z]|(?:Put|Delete)\w*Tagging)")
 """Actions that put tags on a resource, or take them off."""
@@ -108,7 +111,7 @@ def _boundary(tree: Tree, resource: Resource) -> Mapping[str, tuple[str, ...]]:
 
 def _related(tree: Tree, resource: Resource, kinds: tuple[str, ...]) -> Iterator[Target]:
     own, properties = identifiers.arns(tree, resource), _without_policies(resource.properties)
-    for other in {it.key: it for it in tree.referred(properties, resource.module)}.values():
+    for other in {it.path: it for it in tree.referred(properties, resource.module)}.values():
         for index, (kind, arns) in enumerate(identifiers.arns(tree, other).items()):
             if kind in kinds and kind not in own:
                 yield Target(arns) if index else Target(arns, tags(tree, other, kind))
@@ -123,7 +126,7 @@ def _related(tree: Tree, resource: Resource, kinds: tuple[str, ...]) -> Iterator
             yield Target(reference.any_of(kind, tree.place))
 
 
-def _without_policies(value: Any) -> Any:  # noqa: ANN401 - a template's JSON
+def _without_policies(value: Json) -> Json:
     """What a policy document in a template names is for whom it will be in force, and not for who makes it."""
     if isinstance(value, dict):
         return {name: _without_policies(it) for name, it in value.items() if "Statement" not in value}
@@ -141,9 +144,9 @@ def tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, .
     )
 
 
-def leaves(tree: Tree, value: Any, resource: Resource) -> Iterator[str]:  # noqa: ANN401 - a template's JSON
+def leaves(tree: Tree, value: Json, resource: Resource) -> Iterator[str]:
     """All texts in a part of a resource."""
-    if isinstance(value, dict) and not any(name == "Ref" or name.startswith("Fn::") for name in value):
+    if isinstance(value, dict) and parse(value) is None:
         value = list(value.values())
     if isinstance(value, list):
         for element in value:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stacks.lint.spellings import MOST, UNKNOWN, spellings
+from stacks.lint.spellings import UNKNOWN, spellings
+from stacks.rendered.expressions import MOST
 
 PARAMETERS = {"Stage": {"Type": "String", "Default": "prod"}, "Name": {"Type": "String"}}
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stacks.plan.differences import differences
-from stacks.rendered.expressions import Later, Scope, equal
+from stacks.rendered.values import Later, Scope, equal
 
 SCALARS = st.one_of(st.booleans(), st.integers(-5, 5), st.text("abc", max_size=3))
 JSON = st.recursive(

@@ -9,7 +9,7 @@ import pytest
 from stacks.cloudformation.changes import Change
 from stacks.cloudformation.drift import Difference, Drift, Drifted
 from stacks.plan.overwriting import Fate, Verdict, verdicts
-from stacks.rendered.expressions import Later
+from stacks.rendered.values import Later
 from tests.support.plan_trees import child, stack
 
 KNOWN, LATER = Later("${Role.Arn}"), Later("${Role.Arn}", causes=("Iam/Role",))

@@ -13,8 +13,8 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from sandbox.extension.authorisation.calls import CALLS
 from stacks.iam.derive import reference
 from stacks.iam.derive.resources import PHASES, roles, schemas, targets, usage
+from stacks.iam.derive.resources.identifiers import Tree
 from stacks.place import place
-from stacks.rendered.tree import Tree
 from templates import bootstrap
 from templates.resource_types import TYPES
 from tests.support.environments import ALL, feature

@@ -1,0 +1,8 @@
+"""Names that CloudFormation gives to what templates consist of."""
+
+from __future__ import annotations
+
+NESTED_STACK = "AWS::CloudFormation::Stack"
+NO_VALUE = "AWS::NoValue"
+OUTPUTS = "Outputs."
+"""How the attributes of a nested stack begin that are its outputs."""
