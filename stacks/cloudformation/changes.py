@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from stacks.aws.consistency import retry_while_empty
-from stacks.cloudformation.stack import NESTED_STACK, is_retained, stack_resources, stack_template
+from stacks.cloudformation.stack import is_retained, stack_resources, stack_template
+from stacks.rendered.names import NESTED_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

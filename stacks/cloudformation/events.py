@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from stacks.aws.consistency import retry_while_empty
 from stacks.aws.polling import poll
 from stacks.aws.session import ClientError, is_missing_stack
-from stacks.cloudformation.stack import LATE_SECONDS, NESTED_STACK
+from stacks.cloudformation.stack import LATE_SECONDS
+from stacks.rendered.names import NESTED_STACK
 
 if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import StackEventTypeDef

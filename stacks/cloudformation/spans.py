@@ -7,7 +7,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation.stack import NESTED_STACK
+from stacks.rendered.names import NESTED_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

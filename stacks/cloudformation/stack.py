@@ -12,6 +12,7 @@ from stacks.aws.consistency import retry_while_empty
 from stacks.aws.polling import poll
 from stacks.aws.session import ClientError, is_missing_stack
 from stacks.errors import Code, UserError, coded
+from stacks.rendered.names import NESTED_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 RETAINING = frozenset({"Retain", "RetainExceptOnCreate"})
 """Deletion policies with which a resource stays when its stack goes."""
-NESTED_STACK = "AWS::CloudFormation::Stack"
 REVIEW_IN_PROGRESS = "REVIEW_IN_PROGRESS"
 """The state of a stack that has change sets and was never created."""
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.aws.session import ClientError, error_code, is_denied
 from stacks.cloudformation import bootstrapped
-from stacks.cloudformation.stack import NESTED_STACK
 from stacks.errors import UserError
+from stacks.rendered.names import NESTED_STACK
 from stacks.rendered.rendered import ROOT
 from templates.bootstrap import DRAFTS
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from stacks import estimate
 from stacks.cloudformation import changes
 from stacks.cloudformation.change_set import discard_change_set
-from stacks.cloudformation.stack import NESTED_STACK, REPEAT_EXPRESS
+from stacks.cloudformation.stack import REPEAT_EXPRESS
 from stacks.errors import UserError
 from stacks.plan import adoption, breaks, forcing, tasks
 from stacks.plan.proposal import Plan, discard, propose
+from stacks.rendered.names import NESTED_STACK
 from stacks.rendered.rendered import ROOT
 from stacks.request import parameters
 

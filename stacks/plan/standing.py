@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws.session import ClientError, is_denied, is_missing_stack
-from stacks.cloudformation.stack import NESTED_STACK, stack_resources
+from stacks.cloudformation.stack import stack_resources
+from stacks.rendered.names import NESTED_STACK
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws

@@ -6,8 +6,9 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.cloudformation.stack import NESTED_STACK, find_stack, stack_resources, stack_template
+from stacks.cloudformation.stack import find_stack, stack_resources, stack_template
 from stacks.iam.derive import deployment
+from stacks.rendered.names import NESTED_STACK
 from stacks.rendered.rendered import ROOT, Rendered
 
 if TYPE_CHECKING:

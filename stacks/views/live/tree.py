@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation.stack import NESTED_STACK
 from stacks.operations.failure import CASCADE
 from stacks.operations.service import Service
+from stacks.rendered.names import NESTED_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from stacks.cloudformation.events import Event
-from stacks.cloudformation.stack import NESTED_STACK
 from stacks.operations.service import Service, Stopped
+from stacks.rendered.names import NESTED_STACK
 from stacks.views.live.tree import Tree
 
 NOON = dt.datetime(2026, 11, 1, 12, 0, tzinfo=dt.UTC)
