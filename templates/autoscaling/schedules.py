@@ -35,7 +35,7 @@ def _zone(name: str) -> str:
 
 
 class Schedule(Section):
-    """One change of the limits at a time or again and again; between two of them the limits stay."""
+    """A change of the limits, at one time or repeatedly; until the next one the limits stay."""
 
     name: Annotated[Name, Allowed('1 to 32 letters, digits and single hyphens in quotes, such as "night"')]
     """Name of the scheduled action."""
@@ -50,7 +50,7 @@ class Schedule(Section):
     timezone: Annotated[
         str, AfterValidator(_zone), Allowed('the name of a time zone in quotes, such as "Asia/Seoul"')
     ] = "UTC"
-    """Time zone in which `schedule` is meant, summer time considered: IANA's canonical name."""
+    """Time zone of `schedule`, with its daylight saving time: IANA's canonical name."""
     min_capacity: Capacity | None = None
     """The smallest number of tasks from then on; left out, it stays."""
     max_capacity: Capacity | None = None

@@ -20,7 +20,8 @@ class Settings(Section):
     """`[autoscaling]`: how many tasks run, by load and by the clock."""
 
     enabled: bool = True
-    """Whether the number of tasks follows the load. Off: `ecs.desired_count`; the plan says what becomes of others."""
+    """Whether the number of tasks follows the load. If off, `ecs.desired_count` tasks run; the plan shows what happens
+    to the running ones."""
     min_capacity: Capacity = 1
     """The smallest number of tasks."""
     max_capacity: Annotated[int, Field(ge=1, le=LARGEST)] = 4
@@ -51,7 +52,7 @@ class Settings(Section):
     """Other limits at certain times. One that sets a single limit must go with those of all others. A deployment that
     changes the scalable target sets `min_capacity` and `max_capacity` again, until the next scheduled time."""
     steps: Annotated[tuple[Steps, ...], Field(strict=False)] = ()
-    """Tasks added or removed in steps, by metrics of one's own."""
+    """Step scaling: tasks are added or removed by custom metrics."""
 
     @property
     def tracks(self) -> bool:

@@ -54,7 +54,7 @@ class Step(Section):
 
 
 class Steps(Section):
-    """A metric of one's own, a threshold, and what happens beyond it."""
+    """A custom metric, a threshold, and what happens beyond it."""
 
     name: Annotated[Name, Allowed('1 to 32 letters, digits and single hyphens in quotes, such as "queue"')]
     """Name of the policy and of its alarm."""
@@ -69,7 +69,7 @@ class Steps(Section):
     dimensions: Map[DimensionName, DimensionValue] = Map()
     """Dimensions of the metric, each with its value."""
     statistic: Literal["Average", "Maximum", "Minimum", "SampleCount", "Sum"] = "Average"
-    """What of the metric is compared in each period."""
+    """Statistic of the metric that is compared in each period."""
     period: Literal[10, 30, 60, 300, 900, 3600] = 60
     """Seconds over which the statistic is taken; 10 and 30 for metrics of high resolution, which AWS's own are not."""
     evaluation_periods: Annotated[int, Field(ge=1, le=24)] = 1

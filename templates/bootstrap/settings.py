@@ -25,7 +25,7 @@ class Settings(Section):
     github_repository: Repository | None = None
     """Repository whose workflows are trusted, as its tokens' `sub` claim names it after `repo:`."""
     github_issuer: Issuer = "https://token.actions.githubusercontent.com"
-    """Who signs its tokens: their `iss` claim. An enterprise can have one of its own, and so has GHE.com."""
+    """Issuer of its tokens: their `iss` claim. An enterprise can have its own, and GHE.com has."""
     github_branches: tuple[Ref, ...] = ()
     """Branches whose workflows may deploy. Jobs that name a GitHub environment are trusted by that alone."""
     github_tags: tuple[Ref, ...] = ()
@@ -33,11 +33,11 @@ class Settings(Section):
     github_environments: tuple[Environment, ...] = ()
     """GitHub environments whose jobs may deploy, by the names that GitHub shows; it asks for their approval first."""
     github_pull_requests: bool = False
-    """Whether there is a role that workflows of pull requests may take on, which can plan and not deploy."""
+    """Whether there is a role for workflows of pull requests, which can plan but not deploy."""
     github_role_name: RoleName = "GitHubActionsRole"
     """Name of the role that deploys."""
     existing_github_role: bool = False
-    """Whether that role is there already: it gets the inline policy, and keeps its own trust policy."""
+    """Whether that role exists already: it gets the inline policy, and keeps its own trust policy."""
     plan_role_name: RoleName = "GitHubPlanRole"
     """Name of the role of pull requests."""
     oidc_provider_arn: Annotated[
@@ -45,18 +45,18 @@ class Settings(Section):
         Field(pattern=r"^arn:aws[a-z-]*:iam::[0-9]{12}:oidc-provider/[a-z0-9.-]+(?:/[A-Za-z0-9_/-]+)?$"),
         Allowed("the ARN of the account's identity provider for github_issuer in quotes"),
     ] = None
-    """GitHub's identity provider where the account has one already; it can have only one of an issuer."""
+    """GitHub's identity provider, if the account has one already: it can have only one for each issuer."""
     execution_role: bool = False
-    """Whether there is a role with which CloudFormation deploys; `plan` and `deploy` then hand it to CloudFormation.
-    When left out, there is one where workflows of GitHub deploy with a role that is made for them."""
+    """Whether there is a role with which CloudFormation deploys; `plan` and `deploy` then pass it to CloudFormation.
+    When left out, there is one if workflows of GitHub deploy with a role of this stack."""
     execution_role_name: RoleName | None = None
     """Name of that role. `PROJECT-bootstrap-REGION` when left out."""
     execution_rights: Literal["project", "derived"] = "project"
     """Its rights: on all that is named after the `project`, or `derived` from the templates of the environments."""
     execution_policy_arns: Annotated[tuple[PolicyArn, ...], Field(max_length=5)] = ()
-    """Policies that it has beside its own, for what is not named after the project."""
+    """Further policies of that role, for resources that are not named after the project."""
     permissions_boundary_arn: PolicyArn | None = None
-    """Policy beyond which no role of this stack can go, nor any that is made with the execution role."""
+    """Permissions boundary of the roles of this stack, and of all roles that are created with the execution role."""
     checks_rights: bool = False
     """Whether the roles of GitHub may read which rights they and the execution role have, to say what is missing."""
     repository_names: Annotated[tuple[RepositoryName, ...], Field(max_length=20)] = ()

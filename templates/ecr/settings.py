@@ -42,11 +42,11 @@ class Settings(Section):
     image_tag_mutability: Literal["IMMUTABLE", "MUTABLE"] = "IMMUTABLE"
     """Whether a pushed tag can be moved to another image. IMMUTABLE: what was deployed stays what it was."""
     scan_on_push: bool = True
-    """Scan each image for known vulnerabilities when it is pushed. With enhanced scanning ECR does not look at this."""
+    """Scan each image for known vulnerabilities when it is pushed. Enhanced scanning ignores this."""
     enhanced_scanning: bool = False
-    """Have Amazon Inspector scan the project's images, packages of programming languages among them, again and again.
-    It is a setting of the account's whole registry: other repositories are scanned on push, and it stays when this
-    deployment goes. The environments of a project may share it; rules of others are not overwritten."""
+    """Have Amazon Inspector scan the project's images continuously, including packages of programming languages. It is
+    a setting of the account's whole registry: other repositories are scanned on push, and it stays when this deployment
+    goes. The environments of a project may share it; rules of others are not overwritten."""
     encryption_type: Literal["AES256", "KMS"] = "AES256"
     """How images are encrypted at rest; KMS uses the account's `aws/ecr` key. Where `security.kms_key` is not `aws`, it
     is KMS with that key. What is there is not encrypted anew: a change needs another `repository_name`, too."""

@@ -49,7 +49,7 @@ Bake = Annotated[int, Field(ge=0, le=MINUTES_A_DAY)]
 
 
 class Deployment(Section):
-    """`[ecs.deployment]`: how new tasks take the place of old ones."""
+    """`[ecs.deployment]`: how new tasks replace old ones."""
 
     strategy: Strategy = "rolling"
     """`rolling` replaces tasks few at a time. The others start all new tasks beside the old ones and then move the
@@ -59,10 +59,10 @@ class Deployment(Section):
     maximum_percent: Annotated[int, Field(ge=100, le=200)] = 200
     """Rolling: tasks that may run at once, in percent of the desired count."""
     circuit_breaker_threshold: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """Rolling: failed tasks after which ECS gives up and goes back. Half the desired count, from 3 to 200, when left
+    """Rolling: failed tasks after which ECS gives up and rolls back. Half the desired count, from 3 to 200, when left
     out."""
     bake_minutes: Bake | None = None
-    """Minutes in which ECS still watches the alarms and can go back after all requests go to the new tasks. None for
+    """Minutes for which ECS watches the alarms and can roll back after all requests go to the new tasks. None for
     `rolling` and 15 for the others when left out."""
     step_percent: Annotated[int, Field(ge=3, le=100)] = 10
     """Linear: percent of the requests that each step moves."""
@@ -73,7 +73,7 @@ class Deployment(Section):
     canary_bake_minutes: Bake = 10
     """Canary: minutes before the rest moves."""
     rollback_alarms: bool = False
-    """Go back when during a deployment the targets answer with errors, are unhealthy or slow: three alarms for each
+    """Roll back when during a deployment the targets answer with errors, are unhealthy or slow: three alarms for each
     target group."""
 
     @property

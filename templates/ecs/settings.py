@@ -52,7 +52,8 @@ class Settings(Section):
     """Seconds after a task's start in which failing health checks of the load balancer do not count."""
 
     image: Repository = ""
-    """Repository of another registry, without the tag: that stays `image_tag`. Empty: one of its own in ECR."""
+    """Repository in another registry, without the tag, which is `image_tag`. Empty: a repository in ECR that the stack
+    creates."""
     registry_credentials_arn: SecretArn | None = None
     """Secret with `username` and `password` for the registry of `image`. A public image needs none, ECR neither."""
     architecture: Literal["X86_64", "ARM64"] = "X86_64"
@@ -62,7 +63,7 @@ class Settings(Section):
     ephemeral_storage: Annotated[int, Field(ge=DEFAULT_STORAGE, le=LARGEST_STORAGE)] = DEFAULT_STORAGE
     """GiB of disk of a task; what is above 20 is paid for."""
     environment: Variables = Variables()
-    """Environment variables of the container, in the open. Those of Streamlit that the templates set are refused."""
+    """Environment variables of the container, in plain text. Those of Streamlit that the templates set are refused."""
     secrets: Secrets = Secrets()
     """Environment variables whose values ECS reads when a task starts: ARNs of secrets, or of parameters. The execution
     role may read these and no others."""
@@ -70,25 +71,25 @@ class Settings(Section):
     """KMS keys with which those secrets are encrypted, where it is not with the account's `aws/secretsmanager` or
     `aws/ssm`."""
     container_health_check: bool = True
-    """Whether ECS asks Streamlit in the container for its health too; `python` must be in the image."""
+    """Whether ECS also checks Streamlit's health inside the container; `python` must be in the image."""
     init: bool = True
-    """Run an init process, which passes signals on and reaps what has ended."""
+    """Run an init process, which forwards signals and reaps child processes."""
     user: User = ""
     """User, and group, as which the container runs. Empty: the image's own."""
     read_only: bool = False
     """Whether the container's root file system is read-only; it writes to `writable_paths` only."""
     writable_paths: Annotated[tuple[Directory, ...], Field(max_length=20)] = ("/tmp",)  # noqa: S108 - a container's own
-    """With `read_only`: directories that are writable, empty when a task starts, and go with it."""
+    """With `read_only`: writable directories, empty when a task starts and deleted with it."""
     exec: bool = False
-    """Whether `aws ecs execute-command` may open a shell in the containers; what is typed goes to a log group."""
+    """Whether `aws ecs execute-command` may open a shell in the containers; sessions are logged to a log group."""
     sidecars: Annotated[tuple[Sidecar, ...], Field(max_length=9)] = ()
     """Containers beside Streamlit's; ECS has up to 10 in a task."""
     volumes: Annotated[tuple[Volume, ...], Field(max_length=10)] = ()
     """Directories on EFS that Streamlit's container sees."""
     spot: Spot | None = None
-    """Fargate Spot, where the table is there."""
+    """Fargate Spot."""
     deployment: Deployment = Deployment()
-    """How new tasks take the place of old ones."""
+    """How new tasks replace old ones."""
 
     @property
     def images(self) -> dict[str, str]:

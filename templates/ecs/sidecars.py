@@ -36,11 +36,11 @@ class Sidecar(Section):
     essential: bool = False
     """Whether the whole task stops when this container does."""
     cpu: Annotated[int, Field(ge=0, le=16384)] = 0
-    """CPU units that are kept for it, of the task's; 0: none."""
+    """CPU units of the task that are reserved for it."""
     memory: Annotated[int, Field(ge=SMALLEST_MEMORY, le=122880)] | None = None
-    """MiB of the task's at which it is killed; left out, the task's limit is its own."""
+    """MiB of memory at which it is killed; the task's limit when left out."""
     command: tuple[VariableValue, ...] = ()
-    """What runs in it, in the place of the image's own command."""
+    """Command that replaces the image's own."""
     environment: Variables = Variables()
     """Its environment variables."""
     secrets: Secrets = Secrets()

@@ -15,7 +15,7 @@ PROVIDERS = (FARGATE, FARGATE_SPOT)
 
 
 class Spot(Section):
-    """`[ecs.spot]`: Fargate Spot, up to 70 % cheaper; AWS takes a task back with two minutes' notice.
+    """`[ecs.spot]`: Fargate Spot, up to 70 % cheaper; AWS can stop a task with two minutes' notice.
 
     A Streamlit session ends with its task. ARM64 needs platform version 1.4.0, which is the latest.
     """

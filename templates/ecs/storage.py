@@ -27,7 +27,7 @@ Directory = Annotated[
 
 
 class Volume(Section):
-    """`[[ecs.volumes]]`: a directory on an EFS file system that is there already; it must let the tasks in (NFS, 2049).
+    """`[[ecs.volumes]]`: a directory on an existing EFS file system, which must allow NFS (port 2049) from the tasks.
 
     Encrypted in transit, and mounted with the rights of the task role.
     """
@@ -45,15 +45,15 @@ class Volume(Section):
         Field(pattern=r"^fsap-[0-9a-f]{8,40}$"),
         Allowed('the id of an access point, like "fsap-0123456789abcdef0"'),
     ] = None
-    """Access point, which says user, group and directory; what a container without root needs."""
+    """Access point, which sets user, group and directory; a container without root needs one."""
     root_directory: Annotated[
         str,
         Field(max_length=255, pattern=r"^/(?:\.?[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/\.?[A-Za-z0-9_-][A-Za-z0-9._-]*)*)?$"),
         Allowed('an absolute path in quotes, such as "/app"'),
     ] = ROOT
-    """Directory of the file system that is mounted; with an access point, that says it."""
+    """Directory of the file system that is mounted; an access point sets its own."""
     path: Directory
-    """Where the container sees it."""
+    """Path in the container at which it is mounted."""
     read_only: bool = False
     """Whether the container may only read it."""
 

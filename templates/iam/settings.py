@@ -92,7 +92,7 @@ class TaskStatement(Section):
     conditions: Map[
         ConditionOperator, Map[ConditionKey, Annotated[tuple[ConditionValue, ...], Field(min_length=1)]]
     ] = Map()
-    """Only where these hold: operator, key and the values of which one must fit."""
+    """Conditions that must hold: operator, key, and the values, one of which must match."""
 
     @model_validator(mode="after")
     def _names_something(self) -> Self:
@@ -116,7 +116,7 @@ class Settings(Section):
     ] = None
     """Name of an existing role that gets the right to tag scalable targets, which `AmazonECS_FullAccess` lacks."""
     permissions_boundary_arn: PolicyArn | None = None
-    """Policy beyond which no role of these stacks can go, whatever its own policies say."""
+    """Permissions boundary of all roles of these stacks: they can do nothing beyond this policy."""
     task_managed_policy_arns: Annotated[tuple[PolicyArn, ...], Field(max_length=10)] = ()
     """Policies that the application has, by ARN; IAM attaches 10 to a role unless the quota is raised."""
     task_statements: Annotated[tuple[TaskStatement, ...], Field(max_length=50)] = ()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class FlowLogs(Section):
-    """`[network.flow_logs]`: a log of the new VPC's connections, where the table is there."""
+    """`[network.flow_logs]`: a log of the new VPC's connections."""
 
     retention_days: RetentionDays = 30
     """Days after which entries are deleted."""

@@ -55,7 +55,7 @@ TlsPolicy = Literal[
 
 
 class Https(Section):
-    """`[network.https]`: browsers come by HTTPS, and HTTP leads there."""
+    """`[network.https]`: HTTPS for browsers, with a redirect from HTTP."""
 
     certificate_arn: Annotated[
         str | None,
@@ -73,14 +73,14 @@ class Https(Section):
         Field(pattern=r"^Z[A-Z0-9]{1,31}$"),
         Allowed('the id of a hosted zone, like "Z0123456789ABCDEFGHIJ"'),
     ] = None
-    """Route 53 zone of the names: gets the records that prove them to ACM and those that lead to the load balancer."""
+    """Route 53 zone of the names, for the validation records of ACM and the alias records of the load balancer."""
     alternative_names: Annotated[tuple[CertificateName, ...], Field(strict=False, max_length=NAMES - 1)] = ()
     """Further names in the hosted zone, on the certificate and in DNS."""
     tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
     """TLS versions and ciphers that browsers may use: none older than TLS 1.2, all with forward secrecy."""
     redirect_http: bool = True
-    """Whether HTTP on port 80 leads to HTTPS. Off: nothing listens there, and who types the name alone needs a browser
-    that tries HTTPS first."""
+    """Whether HTTP on port 80 redirects to HTTPS. If off, nothing listens there: only browsers that try HTTPS first
+    find a name without a scheme."""
 
     @model_validator(mode="after")
     def _there_is_a_certificate(self) -> Self:

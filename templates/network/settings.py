@@ -44,26 +44,26 @@ class Settings(Section):
         Field(pattern=r"^vpc-(?:[0-9a-f]{8}|[0-9a-f]{17})$"),
         Allowed('the id of a VPC, like "vpc-0123456789abcdef0"'),
     ] = None
-    """An existing VPC; left out, a new one is made."""
+    """An existing VPC; if left out, a new one is created."""
     public_subnet_ids: SubnetIdList = ()
     """Subnets of the load balancer in the existing VPC, in at least two zones, with a route to an internet gateway
     unless it is `internal`."""
     private_subnet_ids: SubnetIdList = ()
-    """Subnets of the tasks in the existing VPC, with a way out (NAT or endpoints). None: the tasks run in the load
-    balancer's subnets, with public addresses unless it is `internal`."""
+    """Subnets of the tasks in the existing VPC, with a route out (NAT or endpoints). If left out, the tasks run in the
+    load balancer's subnets, with public addresses unless it is `internal`."""
     use_default_vpc: bool = False
     """The account's default VPC and its subnets, looked up for each plan. The tasks have public addresses there."""
     vpc_cidr: VpcCidr = USUAL
-    """IPv4 range of the new VPC, /16 to /24; an eighth of it for each subnet. Another one is another VPC, to which
-    everything moves, and the load balancer gets another host name."""
+    """IPv4 range of the new VPC, /16 to /24; an eighth of it for each subnet. A change replaces the VPC and everything
+    in it, and the load balancer gets another host name."""
     zones: Literal[2, 3] = 2
     """How many zones the new VPC has, with a public and a private subnet in each."""
     availability_zones: Annotated[tuple[ZoneName, ...], Field(strict=False, max_length=3)] = ()
-    """Which zones these are, as many as `zones` says. Left out, the first ones of the account that have Fargate are
-    chosen when the VPC is made. Those of a VPC that is deployed stay: another one can only be added."""
+    """The zones, as many as `zones` says. If left out, the first zones of the account with Fargate are chosen when the
+    VPC is created. The zones of a deployed VPC cannot change: one can only be added."""
     egress: Literal["nat", "nat_per_zone", "endpoints", "public"] = "nat"
-    """How tasks reach out in the new VPC: by one NAT gateway; by one in each zone; not at all, but AWS's services by
-    VPC endpoints; or by public addresses of their own, in public subnets."""
+    """How tasks of the new VPC reach the internet: by one NAT gateway; by one in each zone; not at all, with VPC
+    endpoints for AWS services; or by their own public addresses, in public subnets."""
     interface_endpoints: Annotated[tuple[Service, ...], Field(strict=False, max_length=MOST)] = ()
     """Further AWS services with an endpoint in the new VPC, such as `bedrock-runtime`: calls stay in the network. Each
     costs about $7 a month in each zone."""
@@ -74,16 +74,16 @@ class Settings(Section):
     allowed_ranges: Ranges = (ANYWHERE,)
     """Who may reach the load balancer, as IPv4 and IPv6 ranges. With `ipv6`, everyone is `::/0` too."""
     shared_ranges: SharedRanges = ()
-    """IPv4 ranges in which the tasks of other apps are that share the load balancer by `network.listener`: its requests
-    may go there, too. Left out, to its own tasks only."""
+    """IPv4 ranges of the tasks of other apps that share the load balancer by `network.listener`: it may send requests
+    there, too. If left out, it reaches its own tasks only."""
     deletion_protection: bool = False
     """Whether AWS refuses to delete the load balancer, until this is false and has been deployed."""
     container_port: Annotated[int, Field(ge=1, le=65535)] = 8501
-    """Port on which Streamlit listens in the container. A variable tells it; `--server.port` in the image's command
-    wins over that, and must be the same."""
+    """Port on which Streamlit listens in the container. It is set by a variable; `--server.port` in the image's command
+    overrides that, and must be the same."""
     tls_port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    """Port on which a sidecar takes the load balancer's requests and health checks by HTTPS and passes them to
-    Streamlit: one of `ecs.sidecars` has it among its `ports`. Left out, the load balancer speaks HTTP to Streamlit."""
+    """Port on which a sidecar receives the load balancer's requests and health checks by HTTPS and forwards them to
+    Streamlit: one of `ecs.sidecars` has it among its `ports`. If left out, the load balancer uses HTTP to Streamlit."""
     base_url_path: Annotated[
         str,
         Field(pattern=r"^$|^[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*$", max_length=100),
@@ -95,20 +95,20 @@ class Settings(Section):
         Field(pattern=r"^/[\x21-\x7e]*$", max_length=1024),
         Allowed("a path in quotes that starts with /, at most 1024 ASCII characters without spaces"),
     ] = None
-    """Path that answers 200 while Streamlit is well, with `base_url_path` in it; the load balancer and the container's
-    own check ask for it. `/_stcore/health` below `base_url_path` when left out."""
+    """Path, with `base_url_path` in it, that answers 200 while Streamlit is healthy; for the health checks of load
+    balancer and container. `/_stcore/health` below `base_url_path` when left out."""
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 300
     """Seconds without traffic after which the load balancer closes a connection. Streamlit pings every 30 s."""
     deregistration_delay: Annotated[int, Field(ge=0, le=3600)] = 120
-    """Seconds in which a task that is being replaced still finishes its connections."""
+    """Seconds that a task has to finish its connections when it is replaced."""
     sticky_sessions: bool = True
     """Keep a browser on its task. A Streamlit session lives in one process: without, uploads and media fail."""
     stickiness_duration: Annotated[int, Field(ge=1, le=604800)] = 86400
     """Seconds for which a browser stays on its task."""
     flow_logs: FlowLogs | None = None
-    """The network's traffic is logged."""
+    """Flow logs of the new VPC."""
     https: Https | None = None
-    """Browsers come by HTTPS."""
+    """HTTPS for browsers."""
     sign_in: SignIn | None = None
     """Users sign in at the load balancer."""
     logs: Logs | None = None
@@ -116,7 +116,7 @@ class Settings(Section):
     waf: Waf | None = None
     """AWS WAF in front of the load balancer."""
     listener: SharedListener | None = None
-    """A listener of another's load balancer, instead of one's own."""
+    """A shared listener, instead of a load balancer in this stack."""
 
     @model_validator(mode="after")
     def _shared_listener_alone(self) -> Self:

@@ -42,10 +42,10 @@ PathPattern = Annotated[
 
 
 class SharedListener(Section):
-    """`[network.listener]`: share the listener of a load balancer that exists, by a rule of our own.
+    """`[network.listener]`: a rule on the listener of an existing load balancer, which applications share.
 
-    No load balancer and no listener is made. The load balancer's name in DNS and its security group are looked up when
-    planning.
+    No load balancer and no listener is created. The load balancer's name in DNS and its security group are looked up
+    when planning.
     """
 
     arn: Annotated[
@@ -57,9 +57,10 @@ class SharedListener(Section):
     ]
     """The listener."""
     priority: Priority
-    """Place of our rule among the listener's: lower ones are asked first. No other rule has it."""
+    """Priority of the rule on the listener: lower ones are evaluated first, and no two rules can have the same."""
     test_priority: Priority | None = None
-    """Place of the rule for test traffic, before `priority`, for deployments that move traffic; none when left out."""
+    """Priority of the rule for test traffic, lower than `priority`, for deployments that shift traffic; none when left
+    out."""
     hosts: Annotated[tuple[Host, ...], Field(strict=False, max_length=VALUES)] = ()
     """Host names for which the application answers; all when left out."""
     paths: Annotated[tuple[PathPattern, ...], Field(strict=False, max_length=VALUES)] = ()
