@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ministack import app as ministack
 
-from sandbox.extension import hooks, lag, parts, requests
+from sandbox.extension import hooks, installation, lag, requests
 from sandbox.extension.cloudformation import trouble
 from sandbox.extension.keeping import Keeper
 from sandbox.extension.operations import OPERATIONS
@@ -40,8 +40,7 @@ def build(
     """
     hooks.require()
     OPERATIONS.time_scale = options.time_scale
-    for part in parts.PARTS:
-        part.install()
+    installation.install()
     if options.enforce_iam:
         requests.install()
     ministack.save_all = save

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from ministack import app
-from ministack.core import iam_actions, iam_evaluator, router
+from ministack.core import iam_evaluator, router
 from ministack.services import cloudformation, iam
 
 from sandbox.extension import answers
@@ -38,7 +38,6 @@ _KEY = ContextVar("key", default="")
 
 def install() -> None:
     """Look at each request that starts an operation."""
-    iam_actions.SERVICE_TO_IAM_NAMESPACE["application-autoscaling"] = "application-autoscaling"
     direct.name_resources()
     dynamic_references.decide()
     _count_as_tls()

@@ -1,24 +1,19 @@
-"""The service service-quotas, which ministack lacks: what the account may have of a few things.
+"""The service service-quotas, which ministack lacks, for a few quotas.
 
-Nothing is refused by it here, unlike on AWS: it is only told. An increase that is requested is granted at once.
+Unlike on AWS the quotas are not enforced. An increase that is requested is granted at once.
 """
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from ministack import app
-from ministack.core import iam_actions, router
 from ministack.core.responses import AccountRegionScopedDict, get_account_id, get_region
 
-from sandbox.extension import actions
-from sandbox.extension.refusal import RefusedError
+from sandbox.extension import json_services
+from sandbox.extension.errors import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sandbox.extension.untyped import Record, Response, Untyped
+    from sandbox.extension.untyped import Record, Untyped
 
 DEFAULTS = {
     ("vpc", "L-F678F1CE"): ("VPCs per Region", 5.0),
@@ -29,39 +24,30 @@ DEFAULTS = {
 }
 """AWS's defaults (https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html)."""
 GRANTED = {"L-3032A538": 4000.0, "L-36FBB829": 4000.0}
-"""What each account here has been granted: with AWS's default of 6 vCPUs, Preto-2's production would not fit in."""
+"""What each account here has been granted: Preto-2's production does not fit into AWS's default of 6 vCPUs."""
 
-_NAME = "service-quotas"
 _APPLIED: Untyped = AccountRegionScopedDict()
-"""By code, what was asked for by the account itself."""
+"""The values that the account itself has asked for, by code."""
 
 
 def install() -> None:
-    """Register the service: where requests are routed, how rights are called, and where state is saved."""
-    app.SERVICE_REGISTRY[_NAME] = {"module": "service_quotas"}
-    app.SERVICE_HANDLERS[_NAME] = handle_request
-    iam_actions.SERVICE_TO_IAM_NAMESPACE[_NAME] = "servicequotas"
-    patterns = {"target_prefixes": ["ServiceQuotasV20190624"], "host_patterns": [r"servicequotas\."]}
-    router.SERVICE_PATTERNS = {_NAME: patterns, **router.SERVICE_PATTERNS}
-    actions.keep("service_quotas", applied=_APPLIED)
-
-
-async def handle_request(_: str, __: str, headers: dict[str, str], body: bytes, ___: object) -> Response:
-    """Answer one request."""
-    action = headers.get("x-amz-target", "").rpartition(".")[2]
-    answers = {"Content-Type": "application/x-amz-json-1.1"}
-    try:
-        return 200, answers, json.dumps(_ACTIONS.get(action, _unknown)(json.loads(body or b"{}"))).encode()
-    except RefusedError as error:
-        return 400, answers, json.dumps({"__type": error.code, "Message": error.message}).encode()
-
-
-def _unknown(_: Record) -> Record:
-    raise RefusedError("UnknownOperationException", "Unknown operation")
+    """Add the service."""
+    json_services.add_service(
+        "service-quotas",
+        actions={
+            "GetServiceQuota": _applied,
+            "GetAWSDefaultServiceQuota": lambda data: {"Quota": _quota(data)},
+            "RequestServiceQuotaIncrease": _raise,
+        },
+        stores={"applied": _APPLIED},
+        target_prefix="ServiceQuotasV20190624",
+        host="servicequotas",
+        iam_namespace="servicequotas",
+    )
 
 
 def _quota(data: Record, value: float | None = None) -> Record:
-    """The quota that is asked for, with this value or AWS's default. Raises RefusedError where there is none."""
+    """Return the quota that the request names, with this value or AWS's default. Raises RefusedError."""
     service, code = data.get("ServiceCode", ""), data.get("QuotaCode", "")
     if (service, code) not in DEFAULTS:
         raise _absent("The request failed because the specified service or quota does not exist.")
@@ -83,7 +69,7 @@ def _absent(message: str) -> RefusedError:
 
 
 def _applied(data: Record) -> Record:
-    """Only where there is another value than AWS's default."""
+    """Refuse a quota that has AWS's default value."""
     code = data.get("QuotaCode", "")
     value = _APPLIED.get(code, GRANTED.get(code))
     found = _quota(data, value)
@@ -92,19 +78,8 @@ def _applied(data: Record) -> Record:
     return {"Quota": found}
 
 
-def _default(data: Record) -> Record:
-    return {"Quota": _quota(data)}
-
-
 def _raise(data: Record) -> Record:
     quota, wanted = _quota(data), float(data["DesiredValue"])
     _APPLIED[quota["QuotaCode"]] = wanted
     requested = {key: quota[key] for key in ("ServiceCode", "QuotaCode", "QuotaName", "QuotaArn")}
     return {"RequestedQuota": {**requested, "DesiredValue": wanted, "Status": "APPROVED"}}
-
-
-_ACTIONS: dict[str, Callable[[Record], Record]] = {
-    "GetServiceQuota": _applied,
-    "GetAWSDefaultServiceQuota": _default,
-    "RequestServiceQuotaIncrease": _raise,
-}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sandbox.extension.authorisation import service_linked
 from sandbox.extension.authorisation.calls.notation import read
 from sandbox.extension.authorisation.principal import ACTING
+from sandbox.extension.errors import handler_error
 
 if TYPE_CHECKING:
     from sandbox.extension.authorisation.calls.notation import Call
@@ -66,8 +67,7 @@ def _require(acting: Principal, subject: Subject, call: Call, on: str) -> None:
         try:
             acting.require(f"{call.service}:{call.action}", arn, context)
         except ValueError as error:
-            told = f"{error} (Service: {call.service}, Status Code: 403)"
-            raise ValueError(f'Resource handler returned message: "{told}" (HandlerErrorCode: AccessDenied)') from None
+            raise handler_error(str(error), "AccessDenied", service=call.service, status=403) from None
         if linked:
             service_linked.make(call.made_for, arn.rpartition("/")[2])
 

@@ -7,22 +7,18 @@ from typing import TYPE_CHECKING
 
 from ministack.services.cloudformation import provisioners
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from sandbox.extension.resources.handlers import extend
 
-    from sandbox.extension.untyped import Made, Properties
+if TYPE_CHECKING:
+    from sandbox.extension.untyped import Properties
+
+_TYPE = "AWS::CertificateManager::Certificate"
 
 
 def install() -> None:
-    """Look at the records before a certificate is made, also in another's place."""
-    stock: Callable[[str, Properties, str], Made] = provisioners._acm_certificate_create
-
-    def create(logical_id: str, props: Properties, stack_name: str) -> Made:
-        _refuse_one_record_twice(props)
-        return stock(logical_id, props, stack_name)
-
-    provisioners._acm_certificate_create = create
-    provisioners._RESOURCE_HANDLERS["AWS::CertificateManager::Certificate"]["create"] = create
+    """Check the records before a certificate is made, also when ministack's update makes another one."""
+    extend(_TYPE, before_create=_refuse_one_record_twice)
+    provisioners._acm_certificate_create = provisioners._RESOURCE_HANDLERS[_TYPE]["create"]
 
 
 def _refuse_one_record_twice(props: Properties) -> None:

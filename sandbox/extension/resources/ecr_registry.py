@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from ministack.core.responses import AccountRegionScopedDict, get_account_id
 
-from sandbox.extension import actions
-from sandbox.extension.refusal import RefusedError
-from sandbox.extension.resources import registry
+from sandbox.extension import json_services
+from sandbox.extension.errors import RefusedError, handler_error
+from sandbox.extension.resources.handlers import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record, Untyped
@@ -27,9 +27,9 @@ _DEFAULT: Record = {"scanType": "BASIC", "rules": []}
 def install() -> None:
     """Register the types, the actions, and what they keep."""
     scanning, rule = "AWS::ECR::RegistryScanningConfiguration", "AWS::ECR::PullThroughCacheRule"
-    registry.register(scanning, create=_create_scanning, update=_update_scanning, delete=_delete_scanning)
-    registry.register(rule, create=_create_rule, update=_update_rule, delete=_delete_rule)
-    actions.add(
+    register(scanning, create=_create_scanning, update=_update_scanning, delete=_delete_scanning)
+    register(rule, create=_create_rule, update=_update_rule, delete=_delete_rule)
+    json_services.add_actions(
         "ecr",
         {
             "GetRegistryScanningConfiguration": _get_scanning,
@@ -39,7 +39,7 @@ def install() -> None:
             "DeletePullThroughCacheRule": _remove_rule,
         },
     )
-    actions.keep("ecr_registry", scanning=_SCANNING, rules=_RULES)
+    json_services.keep("ecr_registry", scanning=_SCANNING, rules=_RULES)
 
 
 def _create_scanning(_: str, props: Properties, __: str) -> Made:
@@ -82,9 +82,7 @@ def _create_rule(_: str, props: Properties, __: str) -> Made:
     try:
         return _put_rule(request)["ecrRepositoryPrefix"], {}
     except RefusedError as error:
-        raise ValueError(
-            f'Resource handler returned message: "{error.message}" (HandlerErrorCode: AlreadyExists)'
-        ) from error
+        raise handler_error(error.message, "AlreadyExists") from error
 
 
 def _update_rule(physical_id: str, _: Properties, __: Properties, ___: str) -> Made:

@@ -9,9 +9,10 @@ from ministack.services import alb, ecs
 from ministack.services.cloudformation import provisioners
 
 from sandbox.extension.cloudformation import kinds
+from sandbox.extension.errors import handler_error
 from sandbox.extension.operations import EXPRESS, OPERATIONS
 from sandbox.extension.resources import ecs_tasks
-from sandbox.extension.resources.registry import register
+from sandbox.extension.resources.handlers import register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +67,7 @@ _FORCE = "forceNewDeployment"
 
 def install() -> None:
     """Register the type, and the way in which it becomes steady."""
-    register(_TYPE, create=_create, update=_update, delete=provisioners._ecs_service_delete, tags="Tags")
+    register(_TYPE, create=_create, update=_update, delete=provisioners._ecs_service_delete, tagged=True)
     kinds.register(_TYPE, _Service())
 
 
@@ -90,7 +91,7 @@ class _Service(kinds.Plain):
             await _until_open(made[0])
             if _steady(service, wanted):
                 return
-            raise _failed(_BREAKER, "GeneralServiceException")
+            raise handler_error(_BREAKER, "GeneralServiceException")
         waited = 0.0
         while waited < _TIMEOUT_SECONDS and OPERATIONS.passes:
             await OPERATIONS.spend(_LOOK_SECONDS)
@@ -98,7 +99,7 @@ class _Service(kinds.Plain):
             _next_task(made[0])
             if _steady(service, wanted):
                 return
-        raise _failed("Exceeded attempts to wait", "NotStabilized")
+        raise handler_error("Exceeded attempts to wait", "NotStabilized")
 
 
 async def _until_open(service_arn: str) -> None:
@@ -122,12 +123,12 @@ def _create(logical_id: str, props: Properties, stack_name: str) -> Made:
     request.setdefault("serviceName", provisioners._physical_name(stack_name, logical_id, max_len=255))
     cluster = ecs._resolve_cluster_name(request.get("cluster", "default"))
     if cluster not in ecs._clusters:
-        raise _failed("Cluster not found. (Service: Ecs, Status Code: 400)", "NotFound")
+        raise handler_error("Cluster not found.", "NotFound", service="Ecs")
     for arn in _target_groups(request):
         group = alb._tgs.get(arn)
         if group is None or not group.get("LoadBalancerArns"):
             text = f"The target group with targetGroupArn {arn} does not have an associated load balancer."
-            raise _failed(f"Invalid request provided: CreateService error: {text}", "InvalidRequest")
+            raise handler_error(f"Invalid request provided: CreateService error: {text}", "InvalidRequest")
     return _made(_call("CreateService", ecs._create_service, request))
 
 
@@ -163,8 +164,8 @@ def _call(operation: str, function: Callable[[Record], Response], request: Recor
         status, _, body = function(request)
     answer = json.loads(body)
     if status >= 400:  # noqa: PLR2004 - HTTP's errors
-        text = f"Invalid request provided: {operation} error: {answer.get('message')} (Service: Ecs, Status Code: 400)"
-        raise _failed(text, "InvalidRequest")
+        text = f"Invalid request provided: {operation} error: {answer.get('message')}"
+        raise handler_error(text, "InvalidRequest", service="Ecs")
     service: Record = answer["service"]
     return service
 
@@ -213,7 +214,3 @@ def _steady(service: Record, task_definition: str) -> bool:
 def _breaker(service: Record) -> bool:
     configuration = service.get("deploymentConfiguration") or {}
     return bool((configuration.get("deploymentCircuitBreaker") or {}).get("enable"))
-
-
-def _failed(text: str, code: str) -> ValueError:
-    return ValueError(f'Resource handler returned message: "{text}" (HandlerErrorCode: {code})')

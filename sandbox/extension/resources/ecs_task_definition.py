@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING
 
 from ministack.services import ecs
-from ministack.services.cloudformation import provisioners
+
+from sandbox.extension.resources.handlers import add_stack_tags, extend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sandbox.extension.untyped import Made, Properties, Untyped
 
 _TYPE = "AWS::ECS::TaskDefinition"
@@ -39,23 +38,22 @@ _INTEGERS = frozenset(
 
 
 def install() -> None:
-    """Complete what ministack's handler makes."""
-    handlers = provisioners._RESOURCE_HANDLERS[_TYPE]
-    stock: Callable[[str, Properties, str], Made] = handlers["create"]
+    """Check the size of each task definition, and complete what ministack makes of it."""
+    add_stack_tags(_TYPE)
+    extend(_TYPE, before_create=_check_size, after_change=_complete)
 
-    def create(logical_id: str, props: Properties, stack_name: str) -> Made:
-        length = len(json.dumps(_camel(props), ensure_ascii=False, separators=(",", ":")).encode())
-        if length > _LARGEST:
-            raise ValueError(f"Actual length: '{length}'. Max allowed length is '{_LARGEST}' bytes.")
-        made = stock(logical_id, props, stack_name)
-        definition = ecs._task_defs[made[0].rpartition("/")[2]]
-        containers = [_camel(container) for container in props.get("ContainerDefinitions", [])]
-        definition["containerDefinitions"] = [{"cpu": 0, "essential": True, **container} for container in containers]
-        definition |= {key: _camel(props[prop]) for prop, key in _WHOLE.items() if prop in props}
-        return made
 
-    handlers["create"] = create
-    provisioners._STACK_TAG_PROPERTY[_TYPE] = ("Tags", "list")
+def _check_size(props: Properties) -> None:
+    length = len(json.dumps(_camel(props), ensure_ascii=False, separators=(",", ":")).encode())
+    if length > _LARGEST:
+        raise ValueError(f"Actual length: '{length}'. Max allowed length is '{_LARGEST}' bytes.")
+
+
+def _complete(made: Made, props: Properties) -> None:
+    definition = ecs._task_defs[made[0].rpartition("/")[2]]
+    containers = [_camel(container) for container in props.get("ContainerDefinitions", [])]
+    definition["containerDefinitions"] = [{"cpu": 0, "essential": True, **container} for container in containers]
+    definition |= {key: _camel(props[prop]) for prop, key in _WHOLE.items() if prop in props}
 
 
 def _camel(value: Untyped, key: str = "") -> Untyped:

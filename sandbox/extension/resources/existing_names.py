@@ -1,105 +1,83 @@
-"""A name that is taken: creating a resource under it fails, as on AWS; ministack writes over the other one."""
+"""A name that another resource has: creating a second one fails, as on AWS; ministack overwrites the first."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from ministack.services import alb, cloudwatch, cloudwatch_logs, ecr, ecs, iam, kms, sns, waf
-from ministack.services.cloudformation import provisioners
+
+from sandbox.extension.errors import handler_error
+from sandbox.extension.resources.handlers import extend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from sandbox.extension.untyped import Made, Properties
+    from sandbox.extension.untyped import Properties
+
+_COMMON = "Resource of type '{type}' with identifier '{name}' already exists."
+_LOG_GROUP = """Resource of type '{type}' with identifier '{{"/properties/LogGroupName":"{name}"}}' already exists."""
+_BALANCING = "A {} with the same name '{{name}}' exists, but with different settings"
+_DUPLICATE = (
+    "AWS WAF couldn\u2019t perform the operation because some resource in your request is a duplicate of an existing "
+    "one. (Service: Wafv2, Status Code: 400)"
+)
+_TYPES: Mapping[str, tuple[str, Callable[[str], bool], str]] = {
+    "AWS::CloudWatch::Alarm": ("AlarmName", lambda name: name in cloudwatch._alarms, _COMMON),
+    "AWS::CloudWatch::Dashboard": ("DashboardName", lambda name: name in cloudwatch._dashboards, _COMMON),
+    "AWS::ECR::Repository": ("RepositoryName", lambda name: name in ecr._repositories, _COMMON),
+    "AWS::ECS::Cluster": (
+        "ClusterName",
+        lambda name: name in ecs._clusters and ecs._clusters[name]["status"] == "ACTIVE",
+        _COMMON,
+    ),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": (
+        "Name",
+        lambda name: any(balancer["LoadBalancerName"] == name for balancer in alb._lbs.values()),
+        _BALANCING.format("load balancer"),
+    ),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": (
+        "Name",
+        lambda name: any(group["TargetGroupName"] == name for group in alb._tgs.values()),
+        _BALANCING.format("target group"),
+    ),
+    "AWS::IAM::Role": (
+        "RoleName",
+        lambda name: name in iam._roles,
+        "Role with name {name} already exists. (Service: Iam, Status Code: 409)",
+    ),
+    "AWS::KMS::Alias": (
+        "AliasName",
+        lambda name: kms._alias_arn(name) in kms._aliases,
+        "An alias with the name {alias_arn} already exists (Service: Kms, Status Code: 400)",
+    ),
+    "AWS::Logs::LogGroup": ("LogGroupName", lambda name: name in cloudwatch_logs._log_groups, _LOG_GROUP),
+    "AWS::SNS::Topic": (
+        "TopicName",
+        lambda name: any(topic["name"] == name for topic in sns._topics.values()),
+        "Topic already exists",
+    ),
+    "AWS::WAFv2::WebACL": (
+        "Name",
+        lambda name: any(acl["Name"] == name and acl.get("Scope") == "REGIONAL" for acl in waf._web_acls.values()),
+        _DUPLICATE,
+    ),
+}
+"""By type: the property with the name, whether there is one of that name, and AWS's words."""
 
 
 def install() -> None:
-    """Look for the name before each create."""
-    _guard("AWS::CloudWatch::Alarm", "AlarmName", _alarm)
-    _guard("AWS::CloudWatch::Dashboard", "DashboardName", _dashboard)
-    _guard("AWS::ECS::Cluster", "ClusterName", _cluster)
-    _guard("AWS::WAFv2::WebACL", "Name", _web_acl)
-    _guard("AWS::KMS::Alias", "AliasName", _alias)
-    _guard("AWS::SNS::Topic", "TopicName", _topic)
-    _guard("AWS::IAM::Role", "RoleName", _role)
-    _guard("AWS::ECR::Repository", "RepositoryName", _repository)
-    _guard("AWS::Logs::LogGroup", "LogGroupName", _log_group)
-    _guard("AWS::ElasticLoadBalancingV2::LoadBalancer", "Name", _load_balancer)
-    _guard("AWS::ElasticLoadBalancingV2::TargetGroup", "Name", _target_group)
+    """Check the name before each create."""
+    for resource_type in _TYPES:
+        extend(resource_type, before_create=_check_of(resource_type))
 
 
-def _guard(resource_type: str, name_property: str, taken: Callable[[str], str]) -> None:
-    handlers = provisioners._RESOURCE_HANDLERS[resource_type]
-    stock: Callable[[str, Properties, str], Made] = handlers["create"]
+def _check_of(resource_type: str) -> Callable[[Properties], None]:
+    name_property, exists, words = _TYPES[resource_type]
 
-    def create(logical_id: str, props: Properties, stack_name: str) -> Made:
+    def check(props: Properties) -> None:
         name = props.get(name_property)
-        if name and (why := taken(name)):
-            raise ValueError(f'Resource handler returned message: "{why}" (HandlerErrorCode: AlreadyExists)')
-        return stock(logical_id, props, stack_name)
+        if name and exists(name):
+            why = words.format(type=resource_type, name=name, alias_arn=kms._alias_arn(name))
+            raise handler_error(why, "AlreadyExists")
 
-    handlers["create"] = create
-
-
-def _alarm(name: str) -> str:
-    taken = name in cloudwatch._alarms
-    return f"Resource of type 'AWS::CloudWatch::Alarm' with identifier '{name}' already exists." if taken else ""
-
-
-def _dashboard(name: str) -> str:
-    taken = name in cloudwatch._dashboards
-    return f"Resource of type 'AWS::CloudWatch::Dashboard' with identifier '{name}' already exists." if taken else ""
-
-
-def _cluster(name: str) -> str:
-    taken = name in ecs._clusters and ecs._clusters[name]["status"] == "ACTIVE"
-    return f"Resource of type 'AWS::ECS::Cluster' with identifier '{name}' already exists." if taken else ""
-
-
-def _web_acl(name: str) -> str:
-    taken = any(acl["Name"] == name and acl.get("Scope") == "REGIONAL" for acl in waf._web_acls.values())
-    return (
-        "AWS WAF couldn\u2019t perform the operation because some resource in your request is a duplicate of an "
-        "existing one. (Service: Wafv2, Status Code: 400)"
-        if taken
-        else ""
-    )
-
-
-def _alias(name: str) -> str:
-    taken = kms._alias_arn(name) in kms._aliases
-    return (
-        f"An alias with the name {kms._alias_arn(name)} already exists (Service: Kms, Status Code: 400)"
-        if taken
-        else ""
-    )
-
-
-def _topic(name: str) -> str:
-    taken = any(topic["name"] == name for topic in sns._topics.values())
-    return "Topic already exists" if taken else ""
-
-
-def _role(name: str) -> str:
-    return f"Role with name {name} already exists. (Service: Iam, Status Code: 409)" if name in iam._roles else ""
-
-
-def _repository(name: str) -> str:
-    taken = name in ecr._repositories
-    return f"Resource of type 'AWS::ECR::Repository' with identifier '{name}' already exists." if taken else ""
-
-
-def _log_group(name: str) -> str:
-    identifier = f'{{"/properties/LogGroupName":"{name}"}}'
-    taken = name in cloudwatch_logs._log_groups
-    return f"Resource of type 'AWS::Logs::LogGroup' with identifier '{identifier}' already exists." if taken else ""
-
-
-def _load_balancer(name: str) -> str:
-    taken = any(balancer["LoadBalancerName"] == name for balancer in alb._lbs.values())
-    return f"A load balancer with the same name '{name}' exists, but with different settings" if taken else ""
-
-
-def _target_group(name: str) -> str:
-    taken = any(group["TargetGroupName"] == name for group in alb._tgs.values())
-    return f"A target group with the same name '{name}' exists, but with different settings" if taken else ""
+    return check

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ministack.services import iam
 
-from sandbox.extension.resources.registry import register
+from sandbox.extension.errors import handler_error
+from sandbox.extension.resources.handlers import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties
@@ -14,17 +15,17 @@ if TYPE_CHECKING:
 
 def install() -> None:
     """Register the type."""
-    register("AWS::IAM::OIDCProvider", create=_create, update=_update, delete=_delete, tags="Tags")
+    register("AWS::IAM::OIDCProvider", create=_create, update=_update, delete=_delete, tagged=True)
 
 
 def _create(_: str, props: Properties, __: str) -> Made:
     """Refuse an address that has a provider: an account has one for each."""
     url = props.get("Url", "")
     if not url.startswith("https://"):
-        raise ValueError(_message(f"Invalid Open ID Connect Provider URL: {url}", 400, "InvalidRequest"))
+        raise handler_error(f"Invalid Open ID Connect Provider URL: {url}", "InvalidRequest", service="Iam", status=400)
     arn = f"arn:aws:iam::{iam.get_account_id()}:oidc-provider/{url.removeprefix('https://').rstrip('/')}"
     if arn in iam._oidc_providers:
-        raise ValueError(_message(f"Provider with url {url} already exists.", 409, "AlreadyExists"))
+        raise handler_error(f"Provider with url {url} already exists.", "AlreadyExists", service="Iam", status=409)
     iam._oidc_providers[arn] = {"Url": url.removeprefix("https://"), "Arn": arn, "CreateDate": iam._now()}
     return _put(arn, props)
 
@@ -32,7 +33,9 @@ def _create(_: str, props: Properties, __: str) -> Made:
 def _update(physical_id: str, _: Properties, new: Properties, __: str) -> Made:
     """What is left when the address stays; another one is a new provider."""
     if physical_id not in iam._oidc_providers:
-        raise ValueError(_message(f"OpenIDConnect Provider not found for arn {physical_id}", 404, "NotFound"))
+        raise handler_error(
+            f"OpenIDConnect Provider not found for arn {physical_id}", "NotFound", service="Iam", status=404
+        )
     return _put(physical_id, new)
 
 
@@ -48,8 +51,3 @@ def _put(arn: str, props: Properties) -> Made:
 
 def _delete(physical_id: str, _: Properties) -> None:
     iam._oidc_providers.pop(physical_id, None)
-
-
-def _message(text: str, status: int, code: str) -> str:
-    words = f"{text} (Service: Iam, Status Code: {status})"
-    return f'Resource handler returned message: "{words}" (HandlerErrorCode: {code})'

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from ministack.services import iam
 
-from sandbox.extension.resources.registry import register
+from sandbox.extension.resources.handlers import register
+from sandbox.extension.resources.iam_quotas import check_inline
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record
@@ -32,6 +33,7 @@ def _update(physical_id: str, old: Properties, new: Properties, _: str) -> Made:
 
 def _put(props: Properties) -> Made:
     document = props.get("PolicyDocument", {})
+    check_inline(props["RoleName"], {props["PolicyName"]: document})
     _role(props["RoleName"])["InlinePolicies"][props["PolicyName"]] = (
         document if isinstance(document, str) else json.dumps(document)
     )

@@ -8,9 +8,9 @@ from uuid import uuid4
 
 from ministack.core.responses import AccountRegionScopedDict
 
-from sandbox.extension import actions
-from sandbox.extension.refusal import RefusedError
-from sandbox.extension.resources import registry
+from sandbox.extension import json_services
+from sandbox.extension.errors import RefusedError
+from sandbox.extension.resources.handlers import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record, Untyped
@@ -20,11 +20,11 @@ _QUERIES: Untyped = AccountRegionScopedDict()
 
 def install() -> None:
     """Register the type, the actions, and what they keep."""
-    registry.register("AWS::Logs::QueryDefinition", create=_create, update=_update, delete=_delete)
-    actions.add(
+    register("AWS::Logs::QueryDefinition", create=_create, update=_update, delete=_delete)
+    json_services.add_actions(
         "logs", {"PutQueryDefinition": _put, "DescribeQueryDefinitions": _describe, "DeleteQueryDefinition": _remove}
     )
-    actions.keep("logs_query_definitions", queries=_QUERIES)
+    json_services.keep("logs_query_definitions", queries=_QUERIES)
 
 
 def _create(_: str, props: Properties, __: str) -> Made:

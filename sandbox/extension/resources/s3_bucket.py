@@ -8,11 +8,9 @@ from xml.sax.saxutils import escape
 from ministack.services import s3
 from ministack.services.cloudformation import provisioners
 
-from sandbox.extension.resources.registry import register
+from sandbox.extension.resources.handlers import add_stack_tags, extend
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sandbox.extension.untyped import Made, Properties, Record
 
 _TYPE = "AWS::S3::Bucket"
@@ -23,36 +21,23 @@ _NOT_EMPTY = (
 
 
 def install() -> None:
-    """Complete ministack's handlers."""
-    importing: Callable[[Record], Made] = provisioners._RESOURCE_HANDLERS[_TYPE]["import"]
-    register(_TYPE, create=_create, update=_update, delete=_delete, tags="Tags")
-    provisioners._RESOURCE_HANDLERS[_TYPE]["import"] = importing
+    """Complete each bucket that is made or changed, and refuse to delete one that is not empty."""
+    add_stack_tags(_TYPE)
+    extend(_TYPE, before_delete=_refuse_full, after_change=_complete)
 
 
-def _create(logical_id: str, props: Properties, stack_name: str) -> Made:
-    made: Made = provisioners._s3_create(logical_id, props, stack_name)
-    return _complete(made, props)
-
-
-def _update(physical_id: str, old: Properties, new: Properties, stack_name: str) -> Made:
-    made: Made = provisioners._s3_update(physical_id, old, new, stack_name)
-    return _complete(made, new)
-
-
-def _delete(physical_id: str, props: Properties) -> None:
-    bucket = s3._buckets.get(physical_id)
-    if bucket is not None and (bucket["objects"] or s3._bucket_has_versions(physical_id)):
+def _refuse_full(name: str) -> None:
+    bucket = s3._buckets.get(name)
+    if bucket is not None and (bucket["objects"] or s3._bucket_has_versions(name)):
         raise ValueError(_NOT_EMPTY)
-    provisioners._s3_delete(physical_id, props)
 
 
-def _complete(made: Made, props: Properties) -> Made:
+def _complete(made: Made, props: Properties) -> None:
     name = made[0]
     _set(s3._bucket_tags, name, provisioners._tag_map(props.get("Tags")))
     _set(s3._bucket_lifecycle, name, _rules(props.get("LifecycleConfiguration") or {}))
     _set(s3._bucket_encryption, name, _encryption(props.get("BucketEncryption") or {}))
     _set(s3._bucket_logging_config, name, _logging(props.get("LoggingConfiguration") or {}))
-    return made
 
 
 def _set(store: Record, name: str, value: object) -> None:

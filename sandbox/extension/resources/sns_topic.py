@@ -1,6 +1,6 @@
-"""AWS::SNS::Topic with the key that encrypts it, and subscriptions: by mail they wait for their confirmation.
+"""AWS::SNS::Topic with the key that encrypts it, and AWS::SNS::Subscription: by mail it waits for its confirmation.
 
-Who is subscribed twice is so once: the second answer is the first subscription (https://github.com/go-to-k/cdkd/issues/1967).
+Subscribing an endpoint again gives the subscription that it has (https://github.com/go-to-k/cdkd/issues/1967).
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from ministack.services import sns
 from ministack.services.cloudformation import provisioners
+
+from sandbox.extension.resources.handlers import extend
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,45 +21,32 @@ _CONFIRMED_BY_HAND = frozenset({"email", "email-json", "http", "https"})
 
 
 def install() -> None:
-    """Complete ministack's handlers."""
-    topic = provisioners._RESOURCE_HANDLERS["AWS::SNS::Topic"]
-    make: Callable[..., Made] = topic["create"]
-    change: Callable[..., Made] = topic["update"]
-    subscribe: Callable[..., Made] = provisioners._sns_sub_create
+    """Complete ministack's handlers, also where its update of a subscription makes another one."""
+    extend("AWS::SNS::Topic", after_change=_set_key)
+    stock: Callable[[str, Properties, str], Made] = provisioners._sns_sub_create
 
-    def create_topic(logical_id: str, props: Properties, stack_name: str) -> Made:
-        return _encrypted(make(logical_id, props, stack_name), props)
-
-    def update_topic(*arguments: Properties, **more: str) -> Made:
-        return _encrypted(change(*arguments, **more), arguments[2])
-
-    def create_subscription(logical_id: str, props: Properties, stack_name: str) -> Made:
+    def create(logical_id: str, props: Properties, stack_name: str) -> Made:
         if found := _subscribed(props):
             return found, {"Arn": found}
-        made = subscribe(logical_id, props, stack_name)
+        made = stock(logical_id, props, stack_name)
         if props.get("Protocol") in _CONFIRMED_BY_HAND:
-            found = sns._find_subscription(props["TopicArn"], made[0])
-            found["confirmed"] = False
-            found["attributes"]["PendingConfirmation"] = "true"
+            subscription = sns._find_subscription(props["TopicArn"], made[0])
+            subscription["confirmed"] = False
+            subscription["attributes"]["PendingConfirmation"] = "true"
         return made
 
-    topic["create"], topic["update"] = create_topic, update_topic
-    # Also where one takes another's place.
-    provisioners._sns_sub_create = create_subscription
-    provisioners._RESOURCE_HANDLERS["AWS::SNS::Subscription"]["create"] = create_subscription
+    provisioners._sns_sub_create = provisioners._RESOURCE_HANDLERS["AWS::SNS::Subscription"]["create"] = create
 
 
 def _subscribed(props: Properties) -> str:
-    """The ARN of the subscription of this endpoint that is there, or ""."""
+    """Return the ARN of the subscription that this endpoint has already, or ""."""
     wanted = (props.get("Protocol"), props.get("Endpoint"))
     there = sns._topics.get(props.get("TopicArn"), {}).get("subscriptions", [])
     return next((str(it["arn"]) for it in there if (it["protocol"], it["endpoint"]) == wanted), "")
 
 
-def _encrypted(made: Made, props: Properties) -> Made:
+def _set_key(made: Made, props: Properties) -> None:
     attributes = sns._topics[made[0]]["attributes"]
+    attributes.pop("KmsMasterKeyId", None)
     if props.get("KmsMasterKeyId"):
         attributes["KmsMasterKeyId"] = props["KmsMasterKeyId"]
-    else:
-        attributes.pop("KmsMasterKeyId", None)
-    return made

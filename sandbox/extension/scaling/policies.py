@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from ministack.core.responses import get_account_id, get_region
 
-from sandbox.extension.refusal import RefusedError, invalid
+from sandbox.extension.errors import RefusedError, invalid
 from sandbox.extension.scaling.store import POLICIES, Name, policies_of
 from sandbox.extension.scaling.targets import required
 from sandbox.extension.scaling.validation import check_namespace, check_policy, name_of

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from ministack.core.responses import get_account_id, get_region
 
-from sandbox.extension.refusal import RefusedError, invalid
+from sandbox.extension.errors import RefusedError, invalid
 from sandbox.extension.scaling.expressions import is_schedule, is_zone
 from sandbox.extension.scaling.store import SCHEDULES, Name, schedules_of
 from sandbox.extension.scaling.targets import required

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ TAGS: Untyped = AccountRegionScopedDict()
 ACTIVITIES: Untyped = AccountRegionScopedDict()
 """Scaling activities, newest first, by `Name.key`."""
 
-_STORES = {
+STORES = {
     "targets": TARGETS,
     "policies": POLICIES,
     "schedules": SCHEDULES,
@@ -75,22 +74,3 @@ def policies_of(name: Name) -> list[Record]:
 def schedules_of(name: Name) -> list[Record]:
     """All scheduled actions of a target."""
     return [action for action in SCHEDULES.values() if name.fields().items() <= action.items()]
-
-
-def get_state() -> Record:
-    """All stores, to be saved."""
-    return {name: copy.deepcopy(store) for name, store in _STORES.items()}
-
-
-def load_persisted_state(data: Record) -> None:
-    """Take back what `get_state` gave."""
-    for name, store in _STORES.items():
-        saved = data.get(name)
-        if isinstance(saved, AccountRegionScopedDict):
-            store._data.update(saved._data)
-
-
-def reset() -> None:
-    """Forget everything."""
-    for store in _STORES.values():
-        store.clear()

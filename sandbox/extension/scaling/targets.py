@@ -9,8 +9,8 @@ from uuid import uuid4
 from ministack.core.responses import get_account_id, get_region
 from ministack.services import ecs
 
-from sandbox.extension.refusal import RefusedError, invalid
-from sandbox.extension.resources import service_linked_roles
+from sandbox.extension.errors import RefusedError, invalid
+from sandbox.extension.resources import iam_service_linked_roles as service_linked_roles
 from sandbox.extension.scaling.store import (
     ACTIVITIES,
     POLICIES,

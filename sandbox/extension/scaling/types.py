@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.extension.refusal import RefusedError
-from sandbox.extension.resources import registry
+from sandbox.extension.errors import RefusedError, handler_error
+from sandbox.extension.resources.handlers import register
 from sandbox.extension.scaling import policies, schedules, store, targets
 from sandbox.extension.scaling.store import Name, name_from_key
 
@@ -22,14 +22,14 @@ _NUMBERS = frozenset({"TargetValue", "ScaleInCooldown", "ScaleOutCooldown", "Coo
 
 def install() -> None:
     """Register both types."""
-    registry.register(
+    register(
         "AWS::ApplicationAutoScaling::ScalableTarget",
         create=_create_target,
         update=_update_target,
         delete=_delete_target,
-        tags="Tags",
+        tagged=True,
     )
-    registry.register(
+    register(
         "AWS::ApplicationAutoScaling::ScalingPolicy",
         create=_create_policy,
         update=_update_policy,
@@ -102,8 +102,7 @@ def _worded(call: Callable[[Record], Record], request: Record) -> Record:
     try:
         return call(request)
     except RefusedError as error:
-        detail = f"{error.message} (Service: ApplicationAutoScaling, Status Code: 400)"
-        raise ValueError(f'Resource handler returned message: "{detail}" (HandlerErrorCode: {error.code})') from error
+        raise handler_error(error.message, error.code, service="ApplicationAutoScaling") from error
 
 
 def _tags(props: Properties) -> dict[str, str]:

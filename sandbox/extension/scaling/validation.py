@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.extension.refusal import invalid
+from sandbox.extension.errors import invalid
 from sandbox.extension.scaling.store import Name, policies_of
 
 if TYPE_CHECKING:

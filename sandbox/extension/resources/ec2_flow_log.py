@@ -8,7 +8,7 @@ from uuid import uuid4
 from ministack.services import cloudwatch_logs, ec2, iam
 from ministack.services.cloudformation import provisioners
 
-from sandbox.extension.resources.registry import register
+from sandbox.extension.resources.handlers import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def install() -> None:
     """Register the type."""
-    register("AWS::EC2::FlowLog", create=_create, update=_update, delete=_delete, tags="Tags")
+    register("AWS::EC2::FlowLog", create=_create, update=_update, delete=_delete, tagged=True)
 
 
 def _create(_: str, props: Properties, __: str) -> Made:

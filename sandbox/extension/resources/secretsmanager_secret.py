@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from ministack.services import secretsmanager
 from ministack.services.cloudformation import drift, provisioners
 
-from sandbox.extension.resources import registry
+from sandbox.extension.errors import handler_error
+from sandbox.extension.resources.handlers import register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,7 +27,7 @@ _VALUE = ("SecretString", "GenerateSecretString")
 def install() -> None:
     """Take the place of ministack's handlers."""
     provisioners._sm_secret_string = _value
-    registry.register(_TYPE, create=_create, update=_update, delete=_delete, tags="Tags")
+    register(_TYPE, create=_create, update=_update, delete=_delete, tagged=True)
     stock, compared = drift._DRIFT_READERS[_TYPE]
     drift._DRIFT_READERS[_TYPE] = (_reader(stock), compared)
 
@@ -44,7 +45,7 @@ def _reader(stock: Callable[[str, Properties], Record | None]) -> Callable[[str,
 def _create(logical_id: str, props: Properties, stack_name: str) -> Made:
     if props.get("Name") in secretsmanager._secrets:
         why = f"The operation failed because the secret {props['Name']} already exists."
-        raise ValueError(f'Resource handler returned message: "{why}" (HandlerErrorCode: AlreadyExists)')
+        raise handler_error(why, "AlreadyExists")
     # CloudFormation leaves the stack's name out of the one that it makes.
     made = provisioners._physical_name(stack_name, logical_id).rpartition("-")[2]
     named = {**props, "Name": props.get("Name") or f"{logical_id}-{made}"}

@@ -37,16 +37,6 @@ def install() -> None:
     alb._action_xml = action_xml
 
 
-def attach(actions: list[Record], balancer: str) -> None:
-    """Tell the target groups of these actions that they are behind the load balancer."""
-    for action in actions:
-        weighted = [it["TargetGroupArn"] for it in action.get("ForwardConfig", {}).get("TargetGroups", [])]
-        for arn in weighted or [action.get("TargetGroupArn")]:
-            group = alb._tgs.get(arn)
-            if group is not None and balancer not in group.setdefault("LoadBalancerArns", []):
-                group["LoadBalancerArns"].append(balancer)
-
-
 def _completed(made: Record, action: Record) -> Record:
     for key in _SIGN_IN:
         if key in action:

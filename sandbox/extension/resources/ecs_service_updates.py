@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ministack.core.responses import error_response_json
 from ministack.services import ecs
 
-from sandbox.extension.resources.ecs_traffic import shifts
+from sandbox.extension.resources.ecs_service_traffic import shifts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

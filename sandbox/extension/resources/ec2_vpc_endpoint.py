@@ -1,9 +1,12 @@
-"""VPC endpoints: found by VPC, and whether one has its service's own name."""
+"""AWS::EC2::VPCEndpoint: found by VPC, whether one has its service's own name, and services for all APIs."""
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import botocore
 from ministack.services import ec2
 
 if TYPE_CHECKING:
@@ -11,9 +14,20 @@ if TYPE_CHECKING:
 
     from sandbox.extension.untyped import Record, Response
 
+_OTHER_SERVICES = (
+    "codedeploy-commands-secure",
+    "execute-api",
+    "iot.data",
+    "s3-outposts",
+    "sagemaker.api",
+    "sagemaker.runtime",
+)
+"""Endpoint services that have another name than the API."""
+
 
 def install() -> None:
-    """Keep and tell what ministack leaves out, and heed the filter."""
+    """Keep and return what ministack leaves out, apply the filter by VPC, and add the services."""
+    ec2._VPCE_INTERFACE_SERVICES = (*ec2._VPCE_INTERFACE_SERVICES, *_apis(), *_OTHER_SERVICES)
     creating: Callable[[Record], Response] = ec2._ACTION_MAP["CreateVpcEndpoint"]
     stock: Callable[[Record, str], str] = ec2._vpce_fields_xml
 
@@ -49,3 +63,11 @@ def _describe_all(params: Record) -> Response:
     items = "".join(ec2._vpce_fields_xml(endpoint) for endpoint in found)
     answer: Response = ec2._xml(200, "DescribeVpcEndpointsResponse", f"<vpcEndpointSet>{items}</vpcEndpointSet>")
     return answer
+
+
+@cache
+def _apis() -> tuple[str, ...]:
+    """Return the names of the APIs that ministack does not list: most endpoint services have that of their API."""
+    known = set(ec2._VPCE_INTERFACE_SERVICES)
+    folder = Path(botocore.__file__).parent / "data"
+    return tuple(sorted(it.name for it in folder.iterdir() if it.is_dir() and it.name not in known))

@@ -1,36 +1,27 @@
-"""AWS::WAFv2::WebACLAssociation and LoggingConfiguration, and the API's calls about logging, which ministack lacks."""
+"""What belongs to a web ACL: AWS::WAFv2::WebACLAssociation, AWS::WAFv2::LoggingConfiguration, and how it is read."""
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from ministack import app
 from ministack.services import cloudwatch_logs, waf
 
-from sandbox.extension.resources.registry import register
+from sandbox.extension import json_services
+from sandbox.extension.errors import RefusedError, handler_error
+from sandbox.extension.resources.handlers import register
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from sandbox.extension.untyped import Made, Properties, Record, Response, Untyped
+    from sandbox.extension.untyped import Made, Properties, Record
 
 _LOGGING = "LoggingConfiguration"
 _GROUPS = "aws-waf-logs-"
 
 
 def install() -> None:
-    """Register the types, and answer what is asked about logging."""
+    """Register the types, and add the action that ministack lacks."""
     register("AWS::WAFv2::WebACLAssociation", create=_associate, update=_reassociate, delete=_dissociate)
-    register("AWS::WAFv2::LoggingConfiguration", create=_log, update=_relog, delete=_unlog)
-    stock: Callable[..., Awaitable[Response]] = app.SERVICE_HANDLERS["wafv2"]
-
-    async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: Untyped) -> Response:
-        if headers.get("x-amz-target", "").endswith(".GetLoggingConfiguration"):
-            return _answer(json.loads(body))
-        return await stock(method, path, headers, body, query)
-
-    app.SERVICE_HANDLERS["wafv2"] = handle
+    register("AWS::WAFv2::LoggingConfiguration", create=_log, update=_log_again, delete=_stop_logging)
+    json_services.add_actions("wafv2", {"GetLoggingConfiguration": _get_logging})
 
 
 def _associate(_: str, props: Properties, __: str) -> Made:
@@ -58,11 +49,11 @@ def _log(_: str, props: Properties, __: str) -> Made:
     return acl["ARN"], {}
 
 
-def _relog(_: str, __: Properties, new: Properties, stack_name: str) -> Made:
+def _log_again(_: str, __: Properties, new: Properties, stack_name: str) -> Made:
     return _log("", new, stack_name)
 
 
-def _unlog(physical_id: str, _: Properties) -> None:
+def _stop_logging(physical_id: str, _: Properties) -> None:
     acl, error = waf._resolve_local_web_acl(physical_id)
     if error is None:
         acl.pop(_LOGGING, None)
@@ -76,14 +67,12 @@ def _acl(arn: str) -> Record:
     return acl
 
 
-def _answer(request: Record) -> Response:
-    headers = {"Content-Type": "application/x-amz-json-1.1"}
-    acl, error = waf._resolve_local_web_acl(request.get("ResourceArn", ""))
-    if error is None and _LOGGING in acl:
-        return 200, headers, json.dumps({_LOGGING: acl[_LOGGING]}).encode()
-    refusal = {"__type": "WAFNonexistentItemException", "message": "AWS WAF couldn't find your logging configuration"}
-    return 400, headers, json.dumps(refusal).encode()
+def _get_logging(data: Record) -> Record:
+    acl, error = waf._resolve_local_web_acl(data.get("ResourceArn", ""))
+    if error is not None or _LOGGING not in acl:
+        raise RefusedError("WAFNonexistentItemException", "AWS WAF couldn't find your logging configuration")
+    return {_LOGGING: acl[_LOGGING]}
 
 
 def _failed(code: str, text: str) -> ValueError:
-    return ValueError(f'Resource handler returned message: "{text}" (HandlerErrorCode: InvalidRequest, {code})')
+    return handler_error(text, f"InvalidRequest, {code}")

@@ -13,10 +13,10 @@ from ipaddress import IPv6Network
 from typing import TYPE_CHECKING
 
 from ministack.services import ec2
-from ministack.services.cloudformation import engine, provisioners
+from ministack.services.cloudformation import engine
 
 from sandbox.extension.operations import OPERATIONS
-from sandbox.extension.resources.registry import register
+from sandbox.extension.resources.handlers import extend, register
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,9 +37,7 @@ _ATTRIBUTE = "Ipv6CidrBlocks"
 
 def install() -> None:
     """Register both types, let VPCs know their range, and let descriptions tell it."""
-    handlers = provisioners._RESOURCE_HANDLERS[_VPC]
-    handlers["create"] = _with_attribute(provisioners._ec2_vpc_create)
-    handlers["update"] = _with_attribute(provisioners._ec2_vpc_update)
+    extend(_VPC, after_change=lambda made, _: made[1].update({_ATTRIBUTE: []}))
     register("AWS::EC2::VPCCidrBlock", create=_add_to_vpc, update=_keep, delete=_take_from_vpc)
     register("AWS::EC2::SubnetCidrBlock", create=_add_to_subnet, update=_keep, delete=_take_from_subnet)
     stock: Callable[..., Untyped] = engine._resolve_refs
@@ -76,14 +74,6 @@ def _range_of(vpc: Record) -> str:
     vpc[_NUMBER] = vpc.get(_NUMBER, 0) + 1
     number = int.from_bytes(sha256(f"{vpc['VpcId']}-{vpc[_NUMBER]}".encode()).digest()[:3])
     return str(IPv6Network(((0x20010DB8 << 96) + (number << 72), 56)))
-
-
-def _with_attribute(stock: Callable[..., Made]) -> Callable[..., Made]:
-    def handle(*arguments: str | Properties, **more: str) -> Made:
-        physical_id, attributes = stock(*arguments, **more)
-        return physical_id, {**attributes, _ATTRIBUTE: []}
-
-    return handle
 
 
 def _add_to_vpc(_: str, props: Properties, __: str) -> Made:

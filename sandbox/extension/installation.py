@@ -1,0 +1,70 @@
+"""All that changes ministack, in the order in which it is installed."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from typing import Protocol
+
+from sandbox.extension import lag, resources, service_quotas, template_urls
+from sandbox.extension.authorisation import simulator
+from sandbox.extension.change_sets import conditions, values
+from sandbox.extension.change_sets import requests as change_sets
+from sandbox.extension.cloudformation import (
+    capabilities,
+    create_only,
+    deletion,
+    deployment,
+    descriptions,
+    explicit_names,
+    express,
+    nested,
+    rollback,
+    stack_role,
+    states,
+)
+from sandbox.extension.scaling import service as scaling_service
+from sandbox.extension.scaling import types as scaling_types
+
+
+class Change(Protocol):
+    """A file that adds one thing to ministack, or corrects it."""
+
+    def install(self) -> None:
+        """Change ministack in this process."""
+
+
+_RESOURCES = [
+    importlib.import_module(f"{resources.__name__}.{module.name}")
+    for module in pkgutil.iter_modules(resources.__path__)
+]
+_CHANGES: tuple[Change, ...] = (
+    deployment,
+    deletion,
+    rollback,
+    nested,
+    template_urls,
+    capabilities,
+    create_only,
+    explicit_names,
+    descriptions,
+    conditions,
+    change_sets,
+    express,
+    stack_role,
+    values,
+    states,
+    lag,
+    *(module for module in _RESOURCES if hasattr(module, "install")),
+    scaling_service,
+    scaling_types,
+    service_quotas,
+    simulator,
+)
+"""What is installed later stands before what was installed earlier. The files of `resources` follow their names."""
+
+
+def install() -> None:
+    """Change ministack in this process. Raises MissingHookError where cfn-lint's schemas are missing."""
+    for change in _CHANGES:
+        change.install()

@@ -1,0 +1,57 @@
+"""AWS::ElasticLoadBalancingV2::LoadBalancer: in the VPC of its subnets, with test files of its logs, and protected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ministack.services import alb, ec2, s3
+
+from sandbox.extension.resources.elbv2_associations import refusal
+from sandbox.extension.resources.handlers import extend
+
+if TYPE_CHECKING:
+    from sandbox.extension.untyped import Made, Properties
+
+_LOGS = {"access": "ELBAccessLogTestFile", "connection": "ELBConnectionLogTestFile"}
+"""What a load balancer writes as soon as a log is switched on:
+https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html"""
+
+
+def install() -> None:
+    """Complete each load balancer that is made or changed; its subnets stay in one VPC, and a protected one stays."""
+    extend(
+        "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        before_create=lambda props: _require_one_vpc("", props),
+        before_update=lambda arn, _, props: _require_one_vpc(arn, props),
+        before_delete=_refuse_protected,
+        after_change=_complete,
+    )
+
+
+def _require_one_vpc(own: str, props: Properties) -> None:
+    vpcs = {ec2._subnets[subnet]["VpcId"] for subnet in props.get("Subnets") or [] if subnet in ec2._subnets}
+    if own in alb._lbs:
+        vpcs.add(alb._lbs[own]["VpcId"])
+    if len(vpcs) > 1:
+        raise refusal("All subnets must belong to the same VPC")
+
+
+def _refuse_protected(arn: str) -> None:
+    if _attributes(arn).get("deletion_protection.enabled") == "true":
+        raise ValueError(f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled")
+
+
+def _complete(made: Made, _: Properties) -> None:
+    """Set the VPC, and write the test file of each log that is on, whatever the bucket's policy allows."""
+    arn, balancer = made[0], alb._lbs[made[0]]
+    known = (ec2._subnets.get(subnet) for subnet in balancer["Subnets"])
+    balancer["VpcId"] = next((subnet["VpcId"] for subnet in known if subnet), balancer["VpcId"])
+    attributes = _attributes(arn)
+    for kind, name in _LOGS.items():
+        if attributes.get(f"{kind}_logs.s3.enabled") == "true":
+            folders = [attributes.get(f"{kind}_logs.s3.prefix"), "AWSLogs", arn.split(":")[4], name]
+            s3._put_object(attributes[f"{kind}_logs.s3.bucket"], "/".join(it for it in folders if it), b"", {})
+
+
+def _attributes(arn: str) -> dict[str, str]:
+    return {it["Key"]: it["Value"] for it in alb._lb_attrs.get(arn, [])}
