@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 @translate_aws_errors()
 def find(aws: Aws, settings: Settings) -> Stack:
-    """The environment's root stack. Raises UserError where there is none."""
+    """Return the environment's root stack. Raises UserError where there is none."""
     name = settings.identity.name
     stack = find_stack(aws, name)
     if stack is None:
@@ -80,7 +80,7 @@ def follow(
 
 
 def count(happened: Iterable[Event]) -> Mapping[Kind, int]:
-    """What has become of resources, by their events: how many were added, changed, replaced, removed, imported."""
+    """Return how many resources were added, changed, replaced, removed and imported, by their events."""
     kinds: dict[str, Kind] = {}
     for event in happened:
         if event.is_stack or event.nested_stack_id:

@@ -102,7 +102,7 @@ def _unlike(done: Deployment, found: Iterable[Unlike]) -> Deployment:
 
 
 def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = None) -> Deployment:
-    """The stack as it is now, and what has happened to it."""
+    """Return the stack as it is now, and what has happened to it."""
     name = plan.request.stack_name
     if operation is None:
         stack = find_stack(aws, stack_id)
@@ -129,7 +129,7 @@ def report(
     counts: Mapping[Kind, int],
     architecture: str = "X86_64",
 ) -> Deployment:
-    """What has become of a stack by an operation that is over and was started by anybody."""
+    """Return what has become of a stack by an operation that is over and was started by anybody."""
     now = wait_for_state(aws, stack.stack_id, operation.state) or stack
     delete_command = f"python build.py destroy {environment}"
     done = _outcome(now, operation, environment=environment, counts=counts, delete_command=delete_command)
@@ -167,14 +167,14 @@ def _outcome(
 
 
 def _compared(aws: Aws, stack: Stack, done: Deployment) -> Deployment:
-    """The same; after express mode a failure where a service was left as it was."""
+    """Return the deployment; after express mode, a failed one where a service was left as it was."""
     if done.succeeded and stack.express and (late := revisions.left_behind(aws, stack.stack_id)):
         return dataclasses.replace(done, succeeded=False, failure=late[0].failure, next_step=late[0].next_step)
     return done
 
 
 def _asking(done: Deployment, architecture: str, sandbox_state: str = "") -> Deployment:
-    """The same, with the lines to type where it is known where an image goes, and there is no service yet."""
+    """Return the deployment, with the commands that push an image where there is a repository, but no service yet."""
     repository = done.outputs.get("EcrRepositoryUrl")
     if not done.succeeded or done.note or repository is None or "EcsServiceName" in done.outputs:
         return done

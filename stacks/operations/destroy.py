@@ -198,12 +198,12 @@ def execute(
 
 
 def mend(environment: str, failed: Failure | None) -> str:
-    """What to type after a deletion that has failed."""
+    """Return what to type after a deletion that has failed."""
     return MEND.format(environment=environment, path=failed.path if failed else "PATH")
 
 
 def _held(aws: Aws, stack_id: str, prefix: str, templates: dict[str, dict[str, Any]]) -> Iterator[tuple[Held, bool]]:
-    """Every resource that exists in the stack and those in it, and whether its template says that it stays.
+    """Yield every resource that exists in the stack and those in it, and whether its template says that it stays.
 
     The templates are put into `templates` under the stacks' ids, which stand in them for their addresses.
     """

@@ -56,7 +56,7 @@ class Failure:
 
 
 def first(events: Iterable[Event]) -> Failure | None:
-    """The first failed resource, in the innermost stack; a stack itself only where none of its resources failed.
+    """Return the first failed resource, in the innermost stack; a stack itself only where none of its resources failed.
 
     Where resources were only cancelled, because somebody has cancelled the operation, that is what is told.
     """
@@ -73,7 +73,7 @@ def first(events: Iterable[Event]) -> Failure | None:
 
 
 def explained(failure: Failure | None, cause: Cause | None) -> Failure | None:
-    """The failure; where it is only that the operation was cancelled, the service because of which it was."""
+    """Return the failure; where it is only that the operation was cancelled, the service because of which it was."""
     if failure is None or cause is None or not failure.requested:
         return failure
     return dataclasses.replace(

@@ -47,13 +47,13 @@ class Budget:
         self._begun, self._made, self._before = now, made, made()
 
     def left(self, now: float) -> float:
-        """How many calls may be made now; less than none where more were made than were to be."""
+        """Return how many calls may be made now; negative where the budget is exceeded."""
         seconds = now - self._begun
         return max(AT_FIRST + MEANWHILE * seconds, LATER * seconds) - (self._made() - self._before)
 
 
 def pause(*, since_start: float, quiet: float) -> float:
-    """Seconds until the next look, when nothing has happened for `quiet` seconds."""
+    """Return the seconds until the next poll, when nothing has happened for `quiet` seconds."""
     early = min(since_start * FIRST_SHARE, EARLY_PAUSE)
     busy = BUSY_PAUSE if since_start > EARLY_SECONDS else max(FIRST_PAUSE, early)
     idle = LONGEST_PAUSE * math.pow(quiet / LONGEST_AFTER, GROWTH)
@@ -61,7 +61,7 @@ def pause(*, since_start: float, quiet: float) -> float:
 
 
 def usual_jitter() -> float:
-    """A random factor."""
+    """Return a random factor by which a pause is longer or shorter."""
     return random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 - spreads deployments, guards nothing
 
 
@@ -78,11 +78,11 @@ class Pace:
         self._asked = -math.inf
 
     def quiet(self, now: float) -> float:
-        """How long nothing has happened."""
+        """Return the seconds since the last change."""
         return now - self._last
 
     def since_start(self, now: float) -> float:
-        """How long it has been looked at."""
+        """Return the seconds since the first poll."""
         return now - self._begun
 
     def happened(self, now: float) -> None:
@@ -126,7 +126,7 @@ class Pace:
         return True
 
     def wait(self, now: float, *, throttled: bool) -> float:
-        """Seconds until the next look; each refusal for too many calls doubles them."""
+        """Return the seconds until the next poll; each throttled call doubles them."""
         usual = pause(since_start=self.since_start(now), quiet=self.quiet(now))
         usual = max(usual, min(self._lacking / LATER, LONGEST_PAUSE))
         if throttled:

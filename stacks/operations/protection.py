@@ -53,7 +53,7 @@ class Lifted:
 
 
 def wanted(settings: Settings) -> Protection:
-    """What the environment's `[stack]` says."""
+    """Return what the environment's `[stack]` says."""
     return Protection(termination=settings.stack.termination_protection, stateful=settings.stack.protect_stateful)
 
 
@@ -111,7 +111,7 @@ def restore(aws: Aws, lifted: Lifted, root: str) -> bool:
 
 
 def _holders(tree: StackChanges, prefix: str = "") -> Iterator[tuple[str, str]]:
-    """The path of each changed resource, and the id of the stack whose policy decides about it."""
+    """Yield the path of each changed resource, and the id of the stack whose policy decides about it."""
     for change in tree.changes:
         path = prefix + change.logical_id
         if change.nested is None:
@@ -133,7 +133,7 @@ def _protects(aws: Aws, stack_id: str) -> bool:
 
 
 def _policy_without(names: Collection[str], resources: Iterable[StackResource]) -> str:
-    """The policy that protects all stateful resources of a stack but these."""
+    """Return the policy that protects all stateful resources of a stack but these."""
     others = sorted(
         f"LogicalResourceId/{resource.logical_id}"
         for resource in resources

@@ -47,7 +47,7 @@ class LeftBehind:
 
 
 def left_behind(aws: Aws, stack_id: str) -> tuple[LeftBehind, ...]:
-    """The services of a stack and of those in it that do not run what their stack says.
+    """Return the services of a stack and of those in it that do not run what their stack says.
 
     Raises botocore's ClientError.
     """

@@ -28,7 +28,7 @@ CLOCKS_DIFFER = dt.timedelta(seconds=1)
 
 
 def pause(last: float, since_start: float, *, changed: bool) -> float:
-    """Seconds until the next look, after one that was `last` seconds after another and has shown a change, or none."""
+    """Return the seconds until the next poll; `last` is the pause before this one, which has shown a change or none."""
     wanted = max(FIRST_PAUSE, SHARE * since_start) if changed else last * GROWTH
     return min(wanted, LONGEST_PAUSE)
 
@@ -87,7 +87,7 @@ class Rollouts:
             )
 
     def look(self) -> list[tuple[str, Service]]:
-        """The services that are due and have changed since they were last looked at, with their resources' paths."""
+        """Return the services that are due and have changed since the last poll, by their resources' paths."""
         now = time.monotonic()
         return [
             (rollout.path, rollout.state)

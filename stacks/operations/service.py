@@ -107,7 +107,7 @@ class Services:
         self._definitions: dict[str, list[ContainerDefinitionOutputTypeDef]] = {}
 
     def look(self) -> Service | None:
-        """The service now, with the tasks that stopped after `since`; None where it does not exist (any more).
+        """Return the service now, with the tasks that stopped after `since`; None where it does not exist (any more).
 
         Raises botocore's ClientError.
         """
@@ -162,7 +162,7 @@ class Services:
         )
 
     def _culprit(self, task: TaskTypeDef) -> ContainerTypeDef:
-        """The container that ended the task; which are essential only its definition says, and matters for several."""
+        """Return the container that ended the task; only the task definition says which of several are essential."""
         essential: set[str] = set()
         if len(task.get("containers", [])) > 1:
             try:
@@ -180,7 +180,7 @@ class Services:
         return self._definitions[arn]
 
     def _log(self, task: TaskTypeDef, container: ContainerTypeDef) -> tuple[str, ...]:
-        """The last lines of a container, where it ran and writes to CloudWatch; () where they cannot be read."""
+        """Return the last lines of a container, where it ran and writes to CloudWatch; () where they cannot be read."""
         if container.get("exitCode") is None:
             return ()
         try:
@@ -203,7 +203,7 @@ class Services:
 
 
 def _failed(service: ServiceTypeDef) -> int:
-    """Tasks that ECS itself counts as failed, in the deployments that are not over.
+    """Return the tasks that ECS itself counts as failed, in the deployments that are not over.
 
     Those with a strategy that moves requests have no rollout state: of these the primary one counts.
     """
@@ -215,7 +215,7 @@ def _failed(service: ServiceTypeDef) -> int:
 
 
 def _reason(task: TaskTypeDef, container: ContainerTypeDef) -> str:
-    """Why a task stopped, without what is different for each: the container's own reason tells more."""
+    """Return why a task stopped, without what is different for each: the container's own reason tells more."""
     said = task.get("stoppedReason", "") or "no reason given"
     own = container.get("reason", "")
     text = f"{said}: {own}" if own and own not in said else said

@@ -37,7 +37,7 @@ def is_failure(task: TaskTypeDef) -> bool:
 
 
 def culprit(task: TaskTypeDef, essential: Collection[str]) -> ContainerTypeDef:
-    """The container because of which a task stopped; `essential` are the names of those whose end ends it, if known.
+    """Return the container because of which a task stopped; `essential` has the names of essential ones, if known.
 
     The first that failed by itself, else that says something, else that ended, or was told to.
     """

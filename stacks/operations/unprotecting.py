@@ -19,7 +19,7 @@ ATTRIBUTE = "deletion_protection.enabled"
 
 
 def balancers(aws: Aws, stack_id: str) -> tuple[StackResource, ...]:
-    """The load balancers of a stack and of those in it."""
+    """Return the load balancers of a stack and of those in it."""
     found = [it for inner in tree_stack_ids(aws, stack_id) for it in stack_resources(aws, inner)]
     return tuple(it for it in found if it.type == LOAD_BALANCER and it.is_there)
 
@@ -40,7 +40,7 @@ H = TypeVar("H", bound=Held)
 
 
 def protected(aws: Aws, held: Iterable[H]) -> tuple[H, ...]:
-    """Those that AWS refuses to delete; one that was deleted by hand is no hindrance. Raises botocore's ClientError."""
+    """Return the load balancers that AWS refuses to delete, without those that are gone. Raises ClientError."""
     return tuple(it for it in held if it.type == LOAD_BALANCER and _is_protected(aws, it.physical_id))
 
 

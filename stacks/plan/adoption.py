@@ -67,14 +67,14 @@ class Unlike:
 
 
 def adopted(aws: Aws, tree: StackChanges) -> tuple[Unlike, ...]:
-    """What this plan adopts, or has adopted, and differs from its template."""
+    """Return how adopted resources differ from their templates."""
     imports = [(path, change) for path, change in tree.paths() if change.kind == "import" and change.new is not None]
     found = (_compared(aws, path, change.type, change.new or {}) for path, change in imports)
     return tuple(it for it in found if it is not None)
 
 
 def deployed(aws: Aws, rendered: Rendered) -> tuple[Unlike, ...]:
-    """What of the rendered tree is there and differs; for a tree in which CloudFormation finds nothing to change."""
+    """Return how existing resources differ from the rendered tree, where CloudFormation finds nothing to change."""
     found = (_compared(aws, path, kind, properties) for path, kind, properties in _declared(rendered))
     return tuple(it for it in found if it is not None)
 
@@ -90,7 +90,7 @@ def _declared(rendered: Rendered) -> Iterator[tuple[str, str, Mapping[str, Any]]
 
 
 def shown(tree: StackChanges, unlike: tuple[Unlike, ...]) -> StackChanges:
-    """The tree in which what is adopted has its differences as properties, from what is there to the template's."""
+    """Return the tree in which adopted resources have their differences as properties."""
     by_path = {it.path: it for it in unlike}
     return _shown(tree, by_path, "")
 
@@ -114,7 +114,7 @@ def _told_of(change: Change, unlike: Mapping[str, Unlike], prefix: str) -> Chang
 
 
 def _compared(aws: Aws, path: str, kind: str, properties: Mapping[str, Any]) -> Unlike | None:
-    """How what has the name differs from these properties; None where it does not, or is not there."""
+    """Return how what has the name differs from these properties; None where it does not, or is not there."""
     look = LOOKS.get(kind)
     name = properties.get(NAMES.get(kind, ""))
     if look is None or not isinstance(name, str):
@@ -136,7 +136,7 @@ def _compared(aws: Aws, path: str, kind: str, properties: Mapping[str, Any]) -> 
 
 
 def _wanted(kind: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """What of the properties is compared, as far as the template says it itself."""
+    """Return the properties that are compared: those that the template states."""
     if kind == LOG_GROUP:
         found: dict[str, Any] = {"RetentionInDays": properties.get("RetentionInDays")}
     else:
@@ -190,7 +190,7 @@ LOOKS: Mapping[str, Callable[[Aws, str], dict[str, Any]]] = {REPOSITORY: _reposi
 
 
 def _command(path: str, name: str, wanted: object) -> str:
-    """The AWS CLI's command that sets it; "" where AWS has none for one that exists."""
+    """Return the AWS CLI's command that sets it; "" where AWS has none for one that exists."""
     match path:
         case "RetentionInDays":
             return f"aws logs put-retention-policy --log-group-name {name} --retention-in-days {wanted}"
@@ -208,5 +208,5 @@ def _command(path: str, name: str, wanted: object) -> str:
 
 
 def _told(value: object) -> str:
-    """A value in a few words."""
+    """Return a value in a few words."""
     return "none" if value is None else value if isinstance(value, str) else json.dumps(value, sort_keys=True)

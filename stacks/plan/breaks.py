@@ -21,7 +21,7 @@ PATH = "HealthCheckPath"
 
 
 def note(changes: StackChanges, estimate: Estimate | None) -> str:
-    """What a reader of the plan is told of the break, and how long it is; "" where a running service has none."""
+    """Return the note about an interruption and how long it is; "" where a running service has none."""
     planned = {path: change for path, change in changes.paths() if change.certainty != "none"}
     service = next((path for path, it in planned.items() if it.type == SERVICE and it.kind == "change"), None)
     why = _why(planned)
@@ -33,7 +33,7 @@ def note(changes: StackChanges, estimate: Estimate | None) -> str:
 
 
 def _why(planned: Mapping[str, Change]) -> str:
-    """What changes before the tasks do."""
+    """Return what changes before the tasks do."""
     for path, change in planned.items():
         if change.type == BALANCER and change.kind == "replace":
             return f"{path} is replaced: the new one has another host name, and no task at first (503)"

@@ -43,7 +43,7 @@ def is_placeholder(value: Value) -> bool:
 
 
 def compared(change: Change, sides: Sides | None, values: Values | None) -> Change:
-    """The change with its properties, and how sure it is.
+    """Return the change with its properties, and how sure it is.
 
     The details of the change set, its contexts, and the two templates are put together: what only one of them tells is
     kept, and a change is given up only if the templates prove that there is none.
@@ -64,7 +64,7 @@ def compared(change: Change, sides: Sides | None, values: Values | None) -> Chan
 
 
 def listed(own: Mapping[str, Value], told: Mapping[str, Value], *, goes: bool) -> tuple[PropertyChange, ...]:
-    """All properties of a resource that comes, or that `goes`: the template's, with CloudFormation's values in them."""
+    """Return all properties of a new resource, or of one that `goes`, with CloudFormation's values in them."""
     known = dict(leaves(told))
     found = {path: _known(value, known.get(path)) for path, value in leaves(own)}
     names = {Difference(path=path, before=None, after=None).property for path in found}
@@ -95,7 +95,7 @@ def _one_sided(path: str, value: Value, *, goes: bool) -> PropertyChange:
 
 
 def _differences(sides: Sides | None, values: Values | None) -> list[Difference]:
-    """The leaves that differ by the templates, valued by CloudFormation, and those that only it tells."""
+    """Return the leaves that differ by the templates, valued by CloudFormation, and those that only it tells."""
     told = {item.path: item for item in differences(values.before, values.after)} if values else {}
     own = list(differences(sides.before.get("Properties", {}), sides.after.get("Properties", {}))) if sides else []
     merged = [_filled(item, told.get(item.path)) for item in own]
@@ -144,7 +144,7 @@ def _recreation(details: list[Mapping[str, Value]]) -> Recreation:
 
 
 def _only_told(details: list[Mapping[str, Value]], known: set[str], sides: Sides | None) -> list[PropertyChange]:
-    """What the change set's details name and no comparison shows; dropped where the templates disprove it.
+    """Return what the change set's details name and no comparison shows; dropped where the templates disprove it.
 
     A dynamic change of a property that both templates and parameters show to be equal cannot come.
     """

@@ -40,7 +40,7 @@ class Conditions:
 
 
 def now(aws: Aws, settings: Settings, stack_id: str, image_tag: str) -> Conditions:
-    """How things are. It is asked for before the change set is made: what moves meanwhile has moved since.
+    """Return the conditions as they are. Ask before the change set is made: what changes meanwhile then shows.
 
     `stack_id` is "" for a root that has never been created.
     """
@@ -52,7 +52,7 @@ def now(aws: Aws, settings: Settings, stack_id: str, image_tag: str) -> Conditio
 
 
 def nested_stacks(aws: Aws, stack_id: str, prefix: str = "") -> tuple[Nested, ...]:
-    """The nested stacks of a stack that are there, parents before what is in them."""
+    """Return the nested stacks of a stack that are there, parents before what is in them."""
     children = [item for item in stack_resources(aws, stack_id) if item.is_stack and item.is_there]
 
     def look(child: StackResource) -> tuple[Nested, ...]:
@@ -72,7 +72,7 @@ def instant(stack: Stack | None) -> str:
 
 
 def moved(before: Iterable[Nested], after: Iterable[Nested]) -> str:
-    """What has happened to a nested stack, or ""."""
+    """Return what has happened to a nested stack, or ""."""
     was, is_now = ({stack.path: stack for stack in stacks} for stacks in (before, after))
     for path in [*was, *is_now]:
         old, new = was.get(path), is_now.get(path)

@@ -27,7 +27,7 @@ PROTECTED = "AWS does not delete the old one: it has deletion protection, which 
 
 
 def of(change: Change, sides: Sides | None) -> str:
-    """What the change means, or "" where it needs no words."""
+    """Return what the change means, or "" where it needs no words."""
     if change.certainty == "none" or change.nested is not None:
         return ""
     if change.kind == "replace":
@@ -52,7 +52,7 @@ def _is_protected(properties: Mapping[str, Any]) -> bool:
 
 
 def _in_place(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """What becomes of the tasks where none is replaced."""
+    """Return what becomes of the tasks where none is replaced."""
     old, new = before.get("DesiredCount"), after.get("DesiredCount")
     if old == new:
         return "no task is replaced"
@@ -60,7 +60,7 @@ def _in_place(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
 
 
 def _deployment(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """How a service moves to what is new, and on which capacity."""
+    """Return how a service moves to what is new, and on which capacity."""
     deployment = _table(after.get("DeploymentConfiguration"))
     strategy = str(deployment.get("Strategy", "ROLLING"))
     words = [_STRATEGIES.get(strategy, strategy)]
@@ -85,7 +85,7 @@ _STRATEGIES: Mapping[str, str] = {
 
 
 def _shifts(deployment: Mapping[str, Any]) -> list[str]:
-    """How many of the requests move when, and for how long it can be taken back."""
+    """Return how many of the requests move when, and for how long it can be taken back."""
     words = []
     if linear := _table(deployment.get("LinearConfiguration")):
         words.append(f"{linear.get('StepPercent')} % of the requests every {linear.get('StepBakeTimeInMinutes')} min")

@@ -27,7 +27,7 @@ class Difference:
 
 
 def differences(before: Value, after: Value, path: str = "") -> Iterator[Difference]:
-    """The leaves that are not proven equal."""
+    """Yield the leaves that are not proven equal."""
     if before is None or after is None:
         if before is not after:
             yield Difference(path=path, before=before, after=after)
@@ -42,7 +42,7 @@ def differences(before: Value, after: Value, path: str = "") -> Iterator[Differe
 
 
 def leaves(value: Value, path: str = "") -> Iterator[tuple[str, Value]]:
-    """Every leaf of properties with its path; an empty list or object is one."""
+    """Yield every leaf of properties with its path; an empty list or object is one."""
     if isinstance(value, Mapping) and value:
         for key, item in value.items():
             yield from leaves(item, f"{path}.{key}" if path else key)
@@ -54,7 +54,7 @@ def leaves(value: Value, path: str = "") -> Iterator[tuple[str, Value]]:
 
 
 def _aligned(before: list[Value], after: list[Value]) -> list[tuple[str, Any, Value]] | None:
-    """The elements of two lists of objects in pairs, by name or else by position; None for lists of anything else."""
+    """Return the objects of two lists in pairs, by name or else by position; None for other lists."""
     if not all(isinstance(item, dict) for item in [*before, *after]):
         return None
     for key in NAMES:
@@ -69,11 +69,11 @@ def _aligned(before: list[Value], after: list[Value]) -> list[tuple[str, Any, Va
 
 
 def _by(key: str, items: list[Value]) -> dict[str, Value] | None:
-    """The elements by this key, if it tells all of them apart."""
+    """Return the elements by this key, if it tells all of them apart."""
     found = {item[key]: item for item in items if isinstance(item.get(key), str)}
     return found if len(found) == len(items) else None
 
 
 def _bare(item: Value, key: str) -> Value:
-    """A tag or a variable is its value; its name is in the path."""
+    """Return the value of a tag or variable, whose name is in the path; any other value as it is."""
     return item["Value"] if isinstance(item, dict) and item.keys() == {key, "Value"} else item

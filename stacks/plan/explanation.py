@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def explain(tree: StackChanges, sources: Mapping[str, Source]) -> StackChanges:
-    """The same tree, each change with its properties, its certainty and what it means."""
+    """Return the tree with each change explained: its properties, its certainty and what it means."""
     if tree.stack_id not in sources:
         return tree
     return Level(tree, sources, sources[tree.stack_id].new_parameters).explained()
@@ -81,7 +81,7 @@ class Level:
         return self._source.old_template is not None and self._source.new_template is not None
 
     def explained(self) -> StackChanges:
-        """The changes of this stack, in CloudFormation's order; those that others refer to are explained first.
+        """Return the changes of this stack, in CloudFormation's order; those that others refer to are explained first.
 
         Otherwise a long chain of references would be followed in one go, deeper than Python allows.
         """
@@ -90,7 +90,7 @@ class Level:
         return replace(self._tree, changes=tuple(self._explain(name) for name in self._changes))
 
     def _order(self) -> list[str]:
-        """The changed resources, what they refer to first; CloudFormation's order where that is a circle."""
+        """Return the changed resources, what they refer to first; CloudFormation's order where that is a circle."""
         definitions = self.new.template.get("Resources", {})
         graph = {name: needed_by(definitions.get(name, {})) & self._changes.keys() for name in self._changes}
         try:
@@ -107,7 +107,7 @@ class Level:
         )
 
     def output(self, name: str) -> Value:
-        """An output: the deployed value if it is proven to stay, else what it will come from."""
+        """Return an output: the deployed value if it is proven to stay, else what it will come from."""
         before, after = self.old.output(name), self.new.output(name)
         if self.is_known and before is not None and equal(before, after) is True and name in self._source.outputs:
             return self._source.outputs[name]
@@ -147,19 +147,19 @@ class Level:
 
     @staticmethod
     def _own(scope: Scope, name: str) -> dict[str, Value]:
-        """A resource's properties by its template."""
+        """Return a resource's properties by its template."""
         found = scope.resolve(scope.template.get("Resources", {}).get(name, {}).get("Properties", {}))
         return found if isinstance(found, dict) else {}
 
     def _sides(self, name: str) -> Sides | None:
-        """The resource's definitions, where both are known."""
+        """Return the resource's definitions, where both are known."""
         before, after = (scope.resources().get(name) for scope in (self.old, self.new))
         if not self.is_known or before is None or after is None:
             return None
         return Sides(before=self.old.resolve(before), after=self.new.resolve(after))
 
     def _child(self, change: Change) -> Change:
-        """A nested stack is equal, or what in it changes decides."""
+        """Return the certainty of a nested stack: equal, or that of what changes in it."""
         level = self._level(change)
         if level is None:
             return change
@@ -175,7 +175,7 @@ class Level:
         return replace(change, nested=nested, certainty=certainty, causes=tuple(causes))
 
     def _level(self, change: Change) -> Level | None:
-        """The nested stack of a change, where something is known of it."""
+        """Return the nested stack of a change, where something is known of it."""
         name, nested = change.logical_id, change.nested
         if nested is None or nested.stack_id not in self._sources:
             return None
@@ -185,7 +185,7 @@ class Level:
         return self._children[name]
 
     def _parameters(self, name: str, child: Source) -> dict[str, Value]:
-        """The child's new parameters; what CloudFormation leaves open is worked out from the parent's two templates."""
+        """Return the child's new parameters; what CloudFormation leaves open follows from the parent's templates."""
         before, after = (self._arguments(scope, name) for scope in (self.old, self.new))
         given: dict[str, Value] = {}
         for key, value in child.new_parameters.items():
@@ -203,7 +203,7 @@ class Level:
         return {key: scope.resolve(value) for key, value in found.items()}
 
     def _deployed(self, name: str, attribute: str) -> Value:
-        """What a reference gives now."""
+        """Return what a reference gives now."""
         output = attribute.removeprefix(OUTPUTS)
         if output != attribute:
             known = self._source.deployed_outputs(name)
@@ -211,7 +211,7 @@ class Level:
         return _reference(name, attribute)
 
     def _coming(self, name: str, attribute: str) -> Value:
-        """What a reference will give: the same, unless what it refers to becomes another."""
+        """Return what a reference will give: the same, unless what it refers to becomes another."""
         if name not in self._changes:
             return self._deployed(name, attribute)
         change, path = self._explain(name), f"{self._path}{name}"
@@ -240,7 +240,7 @@ def _reference(name: str, attribute: str) -> Later:
 
 
 def _argument(value: Value) -> Value:
-    """A value as a parameter takes it; what is not known, and differs, may turn out to be the same."""
+    """Return a value as a parameter takes it; what is not known, and differs, may turn out to be the same."""
     if isinstance(value, list) and not parts(value):
         return ",".join(map(plain, value))
     if not parts(value):

@@ -38,7 +38,7 @@ class Force:
 
 
 def wanted(tree: StackChanges, deployed: str) -> Force | None:
-    """What the plan with these changes lacks; None where it is right as it is.
+    """Return what the plan with these changes lacks; None where it is right as it is.
 
     `deployed` is the nonce with which the stack was deployed last. One that is there is taken away with the next change
     of the service: CloudFormation might force a deployment with that change, too.
@@ -54,7 +54,7 @@ def wanted(tree: StackChanges, deployed: str) -> Force | None:
 
 
 def _name(path: str) -> str:
-    """The property to which a path leads, such as `Tags` of `Tags[0].Value`."""
+    """Return the property to which a path leads, such as `Tags` of `Tags[0].Value`."""
     return path.partition(".")[0].partition("[")[0]
 
 
@@ -65,5 +65,5 @@ def _nonce(service: Change, deployed: str) -> str:
 
 
 def parameters(values: Mapping[str, str | None], force: Force) -> dict[str, str | None]:
-    """The root's parameters with it."""
+    """Return the root's parameters with the forced deployment."""
     return {**values, FORCED_DEPLOYMENT: force.nonce}

@@ -26,7 +26,7 @@ FORM: dict[str, Any] = {"indent": 2, "sort_keys": True, "ensure_ascii": False}
 
 
 def keep(rendered: Rendered, there: Standing | None) -> Rendered:
-    """The tree with the deployed names and logical ids of the network, where only marks would make others of them."""
+    """Return the tree with the network's present names and logical ids, where only marks would change them."""
     child = there.children.get(NETWORK) if there else None
     if child is None or child.template is None:
         return rendered
@@ -45,7 +45,7 @@ def keep(rendered: Rendered, there: Standing | None) -> Rendered:
 
 
 def _unmarked(text: str, old: Mapping[str, Any]) -> str:
-    """The template without the mark of a range in its logical ids, where the deployed one has the range without it."""
+    """Return the template without the mark of a range in its logical ids, where the present one has none."""
     cidr = _cidr(json.loads(text)["Resources"])
     mark = range_mark(cidr) if cidr else ""
     if not mark or cidr != _cidr(old) or any(mark in name for name in old):
@@ -62,12 +62,12 @@ def _stays(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def _cidr(resources: Mapping[str, Any]) -> str:
-    """The range of the new VPC; "" where there is none."""
+    """Return the range of the new VPC; "" where there is none."""
     return str(resources.get("Vpc", {}).get("Properties", {}).get("CidrBlock", ""))
 
 
 def _place(resources: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The VPC, and the load balancer: one's own with its scheme, or the listener of another's."""
+    """Return the VPC, and the load balancer: one's own with its scheme, or the listener of another's."""
     group = resources.get("TargetGroup", {}).get("Properties", {})
     rule = resources.get("ProductionRule", {}).get("Properties", {})
     if "LoadBalancer" in resources:

@@ -105,7 +105,7 @@ def _is_there(aws: Aws, repository: str) -> bool:
 
 
 def stuck(region: str, pairs: Sequence[Pair]) -> tuple[Stuck, ...]:
-    """What cannot be made or changed while what is there is there."""
+    """Return what cannot be made or changed while what is there is there."""
     wanting = [it for it in pairs if it.after is not None and (it.before is None or it.why or _moves(region, it))]
     types = {it.after.type for it in wanting if it.after is not None}
     held: dict[Key, str] = {}

@@ -61,7 +61,7 @@ class Verdict:
 
 
 def verdicts(drift: Drift, changes: StackChanges) -> Iterator[Verdict]:
-    """What the deployment of these changes does with each resource that has drifted."""
+    """Yield what the deployment of these changes does with each resource that has drifted."""
     planned = {path: change for path, change in changes.paths() if change.certainty != "none"}
     for item in drift.drifted:
         change = planned.get(item.path)
@@ -74,7 +74,7 @@ def verdicts(drift: Drift, changes: StackChanges) -> Iterator[Verdict]:
 
 
 def _sure(fate: Fate, change: Change | None) -> Fate:
-    """The fate, less certain where it is not sure that the resource is changed at all."""
+    """Return the fate, less certain where the resource may not be changed at all."""
     if change is None or change.certainty == "certain" or fate.outcome == "unknown":
         return fate
     why = f"if {', '.join(change.causes)} changes it" if change.causes else "not proven that the resource is updated"
@@ -82,7 +82,7 @@ def _sure(fate: Fate, change: Change | None) -> Fate:
 
 
 def _of_deleted(change: Change | None) -> Fate:
-    """A resource that somebody has deleted."""
+    """Return the fate of a resource that somebody has deleted."""
     if change is None:
         return Fate(outcome="stays", reason=UNTOUCHED)
     match change.kind:
@@ -109,7 +109,7 @@ def _fate(found: Difference, change: Change | None) -> Fate:
 
 
 def _compared(found: Difference, old: Mapping[str, Value], new: Mapping[str, Value]) -> Fate:
-    """The fate of a property of a resource that is sent its new state."""
+    """Return the fate of a property of a resource that is sent its new state."""
     if not (sides := _counterparts(found.pointer, old, new)):
         return Fate(outcome="unknown", reason="the list has changed, and its elements have no names")
     before, after = sides
@@ -128,7 +128,7 @@ def _compared(found: Difference, old: Mapping[str, Value], new: Mapping[str, Val
 
 
 def _counterparts(pointer: Sequence[str], old: Value, new: Value) -> tuple[Value, Value] | None:
-    """What both templates say at this place, `ABSENT` where nothing; None where it cannot be found in the new one."""
+    """Return what both templates say at this place: `ABSENT` where nothing, None where the new one lacks the place."""
     for part in pointer:
         if isinstance(new, Later):
             return old, new
@@ -142,7 +142,7 @@ def _counterparts(pointer: Sequence[str], old: Value, new: Value) -> tuple[Value
 
 
 def _places(index: int, old: Value, new: Value) -> tuple[Value, Value] | None:
-    """The element of the old list, and the one of the new list that has the same name or, in equal lists, place."""
+    """Return the elements of the old and the new list with the same name or, in equal lists, the same place."""
     before = old if isinstance(old, list) else []
     if not isinstance(new, list):
         return (before[index] if index < len(before) else ABSENT), ABSENT

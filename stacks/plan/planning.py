@@ -114,7 +114,7 @@ class _Wanted:
 
 
 def _wanted(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | None) -> _Wanted:
-    """The next step to the settings, with the names and subscriptions that the stack has."""
+    """Return the next step to the settings, with the names and subscriptions that the stack has."""
     settings, step = traffic.prepared(aws, settings, existing)
     former = former_image.find(aws, settings, _tag(settings, existing), existing)
     if step or former:
@@ -126,12 +126,12 @@ def _wanted(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | 
 
 
 def _tag(settings: Settings, existing: Stack | None) -> str:
-    """The image tag that is to run: the one that is asked for, or else the one that runs."""
+    """Return the image tag that is to run: the one that is asked for, or else the one that runs."""
     return settings.image_tag or (existing.parameters.get(parameters.IMAGE_TAG, "") if existing else "")
 
 
 def _request(rendered: Rendered, chosen: Chosen, existing: Stack | None, template_url: str) -> Request:
-    """The change set of the whole tree."""
+    """Return the change set of the whole tree."""
     return Request(
         environment=rendered.environment,
         stack_name=rendered.stack_name,
@@ -160,7 +160,7 @@ def _checked(
     *,
     emit: Callable[[str], None],
 ) -> tuple[Created, ...]:
-    """What is certainly created, after all that can be looked at before anything is uploaded was found to be well."""
+    """Return what is certainly created, after every check that can be made before an upload."""
     creates = existing is None or existing.under_review
     new = creations.beforehand(chosen.values, None if existing is None or creates else existing.parameters)
     for said in check_before_upload(aws, settings, chosen, existing):
@@ -172,7 +172,7 @@ def _checked(
 
 
 def _conditions(aws: Aws, settings: Settings, request: Request, image_tag: str) -> Conditions:
-    """What the plan stands on, where it is to be executed later."""
+    """Return what the plan stands on, where it is to be executed later."""
     if not request.kept:
         return Conditions()
     existing = request.existing
@@ -180,7 +180,7 @@ def _conditions(aws: Aws, settings: Settings, request: Request, image_tag: str) 
 
 
 def with_drift(aws: Aws, plan: Plan, *, emit: Callable[[str], None]) -> Plan:
-    """The plan, and what was changed by hand; for a stack that is new there is nothing to look at."""
+    """Return the plan, and what was changed by hand; for a stack that is new there is nothing to look at."""
     if plan.request.creates:
         return plan
     found = drift.detect(aws, plan.request.environment, plan.request.stack_name, emit=emit)

@@ -36,7 +36,7 @@ class Published:
 
 
 def artifact_bucket(aws: Aws, settings: Settings) -> str:
-    """The bucket that the settings name, or the bootstrap stack's.
+    """Return the bucket that the settings name, or the bootstrap stack's.
 
     Raises UserError where neither is there, or the stack is too old.
     """
@@ -44,7 +44,7 @@ def artifact_bucket(aws: Aws, settings: Settings) -> str:
 
 
 def known_bucket(aws: Aws, settings: Settings) -> str:
-    """The same, or "" where there is none."""
+    """Return the name of the artifact bucket, or "" where there is none."""
     try:
         return artifact_bucket(aws, settings)
     except UserError:
@@ -80,7 +80,7 @@ def place(aws: Aws, bucket: str, folder: str, text: str) -> str:
 
 
 def root_template(aws: Aws, rendered: Rendered, bucket: str) -> dict[str, Any]:
-    """The root as `publish` uploads it for a deployment: with the children's addresses, which say their content."""
+    """Return the root as `publish` uploads it: with the children's addresses, which name their content."""
     if bucket not in aws.bucket_regions:
         aws.bucket_regions[bucket] = _region(aws, bucket)
     root, _ = _placed(aws, rendered, bucket, partial(_key, rendered.stack_name, None))
@@ -89,7 +89,7 @@ def root_template(aws: Aws, rendered: Rendered, bucket: str) -> dict[str, Any]:
 
 
 def _placed(aws: Aws, rendered: Rendered, bucket: str, key: Callable[[str], str]) -> tuple[str, dict[str, str]]:
-    """The root's text with the children's addresses, and the children's texts by their keys."""
+    """Return the root's text with the children's addresses, and the children's texts by their keys."""
     children = {name: text for name, text in rendered.templates.items() if name != ROOT}
     keys = {name: key(text) for name, text in children.items()}
     root = _with_addresses(rendered.templates[ROOT], {name: aws.object_url(bucket, key) for name, key in keys.items()})
@@ -97,7 +97,7 @@ def _placed(aws: Aws, rendered: Rendered, bucket: str, key: Callable[[str], str]
 
 
 def _keys(aws: Aws, bucket: str, prefix: str) -> set[str]:
-    """What is there already, with one call where there are fewer than a thousand templates.
+    """Return what is there already, with one call where there are fewer than a thousand templates.
 
     Where the bucket is gets noted, for the addresses of what is in it.
     Raises UserError for a bucket of another account: whoever owns it could exchange the templates.
@@ -122,7 +122,7 @@ def _keys(aws: Aws, bucket: str, prefix: str) -> set[str]:
 
 
 def _region(aws: Aws, bucket: str) -> str:
-    """Where a bucket is: here, where the caller may list only a part of it and so may not ask."""
+    """Return where a bucket is: here, where the caller may list only a part of it and so may not ask."""
     try:
         return aws.s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=aws.account_id).get("BucketRegion", aws.region)
     except ClientError as error:
@@ -132,7 +132,7 @@ def _region(aws: Aws, bucket: str) -> str:
 
 
 def _with_addresses(root: str, urls: Mapping[str, str]) -> str:
-    """The root's text with the children's addresses in place of their file names."""
+    """Return the root's text with the children's addresses in place of their file names."""
     document: dict[str, Any] = json.loads(root)
     for resource in document["Resources"].values():
         if resource["Type"] == NESTED_STACK:
@@ -141,7 +141,7 @@ def _with_addresses(root: str, urls: Mapping[str, str]) -> str:
 
 
 def _key(stack_name: str, there: set[str] | None, text: str) -> str:
-    """Where a template goes; where `there` is given, only what is there already is among the deployments' own."""
+    """Return the key of a template; where `there` is given, only existing keys are among the deployments' own."""
     key = f"{stack_name}/{hashlib.sha256(text.encode()).hexdigest()}.template.json"
     return key if there is None or key in there else f"{DRAFTS}{key}"
 

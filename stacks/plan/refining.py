@@ -36,7 +36,7 @@ def refined(
     *,
     emit: Callable[[str], None],
 ) -> Plan:
-    """The plan with the parameters that touch least, forced where it has to be, and with what becomes of the tasks.
+    """Return the plan with the parameters that change least, forced where needed, and with what happens to the tasks.
 
     `unchanged` are parameters with which the service is perhaps not touched. Raises UserError where CloudFormation
     would refuse a replacement; no change set is left then.
@@ -53,14 +53,14 @@ def refined(
 def finished(
     aws: Aws, plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]
 ) -> Plan:
-    """The plan, with how long it takes, and how what it adopts differs from the settings."""
+    """Return the plan, with how long it takes, and how what it adopts differs from the settings."""
     return _adopting(aws, _estimated(plan, rendered, past, bucket, emit=emit), rendered)
 
 
 def _least(
     aws: Aws, request: Request, unchanged: Mapping[str, str | None] | None, *, emit: Callable[[str], None]
 ) -> Plan:
-    """The request with parameters with which its service is perhaps not touched, where there are any, or as it is."""
+    """Return the request with parameters that may leave its service unchanged, where there are any."""
     if unchanged is not None:
         plan = propose(aws, dataclasses.replace(request, parameters=unchanged), emit=emit)
         if plan.change_set is None or not _updates_service(plan.changes):
@@ -81,7 +81,7 @@ def _updates_service(tree: StackChanges) -> bool:
 
 
 def _with_notes(aws: Aws, settings: Settings, plan: Plan) -> Plan:
-    """The plan, with what becomes of the number of tasks by what changes."""
+    """Return the plan, with what becomes of the number of tasks by what changes."""
     more = tasks.notes(aws, settings, plan.request, plan.changes)
     request = dataclasses.replace(plan.request, notes=(*plan.request.notes, *more))
     return dataclasses.replace(plan, request=request)
@@ -99,7 +99,7 @@ def _refuse_replacements(plan: Plan) -> None:
 
 
 def _forced(aws: Aws, plan: Plan) -> Plan:
-    """The plan, or another one that forces a deployment of the service where that is needed, and does not elsewhere."""
+    """Return the plan, or another one that forces a deployment of the service exactly where it is needed."""
     request = plan.request
     before = {} if request.creates or request.existing is None else request.existing.parameters
     force = forcing.wanted(plan.changes, before.get(parameters.FORCED_DEPLOYMENT, ""))
@@ -112,7 +112,7 @@ def _forced(aws: Aws, plan: Plan) -> Plan:
 
 
 def _adopting(aws: Aws, plan: Plan, rendered: Rendered) -> Plan:
-    """The plan, with how what it adopts differs; where it changes nothing, with what is not what it should be."""
+    """Return the plan with the differences of what it adopts; without changes, with those of what it has adopted."""
     unlike = adoption.deployed(aws, rendered) if plan.change_set is None else adoption.adopted(aws, plan.changes)
     notes = (*plan.request.notes, *(line for it in unlike for line in it.lines))
     changes = adoption.shown(plan.changes, unlike)
@@ -122,7 +122,7 @@ def _adopting(aws: Aws, plan: Plan, rendered: Rendered) -> Plan:
 
 
 def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]) -> Plan:
-    """The plan, with how long it will take by what earlier operations have taken.
+    """Return the plan, with how long it will take by what earlier operations have taken.
 
     Express mode does not wait for resources to stabilise: its times say nothing about others, nor others' about it.
     """
@@ -135,7 +135,7 @@ def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, em
 
 
 def _with_break(plan: Plan) -> Plan:
-    """The plan, with what it means for the users of a running service among its notes."""
+    """Return the plan, with what it means for the users of a running service among its notes."""
     said = breaks.note(plan.changes, plan.estimate)
     if not said:
         return plan

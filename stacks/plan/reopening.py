@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @translate_aws_errors()
 @coded(Code.SAVED_PLAN)
 def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
-    """The plan again, as CloudFormation has it, if everything is still as it was when it was made.
+    """Return the plan again, as CloudFormation has it, if everything is still as it was when it was made.
 
     Raises UserError where it is for another environment, account or region, where its change set or its image is gone,
     where the stack or one in it has moved since, or where ECS has moved the requests of a rule that it changes.
@@ -126,7 +126,7 @@ def _refuse_missing_image(aws: Aws, saved: Saved) -> None:
 
 
 def _read(aws: Aws, saved: Saved) -> StackChanges:
-    """The changes, if the change set can still be executed."""
+    """Return the changes, if the change set can still be executed."""
     then = _then(saved)
     try:
         found = next(changes.describe(aws, saved.change_set_id))

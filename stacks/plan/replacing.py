@@ -75,7 +75,7 @@ class Level:
         return self._new.resources()
 
     def pairs(self) -> Iterator[Pair]:
-        """Every resource of this stack and those in it, but for the nested stacks themselves."""
+        """Yield every resource of this stack and those in it, but for the nested stacks themselves."""
         for name in dict.fromkeys([*self._there, *self._wanted]):
             if NESTED_STACK in {self._there.get(name, {}).get("Type"), self._wanted.get(name, {}).get("Type")}:
                 yield from self._level(name).pairs()
@@ -94,7 +94,7 @@ class Level:
         return Side(type=definition["Type"], properties=scope.resolve(definition.get("Properties", {})))
 
     def output(self, name: str, *, now: bool) -> Value:
-        """An output's value, as it is now or as it will be; None where there is none."""
+        """Return an output's value, as it is now or as it will be; None where there is none."""
         return (self._old if now else self._new).output(name)
 
     def _level(self, name: str) -> Level:
@@ -116,13 +116,13 @@ class Level:
         return {name: _passed(value) for name, value in found.items() if value is not None}
 
     def _is(self, name: str, attribute: str) -> Value:
-        """What a reference gives now."""
+        """Return what a reference gives now."""
         if attribute.startswith(OUTPUTS) and self._there.get(name, {}).get("Type") == NESTED_STACK:
             return self._level(name).output(attribute.removeprefix(OUTPUTS), now=True)
         return self._reference(name, attribute)
 
     def _becomes(self, name: str, attribute: str) -> Value:
-        """What a reference will give: the same, unless what it refers to becomes another."""
+        """Return what a reference will give: the same, unless what it refers to becomes another."""
         definition = self._wanted.get(name, {})
         if attribute.startswith(OUTPUTS) and definition.get("Type") == NESTED_STACK:
             return self._level(name).output(attribute.removeprefix(OUTPUTS), now=False)
@@ -134,7 +134,7 @@ class Level:
         return Later(f"${{{self._path}{name}{f'.{attribute}' if attribute else ''}}}")
 
     def _replaced_by(self, name: str) -> tuple[str, ...]:
-        """The properties that certainly have the resource replaced; none where it comes, goes, or stays."""
+        """Return the properties that certainly have the resource replaced; none where it comes, goes, or stays."""
         if name not in self._why:
             self._why[name] = ()  # No template refers in a circle.
             before, after = self._there.get(name), self._wanted.get(name)
@@ -177,14 +177,14 @@ def _is_reference(part: Later) -> bool:
 
 
 def _passed(value: Value) -> Value:
-    """A value as a parameter takes it: a list is a text."""
+    """Return a value as a parameter takes it: a list is a text."""
     if not isinstance(value, list):
         return value
     return text(",".join(map(plain, value)), value)
 
 
 def _at(value: Value, path: tuple[str, ...]) -> Value:
-    """What is at this place in the properties; None where nothing is."""
+    """Return what is at this place in the properties; None where nothing is."""
     if not path or value is None or isinstance(value, Later):
         return value
     if isinstance(value, list):

@@ -104,7 +104,7 @@ def write(plan: Plan, path: Path) -> None:
 
 @coded(Code.FILE)
 def read(path: Path) -> Saved:
-    """The saved plan in a file.
+    """Return the saved plan in a file.
 
     Raises UserError where there is none, or the file is something else.
     """
@@ -123,7 +123,7 @@ def read(path: Path) -> Saved:
 
 
 def _restored(found: dict[str, Any]) -> Saved:
-    """What was written, of entries that have their shapes."""
+    """Return the saved plan from entries that have their shapes."""
     conditions, estimate = found["conditions"], found["estimate"]
     nested = tuple(Nested(**stack) for stack in conditions["nested"])
     if estimate is not None:
@@ -138,7 +138,7 @@ def _restored(found: dict[str, Any]) -> Saved:
 
 
 def _wrong(found: dict[str, Any]) -> str:
-    """What is not as `write` writes it, or ""."""
+    """Return what is wrong with the file's content, or ""."""
     for name, shape in SHAPE.items():
         if name not in found or not _fits(found[name], shape):
             return f"{name} is missing, or is not what it should be"

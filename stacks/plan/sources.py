@@ -56,7 +56,7 @@ class Source:
 
 
 def gather(aws: Aws, tree: StackChanges, *, creates: bool = False) -> Mapping[str, Source]:
-    """The sources of each stack of the tree, by stack id; `creates`: the root is new."""
+    """Return the sources of each stack of the tree, by stack id; `creates`: the root is new."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         found = _stacks(tree, "new" if creates else "there") if tree.change_set_id else ()
         finishing = {stack.stack_id: _start(aws, pool, stack, stage) for stack, stage in found}
@@ -80,7 +80,7 @@ def _start(aws: Aws, pool: ThreadPoolExecutor, tree: StackChanges, stage: Stage)
     described = pool.submit(_described, aws, tree.change_set_id) if tree.change_set_id else None
 
     def finish() -> Source:
-        """The source, when all of it is there."""
+        """Return the source, when all of it is there."""
         found = stack.result() if stack else None
         name, parameters, values = described.result() if described else ("", {}, {})
         return Source(
@@ -98,7 +98,7 @@ def _start(aws: Aws, pool: ThreadPoolExecutor, tree: StackChanges, stage: Stage)
 
 
 def _pseudo(aws: Aws, stack_id: str, name: str) -> Mapping[str, str]:
-    """The values of the pseudo parameters that are known here."""
+    """Return the values of the pseudo parameters that are known here."""
     return {
         "AWS::AccountId": aws.account_id,
         "AWS::Partition": aws.partition,
@@ -109,7 +109,7 @@ def _pseudo(aws: Aws, stack_id: str, name: str) -> Mapping[str, str]:
 
 
 def _template(aws: Aws, **which: str) -> Mapping[str, Any] | None:
-    """A template with its transforms applied; boto3 gives JSON as a document."""
+    """Return a template with its transforms applied; boto3 gives JSON as a document."""
     try:
         body: Any = aws.cloudformation.get_template(TemplateStage="Processed", **which)["TemplateBody"]
         return json.loads(body) if isinstance(body, str) else dict(body)
@@ -118,7 +118,7 @@ def _template(aws: Aws, **which: str) -> Mapping[str, Any] | None:
 
 
 def _described(aws: Aws, change_set_id: str) -> tuple[str, dict[str, str], dict[str, Values]]:
-    """The name of a change set's stack, its new parameters, and the values of its changes."""
+    """Return the name of a change set's stack, its new parameters, and the values of its changes."""
     pages = changes.describe(aws, change_set_id, values=True)
     first = next(pages)
     parameters = {
@@ -141,7 +141,7 @@ def _described(aws: Aws, change_set_id: str) -> tuple[str, dict[str, str], dict[
 
 
 def _properties(context: str) -> Mapping[str, Any]:
-    """The properties in a context, which is JSON; {} where CloudFormation gives none."""
+    """Return the properties in a context, which is JSON; {} where CloudFormation gives none."""
     try:
         found = json.loads(context)
     except ValueError:

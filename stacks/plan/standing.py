@@ -34,7 +34,7 @@ class Standing:
 
 
 def read(aws: Aws, stack: Stack) -> Standing:
-    """The tree of a stack that has been created; its templates are asked for side by side."""
+    """Return the tree of a stack that has been created; its templates are asked for side by side."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         own = pool.submit(_template, aws, stack.stack_id)
         children = _children(aws, stack.stack_id)
@@ -50,7 +50,7 @@ def _read(aws: Aws, stack_id: str) -> Standing:
 
 
 def _children(aws: Aws, stack_id: str) -> dict[str, str]:
-    """The ids of the nested stacks that are there, by logical id; none where they may not be listed."""
+    """Return the ids of the nested stacks that are there, by logical id; none where they may not be listed."""
     try:
         found = stack_resources(aws, stack_id)
     except ClientError as error:
@@ -61,7 +61,7 @@ def _children(aws: Aws, stack_id: str) -> dict[str, str]:
 
 
 def _template(aws: Aws, stack_id: str) -> Mapping[str, Any] | None:
-    """The template with its transforms applied; None where it may not be read, or is no JSON."""
+    """Return the template with its transforms applied; None where it may not be read, or is no JSON."""
     try:
         body: Any = aws.cloudformation.get_template(StackName=stack_id, TemplateStage="Processed")["TemplateBody"]
         return json.loads(body) if isinstance(body, str) else dict(body)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def endangered(changes: StackChanges) -> Iterator[tuple[str, Change]]:
-    """The stateful resources that are, or may be, replaced or removed, with their paths."""
+    """Yield the stateful resources that are, or may be, replaced or removed, with their paths."""
     for path, change in changes.paths():
         goes = change.kind in {"replace", "remove"} or change.replacement == "Conditional"
         if change.type in STATEFUL and goes and change.certainty != "none":
@@ -22,7 +22,7 @@ def endangered(changes: StackChanges) -> Iterator[tuple[str, Change]]:
 
 
 def unallowed(changes: StackChanges, allowed: Collection[str]) -> list[tuple[str, Change]]:
-    """Those that `allowed` does not name, by path or by logical id."""
+    """Return the resources that `allowed` does not name, by path or by logical id."""
     return [(path, change) for path, change in endangered(changes) if not {path, change.logical_id} & set(allowed)]
 
 

@@ -56,7 +56,7 @@ def _is_sure(change: Change, tree: StackChanges) -> bool:
 
 
 def _unused(aws: Aws, settings: Settings, cluster: str, service: str) -> tuple[str, ...]:
-    """Where the file has a number, and the service another one."""
+    """Return where the file has a number, and the service another one."""
     if "desired_count" not in settings.ecs.model_fields_set:
         return ()
     wanted, now = settings.ecs.desired_count, _count(aws, cluster, service)
@@ -67,7 +67,7 @@ def _unused(aws: Aws, settings: Settings, cluster: str, service: str) -> tuple[s
 
 
 def _count(aws: Aws, cluster: str, service: str) -> int | None:
-    """How many tasks the service is to have now; None where that may not be read, or there is none."""
+    """Return how many tasks the service is to have now; None where that may not be read, or there is none."""
     try:
         found = aws.ecs.describe_services(cluster=cluster, services=[service])["services"]
     except ClientError as error:

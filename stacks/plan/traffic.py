@@ -50,7 +50,7 @@ class Moving:
 
 
 def prepared(aws: Aws, settings: Settings, existing: Stack | None) -> tuple[Settings, str]:
-    """The settings for the next deployment, and a note where these are only a step to what is wanted, else "".
+    """Return the settings for the next deployment, and a note where these are only a step to what is wanted, else "".
 
     A running service takes a strategy that moves requests only after a rolling deployment with the second target group,
     the rules and the role (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/update-rolling-to-bluegreen.html).
@@ -119,7 +119,7 @@ def _matters(change: Change) -> bool:
 
 
 def _moving(aws: Aws, outputs: Mapping[str, str]) -> Moving | None:
-    """The service as ECS describes it; None where it is not there, or has one target group only."""
+    """Return the service as ECS describes it; None where it is not there, or has one target group only."""
     cluster, name = outputs["EcsClusterName"], outputs["EcsServiceName"]
     found = aws.ecs.describe_services(cluster=cluster, services=[name])["services"]
     balancer = next(iter(found[0]["loadBalancers"]), None) if found else None
@@ -142,7 +142,7 @@ def _is_busy(service: ServiceTypeDef) -> bool:
 
 
 def _weights(aws: Aws, rule: str) -> dict[str, int]:
-    """The weight of each target group of a rule."""
+    """Return the weight of each target group of a rule."""
     found = aws.elbv2.describe_rules(RuleArns=[rule])["Rules"]
     return {
         group["TargetGroupArn"]: group.get("Weight", 1)

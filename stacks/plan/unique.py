@@ -22,7 +22,7 @@ Key = tuple[str, ...]
 
 
 def key(region: str, side: Side) -> Key | None:
-    """What no other resource may have at the same time; None where nothing is, or it is not known yet."""
+    """Return what no other resource may have at the same time; None where nothing is, or it is not known yet."""
     known = record(side.type)
     if isinstance(known.taken, NotLookedUp) and known.taken.kind == "free":
         return None
@@ -34,7 +34,7 @@ def key(region: str, side: Side) -> Key | None:
 
 
 def _names(region: str, side: Side) -> tuple[str, ...]:
-    """The properties that make up the explicit name; () where CloudFormation makes one."""
+    """Return the properties that make up the explicit name; () where CloudFormation makes one."""
     read_only = schemas.paths(region, side.type, "readOnlyProperties")
     identifier = schemas.paths(region, side.type, "primaryIdentifier")
     written = [path[0] for path in identifier if path not in read_only]
@@ -53,7 +53,7 @@ def is_name(resource_type: str, name: str) -> bool:
 
 
 def _text(value: Value) -> str | None:
-    """The value as text, "" for none; None where it is another one for each resource, or not known."""
+    """Return the value as text, "" for none; None where it is another one for each resource, or not known."""
     if value is None:
         return ""
     if any(part.causes or part.is_open for part in parts(value)):

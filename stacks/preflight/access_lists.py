@@ -73,7 +73,7 @@ def _of_balancer(settings: Settings) -> tuple[Traffic, ...]:
 
 
 def _of(lists: Sequence[NetworkAclTypeDef], subnet_id: str) -> NetworkAclTypeDef | None:
-    """The subnet's own, or the VPC's default one."""
+    """Return the subnet's own, or the VPC's default one."""
     own = (acl for acl in lists if any(it.get("SubnetId") == subnet_id for it in acl["Associations"]))
     return next(own, None) or next((acl for acl in lists if acl["IsDefault"]), None)
 

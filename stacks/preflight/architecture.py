@@ -38,7 +38,7 @@ def check_architecture(contents: Contents, settings: Settings, tag: str) -> str:
 
 
 def _platforms(contents: Contents, wanted: str) -> list[str]:
-    """Those that the image is for: the architecture alone for Linux, on which the tasks run.
+    """Return the platforms that the image is for: for Linux, on which the tasks run, the architecture alone.
 
     Raises UnknownError; an entry of an index that names no platform could be for the `wanted` one.
     """
@@ -58,7 +58,7 @@ def _platforms(contents: Contents, wanted: str) -> list[str]:
 
 
 def name(platform: Mapping[str, Any]) -> str:
-    """`arm64`, or `windows/amd64`; "" where there is none: attestations in an index are for an unknown one."""
+    """Return `arm64`, or `windows/amd64`; "" where there is none: attestations in an index are for an unknown one."""
     architecture, system = platform.get("architecture", "unknown"), platform.get("os", "linux")
     if architecture == "unknown":
         return ""

@@ -39,12 +39,12 @@ def at(settings: Settings, tasks: int) -> Capacity:
 
 
 def first(settings: Settings) -> int:
-    """The tasks with which the service is created: without all of them running, its creation hangs."""
+    """Return the tasks with which the service is created: without all of them running, its creation hangs."""
     return settings.ecs.desired_count
 
 
 def most(settings: Settings) -> int:
-    """The tasks that autoscaling may run."""
+    """Return the tasks that autoscaling may run."""
     scaling = settings.autoscaling
     if not scaling.enabled:
         return settings.ecs.desired_count
@@ -52,6 +52,6 @@ def most(settings: Settings) -> int:
 
 
 def deploying(settings: Settings, tasks: int) -> int:
-    """The tasks, old and new ones, while this many are replaced."""
+    """Return the tasks, old and new ones, while this many are replaced."""
     deployment = settings.ecs.deployment
     return tasks * BOTH if deployment.shifts_traffic else deployment.most_at(tasks)

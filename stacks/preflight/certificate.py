@@ -87,7 +87,7 @@ def _check_in_acm(aws: Aws, arn: str, names: Iterable[str]) -> None:
 
 
 def _missing(found: CertificateDetailTypeDef) -> Iterator[str]:
-    """The proofs of names that are still to be given, each once: a wildcard has the record of the name below it."""
+    """Yield the DNS records that validation still needs, each once: a wildcard shares that of the name below it."""
     lines: dict[str, None] = {}
     for option in found.get("DomainValidationOptions", []):
         if option.get("ValidationStatus") == "SUCCESS":

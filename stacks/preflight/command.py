@@ -69,7 +69,7 @@ def _unknown(settings: Settings, tag: str, reason: str) -> str:
 
 
 def _of_the_tasks(contents: Contents, settings: Settings) -> Mapping[str, Any]:
-    """The configuration of the image that the tasks pull: of an index, the one for their processor."""
+    """Return the configuration of the image that the tasks pull: of an index, the one for their processor."""
     manifest = contents.manifest
     if "manifests" not in manifest:
         return contents.configuration()
@@ -96,7 +96,7 @@ def _variables(config: Mapping[str, Any], settings: Settings) -> dict[str, str]:
 
 
 def _filled(value: str, variables: Mapping[str, str]) -> str:
-    """The value as a shell fills it in; a variable that nobody sets stays as it is written."""
+    """Return the value as a shell fills it in; a variable that nobody sets stays as it is written."""
 
     def fill(found: re.Match[str]) -> str:
         return variables.get(found["name"] or found["braced"], found["otherwise"] or found[0])
@@ -105,7 +105,7 @@ def _filled(value: str, variables: Mapping[str, str]) -> str:
 
 
 def _words(text: str) -> list[str]:
-    """One word, or those of a line for a shell."""
+    """Return one word, or those of a line for a shell."""
     if not re.search(r"\s", text):
         return [text]
     try:

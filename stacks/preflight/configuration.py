@@ -23,7 +23,7 @@ class UnknownError(Exception):
 
 
 def read_image_configuration(aws: Aws, repository: str, digest: str, *, registry_id: str) -> dict[str, Any]:
-    """The configuration with this digest, of the registry of this account. Raises UnknownError.
+    """Return the configuration with this digest, of the registry of this account. Raises UnknownError.
 
     ECR keeps it as it keeps layers, and gives a signed address for it
     (https://github.com/aws/containers-roadmap/issues/178).

@@ -35,7 +35,7 @@ def check_creation(aws: Aws, settings: Settings, created: Sequence[Created]) -> 
 
 
 def _refusal(taken: Sequence[Wanted], exceeded: Sequence[Checked]) -> UserError:
-    """One error for all of it."""
+    """Return one error for all of it."""
     what = " and ".join([*(["names"] if taken else []), *(["quotas"] if exceeded else [])])
     why, then = [], []
     if taken:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def missing(aws: Aws, settings: Settings, vpc_id: str, tables: set[str]) -> list[str]:
-    """The services that tasks need to start and for which the VPC has no endpoint.
+    """Return the services that tasks need to start and for which the VPC has no endpoint.
 
     `tables` are the route tables of the tasks' subnets that have no other way out.
     """
@@ -29,7 +29,7 @@ def missing(aws: Aws, settings: Settings, vpc_id: str, tables: set[str]) -> list
 
 
 def refusal(what: str, vpc_id: str, tables: Mapping[str, str], services: Sequence[str]) -> UserError:
-    """The error that names the services; `tables` are the route tables by subnet."""
+    """Return the error that names the services; `tables` are the route tables by subnet."""
     why = (
         f"{', '.join(tables)} {'has' if len(tables) == 1 else 'have'} no route out, "
         f"and {vpc_id} has no endpoint for {', '.join(services)}"

@@ -28,7 +28,7 @@ def is_taken(aws: Aws, lookup: Lookup, values: Sequence[str]) -> bool:
 
 
 def _items(aws: Aws, lookup: Lookup, known: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
-    """What the answers list, page by page; an answer without lists is listed itself."""
+    """Yield what the answers list, page by page; an answer without lists is listed itself."""
     ask = getattr(getattr(aws, lookup.client), lookup.operation)
     wanted = {name: _filled(value, known) for name, value in lookup.parameters.items()}
     while True:

@@ -55,7 +55,7 @@ def _look(aws: Aws, settings: Settings, key: str, image: str) -> str:
 
 
 def _identifier(image: str) -> ImageIdentifierTypeDef:
-    """A digest, which wins over a tag, or a tag; `latest` where there is neither."""
+    """Return a digest, which wins over a tag, or a tag; `latest` where there is neither."""
     name, _, digest = image.partition("@")
     tag = re.search(r":([^:/]+)$", name)
     return {"imageDigest": digest} if digest else {"imageTag": tag[1] if tag else "latest"}

@@ -45,7 +45,7 @@ class Looked:
 
 
 def wanted(created: Iterable[Created]) -> tuple[Wanted, ...]:
-    """The names that have to be free: not those that CloudFormation makes, nor those that stay."""
+    """Return the names that have to be free: not those that CloudFormation makes, nor those that stay."""
     return tuple(name for it in created if (name := _wanted(it)) is not None)
 
 
@@ -92,5 +92,5 @@ def _is_taken(aws: Aws, name: Wanted) -> bool | str:
 
 
 def _parts(physical_id: str) -> set[str]:
-    """The names in a physical id: an ARN's parts, those of an identifier of several, or all of it."""
+    """Return the names in a physical id: an ARN's parts, those of an identifier of several, or all of it."""
     return {physical_id, *physical_id.split("|"), *re.split("[/:]", physical_id)} if physical_id else set()

@@ -27,7 +27,7 @@ class Places:
 
 
 def find_places(settings: Settings, values: Mapping[str, str | None]) -> Places | None:
-    """The places that the settings name, or that were looked up; None where a VPC is made."""
+    """Return the places that the settings name, or that were looked up; None where a VPC is made."""
     network = settings.network
     if network.makes_vpc:
         return None

@@ -30,7 +30,7 @@ def _named(settings: Settings) -> Iterator[tuple[str, str]]:
 
 
 def _look(aws: Aws, key: str, arn: str) -> str:
-    """What is not known of it, or ""; only whose policy it is can look another account's up."""
+    """Return what is not known of it, or ""; only whose policy it is can look another account's up."""
     if arn.split(":")[4] not in {OF_AWS, aws.account_id}:
         return f"{key}: whether {arn} is there is not known, because it is of another account"
     try:

@@ -65,13 +65,13 @@ class Checked:
 
 
 def _vpcs(aws: Aws) -> float:
-    """The account's own: those of which others share subnets are listed as well, and are of their quota."""
+    """Return the account's own VPCs: EC2 also lists those that others share, which count for their owners."""
     pages = aws.ec2.get_paginator("describe_vpcs").paginate()
     return sum(it.get("OwnerId", aws.account_id) == aws.account_id for page in pages for it in page["Vpcs"])
 
 
 def _addresses(aws: Aws) -> float:
-    """Those of Amazon's that the account has allocated.
+    """Return the Elastic IP addresses of Amazon's pool that the account has allocated.
 
     What it has brought along, and what services manage, is listed too; AWS does not say that these are of the quota.
     """
@@ -85,7 +85,7 @@ def _balancers(aws: Aws) -> float:
 
 
 def _vcpus(kind: str) -> Callable[[Aws], float]:
-    """What Fargate tells CloudWatch, of which there is nothing where nothing runs.
+    """Return the vCPUs in use by CloudWatch's figure, which is absent where nothing runs.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/monitoring-fargate-usage.html
     """
@@ -141,7 +141,7 @@ COUNTED = {
 
 
 def needs(settings: Settings, created: Iterable[Created]) -> tuple[Need, ...]:
-    """What is wanted of which quotas; one that replaces another is beside it for a while."""
+    """Return what the creation needs of which quotas; a replacement exists beside what it replaces for a while."""
     counts = Counter(it.type for it in created)
     each = [Need(quota=quota, first=counts[kind], most=counts[kind]) for kind, quota in COUNTED.items() if counts[kind]]
     if not counts["AWS::ECS::Service"]:
@@ -169,7 +169,7 @@ def check_quotas(aws: Aws, wanted: Iterable[Need]) -> tuple[Checked, ...]:
 
 
 def _limit(aws: Aws, quota: Quota) -> float:
-    """The account's own limit, or AWS's where the account has never had another one."""
+    """Return the account's own limit, or AWS's where the account has never had another one."""
     try:
         found = aws.quotas.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)
     except ClientError as error:
@@ -182,7 +182,7 @@ def _limit(aws: Aws, quota: Quota) -> float:
 
 
 def _judged(aws: Aws, need: Need, limit: Callable[[], float], in_use: Callable[[], float]) -> Checked:
-    """What cannot be found out, for whatever reason, keeps nobody from deploying."""
+    """Return a line for what cannot be found out, for whatever reason: that keeps nobody from deploying."""
     quota = need.quota
     try:
         with translate_aws_errors():

@@ -81,7 +81,7 @@ def _tables(aws: Aws, vpc_id: str) -> list[RouteTableTypeDef]:
 
 
 def _table_of(tables: Sequence[RouteTableTypeDef], subnet_id: str) -> RouteTableTypeDef | None:
-    """The subnet's own table, or the VPC's main one; None where another account has shared the subnet, but not it."""
+    """Return the subnet's own route table or the VPC's main one; None where only the subnet is shared with us."""
     associations = [(table, it) for table in tables for it in table.get("Associations", [])]
     own = (table for table, it in associations if it.get("SubnetId") == subnet_id)
     return next(own, None) or next((table for table, it in associations if it.get("Main")), None)
@@ -103,7 +103,7 @@ def _target(route: RouteTypeDef) -> str:
 
 
 def _told(table: RouteTableTypeDef, destination: str) -> str:
-    """Why a default route leads nowhere that is wanted."""
+    """Return why a default route leads nowhere that is wanted."""
     route = _default(table, destination)
     if route is None:
         return f"route table {table['RouteTableId']} has no route for {destination}"
@@ -112,7 +112,7 @@ def _told(table: RouteTableTypeDef, destination: str) -> str:
 
 
 def _closed(table: RouteTableTypeDef | None) -> str:
-    """Why a public NAT gateway with this table has no way out, or "": another one is none, something else may be."""
+    """Return why a public NAT gateway with this route table has no way out, or "" where it has or may have one."""
     if table is None:
         return ""
     route = _default(table, ANYWHERE)
@@ -172,7 +172,7 @@ def _leads_nowhere(route: RouteTypeDef | None) -> bool:
 
 
 def _doubt(aws: Aws, tables: Mapping[str, RouteTableTypeDef], subnets: ById) -> str:
-    """Why endpoints that are not seen may be there: somebody else's, in this VPC or in one to which a route leads.
+    """Return why there may be endpoints that cannot be seen: another account's, here or behind a route.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
     https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html
@@ -184,7 +184,7 @@ def _doubt(aws: Aws, tables: Mapping[str, RouteTableTypeDef], subnets: ById) -> 
 
 
 def _other(table: RouteTableTypeDef) -> str:
-    """Where a table leads to out of the VPC, but for gateway endpoints, or ""."""
+    """Return where a table leads to out of the VPC, but for gateway endpoints, or ""."""
     targets = (_target(route) for route in table.get("Routes", []) if route.get("State") != "blackhole")
     return next((it for it in targets if it not in {"local", "nowhere"} and not it.startswith("vpce-")), "")
 

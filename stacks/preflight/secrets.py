@@ -82,7 +82,7 @@ def _named(settings: Settings, *, service: bool) -> Iterator[Named]:
 
 
 def _look(aws: Aws, named: Named) -> tuple[str, str]:
-    """Why it cannot be used, or "", and what is not known, or ""."""
+    """Return why the secret or parameter cannot be used, and what is not known; each may be ""."""
     action = "ssm:DescribeParameters" if arns.is_parameter(named.arn) else "secretsmanager:DescribeSecret"
     try:
         return (_parameter if arns.is_parameter(named.arn) else _secret)(aws, named), ""
@@ -100,7 +100,7 @@ def _absent(aws: Aws, named: Named) -> str:
 
 
 def _secret(aws: Aws, named: Named) -> str:
-    """A name that ends like a whole ARN is found by it, too, and no policy with that would match."""
+    """Return why the secret cannot be used, or "". AWS also finds a partial ARN, which no policy would match."""
     found = aws.secretsmanager.describe_secret(SecretId=named.arn)
     if found["ARN"] != named.arn:
         return f"the whole ARN of {named} is {found['ARN']}"
@@ -108,7 +108,7 @@ def _secret(aws: Aws, named: Named) -> str:
 
 
 def _parameter(aws: Aws, named: Named) -> str:
-    """The ARN of `/db` is that of `db`: either will do."""
+    """Return why the parameter cannot be used, or "". `/db` and `db` have the same ARN: either will do."""
     name = named.arn.partition(":parameter/")[2]
     filters = [{"Key": "Name", "Option": "Equals", "Values": [name, f"/{name}"]}]
     # A page can be empty, and the next one not.

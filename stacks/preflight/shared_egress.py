@@ -71,7 +71,7 @@ def _is_for(rule: IpPermissionOutputTypeDef, port: int) -> bool:
 
 
 def _tasks(aws: Aws, existing: Stack | None) -> str:
-    """The id of the tasks' group, where it is there."""
+    """Return the id of the tasks' group, where it is there."""
     if existing is None or existing.under_review:
         return ""
     there = nested_stack_resources(aws, existing.stack_id, NETWORK_STACK)

@@ -25,7 +25,7 @@ BALANCER_ADDRESSES = 8
 
 
 def check_subnets(aws: Aws, settings: Settings, places: Places, *, creates: bool) -> ById:
-    """Give the subnets by id. Raises UserError where they are unfit for the load balancer or the tasks."""
+    """Return the subnets by id. Raises UserError where they are unfit for the load balancer or the tasks."""
     found = _described(aws, places)
     balancer = f"[network] {places.balancer_key}"
     for what, ids in ((balancer, places.balancer), (PRIVATE, places.private)):

@@ -98,7 +98,7 @@ def read_status(aws: Aws, settings: Settings) -> Status:
 
 
 def _allowed(denied: dict[str, str], part: str, read_it: Callable[[], T | None]) -> T | None:
-    """What is read; None where that is denied, which is noted."""
+    """Return what is read; None where that is denied, which is noted."""
     try:
         return read_it()
     except ClientError as error:
@@ -109,7 +109,7 @@ def _allowed(denied: dict[str, str], part: str, read_it: Callable[[], T | None])
 
 
 def _stacks(aws: Aws, stack: Stack, path: str) -> Iterator[StackState]:
-    """The stack and those in it, in the order in which CloudFormation lists them."""
+    """Yield the stack and those in it, in the order in which CloudFormation lists them."""
     yield StackState(path=path, name=stack.name, state=stack.state, changed_at=stack.changed_at)
     for resource in stack_resources(aws, stack.stack_id):
         child = find_stack(aws, resource.physical_id) if resource.is_stack and resource.is_there else None

@@ -59,7 +59,7 @@ class Autoscaling:
 
 
 def read_autoscaling(aws: Aws, service: Running) -> Autoscaling | None:
-    """The autoscaling of this service; None where it is not scaled."""
+    """Return the autoscaling of this service; None where it is not scaled."""
     resource = _resource(service)
     found = aws.scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])["ScalableTargets"]
     if not found:
@@ -83,7 +83,7 @@ def read_autoscaling(aws: Aws, service: Running) -> Autoscaling | None:
 
 
 def read_schedules(aws: Aws, service: Running) -> tuple[Scheduled, ...]:
-    """The scheduled actions of this service, by their names; reading them is a permission of its own."""
+    """Return the scheduled actions of this service, by their names; reading them is a permission of its own."""
     pages = aws.scaling.get_paginator("describe_scheduled_actions").paginate(
         ServiceNamespace="ecs", ResourceId=_resource(service)
     )

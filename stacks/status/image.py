@@ -27,7 +27,7 @@ class Image:
 
 
 def read_image(aws: Aws, service: Running, tag: str) -> Image | None:
-    """The image of the service's primary deployment, and since when it is deployed; None where it has none.
+    """Return the image of the service's primary deployment, and since when it is deployed; None where it has none.
 
     `tag` is what the stack says: the image's own counts, which differs where ECS has gone back to the one before.
     """

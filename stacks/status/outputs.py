@@ -50,7 +50,7 @@ class Outputs:
 
 @translate_aws_errors()
 def read_outputs(aws: Aws, settings: Settings) -> Outputs:
-    """The outputs of the environment's root stack.
+    """Return the outputs of the environment's root stack.
 
     Raises UserError where it is not deployed.
     """
@@ -64,19 +64,19 @@ def read_outputs(aws: Aws, settings: Settings) -> Outputs:
 
 
 def output_values(values: Mapping[str, str]) -> dict[str, str]:
-    """`EcrRepositoryUrl` is `ecr_repository_url`: Terraform's names in Terraform's order, then what else there is."""
+    """Return the outputs under Terraform's names and in its order (`ecr_repository_url`), then all others."""
     known = {logical_id(name): name for name in NAMES}
     found = {name: values[title] for title, name in known.items() if title in values}
     return found | {_snake(title): values[title] for title in sorted(values) if title not in known}
 
 
 def typed_outputs(outputs: Outputs) -> dict[str, str | int | bool]:
-    """The values in the types that the root declares; CloudFormation gives all of them as text."""
+    """Return the values in the types that the root declares; CloudFormation gives all of them as text."""
     return {name: READ.get(name, str)(value) for name, value in outputs.values.items()}
 
 
 def one_output(outputs: Outputs, name: str) -> str:
-    """The value of one output.
+    """Return the value of one output.
 
     Raises UserError where there is no such output, or none yet.
     """

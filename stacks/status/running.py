@@ -65,7 +65,7 @@ class Target:
 
 
 def read_service(aws: Aws, cluster: str, name: str) -> Running | None:
-    """The service; None where it does not exist."""
+    """Return the service; None where it does not exist."""
     try:
         found = aws.ecs.describe_services(cluster=cluster, services=[name])["services"]
     except ClientError as error:
@@ -100,7 +100,7 @@ def read_service(aws: Aws, cluster: str, name: str) -> Running | None:
 
 
 def _target_groups(balancers: Iterable[LoadBalancerTypeDef]) -> Iterator[str]:
-    """Both of each pair between which a strategy moves requests: the tasks may be in either."""
+    """Yield both of each pair between which a strategy moves requests: the tasks may be in either."""
     for balancer in balancers:
         if arn := balancer.get("targetGroupArn"):
             yield arn
@@ -109,7 +109,7 @@ def _target_groups(balancers: Iterable[LoadBalancerTypeDef]) -> Iterator[str]:
 
 
 def read_targets(aws: Aws, service: Running) -> tuple[Target, ...]:
-    """The targets of all target groups of the service; none where a group is gone."""
+    """Return the targets of all target groups of the service; none where a group is gone."""
     found = []
     for arn in service.target_groups:
         try:

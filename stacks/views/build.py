@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def text(built: Built) -> str:
-    """A line for each environment, and the findings of lint where there are any."""
+    """Return a line for each environment, and the findings of lint where there are any."""
     lines = []
     for it in built.checked:
         name, count = it.rendered.environment, counted(len(it.rendered.templates), "template")
@@ -27,7 +27,7 @@ def text(built: Built) -> str:
 
 
 def document(built: Built) -> dict[str, Any]:
-    """The same as one JSON document."""
+    """Return the result as one JSON document."""
     folders = {folder.name: folder.as_posix() for folder in built.folders}
     return {
         "environments": [

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def text(deployment: Deployment) -> str:
-    """What was done and the outputs; or what failed first, and what to do."""
+    """Return what was done and the outputs; or what failed first, and what to do."""
     if not deployment.succeeded:
         was_stopped = deployment.failure is not None and deployment.failure.requested
         how = "was cancelled" if was_stopped and not failure.cancelled(deployment.failure) else "failed"
@@ -35,7 +35,7 @@ def text(deployment: Deployment) -> str:
 
 
 def document(deployment: Deployment) -> dict[str, Any]:
-    """The deployment as a JSON document; the outputs are a flat object in it."""
+    """Return the deployment as a JSON document; the outputs are a flat object in it."""
     return {
         "environment": deployment.environment,
         "stack": deployment.stack_name,
@@ -55,7 +55,7 @@ def document(deployment: Deployment) -> dict[str, Any]:
 
 
 def _stopped(stopped: Iterable[Stopped]) -> list[str]:
-    """Why tasks stopped, as far as that was seen."""
+    """Return why tasks stopped, as far as that was seen."""
     lines = [line for group in stopped for line in service.reason(group)]
     return ["Tasks stopped:", *(f"  {line}" for line in lines)] if lines else []
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def question(destruction: Destruction) -> str:
-    """What will go and how long that takes, and what will stay."""
+    """Return what will go and how long that takes, and what will stay."""
     count = len(destruction.deleted)
     lines = [f"{destruction.stack_name}: {counted(count, 'resource')} will be deleted."]
     lines += [line for line in (duration.estimate(destruction.estimate, "deletion"), destruction.note) if line]
@@ -24,7 +24,7 @@ def question(destruction: Destruction) -> str:
 
 
 def text(destroyed: Destroyed) -> str:
-    """What is gone and what stays; or what failed first, and what to do."""
+    """Return what is gone and what stays; or what failed first, and what to do."""
     name, seconds = destroyed.stack_name, destroyed.seconds
     if not destroyed.succeeded:
         state = f"{name} could not be deleted; its state is now {destroyed.state}."
@@ -35,7 +35,7 @@ def text(destroyed: Destroyed) -> str:
 
 
 def document(destroyed: Destroyed) -> dict[str, Any]:
-    """The deletion as a JSON document."""
+    """Return the deletion as a JSON document."""
     return {
         "environment": destroyed.environment,
         "stack": destroyed.stack_name,

@@ -17,7 +17,7 @@ LISTED = 8
 
 
 def text(drift: Drift) -> str:
-    """Each resource that is not what its template says, with its properties; or that there is none."""
+    """Return each resource that is not what its template says, with its properties; or that there is none."""
     lines = [line for item in drift.drifted for line in _lines(item)]
     count = len(drift.drifted)
     checked = counted(drift.checked, "checked resource")
@@ -29,7 +29,7 @@ def text(drift: Drift) -> str:
 
 
 def document(drift: Drift) -> dict[str, Any]:
-    """The drift as a JSON document."""
+    """Return the drift as a JSON document."""
     return {
         "environment": drift.environment,
         "stack": drift.stack_name,
@@ -41,7 +41,7 @@ def document(drift: Drift) -> dict[str, Any]:
 
 
 def _lines(item: Drifted) -> Iterator[str]:
-    """The template's value on the left, what is there on the right."""
+    """Yield the template's value on the left, what is there on the right."""
     yield f"{item.path}  {item.type}{'  deleted' if item.deleted else ''}"
     width = max((len(found.path) for found in item.differences), default=0)
     for found in item.differences:
@@ -49,7 +49,7 @@ def _lines(item: Drifted) -> Iterator[str]:
 
 
 def left_out(drift: Drift) -> Iterator[str]:
-    """What could not be looked at, and why."""
+    """Yield what could not be looked at, and why."""
     yield from (f"Could not be checked: {problem}" for problem in drift.problems)
     if drift.unchecked:
         named = ", ".join(drift.unchecked[:LISTED])
@@ -58,14 +58,14 @@ def left_out(drift: Drift) -> Iterator[str]:
 
 
 def value(found: Any) -> str:  # noqa: ANN401 - any JSON
-    """A value in one line; None is that there is none."""
+    """Return a value in one line; `None` where there is none."""
     if found is None:
         return "(none)"
     return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
 
 
 def resource(item: Drifted) -> dict[str, Any]:
-    """One drifted resource as a JSON object."""
+    """Return one drifted resource as a JSON object."""
     return {
         "path": item.path,
         "type": item.type,

@@ -15,7 +15,7 @@ NAMED = 2
 
 
 def estimate(found: Estimate | None, of: str = "deployment") -> str:
-    """`About 1 min 20 s (Service 71 s; from 12 earlier deployments)`; "" where nothing takes time."""
+    """Return `About 1 min 20 s (Service 71 s; from 12 earlier deployments)`; "" where nothing takes time."""
     if found is None:
         return ""
     longest = sorted(found.steps, key=lambda step: -step.seconds)[:NAMED]
@@ -26,7 +26,7 @@ def estimate(found: Estimate | None, of: str = "deployment") -> str:
 
 
 def document(found: Estimate | None) -> dict[str, Any] | None:
-    """The estimate as a JSON object, None where nothing takes time."""
+    """Return the estimate as a JSON object, None where nothing takes time."""
     if found is None:
         return None
     return {
@@ -46,12 +46,12 @@ def document(found: Estimate | None) -> dict[str, Any] | None:
 
 
 def brief(seconds: float) -> str:
-    """`71 s`: what one resource takes is easier to compare in seconds; from two minutes on as `spoken`."""
+    """Return `71 s`: what one resource takes is easier to compare in seconds; from two minutes on as `spoken`."""
     return f"{seconds:.0f} s" if 1 <= seconds < 2 * MINUTE else spoken(seconds)
 
 
 def spoken(seconds: float, coarse: int = 1) -> str:
-    """`0.4 s`, `45 s`, `1 min 20 s`, `2 h 5 min`; from a minute on rounded to `coarse` seconds."""
+    """Return `0.4 s`, `45 s`, `1 min 20 s`, `2 h 5 min`; from a minute on rounded to `coarse` seconds."""
     if seconds < 1:
         return f"{seconds:.1f} s"
     whole = round(seconds) if seconds < MINUTE else round(seconds / coarse) * coarse
@@ -65,7 +65,7 @@ def spoken(seconds: float, coarse: int = 1) -> str:
 
 
 def _source(found: Estimate, of: str) -> str:
-    """What the steps stand on, as far as they take time: earlier deployments, or what `of` says."""
+    """Return what the steps stand on, as far as they take time: earlier deployments, or what `of` says."""
     counted = [step for step in found.steps if step.seconds > 0] or list(found.steps)
     earlier = f"{found.learnt_from} earlier {of}{'' if found.learnt_from == 1 else 's'}"
     if all(step.learnt_from for step in counted):

@@ -26,6 +26,6 @@ def printer(write: Callable[[str], None]) -> OnEvent:
 
 
 def line(event: Event) -> str:
-    """The time (of this machine's zone), what, its status, and why, or else what type of thing it is."""
+    """Return the time (of this machine's zone), what, its status, and why, or else what type of thing it is."""
     about = event.reason if event.reason and event.is_final else event.type
     return f"{event.time.astimezone():%H:%M:%S}  {event.path:<{PATH}}  {event.status:<{STATUS}}  {about}"

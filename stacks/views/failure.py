@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def lines(failure: Failure | None, next_step: str) -> list[str]:
-    """The cause and what to do about it, as far as they are known."""
+    """Return the cause and what to do about it, as far as they are known."""
     cause = "CloudFormation names no cause; look at the events above."
     if failure is not None and failure.cancelled_for is not None:
         what = service.reason(failure.cancelled_for.stopped)[0]
@@ -33,7 +33,7 @@ def cancelled(failure: Failure | None) -> list[str]:
 
 
 def document(failure: Failure | None) -> dict[str, Any] | None:
-    """The cause as a JSON object."""
+    """Return the cause as a JSON object."""
     if failure is None:
         return None
     cause = failure.cancelled_for

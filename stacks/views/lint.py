@@ -22,7 +22,7 @@ SARIF_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schem
 
 
 def text(reports: tuple[Report, ...]) -> str:
-    """The findings by environment and module, and a last line that counts them."""
+    """Return the findings by environment and module, and a last line that counts them."""
     blocks = [
         _module(report, module, tuple(findings))
         for report in reports
@@ -55,7 +55,7 @@ def _place(finding: Finding) -> str:
 
 
 def _counts(findings: Iterable[Finding]) -> str:
-    """`2 errors, 1 warning`; informational findings are named only where there are any."""
+    """Return `2 errors, 1 warning`; informational findings are named only where there are any."""
     levels = [finding.level for finding in findings]
     counts = [counted(levels.count("error"), "error"), counted(levels.count("warning"), "warning")]
     mild = levels.count("informational")
@@ -63,7 +63,7 @@ def _counts(findings: Iterable[Finding]) -> str:
 
 
 def json(reports: tuple[Report, ...]) -> str:
-    """The environments with their findings; `file` is the path from the repository's root."""
+    """Return the environments with their findings; `file` is the path from the repository's root."""
     return dumps({"environments": [_object(report) for report in reports]}, indent=2, ensure_ascii=False)
 
 
@@ -78,7 +78,7 @@ def _object(report: Report) -> dict[str, Any]:
 
 
 def sarif(reports: tuple[Report, ...]) -> str:
-    """A SARIF 2.1.0 log of one run, in the order of paths, lines, columns and rules.
+    """Return a SARIF 2.1.0 log of one run, in the order of paths, lines, columns and rules.
 
     https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
     """
@@ -128,7 +128,7 @@ def _result(path: str, finding: Finding, rule_index: int) -> dict[str, Any]:
 
 
 def github(reports: tuple[Report, ...]) -> str:
-    """A workflow command for each finding, which GitHub shows at the line; empty if there are none.
+    """Return a workflow command for each finding, which GitHub shows at the line; empty if there are none.
 
     https://docs.github.com/actions/reference/workflow-commands-for-github-actions
     """

@@ -41,7 +41,7 @@ def text(found: Found) -> str:
 
 
 def _unread(found: Found) -> Iterator[str]:
-    """One line for each of whom nothing is known: all of its rights would be a list without an answer."""
+    """Yield one line for each of whom nothing is known: all of its rights would be a list without an answer."""
     unread: dict[str, set[str]] = {}
     for lack in found.undecided:
         if lack.unread:
@@ -57,7 +57,7 @@ def _unread(found: Found) -> Iterator[str]:
 
 
 def document(found: Found) -> dict[str, Any]:
-    """The same as a JSON document; what to add is for whoever calls, or whoever is looked at alone."""
+    """Return what is missing as a JSON document; the statements to add are for one party."""
     first, *others = dict.fromkeys(found.principals.values())
     return {
         "environment": found.environment,
@@ -81,7 +81,7 @@ def _whose(found: Found) -> str:
 
 
 def _parties(found: Found) -> dict[str, str]:
-    """How each party is called: by name, where they are two."""
+    """Return how each party is called: by name, where they are two."""
     if len(set(found.principals.values())) == 1:
         return WHO
     who = {DEPLOYER: "whoever runs the commands", CLOUDFORMATION: "CloudFormation"}
@@ -89,7 +89,7 @@ def _parties(found: Found) -> dict[str, str]:
 
 
 def refusal(found: Found) -> str:
-    """Who lacks how many actions, each on a line with the first of those that need it: for an error."""
+    """Return who lacks how many actions, each on a line with the first of those that need it: for an error."""
     names = dict.fromkeys(found.principals.values())
     return "\n".join(
         f"{name} lacks {_counted(lacks)} for this:\n{_short(lacks)}" for name in names if (lacks := found.of(name))
@@ -109,7 +109,7 @@ def _counted(lacks: tuple[Lack, ...]) -> str:
 
 
 def warning(found: Found) -> str:
-    """What is not known, in one line; "" where all is."""
+    """Return what is not known, in one line; "" where all is."""
     open_ = len({(found.principals[lack.party], lack.need.action) for lack in found.undecided})
     if found.notes:
         return f"Rights are not {'all ' if open_ < found.asked else ''}checked: {'; '.join(found.notes)}"

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
 
 
 def text(values: Mapping[str, str]) -> str:
-    """One output a line, as `terraform output` aligns them."""
+    """Return one output a line, as `terraform output` aligns them."""
     width = max((len(name) for name in values), default=0)
     return "\n".join(f"{name:<{width}} = {value}" for name, value in values.items())
 
 
 def document(values: Mapping[str, str]) -> dict[str, str]:
-    """A flat JSON object."""
+    """Return a flat JSON object."""
     return dict(values)

@@ -25,7 +25,7 @@ WIDEST = 50
 
 
 def only(needs: Needs, party: str | None) -> Needs:
-    """Those of one party; None: of both."""
+    """Return the needs of one party, or of both where `party` is None."""
     if party is None:
         return needs
     if party == DEPLOYER:
@@ -47,7 +47,7 @@ def text(needs: Needs) -> str:
 
 
 def document(needs: Needs) -> dict[str, Any]:
-    """The needs as a JSON document."""
+    """Return the needs as a JSON document."""
     return {
         "environment": needs.environment,
         "stack": needs.stack_name,
@@ -93,7 +93,7 @@ def _rows(found: list[Need]) -> Iterator[str]:
 
 
 def _on(need: Need) -> str:
-    """The ARN without partition, region and account; of several the first."""
+    """Return the ARN without partition, region and account; of several the first."""
     first = need.resources[0].split(":", 5)[-1]
     return f"{first} and {len(need.resources) - 1} more" if len(need.resources) > 1 else first
 
@@ -109,7 +109,7 @@ def _why(need: Need) -> str:
 
 
 def _unknown(needs: Needs) -> Iterator[str]:
-    """What the schemas do not say, said."""
+    """Yield what the schemas do not say, said."""
     for path in needs.unknown:
         yield f"Not known, because its resource schema does not say what it calls: {path}"
 

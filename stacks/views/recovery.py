@@ -35,7 +35,7 @@ OPTIONS = {
 
 
 def text(diagnosis: Diagnosis) -> str:
-    """The state, its cause, and what is in the way."""
+    """Return the state of the stack, its cause, and what blocks it."""
     stack = diagnosis.stack
     lines = [f"{stack.name} cannot be changed as it is: its state is {stack.state}."]
     if diagnosis.failure is not None:
@@ -46,12 +46,12 @@ def text(diagnosis: Diagnosis) -> str:
 
 
 def question(diagnosis: Diagnosis) -> str:
-    """The same, and what is going to be done."""
+    """Return the question, with the state and what is going to be done."""
     return f"{text(diagnosis)}\n{WAYS_OUT[diagnosis.answer]}"
 
 
 def then(diagnosis: Diagnosis, command: str) -> str:
-    """What to type; `command` is the one that brings the stack out of its state."""
+    """Return what to type; `command` is the one that brings the stack out of its state."""
     lines = text(diagnosis).splitlines()[1:]
     if option := OPTIONS.get(diagnosis.answer):
         lines.append(f"`{command}` offers a way out ({option}).")

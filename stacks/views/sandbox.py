@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def text(address: Address) -> str:
-    """The lines to paste into another terminal."""
+    """Return the lines to paste into another terminal."""
     lines = [f"export {name}={value}" for name, value in address.environment().items()]
     return "\n".join(
         [

@@ -19,7 +19,7 @@ _ANY = frozenset({"*", "?"})
 
 
 def line(it: Scheduled) -> str:
-    """`from Mon-Fri 22:00 Asia/Seoul: 0 to 0 (night)`."""
+    """Return `from Mon-Fri 22:00 Asia/Seoul: 0 to 0 (night)`."""
     return f"from {_when(it.schedule)}{_zone(it)}: {_limits(it)} ({it.name})"
 
 
@@ -34,7 +34,7 @@ def _limits(it: Scheduled) -> str:
 
 
 def _when(schedule: str) -> str:
-    """The days and the time where the expression has no more to say, or the expression itself.
+    """Return the days and the time where the expression has no more to say, or the expression itself.
 
     https://docs.aws.amazon.com/autoscaling/application/userguide/scheduled-scaling-using-cron-expressions.html
     """
@@ -50,7 +50,7 @@ def _when(schedule: str) -> str:
 
 
 def _days(expression: str) -> str:
-    """`MON-FRI`, `2-6`, `SAT,SUN` with the names of days; "" for what is none of these, such as `3#1`."""
+    """Return `MON-FRI`, `2-6`, `SAT,SUN` with the names of days; "" for what is none of these, such as `3#1`."""
     if expression in _ANY:
         return "every day"
     found = []

@@ -11,20 +11,20 @@ if TYPE_CHECKING:
 
 
 def counts(service: Service) -> str:
-    """How many tasks there are, and how many of those that run are of the version before."""
+    """Return how many tasks there are, and how many of those that run are of the version before."""
     old = f" ({service.old} old)" if service.old else ""
     running = f"{service.running} running{old}"
     return f"{service.desired} desired, {running}, {service.pending} pending, {service.failed} failed"
 
 
 def reason(stopped: Stopped) -> list[str]:
-    """Why tasks stopped, and below it what one of them had written last."""
+    """Return why tasks stopped, and below it what one of them had written last."""
     code = "" if stopped.exit_code is None else f" (container {stopped.container}, exit code {stopped.exit_code})"
     return [f"{stopped.count} × {stopped.reason}{code}", *(f"  | {line}" for line in stopped.log)]  # noqa: RUF001 - the sign for times
 
 
 def document(service: Service) -> dict[str, Any]:
-    """The service as a JSON object."""
+    """Return the service as a JSON object."""
     return {
         "cluster": service.cluster,
         "service": service.name,
@@ -39,7 +39,7 @@ def document(service: Service) -> dict[str, Any]:
 
 
 def documents(stopped: Iterable[Stopped]) -> list[dict[str, Any]]:
-    """Why tasks stopped, as JSON objects."""
+    """Return why tasks stopped, as JSON objects."""
     return [
         {
             "reason": group.reason,

@@ -19,7 +19,7 @@ WORTH_SECONDS = 0.95
 
 
 def lines(spans: Sequence[Span]) -> list[str]:
-    """The slowest resources, each with its part of the critical path; none where all was quick."""
+    """Return the slowest resources, each with its part of the critical path; none where all was quick."""
     chain = critical_path(spans)
     total = sum(span.seconds for span in chain)
     slow = [span for span in slowest_spans(spans, SHOWN) if span.seconds >= WORTH_SECONDS]
@@ -35,7 +35,7 @@ def lines(spans: Sequence[Span]) -> list[str]:
 
 
 def document(spans: Sequence[Span]) -> dict[str, Any]:
-    """All resources in the order of their beginnings, and the critical path by their paths, in seconds."""
+    """Return all resources in the order of their beginnings, and the critical path by their paths, in seconds."""
     chain = critical_path(spans)
     return {
         "critical_path": {"seconds": round(sum(span.seconds for span in chain), 3), "paths": [it.path for it in chain]},

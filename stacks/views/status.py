@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def text(status: Status) -> str:
-    """One block for each part; what is absent is said, and what may not be read."""
+    """Return one block for each part; what is absent is said, and what may not be read."""
     blocks = [
         _stacks(status),
         _image(status),
@@ -31,7 +31,7 @@ def text(status: Status) -> str:
 
 
 def wrapped(status: Status, width: int) -> str:
-    """The text for a terminal of this width: words stay whole, and what does not fit goes on further in."""
+    """Return the text for a terminal of this width: words stay whole, and what does not fit goes on further in."""
     return "\n".join(part for line in text(status).splitlines() for part in _fitted(line, width))
 
 
@@ -50,13 +50,13 @@ def _fitted(line: str, width: int) -> list[str]:
 
 
 def document(status: Status) -> dict[str, Any]:
-    """All of it as a JSON document; times are ISO 8601, what is absent is null."""
+    """Return all of it as a JSON document; times are ISO 8601, what is absent is null."""
     found: dict[str, Any] = _plain(dataclasses.asdict(status))
     return found
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """The value with times as text."""
+    """Return the value with times as text."""
     if isinstance(value, dt.datetime):
         return value.isoformat()
     if isinstance(value, dict):

@@ -14,5 +14,5 @@ def text(stack: Stack) -> str:
 
 
 def document(stack: Stack) -> dict[str, Any]:
-    """The state as a JSON document."""
+    """Return the state as a JSON document."""
     return {"stack": stack.name, "state": stack.state, "busy": False}

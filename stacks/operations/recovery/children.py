@@ -27,19 +27,19 @@ IN_THE_WAY = {
 
 
 def in_the_way(aws: Aws, root_id: str) -> tuple[Stack, Answer] | None:
-    """The first child without whose recovery no update of the root succeeds, and what to do about it."""
+    """Return the first child without whose recovery no update of the root succeeds, and what to do about it."""
     for child in _in(aws, root_id, IN_THE_WAY):
         return child, IN_THE_WAY[ANSWERS[child.state]]
     return None
 
 
 def left_over(aws: Aws, root_id: str) -> tuple[Stack, ...]:
-    """The children that an update was to delete, and could not: they are there and cost, and stop nothing."""
+    """Return the children that an update was to delete, and could not: they are there and cost, and stop nothing."""
     return tuple(child for child in _in(aws, root_id, {Answer.RECREATE}) if child.state == "DELETE_FAILED")
 
 
 def outside(aws: Aws, root_id: str, known: Collection[str]) -> tuple[Stack, ...]:
-    """The nested stacks of this root that are there and that it does not hold (any more): their ids are not `known`.
+    """Return the nested stacks of this root that exist, but are none of its resources: their ids are not `known`.
 
     An update that cannot delete what it has taken out of a stack ends well all the same, and forgets it.
     """
@@ -60,7 +60,7 @@ def delete_outside(aws: Aws, stacks: Iterable[Stack], whole: Operation, on_event
 
 
 def _in(aws: Aws, root_id: str, answers: Collection[Answer]) -> list[Stack]:
-    """The children whose state has one of these answers; none where the caller may not list stacks."""
+    """Return the children whose state has one of these answers; none where the caller may not list stacks."""
     states = [state for state, answer in ANSWERS.items() if answer in answers]
     pages = aws.cloudformation.get_paginator("list_stacks").paginate(StackStatusFilter=states)  # type: ignore[arg-type]  # texts, and not literals
     try:

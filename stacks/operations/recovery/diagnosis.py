@@ -59,7 +59,7 @@ class Diagnosis:
 
 @translate_aws_errors()
 def diagnose(aws: Aws, environment: str, stack_name: str) -> Diagnosis | None:
-    """What has to be done before this stack can be planned; None where it is absent or can be changed at once.
+    """Return what has to be done before this stack can be planned; None where it is absent or can be changed at once.
 
     It may be about a nested stack that is in the way while its root is at rest.
     """
@@ -88,7 +88,7 @@ def _explained(aws: Aws, environment: str, stack: Stack, answered: Answer) -> Di
 
 
 def stuck(stack: Stack, events: Sequence[Event]) -> tuple[Stuck, ...]:
-    """The resources that failed in the rollback or the deletion with which these events end, in all stacks.
+    """Return the resources that failed in the rollback or the deletion with which these events end, in all stacks.
 
     What failed in the update itself, or was cancelled there or in its rollback because something else had failed, may
     not be skipped when its rollback goes on: "only resources that are in the UPDATE_FAILED state because a rollback
@@ -114,7 +114,7 @@ def _was_cancelled(event: Event) -> bool:
 
 
 def _since_rollback(events: Iterable[Event]) -> list[Event]:
-    """One stack's events since its last rollback has begun; all of them where there was none."""
+    """Return one stack's events since its last rollback has begun; all of them where there was none."""
     found: list[Event] = []
     for event in events:
         found = [] if event.is_stack and event.status == ROLLBACK_BEGINS else [*found, event]

@@ -16,12 +16,12 @@ LONGEST = 60.0
 
 
 def attach(aws: Aws, stack_id: str) -> Watch:
-    """A watch that reads the operation that is under way from its first event on."""
+    """Return a watch that reads the operation that is under way from its first event on."""
     return Watch(aws, stack_id, seen=events.before_last_operation(aws, stack_id))
 
 
 def read(aws: Aws, stack: Stack) -> Operation:
-    """The last operation on a stack that is at rest, with what a failed rollback was to take back, children included.
+    """Return the last operation on a stack at rest, children included, with the changes that a failed rollback left.
 
     Without events where AWS has none any more. Raises UserError where something else has begun meanwhile, and does not
     end soon.

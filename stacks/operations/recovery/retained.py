@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def chosen(diagnosis: Diagnosis | None, paths: Sequence[str]) -> tuple[Stuck, ...]:
-    """The resources of these paths (`Network/Vpc`).
+    """Return the resources of these paths (`Network/Vpc`).
 
     Raises UserError for one that the last deletion has not failed to delete: CloudFormation retains no others.
     """

@@ -61,7 +61,7 @@ ANSWERS: Mapping[str, Answer] = {
 
 
 def answer(state: str, *, stranded: bool = False) -> Answer:
-    """How a deployment answers this state; one that is not known yet is refused, or waited for by its ending.
+    """Return how a deployment answers this state; one that is not known yet is refused, or waited for by its ending.
 
     `stranded` is `Stack.is_stranded`.
     """

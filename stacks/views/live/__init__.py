@@ -51,7 +51,7 @@ class View(Protocol):
 
 
 def choose(*, quiet: bool, as_json: bool) -> View:
-    """The view for this command and this terminal."""
+    """Return the view for this command and this terminal."""
     if as_json:
         return Stream()
     if quiet:

@@ -47,7 +47,7 @@ class Page:
 
 
 def rows(root: Node, page: Page) -> list[Text]:
-    """The whole tree, folded as far as is needed for the height of the page, and cut where that is not enough."""
+    """Return the whole tree, folded as far as the page's height asks for, and cut where that is not enough."""
     found: list[Text] = []
     for fold in FOLDS:
         found = [_heading(root, page), *_children(root, page, fold, "", _label_width(root, page))]
@@ -58,7 +58,7 @@ def rows(root: Node, page: Page) -> list[Text]:
 
 
 def clock(seconds: float) -> str:
-    """`0:07`, `1:20`, `2:03:04`."""
+    """Return `0:07`, `1:20`, `2:03:04`."""
     minutes, rest = divmod(int(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
@@ -101,7 +101,7 @@ def _children(node: Node, page: Page, fold: Fold, indent: str, width: int) -> It
 
 
 def _folded(node: Node, fold: Fold) -> tuple[list[Node], list[str]]:
-    """The children that are shown, and how many of which kind are not."""
+    """Return the children that are shown, and how many of each state are not."""
     tests: dict[str, Callable[[Node], bool]] = {}
     if fold in {"done", "waiting"}:
         tests["done"] = lambda child: child.is_done and not child.is_stack
@@ -149,7 +149,7 @@ def _row(node: Node, page: Page, guide: str, width: int, fold: Fold) -> Text:
 
 
 def _rest(node: Node, seconds: float, fold: Fold) -> str:
-    """How much longer it will take, as far as that is known; for a folded stack how much is in it."""
+    """Return how much longer it will take, as far as that is known; for a folded stack how much is in it."""
     if node.is_stack:
         count = sum(1 for _ in node.resources())
         number = f"  {count} resource{'' if count == 1 else 's'}"
@@ -167,7 +167,7 @@ def _rest(node: Node, seconds: float, fold: Fold) -> str:
 
 
 def _expected(node: Node, action: Action) -> float | None:
-    """What it has taken on this stack before, else what is typical; a second at least, which is what a row shows.
+    """Return the seconds that it took on this stack before, else the typical ones; at least 1, which a row shows.
 
     An update that turns out to be a replacement is under way as an update, too.
     """
@@ -177,7 +177,7 @@ def _expected(node: Node, action: Action) -> float | None:
 
 
 def _below(node: Node, page: Page, indent: str) -> Iterator[Text]:
-    """Why it failed, and how a service is getting on."""
+    """Yield why it failed, and how a service is getting on."""
     if node.failure:
         yield from _wrapped(node.failure, page, indent, "red")
     if node.service is not None and (node.is_busy or node.failure):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def planned(tree: StackChanges, stack: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """The paths and types of the resources that a plan changes, stacks before what is in them."""
+    """Yield the paths and types of the resources that a plan changes, stacks before what is in them."""
     for change in tree.changes:
         if change.certainty == "none":
             continue
@@ -74,7 +74,7 @@ class Node:
         return rest and not self.has_failed and not any(child.is_busy for child in self.children.values())
 
     def resources(self) -> Iterator[Node]:
-        """The resources in it, without the stacks, at all depths."""
+        """Yield the resources in it, without the stacks, at all depths."""
         for child in self.children.values():
             if child.is_stack:
                 yield from child.resources()
@@ -82,7 +82,7 @@ class Node:
                 yield child
 
     def seconds(self, now: dt.datetime) -> float | None:
-        """How long it has taken, until now or its end; None before it has begun."""
+        """Return how long it has taken, until now or its end; None before it has begun."""
         if self.begun is None:
             return None
         return max(0.0, ((self.ended or now) - self.begun).total_seconds())

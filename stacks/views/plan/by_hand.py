@@ -25,7 +25,7 @@ HEADINGS: Mapping[Outcome, str] = {
 
 
 def lines(drift: Drift, changes: StackChanges) -> Iterator[str]:
-    """Each property below what becomes of it: the template's value, the one by hand, and what it will be."""
+    """Yield each property below what becomes of it: the template's value, the one by hand, and what it will be."""
     if not drift.drifted:
         checked, verb = counted(drift.checked, "resource"), "is" if drift.checked == 1 else "are"
         yield f"Nothing was changed by hand: {checked} {verb} as deployed."
@@ -39,12 +39,12 @@ def lines(drift: Drift, changes: StackChanges) -> Iterator[str]:
 
 
 def document(drift: Drift, changes: StackChanges) -> dict[str, Any]:
-    """The same as a part of the plan's document."""
+    """Return what was changed by hand as a part of the plan's document."""
     return view.document(drift) | {"drifted": [_document(verdict) for verdict in verdicts(drift, changes)]}
 
 
 def _resource(verdict: Verdict, outcome: Outcome) -> Iterator[str]:
-    """A resource, if anything of it has this outcome."""
+    """Yield a resource, if anything of it has this outcome."""
     item = verdict.drifted
     head = f"  {item.path}  {item.type}{'  deleted' if item.deleted else ''}"
     if verdict.whole is not None and verdict.whole.outcome == outcome:

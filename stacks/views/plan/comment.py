@@ -25,7 +25,7 @@ SIGNS = {"+": "+", "-": "-", "-/+": "!", "~": "!", "<=": "+", "=": " "}
 
 
 def markdown(plan: Plan) -> str:
-    """What it comes to, then every resource with its properties in a fold; what does not fit is counted."""
+    """Return the plan as Markdown: a summary, then every resource in a fold; what does not fit is counted."""
     where = words.header(plan)
     head = [f"### Plan for `{plan.request.stack_name}`", "", *([where, ""] if where else [])]
     head += [f"> {note}" for note in plan.request.notes] + ([""] if plan.request.notes else [])
@@ -43,7 +43,7 @@ def markdown(plan: Plan) -> str:
 
 
 def _replacements(plan: Plan) -> list[str]:
-    """What is replaced or removed, with what that means: to be read without unfolding."""
+    """Return what is replaced or removed, with what that means: to be read without unfolding."""
     grave = [
         (path, change)
         for path, change in plan.changes.paths()
@@ -111,5 +111,5 @@ def _cell(text: str) -> str:
 
 
 def cut(text: str, length: int) -> str:
-    """The text, or its beginning."""
+    """Return the text, or its beginning."""
     return text if len(text) <= length else f"{text[: length - 1]}…"

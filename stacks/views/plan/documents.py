@@ -17,7 +17,7 @@ FORMAT_VERSION = "1.1"
 
 
 def document(plan: Plan) -> dict[str, Any]:
-    """The plan as a JSON document."""
+    """Return the plan as a JSON document."""
     existing = plan.request.existing
     return {
         "format_version": FORMAT_VERSION,

@@ -20,7 +20,7 @@ ELEMENT = re.compile(r"\[[^\]]*\]")
 
 
 def essential_properties(change: Change) -> Iterator[PropertyChange]:
-    """The properties that are worth a reader's time, a few at most; none whose value depends on what is not there."""
+    """Yield the few properties that are worth a reader's time; none whose value depends on what does not exist yet."""
     known = [item for item in change.properties if not item.causes]
     wanted = record(change.type).shown
     if wanted is None:

@@ -31,7 +31,7 @@ NARROWEST = 16
 
 
 def tree(stack: StackChanges, width: int) -> Iterator[Line]:
-    """The changes of a stack and of those in it, at most `width` columns wide (0: as wide as they are)."""
+    """Yield the changes of a stack and of those in it, at most `width` columns wide (0: as wide as they are)."""
     yield from _level(stack, "", width, root=True)
 
 
@@ -51,7 +51,7 @@ def _level(stack: StackChanges, indent: str, width: int, *, root: bool = False) 
 
 
 def _child(change: Change, indent: str, branch: str, below: str, width: int) -> Iterator[Line]:
-    """A nested stack; what is proven equal is one line."""
+    """Yield a nested stack; what is proven equal is one line."""
     sign, remark = words.symbol(change), words.nested_remark(change)
     style = STYLES[sign]
     head: Line = [(indent + branch, "dim"), (sign, style), (" ", ""), (change.logical_id, f"bold {style}")]
@@ -79,7 +79,7 @@ def _resource(change: Change, columns: tuple[int, int], indents: tuple[str, str]
 
 
 def _with_remark(head: Line, remark: str, below: str, width: int) -> Iterator[Line]:
-    """A remark at the end of the line, or where it does not fit, on lines of its own."""
+    """Yield a remark at the end of the line, or where it does not fit, on lines of its own."""
     if remark and (not width or _length(head) + len(GAP) + len(remark) <= width):
         yield [*head, (GAP + remark, "italic")]
         return
@@ -89,7 +89,7 @@ def _with_remark(head: Line, remark: str, below: str, width: int) -> Iterator[Li
 
 
 def _head(head: Line, below: str, width: int) -> Iterator[Line]:
-    """What stands before a remark; where even that does not fit, its last piece is on a line of its own."""
+    """Yield what stands before a remark; where even that does not fit, its last piece is on a line of its own."""
     *before, (text, style) = head
     text = text.rstrip()
     if not width or _length(before) + len(text) <= width:
@@ -101,13 +101,13 @@ def _head(head: Line, below: str, width: int) -> Iterator[Line]:
 
 
 def wrapped(text: str, indent: str, width: int, style: str) -> Iterator[Line]:
-    """A text whose every line begins with the tree's lines; words stay whole as long as they fit (0: one line)."""
+    """Yield a text whose lines begin with the tree's lines; words stay whole if they fit (width 0: one line)."""
     for part in textwrap.wrap(text, max(width - len(indent), NARROWEST), break_on_hyphens=False) if width else [text]:
         yield [(indent, "dim"), (part, style)]
 
 
 def _property(item: PropertyChange, indent: str, longest: int, width: int) -> Iterator[Line]:
-    """A property's path and values; values that do not fit stand below it, and are shortened."""
+    """Yield a property's path and values; values that do not fit stand below it, and are shortened."""
     before, after = words.values(item)
     suffix = words.suffix(item)
     own = indent + "  "
@@ -138,7 +138,7 @@ def _values(before: str, after: str, item: PropertyChange) -> Line:
 
 
 def fitted(before: str, after: str, width: int) -> tuple[str, str]:
-    """Both values so that they fit with the arrow: of what they begin with alike, as much goes as has to."""
+    """Return both values so that they fit with the arrow: of what they begin with alike, as much goes as has to."""
     if len(_change(before, after)) <= width:
         return before, after
     alike = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)

@@ -23,12 +23,12 @@ LONG = 60
 
 
 def listed(properties: Iterable[PropertyChange]) -> list[PropertyChange]:
-    """The properties, with those that are documents taken apart."""
+    """Return the properties, with those that are documents taken apart."""
     return [part for item in properties for part in parts(item)]
 
 
 def parts(item: PropertyChange) -> list[PropertyChange]:
-    """What differs in a property that is a long document, or text that is one in JSON; else the property itself."""
+    """Return the differences inside a long document, or text that is one in JSON; else the property itself."""
     before, after = _document(item.before), _document(item.after)
     if item.causes or not any(_is_long(it) for it in (before, after)):
         return [item]
@@ -38,7 +38,7 @@ def parts(item: PropertyChange) -> list[PropertyChange]:
 
 
 def _document(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    """The value; text that is an object or a list in JSON as such."""
+    """Return the value; text that is an object or a list in JSON as such."""
     if not isinstance(value, str) or value.strip()[:1] not in {"{", "["}:
         return value
     try:
@@ -69,7 +69,7 @@ def _split(before: Any, after: Any, path: str) -> Iterator[Leaf]:  # noqa: ANN40
 
 
 def _aligned(before: list[Any], after: list[Any]) -> Iterator[tuple[int, Any, Any]]:
-    """The elements that differ, in pairs as far as both lists have some at the place."""
+    """Yield the elements that differ, in pairs as far as both lists have some at the place."""
     old, new = ([json.dumps(it, sort_keys=True) for it in side] for side in (before, after))
     for kind, i, end_i, j, end_j in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind != "equal":

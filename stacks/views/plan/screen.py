@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 def text(plan: Plan, width: int = 0) -> str:
-    """The plan without colour, at most `width` columns wide (0: nothing is shortened)."""
+    """Return the plan without colour, at most `width` columns wide (0: nothing is shortened)."""
     return "\n".join("".join(piece for piece, _ in line).rstrip() for line in lines(plan, width))
 
 
 def shown(plan: Plan, stream: TextIO) -> str:
-    """The plan as this stream shows it: a terminal's width and colours, unless NO_COLOR or TERM=dumb forbid them."""
+    """Return the plan in this stream's width and colours; NO_COLOR and TERM=dumb turn colours off."""
     if not stream.isatty():
         return text(plan)
     width = shutil.get_terminal_size().columns
@@ -32,7 +32,7 @@ def shown(plan: Plan, stream: TextIO) -> str:
 
 
 def coloured(plan: Plan, width: int) -> str:
-    """The plan with the escape sequences of colours that every terminal has."""
+    """Return the plan with the escape sequences of colours that every terminal has."""
     from rich.style import Style
 
     def painted(piece: str, style: str) -> str:
@@ -42,7 +42,7 @@ def coloured(plan: Plan, width: int) -> str:
 
 
 def lines(plan: Plan, width: int) -> Iterator[Line]:
-    """The notes, the stack, the tree of changes, what was changed by hand, and what it comes to."""
+    """Yield the notes, the stack, the tree of changes, what was changed by hand, and what it comes to."""
     for note in plan.request.notes:
         yield from layout.wrapped(note, "", width, "")
     if plan.change_set is None:
@@ -63,7 +63,7 @@ def lines(plan: Plan, width: int) -> Iterator[Line]:
 
 
 def _head(plan: Plan, width: int) -> Iterator[Line]:
-    """The stack's name, and where it is and its state, on one line where that fits."""
+    """Yield the stack's name, and where it is and its state, on one line where that fits."""
     name, header = plan.request.stack_name, words.header(plan)
     if width and len(name) + len(layout.GAP) + len(header) > width:
         yield [(name, "bold")]
@@ -73,7 +73,7 @@ def _head(plan: Plan, width: int) -> Iterator[Line]:
 
 
 def _end(plan: Plan, width: int) -> Iterator[Line]:
-    """What it comes to, and how long it takes, on one line where that fits."""
+    """Yield what it comes to, and how long it takes, on one line where that fits."""
     summary, time = words.summary(plan), duration.estimate(plan.estimate) if plan.estimate else ""
     if time and width and len(summary) + len(time) + len(layout.GAP) > width:
         yield from layout.wrapped(summary, "", width, "bold")
@@ -85,7 +85,7 @@ def _end(plan: Plan, width: int) -> Iterator[Line]:
 
 
 def _below(line: str, width: int) -> Iterator[Line]:
-    """A line that is indented by itself, and its rest, where it does not fit, further in."""
+    """Yield a line that is indented by itself, and its rest, where it does not fit, further in."""
     text = line.lstrip()
     indent = line[: len(line) - len(text)]
     if not width or len(line) <= width:

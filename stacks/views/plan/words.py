@@ -26,7 +26,7 @@ UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"))
 
 
 def symbol(change: Change) -> str:
-    """The sign before a change; `=` for what is proven not to change."""
+    """Return the sign before a change; `=` for what is proven not to change."""
     return EQUAL if change.certainty == "none" else SYMBOLS[change.kind]
 
 
@@ -37,7 +37,7 @@ def header(plan: Plan) -> str:
 
 
 def state(plan: Plan) -> str:
-    """The stack's state and its age, or that it is new."""
+    """Return the stack's state and its age, or that it is new."""
     existing = plan.request.existing
     if existing is None or existing.under_review:
         return "new"
@@ -47,7 +47,7 @@ def state(plan: Plan) -> str:
 
 
 def ago(age: timedelta) -> str:
-    """`3 days ago`; under a minute `just now`."""
+    """Return `3 days ago`; under a minute `just now`."""
     seconds = age.total_seconds()
     for length, name in UNITS:
         count = int(seconds // length)
@@ -57,7 +57,7 @@ def ago(age: timedelta) -> str:
 
 
 def summary(plan: Plan) -> str:
-    """One line, in Terraform's words."""
+    """Return the summary in one line, in Terraform's words."""
     counts = plan.changes.count()
     imported = f"{counts['import']} to import, " if counts["import"] else ""
     line = (
@@ -68,7 +68,7 @@ def summary(plan: Plan) -> str:
 
 
 def no_changes(plan: Plan) -> str:
-    """What is said where there is no change set."""
+    """Return what is said where there is no change set."""
     if plan.former is not None:
         return f"No changes of {plan.request.stack_name} before its image is in {plan.former.repository}."
     but = ", but for what is said above" if plan.unlike else ""
@@ -76,7 +76,7 @@ def no_changes(plan: Plan) -> str:
 
 
 def remark(change: Change) -> str:
-    """What a reader has to know of a resource beside its properties."""
+    """Return what a reader has to know of a resource beside its properties."""
     if change.certainty == "none":
         return RESOURCE_EQUAL
     words = [change.consequence] if change.consequence else []
@@ -97,7 +97,7 @@ def is_listed(change: Change) -> bool:
 
 
 def essence(change: Change) -> str:
-    """What identifies an added or removed resource: `Family preto-2-prod, Cpu 256, Image .../preto-2-prod:v42`."""
+    """Return what identifies an added or removed resource: `Family preto-2-prod, Cpu 256, Image .../app:v42`."""
     told = (
         (item.path, item.before if change.kind == "remove" else item.after) for item in essential_properties(change)
     )
@@ -105,7 +105,7 @@ def essence(change: Change) -> str:
 
 
 def middle(text: str, width: int) -> str:
-    """The text, or its beginning and its end: addresses differ in both."""
+    """Return the text, shortened in the middle where it is long: ARNs differ at both ends."""
     if len(text) <= width:
         return text
     end = (width - 1) * 2 // 3
@@ -113,7 +113,7 @@ def middle(text: str, width: int) -> str:
 
 
 def nested_remark(change: Change) -> str:
-    """What a reader has to know of a nested stack."""
+    """Return what a reader has to know of a nested stack."""
     if change.certainty == "none":
         return PROVEN_EQUAL
     if change.nested is not None and not change.nested.changes:
@@ -122,7 +122,7 @@ def nested_remark(change: Change) -> str:
 
 
 def needs_permission(plan: Plan) -> str:
-    """The options without which the plan is not executed, or ""."""
+    """Return the options without which the plan is not executed, or ""."""
     paths = [path for path, _ in endangered(plan.changes)]
     if not paths:
         return ""
@@ -130,12 +130,12 @@ def needs_permission(plan: Plan) -> str:
 
 
 def depends(causes: tuple[str, ...]) -> str:
-    """`depends on Service`; paths are shortened to their last part."""
+    """Return `depends on Service`; paths are shortened to their last part."""
     return f"depends on {', '.join(dict.fromkeys(cause.rsplit('/', 1)[-1] for cause in causes))}"
 
 
 def suffix(item: PropertyChange) -> str:
-    """What is said of a property after its values."""
+    """Return what is said of a property after its values."""
     words = []
     if item.certainty == "unproven":
         words.append("not proven")
@@ -153,7 +153,7 @@ def values(item: PropertyChange) -> tuple[str, str]:
 
 
 def value(found: Any) -> str:  # noqa: ANN401 - any JSON
-    """A value in one line; None is that there is none."""
+    """Return a value in one line; `None` where there is none."""
     if found is None:
         return "(none)"
     text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, sort_keys=True)

@@ -35,7 +35,7 @@ class Axis:
 
 
 def label(seconds: float) -> str:
-    """`0.5 s`, `30 s`, `1:30`, `2:00:00`."""
+    """Return `0.5 s`, `30 s`, `1:30`, `2:00:00`."""
     if seconds < MINUTE:
         return f"{seconds:g} s"
     minutes, rest = divmod(round(seconds), MINUTE)

@@ -47,7 +47,7 @@ class Over(Protocol):
 
 
 def page(over: Over) -> str:
-    """The whole page; the same operation gives the same bytes, with times in UTC."""
+    """Return the whole page; the same operation gives the same bytes, with times in UTC."""
     name, style = escape(over.stack_name), resources.files(__package__).joinpath("style.css").read_text("utf-8")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'

@@ -37,7 +37,7 @@ class Row:
 
 
 def timeline_rows(spans: Iterable[Span]) -> tuple[Row, ...]:
-    """The rows of an operation; of two that began together the longer comes first.
+    """Return the rows of an operation; of two that began together the longer comes first.
 
     What happened to one resource more than once is in one row.
     """
