@@ -8,34 +8,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from awacs import (
-    acm,
-    application_autoscaling,
-    cloudformation,
-    cloudwatch,
-    ec2,
-    ecr,
-    elasticloadbalancing,
-    iam,
-    kms,
-    logs,
-    route53,
-    s3,
-    secretsmanager,
-    sns,
-    wafv2,
-)
-from troposphere import Sub
+from awacs import iam
 
 from templates import policy_sizes
-from templates.bootstrap.scope import Scope, actions, allow, deny, here
-from templates.identity import arn
+from templates.bootstrap.scope import Scope, actions, deny, granted
+from templates.resource_types import SERVICES
+from templates.resource_types.iam import READ_ROLES
+from templates.resource_types.record import ANYWHERE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from awacs.aws import Statement
-
-
-READ_ROLES = "GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies"
 
 
 def documents(scope: Scope, *, checks: bool = False) -> list[Any]:
@@ -44,91 +28,16 @@ def documents(scope: Scope, *, checks: bool = False) -> list[Any]:
     The names of the stacks' roles begin like those of this stack, whose rights may be read only with `checks`.
     """
     own = [scope.role(name) for name in scope.role_names]
-    statements = [
-        *_by_name(scope),
-        *_of_the_region(),
-        allow("FindHostedZones", [route53.ListHostedZones], ["*"]),
-        *([] if checks else [deny("KeepOffRightsOfThisStack", actions(iam, READ_ROLES), own)]),
-    ]
-    return policy_sizes.documents(statements)
+    kept_off = [] if checks else [deny("KeepOffRightsOfThisStack", actions(iam, READ_ROLES), own)]
+    return policy_sizes.documents([*_statements(scope), *kept_off])
 
 
-def _by_name(scope: Scope) -> list[Statement]:
-    groups = [f"log-group:{it}{scope.any}" for it in ("/ecs/", "/vpc/", "aws-waf-logs-")]
-    balancers = arn("elasticloadbalancing", f"loadbalancer/app/{scope.any}")
-    alarms = [
-        arn("cloudwatch", f"alarm:{scope.any}"),
-        Sub(f"arn:${{AWS::Partition}}:cloudwatch::${{AWS::AccountId}}:dashboard/{scope.any}"),
-    ]
-    return [
-        allow(
-            "ReadRepositories",
-            actions(ecr, "GetLifecyclePolicy GetRepositoryPolicy ListTagsForResource"),
-            scope.repository_arns,
-        ),
-        allow("ReadRoles", actions(iam, READ_ROLES), [scope.role(scope.any)]),
-        allow(
-            "ReadLogGroups",
-            actions(logs, "GetDataProtectionPolicy ListTagsForResource"),
-            [arn("logs", it) for it in groups],
-        ),
-        allow("ReadAlarms", [cloudwatch.ListTagsForResource], alarms),
-        allow(
-            "ReadTopics",
-            actions(
-                sns, "GetDataProtectionPolicy GetSubscriptionAttributes ListSubscriptionsByTopic ListTagsForResource"
-            ),
-            [arn("sns", scope.any)],
-        ),
-        allow("ReadSecrets", [secretsmanager.DescribeSecret], [arn("secretsmanager", "secret:CookieSecret-*")]),
-        allow(
-            "ReadBuckets",
-            [*(s3.Action(it) for it in ("Get*Configuration", "GetBucket*")), s3.ListBucket, s3.ListTagsForResource],
-            [Sub(f"arn:${{AWS::Partition}}:s3:::{scope.any}")],
-        ),
-        allow(
-            "ReadFilter",
-            actions(wafv2, "GetLoggingConfiguration GetWebACL GetWebACLForResource ListTagsForResource"),
-            [arn("wafv2", f"regional/webacl/{scope.any}"), balancers],
-        ),
-        allow("ReadFilterOfBalancer", [elasticloadbalancing.GetLoadBalancerWebACL], [balancers]),
-    ]
-
-
-def _of_the_region() -> list[Statement]:
-    """Return the statements for resources whose ids are generated, and for actions without a resource."""
-    return [
-        allow("ReadCertificateTags", [acm.ListTagsForCertificate], [arn("acm", "certificate/*")]),
-        allow(
-            "ReadScalableTargets",
-            [application_autoscaling.ListTagsForResource],
-            [arn("application-autoscaling", "scalable-target/*")],
-        ),
-        allow("ReadVpcs", [ec2.DescribeVpcAttribute], [arn("ec2", "vpc/*")]),
-        allow(
-            "ReadKeys",
-            actions(kms, "DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags"),
-            [arn("kms", "key/*")],
-        ),
-        allow(
-            "ReadForDrift",
-            [
-                cloudformation.BatchDescribeTypeConfigurations,
-                *actions(
-                    ec2,
-                    "DescribeEgressOnlyInternetGateways DescribeFlowLogs DescribeInternetGateways "
-                    "DescribeSecurityGroupRules DescribeSecurityGroups DescribeVpcEncryptionControls "
-                    "DescribeVpnGateways",
-                ),
-                *actions(
-                    elasticloadbalancing,
-                    "DescribeCapacityReservation DescribeListenerAttributes DescribeTargetGroupAttributes",
-                ),
-                *actions(
-                    logs, "DescribeIndexPolicies DescribeLogGroups DescribeQueryDefinitions DescribeResourcePolicies"
-                ),
-            ],
-            ["*"],
-            here(),
-        ),
-    ]
+def _statements(scope: Scope) -> Iterator[Statement]:
+    """Yield what has names, then what has generated ids, then what has no resource."""
+    grants = [it for service in SERVICES for it in service.drift]
+    for it in sorted((it for it in grants if it.on != ANYWHERE), key=lambda it: it.by_id):
+        yield granted(scope, it)
+    yield granted(scope, *sorted((it for it in grants if it.sid == "ReadForDrift"), key=lambda it: it.service))
+    for it in grants:
+        if it.on == ANYWHERE and it.sid != "ReadForDrift":
+            yield granted(scope, it)

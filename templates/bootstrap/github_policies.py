@@ -8,31 +8,27 @@ from awacs import (
     acm,
     application_autoscaling,
     cloudformation,
-    cloudwatch,
     ec2,
     ecr,
     ecs,
     elasticloadbalancing,
     iam,
-    kms,
     logs,
     route53,
     s3,
     secretsmanager,
     servicequotas,
-    sns,
-    ssm,
-    wafv2,
 )
 from awacs.aws import ArnLike, Statement, StringEquals
-from troposphere import Sub
 
 from templates.bootstrap.bucket import DRAFTS
-from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, allow, deny, here
+from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, allow, deny, granted, here
 from templates.identity import arn
+from templates.resource_types import TYPES
+from templates.resource_types.record import HERE, Grant, Lookup
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 SERVICE_LINKED = ("aws-service-role/ecs.*", "AWSServiceRoleFor*")
 """AWS's own roles, of which `plan` looks for ECS's before a first service: with their path, and, as a role that is not
@@ -42,6 +38,11 @@ READ_STACKS = (
     "GetTemplate ListChangeSets ListStackResources"
 )
 READ_RIGHTS = "GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies SimulatePrincipalPolicy"
+UNNAMED = (
+    "cloudwatch:GetMetricStatistics ec2:DescribeAddresses logs:DescribeLogGroups "
+    "servicequotas:GetAWSDefaultServiceQuota ssm:DescribeParameters"
+)
+"""What `plan` asks beside names, for quotas and what the settings name, where AWS knows no resource."""
 MAKE_CHANGE_SETS = "CreateChangeSet DeleteChangeSet TagResource UntagResource"
 CHANGE_STACKS = (
     "CancelUpdateStack ContinueUpdateRollback DeleteStack DetectStackDrift DetectStackResourceDrift ExecuteChangeSet "
@@ -113,7 +114,7 @@ def _check(scope: Scope) -> list[Statement]:
 
 def _look(scope: Scope, more: Sequence[Any] = ()) -> list[Statement]:
     """Return what `plan` reads: on `*` in this region for actions without a resource, such as those in `more`."""
-    return [
+    statements = [
         allow("ReadStacks", actions(cloudformation, READ_STACKS), scope.stacks),
         allow("FindStacks", [cloudformation.ListStacks], ["*"]),
         allow("ListTemplates", [s3.ListBucket], [scope.bucket_arn]),
@@ -145,8 +146,9 @@ def _look(scope: Scope, more: Sequence[Any] = ()) -> list[Statement]:
             ["*"],
             here(),
         ),
-        *_before_creating(scope),
     ]
+    allowed = {it.JSONrepr() for statement in statements for it in statement.properties["Action"]}
+    return [*statements, *_before_creating(scope, allowed)]
 
 
 def _follow(scope: Scope) -> list[Statement]:
@@ -168,39 +170,16 @@ def _followed() -> list[Any]:
     ]
 
 
-def _before_creating(scope: Scope) -> list[Statement]:
-    """Return what `plan` reads before something is created: whether names are free and quotas sufficient."""
+def _before_creating(scope: Scope, allowed: Collection[str]) -> list[Statement]:
+    """Return what `plan` reads before something is created: whether names are free and quotas sufficient.
+
+    `allowed` are the actions that another statement allows already.
+    """
+    lookups = [it.taken for it in TYPES.values() if isinstance(it.taken, Lookup) and it.taken.action not in allowed]
+    unnamed = {it.action for it in lookups if not it.on} | {*UNNAMED.split()}
     return [
-        allow("LookForClusters", [ecs.DescribeClusters], [arn("ecs", f"cluster/{scope.any}")]),
-        allow("LookForAlarms", [cloudwatch.DescribeAlarms], [arn("cloudwatch", f"alarm:{scope.any}")]),
-        allow("LookForDashboards", [cloudwatch.GetDashboard], [_global("cloudwatch", f"dashboard/{scope.any}")]),
-        allow("LookForTopics", [sns.GetTopicAttributes], [arn("sns", scope.any)]),
-        allow(
-            "LookForDnsRecords",
-            [route53.ListResourceRecordSets],
-            [Sub("arn:${AWS::Partition}:route53:::hostedzone/*")],
-        ),
+        *(granted(scope, Grant(it.sid, "", it.action, on=(it.on,))) for it in lookups if it.on),
         allow("LookForSecrets", [secretsmanager.DescribeSecret], [arn("secretsmanager", "secret:*")]),
         allow("ReadQuotas", [servicequotas.GetServiceQuota], [arn("servicequotas", "*")]),
-        allow(
-            "LookForWhatHasNoResource",
-            [
-                cloudwatch.GetMetricStatistics,
-                ec2.DescribeAddresses,
-                ecr.DescribePullThroughCacheRules,
-                elasticloadbalancing.DescribeTargetGroups,
-                kms.ListAliases,
-                logs.DescribeLogGroups,
-                servicequotas.GetAWSDefaultServiceQuota,
-                ssm.DescribeParameters,
-                wafv2.ListWebACLs,
-            ],
-            ["*"],
-            here(),
-        ),
+        granted(scope, Grant("LookForWhatHasNoResource", "", " ".join(sorted(unnamed)), when=HERE)),
     ]
-
-
-def _global(service: str, resource: str) -> Sub:
-    """Return the ARN of a resource without a region."""
-    return Sub(f"arn:${{AWS::Partition}}:{service}::${{AWS::AccountId}}:{resource}")

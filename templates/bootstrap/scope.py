@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from awacs.aws import Allow, Condition, Deny, Statement, StringEquals
+from awacs.aws import Action, Allow, Condition, Deny, Statement, StringEquals
 from troposphere import Join, Region, Sub
 
 from templates.identity import arn
@@ -14,9 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from types import ModuleType
 
+    from templates.resource_types.record import Grant
+
 
 CLOUDFORMATION = "cloudformation.amazonaws.com"
 """The service to which the execution role is passed."""
+
+PSEUDO = {
+    "partition": "${AWS::Partition}",
+    "region": "${AWS::Region}",
+    "account": "${AWS::AccountId}",
+    "url_suffix": "${AWS::URLSuffix}",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +119,28 @@ def allow(sid: str, what: Sequence[Any], resources: Sequence[Any], *conditions: 
 def deny(sid: str, what: Sequence[Any], resources: Sequence[Any], *conditions: Any) -> Statement:
     """Return a statement that denies, whatever others allow."""
     return _statement(sid, Deny, what, resources, conditions)
+
+
+def granted(scope: Scope, *grants: Grant) -> Statement:
+    """The statement that a service's record describes, or several of one name and with the same resources together."""
+    first = grants[0]
+    names = [name if ":" in name else f"{it.service}:{name}" for it in grants for name in it.actions.split()]
+    resources = [
+        _filled(scope, form, repository)
+        for form in first.on
+        for repository in ((scope.any, *scope.repositories) if "{repository}" in form else ("",))
+    ]
+    values = {key: [_filled(scope, it) for it in forms] for key, forms in first.when.items()}
+    conditions = [StringEquals({key: found[0] if len(found) == 1 else found for key, found in values.items()})]
+    return allow(first.sid, [Action(*name.split(":")) for name in names], resources, *(conditions if values else []))
+
+
+def _filled(scope: Scope, form: str, repository: str = "") -> Any:
+    """The text of a grant with the names of this project."""
+    if form == "{region}":
+        return Region
+    text = form.format_map(PSEUDO | {"any": scope.any, "project": scope.project, "repository": repository})
+    return Sub(text) if "${" in text else text
 
 
 def _statement(

@@ -35,24 +35,25 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SERVICES = (
-    cloudformation,
-    acm,
-    route53,
-    ecr,
-    ecs,
-    iam,
-    application_autoscaling,
-    logs,
-    cloudwatch,
-    sns,
-    secretsmanager,
-    ec2,
-    kms,
-    s3,
-    elasticloadbalancing,
-    wafv2,
+    cloudformation.SERVICE,
+    acm.SERVICE,
+    ecr.SERVICE,
+    ecs.SERVICE,
+    iam.SERVICE,
+    application_autoscaling.SERVICE,
+    logs.SERVICE,
+    cloudwatch.SERVICE,
+    sns.SERVICE,
+    route53.SERVICE,
+    secretsmanager.SERVICE,
+    ec2.SERVICE,
+    kms.SERVICE,
+    s3.SERVICE,
+    elasticloadbalancing.SERVICE,
+    wafv2.SERVICE,
 )
-TYPES: Mapping[str, ResourceType] = MappingProxyType({it.type: it for service in SERVICES for it in service.TYPES})
+"""In the order of the statements of the policies."""
+TYPES: Mapping[str, ResourceType] = MappingProxyType({it.type: it for service in SERVICES for it in service.types})
 """The record of each type that the templates have."""
 
 

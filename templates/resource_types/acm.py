@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import NotLookedUp, ResourceType, arn, only
+from templates.resource_types.record import HERE, Grant, NotLookedUp, ResourceType, Service, arn, only
 
 TYPES = (
     ResourceType(
@@ -19,5 +19,24 @@ TYPES = (
             only("route53:*", "DomainValidationOptions.HostedZoneId"),
             only("acm:UpdateCertificateOptions", "CertificateTransparencyLoggingPreference CertificateExport"),
         ),
+    ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={
+        "Names": (
+            Grant("AskForCertificate", "acm", "RequestCertificate", when=HERE),
+            Grant(
+                "KeepCertificate",
+                "acm",
+                "AddTagsToCertificate DeleteCertificate DescribeCertificate ListTagsForCertificate "
+                "RemoveTagsFromCertificate UpdateCertificateOptions",
+                on=(arn("acm", "certificate/*"),),
+            ),
+        )
+    },
+    drift=(
+        Grant("ReadCertificateTags", "acm", "ListTagsForCertificate", on=(arn("acm", "certificate/*"),), by_id=True),
     ),
 )

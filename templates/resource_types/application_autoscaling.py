@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Lacking, Lookup, NotLookedUp, ResourceType, ServiceLinkedRole, arn, only
+from templates.resource_types.record import (
+    HERE,
+    Grant,
+    Lacking,
+    Lookup,
+    NotLookedUp,
+    ResourceType,
+    Service,
+    ServiceLinkedRole,
+    arn,
+    only,
+)
 
 _PERMISSIONS = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/auto-scaling-IAM.html"
 _TRACKING = "TargetTrackingScalingPolicyConfiguration"
+
+_TARGETS = (arn("application-autoscaling", "scalable-target/*"),)
 
 TYPES = (
     ResourceType(
@@ -75,4 +88,27 @@ TYPES = (
             ),
         ),
     ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={
+        "Service": (
+            Grant(
+                "ScaleService",
+                "application-autoscaling",
+                "*ScalableTarget *ScalingPolicy *ScheduledAction",
+                on=_TARGETS,
+                when={"application-autoscaling:service-namespace": ("ecs",)},
+            ),
+            Grant(
+                "TagScalableTargets",
+                "application-autoscaling",
+                "ListTagsForResource TagResource UntagResource",
+                on=_TARGETS,
+            ),
+            Grant("ReadScaling", "application-autoscaling", "Describe*", when=HERE),
+        )
+    },
+    drift=(Grant("ReadScalableTargets", "application-autoscaling", "ListTagsForResource", on=_TARGETS, by_id=True),),
 )

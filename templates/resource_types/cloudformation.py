@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Lacking, ResourceType, arn, only
+from templates.resource_types.record import HERE, Grant, Lacking, ResourceType, Service, arn, only
 
 TYPES = (
     ResourceType(
@@ -51,4 +51,9 @@ TYPES = (
             ),
         ),
     ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    drift=(Grant("ReadForDrift", "cloudformation", "BatchDescribeTypeConfigurations", when=HERE),),
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Lookup, ResourceType, arn
+from templates.resource_types.record import Grant, Lookup, ResourceType, Service, arn
+
+_ALARMS = arn("cloudwatch", "alarm:{any}")
+_DASHBOARDS = "arn:{partition}:cloudwatch::{account}:dashboard/{any}"
 
 TYPES = (
     ResourceType(
@@ -15,6 +18,8 @@ TYPES = (
             properties=("AlarmName",),
             client="cloudwatch",
             action="cloudwatch:DescribeAlarms",
+            sid="LookForAlarms",
+            on=_ALARMS,
             operation="describe_alarms",
             # A composite alarm has its name from the same set.
             parameters={"AlarmNames": ["{AlarmName}"], "AlarmTypes": ["MetricAlarm", "CompositeAlarm"]},
@@ -32,9 +37,32 @@ TYPES = (
             properties=("DashboardName",),
             client="cloudwatch",
             action="cloudwatch:GetDashboard",
+            sid="LookForDashboards",
+            on=_DASHBOARDS,
             operation="get_dashboard",
             parameters={"DashboardName": "{DashboardName}"},
             absent=("DashboardNotFoundError", "ResourceNotFound"),
         ),
     ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={
+        "Service": (
+            Grant(
+                "Alarms",
+                "cloudwatch",
+                "DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource",
+                on=(_ALARMS, arn("cloudwatch", "alarm:TargetTracking-service/{any}")),
+            ),
+            Grant(
+                "Dashboards",
+                "cloudwatch",
+                "DeleteDashboards GetDashboard ListTagsForResource PutDashboard TagResource UntagResource",
+                on=(_DASHBOARDS,),
+            ),
+        )
+    },
+    drift=(Grant("ReadAlarms", "cloudwatch", "ListTagsForResource", on=(_ALARMS, _DASHBOARDS)),),
 )

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Lacking, NotLookedUp, PassedRole, ResourceType, arn, only
+from templates.resource_types.record import (
+    HERE,
+    Grant,
+    Lacking,
+    NotLookedUp,
+    PassedRole,
+    ResourceType,
+    Service,
+    arn,
+    only,
+)
 
 TYPES = (
     ResourceType(
@@ -152,6 +162,41 @@ TYPES = (
         only=(
             only("ec2:AttachInternetGateway ec2:DetachInternetGateway", "InternetGatewayId"),
             only("ec2:AttachVpnGateway ec2:DetachVpnGateway", "VpnGatewayId"),
+        ),
+    ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    # What is in EC2 has ids and no names.
+    execution={
+        "Network": (
+            Grant(
+                "Network",
+                "ec2",
+                "AllocateAddress AssociateRouteTable AssociateSubnetCidrBlock AssociateVpcCidrBlock "
+                "AttachInternetGateway AuthorizeSecurityGroupEgress AuthorizeSecurityGroupIngress CreateFlowLogs "
+                "CreateInternetGateway CreateNatGateway CreateRoute CreateRouteTable CreateSecurityGroup "
+                "CreateSubnet CreateTags CreateVpc CreateVpcEndpoint DeleteFlowLogs DeleteInternetGateway "
+                "DeleteNatGateway DeleteRoute DeleteRouteTable DeleteSecurityGroup DeleteSubnet DeleteTags DeleteVpc "
+                "DeleteVpcEndpoints DetachInternetGateway DisassociateAddress DisassociateRouteTable "
+                "DisassociateSubnetCidrBlock DisassociateVpcCidrBlock GetSecurityGroupsForVpc "
+                "ModifySecurityGroupRules ModifySubnetAttribute ModifyVpcAttribute ModifyVpcEndpoint ReleaseAddress "
+                "ReplaceRoute ReplaceRouteTableAssociation RevokeSecurityGroupEgress RevokeSecurityGroupIngress "
+                "UpdateSecurityGroupRuleDescriptionsEgress UpdateSecurityGroupRuleDescriptionsIngress",
+                on=(arn("ec2", "*"),),
+            ),
+            Grant("ReadNetwork", "ec2", "Describe*", when=HERE),
+        )
+    },
+    drift=(
+        Grant("ReadVpcs", "ec2", "DescribeVpcAttribute", on=(arn("ec2", "vpc/*"),), by_id=True),
+        Grant(
+            "ReadForDrift",
+            "ec2",
+            "DescribeEgressOnlyInternetGateways DescribeFlowLogs DescribeInternetGateways DescribeSecurityGroupRules "
+            "DescribeSecurityGroups DescribeVpcEncryptionControls DescribeVpnGateways",
+            when=HERE,
         ),
     ),
 )

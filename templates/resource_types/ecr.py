@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Lookup, NotLookedUp, ResourceType, ServiceLinkedRole, arn, only
+from templates.resource_types.record import (
+    HERE,
+    Grant,
+    Lookup,
+    NotLookedUp,
+    ResourceType,
+    Service,
+    ServiceLinkedRole,
+    arn,
+    only,
+)
 
 TYPES = (
     ResourceType(
@@ -65,6 +75,31 @@ TYPES = (
             only("ecr:PutImageScanningConfiguration", "ImageScanningConfiguration"),
             only("ecr:PutImageTagMutability", "ImageTagMutability"),
             only("kms:*", "EncryptionConfiguration.EncryptionType~KMS"),
+        ),
+    ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={
+        "Service": (
+            Grant("ImageRepositories", "ecr", "*", on=(arn("ecr", "repository/{repository}"),)),
+            Grant(
+                "ImageRegistry",
+                "ecr",
+                "CreatePullThroughCacheRule DeletePullThroughCacheRule DescribePullThroughCacheRules "
+                "GetRegistryScanningConfiguration PutRegistryScanningConfiguration"
+                " inspector2:Enable",
+                when=HERE,
+            ),
+        )
+    },
+    drift=(
+        Grant(
+            "ReadRepositories",
+            "ecr",
+            "GetLifecyclePolicy GetRepositoryPolicy ListTagsForResource",
+            on=(arn("ecr", "repository/{repository}"),),
         ),
     ),
 )

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Lookup, NotLookedUp, PassedRole, ResourceType, ServiceLinkedRole, arn, only
+from templates.resource_types.record import (
+    HERE,
+    Grant,
+    Lookup,
+    NotLookedUp,
+    PassedRole,
+    ResourceType,
+    Service,
+    ServiceLinkedRole,
+    arn,
+    only,
+)
 
 _ROLES = "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-ecs-iam-role-overview.html"
 _LINKED = ServiceLinkedRole(
@@ -22,6 +33,8 @@ TYPES = (
             properties=("ClusterName",),
             client="ecs",
             action="ecs:DescribeClusters",
+            sid="LookForClusters",
+            on=arn("ecs", "cluster/{any}"),
             operation="describe_clusters",
             parameters={"clusters": ["{ClusterName}"]},
             items=("clusters",),
@@ -108,4 +121,22 @@ TYPES = (
             ),
         ),
     ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={
+        "Service": (
+            Grant(
+                "Containers",
+                "ecs",
+                "*",
+                on=(
+                    *(arn("ecs", f"{kind}/{{any}}") for kind in ("cluster", "service", "service-deployment", "task")),
+                    arn("ecs", "task-definition/{any}:*"),
+                ),
+            ),
+            Grant("TaskDefinitions", "ecs", "DeregisterTaskDefinition DescribeTaskDefinition", when=HERE),
+        )
+    },
 )

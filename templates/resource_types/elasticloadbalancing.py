@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Lacking, Lookup, ResourceType, ServiceLinkedRole, arn, only
+from templates.resource_types.record import (
+    HERE,
+    Grant,
+    Lacking,
+    Lookup,
+    ResourceType,
+    Service,
+    ServiceLinkedRole,
+    arn,
+    only,
+)
 
 _PERMISSIONS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-permissions.html"
 _LINKED = ServiceLinkedRole(
@@ -130,5 +140,36 @@ TYPES = (
             ),
         ),
         service_linked=(_LINKED,),
+    ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={
+        "Network": (
+            Grant(
+                "LoadBalancers",
+                "elasticloadbalancing",
+                "AddTags CreateListener CreateLoadBalancer CreateRule CreateTargetGroup CreateWebACLAssociation "
+                "DeleteListener DeleteLoadBalancer DeleteRule DeleteTargetGroup DeleteWebACLAssociation "
+                "GetLoadBalancerWebACL ModifyListener ModifyListenerAttributes ModifyLoadBalancerAttributes "
+                "ModifyRule ModifyTargetGroup ModifyTargetGroupAttributes RemoveTags SetIpAddressType "
+                "SetRulePriorities SetSecurityGroups SetSubnets",
+                on=tuple(
+                    arn("elasticloadbalancing", f"{kind}/{{any}}")
+                    for kind in ("loadbalancer/app", "targetgroup", "listener/app", "listener-rule/app")
+                ),
+            ),
+            Grant("ReadLoadBalancers", "elasticloadbalancing", "Describe* SetWebAcl", when=HERE),
+        ),
+        "Names": (Grant("SignIn", "cognito-idp", "DescribeUserPoolClient", on=(arn("cognito-idp", "userpool/*"),)),),
+    },
+    drift=(
+        Grant(
+            "ReadForDrift",
+            "elasticloadbalancing",
+            "DescribeCapacityReservation DescribeListenerAttributes DescribeTargetGroupAttributes",
+            when=HERE,
+        ),
     ),
 )

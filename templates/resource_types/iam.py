@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import NotLookedUp, ResourceType, only
+from templates.resource_types.record import Grant, NotLookedUp, ResourceType, Service, only
+
+READ_ROLES = "GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies"
 
 TYPES = (
     ResourceType(
@@ -34,5 +36,17 @@ TYPES = (
         taken=NotLookedUp("free", "it adds the policy to a role, or updates the one of this name"),
         shown=("RoleName", "PolicyName"),
         seconds=(17, 3),
+    ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    drift=(
+        Grant(
+            "ReadRoles",
+            "iam",
+            READ_ROLES,
+            on=("arn:{partition}:iam::{account}:role/{any}",),
+        ),
     ),
 )

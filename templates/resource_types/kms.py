@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Lookup, ResourceType, arn, only
+from templates.resource_types.record import HERE, Grant, Lookup, ResourceType, Service, arn, only
+
+_KEYS = (arn("kms", "key/*"),)
 
 TYPES = (
     ResourceType(
@@ -29,6 +31,44 @@ TYPES = (
             only("kms:EnableKey kms:DisableKey", "Enabled"),
             only("kms:EnableKeyRotation kms:DisableKeyRotation", "EnableKeyRotation"),
             only("kms:UpdateKeyDescription", "Description"),
+        ),
+    ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={
+        "Data": (
+            Grant("MakeKey", "kms", "CreateKey TagResource", when={"aws:RequestTag/Project": ("{project}",)}),
+            Grant("UseKey", "kms", "*", on=_KEYS, when={"aws:ResourceTag/Project": ("{project}",)}),
+            # A new key's tags count up to five minutes after it is made. None of this changes who may use a key, except
+            # for repositories and secrets. https://docs.aws.amazon.com/kms/latest/developerguide/abac.html
+            Grant(
+                "StartKey",
+                "kms",
+                "CreateAlias DescribeKey EnableKeyRotation GetKeyPolicy GetKeyRotationStatus ListResourceTags",
+                on=_KEYS,
+            ),
+            Grant(
+                "EncryptWithNewKey",
+                "kms",
+                "CreateGrant Decrypt GenerateDataKey RetireGrant",
+                on=_KEYS,
+                when={
+                    "kms:ViaService": tuple(f"{name}.{{region}}.{{url_suffix}}" for name in ("ecr", "secretsmanager"))
+                },
+            ),
+            Grant("FindKeyNames", "kms", "ListAliases", when=HERE),
+            Grant("NameKey", "kms", "CreateAlias DeleteAlias UpdateAlias", on=(arn("kms", "alias/{any}"),)),
+        )
+    },
+    drift=(
+        Grant(
+            "ReadKeys",
+            "kms",
+            "DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags",
+            on=_KEYS,
+            by_id=True,
         ),
     ),
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import NotLookedUp, ResourceType, arn, only
+from templates.resource_types.record import HERE, Grant, NotLookedUp, ResourceType, Service, arn, only
+
+_GROUPS = tuple(arn("logs", f"log-group:{prefix}{{any}}") for prefix in ("/ecs/", "/vpc/", "aws-waf-logs-"))
 
 TYPES = (
     ResourceType(
@@ -31,4 +33,30 @@ TYPES = (
         ),
     ),
     ResourceType(type="AWS::Logs::QueryDefinition", taken=NotLookedUp("free", "two of one name can exist")),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={
+        "Data": (
+            Grant("LogGroups", "logs", "*", on=_GROUPS),
+            Grant(
+                "LogsWithoutResource",
+                "logs",
+                "CreateLogDelivery DeleteLogDelivery DeleteQueryDefinition DescribeIndexPolicies DescribeLogGroups "
+                "DescribeQueryDefinitions DescribeResourcePolicies GetLogDelivery ListLogDeliveries PutQueryDefinition "
+                "PutResourcePolicy UpdateLogDelivery",
+                when=HERE,
+            ),
+        )
+    },
+    drift=(
+        Grant("ReadLogGroups", "logs", "GetDataProtectionPolicy ListTagsForResource", on=_GROUPS),
+        Grant(
+            "ReadForDrift",
+            "logs",
+            "DescribeIndexPolicies DescribeLogGroups DescribeQueryDefinitions DescribeResourcePolicies",
+            when=HERE,
+        ),
+    ),
 )

@@ -14,6 +14,28 @@ IDENTITY = "project or environment"
 Step = Literal["create", "update", "delete"]
 
 
+ANYWHERE = ("*",)
+HERE: Mapping[str, tuple[str, ...]] = MappingProxyType({"aws:RequestedRegion": ("{region}",)})
+"""Only in the deployment's region: for actions whose resources have no names, or none that could be known before."""
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A statement that allows actions of a service, `SERVICE:Action` for one of another, separated by spaces.
+
+    In the ARNs `on` and in the values of `when` (StringEquals), `{any}` stands for all names of the project,
+    `{project}` for the project, `{repository}` for each of its image repositories, and `{partition}`, `{region}`,
+    `{account}` and `{url_suffix}` for those of the stack. `by_id`: on resources whose ids nobody knows before.
+    """
+
+    sid: str
+    service: str
+    actions: str
+    on: tuple[str, ...] = ANYWHERE
+    when: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    by_id: bool = False
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lookup:
     """One call that tells whether a name is taken: creating a resource under a taken name fails.
@@ -25,7 +47,8 @@ class Lookup:
     The name is taken if one of the answer's lists `items` has an element that has all of `matching` (one of the texts
     for each key) and nothing of `ended`; without `items`, if there is an answer at all. `pages` are the keys of the
     next page's token, in the answer and in the request. `absent` are the error codes for "there is none", and
-    `setting` is where another name is set. With `is_domain` names are compared as Route 53 writes domain names.
+    `setting` is where another name is set. With `is_domain` names are compared as Route 53 writes domain names. The
+    statement `sid` allows the action `on` an ARN, as in `Grant`; without them IAM knows no resource for it.
 
     This is not Cloud Control's GetResource: that takes primary identifiers, which are ARNs with random parts for load
     balancers, target groups and web ACLs, and needs the rights of each type's read handler.
@@ -43,6 +66,8 @@ class Lookup:
     absent: tuple[str, ...] = ()
     setting: str = IDENTITY
     is_domain: bool = False
+    sid: str = ""
+    on: str = ""
 
 
 @dataclass(frozen=True)
@@ -163,6 +188,20 @@ class ResourceType:
     def is_stateful(self) -> bool:
         """Whether it holds data that no template makes again."""
         return self.type in STATEFUL
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """The types of a service, and what roles of the bootstrap stack may do with their resources.
+
+    `execution` are the grants of the role with which CloudFormation deploys, by its policy (`Service`, `Data`,
+    `Network`, `Names`): all that templates can need. `drift` are those of whoever looks for drift; those of one
+    name are one statement.
+    """
+
+    types: tuple[ResourceType, ...] = ()
+    execution: Mapping[str, tuple[Grant, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    drift: tuple[Grant, ...] = ()
 
 
 def arn(service: str, resource: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Lookup, ResourceType
+from templates.resource_types.record import Grant, Lookup, ResourceType, Service
 
 TYPES = (
     ResourceType(
@@ -16,6 +16,8 @@ TYPES = (
             properties=("HostedZoneId", "Type", "Name"),
             client="route53",
             action="route53:ListResourceRecordSets",
+            sid="LookForDnsRecords",
+            on="arn:{partition}:route53:::hostedzone/*",
             operation="list_resource_record_sets",
             parameters={
                 "HostedZoneId": "{HostedZoneId}",
@@ -30,4 +32,20 @@ TYPES = (
             setting="[network.https] domain_name",
         ),
     ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={
+        "Names": (
+            Grant(
+                "DomainName",
+                "route53",
+                "AssociateVPCWithHostedZone ChangeResourceRecordSets GetChange GetHostedZone ListResourceRecordSets",
+                on=tuple(f"arn:{{partition}}:route53:::{kind}/*" for kind in ("hostedzone", "change")),
+            ),
+            Grant("FindDomainName", "route53", "ListHostedZones"),
+        )
+    },
+    drift=(Grant("FindHostedZones", "route53", "ListHostedZones"),),
 )

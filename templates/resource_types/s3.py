@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import NotLookedUp, PassedRole, ResourceType, only
+from templates.resource_types.record import Grant, NotLookedUp, ResourceType, Service, only
+
+_BUCKETS = ("arn:{partition}:s3:::{any}",)
 
 TYPES = (
     ResourceType(
@@ -41,13 +43,12 @@ TYPES = (
             only("s3:UpdateBucketMetadata*", "MetadataTableConfiguration MetadataConfiguration"),
             only("s3:DeleteObject", why="CloudFormation deletes only empty buckets, and no object in them"),
         ),
-        passes=(
-            PassedRole(
-                property="ReplicationConfiguration.Role",
-                service="s3.amazonaws.com",
-                source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/setting-repl-config-perm-overview.html",
-            ),
-        ),
     ),
     ResourceType(type="AWS::S3::BucketPolicy", taken=NotLookedUp("belongs", "of a bucket of the stack")),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={"Data": (Grant("Buckets", "s3", "*", on=_BUCKETS),)},
+    drift=(Grant("ReadBuckets", "s3", "Get*Configuration GetBucket* ListBucket ListTagsForResource", on=_BUCKETS),),
 )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Lacking, ResourceType, arn, only
+from templates.resource_types.record import HERE, Grant, Lacking, ResourceType, Service, arn, only
+
+# CloudFormation itself names a secret after its place in the template.
+_COOKIE = (arn("secretsmanager", "secret:CookieSecret-*"),)
 
 TYPES = (
     ResourceType(
@@ -26,4 +29,15 @@ TYPES = (
             ),
         ),
     ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={
+        "Data": (
+            Grant("CookieSecret", "secretsmanager", "*", on=_COOKIE),
+            Grant("RandomSecret", "secretsmanager", "GetRandomPassword", when=HERE),
+        )
+    },
+    drift=(Grant("ReadSecrets", "secretsmanager", "DescribeSecret", on=_COOKIE),),
 )

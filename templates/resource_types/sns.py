@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Lookup, ResourceType, arn, only
+from templates.resource_types.record import Grant, Lookup, ResourceType, Service, arn, only
 
 TYPES = (
     ResourceType(type="AWS::SNS::Subscription", arns={"sns:topic": "{TopicArn}"}),
@@ -16,6 +16,8 @@ TYPES = (
             properties=("TopicName",),
             client="sns",
             action="sns:GetTopicAttributes",
+            sid="LookForTopics",
+            on=arn("sns", "{any}"),
             operation="get_topic_attributes",
             parameters={"TopicArn": "arn:{partition}:sns:{region}:{account}:{TopicName}"},
             absent=("NotFound", "NotFoundException"),
@@ -26,4 +28,17 @@ TYPES = (
         ),
     ),
     ResourceType(type="AWS::SNS::TopicPolicy"),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={"Service": (Grant("AlarmTopic", "sns", "*", on=(arn("sns", "{any}"),)),)},
+    drift=(
+        Grant(
+            "ReadTopics",
+            "sns",
+            "GetDataProtectionPolicy GetSubscriptionAttributes ListSubscriptionsByTopic ListTagsForResource",
+            on=(arn("sns", "{any}"),),
+        ),
+    ),
 )

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Lookup, NotLookedUp, ResourceType, ServiceLinkedRole, arn, only
+from templates.resource_types.record import (
+    Grant,
+    Lookup,
+    NotLookedUp,
+    ResourceType,
+    Service,
+    ServiceLinkedRole,
+    arn,
+    only,
+)
+
+_ACLS = arn("wafv2", "regional/webacl/{any}")
+_BALANCERS = arn("elasticloadbalancing", "loadbalancer/app/{any}")
 
 TYPES = (
     ResourceType(
@@ -59,5 +71,21 @@ TYPES = (
             only("cognito-idp:*", "ResourceArn~:cognito-idp:"),
             only("ec2:*", "ResourceArn~:ec2:"),
         ),
+    ),
+)
+
+SERVICE = Service(
+    types=TYPES,
+    execution={
+        "Network": (Grant("Filter", "wafv2", "*", on=(_ACLS, arn("wafv2", "regional/managedruleset/*"), _BALANCERS)),)
+    },
+    drift=(
+        Grant(
+            "ReadFilter",
+            "wafv2",
+            "GetLoggingConfiguration GetWebACL GetWebACLForResource ListTagsForResource",
+            on=(_ACLS, _BALANCERS),
+        ),
+        Grant("ReadFilterOfBalancer", "elasticloadbalancing", "GetLoadBalancerWebACL", on=(_BALANCERS,)),
     ),
 )

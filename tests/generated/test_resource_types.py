@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
@@ -12,8 +13,9 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from stacks.aws.clients import SERVICES
 from stacks.iam.compare import missing
-from stacks.iam.derive import deployment, reference
-from stacks.iam.evaluate.evaluation import Policies
+from stacks.iam.derive import deployment, drifting, reference
+from stacks.iam.derive.resources import identifiers
+from stacks.iam.evaluate.evaluation import Outcome, Policies, Request, decide
 from stacks.plan.unique import is_name
 from templates import bootstrap
 from templates.resource_types import TYPES
@@ -24,9 +26,11 @@ from tests.unit.templates.policies import REGION, read
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from stacks.iam.derive.needs import Needs
     from templates.resource_types.record import ResourceType
 
 ROLE = "AWS::IAM::Role"
+LOOKUPS = {name: it.taken for name, it in TYPES.items() if isinstance(it.taken, Lookup)}
 
 
 def schema(resource_type: str) -> Any:
@@ -34,6 +38,7 @@ def schema(resource_type: str) -> Any:
     return PROVIDER_SCHEMA_MANAGER.get_resource_schema(REGION, resource_type).schema
 
 
+@cache
 def bootstrapping() -> Any:
     """The template of the bootstrap stack with all that it can have."""
     settings = bootstrap.Settings(
@@ -111,15 +116,12 @@ def texts(part: Any) -> Iterator[str]:
         yield part
 
 
-def lacked(found: seen.Seen) -> tuple[set[str], set[str]]:
-    """The actions of the needs for what is the project's own that its execution role lacks, and lacks perhaps.
+def lacked(found: seen.Seen, role: str, needs: Needs) -> tuple[set[str], set[str]]:
+    """The needs for what is the project's own that a role of the bootstrap stack lacks, and those it lacks perhaps.
 
     What the settings name by its name or ARN belongs to others.
     """
-    made = json.loads(bootstrap.build(found.settings.project, bootstrap.Settings(execution_role=True)).body)
-    needs = dataclasses.replace(deployment.needs(found.settings, found.tree.rendered, seen.ACCOUNT), deployer=())
-    rights = missing.by(Policies(identity=read(made, "ExecutionRole")), {}, REGION)
-    lacking = missing.find(needs, rights, whose="role")
+    lacking = missing.find(needs, missing.by(Policies(identity=read(bootstrapping(), role)), {}, REGION), whose=role)
     others = tuple(f"/{text}" for text in texts(found.settings.model_dump()))
 
     def own(lacks: Iterable[missing.Lack]) -> set[str]:
@@ -135,9 +137,37 @@ def test_the_execution_role_may_do_all_that_the_types_need() -> None:
     A type whose record says nothing of its ARN would need rights on all of the account's.
     """
     for found in seen.trees():
-        certainly, perhaps = lacked(found)
+        needs = deployment.needs(found.settings, found.tree.rendered, seen.ACCOUNT)
+        certainly, perhaps = lacked(found, "ExecutionRole", dataclasses.replace(needs, deployer=()))
         assert certainly == set(), found.name
         assert {it.partition(":")[0] for it in perhaps} <= {"kms"}, found.name
+
+
+def test_the_role_that_deploys_may_look_for_drift_of_all_types() -> None:
+    """CloudFormation reads each resource with the rights of whoever looks for drift."""
+    for found in seen.trees():
+        needs = deployment.needs(found.settings, found.tree.rendered, seen.ACCOUNT)
+        reads = tuple(it for it in needs.deployer if it.source == drifting.SOURCE)
+        assert reads
+        wanted = dataclasses.replace(needs, deployer=reads, cloudformation=())
+        assert lacked(found, "GitHubActionsRole", wanted) == (set(), set()), found.name
+
+
+@pytest.mark.parametrize("role", ["GitHubActionsRole", "GitHubPlanRole"])
+def test_the_roles_that_plan_may_look_up_each_name(role: str) -> None:
+    """On the type's own ARN where IAM knows a resource for it."""
+    policies = Policies(identity=read(bootstrapping(), role))
+    asked = {
+        (lookup.action, arn)
+        for found in seen.trees()
+        for it in found.tree.resources()
+        if isinstance(lookup := TYPES[it.type].taken, Lookup)
+        for arn in (identifiers.own_arns(found.tree, it) if reference.kinds(lookup.action) else ("*",))
+    }
+    here = {"aws:RequestedRegion": (REGION,)}
+    outcomes = {(action, arn): decide(Request(action, arn, here), policies).outcome for action, arn in asked}
+    assert {action for action, _ in asked} == {it.action for it in LOOKUPS.values()}
+    assert {it for it, outcome in outcomes.items() if outcome is not Outcome.ALLOWED} == set()
 
 
 @pytest.mark.parametrize("record", TYPES.values(), ids=TYPES)
@@ -147,9 +177,6 @@ def test_each_role_that_a_service_makes_for_itself_is_in_the_record(record: Reso
     handlers = schema(record.type).get("handlers", {}).values()
     if any(action in it.get("permissions", ()) for it in handlers):
         assert record.service_linked or any(action in it.actions for it in record.only)
-
-
-LOOKUPS = {name: it.taken for name, it in TYPES.items() if isinstance(it.taken, Lookup)}
 
 
 @pytest.mark.parametrize("lookup", LOOKUPS.values(), ids=LOOKUPS)
