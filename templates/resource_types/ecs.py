@@ -91,11 +91,6 @@ TYPES = (
                 service="ecs.amazonaws.com",
                 source="https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-lifecycle-hooks.html",
             ),
-            PassedRole(
-                property="Role",
-                service="ecs.amazonaws.com",
-                source=_ROLES,
-            ),
         ),
         service_linked=(_LINKED,),
     ),

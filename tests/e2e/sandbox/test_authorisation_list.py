@@ -1,7 +1,4 @@
-"""The list of what CloudFormation calls, against AWS's service authorization reference.
-
-That every type that we render is in it: `tests/unit/stacks/iam/derive/test_rights_by_default.py`.
-"""
+"""The list of what CloudFormation calls, against AWS's service authorization reference and the types' records."""
 
 from __future__ import annotations
 
@@ -9,14 +6,19 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from sandbox.extension.authorisation.calls import CALLS
+import pytest
+
+from sandbox.extension.authorisation.calls import CALLS, Calls
 from sandbox.extension.authorisation.calls.notation import Call, read
 from stacks.iam.derive import reference
 from stacks.place import Place
+from templates.resource_types import TYPES
 from tests.support.accounts import REGION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from templates.resource_types.record import ResourceType
 
 STEPS = ("create", "update", "delete", "read")
 ANYWHERE = Place(partition="*", region="*", account="*")
@@ -56,3 +58,41 @@ def test_every_call_is_decided_on_what_aws_decides_on() -> None:
         if not right:
             wrong.append(f"{resource_type}: {action} on {on}, and AWS has {kinds}")
     assert wrong == []
+
+
+NESTED_STACK = "AWS::CloudFormation::Stack"
+"""Its change sets, the zones of its parameters and the role that is handed on are no calls of a resource's step."""
+
+
+def test_the_list_has_each_type_that_has_a_record() -> None:
+    """With IAM enforced the sandbox refuses the others, except to the account's root."""
+    assert {*CALLS} == {*TYPES}
+
+
+@pytest.mark.parametrize("record", TYPES.values(), ids=TYPES)
+def test_list_and_record_call_a_resource_the_same(record: ResourceType) -> None:
+    """The name, the one that CloudFormation makes, and the ARN."""
+    found = CALLS[record.type]
+    if record.ref == "name" or "{name}" in str([*record.arns.values()]):
+        assert found.name == record.name
+    assert found.longest == min(record.longest, Calls.longest)
+    assert found.lower == record.lower
+    assert found.short == ("{stack}" not in record.generated)
+    forms = [form for forms in record.arns.values() for form in ((forms,) if isinstance(forms, str) else forms)]
+    own = re.sub(r"\{(partition|region|account)\}", "", found.on)
+    if record.arns and found.on != "*" and not own.startswith("{") and not forms[0].startswith("{"):
+        resource = BRACES.sub("0a1b", found.on.split(":", 5)[-1] if found.on.startswith("arn:") else found.on)
+        assert any(fnmatchcase(resource, BRACES.sub("*", form.split(":", 5)[-1])) for form in forms)
+
+
+@pytest.mark.parametrize("record", [it for it in TYPES.values() if it.type != NESTED_STACK], ids=lambda it: it.type)
+def test_list_and_record_hand_on_and_make_the_same_roles(record: ResourceType) -> None:
+    """And what a schema lacks is in the list. A service-linked role for what is never set need not be in it."""
+    made = [call for resource_type, call, _ in calls() if resource_type == record.type]
+    passed = {(call.on.strip("{}"), call.made_for) for call in made if call.action == "PassRole"}
+    assert passed == {(it.property, it.service) for it in record.passes}
+    linked = {call.made_for for call in made if call.action == "CreateServiceLinkedRole"}
+    always = {it.service for it in record.service_linked if not it.property}
+    assert always <= linked <= {it.service for it in record.service_linked}
+    lacking = {action for it in record.lacking for action in it.actions}
+    assert lacking <= {f"{call.service}:{call.action}" for call in made}

@@ -1,7 +1,8 @@
 """What CloudFormation calls for a resource: a reviewed list, made from the handlers of AWS's resource schemas by hand.
 
-It shares no code with `stacks.iam`, but both rest on the same schemas and the same authorization reference, so
-that what these have wrong both have wrong.
+It is a second opinion, and shares no code with `stacks.iam` and no data with `templates/resource_types`; a test says in
+what it must agree with the records. Both rest on the same schemas and the same authorization reference, so that what
+these have wrong both have wrong.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.extension.authorisation.calls.notation import Calls, passed, tags
+from sandbox.extension.authorisation.calls.notation import Calls, tags
 
 _TAGGED, _RETAGGED = tags("TagResource", "UntagResource")
 _READS_TEMPLATE = "s3:GetObject@{template}?TemplateURL"
@@ -11,7 +11,7 @@ _SETTINGS = (
     "PutEncryptionConfiguration?BucketEncryption PutLifecycleConfiguration?LifecycleConfiguration "
     "PutBucketLogging?LoggingConfiguration PutBucketOwnershipControls?OwnershipControls "
     "PutBucketPublicAccessBlock?PublicAccessBlockConfiguration PutBucketVersioning?VersioningConfiguration "
-    "PutBucketTagging?Tags " + passed("ReplicationConfiguration.Role", "s3.amazonaws.com")
+    "PutBucketTagging?Tags"
 )
 
 CALLS: dict[str, Calls] = {
