@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.errors import UserError
-from templates.network.endpoint_services import SERVICES
+from templates.network.endpoint_services import TASK_SERVICES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ def missing(aws: Aws, settings: Settings, vpc_id: str, tables: set[str]) -> list
     """
     pages = aws.ec2.get_paginator("describe_vpc_endpoints").paginate(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
     found = [it for page in pages for it in page["VpcEndpoints"] if it["State"].lower() == "available"]
-    wanted = (*SERVICES, *settings.called_services)
+    wanted = (*TASK_SERVICES, *settings.called_services)
     lacking = [service for service in wanted if not any(_is_named(it, aws.region, service) for it in found)]
     return lacking if _reach_s3(found, aws.region, tables) else [*lacking, "s3"]
 

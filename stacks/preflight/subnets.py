@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from stacks.errors import UserError
 from templates import fargate
-from templates.network.subnets import ZONES
+from templates.network.subnets import MIN_ZONES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,9 +58,9 @@ def _described(aws: Aws, places: Places) -> ById:
 
 def _check_zones(what: str, ids: Sequence[str], subnets: ById) -> None:
     zones = {subnets[subnet_id]["AvailabilityZone"] for subnet_id in ids}
-    if len(zones) < ZONES:
+    if len(zones) < MIN_ZONES:
         why = f"{', '.join(ids)} are all in zone {', '.join(zones)}"
-        raise UserError(what, why, f"Name subnets in at least {ZONES} zones.")
+        raise UserError(what, why, f"Name subnets in at least {MIN_ZONES} zones.")
 
 
 def _check_fargate(what: str, ids: Sequence[str], subnets: ById) -> None:

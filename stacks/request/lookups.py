@@ -10,7 +10,7 @@ from stacks.errors import Code, UserError, coded
 from stacks.request import shared_listener, zones
 from stacks.request.zones import AVAILABILITY_ZONES
 from templates import fargate
-from templates.network.subnets import ZONES
+from templates.network.subnets import MIN_ZONES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,8 +83,8 @@ def _default_vpc(aws: Aws) -> Found:
 
 def _refuse_few(aws: Aws, vpc_id: str, subnets: Sequence[SubnetTypeDef]) -> None:
     zones = sorted({it["AvailabilityZone"] for it in subnets})
-    if len(zones) < ZONES:
+    if len(zones) < MIN_ZONES:
         where = f"in {', '.join(zones)} only" if zones else "in no zone"
         make = f"aws ec2 create-default-subnet --region {aws.region} --availability-zone ZONE"
         why = f"the default VPC {vpc_id} has default subnets {where}"
-        raise UserError("[network] use_default_vpc", why, f"A load balancer needs {ZONES} zones: {make}")
+        raise UserError("[network] use_default_vpc", why, f"A load balancer needs {MIN_ZONES} zones: {make}")

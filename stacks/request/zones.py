@@ -13,7 +13,7 @@ from stacks.cloudformation.stack import nested_stack_resources
 from stacks.errors import UserError
 from stacks.request import endpoint_services
 from templates import fargate
-from templates.network.subnets import ZONES
+from templates.network.subnets import MIN_ZONES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,7 +120,7 @@ def _with_others(aws: Aws, settings: Settings, before: Sequence[str], offers: Of
     lacking = [zone for zone in usable if zone not in before and zone not in fitting]
     services = f"; {', '.join(lacking)} lack endpoints that are wanted" if lacking else ""
     why = f"{wanted} are wanted, and account {aws.account_id} has {', '.join(usable) or 'none'} in {aws.region}"
-    then = f"Set zones = {ZONES}." if len(chosen) >= ZONES else "Deploy to another region."
+    then = f"Set zones = {MIN_ZONES}." if len(chosen) >= MIN_ZONES else "Deploy to another region."
     raise UserError("[network] zones", f"{why}{without}{services}", then)
 
 

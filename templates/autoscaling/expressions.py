@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 FORM = r"(?:cron|rate|at)\([^()]+\)"
 """The outer form; what is between the parentheses is checked for each."""
-LARGEST = 2**31 - 1
+MAX_RATE = 2**31 - 1
 """Of a rate's value: a positive integer, and AWS's are 32 bits wide."""
 DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 """Days of each month, of February in a leap year."""
 FEBRUARY = 2
-TIME = (23, 59, 59)
+LAST_TIME = (23, 59, 59)
 """The last hour, minute and second."""
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 WEEKDAYS = ("SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT")
@@ -102,7 +102,7 @@ def check_expression(expression: str) -> None:
 
 def _rate(inside: str) -> None:
     found = re.fullmatch(r"(?P<value>[1-9][0-9]*) (?P<unit>minute|hour|day)(?P<plural>s?)", inside)
-    if found is None or int(found["value"]) > LARGEST:
+    if found is None or int(found["value"]) > MAX_RATE:
         raise ExpressionError(f'a rate is a whole number and a unit, like "1 day" or "12 hours", and not {inside!r}')
     if (found["value"] != "1") != bool(found["plural"]):
         right = f"{found['value']} {found['unit']}{'' if found['value'] == '1' else 's'}"
@@ -114,7 +114,7 @@ def _at(inside: str) -> None:
         raise ExpressionError(f'a time is written like "2027-01-01T00:00:00", and not {inside!r}')
     year, month, day, *time = (int(number) for number in re.split("[T:-]", inside))
     is_day = year > 0 and 1 <= month <= len(DAYS) and 1 <= day <= monthrange(year, month)[1]
-    if not is_day or any(it > most for it, most in zip(time, TIME, strict=True)):
+    if not is_day or any(it > most for it, most in zip(time, LAST_TIME, strict=True)):
         raise ExpressionError(f"there is no time {inside!r}")
 
 

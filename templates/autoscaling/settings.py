@@ -7,7 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from templates.autoscaling.capacity import LARGEST, Capacity
+from templates.autoscaling.capacity import MAX_TASKS, Capacity
 from templates.autoscaling.schedules import Limits, Schedule, possible_limits
 from templates.autoscaling.steps import Steps
 from templates.section import Section, refuse_idle
@@ -24,7 +24,7 @@ class Settings(Section):
     to the running ones."""
     min_capacity: Capacity = 1
     """The smallest number of tasks."""
-    max_capacity: Annotated[int, Field(ge=1, le=LARGEST)] = 4
+    max_capacity: Annotated[int, Field(ge=1, le=MAX_TASKS)] = 4
     """The largest number of tasks."""
     cpu_tracking: bool = True
     """Whether tasks follow the CPU use."""

@@ -11,7 +11,7 @@ from troposphere import Ref
 from troposphere.applicationautoscaling import ScalingPolicy, StepAdjustment, StepScalingPolicyConfiguration
 from troposphere.cloudwatch import Alarm, MetricDimension
 
-from templates.autoscaling.capacity import LARGEST, Name
+from templates.autoscaling.capacity import MAX_TASKS, Name
 from templates.section import Allowed, Map, Section
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Step(Section):
 
     distance: Distance
     """How far the metric is beyond the threshold at the least; 0 for the first step."""
-    change: Annotated[int, Field(ge=-LARGEST, le=LARGEST)]
+    change: Annotated[int, Field(ge=-MAX_TASKS, le=MAX_TASKS)]
     """Tasks that are added, or removed where it is negative."""
 
 

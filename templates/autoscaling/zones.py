@@ -10,9 +10,9 @@ from __future__ import annotations
 from functools import cache
 from importlib import resources
 
-JODAS_OWN = frozenset({"CET", "EET", "EST", "HST", "MET", "MST", "UTC", "WET"})
+JODA_ONLY = frozenset({"CET", "EET", "EST", "HST", "MET", "MST", "UTC", "WET"})
 """Names that are links in IANA's table by now and zones of their own in Joda-Time."""
-NOT_JODAS = frozenset({"Factory"})
+NOT_IN_JODA = frozenset({"Factory"})
 """Zones of IANA's table that Joda-Time does not have."""
 
 
@@ -21,7 +21,7 @@ def canonical_zones() -> frozenset[str]:
     """Return the accepted names: of places, and of fixed offsets from UTC."""
     places = (line.split("\t")[2] for line in _lines("zone.tab") if not line.startswith("#"))
     zones = (line.split(" ")[1] for line in _lines("tzdata.zi") if line.startswith("Z "))
-    return (frozenset(places) | frozenset(zones) | JODAS_OWN) - NOT_JODAS
+    return (frozenset(places) | frozenset(zones) | JODA_ONLY) - NOT_IN_JODA
 
 
 @cache

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from templates.model import Builder
 
-MADE = GetAtt("GitHubProvider", "Arn")
+PROVIDER_ARN = GetAtt("GitHubProvider", "Arn")
 """The ARN of the provider in this stack."""
-DEPLOYS = "WorkflowsThatDeploy"
+DEPLOYING_SID = "WorkflowsThatDeploy"
 """The Sid of the trust of the workflows that may deploy."""
 AUDIENCE = "sts.amazonaws.com"
 """The audience that aws-actions/configure-aws-credentials asks for."""
@@ -40,7 +40,7 @@ def add_provider(stack: Builder[Any], issuer: str) -> Any:
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html).
     """
     stack.add(OIDCProvider("GitHubProvider", Url=issuer, ClientIdList=[AUDIENCE]))
-    return MADE
+    return PROVIDER_ARN
 
 
 def trust_policy(issuer_host: str, provider_arn: Any, subjects: Sequence[str], sid: str) -> Any:

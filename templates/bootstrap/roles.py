@@ -10,7 +10,7 @@ from troposphere import AccountId, Ref, Sub, encode_to_dict
 from troposphere.iam import ManagedPolicy, Policy, Role, RolePolicy
 
 from templates import policy_sizes
-from templates.bootstrap import denied, drift_policy, github_policies, oidc
+from templates.bootstrap import deny_policy, drift_policy, github_policies, oidc
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ def github_role(stack: Builder[Any], settings: Settings, scope: Scope, provider:
             Description=f"{scope.project}: GitHub Actions deploys",
             MaxSessionDuration=SESSION_SECONDS,
             AssumeRolePolicyDocument=oidc.trust_policy(
-                settings.issuer_host, provider, settings.deploying_subjects, oidc.DEPLOYS
+                settings.issuer_host, provider, settings.deploying_subjects, oidc.DEPLOYING_SID
             ),
             **_inline(scope, documents),
         )
@@ -92,7 +92,7 @@ def execution_role(
             RoleName=name,
             Description=f"{scope.project}: CloudFormation deploys the stacks",
             AssumeRolePolicyDocument=_cloudformation(),
-            Policies=[Policy(PolicyName=_policy_name(scope), PolicyDocument=denied.deny_policy(scope))],
+            Policies=[Policy(PolicyName=_policy_name(scope), PolicyDocument=deny_policy.document(scope))],
             **({"ManagedPolicyArns": list(settings.execution_policy_arns)} if settings.execution_policy_arns else {}),
         )
     )

@@ -130,8 +130,8 @@ class Settings(Section):
     def _trusts_few_enough(self) -> Self:
         if not self.trusts_github:
             return self
-        provider = self.oidc_provider_arn or oidc.MADE
-        trust = oidc.trust_policy(self.issuer_host, provider, self.deploying_subjects, oidc.DEPLOYS)
+        provider = self.oidc_provider_arn or oidc.PROVIDER_ARN
+        trust = oidc.trust_policy(self.issuer_host, provider, self.deploying_subjects, oidc.DEPLOYING_SID)
         length = policy_sizes.policy_size(trust, self.issuer_host)
         lists = [it for it in DEPLOYING if getattr(self, it)]
         longest = max(lists, key=lambda it: sum(map(len, getattr(self, it))))

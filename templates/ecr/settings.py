@@ -11,12 +11,12 @@ from pydantic_core import PydanticCustomError
 from templates.ecr.pull_through_cache import PullThroughCache
 from templates.section import Allowed, Section, refuse_idle
 
-WILDCARDS = 4
+MAX_WILDCARDS = 4
 """Wildcards of a pattern, at most (https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html)."""
 AccountId = Annotated[str, Field(pattern=r"^[0-9]{12}$"), Allowed("the 12 digits of an account in quotes")]
 
 
-MOST_EXPIRING = 10
+MAX_EXPIRING_TAGS = 10
 """Patterns, of which each takes a rule; a lifecycle policy has 50 (ECR, "Quotas")."""
 ExpiringTag = Annotated[
     str,
@@ -50,7 +50,7 @@ class Settings(Section):
     encryption_type: Literal["AES256", "KMS"] = "AES256"
     """How images are encrypted at rest; KMS uses the account's `aws/ecr` key. Where `security.kms_key` is not `aws`, it
     is KMS with that key. What is there is not encrypted anew: a change needs another `repository_name`, too."""
-    expiring_tags: Annotated[tuple[ExpiringTag, ...], Field(strict=False, max_length=MOST_EXPIRING)] = ()
+    expiring_tags: Annotated[tuple[ExpiringTag, ...], Field(strict=False, max_length=MAX_EXPIRING_TAGS)] = ()
     """Tags of images that are never deployed, as patterns with `*`, such as `pr-*`. No other tagged image expires: ECR
     does not know which one runs."""
     keep_tagged_images: Annotated[int, Field(ge=1, le=10000)] = 30
@@ -67,7 +67,7 @@ class Settings(Section):
     @classmethod
     def _few_wildcards(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
         for pattern in patterns:
-            if pattern.count("*") > WILDCARDS:
+            if pattern.count("*") > MAX_WILDCARDS:
                 raise PydanticCustomError("pattern", "{pattern} has more than four *", {"pattern": pattern})
         if twice := [it for index, it in enumerate(patterns) if it in patterns[:index]]:
             raise PydanticCustomError("pattern", "{pattern} is there twice", {"pattern": twice[0]})

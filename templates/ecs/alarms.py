@@ -23,7 +23,7 @@ OUT_OF = (3, 5)
 """Minutes beyond the threshold, of how many: one minute is no reason to roll back."""
 STEADY_MINUTES = 3
 """Minutes for which a target is unhealthy after the grace period."""
-LONGEST_GRACE = 86400 - STEADY_MINUTES * PERIOD
+MAX_GRACE_PERIOD = 86400 - STEADY_MINUTES * PERIOD
 """Seconds of the grace period, at most: alarms look back a day (PutMetricAlarm, `EvaluationPeriods`)."""
 
 

@@ -35,7 +35,7 @@ HEALTH_TIMEOUT = 5
 """Seconds that a health check may take (ECS, `HealthCheck.Timeout`)."""
 HEALTH_RETRIES = 3
 """Failed checks after which ECS replaces the task."""
-LONGEST_START = 300
+MAX_START_PERIOD = 300
 """Seconds in which failed checks do not count, at most (ECS, `HealthCheck.StartPeriod`)."""
 
 
@@ -138,5 +138,5 @@ def _health_check(settings: Settings, path: str) -> HealthCheck:
         Interval=HEALTH_SECONDS,
         Timeout=HEALTH_TIMEOUT,
         Retries=HEALTH_RETRIES,
-        StartPeriod=min(settings.health_check_grace_period, LONGEST_START),
+        StartPeriod=min(settings.health_check_grace_period, MAX_START_PERIOD),
     )

@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 Strategy = Literal["rolling", "blue_green", "linear", "canary"]
 
-LONGEST = 33 * 60
+MAX_BAKE_MINUTES = 33 * 60
 """Minutes of all bake times of a linear or canary deployment, at most (CloudFormation, `LinearConfiguration`)."""
 MINUTES_A_DAY = 1440
 SHIFT_BAKE_MINUTES = 15
 """ECS's default for strategies that shift traffic (`DeploymentConfiguration.BakeTimeInMinutes`)."""
 
-ONLY_WITH: MappingProxyType[str, tuple[Strategy, ...]] = MappingProxyType(
+STRATEGIES_OF: MappingProxyType[str, tuple[Strategy, ...]] = MappingProxyType(
     {
         "minimum_healthy_percent": ("rolling",),
         "maximum_percent": ("rolling",),
@@ -103,7 +103,7 @@ class Deployment(Section):
 
     @model_validator(mode="after")
     def _strategy_has_the_setting(self) -> Self:
-        for name, strategies in ONLY_WITH.items():
+        for name, strategies in STRATEGIES_OF.items():
             if name in self.model_fields_set and self.strategy not in strategies:
                 raise PydanticCustomError(
                     "strategy",
@@ -129,7 +129,7 @@ class Deployment(Section):
 
     @model_validator(mode="after")
     def _in_time(self) -> Self:
-        if (minutes := self._minutes()) > LONGEST:
+        if (minutes := self._minutes()) > MAX_BAKE_MINUTES:
             raise PydanticCustomError(
                 "too_long",
                 "all bake times are {minutes} minutes together, and CloudFormation takes {longest} at most",
@@ -137,7 +137,7 @@ class Deployment(Section):
                     "key": f"{'step' if self.strategy == 'linear' else 'canary'}_bake_minutes",
                     "with": ("bake_minutes", "step_percent") if self.strategy == "linear" else ("bake_minutes",),
                     "minutes": minutes,
-                    "longest": LONGEST,
+                    "longest": MAX_BAKE_MINUTES,
                 },
             )
         return self

@@ -32,7 +32,7 @@ VariableValue = Annotated[str, Field(max_length=4096), AfterValidator(_not_a_sec
 Variables = Map[VariableName, VariableValue]
 Secrets = Map[VariableName, SecretReference]
 
-SET_BY = {
+RESERVED_VARIABLES = {
     "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "it is always false",
     "STREAMLIT_SERVER_ADDRESS": "it is always 0.0.0.0",
     "STREAMLIT_SERVER_BASE_URL_PATH": "it is network.base_url_path",
@@ -57,11 +57,11 @@ def refuse_own(environment: Mapping[str, str], secrets: Mapping[str, str]) -> No
     """Raise PydanticCustomError if a variable is one that the templates set."""
     for table, names in (("environment", environment), ("secrets", secrets)):
         for name in names:
-            if name in SET_BY:
+            if name in RESERVED_VARIABLES:
                 raise PydanticCustomError(
                     "own_variable",
                     "{name} is set by the templates: {what}",
-                    {"key": f"{table}.{name}", "name": name, "what": SET_BY[name]},
+                    {"key": f"{table}.{name}", "name": name, "what": RESERVED_VARIABLES[name]},
                 )
 
 

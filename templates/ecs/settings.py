@@ -9,13 +9,13 @@ from pydantic_core import PydanticCustomError
 
 from templates.arns import SecretArn
 from templates.ecs import environment, image, sidecars, storage
-from templates.ecs.alarms import LONGEST_GRACE
+from templates.ecs.alarms import MAX_GRACE_PERIOD
 from templates.ecs.deployment import Deployment
 from templates.ecs.environment import Secrets, Variables
 from templates.ecs.image import Repository
 from templates.ecs.sidecars import Sidecar
 from templates.ecs.spot import Spot
-from templates.ecs.storage import DEFAULT_STORAGE, LARGEST_STORAGE, Directory, Volume
+from templates.ecs.storage import DEFAULT_STORAGE, MAX_STORAGE, Directory, Volume
 from templates.ecs.user import User
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.retention import RetentionDays
@@ -60,7 +60,7 @@ class Settings(Section):
     """Processor; ARM64 is about 20 % cheaper, and the images must be built for it."""
     platform_version: Literal["LATEST", "1.4.0"] = "LATEST"
     """Fargate's platform version."""
-    ephemeral_storage: Annotated[int, Field(ge=DEFAULT_STORAGE, le=LARGEST_STORAGE)] = DEFAULT_STORAGE
+    ephemeral_storage: Annotated[int, Field(ge=DEFAULT_STORAGE, le=MAX_STORAGE)] = DEFAULT_STORAGE
     """GiB of disk of a task; what is above 20 is paid for."""
     environment: Variables = Variables()
     """Environment variables of the container, in plain text. Those of Streamlit that the templates set are refused."""
@@ -110,14 +110,14 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _alarms_look_back_far_enough(self) -> Self:
-        if self.deployment.rollback_alarms and self.health_check_grace_period > LONGEST_GRACE:
+        if self.deployment.rollback_alarms and self.health_check_grace_period > MAX_GRACE_PERIOD:
             raise PydanticCustomError(
                 "rollback_alarms",
                 "an alarm looks back a day at most: with rollback_alarms, tasks may take {longest} s to start",
                 {
                     "key": "health_check_grace_period",
                     "with": ("deployment.rollback_alarms",),
-                    "longest": LONGEST_GRACE,
+                    "longest": MAX_GRACE_PERIOD,
                 },
             )
         return self

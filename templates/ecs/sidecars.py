@@ -17,7 +17,7 @@ from templates.streamlit import CONTAINER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-SMALLEST_MEMORY = 6
+MIN_MEMORY = 6
 """MiB of a container's limit, at least (ECS, `ContainerDefinition.Memory`)."""
 
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -37,7 +37,7 @@ class Sidecar(Section):
     """Whether the whole task stops when this container does."""
     cpu: Annotated[int, Field(ge=0, le=16384)] = 0
     """CPU units of the task that are reserved for it."""
-    memory: Annotated[int, Field(ge=SMALLEST_MEMORY, le=122880)] | None = None
+    memory: Annotated[int, Field(ge=MIN_MEMORY, le=122880)] | None = None
     """MiB of memory at which it is killed; the task's limit when left out."""
     command: tuple[VariableValue, ...] = ()
     """Command that replaces the image's own."""

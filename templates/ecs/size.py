@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from templates.identity import Identity
     from templates.streamlit import Paths
 
-LARGEST = 65536
+MAX_BYTES = 65536
 """Bytes: "Actual length: '66420'. Max allowed length is '65536' bytes."
 (https://github.com/awsdocs/amazon-ecs-developer-guide/pull/149)."""
-LONGEST_IMAGE = 255
+MAX_IMAGE_NAME = 255
 """Characters of an image's name, at most (ECS, RegisterTaskDefinition, `ContainerDefinition.image`)."""
-ELSEWHERE = 100
+ASSUMED_LENGTH = 100
 """Characters assumed for values of other stacks and of CloudFormation: mostly ARNs."""
 
 
@@ -83,6 +83,6 @@ def _filled(value: Any) -> Any:
         return [_filled(it) for it in value]
     if isinstance(value, dict):
         if "Ref" in value:
-            return "x" * ELSEWHERE
+            return "x" * ASSUMED_LENGTH
         return {name: _filled(it) for name, it in value.items()}
     return value

@@ -15,7 +15,7 @@ from templates.section import Allowed, Section
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-DEFAULT_STORAGE, LARGEST_STORAGE = 20, 200
+DEFAULT_STORAGE, MAX_STORAGE = 20, 200
 """GiB of ephemeral storage of a Fargate task: included, and at most (ECS, `EphemeralStorage`)."""
 ROOT = "/"
 

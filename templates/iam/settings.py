@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from templates.arns import PolicyArn
 from templates.section import Allowed, Map, Section
 
-ALMIGHTY = frozenset({"AdministratorAccess", "PowerUserAccess"})
+ADMINISTRATOR_POLICIES = frozenset({"AdministratorAccess", "PowerUserAccess"})
 """AWS managed policies that allow everything, or everything but IAM."""
 ANY_ACTION = re.compile(r"[a-z0-9-]+:[*?]*\*[*?]*")
 """All actions of a service."""
@@ -125,7 +125,7 @@ class Settings(Section):
     @model_validator(mode="after")
     def _not_almighty(self) -> Self:
         for index, policy in enumerate(self.task_managed_policy_arns):
-            if ":iam::aws:" in policy and (name := policy.rpartition("/")[2]) in ALMIGHTY:
+            if ":iam::aws:" in policy and (name := policy.rpartition("/")[2]) in ADMINISTRATOR_POLICIES:
                 raise PydanticCustomError(
                     "almighty",
                     "{name} makes an administrator of the application; attach what it needs",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from templates.iam.settings import Settings
     from templates.identity import Identity
 
-MOVES_REQUESTS = "arn:${AWS::Partition}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
+LOAD_BALANCER_POLICY = "arn:${AWS::Partition}:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers"
 """AWS managed policy, which is updated with what ECS needs
 (https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSInfrastructureRolePolicyForLoadBalancers.html)."""
 
@@ -69,5 +69,5 @@ def _load_balancer_role(identity: Identity) -> Role:
         "LoadBalancerRole",
         Description=f"{identity.name}: ECS moves requests from old tasks to new ones",
         AssumeRolePolicyDocument=trust.ecs(),
-        ManagedPolicyArns=[Sub(MOVES_REQUESTS)],
+        ManagedPolicyArns=[Sub(LOAD_BALANCER_POLICY)],
     )

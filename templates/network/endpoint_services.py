@@ -10,10 +10,10 @@ from pydantic_core import PydanticCustomError
 
 from templates.section import Allowed
 
-SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
+TASK_SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
 """Services that every task calls before its container runs: image, log entries, cookie secret. Layers come from S3
 (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html)."""
-OF_CHINA = frozenset({
+CHINA_SERVICES = frozenset({
     "application-autoscaling", "appmesh-envoy-management", "athena", "autoscaling", "awsconnector", "backup", "batch",
     "cassandra", "cloudcontrolapi", "cloudformation", "codedeploy-commands-secure", "databrew", "dms", "ebs", "ec2",
     "ecr.api", "ecr.dkr", "eks", "elasticache", "elasticbeanstalk", "elasticfilesystem", "elasticfilesystem-fips",
@@ -23,7 +23,7 @@ OF_CHINA = frozenset({
     "sqs", "states", "sts", "sync-states", "synthetics", "transcribe", "transcribestreaming", "transfer", "xray",
 })  # fmt: skip
 """Services whose endpoints have another prefix in China (aws-cdk, `InterfaceVpcEndpointAwsService`)."""
-MOST = 20
+MAX_SERVICES = 20
 """Further endpoints of one network, at most; a VPC has 50 before the quota is raised (VPC, "Quotas")."""
 
 
@@ -46,7 +46,7 @@ Service = Annotated[
 def service_name(service: str, region: str) -> str:
     """Return the name of a service's endpoints in a region; in templates CloudFormation fills in the region."""
     name = f"com.amazonaws.{region}.{service}"
-    return f"cn.{name}" if region.startswith("cn-") and service in OF_CHINA else name
+    return f"cn.{name}" if region.startswith("cn-") and service in CHINA_SERVICES else name
 
 
 def logical_id(service: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from troposphere import Equals, GetAtt, If, Partition, Ref, Sub
 from troposphere.ec2 import SecurityGroup, SecurityGroupRule, VPCEndpoint
 
-from templates.network.endpoint_services import OF_CHINA, SERVICES, logical_id
+from templates.network.endpoint_services import CHINA_SERVICES, TASK_SERVICES, logical_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ def wanted_services(settings: Settings, called_services: Sequence[str]) -> tuple
 
     `called_services` are those that the tasks call beyond those that every task calls.
     """
-    needed = (*SERVICES, *called_services) if settings.egress == "endpoints" else ()
+    needed = (*TASK_SERVICES, *called_services) if settings.egress == "endpoints" else ()
     return tuple(dict.fromkeys((*needed, *settings.interface_endpoints)))
 
 
@@ -67,11 +67,11 @@ def add_interfaces(
             ],
         )
     )
-    if OF_CHINA.intersection(services):
+    if CHINA_SERVICES.intersection(services):
         stack.condition("IsChina", Equals(Partition, "aws-cn"))
     for service in services:
         name = Sub(f"com.amazonaws.${{AWS::Region}}.{service}")
-        if service in OF_CHINA:
+        if service in CHINA_SERVICES:
             name = If("IsChina", Sub(f"cn.com.amazonaws.${{AWS::Region}}.{service}"), name)
         stack.add(
             VPCEndpoint(

@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _TOP = r"[a-z][a-z0-9-]{0,61}[a-z0-9]"
 """A top-level domain: it starts with a letter, so that an IP address is no name."""
-LONGEST_NAME = 64
+MAX_NAME = 64
 """Characters of a certificate's common name, its first name (ACM, RequestCertificate)."""
-NAMES = 10
+MAX_NAMES = 10
 """Names of one certificate; ACM's quota before it is raised (ACM, "Quotas")."""
 
 DomainName = Annotated[
     str,
-    Field(pattern=rf"^(?:{_LABEL}\.)+{_TOP}$", max_length=LONGEST_NAME),
+    Field(pattern=rf"^(?:{_LABEL}\.)+{_TOP}$", max_length=MAX_NAME),
     Allowed('a domain name in quotes, at most 64 lower-case characters, like "app.example.com"'),
 ]
 CertificateName = Annotated[
     str,
-    Field(pattern=rf"^(?:\*\.)?(?:{_LABEL}\.)+{_TOP}$", max_length=LONGEST_NAME),
+    Field(pattern=rf"^(?:\*\.)?(?:{_LABEL}\.)+{_TOP}$", max_length=MAX_NAME),
     Allowed('a domain name in quotes, at most 64 lower-case characters, like "www.example.com" or "*.example.com"'),
 ]
 TlsPolicy = Literal[
@@ -74,7 +74,7 @@ class Https(Section):
         Allowed('the id of a hosted zone, like "Z0123456789ABCDEFGHIJ"'),
     ] = None
     """Route 53 zone of the names, for the validation records of ACM and the alias records of the load balancer."""
-    alternative_names: Annotated[tuple[CertificateName, ...], Field(strict=False, max_length=NAMES - 1)] = ()
+    alternative_names: Annotated[tuple[CertificateName, ...], Field(strict=False, max_length=MAX_NAMES - 1)] = ()
     """Further names in the hosted zone, on the certificate and in DNS."""
     tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
     """TLS versions and ciphers that browsers may use: none older than TLS 1.2, all with forward secrecy."""

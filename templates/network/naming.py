@@ -10,15 +10,15 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING
 
-from templates.network.ranges import USUAL
+from templates.network.ranges import DEFAULT_CIDR
 
 if TYPE_CHECKING:
     from templates.identity import Identity
     from templates.network.settings import Settings
 
-LONGEST = 32
+MAX_NAME = 32
 """Characters of such a name, at most (ELBv2, CreateLoadBalancer, CreateTargetGroup)."""
-MARK = 6
+HASH_DIGITS = 6
 """Hexadecimal digits of a hash in a name."""
 DEFAULT_VPC = "default"
 """Instead of the id of the default VPC, which is looked up later."""
@@ -45,9 +45,9 @@ def target_group_name(identity: Identity, settings: Settings, *, alternate: bool
 def _name(identity: Identity, middle: str, facts: tuple[str, ...], end: str = "") -> str:
     if not facts:
         return f"{identity.name}{middle}{end}"
-    mark = hashlib.sha256("\n".join([identity.name, *facts]).encode()).hexdigest()[:MARK]
+    mark = hashlib.sha256("\n".join([identity.name, *facts]).encode()).hexdigest()[:HASH_DIGITS]
     tail = f"{middle}-{mark}{end}"
-    return identity.name[: LONGEST - len(tail)].rstrip("-") + tail
+    return identity.name[: MAX_NAME - len(tail)].rstrip("-") + tail
 
 
 def _scheme(settings: Settings) -> str:
@@ -58,4 +58,4 @@ def _vpc(settings: Settings) -> tuple[str, ...]:
     """Return what identifies the VPC; nothing for a new one with the default range, whose names have no hash."""
     if not settings.makes_vpc:
         return (settings.vpc_id or DEFAULT_VPC,)
-    return () if settings.vpc_cidr == USUAL else (settings.vpc_cidr,)
+    return () if settings.vpc_cidr == DEFAULT_CIDR else (settings.vpc_cidr,)

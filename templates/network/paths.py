@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-LITERAL = r"A-Za-z0-9_.$/~\"'@:+&-"
+LITERAL_CHARACTERS = r"A-Za-z0-9_.$/~\"'@:+&-"
 """Characters that a path in a listener rule matches literally, for the brackets of a pattern; `*` and `?` are wildcards
 (Elastic Load Balancing, "Condition types for listener rules")."""
-LONGEST = 128
+MAX_PATH = 128
 """Characters of a path in a rule, at most (same page)."""
 
 

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from templates.section import Allowed
 
 ANYWHERE, ANYWHERE_IPV6 = "0.0.0.0/0", "::/0"
-USUAL = "10.0.0.0/16"
+DEFAULT_CIDR = "10.0.0.0/16"
 """Default range of a new VPC."""
 WIDEST, NARROWEST = 16, 24
 """Prefix lengths of the new VPC: /16 is the widest that VPC allows, and an eighth of a /24 still feeds a load balancer,
@@ -30,7 +30,7 @@ PARTS = 8
 number. So no subnet changes its range, and is replaced, when the number of zones or the egress changes."""
 PUBLIC, PRIVATE = 0, 4
 """Number of the first part of public and of private subnets."""
-RULES = 30
+MAX_RANGES = 30
 """Allowed ranges, at most: a security group has 60 rules for each of IPv4 and IPv6, and each of two ports takes one
 for each range (https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html)."""
 
@@ -72,7 +72,7 @@ VpcCidr = Annotated[
 Range = Annotated[
     str, AfterValidator(_range), Allowed('an IPv4 or IPv6 range in quotes, like "203.0.113.0/24" or "2001:db8::/32"')
 ]
-Ranges = Annotated[tuple[Range, ...], Field(strict=False, min_length=1, max_length=RULES)]
+Ranges = Annotated[tuple[Range, ...], Field(strict=False, min_length=1, max_length=MAX_RANGES)]
 """Ranges of addresses; an array in TOML."""
 
 
@@ -85,7 +85,7 @@ def _ipv4(text: str) -> str:
 
 SharedRanges = Annotated[
     tuple[Annotated[str, AfterValidator(_ipv4), Allowed('an IPv4 range in quotes, like "10.0.128.0/17"')], ...],
-    Field(strict=False, max_length=RULES),
+    Field(strict=False, max_length=MAX_RANGES),
 ]
 """Ranges of tasks; an array in TOML."""
 
@@ -101,7 +101,7 @@ def range_mark(vpc_cidr: str) -> str:
     Another range replaces the VPC, and both exist until the update is over. An Elastic IP address and an internet
     gateway can be in one of them only, and a subnet loses its routes if its association is deleted first.
     """
-    return "" if vpc_cidr == USUAL else vpc_cidr.replace(".", "x").replace("/", "n")
+    return "" if vpc_cidr == DEFAULT_CIDR else vpc_cidr.replace(".", "x").replace("/", "n")
 
 
 def subnet_range(vpc_cidr: str, number: int) -> str:

@@ -11,17 +11,17 @@ from pydantic_core import PydanticCustomError
 from templates import streamlit
 from templates.network import paths
 from templates.network.access_logs import Logs
-from templates.network.endpoint_services import MOST, Service, logical_id
+from templates.network.endpoint_services import MAX_SERVICES, Service, logical_id
 from templates.network.flow_logs import FlowLogs
 from templates.network.https import Https
-from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, USUAL, Ranges, SharedRanges, VpcCidr, is_ipv6
-from templates.network.shared_listener import OF_A_LOAD_BALANCER, SharedListener, refuse_conditions
+from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, DEFAULT_CIDR, Ranges, SharedRanges, VpcCidr, is_ipv6
+from templates.network.shared_listener import LOAD_BALANCER_SETTINGS, SharedListener, refuse_conditions
 from templates.network.sign_in import SignIn
-from templates.network.subnets import ZONE_NAME, ZONES
+from templates.network.subnets import MIN_ZONES, ZONE_NAME
 from templates.network.waf import Waf
 from templates.section import Allowed, Section, changed, refuse_idle
 
-OF_A_NEW_VPC = ("vpc_cidr", "zones", "availability_zones", "egress", "interface_endpoints", "flow_logs")
+NEW_VPC_SETTINGS = ("vpc_cidr", "zones", "availability_zones", "egress", "interface_endpoints", "flow_logs")
 """Settings that apply to a new VPC only."""
 
 SubnetId = Annotated[
@@ -53,7 +53,7 @@ class Settings(Section):
     load balancer's subnets, with public addresses unless it is `internal`."""
     use_default_vpc: bool = False
     """The account's default VPC and its subnets, looked up for each plan. The tasks have public addresses there."""
-    vpc_cidr: VpcCidr = USUAL
+    vpc_cidr: VpcCidr = DEFAULT_CIDR
     """IPv4 range of the new VPC, /16 to /24; an eighth of it for each subnet. A change replaces the VPC and everything
     in it, and the load balancer gets another host name."""
     zones: Literal[2, 3] = 2
@@ -64,7 +64,7 @@ class Settings(Section):
     egress: Literal["nat", "nat_per_zone", "endpoints", "public"] = "nat"
     """How tasks of the new VPC reach the internet: by one NAT gateway; by one in each zone; not at all, with VPC
     endpoints for AWS services; or by their own public addresses, in public subnets."""
-    interface_endpoints: Annotated[tuple[Service, ...], Field(strict=False, max_length=MOST)] = ()
+    interface_endpoints: Annotated[tuple[Service, ...], Field(strict=False, max_length=MAX_SERVICES)] = ()
     """Further AWS services with an endpoint in the new VPC, such as `bedrock-runtime`: calls stay in the network. Each
     costs about $7 a month in each zone."""
     ipv6: bool = False
@@ -128,7 +128,7 @@ class Settings(Section):
                 "a shared load balancer is in a VPC that exists: name it, and the subnets of the tasks",
                 {"key": "vpc_id", "with": ("listener.arn",)},
             )
-        for key in changed(self, OF_A_LOAD_BALANCER):
+        for key in changed(self, LOAD_BALANCER_SETTINGS):
             raise PydanticCustomError(
                 "listener",
                 "is set on a load balancer of one's own, and [network.listener] shares another's",
@@ -139,11 +139,13 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _sign_in_excepts_one_path(self) -> Self:
-        if self.sign_in is not None and not re.fullmatch(f"[{paths.LITERAL}]{{1,{paths.LONGEST}}}", self.health_path):
+        if self.sign_in is not None and not re.fullmatch(
+            f"[{paths.LITERAL_CHARACTERS}]{{1,{paths.MAX_PATH}}}", self.health_path
+        ):
             raise PydanticCustomError(
                 "health_path",
                 "sign-in excepts this path: at most {longest} characters, no query, and none that stands for others",
-                {"key": "health_check_path", "with": ("sign_in", "base_url_path"), "longest": paths.LONGEST},
+                {"key": "health_check_path", "with": ("sign_in", "base_url_path"), "longest": paths.MAX_PATH},
             )
         return self
 
@@ -176,7 +178,7 @@ class Settings(Section):
     def _new_vpc_only(self) -> Self:
         if self.makes_vpc:
             return self
-        for key in changed(self, OF_A_NEW_VPC):
+        for key in changed(self, NEW_VPC_SETTINGS):
             raise PydanticCustomError(
                 "new_vpc_only",
                 "{name} is for a new VPC, and an existing one is used",
@@ -241,7 +243,7 @@ class Settings(Section):
 
     @staticmethod
     def _refuse_one_zone(name: str, ids: tuple[str, ...], *others: str) -> None:
-        if len(set(ids)) < max(ZONES, len(ids)):
+        if len(set(ids)) < max(MIN_ZONES, len(ids)):
             raise PydanticCustomError(
                 "subnets",
                 "must be two or more different subnets of the VPC, in different zones, none of them twice",

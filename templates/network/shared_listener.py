@@ -11,9 +11,9 @@ from troposphere.elasticloadbalancingv2 import Condition, HostHeaderConfig, Path
 from templates.network import paths
 from templates.section import Allowed, Section
 
-VALUES = 5
+MAX_VALUES = 5
 """Values of all conditions of a rule, at most (Elastic Load Balancing, "Quotas")."""
-OF_A_LOAD_BALANCER = (
+LOAD_BALANCER_SETTINGS = (
     "https",
     "sign_in",
     "waf",
@@ -36,7 +36,7 @@ Host = Annotated[
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HostHeaderConditionConfig.html"""
 PathPattern = Annotated[
     str,
-    Field(pattern=rf"^/[{paths.LITERAL}*?]{{0,127}}$"),
+    Field(pattern=rf"^/[{paths.LITERAL_CHARACTERS}*?]{{0,127}}$"),
     Allowed('a path in quotes that starts with /, like "/app/*"'),
 ]
 
@@ -61,9 +61,9 @@ class SharedListener(Section):
     test_priority: Priority | None = None
     """Priority of the rule for test traffic, lower than `priority`, for deployments that shift traffic; none when left
     out."""
-    hosts: Annotated[tuple[Host, ...], Field(strict=False, max_length=VALUES)] = ()
+    hosts: Annotated[tuple[Host, ...], Field(strict=False, max_length=MAX_VALUES)] = ()
     """Host names for which the application answers; all when left out."""
-    paths: Annotated[tuple[PathPattern, ...], Field(strict=False, max_length=VALUES)] = ()
+    paths: Annotated[tuple[PathPattern, ...], Field(strict=False, max_length=MAX_VALUES)] = ()
     """Paths for which it answers, below `base_url_path`; all of those when left out."""
     security_group_id: Annotated[
         str | None, Field(pattern=r"^sg-(?:[0-9a-f]{8}|[0-9a-f]{17})$"), Allowed('like "sg-0123456789abcdef0"')
@@ -118,11 +118,11 @@ def refuse_conditions(listener: SharedListener, base_url_path: str) -> None:
             {"key": "listener.paths", "with": ("base_url_path",), "path": strange[0]},
         )
     count = len(listener.hosts) + len(_paths(listener, base_url_path))
-    if count > VALUES:
+    if count > MAX_VALUES:
         raise PydanticCustomError(
             "listener",
             "a rule has at most {most} hosts and paths together, and this one would have {count}",
-            {"key": "listener.hosts", "with": ("listener.paths", "base_url_path"), "most": VALUES, "count": count},
+            {"key": "listener.hosts", "with": ("listener.paths", "base_url_path"), "most": MAX_VALUES, "count": count},
         )
 
 

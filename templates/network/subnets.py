@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from templates.model import Builder
     from templates.network.inputs import Inputs
 
-ZONES = 2
+MIN_ZONES = 2
 """Zones that a load balancer needs, at least (Elastic Load Balancing, "Subnets for your load balancer")."""
 LETTERS = "ABC"
 ZONE_NAME = r"^[a-z]{2,4}(?:-[a-z]+)+-[0-9]+[a-z]$"

@@ -43,9 +43,9 @@ if TYPE_CHECKING:
 
 WINDOW = 300
 """Seconds of the window in which the requests of an address are counted."""
-TOO_MANY = 429
+TOO_MANY_REQUESTS = 429
 """HTTP status "Too Many Requests"."""
-UPLOADS = (
+UPLOAD_RULES = (
     "SizeRestrictions_BODY",
     "CrossSiteScripting_BODY",
     "GenericLFI_BODY",
@@ -60,7 +60,7 @@ a text about HTML, an image with certain bytes.
 https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
 https://repost.aws/knowledge-center/waf-upload-blocked-files
 """
-SIGNED_IN = ("SizeRestrictions_Cookie_HEADER",)
+SIGN_IN_RULES = ("SizeRestrictions_Cookie_HEADER",)
 """Rules of the common rule group that the cookies of a signed-in user can violate: it allows 10,240 bytes, and the load
 balancer sets up to 16 K (Elastic Load Balancing, "Authenticate users")."""
 SECRET_HEADERS = ("authorization", "cookie")
@@ -95,7 +95,7 @@ def add_web_acl(
             Rules=[
                 _limit(0, waf.rate_limit),
                 _group(1, "AWSManagedRulesAmazonIpReputationList"),
-                _group(2, "AWSManagedRulesCommonRuleSet", (*UPLOADS, *(SIGNED_IN if signs_in else ()))),
+                _group(2, "AWSManagedRulesCommonRuleSet", (*UPLOAD_RULES, *(SIGN_IN_RULES if signs_in else ()))),
                 _group(3, "AWSManagedRulesKnownBadInputsRuleSet"),
             ],
         )
@@ -153,7 +153,7 @@ def _limit(priority: int, requests: int) -> WebACLRule:
     return WebACLRule(
         Name="rate-limit",
         Priority=priority,
-        Action=RuleAction(Block=BlockAction(CustomResponse=CustomResponse(ResponseCode=TOO_MANY))),
+        Action=RuleAction(Block=BlockAction(CustomResponse=CustomResponse(ResponseCode=TOO_MANY_REQUESTS))),
         Statement=Statement(
             RateBasedStatement=RateBasedStatement(Limit=requests, EvaluationWindowSec=WINDOW, AggregateKeyType="IP")
         ),

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from templates.root.tables import Tables
 
 
-LESS_POLICY = {
+REMEDIATION = {
     "TaskExecutionRole": "keep several values in one secret, of which :KEY:: after its ARN names each",
     "TaskRole": "let a policy of your own say it (task_managed_policy_arns)",
 }
@@ -45,7 +45,7 @@ def refuse_conflicts(settings: Tables) -> None:
 def _names_fit(settings: Tables) -> None:
     shifts = settings.ecs.deployment.shifts_traffic
     longest = network.target_group_name(settings.identity, settings.network, alternate=shifts)
-    if len(longest) > network.LONGEST_NAME:
+    if len(longest) > network.MAX_NAME:
         raise PydanticCustomError(
             "name_too_long",
             "project and environment are too long together: the target group would be named {name}, "
@@ -61,7 +61,7 @@ def _names_fit(settings: Tables) -> None:
                 ),
                 "name": longest,
                 "length": len(longest),
-                "limit": network.LONGEST_NAME,
+                "limit": network.MAX_NAME,
             },
         )
 
@@ -220,17 +220,17 @@ def _images_are_reached(settings: Tables) -> None:
 def _image_has_a_name_for_ecs(settings: Tables) -> None:
     """The images of sidecars have their tags already; the name of the tree's own repository is short."""
     name = f"{settings.ecs.image}:{settings.image_tag}"
-    if settings.ecs.image and len(name) > size.LONGEST_IMAGE:
+    if settings.ecs.image and len(name) > size.MAX_IMAGE_NAME:
         raise PydanticCustomError(
             "image_name",
             "with its tag the image's name has {length} characters, and ECS takes {longest}",
-            {"key": "ecs.image", "with": ("image_tag",), "length": len(name), "longest": size.LONGEST_IMAGE},
+            {"key": "ecs.image", "with": ("image_tag",), "length": len(name), "longest": size.MAX_IMAGE_NAME},
         )
 
 
 def _task_definition_fits(settings: Tables) -> None:
     total = size.task_definition_size(settings.identity, settings.ecs, paths=settings.network.streamlit_paths)
-    if total <= size.LARGEST:
+    if total <= size.MAX_BYTES:
         return
     parts = size.sizes_by_setting(settings.ecs)
     largest = max(parts, key=lambda key: parts[key])
@@ -242,7 +242,7 @@ def _task_definition_fits(settings: Tables) -> None:
             "key": f"ecs.{largest}",
             "with": tuple(f"ecs.{key.partition('[')[0]}" for key in parts if key != largest),
             "total": total,
-            "most": size.LARGEST,
+            "most": size.MAX_BYTES,
             "share": parts[largest],
         },
     )
@@ -263,7 +263,7 @@ def _policies_fit(settings: Tables) -> None:
             "key": key,
             "with": tuple(it for it in given if it != key),
             "role": role,
-            "then": LESS_POLICY[role],
+            "then": REMEDIATION[role],
             "length": length,
             "most": policy_sizes.INLINE,
         },

@@ -10,12 +10,12 @@ from templates import autoscaling, bootstrap, ecs, iam, monitoring, network
 from templates.autoscaling.schedules import Schedule
 from templates.autoscaling.steps import Steps
 from templates.ecr.pull_through_cache import WITHOUT_CREDENTIALS, PullThroughCache
-from templates.ecs.deployment import ONLY_WITH, Deployment
+from templates.ecs.deployment import STRATEGIES_OF, Deployment
 from templates.ecs.storage import Volume
 from templates.fargate import MEMORY_BY_CPU
 from templates.network import sign_in
 from templates.network.https import Https
-from templates.network.shared_listener import OF_A_LOAD_BALANCER, SharedListener
+from templates.network.shared_listener import LOAD_BALANCER_SETTINGS, SharedListener
 from templates.network.sign_in import SignIn
 
 if TYPE_CHECKING:
@@ -71,12 +71,12 @@ def _listener(draw: Draw, table: Table, _: Drawing) -> None:
 
 def _deployment(draw: Draw, table: Table, drawing: Drawing) -> None:
     """Only what the strategy has; bake times that add up to less than a day and a half."""
-    special = [name for name in table if name in ONLY_WITH]
+    special = [name for name in table if name in STRATEGIES_OF]
     if special and "strategy" not in table:
-        table["strategy"] = draw(st.sampled_from(ONLY_WITH[special[0]]))
+        table["strategy"] = draw(st.sampled_from(STRATEGIES_OF[special[0]]))
     strategy = table.get("strategy", "rolling")
     for name in special:
-        if strategy not in ONLY_WITH[name]:
+        if strategy not in STRATEGIES_OF[name]:
             del table[name]
     if table.get("minimum_healthy_percent") == table.get("maximum_percent", 200):
         table["maximum_percent"] = draw(st.integers(101, 200))
@@ -258,7 +258,7 @@ def _zones(table: Table) -> None:
 
 
 def _shares(draw: Draw, table: Table) -> None:
-    for key in OF_A_LOAD_BALANCER:
+    for key in LOAD_BALANCER_SETTINGS:
         table.pop(key, None)
     listener = table["listener"]
     base = table.get("base_url_path") or ("team/app" if listener.get("paths") else "")

@@ -29,7 +29,7 @@ BOUNDED = (
 """Actions that grant rights. The project has no users: only a policy from elsewhere could allow those."""
 
 
-def deny_policy(scope: Scope) -> Any:
+def document(scope: Scope) -> Any:
     """Return the document of an inline policy, which does not count among the ten managed policies of a role."""
     return policy_sizes.document(list(_statements(scope)))
 
