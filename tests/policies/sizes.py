@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.iam.derive.policy import INLINE, MANAGED, size
-from stacks.iam.evaluate.documents import Use
-from tests.policies.emitted import DERIVED, of
+from tests.policies.emitted import DERIVED, Use, of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

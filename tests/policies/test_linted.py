@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.iam.evaluate.documents import Use
-from tests.policies.emitted import Emitted, emitted
+from tests.policies.emitted import Emitted, Use, emitted
 from tests.policies.linting import lint
 
 if TYPE_CHECKING:

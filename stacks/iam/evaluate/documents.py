@@ -1,4 +1,4 @@
-"""IAM policy documents, read strictly: what IAM would refuse is refused here, with the place and the reason.
+"""Identity-based IAM policies, read strictly: what IAM would refuse is refused here, with the place and the reason.
 
 Grammar: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html. As in IAM, a value may stand
 alone or in a list. Empty lists are refused: a statement with one does nothing, which nobody means.
@@ -9,14 +9,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from enum import Enum
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from stacks.errors import Code, UserError, coded
 from stacks.iam.evaluate.matching import ARN_SEPARATORS, VARIABLE
 from stacks.iam.evaluate.operators import operator
-from stacks.iam.evaluate.statements import Condition, Document, Listed, Principals, Statement
+from stacks.iam.evaluate.statements import Condition, Document, Listed, Statement
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,19 +24,11 @@ VERSIONS = ("2008-10-17", VARIABLES_SINCE)
 GRAMMAR = "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html"
 ACTION = re.compile(r"\*|\*:\*|[A-Za-z0-9-]+:[A-Za-z0-9_*?-]+")
 RESOURCE = re.compile(r"\*+|arn:.*", re.DOTALL)
-PRINCIPAL_KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
-
-
-class Use(Enum):
-    """What a document is for; that decides which elements a statement has."""
-
-    IDENTITY = "an identity-based policy"
-    RESOURCE = "a resource-based policy"
-    TRUST = "a role's trust policy"
+PRINCIPALS = ("Principal", "NotPrincipal")
 
 
 @coded(Code.FILE)
-def read_policy(path: Path, use: Use = Use.IDENTITY) -> Document:
+def read_policy(path: Path) -> Document:
     """The policy in a JSON file. Raises UserError if it cannot be read or is no policy."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -48,20 +38,19 @@ def read_policy(path: Path, use: Use = Use.IDENTITY) -> Document:
         ) from None
     except UnicodeDecodeError:
         raise UserError(str(path), "is not text in UTF-8", "Give a file with an IAM policy in JSON.") from None
-    return parse_policy(text, str(path), use)
+    return parse_policy(text, str(path))
 
 
-def parse_policy(policy: str | Mapping[str, Any], name: str, use: Use = Use.IDENTITY) -> Document:
+def parse_policy(policy: str | Mapping[str, Any], name: str) -> Document:
     """The policy in a JSON text or in an object of the JSON kind. Raises UserError if it is no policy."""
-    return _Reader(name, use).document(policy)
+    return _Reader(name).document(policy)
 
 
 class _Reader:
     """Reads one document; every refusal says where."""
 
-    def __init__(self, name: str, use: Use) -> None:
+    def __init__(self, name: str) -> None:
         self._name = name
-        self._use = use
         self._has_variables = False
 
     def document(self, policy: str | Mapping[str, Any]) -> Document:
@@ -101,35 +90,29 @@ class _Reader:
         if not isinstance(value, Mapping):
             self._refuse(place, f"a statement is an object, not {_shown(value)}")
         sid = value.get("Sid", "")
-        if not isinstance(sid, str) or (self._use is not Use.RESOURCE and not re.fullmatch(r"[A-Za-z0-9]*", sid)):
+        if not isinstance(sid, str) or not re.fullmatch(r"[A-Za-z0-9]*", sid):
             self._refuse(place, f"Sid has letters and digits only, not {_shown(sid)}")
         place = f"{place} ({sid})" if sid else place
         elements = ("Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition")
-        self._only(value, {*elements, "Principal", "NotPrincipal"}, place)
+        self._only(value, {*elements, *PRINCIPALS}, place)
         if value.get("Effect") not in {"Allow", "Deny"}:
             self._refuse(place, f"Effect is 'Allow' or 'Deny', not {_shown(value.get('Effect'))}")
         actions = self._listed(value, "Action", place, _action_problem)
         if actions is None:
             self._refuse(place, "has neither Action nor NotAction")
-        return Statement(
-            place,
-            value["Effect"] == "Deny",
-            actions,
-            self._resources(value, place),
-            self._principals(value, place),
-            self._conditions(value.get("Condition", {}), place),
-        )
+        resources = self._resources(value, place)
+        for name in PRINCIPALS:
+            if name in value:
+                self._refuse(place, f"has {name}, which an identity-based policy may not have")
+        conditions = self._conditions(value.get("Condition", {}), place)
+        return Statement(place, value["Effect"] == "Deny", actions, resources, conditions)
 
-    def _resources(self, value: Mapping[str, Any], place: str) -> Listed | None:
-        resources = self._listed(value, "Resource", place, _resource_problem)
-        if self._use is Use.TRUST and resources is not None:
-            self._refuse(place, "a trust policy has no Resource: it is about the role it belongs to")
-        if self._use is Use.IDENTITY and resources is None:
+    def _resources(self, value: Mapping[str, Any], place: str) -> Listed:
+        found = self._listed(value, "Resource", place, _resource_problem)
+        if found is None:
             self._refuse(place, "has neither Resource nor NotResource")
-        if self._use is Use.IDENTITY and resources is not None:
-            completed = (each for one in resources.values for each in _completed(one, variables=self._has_variables))
-            return replace(resources, values=tuple(completed))
-        return resources
+        completed = (each for one in found.values for each in _completed(one, variables=self._has_variables))
+        return Listed(tuple(completed), found.are_excluded)
 
     def _listed(
         self, value: Mapping[str, Any], element: str, place: str, problem: Callable[[str], str]
@@ -145,29 +128,6 @@ class _Reader:
             if problem(one):
                 self._refuse(f"{place}: {present[0]}", problem(one))
         return Listed(values, present[0] != element)
-
-    def _principals(self, value: Mapping[str, Any], place: str) -> Principals | None:
-        present = [name for name in ("Principal", "NotPrincipal") if name in value]
-        if self._use is Use.IDENTITY:
-            if present:
-                self._refuse(place, f"has {present[0]}, which an identity-based policy may not have")
-            return None
-        if len(present) != 1:
-            self._refuse(place, f"{self._use.value} has either Principal or NotPrincipal in each statement")
-        place, principals = f"{place}: {present[0]}", value[present[0]]
-        are_excluded = present[0] == "NotPrincipal"
-        if principals == "*":
-            return Principals(is_everyone=True, are_excluded=are_excluded)
-        if not isinstance(principals, Mapping) or not principals:
-            self._refuse(place, f"is '*' or an object like {{\"AWS\": [...]}}, not {_shown(principals)}")
-        self._only(principals, set(PRINCIPAL_KINDS), place)
-        named = tuple(
-            (kind, name) for kind in principals for name in self._strings(principals[kind], f"{place}.{kind}")
-        )
-        for kind, name in named:
-            if ("*" in name and name != "*") or (kind == "AWS" and "?" in name):
-                self._refuse(f"{place}.{kind}", f"a wildcard cannot be a part of a principal: {name!r}")
-        return Principals(named, is_everyone=("AWS", "*") in named, are_excluded=are_excluded)
 
     def _conditions(self, block: object, place: str) -> tuple[Condition, ...]:
         if not isinstance(block, Mapping):
@@ -198,7 +158,7 @@ class _Reader:
     def _sids_differ(self, statements: list[Mapping[str, Any]]) -> None:
         sids = [one["Sid"] for one in statements if one.get("Sid")]
         for sid in sids:
-            if self._use is not Use.RESOURCE and sids.count(sid) > 1:
+            if sids.count(sid) > 1:
                 self._refuse("Statement", f"has Sid {sid!r} more than once")
 
     def _only(self, value: Mapping[str, Any], elements: set[str], place: str) -> None:
@@ -209,7 +169,7 @@ class _Reader:
 
     def _refuse(self, place: str, why: str) -> NoReturn:
         what = f"{self._name}, {place}" if place else self._name
-        raise UserError(what, why, f"This is not {self._use.value} as IAM defines it: {GRAMMAR}")
+        raise UserError(what, why, f"This is not an identity-based policy as IAM defines it: {GRAMMAR}")
 
 
 def _action_problem(action: str) -> str:

@@ -24,15 +24,6 @@ class Listed:
 
 
 @dataclass(frozen=True)
-class Principals:
-    """Principal, or NotPrincipal (`are_excluded`): everyone, or pairs of kind and name."""
-
-    named: tuple[tuple[str, str], ...] = ()
-    is_everyone: bool = False
-    are_excluded: bool = False
-
-
-@dataclass(frozen=True)
 class Condition:
     """One key of a Condition block, spelled as there: it must compare with one of the values as the operator says."""
 
@@ -43,13 +34,12 @@ class Condition:
 
 @dataclass(frozen=True)
 class Statement:
-    """A statement; `place` says which one. `principals` and `resources` are there if the document's use has them."""
+    """A statement; `place` says which one."""
 
     place: str
     is_deny: bool
     actions: Listed
-    resources: Listed | None
-    principals: Principals | None
+    resources: Listed
     conditions: tuple[Condition, ...]
 
     def about(self, asked: str) -> Statement:

@@ -7,13 +7,11 @@ from typing import Any
 
 import pytest
 
-from stacks.iam.evaluate.documents import Use, parse_policy
 from stacks.iam.evaluate.evaluation import Outcome, Request
-from stacks.iam.evaluate.principals import Caller, Kind
-from stacks.iam.evaluate.trust import WebIdentity, decide_trust
 from templates import bootstrap
 from templates.bootstrap import Settings
 from tests.support.templates import properties
+from tests.support.trust import Caller, WebIdentity, decide_trust
 
 HOST = "token.actions.githubusercontent.com"
 PROVIDER = f"arn:aws:iam::123456789012:oidc-provider/{HOST}"
@@ -33,9 +31,9 @@ ROLES = ("GitHubActionsRole", "GitHubPlanRole")
 def allows(role: str, settings: Settings = TRUSTING, provider: str = PROVIDER, **claims: Any) -> bool:
     """Whether the role's trust policy lets a token with these claims in; anything but a clear yes is a no."""
     template = json.loads(bootstrap.build("preto-2", settings).body)
-    document = parse_policy(properties(template, role)["AssumeRolePolicyDocument"], role, Use.TRUST)
+    document = properties(template, role)["AssumeRolePolicyDocument"]
     token = WebIdentity(provider, {"aud": "sts.amazonaws.com", **claims})
-    return decide_trust(document, token.request()).outcome is Outcome.ALLOWED
+    return decide_trust(document, *token.request()).outcome is Outcome.ALLOWED
 
 
 @pytest.mark.parametrize(
@@ -153,15 +151,14 @@ def test_only_cloudformation_takes_on_the_execution_role(service: str) -> None:
     template = json.loads(bootstrap.build("preto-2", TRUSTING).body)
     document = properties(template, "ExecutionRole")["AssumeRolePolicyDocument"]
     document["Statement"][0]["Condition"]["StringEqualsIfExists"]["aws:SourceAccount"] = "123456789012"
-    read = parse_policy(document, "ExecutionRole", Use.TRUST)
 
     def decided(caller: Caller, source: str | None) -> Outcome:
         context = {"aws:SourceAccount": (source,) if source else None}
-        return decide_trust(read, Request("sts:AssumeRole", context=context, caller=caller)).outcome
+        return decide_trust(document, caller, Request("sts:AssumeRole", context=context)).outcome
 
-    cloudformation = Caller("cloudformation.amazonaws.com", Kind.SERVICE)
+    cloudformation = Caller("cloudformation.amazonaws.com", "Service")
     assert decided(cloudformation, "123456789012") is Outcome.ALLOWED
     assert decided(cloudformation, None) is Outcome.ALLOWED
     assert decided(cloudformation, "210987654321") is Outcome.NOT_ALLOWED
-    assert decided(Caller(service, Kind.SERVICE), "123456789012") is Outcome.NOT_ALLOWED
+    assert decided(Caller(service, "Service"), "123456789012") is Outcome.NOT_ALLOWED
     assert decided(Caller("arn:aws:iam::123456789012:user/admin"), None) is Outcome.NOT_ALLOWED

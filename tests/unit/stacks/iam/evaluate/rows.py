@@ -5,14 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from stacks.iam.evaluate.documents import Use, parse_policy
+from stacks.iam.evaluate.documents import parse_policy
 from stacks.iam.evaluate.evaluation import Decision, Outcome, Policies, Request, decide
-from stacks.iam.evaluate.trust import decide_trust
+from tests.support.trust import Caller, decide_trust
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from stacks.iam.evaluate.principals import Caller
 
 Json: TypeAlias = dict[str, Any]
 
@@ -26,7 +24,6 @@ NOT_ACTION = GUIDE + "reference_policies_elements_notaction.html"
 RESOURCE = GUIDE + "reference_policies_elements_resource.html"
 NOT_RESOURCE = GUIDE + "reference_policies_elements_notresource.html"
 PRINCIPAL = GUIDE + "reference_policies_elements_principal.html"
-NOT_PRINCIPAL = GUIDE + "reference_policies_elements_notprincipal.html"
 CONDITION = GUIDE + "reference_policies_elements_condition.html"
 OPERATORS = GUIDE + "reference_policies_elements_condition_operators.html"
 MANY_VALUES = GUIDE + "reference_policies_condition-single-vs-multi-valued-context-keys.html"
@@ -35,9 +32,6 @@ VARIABLES = GUIDE + "reference_policies_variables.html"
 VERSION = GUIDE + "reference_policies_elements_version.html"
 LOGIC = GUIDE + "reference_policies_evaluation-logic.html"
 BOUNDARIES = GUIDE + "access_policies_boundaries.html"
-SESSIONS = GUIDE + "access_policies.html#policies_session"
-SERVICE_CONTROL = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html"
-KEY_POLICIES = "https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html"
 OIDC = GUIDE + "id_roles_create_for-idp_oidc.html"
 PASS_ROLE = GUIDE + "id_roles_use_passrole.html"
 
@@ -55,22 +49,17 @@ class Row:
     outcome: Outcome
     identity: tuple[Json, ...] = ()
     boundary: Json | None = None
-    session: tuple[Json, ...] = ()
-    service_control: tuple[tuple[Json, ...], ...] = ()
-    resource: tuple[Json, ...] = ()
     trust: Json | None = None
+    caller: Caller | None = None
     emulator: str = ""
 
     def decided(self) -> Decision:
         """What our evaluator says."""
-        if self.trust is not None:
-            return decide_trust(parse_policy(self.trust, "trust", Use.TRUST), self.asked)
+        if self.trust is not None and self.caller is not None:
+            return decide_trust(self.trust, self.caller, self.asked)
         policies = Policies(
             tuple(parse_policy(one, f"identity {i}") for i, one in enumerate(self.identity)),
             parse_policy(self.boundary, "boundary") if self.boundary else None,
-            tuple(parse_policy(one, "session") for one in self.session),
-            tuple(tuple(parse_policy(one, "level") for one in level) for level in self.service_control),
-            tuple(parse_policy(one, "resource", Use.RESOURCE) for one in self.resource),
         )
         return decide(self.asked, policies)
 
@@ -115,15 +104,10 @@ def trusts(principal: Any, action: str = "sts:AssumeRole", effect: str = "Allow"
     return document({"Effect": effect, "Principal": principal, "Action": action, **elements})
 
 
-def ask(
-    action: str,
-    resource: str = "*",
-    context: Mapping[str, str | list[str] | None] | None = None,
-    caller: Caller | None = None,
-) -> Request:
+def ask(action: str, resource: str = "*", context: Mapping[str, str | list[str] | None] | None = None) -> Request:
     """A request; a context's value may stand alone."""
     values = {
         key: None if value is None else (value,) if isinstance(value, str) else tuple(value)
         for key, value in (context or {}).items()
     }
-    return Request(action, resource, values, caller)
+    return Request(action, resource, values)

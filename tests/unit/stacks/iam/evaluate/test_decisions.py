@@ -37,13 +37,6 @@ def test_what_is_missing_is_named() -> None:
     assert decided(allow(), boundary=narrow).why == "not allowed: what the permissions boundary allows is too narrow"
 
 
-def test_a_missing_level_of_the_organization_is_named() -> None:
-    """By its place from the root on."""
-    everything, nothing = (parse_policy(document(one), "scp") for one in (allow(), allow(Action="s3:*")))
-    policies = Policies((everything,), service_control=((everything,), (nothing,)))
-    assert decide(ask("ecs:X"), policies).why == "not allowed: no service control policy of level 2 allows it"
-
-
 def test_an_unknown_key_is_named_as_the_policy_spells_it() -> None:
     """With the statement that depends on it; a key that does not matter is not named."""
     decision = decided(

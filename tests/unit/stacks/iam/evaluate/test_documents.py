@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.errors import UserError
-from stacks.iam.evaluate.documents import Use, parse_policy, read_policy
+from stacks.iam.evaluate.documents import parse_policy, read_policy
 from tests.unit.stacks.iam.evaluate.rows import Json, allow, document
 
 if TYPE_CHECKING:
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 ONE: Json = {"Effect": "Allow", "Action": "ecs:*", "Resource": "*"}
 
 
-def refused(policy: Any, use: Use = Use.IDENTITY) -> str:
+def refused(policy: Any) -> str:
     """What a user reads about a policy that is none."""
     with pytest.raises(UserError) as raised:
-        parse_policy(policy if isinstance(policy, str) else json.dumps(policy), "p.json", use)
+        parse_policy(policy if isinstance(policy, str) else json.dumps(policy), "p.json")
     return f"{raised.value.what}: {raised.value.why}"
 
 
@@ -40,6 +40,7 @@ def refused(policy: Any, use: Use = Use.IDENTITY) -> str:
         (ONE | {"Action": ["ecs:*", 5]}, ": Action: is text or a list of texts, not 5"),
         (ONE | {"Resource": "my-bucket"}, "'my-bucket' is neither '*' nor an ARN"),
         (ONE | {"Principal": "*"}, "has Principal, which an identity-based policy may not have"),
+        (ONE | {"NotPrincipal": "*"}, "has NotPrincipal, which an identity-based policy may not have"),
         (ONE | {"Sid": "with space"}, "Sid has letters and digits only, not 'with space'"),
         (ONE | {"Conditions": {}}, "has 'Conditions', which is none of Action, Condition, Effect"),
         (ONE | {"Condition": []}, ": Condition: is an object of operators, not a list"),
@@ -79,28 +80,6 @@ def test_a_file_that_is_no_policy(policy: Any, problem: str) -> None:
     assert problem in refused(policy)
 
 
-@pytest.mark.parametrize(
-    ("elements", "problem"),
-    [
-        ({}, "a role's trust policy has either Principal or NotPrincipal in each statement"),
-        ({"Principal": "*", "NotPrincipal": "*"}, "has either Principal or NotPrincipal in each statement"),
-        ({"Principal": "123456789012"}, """Principal: is '*' or an object like {"AWS": [...]}, not '123456789012'"""),
-        ({"Principal": {}}, """Principal: is '*' or an object like {"AWS": [...]}, not an object"""),
-        ({"Principal": {"AWS": []}}, "Principal.AWS: is an empty list"),
-        (
-            {"Principal": {"Role": "a"}},
-            "Principal: has 'Role', which is none of AWS, CanonicalUser, Federated, Service",
-        ),
-        ({"Principal": {"AWS": "arn:aws:iam::123456789012:role/*"}}, "a wildcard cannot be a part of a principal"),
-        ({"Principal": "*", "Resource": "*"}, "a trust policy has no Resource: it is about the role it belongs to"),
-    ],
-)
-def test_a_trust_policy_that_iam_would_refuse(elements: Json, problem: str) -> None:
-    """Principals are needed there, and are whole names."""
-    statement = {"Effect": "Allow", "Action": "sts:AssumeRole"} | elements
-    assert problem in refused(document(statement), Use.TRUST)
-
-
 def test_what_is_refused_says_what_to_do() -> None:
     """The grammar that the file does not follow."""
     with pytest.raises(UserError, match="reference_policies_grammar") as raised:
@@ -109,19 +88,18 @@ def test_what_is_refused_says_what_to_do() -> None:
 
 
 def test_values_may_stand_alone_or_in_lists() -> None:
-    """One statement or many, one action or many, also for principals and conditions, as in IAM."""
-    alone = {"Statement": ONE | {"Principal": {"AWS": "123456789012"}, "Condition": {"Bool": {"aws:a": True}}}}
+    """One statement or many, one action or many, also for conditions, as in IAM."""
+    alone = {"Statement": ONE | {"Condition": {"Bool": {"aws:a": True}}}}
     listed = document(
         ONE
         | {
             "Action": ["ecs:*"],
             "Resource": ["*"],
-            "Principal": {"AWS": ["123456789012"]},
             "Condition": {"Bool": {"aws:a": ["true"]}},
         },
         version="2008-10-17",
     )
-    assert parse_policy(alone, "p", Use.RESOURCE) == parse_policy(listed, "p", Use.RESOURCE)
+    assert parse_policy(alone, "p") == parse_policy(listed, "p")
 
 
 def test_operators_are_read_in_any_case() -> None:

@@ -1,19 +1,21 @@
 """The same cases, decided by the embedded AWS's own evaluator.
 
 It knows no request that is a pattern, and nothing unknown: a key that is not in the context is one that the request
-lacks. It has no service control policies; each level is given to it as one more limit.
+lacks.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from stacks.iam.evaluate.evaluation import Outcome, Request
-from stacks.iam.evaluate.principals import Kind
 from tests.unit.stacks.iam.evaluate.rows import UNKNOWN, Json, Row
 from tests.unit.stacks.iam.evaluate.tables import ROWS
+
+if TYPE_CHECKING:
+    from tests.support.trust import Caller
 
 emulator = pytest.importorskip("ministack.core.iam_evaluator")
 
@@ -32,18 +34,13 @@ CONCRETE = [row for row in ROWS if row.outcome is not UNKNOWN and is_concrete(ro
 def second_opinion(row: Row) -> Outcome:
     """What the embedded AWS's evaluator says."""
     asked = row.asked
-    context = context_of(asked)
+    context = context_of(asked, row.caller)
     if row.trust is not None:
-        caller = asked.caller.name if asked.caller else ""
-        if emulator.evaluate_trust_policy(row.trust, caller, context):
+        if emulator.evaluate_trust_policy(row.trust, row.caller.name if row.caller else "", context):
             return Outcome.ALLOWED
         return Outcome.DENIED if row.outcome is Outcome.DENIED else Outcome.NOT_ALLOWED  # It says only yes or no.
-    limits = [read(one) for one in ((row.boundary,) if row.boundary else (), row.session, *row.service_control) if one]
-    result = emulator.evaluate(context, read(row.identity), *limits)
-    for policy in row.resource:
-        required = asked.action.startswith("kms:")
-        result = emulator.combine_resource_policy(result, context, policy, ACCOUNT, required=required, limits=limits)
-    return OUTCOMES[result.decision]
+    limits = [read((row.boundary,))] if row.boundary else []
+    return OUTCOMES[emulator.evaluate(context, read(row.identity), *limits).decision]
 
 
 def read(documents: tuple[Json, ...]) -> list[Any]:
@@ -51,16 +48,15 @@ def read(documents: tuple[Json, ...]) -> list[Any]:
     return [emulator.parse_policy_document(one) for one in documents]
 
 
-def context_of(asked: Request) -> Any:
+def context_of(asked: Request, caller: Caller | None) -> Any:
     """The request as the embedded AWS holds it."""
     values: dict[str, Any] = {}
     for key, of_key in asked.context.items():
         has_many = of_key is not None and (len(of_key) != 1 or key in {"aws:TagKeys", "dynamodb:Attributes"})
         values[key.lower()] = list(of_key or ()) if has_many else of_key[0] if of_key else None
-    caller = asked.caller.name if asked.caller else values.get("aws:principalarn") or ""
     return emulator.EvalContext(
-        principal_arn=caller,
-        principal_type="AssumedRole" if asked.caller and asked.caller.kind is Kind.AWS else "User",
+        principal_arn=caller.name if caller else values.get("aws:principalarn") or "",
+        principal_type="AssumedRole" if caller and caller.kind == "AWS" else "User",
         principal_account=ACCOUNT,
         action=asked.action,
         resource_arn=asked.resource,

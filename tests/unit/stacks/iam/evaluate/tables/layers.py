@@ -1,4 +1,4 @@
-"""Several policies, boundaries, session policies, service control policies.
+"""Several policies, and boundaries.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -12,8 +12,6 @@ from tests.unit.stacks.iam.evaluate.rows import (
     DENIED,
     LOGIC,
     NOT_ALLOWED,
-    SERVICE_CONTROL,
-    SESSIONS,
     UNKNOWN,
     Table,
     allow,
@@ -44,29 +42,3 @@ row("denies", BOUNDARIES, [allow()], CREATE, DENIED, boundary=NO_ECS)
 row("identity denies", BOUNDARIES, [allow(), deny(Action="s3:*")], GET, DENIED, boundary=SHIRLEY)
 row("undecided", BOUNDARIES, [allow()], GET, UNKNOWN, boundary=IF_TAGGED)
 row("undecided, but nothing grants", BOUNDARIES, [allow(Action="ecs:*")], GET, NOT_ALLOWED, boundary=IF_TAGGED)
-
-sessions = Table("session policy")
-row = sessions.row
-row("both allow", SESSIONS, [allow()], CREATE, ALLOWED, session=(ECS,))
-row("narrower", SESSIONS, [allow()], GET, NOT_ALLOWED, session=(ECS,))
-row("grants nothing", SESSIONS, [allow(Action="s3:*")], CREATE, NOT_ALLOWED, session=(ECS,))
-row("several unite", SESSIONS, [allow()], GET, ALLOWED, session=(ECS, S3))
-row("denies", SESSIONS, [allow()], CREATE, DENIED, session=(NO_ECS,))
-row("with a boundary", BOUNDARIES, [allow()], GET, ALLOWED, session=(S3,), boundary=SHIRLEY)
-row("with a boundary that is narrower", BOUNDARIES, [allow()], CREATE, NOT_ALLOWED, session=(ECS,), boundary=SHIRLEY)
-
-organization = Table("service control policy")
-row = organization.row
-row("all allow", SERVICE_CONTROL, [allow(Action="ecs:*")], CREATE, ALLOWED,
-    service_control=((EVERYTHING,), (EVERYTHING,)))
-row("one level does not", SERVICE_CONTROL, [allow()], CREATE, NOT_ALLOWED, service_control=((EVERYTHING,), (S3,)))
-row("the root does not", SERVICE_CONTROL, [allow()], CREATE, NOT_ALLOWED, service_control=((S3,), (EVERYTHING,)))
-row("one of a level does", SERVICE_CONTROL, [allow()], CREATE, ALLOWED, service_control=((S3, ECS),))
-row("denies", SERVICE_CONTROL, [allow()], CREATE, DENIED,
-    service_control=((EVERYTHING, document(deny(Action="ecs:*"))),))
-row("grants nothing", SERVICE_CONTROL, [], CREATE, NOT_ALLOWED, service_control=((EVERYTHING,),))
-row("with a boundary", BOUNDARIES, [allow()], GET, ALLOWED, service_control=((EVERYTHING,),), boundary=SHIRLEY)
-row("with a boundary that is narrower", BOUNDARIES, [allow()], CREATE, NOT_ALLOWED, service_control=((EVERYTHING,),),
-    boundary=SHIRLEY)
-row("without a resource", SERVICE_CONTROL, [allow()], CREATE, DENIED,
-    service_control=((EVERYTHING, document(deny(NotAction=["iam:*", "s3:*"]))),))

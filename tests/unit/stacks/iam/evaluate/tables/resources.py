@@ -123,8 +123,6 @@ row("a boundary", ARNS, [allow()], ask("ecs:UpdateService", SERVICE), ALLOWED,
     boundary=document(allow(Resource="arn:aws:ecs")), emulator=INCOMPLETE)
 row("a variable has no colons", ARNS, on("arn:aws:s3:${aws:username}"), ask("s3:ListBucket", BUCKET), UNKNOWN,
     emulator="it knows no such user")
-row("not in a policy of a resource", ARNS, [], ask("s3:ListBucket", BUCKET), NOT_ALLOWED,
-    resource=(document(allow(Resource="arn:aws:s3", Principal="*")),))
 
 not_resources = Table("not resource")
 row = not_resources.row
