@@ -20,7 +20,7 @@ GROUP, BALANCER = "AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::ElasticLoadB
 PATH = "HealthCheckPath"
 
 
-def note(changes: StackChanges, estimate: Estimate | None) -> str:
+def interruption_note(changes: StackChanges, estimate: Estimate | None) -> str:
     """Return the note about an interruption and how long it is; "" where a running service has none."""
     planned = {path: change for path, change in changes.paths() if change.certainty != "none"}
     service = next((path for path, it in planned.items() if it.type == SERVICE and it.kind == "change"), None)

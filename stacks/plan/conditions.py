@@ -39,7 +39,7 @@ class Conditions:
     image_tag: str = ""
 
 
-def now(aws: Aws, settings: Settings, stack_id: str, image_tag: str) -> Conditions:
+def read_conditions(aws: Aws, settings: Settings, stack_id: str, image_tag: str) -> Conditions:
     """Return the conditions as they are. Ask before the change set is made: what changes meanwhile then shows.
 
     `stack_id` is "" for a root that has never been created.
@@ -59,19 +59,19 @@ def nested_stacks(aws: Aws, stack_id: str, prefix: str = "") -> tuple[Nested, ..
         path, stack = prefix + child.logical_id, find_stack(aws, child.physical_id)
         if stack is None or stack.state == GONE:
             return ()
-        own = Nested(path=path, stack_id=stack.stack_id, state=stack.state, changed_at=instant(stack))
+        own = Nested(path=path, stack_id=stack.stack_id, state=stack.state, changed_at=parse_instant(stack))
         return (own, *nested_stacks(aws, stack.stack_id, f"{path}/"))
 
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         return tuple(found for each in pool.map(look, children) for found in each)
 
 
-def instant(stack: Stack | None) -> str:
+def parse_instant(stack: Stack | None) -> str:
     """When the stack's last operation began, as ISO 8601; "" where that is not known."""
     return stack.changed_at.isoformat() if stack and stack.changed_at else ""
 
 
-def moved(before: Iterable[Nested], after: Iterable[Nested]) -> str:
+def moved_since(before: Iterable[Nested], after: Iterable[Nested]) -> str:
     """Return what has happened to a nested stack, or ""."""
     was, is_now = ({stack.path: stack for stack in stacks} for stacks in (before, after))
     for path in [*was, *is_now]:

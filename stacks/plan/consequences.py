@@ -26,7 +26,7 @@ GOES: Mapping[str, str] = {
 PROTECTED = "AWS does not delete the old one: it has deletion protection, which has to be turned off first"
 
 
-def of(change: Change, sides: Sides | None) -> str:
+def consequence_of(change: Change, sides: Sides | None) -> str:
     """Return what the change means, or "" where it needs no words."""
     if change.certainty == "none" or change.nested is not None:
         return ""

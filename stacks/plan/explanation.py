@@ -10,8 +10,8 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from stacks.plan import consequences
 from stacks.plan.comparison import Sides, compared, is_placeholder, listed
+from stacks.plan.consequences import consequence_of
 from stacks.rendered.expressions import plain
 from stacks.rendered.names import NESTED_STACK, OUTPUTS
 from stacks.rendered.references import needed_by
@@ -120,7 +120,7 @@ class Level:
         if name not in self._explained:
             change = self._changes[name]
             judged = self._child(change) if change.nested is not None else self._resource(change)
-            self._explained[name] = replace(judged, consequence=consequences.of(judged, self._sides(name)))
+            self._explained[name] = replace(judged, consequence=consequence_of(judged, self._sides(name)))
         return self._explained[name]
 
     def _resource(self, change: Change) -> Change:

@@ -37,7 +37,7 @@ class Force:
     note: str
 
 
-def wanted(tree: StackChanges, deployed: str) -> Force | None:
+def find_force(tree: StackChanges, deployed: str) -> Force | None:
     """Return what the plan with these changes lacks; None where it is right as it is.
 
     `deployed` is the nonce with which the stack was deployed last. One that is there is taken away with the next change
@@ -64,6 +64,6 @@ def _nonce(service: Change, deployed: str) -> str:
     return hashlib.sha256(json.dumps([deployed, after]).encode()).hexdigest()[:16]
 
 
-def parameters(values: Mapping[str, str | None], force: Force) -> dict[str, str | None]:
+def forced_parameters(values: Mapping[str, str | None], force: Force) -> dict[str, str | None]:
     """Return the root's parameters with the forced deployment."""
     return {**values, FORCED_DEPLOYMENT: force.nonce}

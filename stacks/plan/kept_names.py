@@ -25,7 +25,7 @@ FORCING = ("Port", "Protocol", "Scheme", "TargetType", "Type", "VpcId")
 FORM: dict[str, Any] = {"indent": 2, "sort_keys": True, "ensure_ascii": False}
 
 
-def keep(rendered: Rendered, there: Standing | None) -> Rendered:
+def keep_names(rendered: Rendered, there: Standing | None) -> Rendered:
     """Return the tree with the network's present names and logical ids, where only marks would change them."""
     child = there.children.get(NETWORK) if there else None
     if child is None or child.template is None:

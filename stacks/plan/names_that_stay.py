@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from stacks.aws.session import DENIED, ClientError, error_code
 from stacks.errors import Code, UserError
-from stacks.plan import unique
 from stacks.plan.replacing import Level, Pair
-from stacks.plan.unique import Key
+from stacks.plan.unique import Key, unique_key
 from templates.partitions import partition_of
 from templates.resource_types import record
 
@@ -54,7 +53,9 @@ class Stuck:
         return f"{what} is {self.holder} until this deployment is over"
 
 
-def check(aws: Aws, tree: Module, chosen: Chosen, existing: Stack | None, there: Standing | None) -> str:
+def check_names_that_stay(
+    aws: Aws, tree: Module, chosen: Chosen, existing: Stack | None, there: Standing | None
+) -> str:
     """Raise UserError, naming everything that is in its own way; give what could not be found out, or "".
 
     `there` is the tree of the stack `existing`; without one nothing is in the way.
@@ -66,7 +67,7 @@ def check(aws: Aws, tree: Module, chosen: Chosen, existing: Stack | None, there:
     new = {name: existing.parameters.get(name) if value is None else value for name, value in chosen.values.items()}
     level = Level(aws.region, (there, existing.parameters), (tree, new))
     pairs = list(level.pairs())
-    if found := stuck(aws.region, pairs):
+    if found := find_stuck(aws.region, pairs):
         raise _refusal(found)
     for pair in pairs:
         _refuse_left(aws, pair)
@@ -104,17 +105,17 @@ def _is_there(aws: Aws, repository: str) -> bool:
         return False
 
 
-def stuck(region: str, pairs: Sequence[Pair]) -> tuple[Stuck, ...]:
+def find_stuck(region: str, pairs: Sequence[Pair]) -> tuple[Stuck, ...]:
     """Return what cannot be made or changed while what is there is there."""
     wanting = [it for it in pairs if it.after is not None and (it.before is None or it.why or _moves(region, it))]
     types = {it.after.type for it in wanting if it.after is not None}
     held: dict[Key, str] = {}
     for it in pairs:
-        if it.before is not None and it.before.type in types and (key := unique.key(region, it.before)):
+        if it.before is not None and it.before.type in types and (key := unique_key(region, it.before)):
             held.setdefault(key, it.path)
     found = []
     for it in wanting:
-        key = unique.key(region, it.after) if it.after else None
+        key = unique_key(region, it.after) if it.after else None
         if key in held and (it.why or held[key] != it.path):
             found.append(Stuck(path=it.path, key=key, holder=held[key], why=it.why if held[key] == it.path else ()))
     return tuple(found)
@@ -124,7 +125,7 @@ def _moves(region: str, pair: Pair) -> bool:
     """Whether a resource is changed in place, and gets another key."""
     if pair.before is None or pair.after is None or pair.before.properties == pair.after.properties:
         return False
-    return unique.key(region, pair.before) != unique.key(region, pair.after)
+    return unique_key(region, pair.before) != unique_key(region, pair.after)
 
 
 def _refusal(found: Iterable[Stuck]) -> UserError:

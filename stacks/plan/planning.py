@@ -17,11 +17,14 @@ from stacks.cloudformation.change_set import Request, required_capabilities
 from stacks.cloudformation.stack import find_stack, refuse_unchangeable
 from stacks.errors import Code, coded
 from stacks.estimate import history
-from stacks.plan import conditions, kept_names, names_that_stay, publish, standing, traffic
-from stacks.plan.conditions import Conditions
+from stacks.plan import publish
+from stacks.plan.conditions import Conditions, read_conditions
+from stacks.plan.kept_names import keep_names
+from stacks.plan.names_that_stay import check_names_that_stay
 from stacks.plan.proposal import Plan, discard
 from stacks.plan.refining import finished, refined
-from stacks.plan.standing import Standing
+from stacks.plan.standing import Standing, read_standing
+from stacks.plan.traffic import prepare_traffic, refuse_turning
 from stacks.preflight import check_before_upload
 from stacks.preflight.creation import check_creation
 from stacks.preflight.registry_scanning import check_registry_scanning
@@ -75,7 +78,7 @@ def prepare(
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings, existing))
     chosen = dataclasses.replace(chosen, notes=(*wanted.notes, *chosen.notes), former=former)
     creations = Creations.of(aws, rendered)
-    if said := names_that_stay.check(aws, creations.tree.root, chosen, existing, wanted.standing):
+    if said := check_names_that_stay(aws, creations.tree.root, chosen, existing, wanted.standing):
         emit(said)
     new = _checked(aws, settings, chosen, existing, creations, emit=emit)
     published = publish.publish(aws, rendered, bucket, draft=looks)
@@ -94,7 +97,7 @@ def prepare(
         earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)
         plan = refined(aws, settings, request, chosen.unchanged, emit=emit)
         undo.callback(discard, aws, plan)
-        traffic.refuse_turning(aws, plan.request, plan.changes)
+        refuse_turning(aws, plan.request, plan.changes)
         for said in check_creation(aws, settings, creations.by_changes(plan.changes, new)):
             emit(said)
         plan = finished(aws, plan, rendered, earlier.result(), bucket, emit=emit)
@@ -115,12 +118,12 @@ class _Wanted:
 
 def _wanted(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | None) -> _Wanted:
     """Return the next step to the settings, with the names and subscriptions that the stack has."""
-    settings, step = traffic.prepared(aws, settings, existing)
+    settings, step = prepare_traffic(aws, settings, existing)
     former = former_image.find(aws, settings, _tag(settings, existing), existing)
     if step or former:
         rendered = render.render(settings, former_image=former.address if former else "")
-    there = standing.read(aws, existing) if existing is not None and not existing.under_review else None
-    rendered, told = subscriptions.kept(aws, kept_names.keep(rendered, there), existing)
+    there = read_standing(aws, existing) if existing is not None and not existing.under_review else None
+    rendered, told = subscriptions.kept(aws, keep_names(rendered, there), existing)
     notes = (*((step,) if step else ()), *((former.note,) if former else ()), *told)
     return _Wanted(settings=settings, rendered=rendered, former=former, standing=there, notes=notes)
 
@@ -176,7 +179,7 @@ def _conditions(aws: Aws, settings: Settings, request: Request, image_tag: str) 
     if not request.kept:
         return Conditions()
     existing = request.existing
-    return conditions.now(aws, settings, existing.stack_id if existing and not request.creates else "", image_tag)
+    return read_conditions(aws, settings, existing.stack_id if existing and not request.creates else "", image_tag)
 
 
 def with_drift(aws: Aws, plan: Plan, *, emit: Callable[[str], None]) -> Plan:

@@ -16,7 +16,7 @@ from stacks.estimate import Estimate
 from stacks.plan.adoption import Unlike
 from stacks.plan.conditions import Conditions
 from stacks.plan.explanation import changes_nothing, explain
-from stacks.plan.sources import gather
+from stacks.plan.sources import gather_sources
 from stacks.request.former_image import Former
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def propose(aws: Aws, request: Request, *, emit: Callable[[str], None]) -> Plan:
     with ExitStack() as undo:
         undo.callback(discard_change_set, aws, change_set)
         tree = changes.read(aws, change_set.change_set_id)
-        sources = gather(aws, tree, creates=request.creates)
+        sources = gather_sources(aws, tree, creates=request.creates)
         explained = explain(tree, sources)
         if changes_nothing(explained, sources):
             return _no_changes(aws, request)

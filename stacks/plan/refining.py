@@ -11,8 +11,11 @@ from stacks.cloudformation import changes
 from stacks.cloudformation.change_set import discard_change_set
 from stacks.cloudformation.stack import REPEAT_EXPRESS
 from stacks.errors import UserError
-from stacks.plan import adoption, breaks, forcing, tasks
+from stacks.plan import adoption
+from stacks.plan.breaks import interruption_note
+from stacks.plan.forcing import find_force, forced_parameters
 from stacks.plan.proposal import Plan, discard, propose
+from stacks.plan.tasks import task_notes
 from stacks.rendered.names import NESTED_STACK
 from stacks.rendered.rendered import ROOT
 from stacks.request import parameters
@@ -82,7 +85,7 @@ def _updates_service(tree: StackChanges) -> bool:
 
 def _with_notes(aws: Aws, settings: Settings, plan: Plan) -> Plan:
     """Return the plan, with what becomes of the number of tasks by what changes."""
-    more = tasks.notes(aws, settings, plan.request, plan.changes)
+    more = task_notes(aws, settings, plan.request, plan.changes)
     request = dataclasses.replace(plan.request, notes=(*plan.request.notes, *more))
     return dataclasses.replace(plan, request=request)
 
@@ -102,12 +105,12 @@ def _forced(aws: Aws, plan: Plan) -> Plan:
     """Return the plan, or another one that forces a deployment of the service exactly where it is needed."""
     request = plan.request
     before = {} if request.creates or request.existing is None else request.existing.parameters
-    force = forcing.wanted(plan.changes, before.get(parameters.FORCED_DEPLOYMENT, ""))
+    force = find_force(plan.changes, before.get(parameters.FORCED_DEPLOYMENT, ""))
     if force is None:
         return plan
     discard(aws, plan)
     notes = (*request.notes, *([force.note] if force.note else []))
-    values = forcing.parameters(request.parameters, force)
+    values = forced_parameters(request.parameters, force)
     return propose(aws, dataclasses.replace(request, parameters=values, notes=notes), emit=_nothing)
 
 
@@ -136,7 +139,7 @@ def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, em
 
 def _with_break(plan: Plan) -> Plan:
     """Return the plan, with what it means for the users of a running service among its notes."""
-    said = breaks.note(plan.changes, plan.estimate)
+    said = interruption_note(plan.changes, plan.estimate)
     if not said:
         return plan
     return dataclasses.replace(plan, request=dataclasses.replace(plan.request, notes=(*plan.request.notes, said)))

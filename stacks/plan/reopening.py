@@ -12,11 +12,12 @@ from stacks.cloudformation.change_set import ChangeSet, Request
 from stacks.cloudformation.changes import StackChanges
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError, coded
-from stacks.plan import adoption, publish, traffic
-from stacks.plan.conditions import instant, moved, nested_stacks
+from stacks.plan import adoption, publish
+from stacks.plan.conditions import moved_since, nested_stacks, parse_instant
 from stacks.plan.explanation import explain
 from stacks.plan.proposal import Plan
-from stacks.plan.sources import gather
+from stacks.plan.sources import gather_sources
+from stacks.plan.traffic import refuse_turning
 from stacks.request.repository import has_image
 
 if TYPE_CHECKING:
@@ -59,8 +60,8 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
             stack_name=saved.stack_name,
             stack_is_new=saved.creates,
         )
-    explained = explain(tree, gather(aws, tree, creates=saved.creates))
-    traffic.refuse_turning(aws, request, explained)
+    explained = explain(tree, gather_sources(aws, tree, creates=saved.creates))
+    refuse_turning(aws, request, explained)
     unlike = adoption.adopted(aws, explained)
     return Plan(
         request=request,
@@ -107,14 +108,14 @@ def _refuse_moved(aws: Aws, saved: Saved, existing: Stack | None) -> None:
     then = _then(saved)
     if existing is None or existing.state == "DELETE_COMPLETE":
         raise UserError("saved plan", f"stack {saved.stack_name} for which it was made is gone", then)
-    has_moved = existing.state != saved.state or (not saved.creates and instant(existing) != saved.changed_at)
+    has_moved = existing.state != saved.state or (not saved.creates and parse_instant(existing) != saved.changed_at)
     if has_moved:
         why = (
             f"stack {saved.stack_name} has moved since: it was {saved.state} ({saved.changed_at or 'new'}), "
-            f"and is {existing.state} ({instant(existing)})"
+            f"and is {existing.state} ({parse_instant(existing)})"
         )
         raise UserError("saved plan", why, then)
-    if not saved.creates and (why := moved(saved.conditions.nested, nested_stacks(aws, existing.stack_id))):
+    if not saved.creates and (why := moved_since(saved.conditions.nested, nested_stacks(aws, existing.stack_id))):
         raise UserError("saved plan", why, then)
 
 

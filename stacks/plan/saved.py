@@ -10,7 +10,7 @@ from stacks.cloudformation.stack import REVIEW_IN_PROGRESS
 from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate, Step
 from stacks.files import refuse_unwritable, write_file
-from stacks.plan.conditions import Conditions, Nested, instant
+from stacks.plan.conditions import Conditions, Nested, parse_instant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,7 +90,7 @@ def write(plan: Plan, path: Path) -> None:
         change_set_id=plan.change_set.change_set_id if plan.change_set else "",
         creates=plan.request.creates,
         state=existing.state if existing else REVIEW_IN_PROGRESS,
-        changed_at=instant(existing),
+        changed_at=parse_instant(existing),
         made_at=plan.made_at.isoformat() if plan.made_at else "",
         artifact_bucket=plan.artifact_bucket,
         notes=plan.request.notes,

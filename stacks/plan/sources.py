@@ -55,7 +55,7 @@ class Source:
     pseudo: Mapping[str, str]
 
 
-def gather(aws: Aws, tree: StackChanges, *, creates: bool = False) -> Mapping[str, Source]:
+def gather_sources(aws: Aws, tree: StackChanges, *, creates: bool = False) -> Mapping[str, Source]:
     """Return the sources of each stack of the tree, by stack id; `creates`: the root is new."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         found = _stacks(tree, "new" if creates else "there") if tree.change_set_id else ()

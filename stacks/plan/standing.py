@@ -33,7 +33,7 @@ class Standing:
         return self.template is not None and all(child.is_known for child in self.children.values())
 
 
-def read(aws: Aws, stack: Stack) -> Standing:
+def read_standing(aws: Aws, stack: Stack) -> Standing:
     """Return the tree of a stack that has been created; its templates are asked for side by side."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         own = pool.submit(_template, aws, stack.stack_id)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
-def notes(aws: Aws, settings: Settings, request: Request, changes: StackChanges) -> tuple[str, ...]:
+def task_notes(aws: Aws, settings: Settings, request: Request, changes: StackChanges) -> tuple[str, ...]:
     """That autoscaling is turned off, and with how many tasks; or, while it is on, that the count is not used."""
     existing = request.existing
     before: Mapping[str, str] = {} if existing is None else existing.parameters

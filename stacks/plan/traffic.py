@@ -49,7 +49,7 @@ class Moving:
     is_busy: bool
 
 
-def prepared(aws: Aws, settings: Settings, existing: Stack | None) -> tuple[Settings, str]:
+def prepare_traffic(aws: Aws, settings: Settings, existing: Stack | None) -> tuple[Settings, str]:
     """Return the settings for the next deployment, and a note where these are only a step to what is wanted, else "".
 
     A running service takes a strategy that moves requests only after a rolling deployment with the second target group,

@@ -21,7 +21,7 @@ Key = tuple[str, ...]
 """The type, and the values by which AWS tells its resources from each other."""
 
 
-def key(region: str, side: Side) -> Key | None:
+def unique_key(region: str, side: Side) -> Key | None:
     """Return what no other resource may have at the same time; None where nothing is, or it is not known yet."""
     known = record(side.type)
     if isinstance(known.taken, NotLookedUp) and known.taken.kind == "free":

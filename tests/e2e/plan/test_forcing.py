@@ -11,7 +11,7 @@ import pytest
 from stacks import plan
 from stacks.build.render import render
 from stacks.cloudformation.changes import Change, PropertyChange, StackChanges
-from stacks.plan import forcing
+from stacks.plan.forcing import Force, find_force
 from tests.support.commands import project
 from tests.support.world import PRETO, settings
 
@@ -113,10 +113,10 @@ def changed(*paths: str, certainty: Any = "certain") -> StackChanges:
 )
 def test_another_nonce_each_time_that_it_is_needed(path: str) -> None:
     """The same for the same change of the same stack, another one for the next."""
-    first = forcing.wanted(changed(path, "TaskDefinition"), "")
+    first = find_force(changed(path, "TaskDefinition"), "")
     assert first is not None
-    assert first == forcing.wanted(changed(path, "TaskDefinition"), "")
-    second = forcing.wanted(changed(path), first.nonce)
+    assert first == find_force(changed(path, "TaskDefinition"), "")
+    second = find_force(changed(path), first.nonce)
     assert second is not None
     assert second.nonce not in {"", first.nonce}
 
@@ -124,8 +124,8 @@ def test_another_nonce_each_time_that_it_is_needed(path: str) -> None:
 @pytest.mark.parametrize("path", ["DesiredCount", "Tags[0].Value", "DeploymentConfiguration.Strategy", "LoadBalancers"])
 def test_no_nonce_without_need(path: str) -> None:
     """What is there from an earlier change is taken away; without it the plan stays as it is."""
-    assert forcing.wanted(changed(path), "") is None
-    assert forcing.wanted(changed(path), "0a1b") == forcing.Force(nonce="", note="")
-    assert forcing.wanted(changed(path, certainty="none"), "0a1b") is None
-    assert forcing.wanted(changed("ForceNewDeployment"), "0a1b") is None
-    assert forcing.wanted(StackChanges(stack_id="root"), "0a1b") is None
+    assert find_force(changed(path), "") is None
+    assert find_force(changed(path), "0a1b") == Force(nonce="", note="")
+    assert find_force(changed(path, certainty="none"), "0a1b") is None
+    assert find_force(changed("ForceNewDeployment"), "0a1b") is None
+    assert find_force(StackChanges(stack_id="root"), "0a1b") is None

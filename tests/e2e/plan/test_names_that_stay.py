@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.errors import UserError
-from stacks.plan.names_that_stay import stuck
+from stacks.plan.names_that_stay import find_stuck
 from stacks.plan.replacing import Level
 from stacks.plan.standing import Standing
 from stacks.rendered.tree import Module
@@ -44,7 +44,7 @@ def found(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
 
     coming = Module(template=new["root"], load=new.get)
     level = Level(REGION, (standing(old), {}), (coming, {}))
-    return list(map(str, stuck(REGION, list(level.pairs()))))
+    return list(map(str, find_stuck(REGION, list(level.pairs()))))
 
 
 def across(cidr: str, name: str = "group") -> dict[str, Any]:

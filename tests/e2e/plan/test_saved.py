@@ -10,7 +10,7 @@ import pytest
 from sandbox.image import place_image
 from stacks import plan
 from stacks.errors import UserError
-from stacks.plan.conditions import Nested, moved
+from stacks.plan.conditions import Nested, moved_since
 from tests.support.commands import Project, project
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def nested(*paths: str, **more: str) -> tuple[Nested, ...]:
 )
 def test_what_has_happened_to_nested_stacks_is_named(now: tuple[Nested, ...], said: str) -> None:
     """One that was added, taken away, exchanged or updated since the plan was made; their order says nothing."""
-    found = moved(nested("Ecr", "Ecs"), now)
+    found = moved_since(nested("Ecr", "Ecs"), now)
     assert found.startswith(said)
     assert bool(found) is bool(said)
 

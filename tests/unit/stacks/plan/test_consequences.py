@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from stacks.cloudformation.changes import Change
-from stacks.plan import consequences
 from stacks.plan.comparison import Sides
+from stacks.plan.consequences import consequence_of
 from tests.support.templates import properties, tree
 
 BESIDE = "new tasks beside the old ones"
@@ -20,7 +20,7 @@ def said(before: dict[str, Any], after: dict[str, Any]) -> str:
         {"Properties": properties(tree(ecs=ecs)["Ecs"], "Service") | {"DesiredCount": 2}} for ecs in (before, after)
     ]
     change = Change(action="Modify", logical_id="Service", type="AWS::ECS::Service")
-    return consequences.of(change, Sides(before=sides[0], after=sides[1]))
+    return consequence_of(change, Sides(before=sides[0], after=sides[1]))
 
 
 @pytest.mark.parametrize(
