@@ -83,7 +83,8 @@ class Drawing:
             return st.just(not field.default)
         if self.turns and get_origin(plain := forms.bare(forms.of(field))) is Literal:
             return st.sampled_from([it for it in get_args(plain) if it != field.default])
-        return self.value(forms.of(field))
+        values = self.value(forms.of(field))
+        return values.filter(lambda value: value != field.default) if self.turns else values
 
     def section(self, model: type[Section]) -> st.SearchStrategy[dict[str, Any]]:
         """Give a table with its required keys and some of the others."""
