@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import statistics
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
 
 from stacks.cloudformation.changes import SERVICE
 from stacks.estimate import critical_path, durations
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from stacks.cloudformation.changes import Change, Kind, StackChanges
     from stacks.estimate.history import Past
 
+LONGEST = 10**9
+"""Highest number of seconds, and of operations, that a saved plan may name."""
 ACTIONS: Mapping[Kind, Action] = {
     "add": "create",
     "change": "update",
@@ -34,8 +38,8 @@ class Step:
     path: str
     type: str
     action: Action
-    seconds: float
-    learnt_from: int
+    seconds: Annotated[float, Field(ge=0, le=LONGEST)]
+    learnt_from: Annotated[int, Field(ge=0, le=LONGEST)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,9 +49,9 @@ class Estimate:
     `every` has a step for each resource, whether it is on that path or not; two for one that is replaced.
     """
 
-    seconds: float
+    seconds: Annotated[float, Field(ge=0, le=LONGEST)]
     steps: tuple[Step, ...]
-    every: tuple[Step, ...] = ()
+    every: tuple[Step, ...]
 
     @property
     def learnt_from(self) -> int:

@@ -34,9 +34,13 @@ class Nested:
 class Conditions:
     """What must still hold when a plan is executed later; `image_tag` is "" where no service will run."""
 
-    nested: tuple[Nested, ...] = ()
-    repository: str = ""
-    image_tag: str = ""
+    nested: tuple[Nested, ...]
+    repository: str
+    image_tag: str
+
+
+NO_CONDITIONS = Conditions(nested=(), repository="", image_tag="")
+"""Those of a plan that is not saved."""
 
 
 def read_conditions(aws: Aws, settings: Settings, stack_id: str, image_tag: str) -> Conditions:

@@ -18,7 +18,7 @@ from stacks.cloudformation.stack import find_stack, refuse_unchangeable
 from stacks.errors import Code, coded
 from stacks.estimate import history
 from stacks.plan import publish
-from stacks.plan.conditions import Conditions, read_conditions
+from stacks.plan.conditions import NO_CONDITIONS, read_conditions
 from stacks.plan.kept_names import keep_names
 from stacks.plan.names_that_stay import check_names_that_stay
 from stacks.plan.proposal import Plan, discard
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.stack import Stack
+    from stacks.plan.conditions import Conditions
     from stacks.request.created import Created
     from stacks.request.parameters import Chosen
 
@@ -177,7 +178,7 @@ def _checked(
 def _conditions(aws: Aws, settings: Settings, request: Request, image_tag: str) -> Conditions:
     """Return what the plan stands on, where it is to be executed later."""
     if not request.kept:
-        return Conditions()
+        return NO_CONDITIONS
     existing = request.existing
     return read_conditions(aws, settings, existing.stack_id if existing and not request.creates else "", image_tag)
 

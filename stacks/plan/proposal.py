@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from stacks.cloudformation.changes import StackChanges
 from stacks.cloudformation.drift import Drift
 from stacks.estimate import Estimate
 from stacks.plan.adoption import Unlike
-from stacks.plan.conditions import Conditions
+from stacks.plan.conditions import NO_CONDITIONS, Conditions
 from stacks.plan.explanation import changes_nothing, explain
 from stacks.plan.sources import gather_sources
 from stacks.request.former_image import Former
@@ -47,7 +47,7 @@ class Plan:
     made_at: datetime | None = None
     drift: Drift | None = None
     unlike: tuple[Unlike, ...] = ()
-    conditions: Conditions = field(default_factory=Conditions)
+    conditions: Conditions = NO_CONDITIONS
     former: Former | None = None
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from stacks.cloudformation.stack import REVIEW_IN_PROGRESS
 from stacks.errors import Code, UserError, coded
-from stacks.estimate import Estimate, Step
+from stacks.estimate import Estimate
 from stacks.files import refuse_unwritable, write_file
-from stacks.plan.conditions import Conditions, Nested, parse_instant
+from stacks.plan.conditions import Conditions, parse_instant
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,33 +21,9 @@ if TYPE_CHECKING:
 
 FORMAT = "preto-2 plan 2"
 """First entry of the file; another number is another form."""
-LONGEST = 10**9
-"""Seconds, and counts, that are taken for ones."""
-STEP = {"path": str, "type": str, "action": str, "seconds": float, "learnt_from": int}
-SHAPE: dict[str, Any] = {
-    "environment": str,
-    "account_id": str,
-    "region": str,
-    "stack_name": str,
-    "stack_id": str,
-    "change_set_id": str,
-    "creates": bool,
-    "state": str,
-    "changed_at": str,
-    "made_at": str,
-    "artifact_bucket": str,
-    "notes": [str],
-    "architecture": str,
-    "conditions": {
-        "nested": [{"path": str, "stack_id": str, "state": str, "changed_at": str}],
-        "repository": str,
-        "image_tag": str,
-    },
-    "estimate": (None, {"seconds": float, "steps": [STEP], "every": [STEP]}),
-}
-"""What each entry is: a type, a list of things, an object with exactly these entries, or one of several."""
 
 
+@with_config(ConfigDict(strict=True, extra="forbid", allow_inf_nan=False))
 @dataclass(frozen=True, kw_only=True)
 class Saved:
     """What has to be the same when the plan is executed. `change_set_id` is "" for a plan without changes.
@@ -117,48 +95,18 @@ def read(path: Path) -> Saved:
     if not isinstance(found, dict) or found.pop("format", None) != FORMAT:
         why = f'it is no saved plan of this version: "format" is not "{FORMAT}"'
         raise UserError(str(path), why, "`plan ENV --out FILE` writes one.")
-    if wrong := _wrong(found):
-        raise UserError(str(path), f"it is no saved plan: {wrong}", "It was changed after it was written. Plan anew.")
-    return _restored(found)
+    try:
+        return TypeAdapter(Saved).validate_json(json.dumps(found))
+    except ValidationError as error:
+        why = f"it is no saved plan: {_wrong(error)}"
+        raise UserError(str(path), why, "It was changed after it was written. Plan anew.") from None
 
 
-def _restored(found: dict[str, Any]) -> Saved:
-    """Return the saved plan from entries that have their shapes."""
-    conditions, estimate = found["conditions"], found["estimate"]
-    nested = tuple(Nested(**stack) for stack in conditions["nested"])
-    if estimate is not None:
-        steps = {name: tuple(Step(**step) for step in estimate[name]) for name in ("steps", "every")}
-        estimate = Estimate(**estimate | steps)
-    own = {
-        "notes": tuple(found["notes"]),
-        "conditions": Conditions(**conditions | {"nested": nested}),
-        "estimate": estimate,
-    }
-    return Saved(**found | own)
-
-
-def _wrong(found: dict[str, Any]) -> str:
-    """Return what is wrong with the file's content, or ""."""
-    for name, shape in SHAPE.items():
-        if name not in found or not _fits(found[name], shape):
-            return f"{name} is missing, or is not what it should be"
-    unknown = sorted(found.keys() - SHAPE.keys())
-    return f"nothing is known of {', '.join(unknown)}" if unknown else ""
-
-
-def _fits(value: Any, shape: Any) -> bool:  # noqa: ANN401 - any JSON, and any part of `SHAPE`
-    match shape:
-        case None:
-            return value is None
-        case tuple():
-            return any(_fits(value, each) for each in shape)
-        case list():
-            return isinstance(value, list) and all(_fits(item, shape[0]) for item in value)
-        case dict():
-            same = isinstance(value, dict) and value.keys() == shape.keys()
-            return same and all(_fits(value[name], each) for name, each in shape.items())
-        case _ if shape in {int, float}:
-            is_number = isinstance(value, int if shape is int else int | float) and not isinstance(value, bool)
-            return is_number and 0 <= value <= LONGEST
-        case _:
-            return isinstance(value, shape)
+def _wrong(error: ValidationError) -> str:
+    """Name the first entry that is not as `write` writes it; else those that it never writes."""
+    problems = [(str(it["loc"][0]) if it["loc"] else "an entry", len(it["loc"]), it["type"]) for it in error.errors()]
+    unknown = [name for name, depth, kind in problems if depth == 1 and kind == "unexpected_keyword_argument"]
+    wrong = [name for name, _, _ in problems if name not in unknown]
+    if wrong:
+        return f"{wrong[0]} is missing, or is not what it should be"
+    return f"nothing is known of {', '.join(sorted(unknown))}"

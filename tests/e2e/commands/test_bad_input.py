@@ -158,7 +158,7 @@ def test_a_full_out_keeps_the_earlier_files(here: Project) -> None:
     (here.folder / "out" / "prod").mkdir()
     (here.folder / "out" / "prod" / "earlier.json").write_text("{}", encoding="utf-8")
     code = (
-        "import sys; from pathlib import Path; from stacks import render, settings; "
+        "import sys; from pathlib import Path; from stacks import settings; from stacks.build import render; "
         "from stacks.errors import UserError\n"
         "try: render.write(render.render(settings.load('prod')), Path('out'))\n"
         "except UserError as error: sys.exit(str(error))"

@@ -25,7 +25,7 @@ DENIED = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message><
 REMEMBERED = """
 import sys
 from pathlib import Path
-from stacks import render
+from stacks.build import render
 from stacks.iam.compare import remembered
 from stacks.settings import load
 
