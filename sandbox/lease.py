@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import IO, TYPE_CHECKING
 
+from stacks.files import write_file
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -66,10 +68,8 @@ def has_users(state_dir: Path) -> bool:
 
 
 def write_record(state_dir: Path, record: Record) -> None:
-    """Publish a server's address, in one step."""
-    temporary = state_dir / f"{_RECORD}.new"
-    temporary.write_text(json.dumps(asdict(record)), encoding="utf-8")
-    temporary.replace(state_dir / _RECORD)
+    """Publish a server's address, in one step. Raises UserError where it cannot be written."""
+    write_file(state_dir / _RECORD, json.dumps(asdict(record)))
 
 
 def read_record(state_dir: Path) -> Record | None:

@@ -10,6 +10,8 @@ import os
 import shutil
 from typing import TYPE_CHECKING, Any
 
+from stacks.files import replace_folder
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -45,9 +47,7 @@ def save(state_dir: Path, services: dict[str, Callable[[], Any]]) -> None:
     if lost := sorted(name for name, done in written.items() if not done):
         raise OSError(f"the state of {', '.join(lost)} could not be written to {following}")
     shutil.rmtree(before, ignore_errors=True)
-    if current.exists():
-        current.rename(before)
-    following.rename(current)
+    replace_folder(following, current, before)
     shutil.rmtree(before, ignore_errors=True)
 
 

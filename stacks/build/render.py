@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stacks.errors import Code, UserError
+from stacks.files import replace_folder
 from stacks.rendered.rendered import ROOT, Rendered
 from templates import root
 from templates.model import Stack, template_file
@@ -79,25 +80,12 @@ def write(rendered: Rendered, out: Path) -> Path:
             new, old = Path(name) / "new", Path(name) / "old"
             new.mkdir()
             _fill(new, rendered)
-            _exchange(new, target, old)
+            replace_folder(new, target, old)
     except OSError as error:
         raise UserError(
             str(target), _reason(error), "The earlier files there are untouched.", code=Code.FILE
         ) from error
     return target
-
-
-def _exchange(new: Path, target: Path, old: Path) -> None:
-    """Move `new` to `target`; what was there goes to `old`, and comes back if the move fails."""
-    if not target.exists():
-        new.rename(target)
-        return
-    target.rename(old)
-    try:
-        new.rename(target)
-    except OSError:
-        old.rename(target)
-        raise
 
 
 def _fill(folder: Path, rendered: Rendered) -> None:

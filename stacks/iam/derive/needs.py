@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 
 class Phase(StrEnum):
@@ -44,7 +43,7 @@ class Need:
 
     action: str
     resources: tuple[str, ...]
-    context: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     phases: frozenset[Phase]
     why: Reason
     source: str

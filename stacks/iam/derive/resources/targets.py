@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from stacks.iam.derive import reference
@@ -31,15 +30,13 @@ MAKING = re.compile(r"[a-z0-9-]+:(?:Allocate|Create|Request)")
 BY_TAG = ("acm", "ec2")
 """Services whose ids nobody knows before, and whose resources CloudFormation makes together with their tags. Not KMS,
 where tags count only minutes later (KMS, "ABAC for AWS KMS")."""
-UNKNOWN = MappingProxyType(
-    {
-        "GroupId": "ec2:security-group",
-        "KmsKeyId": "kms:key",
-        "RouteTableId": "ec2:route-table",
-        "SubnetId": "ec2:subnet",
-        "VpcId": "ec2:vpc",
-    }
-)
+UNKNOWN: Mapping[str, str] = {
+    "GroupId": "ec2:security-group",
+    "KmsKeyId": "kms:key",
+    "RouteTableId": "ec2:route-table",
+    "SubnetId": "ec2:subnet",
+    "VpcId": "ec2:vpc",
+}
 """Properties that name another resource, and its kind: what a parameter says only when it is deployed can be any."""
 BOUND = frozenset({"iam:CreateRole", "iam:PutRolePermissionsBoundary"})
 """Actions that give a role its permissions boundary, or none."""
@@ -55,7 +52,7 @@ class Target:
     """ARNs, and the condition keys that hold for them."""
 
     arns: tuple[str, ...]
-    context: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def of(tree: Tree, resource: Resource, action: str) -> tuple[Target, ...]:
@@ -92,7 +89,7 @@ def _own_tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[s
     `tagging.tagOnCreate` in the resource schema; https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/714.
     """
     made = schemas.tagged_when_made(tree.place.region, resource.type)
-    return tags(tree, resource, kind) if made else MappingProxyType({})
+    return tags(tree, resource, kind) if made else {}
 
 
 def _of_log_group(action: str, arns: tuple[str, ...]) -> tuple[str, ...]:
@@ -106,7 +103,7 @@ def _boundary(tree: Tree, resource: Resource) -> Mapping[str, tuple[str, ...]]:
     https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
     """
     named = tree.texts(resource.properties.get("PermissionsBoundary", []), resource.module)
-    return MappingProxyType({"iam:PermissionsBoundary": named} if named else {})
+    return {"iam:PermissionsBoundary": named} if named else {}
 
 
 def _related(tree: Tree, resource: Resource, kinds: tuple[str, ...]) -> Iterator[Target]:
@@ -136,12 +133,10 @@ def _without_policies(value: Json) -> Json:
 def tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, ...]]:
     """The tags that tell whose a resource is, where it is known by them only; others may change with an update."""
     if kind.partition(":")[0] not in BY_TAG:
-        return MappingProxyType({})
+        return {}
     given = {it["Key"]: it["Value"] for it in resource.properties.get("Tags", ())}
     marks = {key: tree.rendered.tags[key] for key in OWNERSHIP_TAGS}
-    return MappingProxyType(
-        {f"aws:ResourceTag/{key}": (value,) for key, value in marks.items() if given.get(key) == value}
-    )
+    return {f"aws:ResourceTag/{key}": (value,) for key, value in marks.items() if given.get(key) == value}
 
 
 def leaves(tree: Tree, value: Json, resource: Resource) -> Iterator[str]:

@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from stacks.lint.cache import ENTRIES, key_of, load, store
+from stacks.files import ENTRIES, UNFINISHED
+from stacks.lint.cache import key_of, load, store
 from tests.unit.stacks.lint.folders import REGION, alone, edit, report, tree
 
 ROOT = Path(__file__).parents[4]
@@ -132,8 +133,8 @@ def test_a_green_entry_under_a_red_name_is_not_believed(folder: Path, cache: Pat
     assert not seen.passed
 
 
-def stored(folder: Path, cache: Path) -> tuple[str, dict[str, Any]]:
-    """A key and the entry that is stored under it."""
+def stored(folder: Path, cache: Path) -> tuple[str, list[Any]]:
+    """A key and the entry that is stored under it: the key again, and the findings."""
     report(folder, cache)
     file = entry(cache)
     return file.stem, json.loads(file.read_text(encoding="utf-8"))
@@ -143,7 +144,7 @@ def test_half_an_entry_is_none(folder: Path, cache: Path) -> None:
     """Wherever a file is cut off, it is as if it were not there."""
     key, _ = stored(folder, cache)
     file = entry(cache)
-    text = file.read_text(encoding="utf-8").rstrip()
+    text = file.read_text(encoding="utf-8")
     assert load(cache, key, FILES) is not None
     for length in range(len(text)):
         file.write_text(text[:length], encoding="utf-8")
@@ -171,7 +172,7 @@ def test_half_an_entry_is_none(folder: Path, cache: Path) -> None:
 def test_an_entry_with_a_finding_that_cannot_be_is_none(folder: Path, cache: Path, damage: dict[str, Any]) -> None:
     """Every field is checked; a finding that is an error, or disguised as none, is not believed."""
     key, content = stored(folder, cache)
-    content["findings"][0] |= damage
+    content[1][0] |= damage
     entry(cache).write_text(json.dumps(content), encoding="utf-8")
     assert load(cache, key, FILES) is None
     assert not report(folder, cache).cached
@@ -179,7 +180,18 @@ def test_an_entry_with_a_finding_that_cannot_be_is_none(folder: Path, cache: Pat
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"null", b"[]", b"{}", b'{"findings": []}', b"\xff\xfe", b"[" * 100_000, b'{"key": 1, "findings": 1}'],
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"{}",
+        b'{"findings": []}',
+        b"\xff\xfe",
+        b"[" * 100_000,
+        b'{"key": 1, "findings": 1}',
+        b'["key"]',
+        b"[1, []]",
+    ],
 )
 def test_garbage_is_linted_over_and_replaced(folder: Path, cache: Path, content: bytes) -> None:
     """After the templates have passed again, the entry is whole."""
@@ -192,8 +204,8 @@ def test_garbage_is_linted_over_and_replaced(folder: Path, cache: Path, content:
 @pytest.mark.parametrize("findings", [None, {}, "", [None], [[]], [{}]])
 def test_an_entry_whose_findings_are_none_is_none(folder: Path, cache: Path, findings: Any) -> None:
     """The right key alone proves nothing."""
-    key, content = stored(folder, cache)
-    entry(cache).write_text(json.dumps(content | {"findings": findings}), encoding="utf-8")
+    key, _ = stored(folder, cache)
+    entry(cache).write_text(json.dumps([key, findings]), encoding="utf-8")
     assert load(cache, key, FILES) is None
 
 
@@ -213,10 +225,12 @@ def test_a_cache_that_cannot_be_used_is_left_alone(folder: Path, tmp_path: Path)
 
 
 def test_only_the_newest_entries_are_kept(folder: Path, cache: Path) -> None:
-    """Old results go; files that the cache did not write stay."""
+    """Old results go, and what a process that was killed has left unfinished; files of others stay."""
     findings = report(folder).findings
     cache.mkdir(parents=True)
-    (cache / "notes.txt").write_text("mine", encoding="utf-8")
+    for name in ("notes.txt", f"{UNFINISHED}x"):
+        (cache / name).write_text("mine", encoding="utf-8")
+    os.utime(cache / f"{UNFINISHED}x", (0, 0))
     keys = [f"{number:064x}" for number in range(ENTRIES + 5)]
     for age, key in enumerate(keys):
         store(cache, key, findings)
@@ -227,6 +241,7 @@ def test_only_the_newest_entries_are_kept(folder: Path, cache: Path) -> None:
     assert keys[-1] in kept
     assert keys[0] not in kept
     assert (cache / "notes.txt").exists()
+    assert not (cache / f"{UNFINISHED}x").exists()
 
 
 def test_no_cache_is_none(folder: Path) -> None:
