@@ -3,7 +3,7 @@
 from templates.network.forwarding import refuse_traffic_shifting
 from templates.network.inputs import Inputs
 from templates.network.naming import MAX_NAME, target_group_name
-from templates.network.ranges import range_mark as range_mark
+from templates.network.ranges import range_mark
 from templates.network.settings import Settings, tasks_are_public
 from templates.network.stack import Outputs, build
 from templates.network.subnets import ZONE_NAME
