@@ -34,7 +34,7 @@ def _key(key: str) -> str:
     if key.lower().startswith("aws:"):
         raise PydanticCustomError("tag", "aws: at the beginning is AWS's own")
     if key.casefold() in {it.casefold() for it in RESERVED}:
-        raise PydanticCustomError("tag", "is set already, from what it is deployed as")
+        raise PydanticCustomError("tag", "is set by the templates")
     return _text(key)
 
 

@@ -59,7 +59,7 @@ class Field:
     def _part(self, part: str) -> range:
         span, slash, step = part.partition("/")
         if slash and not self.steps:
-            raise ExpressionError(f"the {self.name} {part!r} has a /, which this field does not take")
+            raise ExpressionError(f"the {self.name} {part!r} has a /, which this field does not accept")
         if slash and not (re.fullmatch("[0-9]{1,4}", step) and 1 <= int(step) <= self.high):
             raise ExpressionError(f"the {self.name} {part!r} has no whole number from 1 to {self.high} after its /")
         every = int(step) if slash else 1
@@ -95,7 +95,7 @@ FIELDS = 6
 def check_expression(expression: str) -> None:
     """Raise ExpressionError if Application Auto Scaling would reject the expression, or if its time never comes."""
     if not re.fullmatch(FORM, expression):
-        raise ExpressionError("is none of cron(...), rate(...) and at(...)")
+        raise ExpressionError("is not cron(...), rate(...) or at(...)")
     kind, _, inside = expression.removesuffix(")").partition("(")
     {"cron": _cron, "rate": _rate, "at": _at}[kind](inside)
 

@@ -140,7 +140,9 @@ class Settings(Section):
                 plain = name.lower().replace("-", "")
                 if plain in taken:
                     raise PydanticCustomError(
-                        "name_taken", 'the name "{name}" is there twice, or is one of ours', {"key": key, "name": name}
+                        "name_taken",
+                        'the name "{name}" is used twice, or is reserved for the other policies',
+                        {"key": key, "name": name},
                     )
                 taken.add(plain)
         return self

@@ -35,7 +35,7 @@ def _ref(name: str) -> str:
     if _NO_REF.search(name):
         raise PydanticCustomError(
             "no_ref",
-            "is no exact name that git takes: without * ? [ ~ ^ : and \\, without .. // and @{, "
+            "is not an exact name that git accepts: without * ? [ ~ ^ : and \\, without .. // and @{, "
             "without - / or . at its beginning, and without / . or .lock at its end",
         )
     return name
@@ -43,7 +43,7 @@ def _ref(name: str) -> str:
 
 def _environment(name: str) -> str:
     if any(sign in name for sign in ("*", "?", "${")):
-        raise PydanticCustomError("pattern", "is no exact name: * ? and ${{ mean something else in a policy")
+        raise PydanticCustomError("pattern", "is not an exact name: * ? and ${{ mean something else in a policy")
     return name
 
 

@@ -165,7 +165,7 @@ class Settings(Section):
         if self.trusts_github and not self.execution_role:
             raise PydanticCustomError(
                 "nothing_to_deploy_with",
-                "the role of GitHub Actions has no rights of its own to make resources: execution_role must be true",
+                "the role of GitHub Actions has no rights of its own to create resources: execution_role must be true",
                 {"key": "execution_role", "with": DEPLOYING},
             )
         return self
@@ -188,16 +188,16 @@ class Settings(Section):
             why = "no workflow of GitHub is trusted"
             refuse_idle(self, ("github_issuer", "oidc_provider_arn"), why, *trusting)
         if not self.trusts_github and not self.existing_github_role:
-            refuse_idle(self, ("github_role_name",), "no role of GitHub's deploys", *deploys)
+            refuse_idle(self, ("github_role_name",), "no role of GitHub deploys", *deploys)
         if not self.github_pull_requests:
-            refuse_idle(self, ("plan_role_name",), "no role of pull requests is made", "github_pull_requests")
+            refuse_idle(self, ("plan_role_name",), "there is no role for pull requests", "github_pull_requests")
         if not self.execution_role:
             its_own = ("execution_role_name", "execution_rights", "execution_policy_arns")
             refuse_idle(self, its_own, "there is no execution_role", "execution_role", *DEPLOYING)
         if not self.has_provider and not self.existing_github_role:
             roles = ("existing_github_role", *trusting)
-            refuse_idle(self, ("checks_rights",), "no role of GitHub's is made", *roles)
+            refuse_idle(self, ("checks_rights",), "there is no role of GitHub", *roles)
             if not self.execution_role:
                 keys = ("permissions_boundary_arn", "repository_names")
-                refuse_idle(self, keys, "no role is made", "execution_role", *roles)
+                refuse_idle(self, keys, "there is no role", "execution_role", *roles)
         return self

@@ -66,7 +66,7 @@ class PullThroughCache(Section):
     def _lets_in(self) -> Self:
         free = self.upstream in WITHOUT_CREDENTIALS
         if free != (self.credential_arn is None):
-            why = "{upstream} takes no credentials" if free else "{upstream} lets nobody in without credentials"
+            why = "{upstream} uses no credentials" if free else "{upstream} requires credentials"
             raise PydanticCustomError(
                 "credentials", why, {"key": "credential_arn", "with": ("upstream",), "upstream": self.upstream}
             )  # fmt: skip

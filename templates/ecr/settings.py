@@ -91,5 +91,5 @@ def refuse_idle_repository(settings: Settings, image: str) -> None:
         why = "the image is in the repository that ecs.image names, and none is made"
         refuse_idle(settings, (*own, "pull_account_ids"), why, "ecs.image", at="ecr.")
     if settings.enhanced_scanning:
-        why = "with enhanced_scanning ECR does not look at it"
+        why = "enhanced_scanning ignores it"
         refuse_idle(settings, ("scan_on_push",), why, "ecr.enhanced_scanning", at="ecr.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def _not_a_secret(text: str) -> str:
     if "{{resolve:" in text:
         raise PydanticCustomError(
-            "plain_secret", "CloudFormation would write the value in the open; name it in secrets instead"
+            "plain_secret", "CloudFormation would write the value in plain text; put it into secrets instead"
         )
     return text
 

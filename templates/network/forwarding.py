@@ -41,7 +41,7 @@ def refuse_traffic_shifting(settings: Settings) -> None:
     if settings.sign_in is not None:
         raise PydanticCustomError(
             "strategy",
-            "only rolling deployments go with [network.sign_in]: ECS moves traffic through rules that forward alone",
+            "only rolling deployments go with [network.sign_in]: ECS shifts traffic by rules that only forward",
             {"key": "ecs.deployment.strategy", "with": ("network.sign_in",)},
         )
 

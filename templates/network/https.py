@@ -97,7 +97,7 @@ class Https(Section):
         if self.hosted_zone_id is not None and self.domain_name is None:
             raise PydanticCustomError(
                 "zone",
-                "there is no domain_name of which to tell the hosted zone",
+                "there is no domain_name that the hosted zone is for",
                 {"key": "hosted_zone_id", "with": ("domain_name",)},
             )
         if self.alternative_names and self.hosted_zone_id is None:

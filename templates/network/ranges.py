@@ -49,7 +49,7 @@ def _vpc_cidr(text: str) -> str:
     if taken := next((it for it in RESERVED if network.overlaps(IPv4Network(it))), None):
         raise PydanticCustomError(
             "cidr",
-            "{reserved} is reserved for {purpose}, and EC2 makes no VPC of it; private ones are in 10.0.0.0/8, "
+            "{reserved} is reserved for {purpose}, and EC2 rejects it for a VPC; private ones are in 10.0.0.0/8, "
             "172.16.0.0/12 and 192.168.0.0/16",
             {"reserved": taken, "purpose": RESERVED[taken]},
         )
@@ -62,7 +62,7 @@ def _range(text: str) -> str:
     except ValueError as error:
         raise PydanticCustomError("cidr", "not an IPv4 or IPv6 range: {error}", {"error": str(error)}) from error
     if "%" in text:
-        raise PydanticCustomError("cidr", "not an IPv6 range: a zone, after %, means something on one machine alone")
+        raise PydanticCustomError("cidr", "not an IPv6 range: a zone, after %, is valid on one machine only")
     return str(network)
 
 

@@ -125,13 +125,13 @@ class Settings(Section):
         if self.vpc_id is None:
             raise PydanticCustomError(
                 "listener",
-                "a shared load balancer is in a VPC that exists: name it, and the subnets of the tasks",
+                "a shared load balancer is in an existing VPC: name it, and the subnets of the tasks",
                 {"key": "vpc_id", "with": ("listener.arn",)},
             )
         for key in changed(self, LOAD_BALANCER_SETTINGS):
             raise PydanticCustomError(
                 "listener",
-                "is set on a load balancer of one's own, and [network.listener] shares another's",
+                "is a setting of a load balancer, and [network.listener] shares an existing one",
                 {"key": key, "with": ("listener.arn",)},
             )
         refuse_conditions(self.listener, self.base_url_path)
@@ -144,7 +144,7 @@ class Settings(Section):
         ):
             raise PydanticCustomError(
                 "health_path",
-                "sign-in excepts this path: at most {longest} characters, no query, and none that stands for others",
+                "sign-in excepts this path: at most {longest} characters, no query, and no wildcard",
                 {"key": "health_check_path", "with": ("sign_in", "base_url_path"), "longest": paths.MAX_PATH},
             )
         return self

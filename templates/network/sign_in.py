@@ -86,7 +86,7 @@ class SignIn(Section):
         if cognito and oidc:
             raise PydanticCustomError(
                 "provider",
-                "{key} is of OpenID Connect, {other} of Cognito: there is one provider",
+                "{key} is for OpenID Connect, {other} for Cognito: there is one provider",
                 {"key": oidc[0], "with": (cognito[0],), "other": cognito[0]},
             )
         wanted = COGNITO if cognito else OIDC
@@ -101,7 +101,7 @@ class SignIn(Section):
         if cognito and self.client_secret_key is not None:
             raise PydanticCustomError(
                 "provider",
-                "is of OpenID Connect, {other} of Cognito: Cognito's load balancer knows the secret itself",
+                "is for OpenID Connect, {other} for Cognito: with Cognito the load balancer reads the secret itself",
                 {"key": "client_secret_key", "with": (cognito[0],), "other": cognito[0]},
             )
         return self

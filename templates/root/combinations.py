@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 REMEDIATION = {
     "TaskExecutionRole": "keep several values in one secret, of which :KEY:: after its ARN names each",
-    "TaskRole": "let a policy of your own say it (task_managed_policy_arns)",
+    "TaskRole": "move statements into a policy of your own (task_managed_policy_arns)",
 }
 """Remediation where the inline policies of a role are too long."""
 
@@ -90,7 +90,7 @@ def _names_are_free(settings: Tables) -> None:
     if f"{settings.environment}-".startswith("bootstrap-"):
         raise PydanticCustomError(
             "name_reserved",
-            "the stack would be named {name}; what is deployed once in an account is named like that",
+            "the stack would be named {name}, which is reserved for bootstrap stacks",
             {"key": "environment", "name": settings.identity.name},
         )
 
@@ -212,7 +212,7 @@ def _images_are_reached(settings: Tables) -> None:
         if not image.is_in_ecr(name):
             raise PydanticCustomError(
                 "egress",
-                '{image} is not in ECR, and tasks reach nothing else of the kind with network.egress "endpoints"',
+                '{image} is not in ECR, and tasks reach no other registry with network.egress "endpoints"',
                 {"key": f"ecs.{key}", "with": ("network.egress",), "image": name},
             )
 
@@ -236,7 +236,7 @@ def _task_definition_fits(settings: Tables) -> None:
     largest = max(parts, key=lambda key: parts[key])
     raise PydanticCustomError(
         "task_definition",
-        "the task definition would have {total} bytes, and ECS takes {most}: {share} are these; put what is large into "
+        "the task definition would have {total} bytes, and ECS takes {most}: {share} are these; move large values into "
         "the image, a secret or S3",
         {
             "key": f"ecs.{largest}",

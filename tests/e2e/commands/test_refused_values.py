@@ -65,7 +65,7 @@ NETWORK = {
     ),
     "a range of one link": (
         'ipv6 = true\nallowed_ranges = ["fe80::%eth0/64"]',
-        "a zone, after %, means something on one",
+        "a zone, after %, is valid on one",
     ),
     "127/8": ('vpc_cidr = "127.0.0.0/16"', "127.0.0.0/8 is reserved for a machine itself"),
     "0/8": ('vpc_cidr = "0.1.0.0/16"', "0.0.0.0/8 is reserved"),

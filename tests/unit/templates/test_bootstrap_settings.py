@@ -127,7 +127,7 @@ def test_nobody_else_is_taken_for_github(issuer: str) -> None:
 
 
 def test_who_deploys_from_github_has_an_execution_role() -> None:
-    """The role of GitHub has no rights of its own to make resources; who says that there is none is contradicted."""
+    """The role of GitHub has no rights of its own to create resources; a setting that says there is none is refused."""
     trusted = {"github_repository": "octocat_corp/app", "github_branches": ("main",)}
     assert Settings.model_validate(trusted).execution_role
     assert not Settings.model_validate({"github_repository": "o/a", "github_pull_requests": True}).execution_role

@@ -63,7 +63,7 @@ def test_a_name_is_a_variable_or_a_secret() -> None:
 
 def test_a_secret_in_a_variable_is_refused() -> None:
     """A dynamic reference would be written into the task definition in the open."""
-    assert "in the open" in refusal(ecs={"environment": {"PASSWORD": "{{resolve:secretsmanager:db}}"}})
+    assert "in plain text" in refusal(ecs={"environment": {"PASSWORD": "{{resolve:secretsmanager:db}}"}})
 
 
 def test_ecs_reads_secrets_and_parameters_when_a_task_starts() -> None:

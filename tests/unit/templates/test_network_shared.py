@@ -107,12 +107,12 @@ def test_deployments_move_traffic_on_it_too(test_priority: int | None) -> None:
 @pytest.mark.parametrize(
     ("settings", "why"),
     [
-        ({"https": {"certificate_arn": CERTIFICATE}}, "load balancer of one's own"),
-        ({"waf": {}}, "load balancer of one's own"),
-        ({"logs": {}}, "load balancer of one's own"),
-        ({"ipv6": True}, "load balancer of one's own"),
-        ({"idle_timeout": 60}, "load balancer of one's own"),
-        ({"vpc_id": None, "private_subnet_ids": ()}, "in a VPC that exists"),
+        ({"https": {"certificate_arn": CERTIFICATE}}, "is a setting of a load balancer"),
+        ({"waf": {}}, "is a setting of a load balancer"),
+        ({"logs": {}}, "is a setting of a load balancer"),
+        ({"ipv6": True}, "is a setting of a load balancer"),
+        ({"idle_timeout": 60}, "is a setting of a load balancer"),
+        ({"vpc_id": None, "private_subnet_ids": ()}, "in an existing VPC"),
         ({"listener": {"hosts": ()}}, "name hosts, or set base_url_path"),
         ({"listener": {"paths": ("/other/*",)}, "base_url_path": "app"}, "/other/\\* is not below base_url_path"),
         ({"listener": {"paths": ("/*",)}}, "is not below base_url_path"),

@@ -112,7 +112,7 @@ def test_the_load_balancer_reaches_the_provider() -> None:
         ({"https": HTTPS, "sign_in": {}}, "sign-in needs issuer, .*, or user_pool_arn"),
         ({"https": HTTPS, "sign_in": {"issuer": "https://a.example"}}, "sign-in needs issuer, authorization_endpoint"),
         ({"https": HTTPS, "sign_in": COGNITO | {"issuer": "https://a.example"}}, "there is one provider"),
-        ({"https": HTTPS, "sign_in": COGNITO | {"client_secret_key": "a"}}, "knows the secret itself"),
+        ({"https": HTTPS, "sign_in": COGNITO | {"client_secret_key": "a"}}, "reads the secret itself"),
         ({"https": HTTPS, "sign_in": OIDC | {"scope": "profile"}}, "openid must be one"),
         ({"https": HTTPS, "sign_in": OIDC | {"token_endpoint": "http://a.example"}}, "match pattern"),
     ],

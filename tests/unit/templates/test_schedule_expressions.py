@@ -50,7 +50,7 @@ REFUSED = {
     "cron(0 0 ? * 0 *)": "the day of the week '0' is not in 1 to 7 or SUN to SAT",
     "cron(0 0 ? * 8 *)": "the day of the week '8'",
     "cron(0 0 ? * MO *)": "the day of the week 'MO'",
-    "cron(0 0 ? * MON/2 *)": "which this field does not take",
+    "cron(0 0 ? * MON/2 *)": "which this field does not accept",
     "cron(0 0 ? * FRI#6 *)": "the day of the week 'FRI#6'",
     "cron(0 0 ? * 3#1,6#3 *)": "the day of the week '3#1'",
     "cron(0 0 ? * 9L *)": "the day of the week '9'",
@@ -86,8 +86,8 @@ REFUSED = {
     "at(2027-01-01T00:60:00)": "there is no time",
     "at(2027-01-01)": "is written like",
     "at(2027-01-01T00:00:00Z)": "is written like",
-    "0 16 * * ? *": "none of cron",
-    "cron()": "none of cron",
+    "0 16 * * ? *": "is not cron",
+    "cron()": "is not cron",
 }
 CALENDAR = ("never comes", "there is no time", "goes backwards", "from 1 to 59", "a whole number")
 """What the embedded AWS does not look at, or not so closely."""

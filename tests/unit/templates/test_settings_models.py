@@ -64,8 +64,8 @@ def test_a_load_balancers_name_does_not_start_with_internal(project: str) -> Non
 
 def test_no_environment_takes_the_name_of_the_bootstrap_stack() -> None:
     """PROJECT-bootstrap is the stack that holds the templates; PROJECT-bootstrap-REGION is one of its roles."""
-    assert "the stack would be named preto-2-bootstrap;" in refusal(environment="bootstrap")
-    assert "the stack would be named preto-2-bootstrap-2;" in refusal(environment="bootstrap-2")
+    assert "the stack would be named preto-2-bootstrap," in refusal(environment="bootstrap")
+    assert "the stack would be named preto-2-bootstrap-2," in refusal(environment="bootstrap-2")
 
 
 @pytest.mark.parametrize(("enabled", "count", "right"), [(True, 5, False), (True, 0, False), (False, 9, True)])
