@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ministack import app as ministack
 
-from sandbox.extension import hooks, installation, lag, requests
+from sandbox.extension import enforced_iam, hooks, installation, lag
 from sandbox.extension.cloudformation import trouble
 from sandbox.extension.keeping import Keeper
 from sandbox.extension.operations import OPERATIONS
@@ -36,13 +36,13 @@ def build(
 
     `ready` is called once requests can be answered, `save` with the services' states at the end, after the stack
     operations that are under way. `keep`, where state is kept, is called with the same from time to time before; it
-    raises OSError where it cannot. `identity` is a path and what it answers. Raises MissingHookError.
+    raises OSError where it cannot. `identity` is a path and what it api. Raises MissingHookError.
     """
     hooks.require()
     OPERATIONS.time_scale = options.time_scale
     installation.install()
     if options.enforce_iam:
-        requests.install()
+        enforced_iam.install()
     ministack.save_all = save
     path, answer = identity
     keeper = Keeper(lambda: keep(ministack._build_persistence_save_dict())) if keep is not None else None

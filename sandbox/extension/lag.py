@@ -19,15 +19,12 @@ from ministack.core.responses import get_account_id, now_iso
 from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers, helpers
 
-from sandbox.extension import answers
-from sandbox.extension.change_sets import requests
+from sandbox.extension import cloudformation_api as api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.extension.untyped import Record, Response
-
-    Stock = Callable[[Record], Response]
+    from sandbox.extension.untyped import Action, Record, Response
 
 PATH = "/_sandbox/lag"
 
@@ -42,11 +39,11 @@ _DIFFERS_ALWAYS = re.compile(rb"<RequestId>.*?</RequestId>")
 def install() -> None:
     """Stand before all others that answer these requests."""
     for action in ("DescribeStacks", "DescribeStackEvents"):
-        answers.around(action, _late(action))
-    answers.around("CreateChangeSet", _create_change_set)
-    delete: Stock = handlers._ACTION_HANDLERS["DeleteChangeSet"]
-    answers.around("DeleteChangeSet", _delete_change_set)
-    answers.around("DescribeChangeSet", lambda stock, params: _describe_change_set(stock, delete, params))
+        api.wrap_action(action, _late(action))
+    api.wrap_action("CreateChangeSet", _create_change_set)
+    delete: Action = handlers._ACTION_HANDLERS["DeleteChangeSet"]
+    api.wrap_action("DeleteChangeSet", _delete_change_set)
+    api.wrap_action("DescribeChangeSet", lambda stock, params: _describe_change_set(stock, delete, params))
 
 
 def order(wanted: Record) -> None:
@@ -61,20 +58,20 @@ def _wanted(what: str) -> int:
     return int(_ORDERED.get(get_account_id(), {}).get(what, 0))
 
 
-def _late(action: str) -> Callable[[Stock, Record], Response]:
-    def answer(stock: Stock, params: Record) -> Response:
-        now, name = stock(params), answers.text(params, "StackName")
-        if not _wanted(action) or not name or now[0] != 200:  # noqa: PLR2004 - HTTP's OK
+def _late(action: str) -> Callable[[Action, Record], Response]:
+    def answer(stock: Action, params: Record) -> Response:
+        now, name = stock(params), api.parameter(params, "StackName")
+        if not _wanted(action) or not name or not api.succeeded(now):
             return now
-        stack: Record = handlers._resolve_stack(name)
-        key = (get_account_id(), action, f"{stack['StackId']} {answers.text(params, 'NextToken')}")
+        stack = api.find_stack(name) or {}
+        key = (get_account_id(), action, f"{stack['StackId']} {api.parameter(params, 'NextToken')}")
         was_there = str(stack["CreationTime"]) < str(_ORDERED[get_account_id()][_SINCE])
         before, times = _TOLD.get(key, (now if was_there else None, 0))
         if _same(before, now) or times >= _wanted(action):
             _TOLD[key] = now, 0
             return now
         _TOLD[key] = before, times + 1
-        return before or answers.refuse(f"Stack [{name}] does not exist")
+        return before or api.refusal(f"Stack [{name}] does not exist")
 
     return answer
 
@@ -85,16 +82,16 @@ def _same(before: Response | None, now: Response) -> bool:
     return _DIFFERS_ALWAYS.sub(b"", before[2]) == _DIFFERS_ALWAYS.sub(b"", now[2])
 
 
-def _create_change_set(stock: Stock, params: Record) -> Response:
-    role, left = answers.text(params, "RoleARN"), _wanted("CreateChangeSet")
+def _create_change_set(stock: Action, params: Record) -> Response:
+    role, left = api.parameter(params, "RoleARN"), _wanted("CreateChangeSet")
     if role and left:
         _ORDERED[get_account_id()]["CreateChangeSet"] = left - 1
-        return answers.refuse(f"Role {role} is invalid or cannot be assumed")
+        return api.refusal(f"Role {role} is invalid or cannot be assumed")
     return stock(params)
 
 
-def _delete_change_set(stock: Stock, params: Record) -> Response:
-    change_set = requests.find(params)[1]
+def _delete_change_set(stock: Action, params: Record) -> Response:
+    change_set = api.find_change_set(params)
     if not _wanted("DeleteChangeSet") or change_set is None:
         return stock(params)
     if change_set["Status"] != _GOING:
@@ -103,8 +100,8 @@ def _delete_change_set(stock: Stock, params: Record) -> Response:
     return answer
 
 
-def _describe_change_set(stock: Stock, delete: Stock, params: Record) -> Response:
-    change_set = requests.find(params)[1]
+def _describe_change_set(stock: Action, delete: Action, params: Record) -> Response:
+    change_set = api.find_change_set(params)
     if change_set is not None and change_set["Status"] == _GOING:
         change_set["_looks"] += 1
         if change_set["_looks"] > _wanted("DeleteChangeSet"):
@@ -112,7 +109,7 @@ def _describe_change_set(stock: Stock, delete: Stock, params: Record) -> Respons
     return stock(params)
 
 
-def _end(change_set: Record, delete: Stock, params: Record) -> None:
+def _end(change_set: Record, delete: Action, params: Record) -> None:
     """Bring the deletion to the end that is ordered; what is described as deleted has nothing below it any more."""
     then = str(_ORDERED.get(get_account_id(), {}).get("then", ""))
     if then != "DELETE_FAILED":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 Record: TypeAlias = dict[str, Any]
@@ -15,6 +16,9 @@ Made: TypeAlias = tuple[str, dict[str, Any]]
 
 Response: TypeAlias = tuple[int, dict[str, str], bytes]
 """Status, headers and body of an answer."""
+
+Action: TypeAlias = Callable[[Record], Response]
+"""What answers one action of a service."""
 
 Untyped: TypeAlias = Any
 """Anything else of ministack's: a module, a function, a callback of the ASGI server."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ministack.services.cloudformation import drift
 
-from sandbox.extension import answers
+from sandbox.extension import cloudformation_api as api
 from sandbox.extension.authorisation import steps
 from sandbox.extension.authorisation.principal import ACTING
 from sandbox.extension.authorisation.subjects import Subject
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from sandbox.extension.authorisation.principal import Principal
-    from sandbox.extension.untyped import Record, Response
+    from sandbox.extension.untyped import Action, Record, Response
 
 
 def decide(caller: Callable[[], Principal | None], stack_of: Callable[[Record], Record | None]) -> None:
     """Look at each search; `caller` is who makes the request, `stack_of` the stack that it names."""
-    answers.around("DetectStackDrift", lambda stock, params: _search(stock, params, caller(), stack_of(params)))
+    api.wrap_action("DetectStackDrift", lambda stock, params: _search(stock, params, caller(), stack_of(params)))
     stock: Callable[[Record, str, Record, str], Record] = drift.detect_resource_drift
 
     def detect(stack: Record, logical_id: str, record: Record, timestamp: str) -> Record:
@@ -44,15 +44,13 @@ def decide(caller: Callable[[], Principal | None], stack_of: Callable[[Record], 
     drift.detect_resource_drift = detect
 
 
-def _search(
-    stock: Callable[[Record], Response], params: Record, caller: Principal | None, stack: Record | None
-) -> Response:
+def _search(stock: Action, params: Record, caller: Principal | None, stack: Record | None) -> Response:
     try:
         if caller and stack:
             caller.require("cloudformation:DetectStackResourceDrift", stack["StackId"])
             caller.require("cloudformation:BatchDescribeTypeConfigurations", "*")
     except ValueError as error:
-        return answers.refuse(str(error), "AccessDenied")
+        return api.refusal(str(error), "AccessDenied")
     token = ACTING.set(caller)
     try:
         return stock(params)

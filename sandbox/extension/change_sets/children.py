@@ -10,6 +10,7 @@ from ministack.core.responses import get_account_id, get_region, new_uuid, now_i
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, stacks
 
+from sandbox.extension import cloudformation_api as api
 from sandbox.extension.cloudformation import child_stacks, unknowns
 from sandbox.extension.cloudformation.operation import Operation
 from sandbox.extension.untyped import Record
@@ -52,7 +53,7 @@ def plan(member: Member) -> Record | None:
 
 def _existing(member: Member) -> Record | None:
     record = member.operation.resources.get(member.logical_id)
-    return child_stacks.find(record["PhysicalResourceId"]) if record else None
+    return api.find_stack(record["PhysicalResourceId"]) if record else None
 
 
 def _record(member: Member, stack: Record, *, is_new: bool) -> Record:

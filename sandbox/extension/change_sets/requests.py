@@ -7,25 +7,23 @@ from typing import TYPE_CHECKING
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets
 
-from sandbox.extension import answers
+from sandbox.extension import cloudformation_api as api
 from sandbox.extension.change_sets import tree
 from sandbox.extension.cloudformation import child_stacks, express
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from sandbox.extension.untyped import Record, Response
-
-    Stock = Callable[[Record], Response]
+    from sandbox.extension.untyped import Action, Record, Response
 
 
 def install() -> None:
     """Extend each request."""
-    answers.around("CreateChangeSet", _create)
-    answers.around("DescribeChangeSet", _describe)
-    answers.around("ListChangeSets", _list)
-    answers.around("ExecuteChangeSet", _execute)
-    answers.around("DeleteChangeSet", _delete)
+    api.wrap_action("CreateChangeSet", _create)
+    api.wrap_action("DescribeChangeSet", _describe)
+    api.wrap_action("ListChangeSets", _list)
+    api.wrap_action("ExecuteChangeSet", _execute)
+    api.wrap_action("DeleteChangeSet", _delete)
     stock: Callable[..., Coroutine[None, None, None]] = changesets._track_change_set_execution
 
     async def track(change_set: Record, stack: Record, deployment: Coroutine[None, None, None]) -> None:
@@ -36,16 +34,16 @@ def install() -> None:
     changesets._track_change_set_execution = track
 
 
-def _create(stock: Stock, params: Record) -> Response:
+def _create(stock: Action, params: Record) -> Response:
     if why := express.refused(params):
-        return answers.refuse(why)
+        return api.refusal(why)
     answer = stock(params)
-    if answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
+    if not api.succeeded(answer):
         return answer
-    change_set = cloudformation._change_sets[answers.find(answer, "Id")]
+    change_set = cloudformation._change_sets[api.first_text(answer, "Id")]
     change_set["RootChangeSetId"] = change_set["ChangeSetId"]
     change_set[express.CONFIG] = express.config(params)
-    change_set["IncludeNestedStacks"] = answers.is_true(params, "IncludeNestedStacks")
+    change_set["IncludeNestedStacks"] = api.is_true(params, "IncludeNestedStacks")
     if change_set["IncludeNestedStacks"]:
         tree.extend(change_set)
     else:
@@ -53,24 +51,24 @@ def _create(stock: Stock, params: Record) -> Response:
     return answer
 
 
-def _describe(stock: Stock, params: Record) -> Response:
+def _describe(stock: Action, params: Record) -> Response:
     answer = stock(params)
-    _, change_set = find(params)
+    change_set = api.find_change_set(params)
     if change_set is None:
         return answer
     ids = {
         entry["ResourceChange"]["LogicalResourceId"]: entry["ResourceChange"].get("ChangeSetId", "")
         for entry in change_set["Changes"]
     }
-    answer = answers.amend(
+    answer = api.add_texts(
         answer, "ResourceChange", lambda texts: {"ChangeSetId": ids.get(texts["LogicalResourceId"], "")}
     )
-    return answers.amend(answer, "DescribeChangeSetResult", lambda _: _relatives(change_set))
+    return api.add_texts(answer, "DescribeChangeSetResult", lambda _: _relatives(change_set))
 
 
-def _list(stock: Stock, params: Record) -> Response:
+def _list(stock: Action, params: Record) -> Response:
     known = cloudformation._change_sets
-    return answers.amend(stock(params), "member", lambda texts: _relatives(known.get(texts.get("ChangeSetId")) or {}))
+    return api.add_texts(stock(params), "member", lambda texts: _relatives(known.get(texts.get("ChangeSetId")) or {}))
 
 
 def _relatives(change_set: Record) -> dict[str, str]:
@@ -81,17 +79,17 @@ def _relatives(change_set: Record) -> dict[str, str]:
     return {"IncludeNestedStacks": "true", "ParentChangeSetId": parent, "RootChangeSetId": root}
 
 
-def _execute(stock: Stock, params: Record) -> Response:
-    change_set_id, change_set = find(params)
+def _execute(stock: Action, params: Record) -> Response:
+    change_set = api.find_change_set(params)
     if change_set and change_set.get("ParentChangeSetId"):
-        return answers.refuse(f"A nested change set is executed with its root: {change_set['RootChangeSetId']}")
+        return api.refusal(f"A nested change set is executed with its root: {change_set['RootChangeSetId']}")
     answer = express.executed(stock, params, change_set)
-    if answer[0] == 200 and change_set:  # noqa: PLR2004 - HTTP's OK
-        for child in _descendants(change_set_id):
+    if api.succeeded(answer) and change_set:
+        for child in _descendants(change_set["ChangeSetId"]):
             child["ExecutionStatus"] = "EXECUTE_IN_PROGRESS"
-            if stack := child_stacks.find(child["StackId"]):
+            if stack := api.find_stack(child["StackId"]):
                 stack["_import_existing"] = child["_import_existing"]
-        child_stacks.drop_reviewed(change_set["StackId"], keeping=change_set_id)
+        child_stacks.drop_reviewed(change_set["StackId"], keeping=change_set["ChangeSetId"])
         _drop_orphans()
     return answer
 
@@ -103,22 +101,14 @@ def _drop_orphans() -> None:
         known.pop(change_set_id)
 
 
-def _delete(stock: Stock, params: Record) -> Response:
-    change_set_id, change_set = find(params)
+def _delete(stock: Action, params: Record) -> Response:
+    change_set = api.find_change_set(params)
     answer = stock(params)
-    if answer[0] == 200 and change_set:  # noqa: PLR2004 - HTTP's OK
-        for child in _descendants(change_set_id):
+    if api.succeeded(answer) and change_set:
+        for child in _descendants(change_set["ChangeSetId"]):
             cloudformation._change_sets.pop(child["ChangeSetId"], None)
-        child_stacks.drop_reviewed(change_set["StackId"], of=change_set_id)
+        child_stacks.drop_reviewed(change_set["StackId"], of=change_set["ChangeSetId"])
     return answer
-
-
-def find(params: Record) -> tuple[str, Record | None]:
-    """The change set that a request names, and its id."""
-    name, stack_name = answers.text(params, "ChangeSetName"), answers.text(params, "StackName")
-    stack = child_stacks.find(stack_name)
-    found: tuple[str, Record | None] = changesets._find_change_set(name, stack["StackName"] if stack else stack_name)
-    return found
 
 
 def _descendants(change_set_id: str) -> list[Record]:

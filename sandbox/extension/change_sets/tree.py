@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sandbox.extension import cloudformation_api as api
 from sandbox.extension.change_sets import children
-from sandbox.extension.cloudformation import child_stacks, unknowns
+from sandbox.extension.cloudformation import unknowns
 from sandbox.extension.cloudformation.operation import STACK, Operation
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ NO_CHANGES = "The submitted information didn't contain changes. Submit different
 
 def extend(change_set: Record) -> None:
     """Plan every child of the stack that the change set is for, and theirs; what they change is in it afterwards."""
-    stack = child_stacks.find(change_set["StackId"])
+    stack = api.find_stack(change_set["StackId"])
     if stack is None or (change_set["Status"] == "FAILED" and change_set["StatusReason"] != NO_CHANGES):
         return
     operation = Operation(stack=stack, template=change_set["_template"], parameters=change_set["_resolved_params"])
@@ -87,7 +88,7 @@ def automatic() -> Record:
 
 def enter_all_children(change_set: Record) -> None:
     """Without the tree every child that exists may have changed, and AWS says so of each."""
-    stack = child_stacks.find(change_set["StackId"])
+    stack = api.find_stack(change_set["StackId"])
     if stack is None or change_set["ChangeSetType"] != "UPDATE" or change_set["StatusReason"] not in {"", NO_CHANGES}:
         return
     entries = {entry["ResourceChange"]["LogicalResourceId"]: entry for entry in change_set["Changes"]}

@@ -11,34 +11,24 @@ from xml.etree import ElementTree as ET
 
 from ministack.services.cloudformation import changesets, helpers
 
-from sandbox.extension import answers
-from sandbox.extension.cloudformation import child_stacks
+from sandbox.extension import cloudformation_api as api
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sandbox.extension.untyped import Record, Response, Untyped
-
-    Stock = Callable[[Record], Response]
+    from sandbox.extension.untyped import Action, Record, Response, Untyped
 
 LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
 
 
 def install() -> None:
     """Amend the answer of DescribeChangeSet."""
-    answers.around("DescribeChangeSet", _describe)
+    api.wrap_action("DescribeChangeSet", _describe)
 
 
-def _describe(stock: Stock, params: Record) -> Response:
+def _describe(stock: Action, params: Record) -> Response:
     answer = stock(params)
-    if answer[0] != 200 or not answers.is_true(params, "IncludePropertyValues"):  # noqa: PLR2004 - HTTP's OK
+    if not api.succeeded(answer) or not api.is_true(params, "IncludePropertyValues"):
         return answer
-    stack_name = answers.text(params, "StackName")
-    stack = child_stacks.find(stack_name)
-    found = changesets._find_change_set(
-        answers.text(params, "ChangeSetName"), stack["StackName"] if stack else stack_name
-    )
-    change_set: Record = found[1]
+    change_set = api.find_change_set(params) or {}
     status, headers, body = answer
     ET.register_namespace("", helpers.CFN_NS)
     root = ET.fromstring(body)  # noqa: S314 - ministack's own answer
@@ -50,7 +40,7 @@ def _describe(stock: Stock, params: Record) -> Response:
 def _enter(element: ET.Element, change_set: Record) -> None:
     """Add the contexts and the details' values to one change."""
     name, action = (element.findtext(_name(tag), "") for tag in ("LogicalResourceId", "Action"))
-    stack = child_stacks.find(change_set["StackId"]) or {}
+    stack = api.find_stack(change_set["StackId"]) or {}
     before = {} if action in {"Add", "Import"} else _properties(stack, change_set, name)
     after = {} if action == "Remove" else _properties(change_set, change_set, name)
     if before:

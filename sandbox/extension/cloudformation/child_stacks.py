@@ -33,11 +33,6 @@ class Source:
     tags: list[Record]
 
 
-def find(stack_id: str) -> Record | None:
-    """The stack with this id."""
-    return next((stack for stack in cloudformation._stacks.values() if stack["StackId"] == stack_id), None)
-
-
 def read(
     properties: Properties, tagged: Properties, capabilities: Collection[str], unknown: Collection[str] = ()
 ) -> Source:

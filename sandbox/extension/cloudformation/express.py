@@ -10,16 +10,13 @@ from typing import TYPE_CHECKING
 
 from ministack.services.cloudformation import handlers
 
-from sandbox.extension import answers
-from sandbox.extension.cloudformation import child_stacks
+from sandbox.extension import cloudformation_api as api
 from sandbox.extension.operations import EXPRESS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.extension.untyped import Record, Response, Untyped
-
-    Stock = Callable[[Record], Response]
+    from sandbox.extension.untyped import Action, Record, Response, Untyped
 
 CONFIG = "_deployment_config"
 """Where a change set, and a stack after it, keep mode and `DisableRollback`."""
@@ -44,9 +41,9 @@ _AGAIN = "_updated_again"
 def install() -> None:
     """Answer the requests that take or tell the mode."""
     for action in ("CreateStack", "UpdateStack"):
-        answers.around(action, _change)
-    answers.around("RollbackStack", _roll_back)
-    answers.around("DescribeStacks", _describe)
+        api.wrap_action(action, _change)
+    api.wrap_action("RollbackStack", _roll_back)
+    api.wrap_action("DescribeStacks", _describe)
     stock: Callable[..., bool] = handlers._stack_has_no_updates
 
     def has_no_updates(stack: Record, *rest: Untyped) -> bool:
@@ -57,9 +54,9 @@ def install() -> None:
 
 def config(params: Record) -> tuple[str, bool]:
     """The mode of a request, and whether the rollback is off: in express mode it is, where nothing is said."""
-    mode = answers.text(params, "DeploymentConfig.Mode", "STANDARD")
+    mode = api.parameter(params, "DeploymentConfig.Mode", "STANDARD")
     default = "true" if mode == "EXPRESS" else "false"
-    return mode, answers.text(params, "DeploymentConfig.DisableRollback", default).lower() == "true"
+    return mode, api.parameter(params, "DeploymentConfig.DisableRollback", default).lower() == "true"
 
 
 def refused(params: Record) -> str:
@@ -73,17 +70,17 @@ def refused(params: Record) -> str:
     return NOT_FINAL if mode == "EXPRESS" and not disables else ""
 
 
-def executed(stock: Stock, params: Record, change_set: Record | None) -> Response:
+def executed(stock: Action, params: Record, change_set: Record | None) -> Response:
     """Execute a change set in the mode with which it was made."""
     mode, disables = found = (change_set or {}).get(CONFIG, STANDARD)
-    stack = child_stacks.find((change_set or {}).get("StackId", ""))
+    stack = api.find_stack((change_set or {}).get("StackId", ""))
     return _in_mode(mode, stack, found, lambda: stock(_with_rollback(params, disables=disables)))
 
 
-def _change(stock: Stock, params: Record) -> Response:
+def _change(stock: Action, params: Record) -> Response:
     """CreateStack and UpdateStack; an update from UPDATE_FAILED is one even where nothing is another."""
     if why := refused(params):
-        return answers.refuse(why)
+        return api.refusal(why)
     mode, disables = found = config(params)
     stack = _stack(params)
     again = stack is not None and stack["StackStatus"] == "UPDATE_FAILED" and disables
@@ -92,7 +89,7 @@ def _change(stock: Stock, params: Record) -> Response:
     answer = _in_mode(mode, stack, found, lambda: stock(_with_rollback(params, disables=disables)))
     if stack is not None and again:
         stack.pop(_AGAIN)
-        if answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
+        if not api.succeeded(answer):
             stack["StackStatus"] = "UPDATE_FAILED"
     if stack is None and (new := _stack(params)):
         new[CONFIG] = found
@@ -107,7 +104,7 @@ def _in_mode(mode: str, stack: Record | None, found: tuple[str, bool], change: C
     token = EXPRESS.set(mode == "EXPRESS")
     answer = change()
     EXPRESS.reset(token)
-    if stack is not None and answer[0] != 200:  # noqa: PLR2004 - HTTP's OK
+    if stack is not None and not api.succeeded(answer):
         stack[CONFIG] = before
     return answer
 
@@ -116,19 +113,19 @@ def _with_rollback(params: Record, *, disables: bool) -> Record:
     return {**params, "DisableRollback": ["true"]} if disables else params
 
 
-def _roll_back(stock: Stock, params: Record) -> Response:
+def _roll_back(stock: Action, params: Record) -> Response:
     stack = _stack(params)
     if stack is not None and stack.get(CONFIG, STANDARD)[0] == "EXPRESS" and stack["StackStatus"].endswith("_FAILED"):
-        return answers.refuse(NO_ROLLBACK)
+        return api.refusal(NO_ROLLBACK)
     return stock(params)
 
 
-def _describe(stock: Stock, params: Record) -> Response:
-    return answers.nest(stock(params), "member", "DeploymentConfig", _told)
+def _describe(stock: Action, params: Record) -> Response:
+    return api.add_nested_texts(stock(params), "member", "DeploymentConfig", _told)
 
 
 def _told(texts: dict[str, str]) -> dict[str, str]:
-    stack = child_stacks.find(texts.get("StackId", "")) or {}
+    stack = api.find_stack(texts.get("StackId", "")) or {}
     if CONFIG not in stack:
         return {}
     mode, disables = stack[CONFIG]
@@ -136,6 +133,5 @@ def _told(texts: dict[str, str]) -> dict[str, str]:
 
 
 def _stack(params: Record) -> Record | None:
-    name = answers.text(params, "StackName")
-    found: Record | None = handlers._resolve_stack(name) if name else None
+    found = api.find_stack(api.parameter(params, "StackName"))
     return found if found and found["StackStatus"] != "DELETE_COMPLETE" else None

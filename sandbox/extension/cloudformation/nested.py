@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ministack.core.responses import now_iso
 from ministack.services.cloudformation import engine
 
+from sandbox.extension import cloudformation_api as api
 from sandbox.extension.cloudformation import child_stacks, deletion, deployment, kinds, rollback
 from sandbox.extension.cloudformation.operation import STACK, Operation, snapshot
 
@@ -97,7 +98,7 @@ class Child:
 
     async def delete(self, record: Record, _stack_name: str, _logical_id: str, keeping: Collection[str]) -> None:
         """Delete the child."""
-        stack = child_stacks.find(record["PhysicalResourceId"])
+        stack = api.find_stack(record["PhysicalResourceId"])
         if stack is None or stack["StackStatus"] == "DELETE_COMPLETE":
             return
         if reason := await deletion.delete(stack, keeping=keeping):
@@ -105,7 +106,7 @@ class Child:
 
 
 def _required(stack_id: str) -> Record:
-    stack = child_stacks.find(stack_id)
+    stack = api.find_stack(stack_id)
     if stack is None:
         raise ValueError(f"Stack with id {stack_id} does not exist")
     return stack

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers, stacks
 
-from sandbox.extension import answers
-from sandbox.extension.cloudformation import child_stacks, kinds, trouble
+from sandbox.extension import cloudformation_api as api
+from sandbox.extension.cloudformation import kinds, trouble
 from sandbox.extension.cloudformation.graph import side_by_side
 from sandbox.extension.cloudformation.kinds import Step
 from sandbox.extension.cloudformation.operation import STACK, Operation, dependents
@@ -19,9 +19,9 @@ from sandbox.extension.cloudformation.removal import Removal, existing
 from sandbox.extension.cloudformation.under_way import under_way
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Collection, Iterator
 
-    from sandbox.extension.untyped import Record, Response
+    from sandbox.extension.untyped import Action, Record, Response
 
 
 CANCELLED = "Resource update cancelled"
@@ -33,22 +33,17 @@ def install() -> None:
     """Roll back this way wherever ministack does, and check which resources a continued rollback is to skip."""
     stacks._roll_back_operation = handlers._roll_back_operation = roll_back_by_request
     stacks._continue_update_rollback_async = handlers._continue_update_rollback_async = continue_update_rollback
-    answers.around("ContinueUpdateRollback", _continue)
+    api.wrap_action("ContinueUpdateRollback", _continue)
 
 
-def _continue(stock: Callable[[Record], Response], params: Record) -> Response:
-    stack = _stack(params)
+def _continue(stock: Action, params: Record) -> Response:
+    stack = api.find_stack(api.parameter(params, "StackName"))
     wanted = [value[0] for key, value in params.items() if key.startswith("ResourcesToSkip.member.")]
     refused = sorted(set(wanted) & set((stack or {}).get(UNSKIPPABLE, [])))
     if refused:
         why = "only resources in UPDATE_FAILED because their rollback failed can be skipped"
-        return answers.refuse(f"Resource(s) [{', '.join(refused)}] cannot be skipped: {why}")
+        return api.refusal(f"Resource(s) [{', '.join(refused)}] cannot be skipped: {why}")
     return stock(params)
-
-
-def _stack(params: Record) -> Record | None:
-    found: Record | None = handlers._resolve_stack(answers.text(params, "StackName"))
-    return found
 
 
 async def roll_back(operation: Operation, reason: str | None = None) -> bool:
@@ -170,7 +165,7 @@ async def _revert_one(operation: Operation, name: str) -> None:
 
 def _unskippable_below(operation: Operation, names: Collection[str]) -> Iterator[str]:
     for name in names:
-        child = child_stacks.find(operation.resources[name]["PhysicalResourceId"])
+        child = api.find_stack(operation.resources[name]["PhysicalResourceId"])
         for inner in (child or {}).get(UNSKIPPABLE, []):
             yield inner if "." in inner else f"{(child or {})['StackName']}.{inner}"
 
@@ -180,7 +175,7 @@ def _to_retry(operation: Operation, failed: Collection[str]) -> Record:
     retry: Record = {}
     for name in failed:
         retry[name] = operation.resources[name]
-        child = child_stacks.find(operation.resources[name]["PhysicalResourceId"])
+        child = api.find_stack(operation.resources[name]["PhysicalResourceId"])
         if child is None:
             continue
         for inner, record in child.get("_rollback_failed", {}).items():

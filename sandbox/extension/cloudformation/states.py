@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ministack.services.cloudformation import changesets, handlers
+from ministack.services.cloudformation import handlers
 
-from sandbox.extension import answers
+from sandbox.extension import cloudformation_api as api
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.extension.untyped import Record, Response
+    from sandbox.extension.untyped import Action, Record, Response
 
 _UPDATABLE = frozenset(
     {
@@ -28,11 +28,11 @@ _UPDATABLE = frozenset(
 
 def install() -> None:
     """Look at the status first; and let an update of a stack with children run, because they may have changed."""
-    answers.around("CreateStack", _create)
-    answers.around("UpdateStack", _update)
-    answers.around("DeleteStack", _delete)
-    answers.around("CreateChangeSet", _create_change_set)
-    answers.around("ExecuteChangeSet", _execute_change_set)
+    api.wrap_action("CreateStack", _create)
+    api.wrap_action("UpdateStack", _update)
+    api.wrap_action("DeleteStack", _delete)
+    api.wrap_action("CreateChangeSet", _create_change_set)
+    api.wrap_action("ExecuteChangeSet", _execute_change_set)
     stock: Callable[..., bool] = handlers._stack_has_no_updates
 
     def has_no_updates(stack: Record, template: Record, *rest: object) -> bool:
@@ -42,50 +42,45 @@ def install() -> None:
     handlers._stack_has_no_updates = has_no_updates
 
 
-def _create(stock: Callable[[Record], Response], params: Record) -> Response:
-    name = answers.text(params, "StackName")
+def _create(stock: Action, params: Record) -> Response:
+    name = api.parameter(params, "StackName")
     if _status(name) in {"", "DELETE_COMPLETE"}:
         return stock(params)
-    return answers.refuse(f"Stack [{name}] already exists", "AlreadyExistsException")
+    return api.refusal(f"Stack [{name}] already exists", "AlreadyExistsException")
 
 
-def _update(stock: Callable[[Record], Response], params: Record) -> Response:
+def _update(stock: Action, params: Record) -> Response:
     return _unless_busy(stock, params, _UPDATABLE)
 
 
-def _delete(stock: Callable[[Record], Response], params: Record) -> Response:
+def _delete(stock: Action, params: Record) -> Response:
     """A stack that is being deleted goes on being deleted."""
-    if _status(answers.text(params, "StackName")) == "DELETE_IN_PROGRESS":
+    if _status(api.parameter(params, "StackName")) == "DELETE_IN_PROGRESS":
         params = {**params, "StackName": ["none"]}
     return stock(params)
 
 
-def _create_change_set(stock: Callable[[Record], Response], params: Record) -> Response:
+def _create_change_set(stock: Action, params: Record) -> Response:
     allowed = _UPDATABLE | {"REVIEW_IN_PROGRESS"}
-    if answers.text(params, "ChangeSetType") == "CREATE" and _status(answers.text(params, "StackName")) in _UPDATABLE:
+    if api.parameter(params, "ChangeSetType") == "CREATE" and _status(api.parameter(params, "StackName")) in _UPDATABLE:
         return stock(params)
     return _unless_busy(stock, params, allowed)
 
 
-def _execute_change_set(stock: Callable[[Record], Response], params: Record) -> Response:
+def _execute_change_set(stock: Action, params: Record) -> Response:
     """The stack is the change set's, by whichever name it is called."""
-    name = answers.text(params, "StackName")
-    _, change_set = changesets._find_change_set(answers.text(params, "ChangeSetName"), name)
-    name = change_set["StackId"] if change_set else name
+    change_set = api.find_change_set(params)
+    name = change_set["StackId"] if change_set else api.parameter(params, "StackName")
     return _unless_busy(stock, params, _UPDATABLE | {"REVIEW_IN_PROGRESS"}, name)
 
 
-def _unless_busy(
-    stock: Callable[[Record], Response], params: Record, allowed: frozenset[str], name: str = ""
-) -> Response:
-    name = name or answers.text(params, "StackName")
-    status = _status(name)
-    if status in {"", "DELETE_COMPLETE"} or status in allowed:
+def _unless_busy(stock: Action, params: Record, allowed: frozenset[str], name: str = "") -> Response:
+    stack = api.find_stack(name or api.parameter(params, "StackName"))
+    if stack is None or stack["StackStatus"] in {*allowed, "DELETE_COMPLETE"}:
         return stock(params)
-    stack_id = handlers._resolve_stack(name)["StackId"]
-    return answers.refuse(f"Stack:{stack_id} is in {status} state and can not be updated.")
+    return api.refusal(f"Stack:{stack['StackId']} is in {stack['StackStatus']} state and can not be updated.")
 
 
 def _status(name: str) -> str:
-    stack = handlers._resolve_stack(name) if name else None
+    stack = api.find_stack(name)
     return str(stack["StackStatus"]) if stack else ""

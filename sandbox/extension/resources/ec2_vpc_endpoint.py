@@ -12,7 +12,7 @@ from ministack.services import ec2
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.extension.untyped import Record, Response
+    from sandbox.extension.untyped import Action, Record, Response
 
 _OTHER_SERVICES = (
     "codedeploy-commands-secure",
@@ -28,7 +28,7 @@ _OTHER_SERVICES = (
 def install() -> None:
     """Keep and return what ministack leaves out, apply the filter by VPC, and add the services."""
     ec2._VPCE_INTERFACE_SERVICES = (*ec2._VPCE_INTERFACE_SERVICES, *_apis(), *_OTHER_SERVICES)
-    creating: Callable[[Record], Response] = ec2._ACTION_MAP["CreateVpcEndpoint"]
+    creating: Action = ec2._ACTION_MAP["CreateVpcEndpoint"]
     stock: Callable[[Record, str], str] = ec2._vpce_fields_xml
 
     def describe(endpoint: Record, tag: str = "item") -> str:

@@ -15,10 +15,8 @@ from sandbox.extension.resources import ecs_tasks
 from sandbox.extension.resources.handlers import register
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sandbox.extension.cloudformation.kinds import Step
-    from sandbox.extension.untyped import Made, Properties, Record, Response, Untyped
+    from sandbox.extension.untyped import Action, Made, Properties, Record, Untyped
 
 _TYPE = "AWS::ECS::Service"
 _BREAKER_SECONDS = 180.0
@@ -159,7 +157,7 @@ def _update(physical_id: str, old: Properties, new: Properties, _: str) -> Made:
     return _made(_call("UpdateService", ecs._update_service, {"cluster": cluster, "service": name, **changed}))
 
 
-def _call(operation: str, function: Callable[[Record], Response], request: Record) -> Record:
+def _call(operation: str, function: Action, request: Record) -> Record:
     with ecs_tasks.one_by_one():
         status, _, body = function(request)
     answer = json.loads(body)

@@ -18,9 +18,7 @@ from ministack.services import ecs
 from sandbox.extension.resources.ecs_service_traffic import shifts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from sandbox.extension.untyped import Record, Response, Untyped
+    from sandbox.extension.untyped import Action, Record, Response, Untyped
 
 _STARTS_A_DEPLOYMENT = (
     "loadBalancers",
@@ -47,8 +45,8 @@ _NO_ROOM = "Availability Zone rebalancing does not support a maximumPercent of 1
 
 def install() -> None:
     """Look at each request before ministack carries it out."""
-    create: Callable[[Record], Response] = ecs._create_service
-    update: Callable[[Record], Response] = ecs._update_service
+    create: Action = ecs._create_service
+    update: Action = ecs._update_service
 
     def create_service(data: Record) -> Response:
         if why := _no_room(data):

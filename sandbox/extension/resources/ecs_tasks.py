@@ -18,9 +18,9 @@ from sandbox.extension.resources.ecr_images import manifest
 from sandbox.image import EXIT_CODE, LOG
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
-    from sandbox.extension.untyped import Record, Response
+    from sandbox.extension.untyped import Action, Record, Response
 
 _STOPPED = "STOPPED"
 _ONE_BY_ONE = ContextVar("one_by_one", default=False)
@@ -39,7 +39,7 @@ class Ending:
 
 def install() -> None:
     """Ask the registry before tasks start, and keep tasks over a restart."""
-    stock: Callable[[Record], Response] = ecs._run_task
+    stock: Action = ecs._run_task
 
     def run_task(data: Record) -> Response:
         definition = ecs._task_defs.get(ecs._resolve_td_key(data.get("taskDefinition", ""))) or {}
@@ -84,7 +84,7 @@ def ending_of(task_definition: Record) -> Ending | None:
     return None
 
 
-def _fail(stock: Callable[[Record], Response], data: Record, service: Record, ending: Ending) -> Response:
+def _fail(stock: Action, data: Record, service: Record, ending: Ending) -> Response:
     deployment = ecs._primary_deployment(service)
     breaker = (service.get("deploymentConfiguration") or {}).get("deploymentCircuitBreaker") or {}
     left = data["count"]

@@ -13,7 +13,7 @@ from ministack.services import ecs, iam
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sandbox.extension.untyped import Record, Response
+    from sandbox.extension.untyped import Action, Record, Response
 
 ECS = "ecs.amazonaws.com"
 SCALING = "ecs.application-autoscaling.amazonaws.com"
@@ -57,7 +57,7 @@ def _make(service: str) -> None:
     iam._roles[name] = record | {"RoleName": name, "Arn": record["Arn"].replace(stock, name)}
 
 
-def _knowing(stock: Callable[[Record], Response]) -> Callable[[Record], Response]:
+def _knowing(stock: Action) -> Action:
     """The same action, for which a role that was always there is made when it is first asked for."""
     services = {role: service for service, role in _NAMES.items()}
 
@@ -70,7 +70,7 @@ def _knowing(stock: Callable[[Record], Response]) -> Callable[[Record], Response
     return answer
 
 
-def _create(stock: Callable[[Record], Response]) -> Callable[[Record], Response]:
+def _create(stock: Action) -> Action:
     def answer(data: Record) -> Response:
         service = _first(data, "AWSServiceName")
         role = _NAMES.get(service)

@@ -1,0 +1,84 @@
+"""CloudFormation's requests: who the operation acts as, and whether the caller may pass it the role."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+from ministack import app
+from ministack.core import router
+
+from sandbox.extension import cloudformation_api as api
+from sandbox.extension.authorisation import direct, drift, dynamic_references, principal
+from sandbox.extension.authorisation.principal import ACTING
+from sandbox.extension.authorisation.subjects import template_arn
+from sandbox.extension.cloudformation import stack_role
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sandbox.extension.untyped import Action, Record, Response, Untyped
+
+ACTIONS = (
+    "CreateStack",
+    "UpdateStack",
+    "DeleteStack",
+    "CreateChangeSet",
+    "ExecuteChangeSet",
+    "RollbackStack",
+    "ContinueUpdateRollback",
+)
+
+_KEY = ContextVar("key", default="")
+
+
+def install() -> None:
+    """Look at each request that starts an operation."""
+    direct.name_resources()
+    dynamic_references.decide()
+    _count_as_tls()
+    drift.decide(lambda: principal.caller(_KEY.get()), lambda params: _subject(params)[1])
+    for action in ACTIONS:
+        api.wrap_action(action, _act)
+    stock: Callable[..., Awaitable[Response]] = app.SERVICE_HANDLERS["cloudformation"]
+
+    async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: Untyped) -> Response:
+        token = _KEY.set(router.extract_access_key_id(headers, query) or "")
+        try:
+            return await stock(method, path, headers, body, query)
+        finally:
+            _KEY.reset(token)
+
+    app.SERVICE_HANDLERS["cloudformation"] = handle
+
+
+def _count_as_tls() -> None:
+    """Requests come over loopback without TLS; bucket policies that want it are not what is tried here."""
+    stock: Callable[[str, bool], None] = app.pin_request_origin
+    app.pin_request_origin = lambda address, _secure: stock(address, True)  # noqa: FBT003 - ministack calls it so
+
+
+def _act(stock: Action, params: Record) -> Response:
+    """Start the operation as its role, or else as the caller, who needs the rights to pass the role and to read."""
+    caller = principal.caller(_KEY.get())
+    given, url = api.parameter(params, stack_role.ROLE), api.parameter(params, "TemplateURL")
+    try:
+        if given and caller:
+            caller.require("iam:PassRole", given, {"iam:PassedToService": stack_role.SERVICE})
+        if url and caller:
+            caller.require("s3:GetObject", template_arn(url))
+    except ValueError as error:
+        return api.refusal(str(error), "AccessDenied")
+    change_set, stack = _subject(params)
+    role = given or (change_set or {}).get(stack_role.ROLE) or (stack or {}).get(stack_role.ROLE)
+    token = ACTING.set(principal.session(role) if role else caller)
+    try:
+        return stock(params)
+    finally:
+        ACTING.reset(token)
+
+
+def _subject(params: Record) -> tuple[Record | None, Record | None]:
+    """Return the change set and the stack that a request is about."""
+    change_set = api.find_change_set(params) if api.parameter(params, "ChangeSetName") else None
+    return change_set, api.find_stack((change_set or {}).get("StackId", "") or api.parameter(params, "StackName"))
