@@ -21,7 +21,7 @@ def forget(state_dir: Path) -> None:
     what = f"The sandbox's state in {state_dir}"
     if not lease.is_state(state_dir):
         raise UserError(what, "the folder is not one of the sandbox's", "Nothing was deleted.", code=Code.SANDBOX)
-    place = lease.take_server_place(state_dir)
+    place = lease.become_server(state_dir)
     if place is None:
         record = lease.read_record(state_dir)
         end = f"End it first: kill {record.pid}" if record else "Wait until it has ended."

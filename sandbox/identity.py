@@ -16,7 +16,7 @@ PATH = "/_sandbox"
 _ANSWER_SECONDS = 2.0
 
 
-def answering(state_dir: Path) -> lease.Record | None:
+def find_running(state_dir: Path) -> lease.Record | None:
     """Give the record of the server on this state; None where the recorded one does not answer as itself."""
     record = lease.read_record(state_dir)
     if record is None:

@@ -70,7 +70,7 @@ def place_image(  # noqa: PLR0913 - what an image has
     return str(image["image"]["imageId"]["imageDigest"])
 
 
-def make_repository(address: Address, repository: str) -> None:
+def create_repository(address: Address, repository: str) -> None:
     """Make it where it is not there."""
     ecr = _client(address)
     with contextlib.suppress(ecr.exceptions.RepositoryAlreadyExistsException):
@@ -137,7 +137,7 @@ def main(arguments: list[str]) -> int:
         with running(state_dir=given.state_dir, region=region) as found:
             address = found.as_account(account)
             if given.create:
-                make_repository(address, repository)
+                create_repository(address, repository)
             digest = place_image(
                 address,
                 repository,

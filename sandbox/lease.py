@@ -39,13 +39,13 @@ def is_state(state_dir: Path) -> bool:
     return not any(state_dir.iterdir()) or (state_dir / _SERVER).exists()
 
 
-def take_server_place(state_dir: Path) -> IO[str] | None:
+def become_server(state_dir: Path) -> IO[str] | None:
     """Become the server of this state, or give None where a live one is. Keep the file open: closing it gives up."""
     return _exclusive(state_dir / _SERVER)
 
 
 @contextmanager
-def used(state_dir: Path) -> Iterator[None]:
+def mark_used(state_dir: Path) -> Iterator[None]:
     """Mark this state as in use: its server does not end before. Waits for a server that is just saving."""
     with (state_dir / _USERS).open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_SH)

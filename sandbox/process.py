@@ -64,7 +64,7 @@ def serve(
     options = Options(state_dir=state_dir, region=region, time_scale=time_scale, port=port, enforce_iam=enforce_iam)
     if state_dir is not None:
         _make(state_dir)
-        if record := identity.answering(state_dir):
+        if record := identity.find_running(state_dir):
             mode = "with IAM enforced" if record.enforce_iam else "without enforcing IAM"
             why = f"one runs on {state_dir} already, {mode}, at {record.endpoint_url}"
             raise UserError("The sandbox", why, f"Use that one, or end it first: kill {record.pid}", code=Code.SANDBOX)
@@ -102,8 +102,8 @@ def _shared(options: Options, state_dir: Path) -> Iterator[str]:
     while time.monotonic() < deadline:
         child = None
         try:
-            with lease.used(state_dir):
-                if record := identity.answering(state_dir):
+            with lease.mark_used(state_dir):
+                if record := identity.find_running(state_dir):
                     _refuse_other_mode(record, options)
                     yield record.endpoint_url
                     return

@@ -31,7 +31,7 @@ _UNUSABLE = (ImportError, AttributeError, MissingHookError)
 def main(options: Options) -> int:
     """Serve until stdin ends or SIGTERM comes; give the exit code, and say on stderr why it is not 0."""
     place: IO[str] | None = None
-    if options.state_dir is not None and (place := lease.take_server_place(options.state_dir)) is None:
+    if options.state_dir is not None and (place := lease.become_server(options.state_dir)) is None:
         return BUSY
     try:
         listener = _listener(options)
@@ -85,7 +85,7 @@ def _settings(options: Options, port: int) -> None:
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
             os.environ.pop(name, None)
     if options.state_dir is not None:
-        snapshot.settings(options.state_dir)
+        snapshot.configure(options.state_dir)
 
 
 async def _serve(options: Options, listener: socket.socket) -> list[str]:
@@ -119,7 +119,9 @@ async def _serve(options: Options, listener: socket.socket) -> list[str]:
                 failed.append(f"{options.state_dir}: {error}")
 
     keep = functools.partial(snapshot.save, options.state_dir) if options.state_dir is not None else None
-    app = application.build(options, ready=ready, save=save, keep=keep, identity=(identity.PATH, {"token": token}))
+    app = application.build_application(
+        options, ready=ready, save=save, keep=keep, identity=(identity.PATH, {"token": token})
+    )
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.keep_alive_timeout = 75

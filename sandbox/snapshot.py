@@ -22,7 +22,7 @@ _BEFORE = "state.before"
 _OBJECTS = "objects"
 
 
-def settings(state_dir: Path) -> None:
+def configure(state_dir: Path) -> None:
     """Set what ministack reads when it is imported; recover from a save that was cut off."""
     current, before = state_dir / _CURRENT, state_dir / _BEFORE
     if not current.exists() and before.exists():

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from ministack import app as ministack
 
 from sandbox.extension import enforced_iam, hooks, installation, lag
-from sandbox.extension.cloudformation import trouble
-from sandbox.extension.keeping import Keeper
+from sandbox.extension.autosave import Autosave
+from sandbox.extension.cloudformation import fault_injection
 from sandbox.extension.operations import OPERATIONS
 
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
     Application = Callable[[Untyped, Untyped, Untyped], Awaitable[None]]
 
-ORDERS = {trouble.PATH: trouble.order, lag.PATH: lag.order}
+TEST_PATHS = {fault_injection.PATH: fault_injection.set_faults, lag.PATH: lag.set_lag}
 """Paths at which a test orders what AWS does at times."""
 
 
-def build(
+def build_application(
     options: Options,
     *,
     ready: Callable[[], None],
@@ -45,7 +45,7 @@ def build(
         enforced_iam.install()
     ministack.save_all = save
     path, answer = identity
-    keeper = Keeper(lambda: keep(ministack._build_persistence_save_dict())) if keep is not None else None
+    keeper = Autosave(lambda: keep(ministack._build_persistence_save_dict())) if keep is not None else None
 
     def begun() -> None:
         if keeper is not None:
@@ -57,8 +57,8 @@ def build(
             await ministack.app(scope, _finishing(receive, keeper), _announcing(send, begun))
         elif scope.get("path") == path:
             await _answer(send, answer)
-        elif scope.get("path") in ORDERS:
-            await _order(receive, send, ORDERS[scope["path"]])
+        elif scope.get("path") in TEST_PATHS:
+            await _put(receive, send, TEST_PATHS[scope["path"]])
         else:
             await ministack.app(scope, keeper.watch(scope, receive) if keeper else receive, send)
 
@@ -74,7 +74,7 @@ def _announcing(send: Untyped, ready: Callable[[], None]) -> Untyped:
     return announce
 
 
-def _finishing(receive: Untyped, keeper: Keeper | None) -> Untyped:
+def _finishing(receive: Untyped, keeper: Autosave | None) -> Untyped:
     async def finish() -> Untyped:
         message = await receive()
         if message["type"] == "lifespan.shutdown":
@@ -86,7 +86,7 @@ def _finishing(receive: Untyped, keeper: Keeper | None) -> Untyped:
     return finish
 
 
-async def _order(receive: Untyped, send: Untyped, order: Callable[[Record], None]) -> None:
+async def _put(receive: Untyped, send: Untyped, order: Callable[[Record], None]) -> None:
     body, more = b"", True
     while more:
         message = await receive()

@@ -9,7 +9,7 @@ from ministack import app
 from ministack.core import router
 
 from sandbox.extension import cloudformation_api as api
-from sandbox.extension.authorisation import direct, drift, dynamic_references, principal
+from sandbox.extension.authorisation import direct_calls, drift, dynamic_references, principal
 from sandbox.extension.authorisation.principal import ACTING
 from sandbox.extension.authorisation.subjects import template_arn
 from sandbox.extension.cloudformation import stack_role
@@ -34,10 +34,10 @@ _KEY = ContextVar("key", default="")
 
 def install() -> None:
     """Look at each request that starts an operation."""
-    direct.name_resources()
-    dynamic_references.decide()
+    direct_calls.install()
+    dynamic_references.install()
     _count_as_tls()
-    drift.decide(lambda: principal.caller(_KEY.get()), lambda params: _subject(params)[1])
+    drift.install(lambda: principal.principal_of_key(_KEY.get()), lambda params: _subject(params)[1])
     for action in ACTIONS:
         api.wrap_action(action, _act)
     stock: Callable[..., Awaitable[Response]] = app.SERVICE_HANDLERS["cloudformation"]
@@ -60,7 +60,7 @@ def _count_as_tls() -> None:
 
 def _act(stock: Action, params: Record) -> Response:
     """Start the operation as its role, or else as the caller, who needs the rights to pass the role and to read."""
-    caller = principal.caller(_KEY.get())
+    caller = principal.principal_of_key(_KEY.get())
     given, url = api.parameter(params, stack_role.ROLE), api.parameter(params, "TemplateURL")
     try:
         if given and caller:
@@ -71,7 +71,7 @@ def _act(stock: Action, params: Record) -> Response:
         return api.refusal(str(error), "AccessDenied")
     change_set, stack = _subject(params)
     role = given or (change_set or {}).get(stack_role.ROLE) or (stack or {}).get(stack_role.ROLE)
-    token = ACTING.set(principal.session(role) if role else caller)
+    token = ACTING.set(principal.role_session(role) if role else caller)
     try:
         return stock(params)
     finally:

@@ -8,17 +8,17 @@ from typing import Protocol
 
 from sandbox.extension import lag, resources, service_quotas, template_urls
 from sandbox.extension.authorisation import simulator
-from sandbox.extension.change_sets import conditions, values
+from sandbox.extension.change_sets import conditions, property_values
 from sandbox.extension.change_sets import requests as change_sets
 from sandbox.extension.cloudformation import (
     capabilities,
     create_only,
     deletion,
     deployment,
-    descriptions,
     explicit_names,
     express,
     nested,
+    parents,
     rollback,
     stack_role,
     states,
@@ -47,12 +47,12 @@ _CHANGES: tuple[Change, ...] = (
     capabilities,
     create_only,
     explicit_names,
-    descriptions,
+    parents,
     conditions,
     change_sets,
     express,
     stack_role,
-    values,
+    property_values,
     states,
     lag,
     *(module for module in _RESOURCES if hasattr(module, "install")),

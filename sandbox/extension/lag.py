@@ -30,8 +30,8 @@ PATH = "/_sandbox/lag"
 
 _GOING, _SINCE = "DELETE_IN_PROGRESS", "since"
 
-_ORDERED: dict[str, Record] = {}
-_TOLD: dict[tuple[str, str, str], tuple[Response | None, int]] = {}
+_LAGS: dict[str, Record] = {}
+_ANSWERED: dict[tuple[str, str, str], tuple[Response | None, int]] = {}
 """By account, action and stack: the answer that was given last, and how often it was late since."""
 _DIFFERS_ALWAYS = re.compile(rb"<RequestId>.*?</RequestId>")
 
@@ -46,31 +46,31 @@ def install() -> None:
     api.wrap_action("DescribeChangeSet", lambda stock, params: _describe_change_set(stock, delete, params))
 
 
-def order(wanted: Record) -> None:
+def set_lag(wanted: Record) -> None:
     """Let answers lag as this says from now on."""
     account = wanted.pop("account")
-    _ORDERED[account] = {**wanted, _SINCE: now_iso()}
-    for key in [key for key in _TOLD if key[0] == account]:
-        del _TOLD[key]
+    _LAGS[account] = {**wanted, _SINCE: now_iso()}
+    for key in [key for key in _ANSWERED if key[0] == account]:
+        del _ANSWERED[key]
 
 
-def _wanted(what: str) -> int:
-    return int(_ORDERED.get(get_account_id(), {}).get(what, 0))
+def _lag_of(what: str) -> int:
+    return int(_LAGS.get(get_account_id(), {}).get(what, 0))
 
 
 def _late(action: str) -> Callable[[Action, Record], Response]:
     def answer(stock: Action, params: Record) -> Response:
         now, name = stock(params), api.parameter(params, "StackName")
-        if not _wanted(action) or not name or not api.succeeded(now):
+        if not _lag_of(action) or not name or not api.succeeded(now):
             return now
         stack = api.find_stack(name) or {}
         key = (get_account_id(), action, f"{stack['StackId']} {api.parameter(params, 'NextToken')}")
-        was_there = str(stack["CreationTime"]) < str(_ORDERED[get_account_id()][_SINCE])
-        before, times = _TOLD.get(key, (now if was_there else None, 0))
-        if _same(before, now) or times >= _wanted(action):
-            _TOLD[key] = now, 0
+        was_there = str(stack["CreationTime"]) < str(_LAGS[get_account_id()][_SINCE])
+        before, times = _ANSWERED.get(key, (now if was_there else None, 0))
+        if _same(before, now) or times >= _lag_of(action):
+            _ANSWERED[key] = now, 0
             return now
-        _TOLD[key] = before, times + 1
+        _ANSWERED[key] = before, times + 1
         return before or api.refusal(f"Stack [{name}] does not exist")
 
     return answer
@@ -83,16 +83,16 @@ def _same(before: Response | None, now: Response) -> bool:
 
 
 def _create_change_set(stock: Action, params: Record) -> Response:
-    role, left = api.parameter(params, "RoleARN"), _wanted("CreateChangeSet")
+    role, left = api.parameter(params, "RoleARN"), _lag_of("CreateChangeSet")
     if role and left:
-        _ORDERED[get_account_id()]["CreateChangeSet"] = left - 1
+        _LAGS[get_account_id()]["CreateChangeSet"] = left - 1
         return api.refusal(f"Role {role} is invalid or cannot be assumed")
     return stock(params)
 
 
 def _delete_change_set(stock: Action, params: Record) -> Response:
     change_set = api.find_change_set(params)
-    if not _wanted("DeleteChangeSet") or change_set is None:
+    if not _lag_of("DeleteChangeSet") or change_set is None:
         return stock(params)
     if change_set["Status"] != _GOING:
         change_set |= {"Status": _GOING, "ExecutionStatus": "UNAVAILABLE", "_looks": 0}
@@ -104,14 +104,14 @@ def _describe_change_set(stock: Action, delete: Action, params: Record) -> Respo
     change_set = api.find_change_set(params)
     if change_set is not None and change_set["Status"] == _GOING:
         change_set["_looks"] += 1
-        if change_set["_looks"] > _wanted("DeleteChangeSet"):
+        if change_set["_looks"] > _lag_of("DeleteChangeSet"):
             _end(change_set, delete, params)
     return stock(params)
 
 
 def _end(change_set: Record, delete: Action, params: Record) -> None:
     """Bring the deletion to the end that is ordered; what is described as deleted has nothing below it any more."""
-    then = str(_ORDERED.get(get_account_id(), {}).get("then", ""))
+    then = str(_LAGS.get(get_account_id(), {}).get("then", ""))
     if then != "DELETE_FAILED":
         delete(params)
     if then:

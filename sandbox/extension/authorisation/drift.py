@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ministack.services.cloudformation import drift
 
 from sandbox.extension import cloudformation_api as api
-from sandbox.extension.authorisation import steps
+from sandbox.extension.authorisation import resource_calls
 from sandbox.extension.authorisation.principal import ACTING
 from sandbox.extension.authorisation.subjects import Subject
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Action, Record, Response
 
 
-def decide(caller: Callable[[], Principal | None], stack_of: Callable[[Record], Record | None]) -> None:
+def install(caller: Callable[[], Principal | None], stack_of: Callable[[Record], Record | None]) -> None:
     """Look at each search; `caller` is who makes the request, `stack_of` the stack that it names."""
     api.wrap_action("DetectStackDrift", lambda stock, params: _search(stock, params, caller(), stack_of(params)))
     stock: Callable[[Record, str, Record, str], Record] = drift.detect_resource_drift
 
     def detect(stack: Record, logical_id: str, record: Record, timestamp: str) -> Record:
         try:
-            steps.require("read", _subject(stack, logical_id, record))
+            resource_calls.require_allowed("read", _subject(stack, logical_id, record))
         except ValueError as error:
             return {
                 "StackId": stack["StackId"],

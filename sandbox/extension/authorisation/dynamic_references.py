@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _SECRET = re.compile(r"\{\{resolve:secretsmanager:(?P<id>arn:(?:[^:}]*:){5}[^:}]+|[^:}]+)")
 
 
-def decide() -> None:
+def install() -> None:
     """Look at each secret before it is read."""
     stock: Callable[[str], str] = engine._resolve_dynamic_reference
 

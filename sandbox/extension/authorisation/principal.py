@@ -38,7 +38,7 @@ class Principal:
         if asked not in self.decided:
             self.decided[asked] = self._decide(action, resource, context or {})
         if self.decided[asked] != "Allow":
-            raise ValueError(refusal(self.arn, action, resource, explicit=self.decided[asked] == "Deny"))
+            raise ValueError(refusal_text(self.arn, action, resource, explicit=self.decided[asked] == "Deny"))
 
     def _decide(self, action: str, resource: str, context: Mapping[str, str]) -> str:
         tags = _tags(resource)
@@ -67,7 +67,7 @@ def _tags(resource: str) -> dict[str, str]:
     return tagging.resource_tags(resource) or {}
 
 
-def caller(access_key_id: str) -> Principal | None:
+def principal_of_key(access_key_id: str) -> Principal | None:
     """The one whose key this is; None where there is no such key, which ministack itself has refused then."""
     found = iam_evaluator.resolve_principal(access_key_id, get_account_id())
     if isinstance(found, iam_evaluator.AuthError):
@@ -75,7 +75,7 @@ def caller(access_key_id: str) -> Principal | None:
     return Principal(arn=found.arn, kind=found.type, policies=found.policies, limits=found.limits, keys=found.keys)
 
 
-def session(role_arn: str) -> Principal:
+def role_session(role_arn: str) -> Principal:
     """CloudFormation's session of a role."""
     account, name = get_account_id(), role_arn.rpartition("/")[2]
     return Principal(
@@ -87,7 +87,7 @@ def session(role_arn: str) -> Principal:
     )
 
 
-def refusal(arn: str, action: str, resource: str, *, explicit: bool) -> str:
+def refusal_text(arn: str, action: str, resource: str, *, explicit: bool) -> str:
     """What AWS says about an action that is not allowed."""
     why = (
         "with an explicit deny in an identity-based policy"

@@ -11,7 +11,7 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, stacks
 
 from sandbox.extension import cloudformation_api as api
-from sandbox.extension.cloudformation import child_stacks, unknowns
+from sandbox.extension.cloudformation import child_stacks, unknown_parameters
 from sandbox.extension.cloudformation.operation import Operation
 from sandbox.extension.untyped import Record
 
@@ -28,7 +28,7 @@ class Member:
     """The parent's resources that are new or change."""
 
 
-def plan(member: Member) -> Record | None:
+def plan_child(member: Member) -> Record | None:
     """The child's change set, or None where nothing would change in it; a child that is new is put under review.
 
     A child that cannot be planned has a change set, too: it is FAILED, and says why.
@@ -36,7 +36,7 @@ def plan(member: Member) -> Record | None:
     stack = _existing(member)
     is_new = stack is None
     if stack is None:
-        stack = child_stacks.add(member.operation.stack, member.logical_id)
+        stack = child_stacks.add_child(member.operation.stack, member.logical_id)
         reviewing = Operation(stack=stack, template={}, parameters={})
         reviewing.stack_event("REVIEW_IN_PROGRESS")
         stack["_root_change_set"] = member.parent_change_set["RootChangeSetId"]
@@ -86,14 +86,16 @@ def _record(member: Member, stack: Record, *, is_new: bool) -> Record:
 def _compare(member: Member, stack: Record, change_set: Record, *, is_new: bool) -> None:
     """Fill the change set in. Raises ValueError, with AWS's words, where that cannot be done."""
     properties = member.operation.template["Resources"][member.logical_id].get("Properties", {})
-    given, unknown = unknowns.given(member.operation, properties.get("Parameters", {}), member.unsettled)
+    given, unknown = unknown_parameters.resolve_given(
+        member.operation, properties.get("Parameters", {}), member.unsettled
+    )
     resolved = {
         "TemplateURL": member.operation.resolve(properties.get("TemplateURL")),
         "Parameters": given,
         "Tags": member.operation.resolve(properties.get("Tags", [])),
     }
     tagged = member.operation.with_stack_tags("AWS::CloudFormation::Stack", member.logical_id, resolved)
-    source = child_stacks.read(resolved, tagged, change_set["Capabilities"], unknown)
+    source = child_stacks.load_source(resolved, tagged, change_set["Capabilities"], unknown)
     change_set |= {
         "Tags": source.tags,
         "Parameters": [

@@ -35,19 +35,19 @@ def install() -> None:
 
 
 def _create(stock: Action, params: Record) -> Response:
-    if why := express.refused(params):
+    if why := express.why_refused(params):
         return api.refusal(why)
     answer = stock(params)
     if not api.succeeded(answer):
         return answer
     change_set = cloudformation._change_sets[api.first_text(answer, "Id")]
     change_set["RootChangeSetId"] = change_set["ChangeSetId"]
-    change_set[express.CONFIG] = express.config(params)
+    change_set[express.CONFIG] = express.mode_of(params)
     change_set["IncludeNestedStacks"] = api.is_true(params, "IncludeNestedStacks")
     if change_set["IncludeNestedStacks"]:
-        tree.extend(change_set)
+        tree.extend_to_tree(change_set)
     else:
-        tree.enter_all_children(change_set)
+        tree.mark_all_children(change_set)
     return answer
 
 
@@ -83,13 +83,13 @@ def _execute(stock: Action, params: Record) -> Response:
     change_set = api.find_change_set(params)
     if change_set and change_set.get("ParentChangeSetId"):
         return api.refusal(f"A nested change set is executed with its root: {change_set['RootChangeSetId']}")
-    answer = express.executed(stock, params, change_set)
+    answer = express.execute_change_set(stock, params, change_set)
     if api.succeeded(answer) and change_set:
         for child in _descendants(change_set["ChangeSetId"]):
             child["ExecutionStatus"] = "EXECUTE_IN_PROGRESS"
             if stack := api.find_stack(child["StackId"]):
                 stack["_import_existing"] = child["_import_existing"]
-        child_stacks.drop_reviewed(change_set["StackId"], keeping=change_set["ChangeSetId"])
+        child_stacks.drop_children_in_review(change_set["StackId"], keeping=change_set["ChangeSetId"])
         _drop_orphans()
     return answer
 
@@ -107,7 +107,7 @@ def _delete(stock: Action, params: Record) -> Response:
     if api.succeeded(answer) and change_set:
         for child in _descendants(change_set["ChangeSetId"]):
             cloudformation._change_sets.pop(child["ChangeSetId"], None)
-        child_stacks.drop_reviewed(change_set["StackId"], of=change_set["ChangeSetId"])
+        child_stacks.drop_children_in_review(change_set["StackId"], of=change_set["ChangeSetId"])
     return answer
 
 

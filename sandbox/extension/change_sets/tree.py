@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sandbox.extension import cloudformation_api as api
 from sandbox.extension.change_sets import children
-from sandbox.extension.cloudformation import unknowns
+from sandbox.extension.cloudformation import unknown_parameters
 from sandbox.extension.cloudformation.operation import STACK, Operation
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 NO_CHANGES = "The submitted information didn't contain changes. Submit different information to create a change set."
 
 
-def extend(change_set: Record) -> None:
+def extend_to_tree(change_set: Record) -> None:
     """Plan every child of the stack that the change set is for, and theirs; what they change is in it afterwards."""
     stack = api.find_stack(change_set["StackId"])
     if stack is None or (change_set["Status"] == "FAILED" and change_set["StatusReason"] != NO_CHANGES):
@@ -31,10 +31,15 @@ def extend(change_set: Record) -> None:
         member = children.Member(
             parent_change_set=change_set, operation=operation, logical_id=logical_id, unsettled=unsettled
         )
-        child = children.plan(member)
+        child = children.plan_child(member)
         if child is not None:
-            extend(child)
-            _enter(change_set, logical_id, child, unknowns.causes(definition.get("Properties", {}), unsettled))
+            extend_to_tree(child)
+            _enter(
+                change_set,
+                logical_id,
+                child,
+                unknown_parameters.unsettled_references(definition.get("Properties", {}), unsettled),
+            )
             if child["Status"] == "FAILED":
                 _fail(change_set, child)
                 return
@@ -73,11 +78,11 @@ def _modified(logical_id: str, causes: list[str]) -> Record:
         "ResourceType": STACK,
         "Replacement": "False",
         "Scope": ["Properties"],
-        "Details": details or [automatic()],
+        "Details": details or [_automatic()],
     }
 
 
-def automatic() -> Record:
+def _automatic() -> Record:
     """The detail of a child whose template may have changed without its address."""
     return {
         "Target": {"Attribute": "Properties", "Name": "TemplateURL", "RequiresRecreation": "Never"},
@@ -86,7 +91,7 @@ def automatic() -> Record:
     }
 
 
-def enter_all_children(change_set: Record) -> None:
+def mark_all_children(change_set: Record) -> None:
     """Without the tree every child that exists may have changed, and AWS says so of each."""
     stack = api.find_stack(change_set["StackId"])
     if stack is None or change_set["ChangeSetType"] != "UPDATE" or change_set["StatusReason"] not in {"", NO_CHANGES}:

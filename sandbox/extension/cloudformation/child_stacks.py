@@ -11,7 +11,7 @@ from ministack.core.responses import get_account_id, get_region, new_uuid, now_i
 from ministack.services import cloudformation
 from ministack.services.cloudformation import engine, handlers, helpers, provisioners
 
-from sandbox.extension.cloudformation import unknowns
+from sandbox.extension.cloudformation import unknown_parameters
 from sandbox.extension.untyped import Record
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Source:
     tags: list[Record]
 
 
-def read(
+def load_source(
     properties: Properties, tagged: Properties, capabilities: Collection[str], unknown: Collection[str] = ()
 ) -> Source:
     """Fetch the child's template and resolve its parameters. Raises ValueError with AWS's words.
@@ -46,7 +46,7 @@ def read(
         raise ValueError("Property TemplateURL cannot be empty.")
     body, error = helpers._resolve_template({"TemplateURL": [url]})
     if error is not None:
-        raise ValueError(message(error[2]))
+        raise ValueError(error_message(error[2]))
     given = properties.get("Parameters") or {}
     if any(isinstance(value, (list, dict)) for value in given.values()):
         raise ValueError("Value of property Parameters must be an object with String (or simple type) properties")
@@ -57,7 +57,7 @@ def read(
     undefined = sorted(given.keys() - template.get("Parameters", {}).keys())
     if undefined:
         raise ValueError(f"Parameters: [{', '.join(undefined)}] do not exist in the template")
-    parameters = unknowns.resolve(template, provided, unknown)
+    parameters = unknown_parameters.resolve_parameters(template, provided, unknown)
     conditions = engine._evaluate_conditions(template, parameters)
     engine.validate_template_support(template, conditions, params=None if unknown else parameters)
     tags = [
@@ -74,13 +74,13 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def message(body: bytes) -> str:
+def error_message(body: bytes) -> str:
     """The message of an error answer."""
     text = body.decode()
     return text.partition("<Message>")[2].partition("</Message>")[0] or text
 
 
-def add(parent: Record, logical_id: str) -> Record:
+def add_child(parent: Record, logical_id: str) -> Record:
     """A new, empty child of this parent."""
     suffix = "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(_SUFFIX))
     name = f"{parent['StackName']}-{logical_id}"[: _NAME_LIMIT - _SUFFIX - 1] + f"-{suffix}"
@@ -115,7 +115,7 @@ def add(parent: Record, logical_id: str) -> Record:
     return stack
 
 
-def drop_reviewed(parent_id: str, *, of: str = "", keeping: str = "") -> None:
+def drop_children_in_review(parent_id: str, *, of: str = "", keeping: str = "") -> None:
     """Forget the children under review of this parent: those of one change set, or those of all others but one."""
     for name, stack in list(cloudformation._stacks.items()):
         if stack.get("RootId") != parent_id or stack["StackStatus"] != "REVIEW_IN_PROGRESS":
@@ -126,7 +126,7 @@ def drop_reviewed(parent_id: str, *, of: str = "", keeping: str = "") -> None:
             cloudformation._stack_events.pop(stack["StackId"], None)
 
 
-def reviewed(parent: Record, logical_id: str) -> Record | None:
+def child_in_review(parent: Record, logical_id: str) -> Record | None:
     """The child that a change set of the parent has prepared under this logical id."""
     return next(
         (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from ministack.core.responses import get_region
 from ministack.services.cloudformation import provisioners, stacks
 
-from sandbox.extension.schemas import shipped
+from sandbox.extension.schemas import provider_schemas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +35,7 @@ _EVERY = "*"
 
 def install() -> None:
     """Let the schemas decide."""
-    shipped.require()
+    provider_schemas.require_schemas()
     stock: Callable[[str, str], str] = provisioners._property_recreation
     stock_change: Callable[[str, Properties, Properties], bool] = provisioners._replacing_change
 
@@ -61,7 +61,7 @@ def install() -> None:
 
 def is_known(resource_type: str) -> bool:
     """Whether the type has a schema."""
-    return shipped.of(get_region(), resource_type) is not None
+    return provider_schemas.schema_of(get_region(), resource_type) is not None
 
 
 def paths(resource_type: str, list_name: str) -> tuple[_Path, ...]:
@@ -71,7 +71,7 @@ def paths(resource_type: str, list_name: str) -> tuple[_Path, ...]:
 
 @cache
 def _paths(region: str, resource_type: str, list_name: str) -> tuple[_Path, ...]:
-    schema = shipped.of(region, resource_type) or {}
+    schema = provider_schemas.schema_of(region, resource_type) or {}
     return tuple(tuple(it.removeprefix("/properties/").split("/")) for it in schema.get(list_name, ()))
 
 

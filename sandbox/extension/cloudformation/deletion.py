@@ -10,7 +10,7 @@ from ministack.services.cloudformation import handlers, provisioners, stacks
 from sandbox.extension.cloudformation import child_stacks
 from sandbox.extension.cloudformation.operation import Operation
 from sandbox.extension.cloudformation.removal import Removal, existing
-from sandbox.extension.cloudformation.under_way import under_way
+from sandbox.extension.cloudformation.running_tasks import sole_task
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -30,13 +30,13 @@ async def delete_stack(
     force: bool = False,  # noqa: FBT001, FBT002 - ministack calls it so
 ) -> None:
     """Delete a root stack to the end, whatever that is."""
-    async with under_way(stack_id):
+    async with sole_task(stack_id):
         stack = cloudformation._stacks.get(stack_name)
         if stack is not None:
-            await delete(stack, retain_resources=retain_resources, force=force)
+            await run_deletion(stack, retain_resources=retain_resources, force=force)
 
 
-async def delete(
+async def run_deletion(
     stack: Record,
     *,
     retain_resources: Collection[str] = (),
@@ -76,7 +76,7 @@ async def delete(
 
 def _drop_change_sets(stack: Record) -> None:
     """Forget the stack's change sets, and the children that were only under review."""
-    child_stacks.drop_reviewed(stack["StackId"])
+    child_stacks.drop_children_in_review(stack["StackId"])
     known = {other["StackId"] for other in cloudformation._stacks.values()} - {stack["StackId"]}
     for change_set_id, change_set in list(cloudformation._change_sets.items()):
         if change_set["StackId"] not in known:

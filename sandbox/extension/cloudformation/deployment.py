@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, engine, handlers, stacks
 
-from sandbox.extension.cloudformation import kinds, rollback, stack_policy
-from sandbox.extension.cloudformation.graph import side_by_side
+from sandbox.extension.cloudformation import resource_handlers, rollback, stack_policy
+from sandbox.extension.cloudformation.concurrency import run_concurrently
 from sandbox.extension.cloudformation.operation import STACK, Operation
 from sandbox.extension.cloudformation.removal import Removal, existing
-from sandbox.extension.cloudformation.steps import perform
-from sandbox.extension.cloudformation.under_way import under_way
+from sandbox.extension.cloudformation.running_tasks import sole_task
+from sandbox.extension.cloudformation.steps import perform_step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ async def deploy(  # noqa: PLR0913, PLR0917 - ministack calls it with these
         disable_rollback=disable_rollback,
         retain_except_on_create=retain_except_on_create,
     )
-    async with under_way(stack_id):
+    async with sole_task(stack_id):
         if _refused(operation):
             return
         if await apply(operation):
@@ -100,7 +100,7 @@ async def apply(operation: Operation) -> bool:
             if name not in definitions and record.get("PhysicalResourceId"):
                 stack_policy.require(stack, "Update:Delete", name, record["ResourceType"])
         needs = {name: engine._extract_deps(definition, set(definitions)) for name, definition in definitions.items()}
-        if not await side_by_side(needs, partial(perform, operation), stop=partial(_cancel_wanted, operation)):
+        if not await run_concurrently(needs, partial(perform_step, operation), stop=partial(_cancel_wanted, operation)):
             return False
         stack["Outputs"], stack["_new_exports"] = _outputs(operation, set(definitions))
     except ValueError as error:
@@ -165,7 +165,7 @@ async def _clean_up(operation: Operation) -> None:
         operation.resources.pop(name, None)
     await asyncio.gather(
         *(
-            kinds.of(STACK).commit(operation.resources[name])
+            resource_handlers.handler_of(STACK).commit(operation.resources[name])
             for name in operation.updated
             if name in operation.resources and operation.resources[name]["ResourceType"] == STACK
         )

@@ -52,25 +52,25 @@ def install() -> None:
     handlers._stack_has_no_updates = has_no_updates
 
 
-def config(params: Record) -> tuple[str, bool]:
+def mode_of(params: Record) -> tuple[str, bool]:
     """The mode of a request, and whether the rollback is off: in express mode it is, where nothing is said."""
     mode = api.parameter(params, "DeploymentConfig.Mode", "STANDARD")
     default = "true" if mode == "EXPRESS" else "false"
     return mode, api.parameter(params, "DeploymentConfig.DisableRollback", default).lower() == "true"
 
 
-def refused(params: Record) -> str:
+def why_refused(params: Record) -> str:
     """Why the request cannot be made for a stack whose update has failed, or ""."""
     stack = _stack(params)
     if stack is None or stack["StackStatus"] != "UPDATE_FAILED":
         return ""
-    mode, disables = config(params)
+    mode, disables = mode_of(params)
     if stack.get(CONFIG, STANDARD)[0] == "EXPRESS" and mode != "EXPRESS":
         return ONLY_EXPRESS
     return NOT_FINAL if mode == "EXPRESS" and not disables else ""
 
 
-def executed(stock: Action, params: Record, change_set: Record | None) -> Response:
+def execute_change_set(stock: Action, params: Record, change_set: Record | None) -> Response:
     """Execute a change set in the mode with which it was made."""
     mode, disables = found = (change_set or {}).get(CONFIG, STANDARD)
     stack = api.find_stack((change_set or {}).get("StackId", ""))
@@ -79,9 +79,9 @@ def executed(stock: Action, params: Record, change_set: Record | None) -> Respon
 
 def _change(stock: Action, params: Record) -> Response:
     """CreateStack and UpdateStack; an update from UPDATE_FAILED is one even where nothing is another."""
-    if why := refused(params):
+    if why := why_refused(params):
         return api.refusal(why)
-    mode, disables = found = config(params)
+    mode, disables = found = mode_of(params)
     stack = _stack(params)
     again = stack is not None and stack["StackStatus"] == "UPDATE_FAILED" and disables
     if stack is not None and again:

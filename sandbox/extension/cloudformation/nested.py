@@ -9,29 +9,29 @@ from ministack.core.responses import now_iso
 from ministack.services.cloudformation import engine
 
 from sandbox.extension import cloudformation_api as api
-from sandbox.extension.cloudformation import child_stacks, deletion, deployment, kinds, rollback
+from sandbox.extension.cloudformation import child_stacks, deletion, deployment, resource_handlers, rollback
 from sandbox.extension.cloudformation.operation import STACK, Operation, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from sandbox.extension.cloudformation.kinds import Step
+    from sandbox.extension.cloudformation.resource_handlers import Step
     from sandbox.extension.untyped import Made, Record
 
 
 def install() -> None:
     """Let children come and go in this way."""
-    kinds.register(STACK, Child())
+    resource_handlers.register_handler(STACK, Child())
 
 
 class Child:
-    """The way of nested stacks; see `kinds.Kind`."""
+    """The way of nested stacks; see `resource_handlers.Kind`."""
 
     async def create(self, step: Step, initiated: Callable[[str, Record], None]) -> Made:
         """Create the child to the end; where it fails it stays as it is, for the root to roll back."""
         step.authorise("create", step.tagged())
-        source = child_stacks.read(step.properties, step.tagged(), step.operation.stack.get("Capabilities", []))
-        stack = child_stacks.reviewed(step.operation.stack, step.logical_id) or child_stacks.add(
+        source = child_stacks.load_source(step.properties, step.tagged(), step.operation.stack.get("Capabilities", []))
+        stack = child_stacks.child_in_review(step.operation.stack, step.logical_id) or child_stacks.add_child(
             step.operation.stack, step.logical_id
         )
         _fill(stack, source, step.operation.stack)
@@ -52,7 +52,7 @@ class Child:
     async def update(self, step: Step, record: Record, started: Callable[[str], None]) -> Made | None:
         """Update the child, where its template (whatever its address), its parameters or its tags are others."""
         stack = _required(record["PhysicalResourceId"])
-        source = child_stacks.read(step.properties, step.tagged(), step.operation.stack.get("Capabilities", []))
+        source = child_stacks.load_source(step.properties, step.tagged(), step.operation.stack.get("Capabilities", []))
         if not child_stacks.differs(stack, source) and not stack.get("_operation"):
             return None
         started("")
@@ -82,7 +82,7 @@ class Child:
             skipped = step.operation.stack.get("_skipped", [])
             complete = await rollback.continue_rollback(stack, skipped)
         elif stack.get("_operation"):
-            complete = await rollback.roll_back(rollback.from_record(stack))
+            complete = await rollback.roll_back(rollback.recorded_operation(stack))
         else:
             complete = True
         previous["Attributes"] = _outputs(stack)
@@ -94,14 +94,14 @@ class Child:
         """Let the child clean up after its update."""
         stack = _required(record["PhysicalResourceId"])
         if stack.get("_operation"):
-            await deployment.commit(rollback.from_record(stack))
+            await deployment.commit(rollback.recorded_operation(stack))
 
     async def delete(self, record: Record, _stack_name: str, _logical_id: str, keeping: Collection[str]) -> None:
         """Delete the child."""
         stack = api.find_stack(record["PhysicalResourceId"])
         if stack is None or stack["StackStatus"] == "DELETE_COMPLETE":
             return
-        if reason := await deletion.delete(stack, keeping=keeping):
+        if reason := await deletion.run_deletion(stack, keeping=keeping):
             raise ValueError(f"Embedded stack {stack['StackId']} was not successfully deleted: {reason}")
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from ministack.core.responses import now_iso
 from ministack.services.cloudformation import provisioners, stacks
 
-from sandbox.extension.authorisation import steps as authorisation
+from sandbox.extension.authorisation import resource_calls
 from sandbox.extension.authorisation.subjects import Subject
-from sandbox.extension.cloudformation import kinds, trouble
-from sandbox.extension.cloudformation.graph import side_by_side
+from sandbox.extension.cloudformation import fault_injection, resource_handlers
+from sandbox.extension.cloudformation.concurrency import run_concurrently
 from sandbox.extension.cloudformation.operation import Operation, dependents
 from sandbox.extension.untyped import Record, Untyped
 
@@ -37,7 +37,7 @@ class Removal:
 
     async def run(self) -> None:
         """Take all away that can be; what failed, and why, is in `failed` afterwards, and what is gone in `removed`."""
-        await side_by_side(dependents(self.operation.template, self.records), self._remove, go_on=True)
+        await run_concurrently(dependents(self.operation.template, self.records), self._remove, go_on=True)
 
     def reason(self) -> str:
         """What could not be deleted, in AWS's words."""
@@ -55,7 +55,7 @@ class Removal:
         self._event(record, logical_id, "DELETE_IN_PROGRESS")
         record |= {"ResourceStatus": "DELETE_IN_PROGRESS", "ResourceStatusReason": "", "Timestamp": now_iso()}
         try:
-            await trouble.meet("delete", logical_id)
+            await fault_injection.inject_fault("delete", logical_id)
             self._authorise(record, logical_id)
             if policy == "Snapshot":
                 provisioners._snapshot_resource(
@@ -63,7 +63,9 @@ class Removal:
                 )
             for function, arguments, options in self.queued.get(logical_id, []):
                 function(*arguments, **options)
-            await kinds.of(record["ResourceType"]).delete(record, self.operation.name, logical_id, self.keeping)
+            await resource_handlers.handler_of(record["ResourceType"]).delete(
+                record, self.operation.name, logical_id, self.keeping
+            )
         except Exception as error:  # noqa: BLE001 - whatever a handler raises is the reason that the delete failed
             return self._failed(record, logical_id, str(error))
         self._event(record, logical_id, "DELETE_COMPLETE")
@@ -79,7 +81,7 @@ class Removal:
             logical_id=logical_id,
             physical_id=record["PhysicalResourceId"],
         )
-        authorisation.require("delete", subject)
+        resource_calls.require_allowed("delete", subject)
 
     def _failed(self, record: Record, logical_id: str, reason: str) -> bool:
         if self.give_up:

@@ -11,12 +11,12 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers, stacks
 
 from sandbox.extension import cloudformation_api as api
-from sandbox.extension.cloudformation import kinds, trouble
-from sandbox.extension.cloudformation.graph import side_by_side
-from sandbox.extension.cloudformation.kinds import Step
+from sandbox.extension.cloudformation import fault_injection, resource_handlers
+from sandbox.extension.cloudformation.concurrency import run_concurrently
 from sandbox.extension.cloudformation.operation import STACK, Operation, dependents
 from sandbox.extension.cloudformation.removal import Removal, existing
-from sandbox.extension.cloudformation.under_way import under_way
+from sandbox.extension.cloudformation.resource_handlers import Step
+from sandbox.extension.cloudformation.running_tasks import sole_task
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -89,15 +89,15 @@ async def _undo_update(operation: Operation, reason: str) -> bool:
     stack = operation.stack
     if stack["StackStatus"] != "UPDATE_ROLLBACK_IN_PROGRESS":
         operation.stack_event("UPDATE_ROLLBACK_IN_PROGRESS", reason)
-    course = Course(left=set(operation.updated))
+    course = Progress(left=set(operation.updated))
     try:
         if not await _revert(operation, course):
-            _keep(operation, course)
+            _record_progress(operation, course)
             names = ", ".join(sorted({*course.failed, *course.cancelled}))
             operation.stack_event("UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{names}]. ")
             return False
     except asyncio.CancelledError:  # A sibling of this stack has failed.
-        _keep(operation, course)
+        _record_progress(operation, course)
         operation.stack_event("UPDATE_ROLLBACK_FAILED", CANCELLED)
         raise
     operation.stack_event("UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS")
@@ -110,7 +110,7 @@ async def _undo_update(operation: Operation, reason: str) -> bool:
 
 
 @dataclass(kw_only=True)
-class Course:
+class Progress:
     """How far a rollback has come: what is left to be changed back, and of that what failed, or was cancelled then."""
 
     left: set[str]
@@ -118,7 +118,7 @@ class Course:
     cancelled: set[str] = field(default_factory=set)
 
 
-async def _revert(operation: Operation, course: Course) -> bool:
+async def _revert(operation: Operation, course: Progress) -> bool:
     """Change resources back, what depends on others first. Where one fails, those under way are cancelled."""
 
     async def revert(name: str) -> bool:
@@ -135,10 +135,10 @@ async def _revert(operation: Operation, course: Course) -> bool:
         course.left.remove(name)
         return True
 
-    return await side_by_side(dependents(operation.template, course.left), revert)
+    return await run_concurrently(dependents(operation.template, course.left), revert)
 
 
-def _keep(operation: Operation, course: Course) -> None:
+def _record_progress(operation: Operation, course: Progress) -> None:
     """Keep what has to be tried again, and which of that did not fail and so cannot be skipped."""
     stack = operation.stack
     stack["_rollback_failed"] = _to_retry(operation, course.left)
@@ -151,14 +151,14 @@ async def _revert_one(operation: Operation, name: str) -> None:
     record, previous = operation.resources[name], operation.previous_resources[name]
     physical_id = previous["PhysicalResourceId"]
     operation.event(name, "UPDATE_IN_PROGRESS", physical_id=physical_id)
-    await trouble.meet("revert", name)
+    await fault_injection.inject_fault("revert", name)
     step = Step(
         operation=operation,
         logical_id=name,
         resource_type=previous["ResourceType"],
         properties=previous.get("Properties", {}),
     )
-    await kinds.of(previous["ResourceType"]).revert(step, record, previous)
+    await resource_handlers.handler_of(previous["ResourceType"]).revert(step, record, previous)
     previous["ResourceStatus"] = "UPDATE_COMPLETE"
     operation.event(name, "UPDATE_COMPLETE", physical_id=physical_id)
 
@@ -187,8 +187,8 @@ async def roll_back_by_request(
     _stack_name: str, stack_id: str, stack: Record, operation_record: Record, reason_override: str = ""
 ) -> None:
     """RollbackStack, on a stack whose rollback was disabled."""
-    async with under_way(stack_id):
-        operation = from_record(stack)
+    async with sole_task(stack_id):
+        operation = recorded_operation(stack)
         if "retain_except_on_create" in operation_record:
             operation.retain_except_on_create = operation_record["retain_except_on_create"]
         stack["StackStatus"] = ""
@@ -202,13 +202,13 @@ async def continue_update_rollback(stack_name: str, stack_id: str, resources_to_
     stack; the name is that of the stack itself, as on AWS, and not its logical id.
     """
     stack = cloudformation._stacks[stack_name]
-    async with under_way(stack_id):
+    async with sole_task(stack_id):
         await continue_rollback(stack, resources_to_skip)
 
 
 async def continue_rollback(stack: Record, skipped: Collection[str]) -> bool:
     """Try again what failed, in the stack and its children. False where that fails again."""
-    operation = from_record(stack)
+    operation = recorded_operation(stack)
     own = {entry.removeprefix(f"{operation.name}.") for entry in skipped}
     operation.updated = [name for name in stack.get("_rollback_failed", {}) if "." not in name and name not in own]
     stack["_skipped"] = [entry for entry in skipped if "." in entry]
@@ -216,6 +216,6 @@ async def continue_rollback(stack: Record, skipped: Collection[str]) -> bool:
     return await _undo_update(operation, "User Initiated")
 
 
-def from_record(stack: Record) -> Operation:
+def recorded_operation(stack: Record) -> Operation:
     """The operation whose course is on the stack's record."""
     return Operation(stack=stack, **stack.get("_operation", {"template": {}, "parameters": {}}))

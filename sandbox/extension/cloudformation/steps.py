@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from ministack.core.responses import get_region, now_iso
 from ministack.services.cloudformation import engine, stacks
 
-from sandbox.extension.cloudformation import kinds, trouble
-from sandbox.extension.cloudformation.kinds import Step
-from sandbox.extension.schemas import resources
+from sandbox.extension.cloudformation import fault_injection, resource_handlers
+from sandbox.extension.cloudformation.resource_handlers import Step
+from sandbox.extension.schemas import validation
 
 if TYPE_CHECKING:
     from sandbox.extension.cloudformation.operation import Operation
     from sandbox.extension.untyped import Properties, Record
 
 
-async def perform(operation: Operation, logical_id: str) -> bool:
+async def perform_step(operation: Operation, logical_id: str) -> bool:
     """Bring one resource to what the template says; False where that fails, which is then on its record."""
     previous = operation.previous_resources.get(logical_id)
     kind = "CREATE" if previous is None or not previous.get("PhysicalResourceId") else "UPDATE"
@@ -27,7 +27,7 @@ async def perform(operation: Operation, logical_id: str) -> bool:
             _adopt(operation, logical_id)
         elif kind == "CREATE":
             operation.event(logical_id, "CREATE_IN_PROGRESS")
-            await trouble.meet("create", logical_id)
+            await fault_injection.inject_fault("create", logical_id)
             step = _step(operation, logical_id)
             _validate(step)
             await _create(step)
@@ -86,7 +86,7 @@ async def _create(step: Step) -> None:
         operation.created.append(logical_id)
         operation.event(logical_id, "CREATE_IN_PROGRESS", "Resource creation Initiated", physical_id)
 
-    physical_id, attributes = await kinds.of(step.resource_type).create(step, initiated)
+    physical_id, attributes = await resource_handlers.handler_of(step.resource_type).create(step, initiated)
     operation.resources[logical_id] |= _done("CREATE_COMPLETE") | {"Attributes": attributes}
     operation.event(logical_id, "CREATE_COMPLETE", physical_id=physical_id)
 
@@ -101,7 +101,7 @@ async def _update(step: Step, previous: Record) -> None:
         operation.event(logical_id, "UPDATE_IN_PROGRESS", reason, earlier_id)
         _validate(step)
 
-    kind = kinds.of(step.resource_type)
+    kind = resource_handlers.handler_of(step.resource_type)
     made = await kind.update(step, previous, started)
     if made is None:
         operation.resources[logical_id] = {**previous, "Properties": step.properties}
@@ -119,7 +119,7 @@ async def _update(step: Step, previous: Record) -> None:
 
 def _validate(step: Step) -> None:
     """Raise ValueError where the type's schema does not allow the properties."""
-    resources.require(get_region(), step.resource_type, step.logical_id, step.properties)
+    validation.require_valid(get_region(), step.resource_type, step.logical_id, step.properties)
 
 
 def _adopt(operation: Operation, logical_id: str) -> None:

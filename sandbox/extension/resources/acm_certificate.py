@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ministack.services.cloudformation import provisioners
 
-from sandbox.extension.resources.handlers import extend
+from sandbox.extension.resources.provisioners import extend
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Properties

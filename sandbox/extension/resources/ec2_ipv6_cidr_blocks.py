@@ -16,7 +16,7 @@ from ministack.services import ec2
 from ministack.services.cloudformation import engine
 
 from sandbox.extension.operations import OPERATIONS
-from sandbox.extension.resources.handlers import extend, register
+from sandbox.extension.resources.provisioners import extend, register
 
 if TYPE_CHECKING:
     from collections.abc import Callable

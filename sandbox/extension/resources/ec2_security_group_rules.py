@@ -9,7 +9,7 @@ from uuid import uuid4
 from ministack.services import ec2
 from ministack.services.cloudformation import provisioners
 
-from sandbox.extension.resources.handlers import register
+from sandbox.extension.resources.provisioners import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record

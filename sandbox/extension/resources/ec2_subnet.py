@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ministack.services import ec2
 from ministack.services.cloudformation import engine, provisioners
 
-from sandbox.extension.resources.handlers import extend
+from sandbox.extension.resources.provisioners import extend
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from sandbox.extension.errors import handler_error
-from sandbox.extension.resources.handlers import extend
+from sandbox.extension.resources.provisioners import extend
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Properties

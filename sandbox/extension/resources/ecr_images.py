@@ -45,7 +45,7 @@ def _not_found(name: str, image_id: Record) -> Response:
     return 400, {"Content-Type": "application/x-amz-json-1.1"}, body
 
 
-def manifest(image: str) -> Record | None:
+def find_manifest(image: str) -> Record | None:
     """Give the manifest of this image; None where it is not there. One of another registry than ECR is always there."""
     found = _IN_ECR.fullmatch(image)
     if found is None:

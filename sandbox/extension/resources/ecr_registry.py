@@ -12,7 +12,7 @@ from ministack.core.responses import AccountRegionScopedDict, get_account_id
 
 from sandbox.extension import json_services
 from sandbox.extension.errors import RefusedError, handler_error
-from sandbox.extension.resources.handlers import register
+from sandbox.extension.resources.provisioners import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record, Untyped

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from ministack.services import alb, ecs
 from ministack.services.cloudformation import provisioners
 
-from sandbox.extension.cloudformation import kinds
+from sandbox.extension.cloudformation import resource_handlers
 from sandbox.extension.errors import handler_error
 from sandbox.extension.operations import EXPRESS, OPERATIONS
 from sandbox.extension.resources import ecs_tasks
-from sandbox.extension.resources.handlers import register
+from sandbox.extension.resources.provisioners import register
 
 if TYPE_CHECKING:
-    from sandbox.extension.cloudformation.kinds import Step
+    from sandbox.extension.cloudformation.resource_handlers import Step
     from sandbox.extension.untyped import Action, Made, Properties, Record, Untyped
 
 _TYPE = "AWS::ECS::Service"
@@ -66,10 +66,10 @@ _FORCE = "forceNewDeployment"
 def install() -> None:
     """Register the type, and the way in which it becomes steady."""
     register(_TYPE, create=_create, update=_update, delete=provisioners._ecs_service_delete, tagged=True)
-    kinds.register(_TYPE, _Service())
+    resource_handlers.register_handler(_TYPE, _Service())
 
 
-class _Service(kinds.Plain):
+class _Service(resource_handlers.PlainHandler):
     def is_overlooked(self, step: Step, before: Properties, after: Properties) -> bool:
         """In express mode, one that only moves to a task definition that a parameter has replaced stays as it is.
 

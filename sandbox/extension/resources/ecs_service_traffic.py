@@ -37,7 +37,7 @@ def install() -> None:
     ecs._sync_service_targets = synchronise
 
 
-def shifts(service: Record) -> bool:
+def shifts_requests(service: Record) -> bool:
     """Whether deployments of this service move requests."""
     strategy = (service.get("deploymentConfiguration") or {}).get("strategy", "ROLLING")
     return bool(strategy != "ROLLING")
@@ -50,7 +50,7 @@ def _choose_groups(service: Record, balancer: Record) -> None:
     for deployment in service["deployments"]:
         if _GROUP not in deployment:
             is_new = deployment is primary and len(service["deployments"]) > 1
-            deployment[_GROUP] = idle if is_new and shifts(service) else live
+            deployment[_GROUP] = idle if is_new and shifts_requests(service) else live
 
 
 def _live_and_idle(balancer: Record) -> tuple[str, str]:
@@ -91,7 +91,7 @@ def _move_requests(service: Record, balancer: Record) -> None:
     """Turn the rules to the newest deployment, once, when it is complete."""
     primary = ecs._primary_deployment(service)
     done = primary is None or primary.get("rolloutState") != "COMPLETED" or primary.get(_MOVED)
-    if done or not shifts(service):
+    if done or not shifts_requests(service):
         return
     primary[_MOVED] = True
     advanced = balancer.get("advancedConfiguration") or {}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from ministack.core.responses import error_response_json
 from ministack.services import ecs
 
-from sandbox.extension.resources.ecs_service_traffic import shifts
+from sandbox.extension.resources.ecs_service_traffic import shifts_requests
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Action, Record, Response, Untyped
@@ -95,7 +95,7 @@ def _refusal(service: Record, data: Record) -> str:
         return _MUST_BE_FORCED
     after = {**service, **data}
     strategy = (after.get("deploymentConfiguration") or {}).get("strategy", "ROLLING")
-    if shifts(after) and not (_is_prepared(service) and _is_prepared(after)):
+    if shifts_requests(after) and not (_is_prepared(service) and _is_prepared(after)):
         return _NOT_PREPARED.format(strategy)
     return _no_room(after)
 

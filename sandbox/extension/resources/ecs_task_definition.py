@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ministack.services import ecs
 
-from sandbox.extension.resources.handlers import add_stack_tags, extend
+from sandbox.extension.resources.provisioners import add_stack_tags, extend
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Untyped

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ministack.core.responses import new_uuid
 from ministack.services import ecs
 
-from sandbox.extension.resources.ecr_images import manifest
+from sandbox.extension.resources.ecr_images import find_manifest
 from sandbox.image import EXIT_CODE, LOG
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def ending_of(task_definition: Record) -> Ending | None:
     """Tell how tasks of this definition end at once; None where they run."""
     for container in task_definition.get("containerDefinitions", []):
         image = container.get("image", "")
-        found = manifest(image)
+        found = find_manifest(image)
         if found is None:
             return Ending(stop_code="TaskFailedToStart", reason=_not_found(image), container=container["name"])
         marks = found.get("annotations") or {}

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ministack.services import alb
 
 from sandbox.extension.errors import handler_error
-from sandbox.extension.resources.handlers import extend
+from sandbox.extension.resources.provisioners import extend
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from ministack.services import alb
 from ministack.services.cloudformation import provisioners
 
 from sandbox.extension.resources.elbv2_associations import refusal
-from sandbox.extension.resources.handlers import add_stack_tags, extend
+from sandbox.extension.resources.provisioners import add_stack_tags, extend
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties

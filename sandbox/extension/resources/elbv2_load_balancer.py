@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ministack.services import alb, ec2, s3
 
 from sandbox.extension.resources.elbv2_associations import refusal
-from sandbox.extension.resources.handlers import extend
+from sandbox.extension.resources.provisioners import extend
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ministack.services import alb, cloudwatch, cloudwatch_logs, ecr, ecs, iam, kms, sns, waf
 
 from sandbox.extension.errors import handler_error
-from sandbox.extension.resources.handlers import extend
+from sandbox.extension.resources.provisioners import extend
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

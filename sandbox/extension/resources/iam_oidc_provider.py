@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ministack.services import iam
 
 from sandbox.extension.errors import handler_error
-from sandbox.extension.resources.handlers import register
+from sandbox.extension.resources.provisioners import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties

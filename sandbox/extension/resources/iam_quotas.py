@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ministack.services import iam
 
 from sandbox.extension.errors import handler_error
-from sandbox.extension.resources.handlers import extend
+from sandbox.extension.resources.provisioners import extend
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Properties, Untyped

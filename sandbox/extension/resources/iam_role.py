@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ministack.services import iam
 
-from sandbox.extension.resources.handlers import extend
+from sandbox.extension.resources.provisioners import extend
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties

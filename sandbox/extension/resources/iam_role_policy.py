@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ministack.services import iam
 
-from sandbox.extension.resources.handlers import register
 from sandbox.extension.resources.iam_quotas import check_inline
+from sandbox.extension.resources.provisioners import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record

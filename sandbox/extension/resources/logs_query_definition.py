@@ -10,7 +10,7 @@ from ministack.core.responses import AccountRegionScopedDict
 
 from sandbox.extension import json_services
 from sandbox.extension.errors import RefusedError
-from sandbox.extension.resources.handlers import register
+from sandbox.extension.resources.provisioners import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record, Untyped

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from ministack.services import s3
 from ministack.services.cloudformation import provisioners
 
-from sandbox.extension.resources.handlers import add_stack_tags, extend
+from sandbox.extension.resources.provisioners import add_stack_tags, extend
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record

@@ -13,7 +13,7 @@ from ministack.services import secretsmanager
 from ministack.services.cloudformation import drift, provisioners
 
 from sandbox.extension.errors import handler_error
-from sandbox.extension.resources.handlers import register
+from sandbox.extension.resources.provisioners import register
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ministack.services import sns
 from ministack.services.cloudformation import provisioners
 
-from sandbox.extension.resources.handlers import extend
+from sandbox.extension.resources.provisioners import extend
 
 if TYPE_CHECKING:
     from collections.abc import Callable

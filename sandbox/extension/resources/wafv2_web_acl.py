@@ -8,7 +8,7 @@ from ministack.services import cloudwatch_logs, waf
 
 from sandbox.extension import json_services
 from sandbox.extension.errors import RefusedError, handler_error
-from sandbox.extension.resources.handlers import register
+from sandbox.extension.resources.provisioners import register
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record

@@ -10,7 +10,7 @@ from ministack.core.responses import get_account_id, get_region
 
 from sandbox.extension.errors import RefusedError, invalid
 from sandbox.extension.scaling.store import POLICIES, Name, policies_of
-from sandbox.extension.scaling.targets import required
+from sandbox.extension.scaling.targets import require_target
 from sandbox.extension.scaling.validation import check_namespace, check_policy, name_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _CONFIGURATIONS = ("StepScalingPolicyConfiguration", "TargetTrackingScalingPolic
 
 def put(data: Record) -> Record:
     """PutScalingPolicy: make a policy, or change the one of that name. Raises RefusedError."""
-    name = required(name_of(data))
+    name = require_target(name_of(data))
     policy_name = data.get("PolicyName")
     if not policy_name:
         raise invalid(

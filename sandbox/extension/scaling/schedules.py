@@ -11,7 +11,7 @@ from ministack.core.responses import get_account_id, get_region
 from sandbox.extension.errors import RefusedError, invalid
 from sandbox.extension.scaling.expressions import is_schedule, is_zone
 from sandbox.extension.scaling.store import SCHEDULES, Name, schedules_of
-from sandbox.extension.scaling.targets import required
+from sandbox.extension.scaling.targets import require_target
 from sandbox.extension.scaling.validation import check_namespace, name_of
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ _GIVEN = ("Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction"
 
 def put(data: Record) -> Record:
     """PutScheduledAction: make an action, or change what is given of the one of that name. Raises RefusedError."""
-    name = required(name_of(data))
+    name = require_target(name_of(data))
     action_name = data.get("ScheduledActionName")
     if not action_name:
         raise invalid("1 validation error detected: Value null at 'scheduledActionName' failed to satisfy constraint")

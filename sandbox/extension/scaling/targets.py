@@ -10,7 +10,7 @@ from ministack.core.responses import get_account_id, get_region
 from ministack.services import ecs
 
 from sandbox.extension.errors import RefusedError, invalid
-from sandbox.extension.resources import iam_service_linked_roles as service_linked_roles
+from sandbox.extension.resources import iam_service_linked_roles
 from sandbox.extension.scaling.store import (
     ACTIVITIES,
     POLICIES,
@@ -39,7 +39,7 @@ def register(data: Record) -> Record:
     check_capacity(limits["MinCapacity"], limits["MaxCapacity"])
     if _service(name) is None:
         raise invalid(f"ECS service doesn't exist: {name.resource_id}")
-    service_linked_roles.ensure(service_linked_roles.SCALING)
+    iam_service_linked_roles.ensure(iam_service_linked_roles.SCALING)
     arn = before.get("ScalableTargetARN") or (
         f"arn:aws:application-autoscaling:{get_region()}:{get_account_id()}:scalable-target/{uuid4().hex[:20]}"
     )
@@ -87,7 +87,7 @@ def keep_within_limits(name: Name) -> None:
 
 def deregister(data: Record) -> Record:
     """DeregisterScalableTarget: the target goes, with its policies and scheduled actions. Raises RefusedError."""
-    target = TARGETS.pop(required(name_of(data)).key)
+    target = TARGETS.pop(require_target(name_of(data)).key)
     TAGS.pop(target["ScalableTargetARN"], None)
     for policy in policies_of(name_of(data)):
         POLICIES.pop(policy["PolicyARN"])
@@ -96,7 +96,7 @@ def deregister(data: Record) -> Record:
     return {}
 
 
-def required(name: Name) -> Name:
+def require_target(name: Name) -> Name:
     """The name, if a target is registered under it. Raises RefusedError."""
     if TARGETS.get(name.key) is None:
         raise RefusedError("ObjectNotFoundException", f"No scalable target registered for {name.words}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sandbox.extension.errors import RefusedError, handler_error
-from sandbox.extension.resources.handlers import register
+from sandbox.extension.resources.provisioners import register
 from sandbox.extension.scaling import policies, schedules, store, targets
 from sandbox.extension.scaling.store import Name, name_from_key
 

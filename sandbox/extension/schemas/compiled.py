@@ -56,7 +56,7 @@ KEYWORDS: Mapping[str, Callable[[Untyped, Record, Compile], Check]] = {
 """What `properties` looks at besides: `patternProperties`, `additionalProperties`; what `if` does: `then`, `else`."""
 
 
-def compiled(root: Record) -> Check:
+def compile_schema(root: Record) -> Check:
     """The check of a whole schema. A definition is compiled when a value reaches it: they may contain themselves."""
 
     @cache

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sandbox.extension.schemas import resources, shipped
+from sandbox.extension.schemas import provider_schemas, validation
 from sandbox.extension.schemas.compiled import KEYWORDS
 from tests.support.accounts import REGION
 from tests.support.clouds import LOG_GROUP, ROOT, template
@@ -96,14 +96,14 @@ TAKEN = [
 def test_what_the_schema_does_not_allow_is_refused(resource_type: str, properties: dict[str, Any], why: str) -> None:
     """In the words of the validator that CloudFormation has (everit-org/json-schema), with the place."""
     with pytest.raises(ValueError, match=r"\AProperties validation failed for resource X with message:\n") as refused:
-        resources.require(REGION, resource_type, "X", properties)
+        validation.require_valid(REGION, resource_type, "X", properties)
     assert why in str(refused.value)
 
 
 @pytest.mark.parametrize(("resource_type", "properties"), TAKEN, ids=[name for name, _ in TAKEN])
 def test_texts_are_taken_for_numbers_and_the_other_way_round(resource_type: str, properties: dict[str, Any]) -> None:
     """Parameters are texts."""
-    resources.require(REGION, resource_type, "X", properties)
+    validation.require_valid(REGION, resource_type, "X", properties)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_texts_are_taken_for_numbers_and_the_other_way_round(resource_type: str,
 def test_a_nested_stack_is_refused_in_cloudformations_own_words(properties: dict[str, Any], why: str) -> None:
     """It has no provider (aws-sdk 740)."""
     with pytest.raises(ValueError, match=f"^{why}$"):
-        resources.require(REGION, "AWS::CloudFormation::Stack", "X", properties)
+        validation.require_valid(REGION, "AWS::CloudFormation::Stack", "X", properties)
 
 
 def test_every_keyword_of_our_types_is_understood() -> None:
@@ -127,7 +127,7 @@ def test_every_keyword_of_our_types_is_understood() -> None:
     }
     used = set[str]()
     for resource_type in TYPES:
-        schema = shipped.of(REGION, resource_type) or {}
+        schema = provider_schemas.schema_of(REGION, resource_type) or {}
         for part in (schema, *schema.get("definitions", {}).values()):
             used |= _keywords({key: it for key, it in part.items() if key not in ABOUT_THE_TYPE})
     assert used - says_nothing <= KEYWORDS.keys() | beside

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from sandbox.extension.schemas import shipped
-from sandbox.extension.schemas.compiled import compiled
+from sandbox.extension.schemas import provider_schemas
+from sandbox.extension.schemas.compiled import compile_schema
 
 if TYPE_CHECKING:
     from sandbox.extension.schemas.check import Check
@@ -18,7 +18,7 @@ _OWN = "AWS::CloudFormation::Stack"
 """A type that CloudFormation itself handles, and speaks of in words of its own."""
 
 
-def require(region: str, resource_type: str, logical_id: str, properties: Properties) -> None:
+def require_valid(region: str, resource_type: str, logical_id: str, properties: Properties) -> None:
     """Raise ValueError, with AWS's words, where the type's schema does not allow these properties.
 
     Read-only ones cannot be specified (https://github.com/aws-cloudformation/cloudformation-resource-schema); in which
@@ -41,10 +41,10 @@ def require(region: str, resource_type: str, logical_id: str, properties: Proper
 
 @cache
 def _check(region: str, resource_type: str) -> Check | None:
-    schema = shipped.of(region, resource_type)
+    schema = provider_schemas.schema_of(region, resource_type)
     if schema is None:
         return None
-    whole = compiled(schema)
+    whole = compile_schema(schema)
     read_only = [it.removeprefix("/properties/").split("/") for it in schema.get("readOnlyProperties", ())]
 
     def look(value: Untyped, place: str, wrong: list[str]) -> None:

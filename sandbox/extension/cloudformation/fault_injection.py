@@ -20,23 +20,23 @@ if TYPE_CHECKING:
 
 PATH = "/_sandbox/trouble"
 
-_LOOK_SECONDS = 0.01
-_ORDERED: dict[tuple[str, str, str], str] = {}
+_POLL_SECONDS = 0.01
+_FAULTS: dict[tuple[str, str, str], str] = {}
 
 
-async def meet(step: str, logical_id: str) -> None:
+async def inject_fault(step: str, logical_id: str) -> None:
     """Wait as long as that is ordered for this step of the resource. Raises ValueError where it is to fail."""
     key = (get_account_id(), step, logical_id)
-    while _ORDERED.get(key) == "" and not OPERATIONS.is_ending:  # noqa: ASYNC110 - orders are replaced as a whole
-        await asyncio.sleep(_LOOK_SECONDS)
-    if reason := _ORDERED.get(key):
+    while _FAULTS.get(key) == "" and not OPERATIONS.is_ending:  # noqa: ASYNC110 - orders are replaced as a whole
+        await asyncio.sleep(_POLL_SECONDS)
+    if reason := _FAULTS.get(key):
         raise ValueError(reason)
 
 
-def order(wanted: Record) -> None:
+def set_faults(wanted: Record) -> None:
     """Let these steps fail or wait from now on."""
     account = wanted["account"]
-    for key in [key for key in _ORDERED if key[0] == account]:
-        del _ORDERED[key]
+    for key in [key for key in _FAULTS if key[0] == account]:
+        del _FAULTS[key]
     for each in wanted["trouble"]:
-        _ORDERED[account, each["step"], each["resource"]] = each.get("reason", "")
+        _FAULTS[account, each["step"], each["resource"]] = each.get("reason", "")

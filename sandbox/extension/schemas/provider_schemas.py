@@ -23,23 +23,23 @@ _ELSEWHERE = "us-east-1"
 
 
 @cache
-def of(region: str, resource_type: str) -> Record | None:
+def schema_of(region: str, resource_type: str) -> Record | None:
     """The schema of a type in this region; None where there is no such type there."""
-    name = types(region).get(resource_type)
+    name = types_of(region).get(resource_type)
     return None if name is None else _read("resources", name)
 
 
 @cache
-def types(region: str) -> Mapping[str, str]:
+def types_of(region: str) -> Mapping[str, str]:
     """The types that the region has, each with the name of its schema's file; us-east-1's where none are listed."""
     listed = region if (_folder() / "providers" / f"{region}.json").exists() else _ELSEWHERE
     return _read("providers", listed)
 
 
-def require() -> None:
+def require_schemas() -> None:
     """Raise MissingHookError where this cfn-lint does not have its schemas where they are looked for."""
     try:
-        types(_ELSEWHERE)
+        types_of(_ELSEWHERE)
     except FileNotFoundError as error:
         raise hooks.MissingHookError(f"this cfn-lint has no {error.filename}") from error
 

@@ -25,7 +25,7 @@ _TARGET = b"x-amz-target"
 _ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 
 
-class Keeper:
+class Autosave:
     """Knows whether anything may have changed since the last snapshot, and takes the next one."""
 
     def __init__(self, keep: Callable[[], None]) -> None:

@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
     Perform = Callable[[str], Coroutine[None, None, bool]]
 
-_LOOK_SECONDS = 0.2
+_POLL_SECONDS = 0.2
 
 
-async def side_by_side(
+async def run_concurrently(
     needs: Mapping[str, Collection[str]],
     perform: Perform,
     *,
@@ -34,7 +34,7 @@ async def side_by_side(
                 _start_ready(waiting, running, perform)
             if not running:
                 break
-            done, _ = await asyncio.wait(running, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(running, timeout=_POLL_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             outcomes = [_succeeded(task, running.pop(task), waiting) for task in done]
             complete = complete and all(outcomes)
             if stop():

@@ -25,7 +25,7 @@ _ALWAYS = {"application-autoscaling": {"application-autoscaling:service-namespac
 """What holds for each call of a service: nothing else is scaled by these templates."""
 
 
-def require(step: str, subject: Subject) -> None:
+def require_allowed(step: str, subject: Subject) -> None:
     """Raise ValueError, with AWS's words, where a call of this step (create, update, delete) is not allowed.
 
     Of a type that is not in the list nothing is known: then only the account's root may go on.

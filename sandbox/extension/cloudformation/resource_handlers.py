@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Protocol
 from ministack.core.concurrency import run_reentrant
 from ministack.services.cloudformation import provisioners, stacks
 
-from sandbox.extension.authorisation import steps as authorisation
+from sandbox.extension.authorisation import resource_calls
 from sandbox.extension.authorisation.subjects import Subject
-from sandbox.extension.cloudformation import stack_policy, trouble
+from sandbox.extension.cloudformation import fault_injection, stack_policy
 from sandbox.extension.cloudformation.operation import Operation
 from sandbox.extension.operations import OPERATIONS
 from sandbox.extension.untyped import Properties, Untyped
@@ -51,7 +51,7 @@ class Step:
             physical_id=physical_id,
             before=before,
         )
-        authorisation.require(action, subject)
+        resource_calls.require_allowed(action, subject)
 
     def tagged_before(self, record: Record) -> Properties:
         """The properties as the service got them before this update."""
@@ -60,7 +60,7 @@ class Step:
         )
 
 
-class Kind(Protocol):
+class ResourceHandler(Protocol):
     """How resources of a type come and go. Every method raises ValueError, with AWS's words, where it fails."""
 
     async def create(self, step: Step, initiated: Callable[[str, Record], None]) -> Made:
@@ -79,7 +79,7 @@ class Kind(Protocol):
         """Take it away, but for what has one of the policies `keeping` inside it."""
 
 
-class Plain:
+class PlainHandler:
     """A resource that one of ministack's handlers makes, at once; the time that it takes is waited for."""
 
     async def create(self, step: Step, initiated: Callable[[str, Record], None]) -> Made:
@@ -95,7 +95,7 @@ class Plain:
         )
         initiated(made[0], {"Attributes": made[1], **({"_name_seed": seed} if seed else {})})
         await OPERATIONS.spend(durations.assumed(step.resource_type, "create"))
-        await trouble.meet("stabilise", step.logical_id)
+        await fault_injection.inject_fault("stabilise", step.logical_id)
         await self.stabilise(step, made)
         return made[0], made[1]
 
@@ -112,7 +112,7 @@ class Plain:
         if self.is_overlooked(step, before, after):
             return None
         started(REPLACING if replaces else "")
-        await trouble.meet("update", step.logical_id)
+        await fault_injection.inject_fault("update", step.logical_id)
         if replaces:
             step.authorise("create", after)
         else:
@@ -122,7 +122,7 @@ class Plain:
             record["_name_seed"] = seed
         action: Action = "replace" if made[0] != record["PhysicalResourceId"] else "update"
         await OPERATIONS.spend(durations.assumed(step.resource_type, action))
-        await trouble.meet("stabilise", step.logical_id)
+        await fault_injection.inject_fault("stabilise", step.logical_id)
         await self.stabilise(step, made)
         return made
 
@@ -185,18 +185,18 @@ class Plain:
         return made, seed
 
 
-_PLAIN = Plain()
-_KINDS: dict[str, Kind] = {}
+_PLAIN_HANDLER = PlainHandler()
+_HANDLERS: dict[str, ResourceHandler] = {}
 
 
-def register(resource_type: str, kind: Kind) -> None:
+def register_handler(resource_type: str, kind: ResourceHandler) -> None:
     """Let resources of this type come and go in this way."""
-    _KINDS[resource_type] = kind
+    _HANDLERS[resource_type] = kind
 
 
-def of(resource_type: str) -> Kind:
+def handler_of(resource_type: str) -> ResourceHandler:
     """The way of this type."""
-    return _KINDS.get(resource_type, _PLAIN)
+    return _HANDLERS.get(resource_type, _PLAIN_HANDLER)
 
 
 async def _call(resource_type: str, function: Callable[..., Untyped], *arguments: Untyped) -> Untyped:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Record, Untyped
 
 
-def causes(value: Untyped, unsettled: Collection[str]) -> list[str]:
+def unsettled_references(value: Untyped, unsettled: Collection[str]) -> list[str]:
     """What the value takes from resources that are not settled: `Logical.Attribute`, or `Logical` for a Ref."""
     found = [
         f"{name}.{attribute}" if attribute else name
@@ -29,12 +29,14 @@ def causes(value: Untyped, unsettled: Collection[str]) -> list[str]:
     return sorted(set(found))
 
 
-def given(operation: Operation, parameters: Record, unsettled: Collection[str]) -> tuple[Record, dict[str, str]]:
+def resolve_given(
+    operation: Operation, parameters: Record, unsettled: Collection[str]
+) -> tuple[Record, dict[str, str]]:
     """The parameters with their values, placeholders among them; and for each unknown one what it comes from."""
     values: Record = {}
     unknown: dict[str, str] = {}
     for name, value in parameters.items():
-        if taken_from := causes(value, unsettled):
+        if taken_from := unsettled_references(value, unsettled):
             unknown[name] = taken_from[0]
             logical_id, _, attribute = taken_from[0].partition(".")
             function = "Fn::GetAtt" if attribute else "Ref"
@@ -45,18 +47,18 @@ def given(operation: Operation, parameters: Record, unsettled: Collection[str]) 
     return {name: value for name, value in values.items() if value is not engine._NO_VALUE}, unknown
 
 
-def resolve(template: Record, provided: list[Record], unknown: Collection[str]) -> Record:
+def resolve_parameters(template: Record, provided: list[Record], unknown: Collection[str]) -> Record:
     """The template's parameters with their values. Raises ValueError, with AWS's words, also for what is `unknown`."""
     defined = template.get("Parameters", {})
     values = {it["Key"]: it["Value"] for it in provided}
     for name in unknown:
-        _require_free(name, defined[name].get("Type", "String"), values[name])
+        _refuse_looked_up(name, defined[name].get("Type", "String"), values[name])
     resolved: Record = engine._resolve_parameters(template, provided)
     _require_selectable(template.get("Resources", {}), unknown)
     return resolved
 
 
-def _require_free(name: str, parameter_type: str, placeholder: str) -> None:
+def _refuse_looked_up(name: str, parameter_type: str, placeholder: str) -> None:
     """Raise ValueError for a type of which CloudFormation looks the value up: there is none yet."""
     if parameter_type.startswith("AWS::SSM::"):
         raise ValueError(f"Unable to fetch parameters [{placeholder}] from parameter store for this account.")

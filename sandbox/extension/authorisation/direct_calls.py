@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _TARGET = "x-amz-target"
 
 
-def name_resources() -> None:
+def install() -> None:
     """Complete what ministack reads from requests."""
     stock: Callable[..., str] = iam_actions.extract_resource_arn
 

@@ -15,7 +15,7 @@ _TASKS: dict[str, asyncio.Task[None]] = {}
 
 
 @contextlib.asynccontextmanager
-async def under_way(stack_id: str) -> AsyncIterator[None]:
+async def sole_task(stack_id: str) -> AsyncIterator[None]:
     """Let this task be the one that works on the stack, after one that did has been stopped."""
     before = _TASKS.get(stack_id)
     task = asyncio.current_task()
