@@ -1,4 +1,4 @@
-"""ARNs that settings name: of secrets, of parameters of Systems Manager, and of IAM policies.
+"""ARNs that settings name: of secrets, of parameters of Systems Manager, of KMS keys and of IAM policies.
 
 An ARN of Secrets Manager ends in a hyphen and six characters, which it adds to the name. Without them a call finds the
 secret, and the statement of a policy does not: it allows to read nothing
@@ -22,6 +22,7 @@ _PART = r"(?::[!-9;-~]*:(?:[!-9;-~]*:|:[!-9;-~]*))?"
 """A key of its JSON, and a stage or a version: never both."""
 _PARAMETER = rf"{_PLACE}:parameter(?:/[A-Za-z0-9_.-]+){{1,15}}"
 """Of a parameter `/team/db` the ARN has one slash there, as of `team/db`."""
+KEY_ARN = rf"{_ARN}:kms:{_PLACE}:key/[A-Za-z0-9-]{{1,64}}"
 WORDS = (
     "the whole ARN of a secret in Secrets Manager, as `aws secretsmanager describe-secret` prints it: with the hyphen "
     "and the six characters that are added to its name"
@@ -42,6 +43,7 @@ SecretReference = Annotated[
 
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
 """
+KeyArn = Annotated[str, Field(pattern=rf"^{KEY_ARN}$"), Allowed("the ARN of a KMS key")]
 PolicyArn = Annotated[
     str,
     Field(max_length=2048, pattern=r"^arn:aws[a-z-]*:iam::(?:aws|[0-9]{12}):policy/[A-Za-z0-9+=,.@_/-]{1,512}$"),

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from templates.arns import SecretArn
+from templates.arns import KeyArn, SecretArn
 from templates.ecs import environment, image, sidecars, storage
 from templates.ecs.alarms import MAX_GRACE_PERIOD
 from templates.ecs.deployment import Deployment
@@ -19,15 +19,10 @@ from templates.ecs.storage import DEFAULT_STORAGE, MAX_STORAGE, Directory, Volum
 from templates.ecs.user import User
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.retention import RetentionDays
-from templates.section import Allowed, Section, refuse_idle
+from templates.section import Section, refuse_idle
 
 WHOLE = 100
 """Percent."""
-KeyArn = Annotated[
-    str,
-    Field(pattern=r"^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{1,64}$"),
-    Allowed("the ARN of a KMS key"),
-]
 
 
 class Settings(Section):

@@ -3,6 +3,5 @@
 from templates.monitoring.inputs import Inputs
 from templates.monitoring.settings import Settings
 from templates.monitoring.stack import Outputs, build
-from templates.monitoring.topic import subscription_id
 
-__all__ = ["Inputs", "Outputs", "Settings", "build", "subscription_id"]
+__all__ = ["Inputs", "Outputs", "Settings", "build"]

@@ -20,6 +20,7 @@ from troposphere import AccountId, GetAtt, Ref, Sub
 from troposphere.kms import Alias, Key
 from troposphere.secretsmanager import GenerateSecretString, Secret
 
+from templates.arns import KEY_ARN
 from templates.identity import arn
 from templates.model import Builder, Stack
 from templates.section import Allowed, Section
@@ -41,7 +42,7 @@ class Settings(Section):
 
     kms_key: Annotated[
         str,
-        Field(pattern=r"^(?:aws|own|arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]{1,64})$"),
+        Field(pattern=rf"^(?:aws|own|{KEY_ARN})$"),
         Allowed('"aws", "own" or the ARN of a KMS key'),
     ] = AWS
     """Key for the repository, the logs, the secrets and the alarm topic: `aws` for the services' own keys, `own` for a

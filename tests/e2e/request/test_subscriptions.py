@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stacks.views.plan import screen
-from templates.monitoring import subscription_id
+from templates.monitoring.topic import subscription_id
 from tests.support import earlier
 from tests.support.commands import project
 

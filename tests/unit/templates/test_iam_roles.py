@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from templates.iam import tag_scalable_targets
+from templates.iam.github_actions import tag_scalable_targets
 from tests.support.templates import of_type, properties, statements, tree
 
 DOCUMENT = """

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from templates.monitoring import subscription_id
+from templates.monitoring.topic import subscription_id
 from tests.support.templates import of_type, properties, statements, tree
 
 ALARM = "AWS::CloudWatch::Alarm"
