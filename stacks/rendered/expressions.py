@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 Json: TypeAlias = Any
 """A part of a template."""
 
-MOST = 256
-"""Texts of one `Fn::Join` that are told apart; one that has more is unknown."""
+MOST = 64
+"""Texts of one expression that are told apart, beyond which it is unknown: each `Fn::If` doubles them."""
 _VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 
 

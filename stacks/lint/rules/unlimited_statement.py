@@ -6,13 +6,13 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+from cfnlint.jsonschema import CfnTemplateValidator
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
-
-from stacks.lint.spellings import spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from cfnlint.jsonschema import Validator
     from cfnlint.template import Template
 
 ANY_ACTION = re.compile(r"[*?:]*\*[*?:]*")
@@ -37,13 +37,13 @@ class UnlimitedStatement(CloudFormationLintRule):
 
     def match(self, cfn: Template) -> list[RuleMatch]:
         """Point at each statement that allows everything."""
-        parameters = cfn.template.get("Parameters", {})
+        resolver = CfnTemplateValidator({}, context=cfn.context, cfn=cfn)
         matches = []
         for logical_id, resource in cfn.get_resources().items():
             if not str(resource.get("Type")).startswith(("AWS::IAM::", "AWS::SSO::PermissionSet")):
                 continue
             for path, statement in _statements(resource.get("Properties"), ["Resources", logical_id, "Properties"]):
-                if _allows_everything(statement, parameters):
+                if _allows_everything(statement, resolver):
                     message = "this statement allows every action on every resource; name the actions or the resources"
                     matches.append(RuleMatch(path, message))
         return matches
@@ -68,12 +68,22 @@ def _statements(value: object, path: list[str | int]) -> Iterator[tuple[list[str
         yield from ((path, statement) for _, statement in _statements(document, path))
 
 
-def _allows_everything(statement: dict[str, Any], parameters: dict[str, Any]) -> bool:
+def _allows_everything(statement: dict[str, Any], resolver: Validator) -> bool:
     def any_is(name: str, pattern: re.Pattern[str]) -> bool:
-        return any(pattern.fullmatch(text) for text in spellings(statement.get(name), parameters))
+        return any(pattern.fullmatch(text) for text in _texts(statement.get(name), resolver))
 
     return (
-        "Allow" in spellings(statement["Effect"], parameters)
+        "Allow" in _texts(statement["Effect"], resolver)
         and ("NotAction" in statement or any_is("Action", ANY_ACTION))
         and ("NotResource" in statement or any_is("Resource", ANY_RESOURCE))
     )
+
+
+def _texts(value: object, resolver: Validator) -> Iterator[str]:
+    """Every text that a value can be, by cfn-lint: of a list each element's; without those that only AWS knows."""
+    for found, _, _ in resolver.resolve_value(value):
+        if isinstance(found, list):
+            for element in found:
+                yield from _texts(element, resolver)
+        elif isinstance(found, str):
+            yield found

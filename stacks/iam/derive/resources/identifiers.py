@@ -15,7 +15,7 @@ from string import Formatter
 from typing import TYPE_CHECKING
 
 from stacks.place import ANYTHING, Place
-from stacks.rendered.expressions import If, parse, texts
+from stacks.rendered.expressions import MOST, If, parse, texts
 from stacks.rendered.names import NO_VALUE
 from stacks.rendered.rendered import ROOT, Rendered
 from stacks.rendered.tree import Module, Resource
@@ -43,8 +43,6 @@ LITERALS = {
     "vpc": "vpc",
 }
 """Prefixes of ids that an environment file can name, and EC2's kinds of resources."""
-MANY = 64
-"""Texts of one expression beyond which it is `*`: each `Fn::If` doubles them."""
 _ID = re.compile(r"([a-z]+)-[0-9a-f]{8,17}")
 _REPEATED = re.compile(r"([/-]\*)\1+")
 
@@ -156,7 +154,7 @@ class Tree:
     def texts(self, expression: Json, module: Module) -> tuple[str, ...]:
         """Return what an expression can be, `*` for what only a deployment knows; a list gives its elements'."""
         found = dict.fromkeys(texts(expression, lambda it: self._of_reference(it, module), ANYTHING))
-        return tuple(found) if len(found) <= MANY else (ANYTHING,)
+        return tuple(found) if len(found) <= MOST else (ANYTHING,)
 
     def _of_reference(self, reference: Reference, module: Module) -> tuple[str, ...]:
         name, attribute = reference.name, reference.attribute

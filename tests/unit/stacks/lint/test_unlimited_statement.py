@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 SECTIONS = {
-    "Parameters": {"Choice": {"Type": "String", "Default": ""}, "All": {"Type": "String", "Default": "*"}},
+    "Parameters": {
+        "Choice": {"Type": "String", "Default": ""},
+        "All": {"Type": "String", "Default": "*"},
+        "Listed": {"Type": "CommaDelimitedList", "Default": "s3:GetObject,*"},
+        "Perhaps": {"Type": "String", "Default": "s3:*", "AllowedValues": ["s3:*", "*"]},
+    },
+    "Mappings": {"Actions": {"prod": {"Allowed": "s3:*"}, "dev": {"Allowed": "*"}}},
     "Conditions": {"Chosen": {"Fn::Equals": [{"Ref": "Choice"}, "x"]}},
 }
 
@@ -36,6 +42,9 @@ def statements(tmp_path: Path, document: Any) -> list[str | None]:
         EVERYTHING | {"Action": {"Fn::Sub": "*"}, "Resource": {"Fn::Join": ["", ["*"]]}},
         EVERYTHING | {"Action": {"Ref": "All"}, "Resource": {"Fn::Sub": ["${It}", {"It": {"Ref": "All"}}]}},
         EVERYTHING | {"Action": [{"Fn::If": ["Chosen", "*", "s3:GetObject"]}]},
+        EVERYTHING | {"Action": {"Ref": "Listed"}},
+        EVERYTHING | {"Action": {"Ref": "Perhaps"}},
+        EVERYTHING | {"Action": {"Fn::FindInMap": ["Actions", "dev", "Allowed"]}},
         EVERYTHING | {"Effect": {"Fn::If": ["Chosen", "Allow", "Deny"]}},
         EVERYTHING | {"Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}},
         {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"},
@@ -54,6 +63,8 @@ def test_everything_on_everything_is_an_error(tmp_path: Path, statement: dict[st
         EVERYTHING | {"Effect": "Deny"},
         EVERYTHING | {"Action": "s3:*"},
         EVERYTHING | {"Action": {"Fn::Join": ["", ["s3:", "*"]]}},
+        EVERYTHING | {"Action": {"Fn::FindInMap": ["Actions", "prod", "Allowed"]}},
+        EVERYTHING | {"Action": {"Fn::Sub": "${Choice}:${!Kept}*"}},
         EVERYTHING | {"Resource": "arn:aws:s3:::*"},
         EVERYTHING | {"Resource": {"Fn::Join": ["", [{"Fn::GetAtt": ["Bucket", "Arn"]}, "/", "*"]]}},
         EVERYTHING | {"Resource": {"Fn::Sub": "arn:${AWS::Partition}:logs:${AWS::Region}:*"}},
