@@ -85,14 +85,9 @@ def _taken(aws: Aws, document: Mapping[str, Any], own: frozenset[str]) -> Iterat
             if arn and arn not in own:
                 yield Taken(what="GitHub's identity provider", instead=f'oidc_provider_arn = "{arn}"')
         elif resource["Type"] == ROLE:
-            name = _name(aws, resource["Properties"]["RoleName"])
+            name = iam_quotas.named_in(aws.region, resource["Properties"]["RoleName"])
             if name not in own and _role(aws, name) is not None:
                 yield Taken(what=f"the role {name}", instead=f"another {KEYS[logical_id]}")
-
-
-def _name(aws: Aws, written: str | Mapping[str, str]) -> str:
-    """A role's name, in which at most the region is left to CloudFormation."""
-    return written if isinstance(written, str) else written["Fn::Sub"].replace("${AWS::Region}", aws.region)
 
 
 def _provider(aws: Aws, issuer: str) -> str:

@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.aws.session import ClientError, is_denied
 from stacks.errors import UserError
+from stacks.rendered.expressions import texts
 from templates import policy_sizes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from stacks.aws.session import Aws
+    from stacks.rendered.expressions import Json
     from stacks.settings import Settings
 
 TRUST, ATTACHED = "AssumeRolePolicySizeQuota", "AttachedPoliciesPerRoleQuota"
@@ -65,6 +67,11 @@ def _wanted(document: Mapping[str, Any], issuer: str) -> Iterator[tuple[str, str
         yield f"{logical_id} has {number} managed policies", ATTACHED, number
 
 
+def named_in(region: str, name: Json) -> str:
+    """Return a name of the template, in which at most the region is left to CloudFormation."""
+    return "".join(texts(name, lambda _: (region,), unknown=""))
+
+
 def _managed(document: Mapping[str, Any], role: Any) -> int:  # noqa: ANN401 - a name, or a reference
     """How many managed policies the template gives a role."""
     types = (it for it in document["Resources"].values() if it["Type"] == "AWS::IAM::ManagedPolicy")
@@ -77,7 +84,7 @@ def _of_existing(aws: Aws, name: str, document: Mapping[str, Any]) -> Iterator[t
     pages = aws.iam.get_paginator("list_role_policies").paginate(RoleName=name)
     others = [policy for page in pages for policy in page["PolicyNames"]]
     for properties in own:
-        mine = properties["PolicyName"]["Fn::Sub"].replace("${AWS::Region}", aws.region)
+        mine = named_in(aws.region, properties["PolicyName"])
         there = sum(_inline(aws, name, policy) for policy in others if policy != mine)
         length = there + policy_sizes.policy_size(properties["PolicyDocument"])
         if there and length > policy_sizes.INLINE:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from stacks.cloudformation.stack import stack_resources, stack_template
 from stacks.operations import service
 from stacks.operations.failure import Failure
+from stacks.rendered.expressions import Reference, parse
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +64,7 @@ def _in(aws: Aws, stack_id: str, prefix: str) -> Iterator[LeftBehind]:
         if resource.type != service.TYPE:
             continue
         declared = stack_template(aws, stack_id)["Resources"][resource.logical_id]["Properties"]["TaskDefinition"]
-        wanted = resources.get(declared.get("Ref", "")) if isinstance(declared, dict) else None
+        wanted = resources.get(reference.name) if isinstance(reference := parse(declared), Reference) else None
         cluster, name = service.cluster_and_name(resource.physical_id)
         found = aws.ecs.describe_services(cluster=cluster, services=[name])["services"]
         if wanted is not None and found and found[0]["taskDefinition"] != wanted.physical_id:

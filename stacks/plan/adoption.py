@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.aws.session import ClientError, error_code, is_denied, is_unsupported
 from stacks.cloudformation.changes import PropertyChange
+from stacks.rendered.expressions import parse
 from stacks.rendered.values import parts
 
 if TYPE_CHECKING:
@@ -151,11 +152,7 @@ def _wanted(kind: str, properties: Mapping[str, Any]) -> dict[str, Any]:
             ),
             "LifecyclePolicy": json.loads(text) if isinstance(text, str) else text,
         }
-    return {name: value for name, value in found.items() if not parts(value) and not _is_function(value)}
-
-
-def _is_function(value: object) -> bool:
-    return isinstance(value, dict) and any(key == "Ref" or key.startswith("Fn::") for key in value)
+    return {name: value for name, value in found.items() if not parts(value) and parse(value) is None}
 
 
 def _flag(value: object) -> bool:

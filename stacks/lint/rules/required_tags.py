@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
 
+from stacks.rendered.expressions import If, parse
+
 if TYPE_CHECKING:
     from cfnlint.template import Template
 
@@ -56,8 +58,8 @@ def _keys(tags: object) -> set[str]:
         return set().union(*(_keys(item) for item in tags))
     if not isinstance(tags, dict):
         return set()
-    if "Fn::If" in tags:
-        return _keys(tags["Fn::If"][1]) & _keys(tags["Fn::If"][2])
+    if isinstance(choice := parse(tags), If):
+        return _keys(choice.then) & _keys(choice.otherwise)
     if "Key" in tags:
         return {tags["Key"]} if isinstance(tags["Key"], str) else set()
     return {key for key in tags if isinstance(key, str)}

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from cfnlint.rules import CloudFormationLintRule, RuleMatch
 
+from stacks.rendered.expressions import If, parse
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -48,8 +50,8 @@ def _inline(path: list[str | int], value: object) -> Iterator[tuple[list[str | i
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _inline([*path, index], item)
-    elif isinstance(value, dict) and "Fn::If" in value:
-        for index in (1, 2):
-            yield from _inline([*path, "Fn::If", index], value["Fn::If"][index])
+    elif isinstance(choice := parse(value), If):
+        for index, branch in enumerate(choice.branches, start=1):
+            yield from _inline([*path, "Fn::If", index], branch)
     elif isinstance(value, dict) and "IpProtocol" in value:
         yield path, value
