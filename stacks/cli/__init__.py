@@ -1,33 +1,42 @@
-"""The command line: each command parses, calls, and shows the result."""
+"""The command line: a command is one file here, and one line in `COMMANDS`.
+
+To add the command `graph`, write `stacks/cli/graph.py` with three definitions, and a line with its help in `COMMANDS`:
+
+- `Options`, a frozen dataclass derived from one in `arguments`: a field for each argument, named as argparse names it.
+  Its `__post_init__` raises ValueError for options that contradict each other.
+- `add_arguments(parser)` adds the arguments. Those that several commands have are functions in `arguments`.
+- `run(options)` does it and returns the exit code. It calls one of `stacks/operations`, `plan`, `status` and so on, and
+  gives the result to `reporting.show` with its `FORMATS`: functions of `stacks/views` by the name of the format.
+
+The file is imported when its command is chosen, so that it imports what it needs at its top, and `--help` none of that.
+What it raises as UserError is shown on standard error and, where JSON was asked for, as a document.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
 from stacks import terminal
-from stacks.cli import arguments, build, deploy, look, permissions, session, watch
+from stacks.cli import parsing
+from stacks.cli.reporting import FAILED, INTERRUPTED, wants_json
 from stacks.errors import Code, UserError, uninstalled
 
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable
-
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
-    "build": build.build,
-    "lint": build.lint,
-    "bootstrap": deploy.bootstrap,
-    "plan": deploy.plan,
-    "deploy": deploy.deploy,
-    "outputs": look.outputs,
-    "status": look.status,
-    "watch": watch.watch,
-    "drift": look.drift,
-    "destroy": deploy.destroy,
-    "permissions": permissions.permissions,
-    "sandbox": look.sandbox,
+COMMANDS = {
+    "build": "render and lint environments into out/ENV/ (the default)",
+    "lint": "check the templates, write nothing",
+    "bootstrap": "deploy what an account needs once: the artifact bucket",
+    "plan": "show what a deployment would change",
+    "deploy": "plan, ask, execute, watch, report",
+    "outputs": "print the outputs",
+    "status": "show stacks, service and autoscaling",
+    "watch": "attach to what is running, to its end",
+    "drift": "show what was changed by hand",
+    "destroy": "take the stacks away",
+    "permissions": "show which rights a deployment needs, and what the caller lacks of them",
+    "sandbox": "run the embedded AWS in the foreground",
 }
+"""The files of the commands, with what `--help` says of each; the first is run where none is named."""
 
 
 def main(words: list[str], program: str = terminal.PROGRAM) -> int:
@@ -36,37 +45,29 @@ def main(words: list[str], program: str = terminal.PROGRAM) -> int:
     With `--json` it is also the document on stdout. `program` is how the command line was called.
     """
     terminal.start(program)
-    as_json = arguments.wants_json(words)
+    as_json = wants_json(words)
     try:
-        code = run(words, program)
+        command, options = parsing.parse(words, program, COMMANDS)
+        if not options.quiet:
+            terminal.tell_waiting()
+        code = command.run(options)
         sys.stdout.flush()
     except UserError as error:
         terminal.failure(error, as_json=as_json)
-        return session.FAILED
+        return FAILED
     except KeyboardInterrupt:
         terminal.failure(UserError("interrupted", "by Ctrl-C", code=Code.INTERRUPTED), as_json=as_json)
-        return session.INTERRUPTED
+        return INTERRUPTED
     except ImportError as error:
         terminal.failure(uninstalled(error), as_json=as_json)
-        return session.FAILED
+        return FAILED
     except OSError as error:
         if error.filename is not None:
             raise
         _abandon_stdout()
         terminal.message(f"standard output: {error.strerror or error}")
-        return session.FAILED
+        return FAILED
     return code
-
-
-def run(words: list[str], program: str) -> int:
-    """Parse and call.
-
-    Raises UserError for everything that the user can mend.
-    """
-    parsed = arguments.parse(words, program)
-    if not getattr(parsed, "quiet", False):
-        terminal.tell_waiting()
-    return COMMANDS[parsed.command](parsed)
 
 
 def _abandon_stdout() -> None:

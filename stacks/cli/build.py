@@ -1,32 +1,38 @@
-"""`build` and `lint`: nothing here talks to AWS."""
+"""`build [ENV...]`: render and lint environments, and write them. Nothing here talks to AWS."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks import terminal
-from stacks.cli import session
+from stacks.build import check
+from stacks.cli import arguments, session
+from stacks.cli.reporting import DONE, FAILED, Formats, progress, show
+from stacks.views import build as view
 
 if TYPE_CHECKING:
     import argparse
 
 
-def build(args: argparse.Namespace) -> int:
-    """`build [ENV...]`."""
-    from stacks.build import check as step
-    from stacks.views import build as view
-
-    built = step.build(session.named(args), session.OUT, session.LINT_CACHE, session.progress(args))
-    session.show(args, built, view)
-    return session.DONE if built.passed else session.FAILED
+FORMATS: Formats[check.Built] = {"text": view.text, "json": view.document}
 
 
-def lint(args: argparse.Namespace) -> int:
-    """`lint [ENV...]`."""
-    from stacks.build import check as step
-    from stacks.views import lint as view
+@dataclass(frozen=True, kw_only=True)
+class Options(arguments.SettingsOptions):
+    """Its options."""
 
-    reports = tuple(step.check(settings, session.LINT_CACHE).report for settings in session.named(args))
-    form = args.format or ("json" if args.json else "text")
-    terminal.data(view.FORMATS[form](reports))
-    return session.DONE if all(report.passed for report in reports) else session.FAILED
+    environments: list[str]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what it takes."""
+    arguments.add_common(parser)
+    arguments.add_environments(parser)
+
+
+def run(options: Options) -> int:
+    """Build all, or none where one has errors."""
+    settings = session.load_all(options.environments, options)
+    built = check.build(settings, session.OUT, session.LINT_CACHE, progress(options))
+    show(options, built, FORMATS)
+    return DONE if built.passed else FAILED

@@ -1,13 +1,28 @@
-"""`permissions`: which rights a deployment needs, and which of them are missing or new."""
+"""`permissions ENV`: show which rights a deployment needs, and which of them are missing or new."""
 
 from __future__ import annotations
 
 import dataclasses
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks import terminal
-from stacks.cli import session
+from stacks.aws.session import translate_aws_errors
+from stacks.build import render
+from stacks.cli import arguments, session
+from stacks.cli.connection import connected
+from stacks.cli.reporting import DONE, FAILED, Formats, chosen, progress, show
 from stacks.errors import Code, UserError, coded
+from stacks.iam.compare import difference, missing, parties, principal, remembered
+from stacks.iam.derive import deployment
+from stacks.iam.evaluate import requests
+from stacks.iam.evaluate.documents import read_policy
+from stacks.iam.evaluate.evaluation import Policies
+from stacks.place import place
+from stacks.views import missing as missing_view
+from stacks.views import permissions as view
+from templates import bootstrap
 
 if TYPE_CHECKING:
     import argparse
@@ -16,38 +31,84 @@ if TYPE_CHECKING:
     from stacks.iam.derive.needs import Needs
     from stacks.settings import Settings
 
+FORMATS: Formats[Needs] = {"table": view.text, "policy": view.policies, "json": view.document}
+MISSING: Formats[Found] = {"text": missing_view.text, "json": missing_view.document}
 
-def permissions(args: argparse.Namespace) -> int:
-    """`permissions ENV`; exit code 1 where something is certainly missing, or asked for and nothing known."""
-    from stacks.build import render
-    from stacks.iam.derive import deployment
-    from stacks.views import permissions as view
 
-    _refuse_contradictions(args)
-    settings = session.one(args)
-    if args.policy:
-        needs = view.only(deployment.needs(settings, render.render(settings)), args.party)
-        return _missing(args, _offline(args, settings, needs))
-    if args.role or args.missing:
-        return _missing(args, _online(args, settings))
-    needs = _added(settings) if args.diff else deployment.needs(settings, render.render(settings))
-    found = view.only(needs, args.party)
-    form = args.format or ("json" if args.json else "table")
-    if form != "table":
-        terminal.document(view.policies(found) if form == "policy" else view.document(found))
-        return session.DONE
-    terminal.data(view.text(found))
-    return session.DONE if args.diff or args.offline else _compared(args, settings)
+@dataclass(frozen=True, kw_only=True)
+class Options(arguments.SettingsOptions):
+    """Its options."""
+
+    environment: str
+    party: str | None
+    diff: bool
+    offline: bool
+    missing: bool
+    role: str | None
+    policy: list[Path]
+    boundary: Path | None
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what it takes."""
+    arguments.add_common(parser)
+    arguments.add_format(parser, FORMATS, "form of the rights")
+    parser.add_argument(
+        "--for",
+        dest="party",
+        choices=("deployer", "cloudformation"),
+        help="only what the caller of the commands needs, or only what CloudFormation's own role needs",
+    )
+    parser.add_argument("--diff", action="store_true", help="only what is new, compared to what is deployed")
+    parser.add_argument("--offline", action="store_true", help="do not look what the caller lacks: ask AWS nothing")
+    parser.add_argument(
+        "--missing", action="store_true", help="only what is lacking: of the caller, and of CloudFormation's role"
+    )
+    parser.add_argument(
+        "--role",
+        metavar="NAME",
+        help="only what this role of the account lacks; with [bootstrap] execution_role, of the calls of the commands, "
+        "or of CloudFormation's where it is that role",
+    )
+    parser.add_argument(
+        "--policy",
+        action="extend",
+        nargs="+",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="only what is missing where a role has these IAM policies (JSON), without asking AWS",
+    )
+    parser.add_argument(
+        "--boundary", type=Path, metavar="FILE", help="with --policy: the role's permissions boundary (JSON)"
+    )
+    arguments.add_environment(parser)
+
+
+def run(options: Options) -> int:
+    """Show them; exit code 1 where something is certainly missing, or asked for and nothing known."""
+    _refuse_contradictions(options)
+    settings = session.load(options.environment, options)
+    if options.policy:
+        needs = view.only(deployment.needs(settings, render.render(settings)), options.party)
+        return _show_missing(options, _offline(options, settings, needs))
+    if options.role or options.missing:
+        return _show_missing(options, _online(options, settings))
+    needs = _added(settings) if options.diff else deployment.needs(settings, render.render(settings))
+    show(options, view.only(needs, options.party), FORMATS)
+    if options.diff or options.offline or chosen(options, FORMATS) != "table":
+        return DONE
+    return _compare(options, settings)
 
 
 @coded(Code.USAGE)
-def _refuse_contradictions(args: argparse.Namespace) -> None:
-    asks = args.role or args.missing
+def _refuse_contradictions(options: Options) -> None:
+    asks = options.role or options.missing
     for wrong, what, why in (
-        (args.diff and (args.policy or asks), "--diff", "it compares templates, not policies"),
-        (args.policy and args.role, "--role", "--policy already says which policies there are"),
-        (args.offline and (args.diff or asks), "--offline", "the other option asks AWS"),
-        (args.boundary and not args.policy, "--boundary", "it limits what the policies of --policy allow"),
+        (options.diff and (options.policy or asks), "--diff", "it compares templates, not policies"),
+        (options.policy and options.role, "--role", "--policy already says which policies there are"),
+        (options.offline and (options.diff or asks), "--offline", "the other option asks AWS"),
+        (options.boundary and not options.policy, "--boundary", "it limits what the policies of --policy allow"),
     ):
         if wrong:
             raise UserError(what, why, "Leave one of them out." if what != "--boundary" else "Add --policy FILE.")
@@ -55,42 +116,30 @@ def _refuse_contradictions(args: argparse.Namespace) -> None:
 
 def _added(settings: Settings) -> Needs:
     """What a change needs that what is deployed does not."""
-    from stacks.aws.session import translate_aws_errors
-    from stacks.build import render
-    from stacks.iam.compare import difference
-
-    with session.connected(settings) as aws, translate_aws_errors():
+    with connected(settings) as aws, translate_aws_errors():
         return difference.added(aws, settings, render.render(settings))
 
 
-def _compared(args: argparse.Namespace, settings: Settings) -> int:
+def _compare(options: Options, settings: Settings) -> int:
     """After the table: what whoever calls lacks of it, where there are credentials; else a line that says why not."""
-    from stacks.views import missing as view
-
-    say = session.progress(args)
+    say = progress(options)
     if settings.aws.is_embedded:
         say("Nothing was compared: on the embedded AWS the root user calls, who has every right")
-        return session.DONE
+        return DONE
     try:
-        found = _online(args, settings)
+        found = _online(options, settings)
     except UserError as error:
         say(f"Nothing was compared: {error.what}: {error.why}")
-        return session.DONE
-    terminal.data(f"\n{view.text(found)}")
-    return session.FAILED if found.missing else session.DONE
+        return DONE
+    terminal.data(f"\n{missing_view.text(found)}")
+    return FAILED if found.missing else DONE
 
 
-def _offline(args: argparse.Namespace, settings: Settings, needs: Needs) -> Found:
+def _offline(options: Options, settings: Settings, needs: Needs) -> Found:
     """By the policies in files; they are taken for all that the role has. As much is known as of a role's requests."""
-    from stacks.iam.compare import missing
-    from stacks.iam.evaluate import requests
-    from stacks.iam.evaluate.documents import read_policy
-    from stacks.iam.evaluate.evaluation import Policies
-    from stacks.place import place
-
-    boundary = read_policy(args.boundary) if args.boundary else None
-    policies = Policies(identity=tuple(read_policy(path) for path in args.policy), boundary=boundary)
-    whose = ", ".join(map(str, args.policy)) + (f", within {args.boundary}" if args.boundary else "")
+    boundary = read_policy(options.boundary) if options.boundary else None
+    policies = Policies(identity=tuple(read_policy(path) for path in options.policy), boundary=boundary)
+    whose = ", ".join(map(str, options.policy)) + (f", within {options.boundary}" if options.boundary else "")
     account = settings.aws.account_id
     where = place(settings.aws.region, account or requests.SOME_ACCOUNT)
     is_known = account or not requests.names_an_account(policies, requests.CLUSTER)
@@ -104,46 +153,37 @@ def _offline(args: argparse.Namespace, settings: Settings, needs: Needs) -> Foun
     return missing.find(needs, judge, whose=whose)
 
 
-def _online(args: argparse.Namespace, settings: Settings) -> Found:
+def _online(options: Options, settings: Settings) -> Found:
     """Those of a role, or of whoever calls and of CloudFormation's role."""
-    from stacks.aws.session import translate_aws_errors
-    from stacks.build import render
-    from stacks.iam.compare import parties, principal, remembered
-    from stacks.views import permissions as view
-
-    with session.connected(settings) as aws, translate_aws_errors():
+    with connected(settings) as aws, translate_aws_errors():
         base, notes = parties.base(aws, settings)
         rendered, cache = render.render(settings), session.RIGHTS_CACHE
         needs = remembered.needs(settings, rendered, aws.account_id, cache, base.artifact_bucket)
-        needs = view.only(needs, args.party)
-        if args.role:
-            return parties.of_role(aws, needs, principal.role(aws, args.role), _executing(settings))
+        needs = view.only(needs, options.party)
+        if options.role:
+            return parties.of_role(aws, needs, principal.role(aws, options.role), _executing(settings))
         role = principal.execution_role(base)
         if role is None and settings.bootstrap.execution_role:
             if not needs.deployer:
-                bootstrap = f"python build.py bootstrap {settings.environment}"
-                then = f"Run `{bootstrap}`, or ask as somebody who may read its stack (cloudformation:DescribeStacks)."
+                command = f"python build.py bootstrap {settings.environment}"
+                then = f"Run `{command}`, or ask as somebody who may read its stack (cloudformation:DescribeStacks)."
                 raise UserError("execution role", "; ".join(notes), then)
             needs = dataclasses.replace(needs, cloudformation=(), unknown=())
-        asked_for = args.missing and role is None and principal.is_root(aws)
+        asked_for = options.missing and role is None and principal.is_root(aws)
         found = parties.of_root(needs) if asked_for else parties.each(aws, needs, role)
         return dataclasses.replace(found, notes=(*found.notes, *notes))
 
 
 def _executing(settings: Settings) -> str:
     """The name of the role with which CloudFormation deploys; "" where it has the caller's rights."""
-    from templates import bootstrap
-
     own = settings.bootstrap
     return bootstrap.execution_role_name(settings.project, own, settings.aws.region) if own.execution_role else ""
 
 
-def _missing(args: argparse.Namespace, found: Found) -> int:
-    from stacks.views import missing as view
-
-    if args.format in {"policy", "table"}:
+def _show_missing(options: Options, found: Found) -> int:
+    if options.format in {"policy", "table"}:
         raise UserError(
             "--format", "it shows what is needed, not what is missing", "Leave it out, or say --json.", code=Code.USAGE
         )
-    session.show(args, found, view)
-    return session.FAILED if found.missing or found.nothing_known else session.DONE
+    show(options, found, MISSING)
+    return FAILED if found.missing or found.nothing_known else DONE

@@ -6,18 +6,21 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from stacks import terminal
-from stacks.cli import session
+from stacks.cli.follow import Following
+from stacks.cli.reporting import progress
 from stacks.errors import Code, UserError, coded
 from stacks.operations import recovery
 from stacks.operations.recovery import Answer, Step
+from stacks.views import recovery as view
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from stacks.aws.session import Aws
+    from stacks.cli.arguments import ChangeOptions, OperationOptions
     from stacks.cloudformation.events import OnEvent
     from stacks.operations.recovery import Diagnosis
+    from stacks.settings import Settings
 
 CHOICES = {
     Answer.WAIT: (Step.WAIT,),
@@ -28,67 +31,66 @@ CHOICES = {
 
 
 @coded(Code.STATE)
-def refuse_unready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:
+def refuse_unready(aws: Aws, settings: Settings, stack_name: str, *, emit: Callable[[str], None]) -> None:
     """Raise UserError where the stack cannot be changed as it is, and say why, and how it gets out of it."""
-    if found := recovery.diagnose(aws, args.environment, stack_name):
-        raise _refusal(found, f"python build.py deploy {args.environment}")
-    recovery.clear(aws, stack_name, emit=session.progress(args))
+    if found := recovery.diagnose(aws, settings.environment, stack_name):
+        raise _refusal(found, f"python build.py deploy {settings.environment}")
+    recovery.clear(aws, stack_name, emit=emit)
 
 
 @coded(Code.STATE)
-def make_ready(aws: Aws, stack_name: str, args: argparse.Namespace) -> None:
+def make_ready(aws: Aws, settings: Settings, stack_name: str, options: ChangeOptions, command: str) -> None:
     """Bring the stack to where it can be planned, one step after the other; each is asked for, or has its option.
 
-    Raises UserError where no step is allowed, or a step that nobody chose by hand has not helped.
+    `command` is the one that does so. Raises UserError where no step is allowed, or a step that nobody chose by hand
+    has not helped.
     """
-    from stacks.views import recovery as view
-
     tried: set[Step] = set()
-    while found := recovery.diagnose(aws, args.environment, stack_name):
-        if found.answer is Answer.REPEAT and getattr(args, "express", False):
-            session.progress(args)(view.text(found))
+    emit, again = progress(options), f"python build.py {command} {settings.environment}"
+    while found := recovery.diagnose(aws, settings.environment, stack_name):
+        if found.answer is Answer.REPEAT and options.express:
+            emit(view.text(found))
             break
-        step = _allowed(found, args)
+        step = _allowed(found, options)
         if step is None:
-            step = _asked(found, args)
+            step = _asked(found, again, is_asked=not options.yes)
         elif step in tried:
-            raise _refusal(found, _command(args))
+            raise _refusal(found, again)
         else:
             tried |= {step} - {Step.WAIT}
-            session.progress(args)(view.text(found))
-        _perform(aws, found, step, args)
-    recovery.clear(aws, stack_name, emit=session.progress(args))
+            emit(view.text(found))
+        _perform(aws, settings, found, step, options)
+    recovery.clear(aws, stack_name, emit=emit)
 
 
 @coded(Code.STATE)
-def make_deletable(aws: Aws, stack_name: str, args: argparse.Namespace) -> Callable[[OnEvent], tuple[str, ...]]:
+def make_deletable(
+    aws: Aws, settings: Settings, options: OperationOptions, retain: Sequence[str]
+) -> Callable[[OnEvent], tuple[str, ...]]:
     """Wait for what is under way, unless it is the deletion itself; say what was in the way of an earlier deletion.
 
-    Gives what leaves behind the resources of `--retain`: it is to be called after the yes, and gives the root's own.
+    Gives what leaves behind the resources of `retain`: it is to be called after the yes, and gives the root's own.
     Raises UserError where nobody wants to wait, or where a resource cannot be left behind.
     """
-    from stacks.views import recovery as view
-
-    while (found := recovery.diagnose(aws, args.environment, stack_name)) and found.answer is Answer.WAIT:
+    emit, stack_name = progress(options), settings.identity.name
+    while (found := recovery.diagnose(aws, settings.environment, stack_name)) and found.answer is Answer.WAIT:
         if found.stack.state == "DELETE_IN_PROGRESS":
             found = None
             break
-        if args.yes:
-            session.progress(args)(view.text(found))
+        if options.yes:
+            emit(view.text(found))
         else:
             terminal.choose(view.question(found), [Step.WAIT.value])
-        _perform(aws, found, Step.WAIT, args)
-    left = recovery.chosen(found, args.retain)
+        _perform(aws, settings, found, Step.WAIT, options)
+    left = recovery.chosen(found, retain)
     if found is None:
         return lambda _: ()
-    session.progress(args)(view.text(found))
+    emit(view.text(found))
     return partial(recovery.leave, aws, found, left)
 
 
-def _perform(aws: Aws, found: Diagnosis, step: Step, args: argparse.Namespace) -> None:
-    from stacks.cli.following import Following
-
-    with Following(args, aws, found.stack.name, found.stack.stack_id) as following:
+def _perform(aws: Aws, settings: Settings, found: Diagnosis, step: Step, options: OperationOptions) -> None:
+    with Following(options, aws, settings, found.stack.name, found.stack.stack_id) as following:
         recovery.perform(
             aws,
             found,
@@ -99,38 +101,30 @@ def _perform(aws: Aws, found: Diagnosis, step: Step, args: argparse.Namespace) -
         )
 
 
-def _asked(found: Diagnosis, args: argparse.Namespace) -> Step:
-    from stacks.views import recovery as view
-
+def _asked(found: Diagnosis, command: str, *, is_asked: bool) -> Step:
     protected = found.answer is Answer.RECREATE and found.stack.protected
-    if found.answer not in CHOICES or protected or args.yes:
-        raise _refusal(found, _command(args))
+    if found.answer not in CHOICES or protected or not is_asked:
+        raise _refusal(found, command)
     return Step(terminal.choose(view.question(found), [step.value for step in CHOICES[found.answer]]))
 
 
-def _command(args: argparse.Namespace) -> str:
-    return f"python build.py {args.command} {args.environment}"
-
-
-def _allowed(found: Diagnosis, args: argparse.Namespace) -> Step | None:
+def _allowed(found: Diagnosis, options: ChangeOptions) -> Step | None:
     match found.answer:
-        case Answer.RECREATE if args.recreate and not found.stack.protected:
+        case Answer.RECREATE if options.recreate and not found.stack.protected:
             return Step.DELETE
-        case Answer.CONTINUE_ROLLBACK if args.skip_failed:
+        case Answer.CONTINUE_ROLLBACK if options.skip_failed:
             return Step.SKIP
-        case Answer.CONTINUE_ROLLBACK if args.yes:
+        case Answer.CONTINUE_ROLLBACK if options.yes:
             return Step.RETRY
-        case Answer.WAIT if args.yes:
+        case Answer.WAIT if options.yes:
             return Step.WAIT
-        case Answer.ROLL_BACK if args.yes:
+        case Answer.ROLL_BACK if options.yes:
             return Step.ROLL_BACK
         case _:
             return None
 
 
 def _refusal(found: Diagnosis, command: str) -> UserError:
-    from stacks.views import recovery as view
-
     stack = found.stack
     then = view.then(found, command)
     if found.answer is Answer.RECREATE and stack.protected:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.cli import session
+from stacks.aws.session import translate_aws_errors
+from stacks.cli.session import RIGHTS_CACHE
 from stacks.errors import Code, UserError, coded
+from stacks.iam.compare import gate
+from stacks.views import missing as view
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from stacks.aws.session import Aws
     from stacks.iam.compare.missing import Found
@@ -19,12 +21,12 @@ if TYPE_CHECKING:
 
 @coded(Code.RIGHTS)
 def refuse_missing(
-    args: argparse.Namespace,
     aws: Aws,
     settings: Settings,
     rendered: Rendered,
     commands: Collection[str],
     *,
+    emit: Callable[[str], None],
     resources: bool = True,
 ) -> None:
     """Raise UserError where the caller or CloudFormation certainly lacks a right; nothing has been uploaded yet.
@@ -32,26 +34,20 @@ def refuse_missing(
     `commands` as in `gate.look`; without `resources` only what they call themselves is looked at. Neither on the
     embedded AWS nor of the root user, who has all rights, is anything asked.
     """
-    from stacks.aws.session import translate_aws_errors
-    from stacks.iam.compare import gate
-    from stacks.views import missing as view
-
-    if args.skip_permissions or settings.aws.is_embedded:
+    if settings.aws.is_embedded:
         return
-    progress = session.progress(args)
     try:
         with translate_aws_errors():
-            cache = session.RIGHTS_CACHE
-            found = gate.look(aws, settings, rendered, commands=commands, cache=cache, resources=resources)
+            found = gate.look(aws, settings, rendered, commands=commands, cache=RIGHTS_CACHE, resources=resources)
     except UserError as error:
-        progress(f"Rights are not checked: {error.what}: {error.why}")
+        emit(f"Rights are not checked: {error.what}: {error.why}")
         return
     if found is None:
         return
     if found.missing:
         raise UserError("rights", view.refusal(found), _then(settings, found))
     if note := view.warning(found):
-        progress(note)
+        emit(note)
 
 
 def _then(settings: Settings, found: Found) -> str:

@@ -1,32 +1,52 @@
-"""`watch`: attach to what is running."""
+"""`watch ENV`: attach to what is running."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.cli import deploy, session
+from stacks.cli import arguments, session
+from stacks.cli.connection import connected
+from stacks.cli.follow import Following, report
+from stacks.cli.reporting import DONE, Formats, show
+from stacks.operations import attach
+from stacks.operations.destroy import Destroyed
+from stacks.views import watch as view
 
 if TYPE_CHECKING:
     import argparse
 
+    from stacks.cloudformation.stack import Stack
 
-def watch(args: argparse.Namespace) -> int:
-    """`watch ENV`: until what is happening to its stack is over; exit code 0 where nothing is."""
-    from stacks.cli.following import Following
-    from stacks.operations import attach as step
-    from stacks.operations.destroy import Destroyed
-    from stacks.views import deploy as deployment_view
-    from stacks.views import destroy as deletion_view
-    from stacks.views import watch as view
+FORMATS: Formats[Stack] = {"text": view.text, "json": view.document}
+"""Of a stack to which nothing is happening."""
 
-    settings = session.one(args)
-    with session.connected(settings) as aws:
-        stack = step.find(aws, settings)
+
+@dataclass(frozen=True, kw_only=True)
+class Options(arguments.OperationOptions):
+    """Its options."""
+
+    environment: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what it takes."""
+    arguments.add_common(parser)
+    arguments.add_environment(parser)
+    arguments.add_timeline(parser)
+    arguments.add_fail_fast(parser)
+
+
+def run(options: Options) -> int:
+    """Follow what is happening to the stack until it is over; exit code 0 where nothing is."""
+    settings = session.load(options.environment, options)
+    with connected(settings) as aws:
+        stack = attach.find(aws, settings)
         if not stack.is_busy:
-            session.show(args, stack, view)
-            return session.DONE
-        with Following(args, aws, stack.name, stack.stack_id) as following:
-            done = step.follow(
+            show(options, stack, FORMATS)
+            return DONE
+        with Following(options, aws, settings, stack.name, stack.stack_id) as following:
+            done = attach.follow(
                 aws,
                 stack,
                 settings=settings,
@@ -34,6 +54,4 @@ def watch(args: argparse.Namespace) -> int:
                 on_look=following.on_look,
                 on_interrupt=following.on_interrupt,
             )
-    if isinstance(done, Destroyed):
-        return deploy.report(args, done, deletion_view)
-    return deploy.report(args, following.explained(done), deployment_view)
+    return report(options, done if isinstance(done, Destroyed) else following.explained(done))

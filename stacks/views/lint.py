@@ -5,14 +5,13 @@ from __future__ import annotations
 import dataclasses
 from importlib.metadata import version
 from itertools import groupby
-from json import dumps
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
 
 from stacks.terminal import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable
 
     from stacks.lint.finding import Finding, Level, Report
 
@@ -62,9 +61,9 @@ def _counts(findings: Iterable[Finding]) -> str:
     return ", ".join([*counts, f"{mild} informational"] if mild else counts)
 
 
-def json(reports: tuple[Report, ...]) -> str:
+def document(reports: tuple[Report, ...]) -> dict[str, Any]:
     """Return the environments with their findings; `file` is the path from the repository's root."""
-    return dumps({"environments": [_object(report) for report in reports]}, indent=2, ensure_ascii=False)
+    return {"environments": [_object(report) for report in reports]}
 
 
 def _object(report: Report) -> dict[str, Any]:
@@ -77,7 +76,7 @@ def _object(report: Report) -> dict[str, Any]:
     }
 
 
-def sarif(reports: tuple[Report, ...]) -> str:
+def sarif(reports: tuple[Report, ...]) -> dict[str, Any]:
     """Return a SARIF 2.1.0 log of one run, in the order of paths, lines, columns and rules.
 
     https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
@@ -96,7 +95,7 @@ def sarif(reports: tuple[Report, ...]) -> str:
     }
     results = [_result(path, finding, ids.index(finding.rule)) for path, finding in found]
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+    return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
@@ -147,11 +146,3 @@ def _escaped(value: str, more: str = "") -> str:
     for character in "%\r\n" + more:
         value = value.replace(character, f"%{ord(character):02X}")
     return value
-
-
-FORMATS: Mapping[str, Callable[[tuple[Report, ...]], str]] = {
-    "text": text,
-    "json": json,
-    "sarif": sarif,
-    "github": github,
-}

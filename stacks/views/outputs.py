@@ -8,12 +8,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def text(values: Mapping[str, str]) -> str:
+def text(values: Mapping[str, object]) -> str:
     """Return one output a line, as `terraform output` aligns them."""
     width = max((len(name) for name in values), default=0)
     return "\n".join(f"{name:<{width}} = {value}" for name, value in values.items())
 
 
-def document(values: Mapping[str, str]) -> dict[str, str]:
+def document(values: Mapping[str, object]) -> dict[str, object]:
     """Return a flat JSON object."""
     return dict(values)

@@ -88,6 +88,21 @@ ERRORS: dict[str, tuple[tuple[str, ...], Code]] = {
 }
 
 
+@pytest.mark.parametrize("asked", ["--js", "--format=json", "--form json", "--format json --quiet"])
+def test_an_error_is_a_document_however_json_was_asked_for(here: Project, asked: str) -> None:
+    """Words that give a plan as JSON give an error as JSON."""
+    done = here.run("plan", "prod", *asked.split())
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["error"]["code"] == Code.CREDENTIALS
+
+
+@pytest.mark.parametrize("asked", ["", "--format text", "--", "--var x=--json", "-- --json"])
+def test_an_error_is_no_document_where_json_was_not_asked_for(here: Project, asked: str) -> None:
+    """Standard output is empty then."""
+    done = here.run("plan", "nowhere", *asked.split())
+    assert (done.returncode, done.stdout) == (1, "")
+
+
 @pytest.mark.parametrize("case", ERRORS)
 def test_an_error_is_a_document_where_json_was_asked_for(here: Project, case: str) -> None:
     """One JSON document with a stable code, what, why and what next; the same on stderr for people."""

@@ -9,6 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from stacks.cli.lint import FORMATS
 from stacks.lint import Finding, Report
 from stacks.views import lint as view
 from tests.unit.stacks.lint.folders import edit, report, tree
@@ -83,7 +84,7 @@ def test_text_without_findings_is_the_count() -> None:
 
 def test_json_says_everything_under_the_paths_that_users_know() -> None:
     """The environments with all fields of their findings."""
-    prod, local = json.loads(view.json(REPORTS))["environments"]
+    prod, local = view.document(REPORTS)["environments"]
     assert (prod["environment"], prod["region"], prod["passed"], prod["cached"]) == (
         "prod",
         "ap-northeast-2",
@@ -113,9 +114,8 @@ def test_json_says_everything_under_the_paths_that_users_know() -> None:
     }
 
 
-def validated(text: str) -> Any:
+def validated(log: dict[str, Any]) -> Any:
     """The only run of a log that the SARIF schema accepts."""
-    log = json.loads(text)
     jsonschema.Draft4Validator(SCHEMA, format_checker=jsonschema.FormatChecker()).validate(log)
     [run] = log["runs"]
     return run
@@ -181,4 +181,5 @@ def test_github_annotations_of_nothing_are_nothing() -> None:
 @pytest.mark.parametrize("name", ["text", "json", "sarif", "github"])
 def test_every_format_has_its_name(name: str) -> None:
     """`--format` chooses among these."""
-    assert view.FORMATS[name](REPORTS) == getattr(view, name)(REPORTS)
+    named = {"text": view.text, "json": view.document, "sarif": view.sarif, "github": view.github}
+    assert FORMATS[name](REPORTS) == named[name](REPORTS)

@@ -5,23 +5,26 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING, Self, TypeGuard
 
-from stacks import terminal
-from stacks.cli import session
+from stacks import files, terminal
+from stacks.cli.reporting import DONE, FAILED, Formats, progress, show
 from stacks.errors import UserError
 from stacks.operations import cancel, failure
-from stacks.operations.deploy import MEND
+from stacks.operations.deploy import MEND, Deployment
+from stacks.operations.destroy import Destroyed
 from stacks.operations.failure import Cause
 from stacks.operations.rollouts import Rollouts
+from stacks.views import deploy as deploy_view
+from stacks.views import destroy as destroy_view
 from stacks.views import live
 from stacks.views import service as view
+from stacks.views.timeline import page
 
 if TYPE_CHECKING:
-    import argparse
-
     from stacks.aws.session import Aws
+    from stacks.cli.arguments import OperationOptions
     from stacks.cloudformation.events import Event
-    from stacks.operations.deploy import Deployment
     from stacks.operations.rollouts import Failing
+    from stacks.settings import Settings
 
 ALIKE = 2
 """Tasks that stop for the same reason after which cancelling is offered: ECS's own circuit breaker opens after three at
@@ -29,6 +32,9 @@ the earliest, and CloudFormation needs minutes more to notice."""
 SECOND_CHANCE = 5.0
 """Seconds in which a second Ctrl-C asks whether to cancel."""
 CANCEL = "cancel"
+
+DEPLOYED: Formats[Deployment] = {"text": deploy_view.text, "json": deploy_view.document}
+DESTROYED: Formats[Destroyed] = {"text": destroy_view.text, "json": destroy_view.document}
 
 
 class Following:
@@ -39,13 +45,13 @@ class Following:
     task where its reason is one that no further attempt mends.
     """
 
-    def __init__(self, args: argparse.Namespace, aws: Aws, stack_name: str, stack_id: str) -> None:
-        self._args, self._aws = args, aws
+    def __init__(self, options: OperationOptions, aws: Aws, settings: Settings, stack_name: str, stack_id: str) -> None:
+        self._aws, self._settings = aws, settings
         self._name, self._id = stack_name, stack_id
-        self.view = live.choose(quiet=args.quiet, as_json=args.json)
+        self.view = live.choose(quiet=options.quiet, as_json=options.json)
         self._rollouts = Rollouts(aws, trouble=self.view.say)
-        self._fail_fast: int = getattr(args, "fail_fast", None) or 0
-        self._asks = terminal.is_interactive() and not getattr(args, "yes", False)
+        self._fail_fast = options.fail_fast or 0
+        self._asks = terminal.is_interactive() and not options.yes
         self._under_way = True
         self._told = self._offered = self._cancelled = False
         self._cause: Cause | None = None
@@ -129,9 +135,9 @@ class Following:
         self._told = True
         lines = [
             f"{self._name}: CloudFormation goes on by itself",
-            f"Come back to it with: python build.py watch {self._args.environment}",
+            f"Come back to it with: python build.py watch {self._settings.environment}",
         ]
-        if session.is_embedded(self._args):
+        if self._settings.aws.is_embedded:
             lines.append("The embedded AWS finishes it at once, unless `python build.py sandbox` keeps it running.")
         terminal.message("\n".join(lines))
 
@@ -146,3 +152,16 @@ def _seen(failing: Failing) -> str:
     stopped = failing.stopped
     title = "No further attempt mends this:" if stopped.is_hopeless else "Tasks keep stopping for the same reason:"
     return "\n".join([title, *(f"  {line}" for line in view.reason(stopped))])
+
+
+def report(options: OperationOptions, result: Deployment | Destroyed) -> int:
+    """Show how it ended and return the exit code: what failed is an error on stderr, and JSON always on stdout."""
+    write = terminal.data if result.succeeded else terminal.message
+    if isinstance(result, Destroyed):
+        show(options, result, DESTROYED, write)
+    else:
+        show(options, result, DEPLOYED, write)
+    if options.timeline:
+        files.write_file(options.timeline, page(result), "What was done to the stacks is not affected.")
+        progress(options)(f"wrote {options.timeline}")
+    return DONE if result.succeeded else FAILED

@@ -1,0 +1,73 @@
+"""`destroy ENV`: take the stacks away."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import terminal
+from stacks.cli import arguments, recovery, session
+from stacks.cli.connection import connected
+from stacks.cli.follow import Following, report
+from stacks.cli.reporting import progress
+from stacks.operations import destroy
+from stacks.views import destroy as view
+
+if TYPE_CHECKING:
+    import argparse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(arguments.OperationOptions):
+    """Its options."""
+
+    environment: str
+    retain: list[str]
+    lift_protection: bool
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what it takes."""
+    arguments.add_common(parser)
+    arguments.add_yes(parser)
+    parser.add_argument(
+        "--retain",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="leave behind what could not be deleted the last time, such as Network/Vpc",
+    )
+    parser.add_argument(
+        "--lift-protection",
+        action="store_true",
+        help="with --yes: delete a load balancer that has deletion protection, too",
+    )
+    arguments.add_environment(parser)
+    arguments.add_timeline(parser)
+
+
+def run(options: Options) -> int:
+    """Say what will be deleted, ask for the stack's name, and delete it."""
+    settings = session.load(options.environment, options)
+    with connected(settings) as aws:
+        left = recovery.make_deletable(aws, settings, options, options.retain)
+        found = destroy.prepare(aws, settings, options.retain)
+        destroy.refuse_protected(found, allowed=not options.yes or options.lift_protection)
+        if options.yes:
+            progress(options)(view.question(found))
+        else:
+            terminal.confirm(view.question(found), found.stack_name)
+        with Following(options, aws, settings, found.stack_name, found.stack_id) as following:
+            following.view.expect(
+                ((tuple(held.path.split("/")), held.type) for held in found.deleted),
+                found.estimate.learnt() if found.estimate else None,
+            )
+            destroyed = destroy.execute(
+                aws,
+                dataclasses.replace(found, leaving=left(following.on_event)),
+                on_event=following.on_event,
+                on_look=following.on_look,
+                on_interrupt=following.on_interrupt,
+            )
+    return report(options, destroyed)

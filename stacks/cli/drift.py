@@ -1,0 +1,39 @@
+"""`drift ENV`: show what was changed by hand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks.cli import arguments, session
+from stacks.cli.connection import connected
+from stacks.cli.reporting import CHANGED, DONE, Formats, progress, show
+from stacks.cloudformation import drift
+from stacks.views import drift as view
+
+if TYPE_CHECKING:
+    import argparse
+
+FORMATS: Formats[drift.Drift] = {"text": view.text, "json": view.document}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(arguments.SettingsOptions):
+    """Its options."""
+
+    environment: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what it takes."""
+    arguments.add_common(parser)
+    arguments.add_environment(parser)
+
+
+def run(options: Options) -> int:
+    """Look; exit code 2 when something was changed by hand."""
+    settings = session.load(options.environment, options)
+    with connected(settings) as aws:
+        found = drift.detect(aws, settings.environment, settings.identity.name, emit=progress(options))
+    show(options, found, FORMATS)
+    return CHANGED if found.drifted else DONE

@@ -1,0 +1,73 @@
+"""`plan ENV`: show what a deployment would change."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stacks import plan
+from stacks.build import check
+from stacks.cli import arguments, recovery, rights, session
+from stacks.cli.connection import connected
+from stacks.cli.reporting import CHANGED, DONE, Formats, progress, show
+from stacks.views import plan as view
+
+if TYPE_CHECKING:
+    import argparse
+
+FORMATS: Formats[plan.Plan] = {
+    "text": lambda found: view.shown(found, sys.stdout),
+    "json": view.document,
+    "markdown": view.markdown,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(arguments.SettingsOptions):
+    """Its options."""
+
+    environment: str
+    drift: bool
+    out: Path | None
+    image: str | None
+    skip_permissions: bool
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what it takes."""
+    arguments.add_common(parser)
+    arguments.add_format(parser, FORMATS, "form of the plan")
+    parser.add_argument("--drift", action="store_true", help="also look for what was changed by hand")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="keep the change set, for `deploy --plan FILE`")
+    arguments.add_planning(parser)
+    arguments.add_environment(parser)
+
+
+def run(options: Options) -> int:
+    """Plan, and show or keep the plan; exit code 2 when there are changes."""
+    settings = session.load(options.environment, options, image=options.image)
+    emit = progress(options)
+    if options.out is not None:
+        plan.writable(options.out)
+    rendered = check.check_or_refuse(session.load(options.environment, options), session.LINT_CACHE)
+    with connected(settings) as aws, ExitStack() as undo:
+        if not options.skip_permissions:
+            given = {"plan --out": options.out is not None, "plan --drift": options.drift}
+            ways = ["plan", *(way for way, is_given in given.items() if is_given)]
+            rights.refuse_missing(aws, settings, rendered, ways, emit=emit)
+        recovery.refuse_unready(aws, settings, rendered.stack_name, emit=emit)
+        purpose = plan.Purpose.LOOK if options.out is None else plan.Purpose.KEEP
+        found = plan.prepare(aws, settings, rendered, emit=emit, purpose=purpose)
+        undo.callback(plan.discard, aws, found)
+        if options.drift:
+            found = plan.with_drift(aws, found, emit=emit)
+        if options.out is not None:
+            plan.write(found, options.out)
+            undo.pop_all()
+        show(options, found, FORMATS)  # before anything is taken away, which may take its time
+        if options.out is not None:
+            emit(f"wrote {options.out}; execute it with: python build.py deploy --plan {options.out}")
+    return DONE if found.change_set is None and found.former is None else CHANGED

@@ -1,0 +1,47 @@
+"""`status ENV`: show stacks, service and autoscaling."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import status
+from stacks.cli import arguments, session
+from stacks.cli.connection import connected
+from stacks.cli.reporting import DONE, Formats, show
+from stacks.views import status as view
+
+if TYPE_CHECKING:
+    import argparse
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options(arguments.SettingsOptions):
+    """Its options."""
+
+    environment: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what it takes."""
+    arguments.add_common(parser)
+    arguments.add_environment(parser)
+
+
+def run(options: Options) -> int:
+    """Show what is there now."""
+    settings = session.load(options.environment, options)
+    with connected(settings) as aws:
+        found = status.read_status(aws, settings)
+    show(options, found, FORMATS)
+    return DONE
+
+
+def _text(found: status.Status) -> str:
+    """As wide as the terminal, where it is one."""
+    return view.wrapped(found, shutil.get_terminal_size().columns) if sys.stdout.isatty() else view.text(found)
+
+
+FORMATS: Formats[status.Status] = {"text": _text, "json": view.document}
