@@ -144,13 +144,16 @@ def _identity(element: Untyped) -> str:
 
 
 def _arn(service: str, on: str, words: list[str], chosen: tuple[str, ...]) -> str:
-    """An ARN in the place of the resource's id, or alone, is what is decided on; elsewhere its last part counts."""
+    """An ARN in the place of the resource's id, or alone, is what is decided on; elsewhere its last part counts.
+
+    Of an id that is an address, such as a queue's, the last part is the name.
+    """
     if on.startswith("{") and len(words) == 1 and chosen[0].startswith("arn:"):
         return chosen[0]
     for word, text in zip(words, chosen, strict=True):
         if word == "id" and text.startswith("arn:"):
             return text
-    texts = iter(text.rpartition("/")[2] if text.startswith("arn:") else text for text in chosen)
+    texts = iter(text.rpartition("/")[2] if text.startswith(("arn:", "http")) else text for text in chosen)
     filled = _BRACES.sub(lambda _: next(texts), on)
     if filled.startswith("arn:"):
         return filled

@@ -10,6 +10,7 @@ import pytest
 
 from sandbox.extension.authorisation.calls import CALLS, Calls
 from sandbox.extension.authorisation.calls.notation import Call, read
+from sandbox.extension.authorisation.subjects import Subject
 from stacks.iam.derive import reference
 from stacks.place import Place
 from templates.resource_types import TYPES
@@ -96,3 +97,16 @@ def test_list_and_record_hand_on_and_make_the_same_roles(record: ResourceType) -
     assert always <= linked <= {it.service for it in record.service_linked}
     lacking = {action for it in record.lacking for action in it.actions}
     assert lacking <= {f"{call.service}:{call.action}" for call in made}
+
+
+def test_of_an_id_that_is_an_address_the_last_part_counts() -> None:
+    """A queue's physical id is its URL, and its ARN has the name."""
+    subject = Subject(
+        resource_type="AWS::SQS::Queue",
+        properties={},
+        stack_name="app",
+        logical_id="Queue",
+        physical_id="http://127.0.0.1:4566/123456789012/app-Queue-1",
+    )
+    (found,) = subject.arns("sqs", "{id}")
+    assert found.rpartition(":")[2] == "app-Queue-1"

@@ -174,10 +174,13 @@ def test_a_rollback_needs_rights_too(people: People) -> None:
 
 def test_a_type_that_the_list_lacks_is_refused(people: People) -> None:
     """The sandbox says that it does not know what is called for it, and allows nothing by that; root may go on."""
-    role, body = people.role("execution", "*"), _body(Queue={"Type": "AWS::SQS::Queue", "Properties": {}})
+    role, body = (
+        people.role("execution", "*"),
+        _body(Stream={"Type": "AWS::Kinesis::Stream", "Properties": {"ShardCount": 1}}),
+    )
     assert people.root.create("app", body, RoleARN=role) == "ROLLBACK_COMPLETE"
-    why = people.root.reason("app", "CREATE_FAILED", "Queue")
-    assert "does not know what CloudFormation calls for AWS::SQS::Queue" in why
+    why = people.root.reason("app", "CREATE_FAILED", "Stream")
+    assert "does not know what CloudFormation calls for AWS::Kinesis::Stream" in why
     assert people.root.create("second", body) == "CREATE_COMPLETE"
 
 

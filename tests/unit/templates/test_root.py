@@ -15,6 +15,8 @@ import pytest
 
 from templates.fargate import MEMORY_BY_CPU
 from templates.root import parameters
+from templates.root.tables import Tables
+from templates.section import Section
 from tests.support.templates import GIVEN_NETWORK, tree
 
 CHILDREN = {"Security", "Ecr", "Iam", "Network", "Ecs", "Autoscaling"}
@@ -80,9 +82,16 @@ def test_a_child_gets_exactly_the_parameters_that_it_declares_from_outputs_that_
                 assert used.split('"')[0] in templates[child]["Outputs"]
 
 
+def is_module(annotation: object) -> bool:
+    """Whether a table of an environment file is that of a module."""
+    return isinstance(annotation, type) and issubclass(annotation, Section)
+
+
 def test_an_input_that_may_be_left_out_bears_the_name_of_a_value() -> None:
     """One that is misspelt would be absent for ever, and nobody would notice."""
-    modules = [importlib.import_module(f"templates.{child.lower()}") for child in {*CHILDREN, "Monitoring"}]
+    names = [name for name, it in Tables.model_fields.items() if is_module(it.annotation)]
+    modules = [importlib.import_module(f"templates.{name}") for name in names]
+    assert {name.lower() for name in CHILDREN} < {*names}
     values = {field.name for it in modules for field in dataclasses.fields(it.Outputs)}
     values |= {field.name for field in dataclasses.fields(parameters.Inputs)}
     optional = {

@@ -229,10 +229,10 @@ def test_without_tags_nothing_is_tagged_and_with_those_of_the_stack_it_is() -> N
 
 
 def test_a_type_that_nobody_has_reviewed_gets_all_that_its_schema_lists() -> None:
-    """Broad is safe: a queue works without a line anywhere, on all queues of the account."""
-    found = {need.action: need.resources for need in only({"Queue": {"Type": "AWS::SQS::Queue"}})}
-    assert {"sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes"} <= found.keys()
-    assert found["sqs:CreateQueue"] == (arn("sqs", "*"),)
+    """Broad is safe: a stream works without a record, on all streams of the account."""
+    found = {need.action: need.resources for need in only({"Stream": {"Type": "AWS::Kinesis::Stream"}})}
+    assert {"kinesis:CreateStream", "kinesis:DeleteStream", "kinesis:UpdateShardCount"} <= found.keys()
+    assert found["kinesis:CreateStream"] == (arn("kinesis", "stream/*"),)
 
 
 def test_roles_of_a_type_that_nobody_has_reviewed_may_all_be_passed() -> None:
@@ -246,10 +246,10 @@ def test_what_is_kept_is_not_deleted() -> None:
     found = actions(feature("enhanced scanning").of("AWS::ECR::RegistryScanningConfiguration"))
     assert "inspector2:Enable" in found
     assert "inspector2:Disable" not in found
-    queue = {"Type": "AWS::SQS::Queue", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
-    assert "sqs:DeleteQueue" not in actions(only({"Queue": queue}))
-    queue["DeletionPolicy"] = "RetainExceptOnCreate"
-    assert "sqs:DeleteQueue" in actions(only({"Queue": queue}))
+    bucket = {"Type": "AWS::S3::Bucket", "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+    assert "s3:DeleteBucket" not in actions(only({"Bucket": bucket}))
+    bucket["DeletionPolicy"] = "RetainExceptOnCreate"
+    assert "s3:DeleteBucket" in actions(only({"Bucket": bucket}))
 
 
 def test_names_that_would_be_too_long_are_open_at_their_end() -> None:

@@ -11,10 +11,9 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from stacks.iam.derive import reference
 from stacks.iam.derive.resources import PHASES, roles, schemas, targets, usage
-from stacks.iam.derive.resources.identifiers import Tree
 from stacks.place import place
 from templates.resource_types import TYPES
-from tests.support.environments import ALL, feature
+from tests.generated import seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,9 +41,8 @@ calls that are not public."""
 
 
 def emitted() -> list[str]:
-    """All types that any of the features makes."""
-    where = place(REGION, None)
-    return sorted({it.type for name in ALL for it in Tree(feature(name).rendered, where).resources()})
+    """All types that an environment can have: those that the source of the templates names, bootstrap's own apart."""
+    return sorted(seen.named_in_source("templates", without=seen.BOOTSTRAP))
 
 
 def listed(resource_type: str) -> set[str]:
