@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from templates.model import template_file
 from templates.network import range_mark
+from templates.root import NETWORK_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from stacks.plan.standing import Standing
     from stacks.rendered.rendered import Rendered
 
-NETWORK = "Network"
 NAMED = ("LoadBalancer", "TargetGroup", "AlternateTargetGroup")
 FORCING = ("Port", "Protocol", "Scheme", "TargetType", "Type", "VpcId")
 """Properties that have one of these replaced."""
@@ -27,10 +27,10 @@ FORM: dict[str, Any] = {"indent": 2, "sort_keys": True, "ensure_ascii": False}
 
 def keep_names(rendered: Rendered, there: Standing | None) -> Rendered:
     """Return the tree with the network's present names and logical ids, where only marks would change them."""
-    child = there.children.get(NETWORK) if there else None
+    child = there.children.get(NETWORK_STACK) if there else None
     if child is None or child.template is None:
         return rendered
-    file = template_file(NETWORK)
+    file = template_file(NETWORK_STACK)
     old = child.template["Resources"]
     text = _unmarked(rendered.templates[file], old)
     document = json.loads(text)

@@ -15,6 +15,7 @@ from stacks.aws.session import ClientError, error_code, is_denied
 from stacks.cloudformation.stack import stack_resources, stack_template
 from stacks.errors import Code, UserError, coded
 from templates.ecs import Prepared
+from templates.root import SERVICE_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
 
-SERVICE_STACK = "Ecs"
-"""The child that holds the service."""
 RULE = "AWS::ElasticLoadBalancingV2::ListenerRule"
 TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
 GONE = frozenset({"ClusterNotFoundException", "RuleNotFound", "ServiceNotFoundException"})

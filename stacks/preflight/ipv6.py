@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stacks.cloudformation.stack import nested_stack_resources
 from stacks.errors import UserError
-from stacks.request.zones import NETWORK_STACK
+from templates.root import NETWORK_STACK
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws

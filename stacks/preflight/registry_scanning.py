@@ -10,6 +10,7 @@ from stacks.cloudformation.stack import stack_resources
 from stacks.errors import UserError
 from templates.ecr import SCANNING
 from templates.ecr.scanning import scanning_configuration
+from templates.root import REPOSITORY_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from stacks.aws.session import Aws
     from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
-
-REPOSITORY_STACK = "Ecr"
-"""The child that holds the repository."""
 
 
 @translate_aws_errors()

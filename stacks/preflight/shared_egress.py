@@ -9,7 +9,7 @@ from stacks.aws.session import ClientError, is_denied
 from stacks.cloudformation.stack import nested_stack_resources
 from stacks.errors import UserError
 from stacks.request import shared_listener
-from stacks.request.zones import NETWORK_STACK
+from templates.root import NETWORK_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

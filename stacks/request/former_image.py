@@ -9,14 +9,15 @@ from stacks.cloudformation.stack import find_stack, stack_resources
 from stacks.errors import Code, UserError
 from stacks.request.repository import has_image, repository_name
 from templates.ecs.image import ecr_repository
+from templates.root import SERVICE_STACK
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
     from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
 
-SERVICE_STACK, CONTAINER_IMAGE = "Ecs", "ContainerImage"
-"""The child with the service, and its parameter with the image's address and tag."""
+CONTAINER_IMAGE = "ContainerImage"
+"""The parameter of the service's stack with the image's address and tag."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from stacks.cloudformation.stack import stack_resources
 from stacks.request.former_image import Former
+from templates.root import SERVICE_STACK
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from stacks.request.lookups import Found
     from stacks.settings import Settings
 
-SERVICE_STACK = "Ecs"
-"""The child that holds the service."""
 IMAGE_TAG = "ImageTag"
 AUTOSCALING_ENABLED = "AutoscalingEnabled"
 FORCED_DEPLOYMENT = "EcsForcedDeployment"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from stacks.aws.session import DENIED, ClientError, error_code
 from stacks.cloudformation.stack import stack_resources, stack_template
 from templates.model import template_file, template_text
+from templates.root import MONITORING_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from stacks.cloudformation.stack import Stack, StackResource
     from stacks.rendered.rendered import Rendered
 
-MONITORING_STACK, TOPIC = "Monitoring", "AlarmTopic"
-"""The child with the subscriptions, and their topic."""
+TOPIC = "AlarmTopic"
+"""Logical id of the topic of the subscriptions."""
 SUBSCRIPTION = "AWS::SNS::Subscription"
 
 

@@ -14,6 +14,7 @@ from stacks.errors import UserError
 from stacks.request import endpoint_services
 from templates import fargate
 from templates.network.subnets import MIN_ZONES
+from templates.root import NETWORK_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
 AVAILABILITY_ZONES = "AvailabilityZones"
 """The root's parameter."""
-NETWORK_STACK = "Network"
-"""The child with the subnets."""
 KEY = "[network] availability_zones"
 _SUBNET = re.compile(r"^(?:Public|Private)Subnet([A-Z])$")
 

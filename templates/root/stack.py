@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from templates.root.settings import Settings
 
 
+REPOSITORY_STACK, NETWORK_STACK, SERVICE_STACK, MONITORING_STACK = "Ecr", "Network", "Ecs", "Monitoring"
+"""Logical ids of children whose resources a deployment looks up."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
     """The seven outputs of the Terraform project, under their names there, and the address to open."""
@@ -67,15 +71,15 @@ def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
     stack.nest("Security", security.build(identity, settings.security, stack.connect(security.Inputs)))
     repository_url = _repository_url(stack, settings)
     stack.nest("Iam", _roles(stack, settings, former_image))
-    net = stack.nest("Network", _network(stack, settings))
+    net = stack.nest(NETWORK_STACK, _network(stack, settings))
     made = _service(stack, settings, RepositoryUri(former_image) if former_image else repository_url)
-    cache = "Ecr" if settings.ecs.image and settings.ecr.pull_through_cache else None
-    service = stack.nest("Ecs", made, has_image, after=cache)
+    cache = REPOSITORY_STACK if settings.ecs.image and settings.ecr.pull_through_cache else None
+    service = stack.nest(SERVICE_STACK, made, has_image, after=cache)
     scaling = stack.connect(autoscaling.Inputs, prefix="Autoscaling")
     stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling), has_scaling)
     if settings.monitoring.any:
         watched = stack.connect(partial(monitoring.Inputs, min_capacity=smallest, max_capacity=largest))
-        stack.nest("Monitoring", monitoring.build(identity, settings.monitoring, watched), has_image)
+        stack.nest(MONITORING_STACK, monitoring.build(identity, settings.monitoring, watched), has_image)
     return stack.finish(
         Outputs(
             ecr_repository_url=repository_url,
@@ -97,7 +101,7 @@ def _repository_url(stack: Builder[parameters.Inputs], settings: Settings) -> Re
     if not own and not settings.ecr.pull_through_cache:
         return RepositoryUri(settings.ecs.image)
     made = ecr.build(settings.identity, settings.ecr, stack.connect(ecr.Inputs), own_repository=own)
-    return stack.nest("Ecr", made).repository_url or RepositoryUri(settings.ecs.image)
+    return stack.nest(REPOSITORY_STACK, made).repository_url or RepositoryUri(settings.ecs.image)
 
 
 def _roles(stack: Builder[parameters.Inputs], settings: Settings, former_image: str) -> Stack[iam.Outputs]:
@@ -150,7 +154,7 @@ def _service(
     return ecs.build(
         settings.identity,
         settings.ecs,
-        stack.connect(inputs, prefix="Ecs"),
+        stack.connect(inputs, prefix=SERVICE_STACK),
         paths=net.streamlit_paths,
         tls_port=net.tls_port,
     )
