@@ -67,12 +67,21 @@ def shares(chain: int) -> list[list[Path]]:
 def drawn(chain: int) -> tuple[Document, ...]:
     """The files of a chain, the same in each run.
 
-    The last one turns what did not go together in one of the others, which may be nothing: all is turned back then.
+    After those of the shares comes one that turns what did not go together in one of them, or turns all back where
+    nothing is left; and further ones while something is left.
     """
     found = [_best(share) for share in shares(chain)]
-    done = {path for document in found for path in turned(Settings.model_validate(as_taken(document)))}
-    found.append(_best([path for share in shares(chain) for path in share if path not in done]))
+    for _ in range(STEPS):
+        found.append(_best(_left(chain, found)))
+        if not _left(chain, found):
+            break
     return tuple(with_image(document, step) for step, document in enumerate(found))
+
+
+def _left(chain: int, documents: Sequence[Document]) -> list[Path]:
+    """Return the settings of a chain's shares that none of the files turns."""
+    done = {path for document in documents for path in turned(Settings.model_validate(as_taken(document)))}
+    return [path for share in shares(chain) for path in share if path not in done]
 
 
 def _best(share: Sequence[Path]) -> Document:

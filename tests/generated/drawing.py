@@ -77,13 +77,8 @@ class Drawing:
     def field(self, model: type[Section], name: str) -> st.SearchStrategy[Any]:
         """Give a valid value for a key of a section."""
         field = model.model_fields[name]
-        if make := self.realistic.get((model, name)):
-            return make(self)
-        if self.turns and isinstance(field.default, bool):
-            return st.just(not field.default)
-        if self.turns and get_origin(plain := forms.bare(forms.of(field))) is Literal:
-            return st.sampled_from([it for it in get_args(plain) if it != field.default])
-        values = self.value(forms.of(field))
+        make = self.realistic.get((model, name))
+        values = make(self) if make else self.value(forms.of(field))
         return values.filter(lambda value: value != field.default) if self.turns else values
 
     def section(self, model: type[Section]) -> st.SearchStrategy[dict[str, Any]]:
