@@ -88,7 +88,7 @@ def parse(value: Json) -> Reference | Join | If | Function | None:
 
 
 def _parts(text: str, values: Mapping[str, Json]) -> list[Json]:
-    """The text of an `Fn::Sub` between its variables, and the variables as references, without what is empty."""
+    """Return the text of an `Fn::Sub` between its variables, and the variables as references, without what is empty."""
     found = _VARIABLE.split(text)
     parts: list[Json] = found[:1]
     for escaped, name, after in zip(found[1::3], found[2::3], found[3::3], strict=True):

@@ -76,7 +76,7 @@ class Scope:
         return found
 
     def _plain(self, value: Value) -> Value:
-        """A value that is no function, with those in it applied."""
+        """Return a value that is no function, with those in it applied."""
         match value:
             case dict():
                 items = ((key, self.resolve(item)) for key, item in value.items())
@@ -99,7 +99,7 @@ class Scope:
         return self.reference(name, "")
 
     def _applied(self, name: str, argument: Value) -> Value:
-        """The result of a function that is neither reference, join nor choice, with its argument's value."""
+        """Return the result of a function that is neither reference, join nor choice, with its argument's value."""
         match name, argument:
             case "Fn::Select", [index, list(items)] if str(index).isdigit() and int(index) < len(items):
                 return items[int(index)]
@@ -189,7 +189,7 @@ def text(written: str, made_of: Value) -> str | Later:
 
 
 def _of_function(name: str, argument: Value, *, is_open: bool = False) -> Later:
-    """The result of a function that is not known, and is the same for the same argument unless it `is_open`."""
+    """Return the result of a function that is not known, and is the same for the same argument unless it `is_open`."""
     return Later(
         f"{name} {plain(argument)}", causes(argument), is_open or any(part.is_open for part in parts(argument))
     )

@@ -23,7 +23,7 @@ SETTING = "[bootstrap] execution_rights"
 
 
 def sharing(aws: Aws, settings: Settings, others: Iterable[Settings]) -> tuple[Settings, ...]:
-    """These settings and the others, less those that deploy elsewhere, or without the same execution role."""
+    """Return these settings and the others, less those that deploy elsewhere, or without the same execution role."""
 
     def place(it: Settings) -> tuple[object, ...]:
         return it.project, it.aws.region, it.aws.endpoint, it.bootstrap.execution_role_name
@@ -82,6 +82,6 @@ def refuse_too_many_on_the_way(old: Mapping[str, Any], new: Mapping[str, Any], g
 
 
 def _managed(template: Mapping[str, Any]) -> set[str]:
-    """Those of the execution role."""
+    """Return the needs of the execution role."""
     types = ((name, it) for name, it in template["Resources"].items() if it["Type"] == "AWS::IAM::ManagedPolicy")
     return {name for name, it in types if {"Ref": "ExecutionRole"} in it["Properties"].get("Roles", ())}

@@ -23,7 +23,7 @@ Right = tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]
 
 
 def added(aws: Aws, settings: Settings, rendered: Rendered) -> Needs:
-    """The needs that are new, by action, resource and conditions; all of them where nothing is deployed.
+    """Return the needs that are new, by action, resource and conditions; all of them where nothing is deployed.
 
     The commands' own calls depend on settings that no template has: they are compared by the deployed resources only.
     """
@@ -40,7 +40,7 @@ def added(aws: Aws, settings: Settings, rendered: Rendered) -> Needs:
 
 
 def as_rendered(aws: Aws, rendered: Rendered) -> Rendered | None:
-    """The deployed tree in the form of a rendered one; None where there is none."""
+    """Return the deployed tree in the form of a rendered one; None where there is none."""
     stack = find_stack(aws, rendered.stack_name)
     if stack is None or stack.under_review:
         return None

@@ -30,7 +30,7 @@ def look(
     cache: Path,
     resources: bool = True,
 ) -> Found | None:
-    """What is lacking for a deployment; None where nothing is asked: of the root user, where CloudFormation is it, too.
+    """Return what a deployment lacks; None where nothing is checked: for the root user, if CloudFormation acts as it.
 
     `commands` is what is run, as `calls` names it: `plan` and the options that make it call more, or one of the two of
     `deploy`. Their own calls are the caller's. What CloudFormation calls is its execution role's, or the caller's where
@@ -60,7 +60,7 @@ def asks(aws: Aws, settings: Settings, *, resources: bool = True) -> bool:
 
 
 def _needed(needs: Needs, commands: Collection[str]) -> Needs:
-    """What the command calls; whoever plans is usually about to deploy."""
+    """Return what the command calls; whoever plans is usually about to deploy."""
     wanted = {*commands, "deploy"} if "plan" in commands else {*commands}
     return dataclasses.replace(needs, deployer=tuple(it for it in needs.deployer if calls.commands(it) & wanted))
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
-    """What it lacks. Where IAM may not be asked at all, everything is undecided, and a note says so."""
+    """Return what it lacks. Where IAM may not be asked at all, everything is undecided, and a note says so."""
     place = Place(partition=aws.partition, region=aws.region, account=aws.account_id)
     needs = requests.in_cluster(needs, requests.cluster(needs, place))
     every = (*needs.deployer, *needs.cloudformation)

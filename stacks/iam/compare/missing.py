@@ -67,7 +67,7 @@ class Found:
         return self.asked > 0 and not self.missing and len(open_) >= self.asked
 
     def of(self, principal: str) -> tuple[Lack, ...]:
-        """What is missing for one of the principals."""
+        """Return what is missing for one of the principals."""
         return tuple(lack for lack in self.missing if self.principals[lack.party] == principal)
 
     def to_add(self, principal: str | None = None) -> tuple[dict[str, Any], ...]:

@@ -25,7 +25,7 @@ ROOT = "the root user, who has every right"
 
 
 def base(aws: Aws, settings: Settings) -> tuple[Bootstrapped, tuple[str, ...]]:
-    """What the bootstrap stack has; where it is not there, or may not be read, a note says so of the execution role."""
+    """Return what the bootstrap stack has; where it is absent or unreadable, a note says so of the execution role."""
     try:
         with translate_aws_errors():
             return bootstrapped.read(aws, settings), ()
@@ -35,7 +35,7 @@ def base(aws: Aws, settings: Settings) -> tuple[Bootstrapped, tuple[str, ...]]:
 
 
 def each(aws: Aws, needs: Needs, role: Principal | None) -> Found:
-    """What the caller lacks, and what CloudFormation does, which acts as the role, or as the caller where it has none.
+    """Return what the caller lacks, and what CloudFormation lacks: as the execution role, or else as the caller.
 
     Needs of one party alone are that party's. Raises UserError where there is nobody whose policies could be looked up.
     """
@@ -52,7 +52,7 @@ def each(aws: Aws, needs: Needs, role: Principal | None) -> Found:
 
 
 def of_role(aws: Aws, needs: Needs, named: Principal, executing: str) -> Found:
-    """What a named role lacks: of CloudFormation's needs where it is the `executing` role, else of the caller's.
+    """Return what a named role lacks: of CloudFormation's needs where it is the `executing` role, else of the caller's.
 
     Without an executing role it is both. Needs of one party alone are the named role's, whoever it is.
     """
@@ -64,18 +64,18 @@ def of_role(aws: Aws, needs: Needs, named: Principal, executing: str) -> Found:
 
 
 def of_root(needs: Needs) -> Found:
-    """What the account's root user lacks, for itself and for CloudFormation with its rights: nothing."""
+    """Return what the account's root user lacks, for itself and for CloudFormation with its rights: nothing."""
     allowed = Decision(Outcome.ALLOWED, (), "the root user has every right")
     return missing.find(needs, lambda _need, _resource: allowed, whose=ROOT)
 
 
 def unlimited(aws: Aws) -> str:
-    """Why nothing is asked about whoever calls."""
+    """Return why nothing is asked about whoever calls."""
     return "the account's root user has every right" if principal.is_root(aws) else "it has no policies to look up"
 
 
 def _calls(aws: Aws, needs: Needs, who: Principal | None) -> Found:
-    """What the caller lacks for the commands' own calls; of the root user nothing is asked."""
+    """Return what the caller lacks for the commands' own calls; of the root user nothing is asked."""
     if who is not None:
         return judging.find(aws, needs, who)
     is_root = principal.is_root(aws)

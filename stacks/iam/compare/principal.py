@@ -28,7 +28,7 @@ def is_root(aws: Aws) -> bool:
 
 
 def caller(aws: Aws) -> Principal | None:
-    """The role or user that calls; None for others, such as federated users, whose policies nobody can look up.
+    """Return the role or user that calls; None for others, such as federated users, whose policies nobody can look up.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     """
@@ -41,11 +41,11 @@ def caller(aws: Aws) -> Principal | None:
 
 
 def role(aws: Aws, name: str) -> Principal:
-    """A role of the account by its name."""
+    """Return a role of the account by its name."""
     return Principal(kind="role", name=name, arn=f"arn:{aws.partition}:iam::{aws.account_id}:role/{name}")
 
 
 def execution_role(base: Bootstrapped) -> Principal | None:
-    """The role with which CloudFormation deploys; None where it has the caller's rights."""
+    """Return the role with which CloudFormation deploys; None where it has the caller's rights."""
     arn = base.execution_role_arn
     return Principal(kind="role", name=arn.rpartition("/")[2], arn=arn) if arn else None

@@ -30,7 +30,7 @@ class UnreadableError(Exception):
 
 
 def read(aws: Aws, principal: Principal) -> tuple[str, Policies]:
-    """The ARN of a role or user as IAM knows it, and all its policies.
+    """Return the ARN of a role or user as IAM knows it, and all its policies.
 
     Raises UnreadableError; UserError where it does not exist.
     """

@@ -62,7 +62,7 @@ class Batch:
 
 
 def key(need: Need, resource: str) -> Asked:
-    """What is asked for."""
+    """Return the decisions that are asked for."""
     return need.action, resource, tuple(sorted((name, tuple(values)) for name, values in need.context.items()))
 
 
@@ -108,7 +108,7 @@ class Answers:
 
 
 def simulate(aws: Aws, principal: Principal, asked: Iterable[Asked]) -> Answers:
-    """The simulator's answers that are certain, but for a "yes" with unknown keys; none where it may not be asked.
+    """Return the simulator's certain answers, but no "yes" with unknown keys; none where it may not be called.
 
     It wants a role's ARN with its path, as roles of IAM Identity Center have one, which a session does not say.
     """
@@ -125,7 +125,7 @@ def simulate(aws: Aws, principal: Principal, asked: Iterable[Asked]) -> Answers:
 
 
 def _simulated(aws: Aws, arn: str, calls: Sequence[Batch]) -> Answers:
-    """The answers to all calls. Raises ClientError where it may not be asked, or does not know whom it is asked about.
+    """Return the answers to all calls. Raises ClientError where they are denied, or the principal is unknown.
 
     What it refuses later, or for another reason, is left open, and the rest is kept.
     """
@@ -139,7 +139,7 @@ def _simulated(aws: Aws, arn: str, calls: Sequence[Batch]) -> Answers:
 
 
 def _answers(aws: Aws, arn: str, batch: Batch, raised: Collection[str] = ()) -> Answers:
-    """The answers to one call, which is made in parts where it cannot be made as a whole."""
+    """Return the answers to one call, which is made in parts where it cannot be made as a whole."""
     found, waiting, calls = Answers(), [batch], 0
     while waiting:
         part = waiting.pop()
@@ -166,7 +166,7 @@ def _parts(batch: Batch, refusal: str) -> list[Batch]:
 
 
 def _groups(refusal: str, actions: set[str]) -> list[set[str]]:
-    """`[a,b] and [c]`, where these are all of the actions, each once."""
+    """Return `[a,b] and [c]`, where these are all of the actions, each once."""
     texts = [[name.strip() for name in group.split(",")] for group in GROUP.findall(refusal)]
     whole = len(texts) > 1 and sorted(name for names in texts for name in names) == sorted(actions)
     return [{*names} for names in texts] if whole else []
@@ -200,7 +200,7 @@ def _asked(aws: Aws, arn: str, batch: Batch) -> dict[Asked, Decision]:
 
 
 def _by_resource(result: Any) -> Iterator[Any]:  # noqa: ANN401 - boto3's types of both have optional keys only
-    """A result for one resource, whichever of its two forms IAM gives it; one that names none says nothing of one.
+    """Yield a result for each resource, in whichever of its two forms IAM gives it.
 
     What is said of the organization is said of all resources together: "the most restrictive decision across all
     resources". Where one of them is allowed, it says nothing of the others.
@@ -225,7 +225,7 @@ def _type(values: tuple[str, ...]) -> str:
 
 
 def _decision(result: Any, *, given: bool) -> Decision | None:  # noqa: ANN401 - boto3's type has optional keys only
-    """The answer, if it is certain, or would be but for `unknown_keys`; `given`: there were conditions."""
+    """Return the answer, if it is certain, or would be but for `unknown_keys`; `given`: there were conditions."""
     unknown = tuple(result.get("MissingContextValues", []))
     if result["EvalDecision"] == "allowed":
         return Decision(Outcome.ALLOWED, (), "allowed, as IAM's simulator says", unknown)

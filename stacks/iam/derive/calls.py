@@ -219,7 +219,7 @@ PLANNING = frozenset({
 
 
 def commands(need: Need) -> frozenset[str]:
-    """The commands that make the call of a need of theirs; `deploy --plan` is one of them."""
+    """Return the commands that make the call of a need of theirs; `deploy --plan` is one of them."""
     names = frozenset(need.why.logical_id.split(", "))
     plans = need.action in PLANNING and names & {"plan", PLAN_OUT}
     return names | {DEPLOY_PLAN} if "deploy" in names and not plans else names

@@ -25,7 +25,7 @@ SOURCE = "stacks/iam/derive/calls.py: the calls of the commands"
 
 
 def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> tuple[Need, ...]:
-    """What the commands need for one environment; `bucket` is the name of the artifact bucket, as a pattern."""
+    """Return what the commands need for one environment; `bucket` is the name of the artifact bucket, as a pattern."""
     where, made_for = _places(settings, rendered, place, bucket), _wanted(settings)
     return tuple(
         Need(
@@ -42,7 +42,7 @@ def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> 
 
 
 def _wanted(settings: Settings) -> set[str]:
-    """What the settings make the commands look at."""
+    """Return what the settings make the commands look at."""
     network = settings.network
     arn = _certificate(settings)
     there = {
@@ -62,7 +62,7 @@ def _wanted(settings: Settings) -> set[str]:
 
 
 def _certificate(settings: Settings) -> str:
-    """The ARN of the one that is named, or ""."""
+    """Return the ARN of the resource that is named, or ""."""
     https = settings.network.https
     return (https.certificate_arn if https else None) or ""
 
@@ -106,7 +106,7 @@ def _arns(tree: Tree, resource_type: str, kind: str) -> tuple[str, ...]:
 
 
 def _service_linked(tree: Tree) -> Iterator[str]:
-    """The roles that are looked for before a first service (`stacks/preflight/service_linked_roles.py`)."""
+    """Yield the roles that are looked for before a first service (`stacks/preflight/service_linked_roles.py`)."""
     types = {it.type for it in tree.resources()}
     for resource_type in ("AWS::ECS::Cluster", "AWS::ApplicationAutoScaling::ScalableTarget"):
         for it in record(resource_type).service_linked if resource_type in types else ():
@@ -114,7 +114,7 @@ def _service_linked(tree: Tree) -> Iterator[str]:
 
 
 def _log_groups(tree: Tree) -> Iterator[str]:
-    """Those of containers: what is behind `awslogs-group`."""
+    """Yield the log groups of containers: the values of `awslogs-group`."""
     place = tree.place
     for resource in tree.resources():
         if resource.type == "AWS::ECS::TaskDefinition":

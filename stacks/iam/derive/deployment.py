@@ -41,7 +41,7 @@ def needs(settings: Settings, rendered: Rendered, account_id: str | None = None,
 
 
 def execution_role_arn(settings: Settings, where: Place) -> str:
-    """The ARN of the role with which CloudFormation deploys, "" where it does so with the caller's rights."""
+    """Return the ARN of the role with which CloudFormation deploys, "" where it does so with the caller's rights."""
     if not settings.bootstrap.execution_role:
         return ""
     name = bootstrap.execution_role_name(settings.project, settings.bootstrap, where.region)
@@ -49,6 +49,6 @@ def execution_role_arn(settings: Settings, where: Place) -> str:
 
 
 def artifact_bucket(settings: Settings) -> str:
-    """The name of the artifact bucket: the given one, or a pattern for the one that `bootstrap` makes."""
+    """Return the name of the artifact bucket: the given one, or a pattern for the one that `bootstrap` makes."""
     stack = bootstrap.identity(settings.project).name
     return settings.aws.artifact_bucket or f"{stack}-{bootstrap.BUCKET}-*".lower()

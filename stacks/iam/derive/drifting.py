@@ -20,7 +20,7 @@ NOT_COMPARED = frozenset({"secretsmanager:GetSecretValue"})
 
 
 def needs(derived: Iterable[Need]) -> tuple[Need, ...]:
-    """One need for each action and conditions, of the read handlers of the resources that are derived from."""
+    """Return one need for each action and conditions, of the read handlers of the resources that are derived from."""
     wanted: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], dict[str, None]] = {}
     for need in derived:
         if Phase.READ in need.phases and calls.READING.match(need.action) and need.action not in NOT_COMPARED:

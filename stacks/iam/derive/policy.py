@@ -54,7 +54,7 @@ def size(document: Mapping[str, Any]) -> int:
 
 
 def grants(needs: Iterable[Need]) -> tuple[Grant, ...]:
-    """The statements: first what is allowed on each resource, then resources on which the same is allowed together."""
+    """Return the statements: those of single resources first, then resources that allow the same together."""
     allowed: dict[tuple[str, Context], dict[str, list[Need]]] = {}
     for need in needs:
         for resource in need.resources:
@@ -103,12 +103,12 @@ def _subject(resources: Sequence[str], why: Sequence[Need]) -> str:
 
 
 def _service(resource_type: str) -> str:
-    """`elasticloadbalancing` for `AWS::ElasticLoadBalancingV2::Listener`: whose resources the type's are."""
+    """Return `elasticloadbalancing` for `AWS::ElasticLoadBalancingV2::Listener`: whose resources the type's are."""
     return resource_type.lower().split("::")[1].removesuffix("v2") if resource_type else ""
 
 
 def _kind(arn: str) -> str:
-    """The service and the kind of resource of an ARN: `ec2-subnet`."""
+    """Return the service and the kind of resource of an ARN: `ec2-subnet`."""
     if arn == ANYTHING:
         return ANYTHING
     _, _, service, _, _, resource = arn.split(":", 5)
@@ -131,7 +131,7 @@ def _numbered(merged: Sequence[Grant]) -> Iterator[Grant]:
 
 
 def _parts(grant: Grant, limit: int) -> Iterator[Grant]:
-    """The statement, or several where it alone is longer than a document may be."""
+    """Yield the statement, or several where it alone is longer than a document may be."""
     if size(_document([grant])) <= limit:
         yield grant
         return

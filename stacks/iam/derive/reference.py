@@ -22,13 +22,13 @@ def exists(action: str) -> bool:
 
 
 def kinds(action: str) -> tuple[str, ...]:
-    """The kinds of resources on which the action can be allowed; none: only on `*`, or there is no such action."""
+    """Return the resource types of the action; none where it is allowed on `*` only, or does not exist."""
     service = action.partition(":")[0]
     return tuple(_kind(service, name.lower()) for name in (_find(action) or {}).get("Resources", ()))
 
 
 def any_of(kind: str, place: Place) -> tuple[str, ...]:
-    """The ARNs of all resources of a kind."""
+    """Return the ARNs of all resources of a kind."""
     return tuple(
         form.replace(".*", "*")
         .replace("${Partition}", place.partition)

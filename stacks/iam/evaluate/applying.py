@@ -36,12 +36,12 @@ class Case:
 
 
 def placed(documents: Iterable[Document]) -> list[Placed]:
-    """The statements of the documents, of which each is as much as may be about the action."""
+    """Return the statements of the documents that may concern the action, each reduced to what does."""
     return [Placed(document, statement) for document in documents for statement in document.statements]
 
 
 def cases(action: str, resource: str, context: Context, statements: Sequence[Placed]) -> list[Case]:
-    """Every case of a request whose action and resource may be patterns. Raises TooManyWildcardsError."""
+    """Return every case of a request whose action and resource may be patterns. Raises TooManyWildcardsError."""
     asked = action.lower()
     actions = _Matched.actions(asked, statements)
     found = []

@@ -41,7 +41,7 @@ def holds(condition: Condition, context: Context, *, has_variables: bool) -> Tru
 
 
 def open_keys(conditions: Iterable[Condition], context: Context, *, has_variables: bool) -> tuple[str, ...]:
-    """The keys on which it depends whether conditions hold that are undecided."""
+    """Return the keys that decide whether undecided conditions hold."""
     keys: dict[str, None] = {}
     for condition in conditions:
         if holds(condition, context, has_variables=has_variables) is not None:

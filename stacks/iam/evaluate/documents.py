@@ -29,7 +29,7 @@ PRINCIPALS = ("Principal", "NotPrincipal")
 
 @coded(Code.FILE)
 def read_policy(path: Path) -> Document:
-    """The policy in a JSON file. Raises UserError if it cannot be read or is no policy."""
+    """Return the policy in a JSON file. Raises UserError if it cannot be read or is no policy."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except OSError as error:
@@ -42,7 +42,7 @@ def read_policy(path: Path) -> Document:
 
 
 def parse_policy(policy: str | Mapping[str, Any], name: str) -> Document:
-    """The policy in a JSON text or in an object of the JSON kind. Raises UserError if it is no policy."""
+    """Return the policy in a JSON text or in an object of the JSON kind. Raises UserError if it is no policy."""
     return _Reader(name).document(policy)
 
 
@@ -117,7 +117,7 @@ class _Reader:
     def _listed(
         self, value: Mapping[str, Any], element: str, place: str, problem: Callable[[str], str]
     ) -> Listed | None:
-        """The values of an element or of its negation; None if the statement has neither."""
+        """Return the values of an element or of its negation; None if the statement has neither."""
         present = [name for name in (element, f"Not{element}") if name in value]
         if len(present) > 1:
             self._refuse(place, f"has both {element} and Not{element}")
@@ -146,7 +146,7 @@ class _Reader:
         return tuple(conditions)
 
     def _strings(self, value: object, where: str, scalars: tuple[type, ...] = (str,)) -> tuple[str, ...]:
-        """One value or a list of them as a tuple; truth values and numbers as IAM writes them."""
+        """Return one value or a list of them as a tuple; truth values and numbers as IAM writes them."""
         values = value if isinstance(value, list) else [value]
         if not values:
             self._refuse(where, "is an empty list")
@@ -181,7 +181,7 @@ def _resource_problem(resource: str) -> str:
 
 
 def _completed(resource: str, *, variables: bool) -> tuple[str, ...]:
-    """An ARN, of fewer than six fields with `*` for those that it lacks.
+    """Return an ARN, of fewer than six fields with `*` for those that it lacks.
 
     "AWS automatically completes the ARN by adding wildcard characters (*) to all missing fields", in identity-based
     policies (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html). One in which a `*` ends a segment
@@ -196,7 +196,7 @@ def _completed(resource: str, *, variables: bool) -> tuple[str, ...]:
 
 
 def _shown(value: object) -> str:
-    """A value in few words."""
+    """Return the value in a few words."""
     if value is None:
         return "nothing"
     if isinstance(value, Mapping):

@@ -127,7 +127,7 @@ def _decided(action: str, resource: str, known: Known, policies: Policies) -> De
 
 
 def _of_case(case: Case, statements: list[Placed], own: int, *, has_boundary: bool) -> Decision:
-    """The decision for one case; the first `own` of the statements are the identity's, the others the boundary's."""
+    """Return the decision for one case; the first `own` statements are the identity's, the others the boundary's."""
     denies = [i for i, one in enumerate(statements) if one.statement.is_deny]
     grants, limits = (
         [i for i in places if not statements[i].statement.is_deny]
@@ -154,7 +154,7 @@ def _of_case(case: Case, statements: list[Placed], own: int, *, has_boundary: bo
 
 
 def _outcome(*, denied: Truth, allowed: Truth) -> Outcome:
-    """The outcome by whether a Deny applies and whether everything that has to allow does."""
+    """Return the outcome by whether a Deny applies and whether everything that has to allow does."""
     if denied:
         return Outcome.DENIED
     if allowed is False:
@@ -163,12 +163,12 @@ def _outcome(*, denied: Truth, allowed: Truth) -> Outcome:
 
 
 def _cited(statements: Iterable[Placed]) -> tuple[Cited, ...]:
-    """The statements by name."""
+    """Return the statements by name."""
     return tuple(dict.fromkeys(Cited(one.document.name, one.statement.place) for one in statements))
 
 
 def _combined(decisions: list[Decision], found: list[Case]) -> Decision:
-    """One decision for all cases of a request: certain only where it is the same for all."""
+    """Return one decision for all cases of a request: certain only where it is the same for all."""
     first: dict[Outcome, tuple[Decision, Case]] = {}
     for decision, case in zip(decisions, found, strict=True):
         first.setdefault(decision.outcome, (decision, case))

@@ -71,14 +71,14 @@ class Pattern:
 
 
 def glob(text: str) -> Glob:
-    """`text` with `*` and `?` as wildcards for any characters."""
+    """Return `text` with `*` and `?` as wildcards for any characters."""
     wildcards = {"*": Wild.MANY, "?": Wild.ONE}
     return tuple(wildcards.get(character, character) for character in text)
 
 
 @lru_cache(maxsize=10_000)
 def action_glob(text: str) -> Glob:
-    """The actions that `text` names, to be compared with what is in lower case.
+    """Return the actions that `text` names, to be compared with what is in lower case.
 
     "The prefix and the action name are case insensitive" (reference_policies_elements_action.html).
     """
@@ -91,7 +91,7 @@ def has_wildcards(resource: str) -> bool:
 
 
 def inside(tokens: Glob, *, last_crosses: bool) -> Glob:
-    """An ARN's tokens, its wildcards kept inside of the segments before the resource part.
+    """Return an ARN's tokens, its wildcards kept inside of the segments before the resource part.
 
     `last_crosses` leaves out those `*` that end a segment.
     """
@@ -108,7 +108,7 @@ def inside(tokens: Glob, *, last_crosses: bool) -> Glob:
 
 @lru_cache(maxsize=10_000)
 def asked_glob(resource: str) -> Glob:
-    """The ARNs that a request may be about: before the resource part, a wildcard is a segment's unknown value.
+    """Return the ARNs that a request may be about: before the resource part, a wildcard is a segment's unknown value.
 
     In a name that CloudFormation makes in a nested stack it is what is made up: otherwise such a name could look like
     that of another resource in the same stack. `*` alone is not a pattern: it is what actions without resource types
@@ -123,7 +123,7 @@ def asked_glob(resource: str) -> Glob:
 
 
 def pattern(text: str, context: Context | None, *, wildcards: bool = True) -> Pattern:
-    """A policy's string with its variables replaced; without a context, as before version 2012-10-17, it has none."""
+    """Return a policy's string with its variables replaced; before version 2012-10-17 (no context) it has none."""
     tokens: list[str | Wild] = []
     unknown, absent = [], []
     end = 0
@@ -144,7 +144,7 @@ def pattern(text: str, context: Context | None, *, wildcards: bool = True) -> Pa
 
 
 def arn_pattern(text: str, context: Context | None, *, asked: str) -> Pattern:
-    """A policy's ARN with its variables replaced, to be compared with the ARN that is asked for.
+    """Return a policy's ARN with its variables replaced, to be compared with the ARN that is asked for.
 
     Wildcards stay inside of a segment, but "if the * wildcard is the last character of a resource ARN segment, it can
     expand to match beyond the colon boundaries". Not so against a pattern that is asked for, if the policy's ARN is
@@ -168,7 +168,7 @@ def _plain_arn(text: str, *, is_pattern: bool) -> Pattern:
 
 
 def _inside_of_policy(tokens: Glob, *, is_pattern: bool) -> Glob:
-    """A policy's ARN, `is_pattern` where what it is compared with is one too."""
+    """Return a policy's ARN, `is_pattern` where what it is compared with is one too."""
     is_whole = tokens.count(":") >= ARN_SEPARATORS
     return inside(tokens, last_crosses=not is_whole or not is_pattern)
 
@@ -235,7 +235,7 @@ class _Machine:
         self.start = self._with_empty(self.start)
 
     def after(self, state: int, symbol: str) -> int:
-        """The places after one more character."""
+        """Return the places after one more character."""
         passing, staying = self._places.get(symbol, 0) | self._one, self._many
         if symbol != ":":
             passing |= self._one_inside
@@ -252,7 +252,7 @@ class _Machine:
         yield from (":", other) if state & wild else (":",) if self._places.get(":", 0) & state else ()
 
     def unused(self) -> str:
-        """A character that no glob has."""
+        """Return a character that no glob has."""
         return next(c for c in map(chr, (*range(ord("a"), ord("z")), *range(0xE000, 0xF8FF))) if c not in self._places)
 
     def _with_empty(self, state: int) -> int:
@@ -260,7 +260,7 @@ class _Machine:
 
 
 def _merged(tokens: Glob) -> Iterator[str | Wild]:
-    """The same without neighbouring `*`, of which the wider one does for both."""
+    """Yield the tokens without neighbouring `*`, of which the wider one does for both."""
     many = {Wild.MANY, Wild.MANY_INSIDE}
     held: Wild | None = None
     for token in tokens:
@@ -276,7 +276,7 @@ def _merged(tokens: Glob) -> Iterator[str | Wild]:
 
 
 def _values(key: str, default: str | None, context: Context) -> tuple[str, ...] | None:
-    """A variable's values: one, none or several; None where that is unknown."""
+    """Return a variable's values: one, none or several; None where that is unknown."""
     name = key.strip().lower()
     if name not in context:
         return None

@@ -42,7 +42,7 @@ lacks. The context is that of variables; None where there are none."""
 
 
 def operator(name: str) -> Operator | None:
-    """The operator of that name; None if IAM has no such operator."""
+    """Return the operator of that name; None if IAM has no such operator."""
     found = re.fullmatch(r"(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?", name, re.IGNORECASE)
     if found is None:
         return None
@@ -107,7 +107,7 @@ def _number(text: str) -> Decimal:
 
 
 def _moment(text: str) -> Decimal:
-    """Seconds since 1970, of a W3C date and time or of such a number; four digits could be either."""
+    """Return the seconds since 1970, of a W3C date and time or of such a number; four digits could be either."""
     if re.fullmatch(r"\d{4}", text):
         raise ValueError(text)
     if re.fullmatch(r"-?\d+(\.\d+)?", text):

@@ -54,7 +54,7 @@ SOME_ACCOUNT = "0" * 12
 
 
 def known(need: Need, region: str, *, own_role: bool, cluster_arn: str = "") -> Context:
-    """The keys of its requests, beside those of the need; `own_role`: CloudFormation has a role of its own.
+    """Return the keys of its requests, beside those of the need; `own_role`: CloudFormation has a role of its own.
 
     `cluster_arn` is that of the deployment's cluster, if it is known.
 
@@ -78,12 +78,12 @@ def known(need: Need, region: str, *, own_role: bool, cluster_arn: str = "") -> 
 
 
 def cluster(needs: Needs, place: Place) -> str:
-    """The ARN of the deployment's cluster, named as its stack is: tasks are listed of that one."""
+    """Return the ARN of the deployment's cluster, named as its stack is: tasks are listed of that one."""
     return f"arn:{place.partition}:ecs:{place.region}:{place.account}:cluster/{needs.stack_name}"
 
 
 def in_cluster(needs: Needs, cluster_arn: str) -> Needs:
-    """The needs, with the condition that tasks are listed of this cluster.
+    """Return the needs, with the condition that tasks are listed of this cluster.
 
     It has to be given: to a simulator a condition on what it was not told does not hold.
     """
@@ -101,7 +101,7 @@ def names_an_account(policies: Policies, key: str) -> bool:
 
 
 def of_account(account: str | None) -> Mapping[str, tuple[str, ...]]:
-    """What an account says of who calls."""
+    """Return what the account says of the caller."""
     return {"aws:PrincipalAccount": (account,)} if account else {}
 
 

@@ -43,7 +43,7 @@ class Statement:
     conditions: tuple[Condition, ...]
 
     def about(self, asked: str) -> Statement:
-        """The same, of its actions only those that may concern what is asked for, in lower case."""
+        """Return the statement with those actions only that may concern the request, in lower case."""
         near = tuple(value for value in self.actions.values if _may_concern(value.lower(), asked))
         return replace(self, actions=Listed(near, self.actions.are_excluded))
 

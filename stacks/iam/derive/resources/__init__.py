@@ -51,7 +51,7 @@ class _Wanted:
 
 
 def derive(rendered: Rendered, place: Place, artifacts: str, execution_role: str = "") -> Derived:
-    """What CloudFormation calls to create, update, delete and roll back; `artifacts` is the ARN of the templates.
+    """Return what CloudFormation calls to create, update, delete and roll back; `artifacts`: the templates' ARN.
 
     `execution_role` is the ARN of the role with which CloudFormation acts, "" where that is the caller.
     """
@@ -70,7 +70,7 @@ def derive(rendered: Rendered, place: Place, artifacts: str, execution_role: str
 
 
 def _listed(tree: Tree, resource: Resource, handlers: Mapping[str, tuple[str, ...]]) -> Iterator[Need]:
-    """What the handlers list and a property of the resource needs."""
+    """Yield what the handlers list and a property of the resource needs."""
     wanted: dict[str, _Wanted] = {}
     for handler, phases in PHASES.items():
         if handler == "delete" and resource.retained:
@@ -87,7 +87,7 @@ def _listed(tree: Tree, resource: Resource, handlers: Mapping[str, tuple[str, ..
 
 
 def why(tree: Tree, resource: Resource, action: str) -> str | None:
-    """The property that needs a listed action, empty where every resource of the type does; None where none does."""
+    """Return the property that needs a listed action, "" where every resource does, None where none does."""
     if not reference.exists(action):
         return None
     if action in roles.HANDED and roles.reviewed(resource.type):
@@ -98,7 +98,7 @@ def why(tree: Tree, resource: Resource, action: str) -> str | None:
 
 
 def _tagged(tree: Tree, resource: Resource) -> str | None:
-    """The tags of the stack go to every resource that can have some."""
+    """Return the needs of tagging: the stack's tags go to every resource that can have tags."""
     name = schemas.tag_property(tree.place.region, resource.type)
     if name in resource.properties:
         return name
@@ -106,7 +106,7 @@ def _tagged(tree: Tree, resource: Resource) -> str | None:
 
 
 def _unlisted(tree: Tree, resource: Resource, artifacts: str) -> Iterator[Need]:
-    """What the schema is known to lack."""
+    """Yield what the schema is known to lack."""
     for line in record(resource.type).lacking:
         if line.property and not usage.used(tree, resource, (line.property,)):
             continue
@@ -124,7 +124,7 @@ def _unlisted(tree: Tree, resource: Resource, artifacts: str) -> Iterator[Need]:
 
 
 def _roles(tree: Tree, resource: Resource, handlers: Mapping[str, tuple[str, ...]]) -> Iterator[Need]:
-    """The roles that the resource hands on, and those that a service makes for itself."""
+    """Yield the roles that the resource hands on, and those that a service makes for itself."""
     listed = {action for permissions in handlers.values() for action in permissions}
     for passed in record(resource.type).passes:
         if not usage.used(tree, resource, (passed.property,)):
@@ -146,7 +146,7 @@ def _roles(tree: Tree, resource: Resource, handlers: Mapping[str, tuple[str, ...
 
 
 def _handed_on(resource: Resource, execution_role: str) -> Iterator[Need]:
-    """The role that CloudFormation acts with, which it hands to each nested stack."""
+    """Yield the role that CloudFormation acts with, which it hands to each nested stack."""
     if execution_role and resource.type == NESTED_STACK:
         phases = {Phase.CREATE, Phase.UPDATE, Phase.ROLLBACK}
         sentence = "CloudFormation hands its role on to the nested stack, as that role"
@@ -156,7 +156,7 @@ def _handed_on(resource: Resource, execution_role: str) -> Iterator[Need]:
 
 
 def _on_targets(tree: Tree, resource: Resource, action: str, wanted: _Wanted) -> Iterator[Need]:
-    """One need for each set of conditions."""
+    """Yield one need for each set of conditions."""
     by_context: dict[tuple[tuple[str, tuple[str, ...]], ...], dict[str, None]] = {}
     for target in targets.of(tree, resource, action):
         by_context.setdefault(tuple(sorted(target.context.items())), {}).update(dict.fromkeys(target.arns))
@@ -182,6 +182,6 @@ def _need(resource: Resource, action: str, target: targets.Target, wanted: _Want
 
 
 def _enumerated(phases: set[Phase]) -> str:
-    """`create, read and delete`; a rollback is one of these."""
+    """Return `create, read and delete`; a rollback is one of these."""
     words = [phase.value for phase in (Phase.CREATE, Phase.READ, Phase.UPDATE, Phase.DELETE) if phase in phases]
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]

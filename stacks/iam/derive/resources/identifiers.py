@@ -48,7 +48,7 @@ _REPEATED = re.compile(r"([/-]\*)\1+")
 
 
 def names(tree: Tree, resource: Resource) -> tuple[str, ...]:
-    """What the resource will be called: the template's name for it, or the one that CloudFormation makes."""
+    """Return what the resource will be called: the template's name for it, or the one that CloudFormation makes."""
     how = record(resource.type)
     if how.name and how.name in resource.properties:
         return tree.texts(resource.properties[how.name], resource.module)
@@ -60,7 +60,7 @@ def names(tree: Tree, resource: Resource) -> tuple[str, ...]:
 
 
 def physical_ids(tree: Tree, resource: Resource) -> tuple[str, ...]:
-    """What `Ref` gives."""
+    """Return what `Ref` gives."""
     match record(resource.type).ref:
         case "name":
             return names(tree, resource)
@@ -71,7 +71,7 @@ def physical_ids(tree: Tree, resource: Resource) -> tuple[str, ...]:
 
 
 def own_arns(tree: Tree, resource: Resource) -> tuple[str, ...]:
-    """The resource's own ARNs: one, or more where a name has several possible values."""
+    """Return the resource's own ARNs: one, or more where a name has several possible values."""
     return next(iter(arns(tree, resource).values()), ())
 
 
@@ -107,7 +107,7 @@ def _at(tree: Tree, resource: Resource, path: str) -> tuple[str, ...]:
 
 
 def values(properties: Json, path: str) -> Iterator[Json]:
-    """The values at a path such as `LoadBalancers.AdvancedConfiguration.RoleArn`; of a list those of its elements."""
+    """Yield the values at a path such as `LoadBalancers.AdvancedConfiguration.RoleArn`; of a list, its elements'."""
     if isinstance(properties, list):
         for element in properties:
             yield from values(element, path)
@@ -120,7 +120,7 @@ def values(properties: Json, path: str) -> Iterator[Json]:
 
 
 def literal(text: str, tree: Tree) -> tuple[str, str] | None:
-    """The kind and the ARN of an EC2 resource that a template names by its id."""
+    """Return the kind and the ARN of an EC2 resource that a template names by its id."""
     found = _ID.fullmatch(text)
     if found is None or found[1] not in LITERALS:
         return None

@@ -24,7 +24,7 @@ def reviewed(resource_type: str) -> bool:
 
 
 def arns(tree: Tree, resource: Resource, passed: PassedRole) -> tuple[str, ...]:
-    """The roles that a resource hands on by this property."""
+    """Return the roles that a resource hands on by this property."""
     found = tree.texts(list(values(resource.properties, passed.property)), resource.module)
     named = tuple(sorted(arn for arn in found if arn.startswith("arn:")))
     return named if len(named) == len(found) else reference.any_of("iam:role", tree.place)

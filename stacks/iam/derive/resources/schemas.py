@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def handlers(region: str, resource_type: str) -> dict[str, tuple[str, ...]]:
-    """The permissions of each handler; none for a type without a schema, or one that does not say."""
+    """Return the permissions of each handler; none for a type without a schema, or one that does not say."""
     return {
         name: tuple(handler.get("permissions", ()))
         for name, handler in _schema(region, resource_type).get("handlers", {}).items()
@@ -17,7 +17,7 @@ def handlers(region: str, resource_type: str) -> dict[str, tuple[str, ...]]:
 
 
 def tag_property(region: str, resource_type: str) -> str:
-    """The property with the tags, such as `Tags`."""
+    """Return the property with the tags, such as `Tags`."""
     tagging: dict[str, Any] = _schema(region, resource_type).get("tagging") or {}
     return str(tagging.get("tagProperty", "/properties/Tags")).rpartition("/")[2]
 
@@ -29,7 +29,7 @@ def taggable(region: str, resource_type: str) -> bool:
 
 
 def paths(region: str, resource_type: str, list_name: str) -> tuple[tuple[str, ...], ...]:
-    """One of the lists of properties, such as `createOnlyProperties`, each as the names on the way to it."""
+    """Return one of the lists of properties, such as `createOnlyProperties`, each as the names on the way to it."""
     found = _schema(region, resource_type).get(list_name, ())
     return tuple(tuple(str(it).removeprefix("/properties/").split("/")) for it in found)
 

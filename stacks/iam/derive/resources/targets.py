@@ -84,7 +84,7 @@ def _own(tree: Tree, resource: Resource, action: str, kinds: tuple[str, ...]) ->
 
 
 def _own_tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, ...]]:
-    """Nothing where CloudFormation tags it only after it is made: what is called between the two would be refused.
+    """Return nothing where CloudFormation tags it only after it is made: calls between the two would be refused.
 
     `tagging.tagOnCreate` in the resource schema; https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/714.
     """
@@ -124,14 +124,14 @@ def _related(tree: Tree, resource: Resource, kinds: tuple[str, ...]) -> Iterator
 
 
 def _without_policies(value: Json) -> Json:
-    """What a policy document in a template names is for whom it will be in force, and not for who makes it."""
+    """Return the value without policy documents: what they name concerns those for whom they will be in force."""
     if isinstance(value, dict):
         return {name: _without_policies(it) for name, it in value.items() if "Statement" not in value}
     return [_without_policies(it) for it in value] if isinstance(value, list) else value
 
 
 def tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, ...]]:
-    """The tags that tell whose a resource is, where it is known by them only; others may change with an update."""
+    """Return the tags that tell whose a resource is, if only they do; others may change with an update."""
     if kind.partition(":")[0] not in BY_TAG:
         return {}
     given = {it["Key"]: it["Value"] for it in resource.properties.get("Tags", ())}
@@ -140,7 +140,7 @@ def tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, .
 
 
 def leaves(tree: Tree, value: Json, resource: Resource) -> Iterator[str]:
-    """All texts in a part of a resource."""
+    """Yield all texts in a part of a resource."""
     if isinstance(value, dict) and parse(value) is None:
         value = list(value.values())
     if isinstance(value, list):

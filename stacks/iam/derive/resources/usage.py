@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 def lines(type_: str, action: str) -> tuple[Only, ...]:
-    """The lines about an action of a type's handlers."""
+    """Return the lines about an action of a type's handlers."""
     return tuple(it for it in record(type_).only if any(fnmatchcase(action, pattern) for pattern in it.actions))
 
 
 def used(tree: Tree, resource: Resource, properties: tuple[str, ...]) -> str | None:
-    """The first of these properties that the resource has; None: none of them."""
+    """Return the first of these properties that the resource has; None: none of them."""
     for path in properties:
         name, _, text = path.partition("~")
         found = tree.texts(list(values(resource.properties, name)), resource.module)
