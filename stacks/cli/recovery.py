@@ -33,7 +33,7 @@ CHOICES = {
 @coded(Code.STATE)
 def refuse_unready(aws: Aws, settings: Settings, stack_name: str, *, emit: Callable[[str], None]) -> None:
     """Raise UserError where the stack cannot be changed as it is, and say why, and how it gets out of it."""
-    if found := recovery.diagnose(aws, settings.environment, stack_name):
+    if found := recovery.diagnose(aws, stack_name):
         raise _refusal(found, f"python build.py deploy {settings.environment}")
     recovery.clear(aws, stack_name, emit=emit)
 
@@ -47,7 +47,7 @@ def make_ready(aws: Aws, settings: Settings, stack_name: str, options: ChangeOpt
     """
     tried: set[Step] = set()
     emit, again = progress(options), f"python build.py {command} {settings.environment}"
-    while found := recovery.diagnose(aws, settings.environment, stack_name):
+    while found := recovery.diagnose(aws, stack_name):
         if found.answer is Answer.REPEAT and options.express:
             emit(view.text(found))
             break
@@ -73,7 +73,7 @@ def make_deletable(
     Raises UserError where nobody wants to wait, or where a resource cannot be left behind.
     """
     emit, stack_name = progress(options), settings.identity.name
-    while (found := recovery.diagnose(aws, settings.environment, stack_name)) and found.answer is Answer.WAIT:
+    while (found := recovery.diagnose(aws, stack_name)) and found.answer is Answer.WAIT:
         if found.stack.state == "DELETE_IN_PROGRESS":
             found = None
             break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.estimate import critical_path
+from stacks.estimate.critical_path import find_critical_path
 from stacks.estimate.estimating import Estimate, step, summed
 from stacks.rendered import references
 
@@ -28,5 +28,5 @@ def of_deletion(
     for name, needed in references.needs(templates, root).items():
         for other in needed:
             waits.setdefault(other, set()).add(name)
-    way = critical_path.find({path: it.seconds for path, it in steps.items()}, waits)
-    return summed([steps[path] for path in way.names if path in steps], steps.values())
+    way = find_critical_path({path: it.seconds for path, it in steps.items()}, waits)
+    return summed([steps[path] for path in way if path in steps], steps.values())

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from stacks.cloudformation.changes import SERVICE
-from stacks.estimate import critical_path, durations
+from stacks.estimate import durations
+from stacks.estimate.critical_path import find_critical_path
 from stacks.estimate.durations import Action
 from stacks.rendered import references
 
@@ -80,9 +81,9 @@ def of(changes: StackChanges, templates: Mapping[str, str], root: str, past: Ite
     ]
     kept = {path: found for path, found in doing.items() if found.action != "delete"}
     needs = references.needs({name: json.loads(text) for name, text in templates.items()}, root)
-    way = critical_path.find({path: it.seconds for path, it in kept.items()}, needs)
+    way = find_critical_path({path: it.seconds for path, it in kept.items()}, needs)
     last = max(going, key=lambda it: it.seconds, default=None)
-    steps = [kept[path] for path in way.names if path in kept] + ([last] if last else [])
+    steps = [kept[path] for path in way if path in kept] + ([last] if last else [])
     return summed(steps, [*kept.values(), *going])
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic.fields import FieldInfo
 
 from stacks.settings import forms
-from stacks.settings.wording import allowed, shown, visible
+from stacks.settings.wording import shown, visible
 from templates.section import Section
 
 if TYPE_CHECKING:
@@ -56,11 +56,6 @@ class Key:
     def annotation(self) -> Any:  # noqa: ANN401 - an annotation can be anything
         """The type of its value."""
         return forms.of(self.field)
-
-    @property
-    def allowed(self) -> str:
-        """What it takes, in words that follow `must be`."""
-        return allowed(self.annotation)
 
 
 @dataclass(frozen=True, kw_only=True)

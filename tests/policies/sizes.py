@@ -9,18 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.iam.derive.policy import INLINE, MANAGED, size
+from stacks.iam.derive.policy import size
+from templates.policy_sizes import ATTACHED, INLINE, MANAGED, TRUST
 from tests.policies.emitted import DERIVED, Use, of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tests.policies.emitted import Emitted
-
-TRUST = 2048
-"""Characters of a role's trust policy, by default."""
-ATTACHED = 10
-"""Managed policies of a role, by default."""
 
 
 @dataclass(frozen=True)

@@ -20,14 +20,6 @@ if TYPE_CHECKING:
 
     from sandbox.extension.untyped import Properties, Untyped
 
-HOOKS = (
-    "core.responses:get_region",
-    "services.cloudformation.provisioners:_property_recreation",
-    "services.cloudformation.provisioners:_replacing_change",
-    "services.cloudformation.stacks:_property_recreation",
-    "services.cloudformation.stacks:_replacing_change",
-)
-
 _Path = tuple[str, ...]
 _EVERY = "*"
 """In a path: every element of a list."""

@@ -11,17 +11,13 @@ from typing import TYPE_CHECKING, Any
 from awacs.aws import Action, Allow, Condition, PolicyDocument, Statement, StringEquals, StringLike
 
 from stacks.place import ANYTHING
+from templates.policy_sizes import MANAGED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from stacks.iam.derive.needs import Need
 
-MANAGED = 6144
-"""Characters of a managed policy, white space apart.
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
-INLINE = 10240
-"""Characters of all inline policies of a role, white space apart (the same page)."""
 NAMED = 3
 """Resources that a Sid names; of more it names the modules."""
 

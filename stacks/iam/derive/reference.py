@@ -1,6 +1,7 @@
 """AWS's service authorization reference, as cfn-lint ships it: which actions there are, and on what they are decided.
 
 A kind of resource is written with the service of its ARN, such as `ec2:vpc`, whichever service's action it is of.
+https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html
 """
 
 from __future__ import annotations
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stacks.place import Place
-
-SOURCE = "https://docs.aws.amazon.com/service-authorization/latest/reference/reference.html"
 
 
 def exists(action: str) -> bool:

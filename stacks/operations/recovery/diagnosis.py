@@ -50,7 +50,6 @@ class Diagnosis:
     are left empty while something is happening.
     """
 
-    environment: str
     stack: Stack
     answer: Answer
     failure: Failure | None = None
@@ -58,7 +57,7 @@ class Diagnosis:
 
 
 @translate_aws_errors()
-def diagnose(aws: Aws, environment: str, stack_name: str) -> Diagnosis | None:
+def diagnose(aws: Aws, stack_name: str) -> Diagnosis | None:
     """Return what has to be done before this stack can be planned; None where it is absent or can be changed at once.
 
     It may be about a nested stack that is in the way while its root is at rest.
@@ -71,15 +70,14 @@ def diagnose(aws: Aws, environment: str, stack_name: str) -> Diagnosis | None:
         if stack.under_review or (child := children.in_the_way(aws, stack.stack_id)) is None:
             return None
         found = child
-    return _explained(aws, environment, *found)
+    return _explained(aws, *found)
 
 
-def _explained(aws: Aws, environment: str, stack: Stack, answered: Answer) -> Diagnosis:
+def _explained(aws: Aws, stack: Stack, answered: Answer) -> Diagnosis:
     if answered is Answer.WAIT:
-        return Diagnosis(environment=environment, stack=stack, answer=answered)
+        return Diagnosis(stack=stack, answer=answered)
     events = last_operation.read(aws, stack).events
     return Diagnosis(
-        environment=environment,
         stack=stack,
         answer=answered,
         failure=failure.first(events),

@@ -53,10 +53,10 @@ class Picture:
 class Screen:
     """Draws on standard error, from the first event on."""
 
-    def __init__(self, console: Console | None = None) -> None:
+    def __init__(self) -> None:
         self._tree = Tree()
         self._picture = Picture(self._tree)
-        self._console = console or Console(stderr=True)
+        self._console = Console(stderr=True)
         self._live = self._made()
 
     def _made(self) -> Live:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.iam.derive.policy import MANAGED, size
+from stacks.iam.derive.policy import size
+from templates.policy_sizes import MANAGED
 from tests.support.commands import ROOT, Project, project
 from tests.support.faults import closed_port
 

@@ -43,12 +43,12 @@ def test_a_child_that_is_being_changed_is_waited_for(world: World) -> None:
     world.deploy()
     name = update_by_itself(world, "Network", {"step": "update", "resource": "LoadBalancer"})
     until(lambda: world.states()[name] == "UPDATE_IN_PROGRESS")
-    found = recovery.diagnose(world.aws, "prod", STACK)
+    found = recovery.diagnose(world.aws, STACK)
     assert found is not None
     assert (found.stack.name, found.answer) == (name, Answer.WAIT)
     ended = recovery.perform(world.aws, found, Step.WAIT, on_event=lambda _: world.account.trouble())
     assert ended.state == "UPDATE_COMPLETE"
-    assert recovery.diagnose(world.aws, "prod", STACK) is None
+    assert recovery.diagnose(world.aws, STACK) is None
 
 
 def test_a_child_that_somebody_has_broken_is_named(world: World) -> None:
@@ -57,7 +57,7 @@ def test_a_child_that_somebody_has_broken_is_named(world: World) -> None:
     failing = {"step": "update", "resource": "LoadBalancer", "reason": "no luck"}
     name = update_by_itself(world, "Network", failing, without_rollback=True)
     until(lambda: world.states()[name] == "UPDATE_FAILED")
-    found = recovery.diagnose(world.aws, "prod", STACK)
+    found = recovery.diagnose(world.aws, STACK)
     assert found is not None
     assert (found.stack.name, found.answer) == (name, Answer.REFUSE)
     assert found.failure is not None
@@ -73,7 +73,7 @@ def test_a_child_that_did_not_go_is_told(world: World) -> None:
     world.account.trouble({"step": "delete", "resource": "ScalableTarget", "reason": "in use"})
     world.deploy(image_tag="v1", autoscaling={"enabled": False})
     assert world.states()[name] == "DELETE_FAILED"
-    assert recovery.diagnose(world.aws, "prod", STACK) is None
+    assert recovery.diagnose(world.aws, STACK) is None
     recovery.clear(world.aws, STACK, emit=world.said.append)
     assert world.said[-1].startswith(f"{name} was to go, and could not be deleted")
 
@@ -83,5 +83,5 @@ def test_a_caller_who_may_not_list_stacks_can_deploy_all_the_same(world: World) 
     world.deploy()
     denied = (403, faults.refusal("AccessDenied", "not authorized to perform: cloudformation:ListStacks"))
     with world.behind(lambda action: denied if action == "ListStacks" else None) as there:
-        assert recovery.diagnose(there.aws, "prod", STACK) is None
+        assert recovery.diagnose(there.aws, STACK) is None
         recovery.clear(there.aws, STACK, emit=there.said.append)

@@ -52,7 +52,7 @@ def test_an_import_that_is_over_is_no_obstacle(world: World, state: str) -> None
     """Whether it succeeded or was taken back."""
     world.deploy()
     with in_state(world, state) as there:
-        assert recovery.diagnose(there.aws, "prod", STACK) is None
+        assert recovery.diagnose(there.aws, STACK) is None
         assert there.plan(network={"idle_timeout": 301}).change_set is not None
 
 
@@ -61,7 +61,7 @@ def test_an_import_that_is_under_way_is_waited_for(world: World, state: str) -> 
     """Until its last event."""
     world.deploy()
     with in_state(world, state, until="DescribeStackEvents") as there:
-        found = recovery.diagnose(there.aws, "prod", STACK)
+        found = recovery.diagnose(there.aws, STACK)
         assert found is not None
         assert found.answer is Answer.WAIT
         assert recovery.perform(there.aws, found, Step.WAIT, on_event=there.events.append).state == "CREATE_COMPLETE"
@@ -71,7 +71,7 @@ def test_an_import_that_could_not_be_taken_back_is_refused(world: World) -> None
     """CloudFormation has no operation for it; nothing is tried."""
     world.deploy()
     with in_state(world, "IMPORT_ROLLBACK_FAILED") as there:
-        found = recovery.diagnose(there.aws, "prod", STACK)
+        found = recovery.diagnose(there.aws, STACK)
         assert found is not None
         assert found.answer is Answer.REFUSE
         assert "CloudFormation has no operation that goes on from here" in view.then(found, "deploy")

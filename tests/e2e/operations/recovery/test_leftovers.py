@@ -30,7 +30,7 @@ def test_what_an_interrupted_plan_left_behind_goes(world: World) -> None:
 def test_a_stack_that_was_only_planned_is_created(world: World) -> None:
     """REVIEW_IN_PROGRESS is no obstacle, whoever has left it behind."""
     world.plan()
-    assert recovery.diagnose(world.aws, "prod", STACK) is None
+    assert recovery.diagnose(world.aws, STACK) is None
     assert world.deploy().state == "CREATE_COMPLETE"
 
 

@@ -24,7 +24,7 @@ BACK = {"step": "revert", "resource": "LoadBalancer", "reason": "none on the way
 
 def diagnosed(world: World) -> Diagnosis:
     """What is the matter with the environment's stack."""
-    found = recovery.diagnose(world.aws, "prod", STACK)
+    found = recovery.diagnose(world.aws, STACK)
     assert found is not None
     return found
 
@@ -115,6 +115,6 @@ def test_a_retry_that_fails_again_leaves_the_same_in_the_way(world: World) -> No
 
 def test_nothing_is_the_matter_with_a_stack_at_rest(world: World) -> None:
     """Nor with one that is not there."""
-    assert recovery.diagnose(world.aws, "prod", STACK) is None
+    assert recovery.diagnose(world.aws, STACK) is None
     world.deploy()
-    assert recovery.diagnose(world.aws, "prod", STACK) is None
+    assert recovery.diagnose(world.aws, STACK) is None

@@ -120,7 +120,7 @@ def test_it_is_watched_from_its_first_event_to_its_last(world: World, state: str
     start, end = CASES[state]
     start(world)
     until(lambda: world.states()[STACK] == state)
-    found = recovery.diagnose(world.aws, "prod", STACK)
+    found = recovery.diagnose(world.aws, STACK)
     assert found is not None
     assert (found.stack.state, found.answer) == (state, Answer.WAIT)
     with pytest.raises(UserError, match=f"its state is {state}"):
@@ -136,7 +136,7 @@ def test_a_rollback_that_goes_on_is_watched_by_itself(world: World) -> None:
     """What it takes back was over before, and is not told again; nor is its failure taken for the end."""
     go_on_with_rollback(world)
     until(lambda: world.states()[STACK] == "UPDATE_ROLLBACK_IN_PROGRESS")
-    found = recovery.diagnose(world.aws, "prod", STACK)
+    found = recovery.diagnose(world.aws, STACK)
     assert found is not None
     operation = recovery.perform(world.aws, found, Step.WAIT, on_event=letting_go(world))
     statuses = [event.status for event in world.events if event.is_root]

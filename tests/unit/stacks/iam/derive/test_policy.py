@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.iam.derive.policy import INLINE, MANAGED, documents, size
+from stacks.iam.derive.policy import documents, size
 from stacks.views import permissions as view
+from templates.policy_sizes import INLINE, MANAGED
 from tests.support.environments import ALL, feature, rights
 
 if TYPE_CHECKING:
