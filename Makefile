@@ -1,6 +1,7 @@
 # Everything this project does, from a fresh clone: Python 3.11 or newer, make and git are enough.
 #   make demo   build, lint and deploy Preto-2 to an embedded AWS, and print its outputs
 #   make test   every check and every test
+#   make check  types, style, lint and the unit tests, in less time
 
 PYTHON ?= python3
 # Empty counts as unset. Where it is set, each of the hundred processes that tests start compiles the project anew.
@@ -19,7 +20,7 @@ DEMO_STATE := .sandbox-demo
 DEMO := --var aws_endpoint=sandbox --var aws_sandbox_state=$(DEMO_STATE) --var aws_sandbox_time_scale=0.03
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test checks browser streamlit lint format bench fuzz pictures schema reference golden clean
+.PHONY: help demo test check browser streamlit lint format bench fuzz pictures schema reference golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -42,8 +43,12 @@ test: ## set up, run every check and every test
 	@$(MAKE) --no-print-directory -j 2 $(VENV)/ready-for-streamlit $(AWS_CLI)
 	@$(MAKE) --no-print-directory -j 2 types tests
 
-.PHONY: types style tests
-checks: types style
+check: $(VENV)/ready-for-tests ## types, style, lint and the unit tests: before each commit
+	@$(MAKE) --no-print-directory -j 2 types unit
+
+.PHONY: types style tests unit
+unit: style
+	$(RUN) -m pytest -q -n 2 tests/unit
 
 tests: style $(AWS_CLI)
 	@# Compiles the tests once; six processes that begin at the same time would each do it.

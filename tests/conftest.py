@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import tempfile
 from typing import TYPE_CHECKING
 
 from tests.support.commands import LINTED
+from tests.support.service_models import read_service_models_once
 
 if TYPE_CHECKING:
     import pytest
@@ -21,8 +23,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Heed Ctrl-C; and let all projects of a test run, in all of its processes, share what has passed lint."""
+    """Heed Ctrl-C; share what botocore reads, and, in all processes of a test run, what has passed lint."""
     heed_ctrl_c()
+    read_service_models_once()
+    gc.set_threshold(50000)  # as build.py has it
     if LINTED in os.environ:
         return
     folder = tempfile.TemporaryDirectory(prefix="linted-")
@@ -33,6 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
         folder.cleanup()
 
     config.add_cleanup(forget)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: no look for cycles in it any more."""
+    gc.collect()
+    gc.freeze()
 
 
 def heed_ctrl_c() -> None:

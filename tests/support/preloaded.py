@@ -1,7 +1,8 @@
 """A Python that has loaded the project and forks: a command from it is a process of its own, without 0.6 s of imports.
 
 What differs from a start by a shell: what an interpreter reads before its first line (`PYTHON...`, the locale, the seed
-of hashes) is that of the test process, and modules that a command would not have needed are loaded.
+of hashes) is that of the test process; modules that a command would not have needed are loaded, and so are botocore's
+descriptions of services.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ import tempfile
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -110,12 +111,18 @@ def _load() -> None:
 
     import stacks
     import templates
+    from stacks.aws.clients import SERVICES, Clients
+    from tests.support.service_models import read_service_models_once
+
+    read_service_models_once()
 
     for package in (stacks, templates):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.startswith(UNLOADED):
                 importlib.import_module(module.name)
-    boto3.client("sts", region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none").close()  # noqa: S106 - none
+    client: Any = boto3.Session("none", "none", region_name="us-east-1").client
+    for name in ("sts", *Clients.__annotations__):
+        client(SERVICES.get(name, name)).close()
     importlib.import_module("cfnlint.schema")
     gc.collect()
     gc.freeze()

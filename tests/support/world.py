@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from stacks.operations.deploy import Deployment
     from stacks.plan import Plan
+    from stacks.rendered.rendered import Rendered
 
 PRETO: dict[str, Any] = {
     "project": "preto-2",
@@ -48,6 +49,17 @@ MANIFEST = {
 def settings(**changed: Any) -> Settings:
     """Preto-2, small, with these settings on top."""
     return Settings.model_validate(PRETO | changed)
+
+
+_RENDERED: dict[str, Rendered] = {}
+
+
+def rendered(wanted: Settings) -> Rendered:
+    """The templates of these settings, rendered once in a process: the same settings give the same bytes."""
+    key = repr(wanted)
+    if key not in _RENDERED:
+        _RENDERED[key] = render(wanted)
+    return _RENDERED[key]
 
 
 def connected(account: Account) -> Aws:
@@ -77,7 +89,7 @@ class World:
     def plan(self, **changed: Any) -> Plan:
         """Plan Preto-2 with these settings."""
         wanted = settings(**changed)
-        return plan.prepare(self.aws, wanted, render(wanted), emit=self.said.append)
+        return plan.prepare(self.aws, wanted, rendered(wanted), emit=self.said.append)
 
     def execute(self, planned: Plan) -> Deployment:
         """Execute a plan; only its events are kept."""
