@@ -9,7 +9,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from templates.model import template_file
+from templates.model import template_file, template_text
 from templates.network import range_mark
 from templates.root import NETWORK_STACK
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 NAMED = ("LoadBalancer", "TargetGroup", "AlternateTargetGroup")
 FORCING = ("Port", "Protocol", "Scheme", "TargetType", "Type", "VpcId")
 """Properties that have one of these replaced."""
-FORM: dict[str, Any] = {"indent": 2, "sort_keys": True, "ensure_ascii": False}
 
 
 def keep_names(rendered: Rendered, there: Standing | None) -> Rendered:
@@ -40,7 +39,7 @@ def keep_names(rendered: Rendered, there: Standing | None) -> Rendered:
         return rendered
     for name, kept in names.items():
         new[name]["Properties"]["Name"] = kept
-    templates = {**rendered.templates, file: json.dumps(document, **FORM) + "\n"}
+    templates = {**rendered.templates, file: template_text(document)}
     return dataclasses.replace(rendered, templates=templates)
 
 

@@ -1,7 +1,7 @@
-"""What CloudFormation may do with the execution role: everything that templates of this project can ask for.
+"""What the execution role may do: whatever CloudFormation needs for any template of the project.
 
-Each service is limited to the project's names where its resources have names that are known before they are made.
-Policies that are derived from the templates of an environment can stand in the place of these documents.
+Actions are limited to the project's names where the names of resources are known beforehand. Policies that are derived
+from the templates of an environment can replace these documents.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 PASSED_TO = tuple(dict.fromkeys(it.service for record in TYPES.values() for it in record.passes))
-"""Services that the project's stacks hand roles to."""
+"""Services to which the project's stacks pass roles."""
 LINKED = (
     "ecs.amazonaws.com",
     "ecs.application-autoscaling.amazonaws.com",
@@ -28,18 +28,18 @@ LINKED = (
     "elasticloadbalancing.amazonaws.com",
     "wafv2.amazonaws.com",
 )
-"""Services that need a role of their own in the account, which whoever uses one for the first time makes."""
+"""Services with a service-linked role, which their first user in an account creates."""
 CHANGE_ROLES = "AttachRolePolicy CreateRole DeleteRolePolicy DetachRolePolicy PutRolePermissionsBoundary PutRolePolicy"
 KEEP_ROLES = (
     "DeleteRole GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies ListRoleTags TagRole UntagRole "
     "UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription"
 )
 TAKE_BOUNDARY_OFF = "DeleteRolePermissionsBoundary"
-"""What takes back that a role was given a boundary; not where all roles have to have one."""
+"""Removes the boundary of a role; not allowed where all roles must have one."""
 
 
 def documents(scope: Scope) -> Mapping[str, Any]:
-    """Policy documents by the name of the policy that holds each, within what IAM takes for a managed one."""
+    """Return policy documents, each within IAM's limit for a managed policy, by the name of their policy."""
     groups = {
         "Roles": [*_stacks(scope), *_roles(scope)],
         "Service": _granted("Service", scope),
@@ -54,12 +54,12 @@ def documents(scope: Scope) -> Mapping[str, Any]:
 
 
 def _granted(policy: str, scope: Scope) -> list[Statement]:
-    """The statements of all services for one of the policies."""
+    """Return the statements of all services for one of the policies."""
     return [granted(scope, it) for service in SERVICES for it in service.execution.get(policy, ())]
 
 
 def _stacks(scope: Scope) -> list[Statement]:
-    """Nested stacks, whose templates are in the artifact bucket, and to each of which the role is handed on."""
+    """Return the rights to nest stacks: the role reads their templates, and is passed to each of them."""
     itself = StringEquals({"iam:PassedToService": CLOUDFORMATION})
     return [
         allow("NestStacks", [cloudformation.Action("*")], scope.stacks),
@@ -69,7 +69,7 @@ def _stacks(scope: Scope) -> list[Statement]:
 
 
 def _roles(scope: Scope) -> list[Statement]:
-    """Roles of the stacks, which have the boundary where there is one, and are handed to these services only."""
+    """Return the rights on roles, which must have the boundary if there is one, and go to these services only."""
     roles = [scope.role(scope.any)]
     bounded = [StringEquals({"iam:PermissionsBoundary": scope.permissions_boundary})]
     linked = [scope.role("aws-service-role/*")]
