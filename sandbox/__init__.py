@@ -1,6 +1,6 @@
-"""The embedded AWS: ministack in a child process on a loopback port, with what this project needs added to it.
+"""The sandbox, an embedded AWS: ministack in a child process on a loopback port, extended for this project.
 
-Nothing outside this folder knows more of it than "start it, here is its address".
+All that other folders know of it is how to start it, and its address.
 """
 
 from __future__ import annotations

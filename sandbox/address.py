@@ -1,4 +1,4 @@
-"""Where the embedded AWS answers, and the credentials that choose an account there."""
+"""The address of a running sandbox, and the credentials that choose an account in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ DEFAULT_ACCOUNT = "123456789012"
 class Address:
     """A running sandbox, seen as one account in one region.
 
-    The access key id is the account id: each 12-digit key id is an account of its own there, with its own state.
+    The access key id is the account id: each key id of 12 digits is an account with a state of its own.
     """
 
     endpoint_url: str
@@ -21,15 +21,15 @@ class Address:
 
     @property
     def access_key_id(self) -> str:
-        """The key id to sign with."""
+        """The key id that requests are signed with."""
         return self.account_id
 
     def as_account(self, account_id: str) -> Address:
-        """Give the same sandbox as another account (12 digits)."""
+        """Return the same sandbox as another account (12 digits)."""
         return replace(self, account_id=account_id)
 
     def environment(self) -> dict[str, str]:
-        """Give the variables that point the AWS CLI and boto3 at this sandbox."""
+        """Return the environment variables that point the AWS CLI and boto3 at this sandbox."""
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ACCESS_KEY_ID": self.access_key_id,

@@ -1,4 +1,4 @@
-"""One server process: its command line, the wait for its address, and its orderly end."""
+"""One server process: start it, wait for its address, and stop it."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     from sandbox.options import Options
 
 BUSY = 3
-"""The exit code of a child that finds another server on its state."""
+"""The exit code of a child whose state another server has."""
 
 _START_SECONDS = 30.0
 _STOP_SECONDS = 30.0
 _LAST_WORDS_SECONDS = 1.0
-_LOOK_SECONDS = 0.1
+_POLL_SECONDS = 0.1
 _LAST_LINES = 5
 
 _LEFT_RUNNING: list[subprocess.Popen[str]] = []
-"""Servers that others use when this process lets go of them: kept, because an object that goes would complain."""
+"""Servers that other commands still use: a `Popen` that is deleted warns about its running process."""
 
 
 class Child:
-    """A server that this process has started; it ends when this process does, because its stdin does."""
+    """A server that this process has started. It ends with this process, because its stdin does."""
 
     def __init__(self, options: Options) -> None:
         self._state_dir = options.state_dir
@@ -47,9 +47,9 @@ class Child:
         )
 
     def wait_for_address(self) -> str | None:
-        """Give the endpoint URL once it answers; None where another server has its state.
+        """Return the endpoint URL once the server answers; None if another server has its state.
 
-        Raises UserError, with the last lines of its stderr, where it ends or says nothing in 30 s.
+        Raises UserError, with the last lines of its stderr, if it ends or prints nothing in 30 s.
         """
         line = self._first_line()
         if line:
@@ -66,7 +66,7 @@ class Child:
         raise UserError("The sandbox did not start", f"waited for its address, but it {what}", lines, code=Code.SANDBOX)
 
     def died(self) -> UserError | None:
-        """Give the error to show where it has ended without being asked to."""
+        """Return the error to show if it has ended without being stopped."""
         code = self._process.poll()
         if code is None:
             return None
@@ -75,9 +75,9 @@ class Child:
         )
 
     def stop(self) -> None:
-        """Let it save and end, and wait for it; where other commands use its state, leave it to them.
+        """Let it save its state and end, and wait for that; if other commands use the state, leave it running.
 
-        Raises UserError where it had ended by itself, or does not end in 30 s.
+        Raises UserError if it has ended by itself, or does not end in 30 s.
         """
         died = self.died()
         self._close_pipes()
@@ -91,7 +91,7 @@ class Child:
     def _wait_for_end(self) -> None:
         deadline = time.monotonic() + _STOP_SECONDS
         while time.monotonic() < deadline:
-            if self._ended_within(_LOOK_SECONDS):
+            if self._ended_within(_POLL_SECONDS):
                 code = self._process.returncode
                 if code:
                     raise UserError(

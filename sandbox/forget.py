@@ -1,4 +1,4 @@
-"""Deleting a state of the embedded AWS, and so its accounts: `python -m sandbox.forget FOLDER`."""
+"""Delete a state of the sandbox, and with it the state's accounts: `python -m sandbox.forget FOLDER`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from stacks.errors import Code, UserError
 
 
 def forget(state_dir: Path) -> None:
-    """Delete the folder, where it is one of the sandbox's, or nothing is there.
+    """Delete a folder with a sandbox's state, if it exists.
 
-    Raises UserError where a sandbox runs on it, which would go on without its files, or where it holds something else.
+    Raises UserError if a sandbox runs on it, which would continue without its files, or if it holds anything else.
     """
     if not state_dir.exists():
         return
@@ -31,7 +31,7 @@ def forget(state_dir: Path) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command; give its exit code."""
+    """Run the command and return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.forget", description=__doc__)
     parser.add_argument("folder", type=Path)
     try:

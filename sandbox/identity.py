@@ -1,4 +1,4 @@
-"""Finding the server that already runs on a state directory, and being sure that it is that one."""
+"""Find the server that already runs on a state directory, and make sure that it is that server."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _ANSWER_SECONDS = 2.0
 
 
 def find_running(state_dir: Path) -> lease.Record | None:
-    """Give the record of the server on this state; None where the recorded one does not answer as itself."""
+    """Return the record of the server on this state; None if the recorded server does not answer with its token."""
     record = lease.read_record(state_dir)
     if record is None:
         return None
-    # Not urllib: it would send a loopback address to the proxy that the environment names.
+    # Not urllib: it would use the proxy that the environment names, for a loopback address too.
     connection = http.client.HTTPConnection(urlsplit(record.endpoint_url).netloc, timeout=_ANSWER_SECONDS)
     try:
         connection.request("GET", PATH)

@@ -1,9 +1,9 @@
-"""Placing an image tag in the sandbox's registry, through the ECR API: `python -m sandbox.image REPOSITORY TAG`.
+"""Put an image into the sandbox's registry through the ECR API: `python -m sandbox.image REPOSITORY TAG`.
 
-The repository is a name, or its address, which says in which account and region it is.
+The repository is a name, or an address that includes its account and region.
 
-The image is a manifest and a configuration without layers: enough for a service whose tasks are records, and for
-nothing else.
+The image is a manifest and a configuration without layers. That is enough for services of the sandbox, whose tasks are
+records and not containers.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _ADDRESS = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?/(.+)")
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 EXIT_CODE, LOG = "sandbox.exit-code", "sandbox.log"
-"""Annotations of the manifest: the exit code with which its containers end at once, and what they write before."""
+"""Annotations of the manifest: the exit code with which its containers end at once, and the log that they write."""
 _CONFIG = "application/vnd.oci.image.config.v1+json"
 
 
@@ -44,11 +44,11 @@ def place_image(  # noqa: PLR0913 - what an image has
     exit_code: int | None = None,
     log: Sequence[str] = (),
 ) -> str:
-    """Put an image under this tag into a repository that exists; give its digest.
+    """Put an image with this tag into an existing repository, and return its digest.
 
-    Its configuration says for which `architecture` it is, as images call them, and its `command`. With `exit_code` its
-    containers end with it at once, after they have written the lines `log`. The same arguments always give the same
-    image. Raises UserError where the repository does not exist, or the tag is taken and cannot be moved.
+    `architecture` (`amd64` or `arm64`) and `command` go into its configuration. With `exit_code` its containers write
+    the lines of `log` and end at once with that code. The same arguments always give the same image. Raises UserError
+    if the repository does not exist, or if the tag exists and is immutable.
     """
     from botocore.exceptions import ClientError
 
@@ -71,7 +71,7 @@ def place_image(  # noqa: PLR0913 - what an image has
 
 
 def create_repository(address: Address, repository: str) -> None:
-    """Make it where it is not there."""
+    """Create the repository, if it does not exist."""
     ecr = _client(address)
     with contextlib.suppress(ecr.exceptions.RepositoryAlreadyExistsException):
         ecr.create_repository(repositoryName=repository)
@@ -90,7 +90,7 @@ def _client(address: Address) -> ECRClient:
 
 
 def _upload(ecr: ECRClient, repository: str, content: bytes) -> str:
-    """Put a blob into the repository; give its digest."""
+    """Upload a blob to the repository, and return its digest."""
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
     upload_id = ecr.initiate_layer_upload(repositoryName=repository)["uploadId"]
     ecr.upload_layer_part(
@@ -111,13 +111,13 @@ def _manifest(digest: str, size: int, exit_code: int | None, log: Sequence[str])
 
 
 def _place(repository: str) -> tuple[str, str, str] | None:
-    """Account, region and name of a repository that is given by its address."""
+    """Return account, region and name of a repository that is given by its address."""
     found = _ADDRESS.fullmatch(repository)
     return (found[1], found[2], found[3]) if found else None
 
 
 def main(arguments: list[str]) -> int:
-    """Run the command; give its exit code."""
+    """Run the command and return its exit code."""
     from sandbox.process import running
 
     parser = argparse.ArgumentParser(prog="python -m sandbox.image", description=__doc__)

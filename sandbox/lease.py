@@ -1,6 +1,6 @@
-"""Who uses a state directory: one server at a time, any number of commands that share it.
+"""Who uses a state directory: one server at a time, and any number of commands that share it.
 
-Both are kernel locks (flock), so that a killed process leaves nothing behind that would have to be cleaned up.
+Both are kernel locks (flock), which a killed process does not leave behind.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HIGHEST_PORT = 65535
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """What a server says about itself; `token` is answered at `/_sandbox`, which proves that it is this server."""
+    """A server's own record. The answer at `/_sandbox` contains `token`, which proves that it is this server."""
 
     pid: int
     endpoint_url: str
@@ -35,30 +35,30 @@ class Record:
 
 
 def is_state(state_dir: Path) -> bool:
-    """Whether a sandbox has used this folder, or nothing is in it."""
+    """Whether this folder is empty, or holds a sandbox's state."""
     return not any(state_dir.iterdir()) or (state_dir / _SERVER).exists()
 
 
 def become_server(state_dir: Path) -> IO[str] | None:
-    """Become the server of this state, or give None where a live one is. Keep the file open: closing it gives up."""
+    """Become the server of this state until the file is closed, or return None if there is one already."""
     return _exclusive(state_dir / _SERVER)
 
 
 @contextmanager
 def mark_used(state_dir: Path) -> Iterator[None]:
-    """Mark this state as in use: its server does not end before. Waits for a server that is just saving."""
+    """Keep the server of this state from ending for the time of the block. Waits for a server that is saving."""
     with (state_dir / _USERS).open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_SH)
         yield
 
 
 def refuse_users(state_dir: Path) -> IO[str] | None:
-    """Keep new users waiting until the file is closed, or give None where somebody uses this state now."""
+    """Keep new users waiting until the file is closed, or return None if the state is in use now."""
     return _exclusive(state_dir / _USERS)
 
 
 def has_users(state_dir: Path) -> bool:
-    """Tell whether commands use this state; a server that is just ending is none."""
+    """Whether commands use this state. A server that is ending does not count."""
     with (state_dir / _USERS).open("a") as handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -68,12 +68,12 @@ def has_users(state_dir: Path) -> bool:
 
 
 def write_record(state_dir: Path, record: Record) -> None:
-    """Publish a server's address, in one step. Raises UserError where it cannot be written."""
+    """Publish the server's record atomically. Raises UserError if it cannot be written."""
     write_file(state_dir / _RECORD, json.dumps(asdict(record)))
 
 
 def read_record(state_dir: Path) -> Record | None:
-    """Give the last published record; None where there is none or it cannot be read."""
+    """Return the last published record; None if there is none, or it cannot be read."""
     try:
         return Record(**json.loads((state_dir / _RECORD).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
@@ -81,12 +81,12 @@ def read_record(state_dir: Path) -> Record | None:
 
 
 def remove_record(state_dir: Path) -> None:
-    """Take the record away when the server ends."""
+    """Delete the record of a server that ends."""
     (state_dir / _RECORD).unlink(missing_ok=True)
 
 
 def last_port(state_dir: Path) -> int:
-    """The port on which the state was served last; 0 where it never was."""
+    """Return the port on which the state was served last; 0 if it never was."""
     try:
         port = int((state_dir / _PORT).read_text(encoding="ascii"))
     except (OSError, ValueError):
@@ -95,7 +95,7 @@ def last_port(state_dir: Path) -> int:
 
 
 def keep_port(state_dir: Path, port: int) -> None:
-    """Remember the port for the next server."""
+    """Record the port for the next server."""
     (state_dir / _PORT).write_text(str(port), encoding="ascii")
 
 

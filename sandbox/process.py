@@ -1,4 +1,4 @@
-"""Holding a sandbox: start one, or use the one that runs on the same state, for the time of a command."""
+"""Run a sandbox for the time of a command, or use the one that runs on the same state already."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MINISTACK = "1.5.33"
 
 _BUSY_SECONDS = 30.0
-_LOOK_AGAIN_SECONDS = 0.05
+_RETRY_SECONDS = 0.05
 _SIGNAL_SECONDS = 0.2
 _INSTALL = "Install it with: pip install -e '.[sandbox]'"
 
@@ -31,14 +31,13 @@ _INSTALL = "Install it with: pip install -e '.[sandbox]'"
 def running(
     *, state_dir: Path | None, region: str, time_scale: float = 0.0, port: int = 0, enforce_iam: bool = False
 ) -> Iterator[Address]:
-    """Hold an embedded AWS for the time of the block.
+    """Run a sandbox for the time of the block, and yield its address.
 
-    With `state_dir` its state is read from there and saved there at the end, and a server that runs on that state
-    already is used and left running. Without, the state is in memory only. `time_scale` is the part of the real
-    durations that resources take (0: no time, 1: real); `port` 0 takes a free one; with `enforce_iam` the policies of
-    callers and of CloudFormation's role decide. A server that runs already stays as it is: one that enforces IAM does
-    it for everybody. Raises UserError where IAM is to be enforced and the one that runs does not, and where ministack
-    is not there, is another version, or does not start.
+    Its state is read from `state_dir` and saved there at the end; without it the state is in memory only. A server that
+    runs on that state already is used instead, with the options that it has, and left running. `time_scale` is the
+    part of the real durations that resources take (0: no time, 1: real). `port` 0 is any free one. With `enforce_iam`
+    the policies of callers and of CloudFormation's role are enforced. Raises UserError if IAM is to be enforced and the
+    running server does not enforce it, and if ministack is missing, of another version, or does not start.
     """
     _require_ministack()
     options = Options(state_dir=state_dir, region=region, time_scale=time_scale, port=port, enforce_iam=enforce_iam)
@@ -56,9 +55,9 @@ def serve(
     enforce_iam: bool = False,
     started: Callable[[Address], None],
 ) -> None:
-    """Run in the foreground until Ctrl-C or SIGTERM, and save; `started` is called once, with the address.
+    """Run in the foreground until Ctrl-C or SIGTERM, and save the state. `started` is called once, with the address.
 
-    Raises UserError where a server runs on this state already, and what `running` raises.
+    Raises UserError if a server runs on this state already, and for what `running` does.
     """
     _require_ministack()
     options = Options(state_dir=state_dir, region=region, time_scale=time_scale, port=port, enforce_iam=enforce_iam)
@@ -115,13 +114,13 @@ def _shared(options: Options, state_dir: Path) -> Iterator[str]:
         finally:
             if child is not None:
                 child.stop()
-        time.sleep(_LOOK_AGAIN_SECONDS)
+        time.sleep(_RETRY_SECONDS)
     why = f"another one holds {state_dir} and has not answered for {_BUSY_SECONDS:.0f} s"
     raise UserError("The sandbox", why, f"End the process that {state_dir / 'server.json'} names", code=Code.SANDBOX)
 
 
 def _refuse_other_mode(record: lease.Record, options: Options) -> None:
-    """What succeeds on a server that allows everything would say nothing about the rights that are to be tried."""
+    """Refuse a server that allows everything where rights are to be tried: each call would succeed on it."""
     if options.enforce_iam and not record.enforce_iam:
         why = f"IAM is to be enforced, and the one that runs at {record.endpoint_url} does not"
         raise UserError("The sandbox", why, f"End it first, its state is kept: kill {record.pid}", code=Code.SANDBOX)
@@ -129,7 +128,7 @@ def _refuse_other_mode(record: lease.Record, options: Options) -> None:
 
 @contextmanager
 def _stop_signals() -> Iterator[threading.Event]:
-    """Turn Ctrl-C and SIGTERM into an event, for the time of the block."""
+    """Yield an event that Ctrl-C and SIGTERM set during the block."""
     stopped = threading.Event()
     before = {number: signal.signal(number, lambda *_: stopped.set()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -1,4 +1,4 @@
-"""Inside the server process: settings for ministack before its import, the extension, the loop, the orderly end."""
+"""The server process: configure ministack before its import, extend it, serve, and save the state at the end."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 _USERS_SECONDS = 0.1
 _UNUSABLE = (ImportError, AttributeError, MissingHookError)
-"""What is raised where this ministack is not the one that the extension was written for."""
+"""Raised if this ministack is not the one that the extension was written for."""
 
 
 def main(options: Options) -> int:
-    """Serve until stdin ends or SIGTERM comes; give the exit code, and say on stderr why it is not 0."""
+    """Serve until stdin ends or SIGTERM comes. Return the exit code; if it is not 0, the reason is on stderr."""
     place: IO[str] | None = None
     if options.state_dir is not None and (place := lease.become_server(options.state_dir)) is None:
         return BUSY
@@ -49,9 +49,9 @@ def main(options: Options) -> int:
 
 
 def _listener(options: Options) -> socket.socket:
-    """A loopback socket: on the port that is asked for, else on the state's last one, else on any free one.
+    """Return a loopback socket on the requested port, else on the last one of this state, else on any free one.
 
-    Addresses of templates in deployed stacks, and lines that were pasted into a terminal, name the last one.
+    Deployed stacks have template URLs with the last port, and shells have it in their environment.
     """
     if options.port or options.state_dir is None:
         return socket.create_server(("127.0.0.1", options.port))
@@ -64,7 +64,7 @@ def _listener(options: Options) -> socket.socket:
 
 
 def _settings(options: Options, port: int) -> None:
-    """Set what ministack reads when it is imported."""
+    """Set the environment variables that ministack reads when it is imported."""
     os.environ.update(
         GATEWAY_PORT=str(port),
         BIND_HOST="127.0.0.1",
@@ -74,14 +74,14 @@ def _settings(options: Options, port: int) -> None:
         IOT_MTLS_ENABLED="0",
         SFTP_ENABLED="0",
         LOG_LEVEL="ERROR",
-        # A socket that is not there: ECS tasks are records here, never containers.
+        # This socket does not exist: ECS tasks are records here, never containers.
         DOCKER_HOST="unix:///nonexistent/docker.sock",
     )
     for name in ("AUTH", "SERVICES", "USE_SSL", "PERSIST_STATE"):
         os.environ.pop(name, None)
     if options.enforce_iam:
         os.environ["AUTH"] = "true"
-        # ministack takes the key of its own environment for a root's.
+        # ministack takes a key in its own environment for the root user's.
         for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
             os.environ.pop(name, None)
     if options.state_dir is not None:
@@ -135,7 +135,7 @@ async def _serve(options: Options, listener: socket.socket) -> list[str]:
 
 
 async def _parent_gone(state_dir: Path | None, ended: asyncio.Event) -> None:
-    """End when stdin does: the parent has closed it, or is no more. Commands that use the state come first."""
+    """End the server when the parent has closed stdin or has ended, but not while commands use the state."""
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
@@ -143,7 +143,7 @@ async def _parent_gone(state_dir: Path | None, ended: asyncio.Event) -> None:
     with contextlib.ExitStack() as stack:
         while state_dir is not None:
             if handle := lease.refuse_users(state_dir):
-                # New users wait for this lock until all is saved.
+                # New users wait for this lock until the state is saved.
                 stack.enter_context(handle)
                 break
             await asyncio.sleep(_USERS_SECONDS)

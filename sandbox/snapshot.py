@@ -1,7 +1,7 @@
-"""State on disk: always one whole snapshot, whenever the process is killed.
+"""The state on disk: always one complete snapshot, whenever the process is killed.
 
-A snapshot is written beside the current one and takes its place by renaming; what a killed process has half written
-is thrown away by the next.
+A snapshot is written beside the current one and then renamed to it. The next save deletes what a killed process has
+left half written.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _OBJECTS = "objects"
 
 
 def configure(state_dir: Path) -> None:
-    """Set what ministack reads when it is imported; recover from a save that was cut off."""
+    """Set the environment variables that ministack reads when it is imported; recover from an interrupted save."""
     current, before = state_dir / _CURRENT, state_dir / _BEFORE
     if not current.exists() and before.exists():
         before.rename(current)
@@ -36,11 +36,11 @@ def configure(state_dir: Path) -> None:
 
 
 def save(state_dir: Path, services: dict[str, Callable[[], Any]]) -> None:
-    """Write a new snapshot of these services, and make it the current one. Raises OSError where it cannot."""
+    """Write a new snapshot of these services, and make it the current one. Raises OSError."""
     current, following, before = (state_dir / name for name in (_CURRENT, _NEXT, _BEFORE))
     shutil.rmtree(following, ignore_errors=True)
     if current.exists():
-        # A service that was not loaded has nothing to say: its last word stays.
+        # The last state of a service that was not loaded this time stays.
         shutil.copytree(current, following)
     following.mkdir(exist_ok=True)
     written = {name: _write(following, name, state) for name, state in services.items()}
@@ -52,7 +52,7 @@ def save(state_dir: Path, services: dict[str, Callable[[], Any]]) -> None:
 
 
 def _write(directory: Path, name: str, get_state: Callable[[], Any]) -> bool:
-    """Save one service; False where the file that is there afterwards is not a new one."""
+    """Save one service. False if that has not written a new file."""
     from ministack.core import persistence
 
     persistence.STATE_DIR = str(directory)

@@ -1,4 +1,4 @@
-"""The ASGI application that the server runs: ministack, extended, and one path of our own that says who this is."""
+"""The ASGI application that the server runs: ministack, extended, and the paths of the sandbox itself."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Application = Callable[[Untyped, Untyped, Untyped], Awaitable[None]]
 
 TEST_PATHS = {fault_injection.PATH: fault_injection.set_faults, lag.PATH: lag.set_lag}
-"""Paths at which a test orders what AWS does at times."""
+"""Paths at which a test makes the sandbox do what AWS does now and then."""
 
 
 def build_application(
@@ -32,11 +32,11 @@ def build_application(
     keep: Callable[[Record], None] | None,
     identity: tuple[str, Mapping[str, str]],
 ) -> Application:
-    """Extend ministack and give its application.
+    """Extend ministack and return its application.
 
-    `ready` is called once requests can be answered, `save` with the services' states at the end, after the stack
-    operations that are under way. `keep`, where state is kept, is called with the same from time to time before; it
-    raises OSError where it cannot. `identity` is a path and what it api. Raises MissingHookError.
+    `ready` is called as soon as requests are answered, and `save` with the services' states at the end, when all stack
+    operations have ended. `keep` is called with the same from time to time while the server runs; it may raise OSError.
+    `identity` is a path and its answer. Raises MissingHookError.
     """
     hooks.require()
     OPERATIONS.time_scale = options.time_scale
@@ -45,22 +45,22 @@ def build_application(
         enforced_iam.install()
     ministack.save_all = save
     path, answer = identity
-    keeper = Autosave(lambda: keep(ministack._build_persistence_save_dict())) if keep is not None else None
+    autosave = Autosave(lambda: keep(ministack._build_persistence_save_dict())) if keep is not None else None
 
-    def begun() -> None:
-        if keeper is not None:
-            keeper.start()
+    def started() -> None:
+        if autosave is not None:
+            autosave.start()
         ready()
 
     async def application(scope: Untyped, receive: Untyped, send: Untyped) -> None:
         if scope["type"] == "lifespan":
-            await ministack.app(scope, _finishing(receive, keeper), _announcing(send, begun))
+            await ministack.app(scope, _finishing(receive, autosave), _announcing(send, started))
         elif scope.get("path") == path:
             await _answer(send, answer)
         elif scope.get("path") in TEST_PATHS:
             await _put(receive, send, TEST_PATHS[scope["path"]])
         else:
-            await ministack.app(scope, keeper.watch(scope, receive) if keeper else receive, send)
+            await ministack.app(scope, autosave.watch(scope, receive) if autosave else receive, send)
 
     return application
 
@@ -74,12 +74,12 @@ def _announcing(send: Untyped, ready: Callable[[], None]) -> Untyped:
     return announce
 
 
-def _finishing(receive: Untyped, keeper: Autosave | None) -> Untyped:
+def _finishing(receive: Untyped, autosave: Autosave | None) -> Untyped:
     async def finish() -> Untyped:
         message = await receive()
         if message["type"] == "lifespan.shutdown":
-            if keeper is not None:
-                keeper.stop()
+            if autosave is not None:
+                autosave.stop()
             await OPERATIONS.finish()
         return message
 

@@ -1,7 +1,7 @@
-"""Snapshots while the server runs, so that one that is killed has lost little.
+"""Snapshots while the server runs, so that a killed server loses little.
 
-A snapshot is taken when something was asked for that may change state, no stack operation is under way, and a moment
-has passed: half of an operation could not be gone on with. So a killed server has the state from before it.
+One is taken after requests that may have changed the state, but never during a stack operation, which no server could
+continue: after a kill the state is that from before the operation.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ACTION = re.compile(rb"(?:^|&)Action=(\w+)")
 
 
 class Autosave:
-    """Knows whether anything may have changed since the last snapshot, and takes the next one."""
+    """Notices requests that may change the state, and takes the next snapshot."""
 
     def __init__(self, keep: Callable[[], None]) -> None:
         self._keep = keep
@@ -34,7 +34,7 @@ class Autosave:
         self._task: asyncio.Task[None] | None = None
 
     def watch(self, scope: Mapping[str, Untyped], receive: Untyped) -> Untyped:
-        """The request's `receive`, looked at for what it asks."""
+        """Return the request's `receive`, wrapped so that a request that may change the state is noticed."""
         if scope["type"] != "http":
             return receive
         target = dict(scope.get("headers", [])).get(_TARGET, b"").rpartition(b".")[2]
@@ -42,31 +42,31 @@ class Autosave:
         if reads:
             return receive
 
-        async def look() -> Untyped:
+        async def receive_and_note() -> Untyped:
             message = await receive()
             found = _ACTION.search(message.get("body", b"")) if not target else None
             if found is None or not _READING.match(found[1]):
                 self._changed = True
             return message
 
-        return look
+        return receive_and_note
 
     def start(self) -> None:
-        """Begin; to be called in the server's loop."""
+        """Start taking snapshots; to be called in the server's loop."""
         self._task = asyncio.create_task(self._run())
 
     def stop(self) -> None:
-        """The server saves by itself at its end."""
+        """Stop taking snapshots: at its end the server saves the state itself."""
         if self._task is not None:
             self._task.cancel()
 
     async def _run(self) -> None:
         while True:
             await asyncio.sleep(_PAUSE_SECONDS)
-            if self._changed and not OPERATIONS.is_under_way:
+            if self._changed and not OPERATIONS.any_running:
                 self._changed = False
                 try:
                     self._keep()
                 except (OSError, RuntimeError):
-                    # A full disk, or a service that is just changing: the next one may succeed, and the last one tells.
+                    # The disk is full, or a service is changing. The next one may succeed; the one at the end reports.
                     self._changed = True

@@ -1,4 +1,4 @@
-"""CloudFormation's requests: who the operation acts as, and whether the caller may pass it the role."""
+"""With IAM enforced: who a stack operation acts as, and whether the caller may start it so."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _KEY = ContextVar("key", default="")
 
 
 def install() -> None:
-    """Look at each request that starts an operation."""
+    """Enforce IAM for each request that starts an operation, and complete what ministack enforces itself."""
     direct_calls.install()
     dynamic_references.install()
     _count_as_tls()
@@ -53,7 +53,7 @@ def install() -> None:
 
 
 def _count_as_tls() -> None:
-    """Requests come over loopback without TLS; bucket policies that want it are not what is tried here."""
+    """Count requests as sent with TLS: bucket policies that require it are not what is tried here."""
     stock: Callable[[str, bool], None] = app.pin_request_origin
     app.pin_request_origin = lambda address, _secure: stock(address, True)  # noqa: FBT003 - ministack calls it so
 

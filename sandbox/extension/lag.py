@@ -1,13 +1,14 @@
-"""Answers that lag behind on demand, as CloudFormation's do at times: reads that are late, and what takes its time.
+"""Eventual consistency on demand: answers that lag behind, as CloudFormation's do now and then.
 
 `PUT /_sandbox/lag` with `{"account": "123456789012", "DescribeStacks": 2, "DescribeStackEvents": 2,
-"CreateChangeSet": 1, "DeleteChangeSet": 3, "then": "DELETE_COMPLETE"}` takes the place of what was ordered before:
+"CreateChangeSet": 1, "DeleteChangeSet": 3, "then": "DELETE_COMPLETE"}` replaces what was set for the account before:
 
-- a read tells each new state only after so many questions that still get the one before; a stack that is new does
-  not exist until then (https://github.com/aws/aws-cdk-cli/issues/1802);
-- `CreateChangeSet` with a role refuses so often, because the role cannot be assumed yet
+- a read returns each new state only after that many answers with the state before; until then a new stack does not
+  exist (https://github.com/aws/aws-cdk-cli/issues/1802);
+- `CreateChangeSet` with a role is refused that many times, because the role cannot be assumed yet
   (https://github.com/hashicorp/terraform-provider-aws/issues/22834);
-- a deleted change set is described as DELETE_IN_PROGRESS so often, then as `then` says, or is gone without it.
+- a deleted change set is described as DELETE_IN_PROGRESS that many times, then with the status `then`; without `then`
+  it does not exist any more.
 """
 
 from __future__ import annotations
@@ -32,12 +33,12 @@ _GOING, _SINCE = "DELETE_IN_PROGRESS", "since"
 
 _LAGS: dict[str, Record] = {}
 _ANSWERED: dict[tuple[str, str, str], tuple[Response | None, int]] = {}
-"""By account, action and stack: the answer that was given last, and how often it was late since."""
+"""By account, action and stack: the last answer, and how many times it was repeated although there was a newer one."""
 _DIFFERS_ALWAYS = re.compile(rb"<RequestId>.*?</RequestId>")
 
 
 def install() -> None:
-    """Stand before all others that answer these requests."""
+    """Wrap all that has been installed for these requests before."""
     for action in ("DescribeStacks", "DescribeStackEvents"):
         api.wrap_action(action, _late(action))
     api.wrap_action("CreateChangeSet", _create_change_set)
@@ -47,7 +48,7 @@ def install() -> None:
 
 
 def set_lag(wanted: Record) -> None:
-    """Let answers lag as this says from now on."""
+    """Let the answers to one account lag like this from now on."""
     account = wanted.pop("account")
     _LAGS[account] = {**wanted, _SINCE: now_iso()}
     for key in [key for key in _ANSWERED if key[0] == account]:
@@ -95,7 +96,7 @@ def _delete_change_set(stock: Action, params: Record) -> Response:
     if not _lag_of("DeleteChangeSet") or change_set is None:
         return stock(params)
     if change_set["Status"] != _GOING:
-        change_set |= {"Status": _GOING, "ExecutionStatus": "UNAVAILABLE", "_looks": 0}
+        change_set |= {"Status": _GOING, "ExecutionStatus": "UNAVAILABLE", "_descriptions": 0}
     answer: Response = helpers._xml(200, "DeleteChangeSetResponse", "<DeleteChangeSetResult/>")
     return answer
 
@@ -103,14 +104,14 @@ def _delete_change_set(stock: Action, params: Record) -> Response:
 def _describe_change_set(stock: Action, delete: Action, params: Record) -> Response:
     change_set = api.find_change_set(params)
     if change_set is not None and change_set["Status"] == _GOING:
-        change_set["_looks"] += 1
-        if change_set["_looks"] > _lag_of("DeleteChangeSet"):
+        change_set["_descriptions"] += 1
+        if change_set["_descriptions"] > _lag_of("DeleteChangeSet"):
             _end(change_set, delete, params)
     return stock(params)
 
 
 def _end(change_set: Record, delete: Action, params: Record) -> None:
-    """Bring the deletion to the end that is ordered; what is described as deleted has nothing below it any more."""
+    """End the deletion with the status that is set. Only a change set that could not be deleted keeps its children."""
     then = str(_LAGS.get(get_account_id(), {}).get("then", ""))
     if then != "DELETE_FAILED":
         delete(params)

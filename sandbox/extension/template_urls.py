@@ -1,4 +1,4 @@
-"""TemplateURL in every form that S3 has: path style, virtual hosted style with or without a region, this endpoint."""
+"""TemplateURL in every form of an S3 address: path style, virtual hosted style with and without a region."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _VIRTUAL_HOSTED = re.compile(r"(?P<bucket>.+)\.s3(?:[.-](?:dualstack\.)?[a-z0-9-
 
 
 def install() -> None:
-    """Bring each address into path style before ministack reads it, and its errors into CloudFormation's words."""
+    """Give ministack each address in path style, and return its errors in CloudFormation's words."""
     stock: Callable[[Record, str, str, str], tuple[str | None, Untyped]] = helpers._resolve_document
 
     def resolve(params: Record, body_key: str, url_key: str, label: str) -> tuple[str | None, Untyped]:
@@ -41,7 +41,7 @@ def install() -> None:
 
 
 def _is_addressed(url: str) -> bool:
-    """Whether an address in path style with a region has that of its bucket."""
+    """Whether an address in path style names the region of its bucket, if it names one."""
     parts = urlsplit(url)
     found = _REGIONAL.fullmatch(parts.hostname or "")
     region = s3.bucket_region(unquote(parts.path).split("/")[1]) if found else None
@@ -49,7 +49,7 @@ def _is_addressed(url: str) -> bool:
 
 
 def path_style(url: str) -> str:
-    """The address with its bucket as the first part of the path, unquoted."""
+    """Return the address with its bucket as the first part of the path, unquoted."""
     parts = urlsplit(url)
     path = unquote(parts.path)
     found = _VIRTUAL_HOSTED.fullmatch(parts.hostname or "")

@@ -22,27 +22,27 @@ _LOOK_SECONDS = 0.02
 
 
 def environment(**more: str) -> dict[str, str]:
-    """The environment of a Python process that finds the project from any directory."""
+    """Return the environment of a Python process that finds the project from any directory."""
     return {**os.environ, "PYTHONPATH": str(ROOT), **more}
 
 
 def template(resources: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """A template with these resources; `more` are its other sections."""
+    """Return a template with these resources; `more` are its other sections."""
     return {"Resources": resources, **more}
 
 
 def child(url: str, **parameters: Any) -> dict[str, Any]:
-    """A nested stack from this address."""
+    """Return a nested stack from this address."""
     return {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": url, "Parameters": parameters}}
 
 
 def output(logical_id: str, name: str) -> dict[str, Any]:
-    """An output of a nested stack."""
+    """Return an output of a nested stack."""
     return {"Fn::GetAtt": [logical_id, f"Outputs.{name}"]}
 
 
 def role(name: str) -> dict[str, Any]:
-    """A role with this name."""
+    """Return a role with this name."""
     return {"Type": "AWS::IAM::Role", "Properties": {"RoleName": name, "AssumeRolePolicyDocument": TRUST}}
 
 
@@ -61,7 +61,7 @@ class Cloud:
         self.account.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
 
     def role_names(self) -> set[str]:
-        """The names of the account's roles."""
+        """Return the names of the account's roles."""
         return {found["RoleName"] for found in self.account.client("iam").list_roles()["Roles"]}
 
     def publish(self, key: str, body: dict[str, Any]) -> str:
@@ -106,11 +106,11 @@ class Cloud:
         return self.settled(change_set["StackId"])
 
     def change_set(self, change_set_id: str) -> dict[str, Any]:
-        """The description of a change set."""
+        """Return the description of a change set."""
         return dict(self.cf.describe_change_set(ChangeSetName=change_set_id))
 
     def stack(self, name: str) -> dict[str, Any]:
-        """The description of a stack."""
+        """Return the description of a stack."""
         return dict(self.cf.describe_stacks(StackName=name)["Stacks"][0])
 
     def settled(self, name: str, leaving: str = "IN_PROGRESS", unless: str = "") -> str:
@@ -124,25 +124,25 @@ class Cloud:
         return str(until(done))
 
     def outputs(self, name: str) -> dict[str, str]:
-        """The stack's outputs."""
+        """Return the stack's outputs."""
         return {entry["OutputKey"]: entry["OutputValue"] for entry in self.stack(name).get("Outputs", [])}
 
     def physical(self, name: str, logical_id: str) -> str:
-        """The physical id of one of the stack's resources."""
+        """Return the physical id of one of the stack's resources."""
         found = self.cf.describe_stack_resource(StackName=name, LogicalResourceId=logical_id)
         return str(found["StackResourceDetail"]["PhysicalResourceId"])
 
     def events(self, name: str) -> list[dict[str, Any]]:
-        """All events of a stack, oldest first."""
+        """Return all events of a stack, oldest first."""
         pages = self.cf.get_paginator("describe_stack_events").paginate(StackName=name)
         return [event for page in pages for event in page["StackEvents"]][::-1]
 
     def statuses(self, name: str) -> list[tuple[str, str]]:
-        """The events as pairs of logical id and status."""
+        """Return the events as pairs of logical id and status."""
         return [(event["LogicalResourceId"], event["ResourceStatus"]) for event in self.events(name)]
 
     def reason(self, name: str, status: str, logical_id: str | None = None) -> str:
-        """The reason of the first event with this status."""
+        """Return the reason of the first event with this status."""
         return next(
             str(event["ResourceStatusReason"])
             for event in self.events(name)
@@ -150,7 +150,7 @@ class Cloud:
         )
 
     def all_stacks(self) -> dict[str, str]:
-        """The status of every stack of the account, deleted ones included, by name."""
+        """Return the status of every stack of the account, deleted ones included, by name."""
         return {found["StackName"]: found["StackStatus"] for found in self.cf.list_stacks()["StackSummaries"]}
 
 
@@ -169,6 +169,6 @@ def _capable(more: dict[str, Any]) -> dict[str, Any]:
 
 
 def changes(change_set: dict[str, Any]) -> dict[str, dict[str, Any]]:
-    """The change set's changes by logical id."""
+    """Return the change set's changes by logical id."""
     found = [entry["ResourceChange"] for entry in change_set["Changes"]]
     return {change["LogicalResourceId"]: change for change in found}

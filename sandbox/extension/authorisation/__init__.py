@@ -1,1 +1,1 @@
-"""With `--enforce-iam`: who may call, and whose policies decide on what CloudFormation does to resources."""
+"""With `--enforce-iam`: who may call, and whose policies decide what CloudFormation may do to resources."""

@@ -1,4 +1,4 @@
-"""On what AWS decides on a direct call, where ministack reads something else from the request, or nothing."""
+"""The resource of a direct call, for requests from which ministack reads another one than AWS, or none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _TARGET = "x-amz-target"
 
 
 def install() -> None:
-    """Complete what ministack reads from requests."""
+    """Read these resources from requests before ministack does."""
     stock: Callable[..., str] = iam_actions.extract_resource_arn
 
     def extract(service: str, *arguments: Untyped) -> str:
@@ -33,7 +33,7 @@ def install() -> None:
 
 
 def _stack_of(query: Record) -> str:
-    """A change set is asked for by its ARN alone; its stack is what AWS decides on."""
+    """Return the stack of a change set that is named by its ARN alone: AWS decides on the stack."""
     name = iam_actions._query_param(query, "ChangeSetName")
     found = cloudformation._change_sets.get(name) if name.startswith("arn:") else None
     return str(found["StackId"]) if found else ""
@@ -44,7 +44,7 @@ def _repositories(_: str, fields: Record) -> list[str]:
 
 
 def _of_cluster(action: str, fields: Record) -> list[str]:
-    """Clusters, services and tasks, by name or ARN; ministack takes the cluster for what is decided on, if any."""
+    """Return clusters, services or tasks, which requests name or give as ARNs; ministack takes the cluster."""
     if action == "DescribeClusters":
         return [f"cluster/{str(it).rpartition('/')[2]}" for it in fields.get("clusters", ())]
     kind = {"DescribeServices": "service", "DescribeTasks": "task"}.get(action, "")
@@ -73,7 +73,7 @@ _NAMES: Mapping[str, Callable[[str, Record], list[str]]] = {
 
 
 def _one(arns: list[str]) -> str:
-    """Of several resources, what all have in common: whoever is allowed that is allowed each."""
+    """Return one ARN for several resources, which whoever is allowed is allowed each of them."""
     if len(arns) <= 1:
         return "".join(arns)
     return arns[0].rpartition("/")[0] + "/*"

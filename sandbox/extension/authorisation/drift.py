@@ -1,6 +1,6 @@
-"""Drift is looked for with the caller's rights: of the search itself, and to read each resource.
+"""Drift is detected with the caller's rights, to detect it and to read each resource, whatever role the stack has.
 
-https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html, whatever role the stack has.
+https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def install(caller: Callable[[], Principal | None], stack_of: Callable[[Record], Record | None]) -> None:
-    """Look at each search; `caller` is who makes the request, `stack_of` the stack that it names."""
+    """Check each detection. `caller` returns who makes the request, `stack_of` the stack that it names."""
     api.wrap_action("DetectStackDrift", lambda stock, params: _search(stock, params, caller(), stack_of(params)))
     stock: Callable[[Record, str, Record, str], Record] = drift.detect_resource_drift
 

@@ -1,7 +1,7 @@
-"""A secret that a template names (`{{resolve:secretsmanager:...}}`) is read as who the operation acts as.
+"""Secrets in templates (`{{resolve:secretsmanager:...}}`) are read with the rights of the operation.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html
-One with a key of the account is decrypted as the same:
+So are they decrypted, if they have a customer-managed key:
 https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_GetSecretValue.html
 """
 
@@ -22,7 +22,7 @@ _SECRET = re.compile(r"\{\{resolve:secretsmanager:(?P<id>arn:(?:[^:}]*:){5}[^:}]
 
 
 def install() -> None:
-    """Look at each secret before it is read."""
+    """Check the rights before each secret is read."""
     stock: Callable[[str], str] = engine._resolve_dynamic_reference
 
     def resolve(literal: str) -> str:

@@ -1,4 +1,4 @@
-"""Whose policies decide: those of CloudFormation's role, else those of the caller; ministack evaluates them."""
+"""Whose policies decide: those of CloudFormation's role, or else those of the caller. ministack evaluates them."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ SESSION = "AWSCloudFormation"
 
 @dataclass(kw_only=True)
 class Principal:
-    """Who acts, with the policies as they are when an operation begins; decisions are kept for its time."""
+    """Who acts, with the policies as they are when an operation begins. Decisions are kept until it ends."""
 
     arn: str
     kind: str
     policies: Untyped
-    """ministack's parsed statements; None: the account's root, who may do everything."""
+    """ministack's parsed statements; None for the account's root user, who may do everything."""
     limits: Untyped = ()
     keys: Mapping[str, Untyped] = field(default_factory=dict)
     service_role: str = ""
-    """The ARN of the role that CloudFormation was handed, which is passed on to each nested stack; "": none."""
+    """The ARN of the role that was passed to CloudFormation, which passes it on to each nested stack; "": none."""
     decided: dict[Untyped, str] = field(default_factory=dict)
 
     def require(self, action: str, resource: str, context: Mapping[str, str] | None = None) -> None:
-        """Raise ValueError, with AWS's words, where the action is not allowed on the resource."""
+        """Raise ValueError, with AWS's words, if the action is not allowed on the resource."""
         if self.policies is None:
             return
         asked = (action, resource, *sorted((context or {}).items()))
@@ -57,18 +57,18 @@ class Principal:
 
 
 ACTING: ContextVar[Principal | None] = ContextVar("acting", default=None)
-"""Who the operation of this task acts as; None where nothing is enforced."""
+"""Who the operation of this task acts as; None if IAM is not enforced."""
 
 
 def _tags(resource: str) -> dict[str, str]:
-    """The tags of what is there; ministack's index of them leaves most of EC2 out."""
+    """Return the tags of an existing resource. ministack's index lacks most of EC2's."""
     if resource.startswith("arn:aws:ec2:"):
         return {tag["Key"]: tag["Value"] for tag in ec2._tags.get(resource.rpartition("/")[2], [])}
     return tagging.resource_tags(resource) or {}
 
 
 def principal_of_key(access_key_id: str) -> Principal | None:
-    """The one whose key this is; None where there is no such key, which ministack itself has refused then."""
+    """Return the owner of this key; None for an unknown key, which ministack refuses itself."""
     found = iam_evaluator.resolve_principal(access_key_id, get_account_id())
     if isinstance(found, iam_evaluator.AuthError):
         return None
@@ -76,7 +76,7 @@ def principal_of_key(access_key_id: str) -> Principal | None:
 
 
 def role_session(role_arn: str) -> Principal:
-    """CloudFormation's session of a role."""
+    """Return CloudFormation's session of a role."""
     account, name = get_account_id(), role_arn.rpartition("/")[2]
     return Principal(
         arn=f"arn:aws:sts::{account}:assumed-role/{name}/{SESSION}",
@@ -88,7 +88,7 @@ def role_session(role_arn: str) -> Principal:
 
 
 def refusal_text(arn: str, action: str, resource: str, *, explicit: bool) -> str:
-    """What AWS says about an action that is not allowed."""
+    """Return AWS's message about an action that is not allowed."""
     why = (
         "with an explicit deny in an identity-based policy"
         if explicit

@@ -1,4 +1,4 @@
-"""Each step of a resource is decided on before it is made: what CloudFormation would call, on what, with which keys."""
+"""Whether each step of a resource is allowed: which calls CloudFormation makes for it, on what, with which keys."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _SERVICE_ROLE = "{service_role}"
 _FOR = {_HAND_ON: "iam:PassedToService", _LINKED: "iam:AWSServiceName"}
 _BOUNDARY = "PermissionsBoundary"
 _ALWAYS = {"application-autoscaling": {"application-autoscaling:service-namespace": "ecs"}}
-"""What holds for each call of a service: nothing else is scaled by these templates."""
+"""Condition keys with the same value in each call of a service: the templates scale nothing but ECS services."""
 
 
 def require_allowed(step: str, subject: Subject) -> None:
-    """Raise ValueError, with AWS's words, where a call of this step (create, update, delete) is not allowed.
+    """Raise ValueError, with AWS's words, if a call of this step (create, update, delete, read) is not allowed.
 
-    Of a type that is not in the list nothing is known: then only the account's root may go on.
+    For a type that is not in the list only the account's root user is allowed to go on.
     """
     acting, calls = ACTING.get(), subject.calls
     if acting is None:
@@ -45,7 +45,7 @@ def require_allowed(step: str, subject: Subject) -> None:
 
 
 def _pass_on(acting: Principal, call: Call) -> None:
-    """The role that CloudFormation acts with is handed to the nested stack, too, as itself."""
+    """Check that CloudFormation's role may pass itself on to a nested stack."""
     if acting.service_role:
         acting.require(f"{call.service}:{call.action}", acting.service_role, {_FOR[_HAND_ON]: call.made_for})
 
@@ -73,7 +73,7 @@ def _require(acting: Principal, subject: Subject, call: Call, on: str) -> None:
 
 
 def _context(subject: Subject, call: Call) -> dict[str, str]:
-    """The condition keys that are known: what a role is for, its boundary, tags asked for and of what is there."""
+    """Return the known condition keys: whom a role is passed to, its boundary, requested tags, and existing tags."""
     if call.action in _FOR:
         return {_FOR[call.action]: call.made_for}
     found = dict(_ALWAYS.get(call.service, {}))
@@ -84,7 +84,7 @@ def _context(subject: Subject, call: Call) -> dict[str, str]:
 
 
 def _tag_keys(call: Call) -> str:
-    """Whether the resource's tags are those of what is there, or those that the call asks for; "": neither."""
+    """Return whether the tags are those of the existing resource or those in the request; "" for neither."""
     if _TAGS_KNOWN.match(call.action):
         return "" if call.on else "ResourceTag"
     return "RequestTag" if call.on in {"", "*"} else ""

@@ -1,4 +1,4 @@
-"""Roles that services have for themselves in an account: the first use of a service makes its role."""
+"""Service-linked roles, which the first use of a service makes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from ministack.services import iam
 
 
 def exists(service: str) -> bool:
-    """Whether the account has the role of this service."""
+    """Whether the account has the service-linked role of this service."""
     return any(role.get("Path") == _path(service) for role in iam._roles.values())
 
 
 def make(service: str, name: str) -> None:
-    """Make it, as the service does when a resource of it is made. ministack's own request makes one of another name."""
+    """Make the role as the service does. ministack's own request makes one with another name."""
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     iam._roles[name] = {
         "RoleName": name,

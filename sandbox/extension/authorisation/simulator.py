@@ -1,11 +1,11 @@
-"""IAM's policy simulator, which looks at every resource and at the condition keys that it is given.
+"""IAM's policy simulator, for every resource of a call and with the condition keys that it is given.
 
-ministack's own looks at the first resource of a call and at no key, so that a Deny with a condition denies always.
+ministack's own evaluates the first resource of a call and no key, so that a Deny with a condition always denies.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
 
-AWS refuses some actions in one call: they "require different authorization information". Where it draws the line is
-documented nowhere; reported are `iam:PassRole` beside `sts:AssumeRole`, and what creates something under tags beside
-what reads it. Here it is the latter, within each service, and the refusal names both groups as AWS's does.
+AWS refuses some actions together in one call: they "require different authorization information". Which ones, is not
+documented. Reported are `iam:PassRole` beside `sts:AssumeRole`, and actions that create something with tags beside
+actions that read. Here it is the latter, within each service, and the refusal names both groups as AWS's does.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _WORDS = {"Allow": "allowed", "Deny": "explicitDeny", "ImplicitDeny": "implicitD
 _CREATES = re.compile(r"[\w-]+:(?:Allocate|Create|Request)")
 _READS = re.compile(r"[\w-]+:(?:Describe|Get|List)")
 _OWN_KEYS = ("aws:principalaccount", "aws:principalarn", "aws:userid", "aws:username", "aws:currenttime")
-"""Keys that the simulator knows by itself."""
+"""Condition keys whose values the simulator knows itself."""
 
 
 def install() -> None:
-    """Answer in the place of ministack."""
+    """Replace ministack's action."""
     iam._IAM_HANDLERS[_ACTION] = _simulate
 
 
@@ -59,7 +59,7 @@ def _refuse(status: int, code: str, words: str) -> Response:
 
 
 def _apart(actions: list[str]) -> list[list[str]]:
-    """Two groups that may not be in one call; none where all may."""
+    """Return two groups of actions that AWS does not take in one call, or none."""
     creates = [it for it in actions if _CREATES.match(it)]
     services = {it.partition(":")[0] for it in creates}
     reads = [it for it in actions if _READS.match(it) and it.partition(":")[0] in services]
@@ -67,7 +67,7 @@ def _apart(actions: list[str]) -> list[list[str]]:
 
 
 def _policies(arn: str) -> list[Untyped] | None:
-    """Those that allow, and the limits; None where there is no such role or user."""
+    """Return the policies that allow, then those that limit them; None if there is no such role or user."""
     kind, _, name = arn.rpartition(":")[2].partition("/")
     entities = {"role": iam._roles, "user": iam._users}.get(kind, {})
     name = name.rpartition("/")[2]
@@ -100,7 +100,7 @@ def _result(arn: str, layers: list[Untyped], action: str, resource: str, given: 
 
 
 def _missing(layers: list[Untyped], action: str, resource: str, given: dict[str, Untyped]) -> list[str]:
-    """The keys that statements about the action and the resource ask for, and nobody has given."""
+    """Return the condition keys in statements about the action and the resource that the call does not give."""
     statements = (statement for layer in layers for policy in layer for statement in policy)
     keys = (
         key
@@ -123,7 +123,7 @@ def _listed(params: Record, name: str) -> list[str]:
 
 
 def _context(params: Record) -> Iterator[tuple[str, Untyped]]:
-    """The keys in small letters; several values as a list."""
+    """Yield the condition keys in lower case with their values, several values as a list."""
     number = 1
     while key := iam._p(params, f"ContextEntries.member.{number}.ContextKeyName"):
         values = _listed(params, f"ContextEntries.member.{number}.ContextKeyValues")

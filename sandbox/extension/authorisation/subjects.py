@@ -1,4 +1,4 @@
-"""What the calls in the list are decided on: a resource's properties in the place of what stands in braces."""
+"""The resources on which AWS decides: each call's pattern, filled with the properties of a resource."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _BRACES = re.compile(r"\{([\w.]+)\}")
 _NOTHING: tuple[Untyped, ...] = (None, "", False, "false", [], {})
 _NAMED_BY = ("Key", "PolicyName", "ScheduledActionName", "Endpoint")
 _ID = "0a1b"
-"""A part of an ARN that the service makes up, for what is not there yet."""
+"""Stands in an ARN for an id that the service assigns to a new resource."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Subject:
-    """A resource, before a step of it is made; `before` are its properties before an update."""
+    """A resource before one of its steps; `before` are its properties before an update."""
 
     resource_type: str
     properties: Properties
@@ -41,12 +41,12 @@ class Subject:
 
     @property
     def calls(self) -> Calls | None:
-        """What the list says of its type; None where it does not."""
+        """The list's entry for its type; None if it has none."""
         return CALLS.get(self.resource_type)
 
     @property
     def name(self) -> str:
-        """The physical id, else the template's name for it, else the one that CloudFormation will make."""
+        """The physical id, else the name in its properties, else the name that CloudFormation will generate."""
         calls = self.calls
         if self.physical_id or calls is None:
             return self.physical_id
@@ -59,12 +59,12 @@ class Subject:
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tags that it has, or will have from its beginning."""
+        """The tags of the resource, or those with which it will be created."""
         found: dict[str, str] = provisioners._tag_map((self.before or self.properties).get("Tags"))
         return found
 
     def concerns(self, where: str) -> bool:
-        """Whether a property is there as the list says it: `P`, `P.Q`, `P~TEXT`, or `-P` for what an update ends."""
+        """Whether the list's condition holds: `P`, `P.Q`, `P~TEXT`, or `-P` for what an update removes."""
         if where.startswith("-"):
             return self.before is not None and bool(
                 _parts(self.before.get(where[1:])) - _parts(self.properties.get(where[1:]))
@@ -74,7 +74,7 @@ class Subject:
         return any(text in str(value) for value in found)
 
     def arns(self, service: str, on: str) -> Iterator[str]:
-        """The ARNs of what is decided on."""
+        """Yield the ARNs on which AWS decides."""
         if on == "*":
             yield on
             return
@@ -111,12 +111,12 @@ class Subject:
 
 
 def template_arn(url: str) -> str:
-    """The object behind a TemplateURL."""
+    """Return the ARN of the object that a TemplateURL names."""
     return f"arn:aws:s3:::{template_urls.path_style(url).split('/', 3)[3]}"
 
 
 def values(properties: Untyped, path: str) -> Iterator[Any]:
-    """What is at a path such as `Rules.Statement`; of a list the values of its elements."""
+    """Yield the values at a path such as `Rules.Statement`, from each element of a list."""
     if isinstance(properties, list):
         for element in properties:
             yield from values(element, path)
@@ -129,7 +129,7 @@ def values(properties: Untyped, path: str) -> Iterator[Any]:
 
 
 def _parts(value: Untyped) -> set[str]:
-    """What a property consists of: the keys of tags, the names of inline policies, or itself as a whole."""
+    """Return the parts of a property: the keys of tags, the names of inline policies, or one for the whole."""
     if value in _NOTHING:
         return set()
     if not isinstance(value, list):
@@ -144,9 +144,9 @@ def _identity(element: Untyped) -> str:
 
 
 def _arn(service: str, on: str, words: list[str], chosen: tuple[str, ...]) -> str:
-    """An ARN in the place of the resource's id, or alone, is what is decided on; elsewhere its last part counts.
+    """Return the ARN for a pattern. A value that is an ARN is the result if it is the id or the whole pattern.
 
-    Of an id that is an address, such as a queue's, the last part is the name.
+    Of other ARNs, and of an id that is a URL, such as a queue's, the last part stands in the pattern.
     """
     if on.startswith("{") and len(words) == 1 and chosen[0].startswith("arn:"):
         return chosen[0]

@@ -1,4 +1,4 @@
-"""The change set of one child: what would be added, changed, removed and adopted in it."""
+"""The change set of one child: the resources to be added, changed, removed and imported."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from sandbox.extension.untyped import Record
 
 @dataclass(frozen=True, kw_only=True)
 class Member:
-    """One child of a tree, as its parent's change set defines it."""
+    """One child of a tree, as the change set of its parent defines it."""
 
     parent_change_set: Record
     operation: Operation
     """The parent with its new template."""
     logical_id: str
     unsettled: Collection[str]
-    """The parent's resources that are new or change."""
+    """The parent's resources that are new, or change."""
 
 
 def plan_child(member: Member) -> Record | None:
-    """The child's change set, or None where nothing would change in it; a child that is new is put under review.
+    """Return the child's change set, or None if nothing would change; a new child becomes REVIEW_IN_PROGRESS.
 
-    A child that cannot be planned has a change set, too: it is FAILED, and says why.
+    The change set of a child that cannot be planned is FAILED, with the reason.
     """
     stack = _existing(member)
     is_new = stack is None
@@ -84,7 +84,7 @@ def _record(member: Member, stack: Record, *, is_new: bool) -> Record:
 
 
 def _compare(member: Member, stack: Record, change_set: Record, *, is_new: bool) -> None:
-    """Fill the change set in. Raises ValueError, with AWS's words, where that cannot be done."""
+    """Fill the change set. Raises ValueError, with AWS's words, if the child cannot be planned."""
     properties = member.operation.template["Resources"][member.logical_id].get("Properties", {})
     given, unknown = unknown_parameters.resolve_given(
         member.operation, properties.get("Parameters", {}), member.unsettled
@@ -126,7 +126,7 @@ def _changes(stack: Record, source: child_stacks.Source, unknown: Collection[str
 
 
 def _mark_dynamic(changes: list[Record], unknown: Collection[str]) -> None:
-    """What comes from a parameter that is not known yet may change or not, and so what depends on that."""
+    """Mark as Dynamic what depends on a parameter whose value is not known yet, directly or through other resources."""
     settled = False
     while not settled:
         certain = {change["LogicalResourceId"] for change in changes if change.get("Replacement") == "True"}

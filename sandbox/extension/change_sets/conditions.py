@@ -1,4 +1,4 @@
-"""A change set sees conditions: a resource that comes with one is added, and one that goes with it is removed."""
+"""Conditions in change sets: a resource is added or removed when its condition changes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def install() -> None:
-    """Leave out what a condition leaves out; ministack compares templates as if all conditions held."""
+    """Leave out resources whose condition is false; ministack compares templates as if all were true."""
     stock: Callable[[Record, Record, str, str], Record] = changesets._resolve_props_for_diff
 
     def resolve(template: Record, parameters: Record, stack_name: str, stack_id: str) -> Record:

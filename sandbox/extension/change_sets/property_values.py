@@ -1,6 +1,6 @@
-"""`IncludePropertyValues`: a described change set has properties before and after, as contexts and for each detail.
+"""`IncludePropertyValues`: the properties before and after in a described change set, as contexts and in each detail.
 
-Contexts are JSON with `Properties`. What is only known later is `{{changeSet:KNOWN_AFTER_APPLY}}`, as on AWS.
+Contexts are JSON with `Properties`. A value that is not known yet is `{{changeSet:KNOWN_AFTER_APPLY}}`, as on AWS.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LATER = "{{changeSet:KNOWN_AFTER_APPLY}}"
 
 
 def install() -> None:
-    """Amend the answer of DescribeChangeSet."""
+    """Extend the answer of DescribeChangeSet."""
     api.wrap_action("DescribeChangeSet", _describe)
 
 
@@ -64,27 +64,27 @@ def _enter_values(target: ET.Element, before: Record, after: Record) -> None:
 
 
 def _properties(side: Record, change_set: Record, logical_id: str) -> Record:
-    """One resource's properties with their values; `side` is the stack, or the change set."""
+    """Return one resource's properties with their values; `side` is the stack, or the change set."""
     name, stack_id = change_set["StackName"], change_set["StackId"]
     resolved = changesets._resolve_props_for_diff(
         side.get("_template") or {}, side.get("_resolved_params") or {}, name, stack_id
     )
     definition = resolved.get("Resources", {}).get(logical_id) or {}
-    found: Record = _told(definition.get("Properties") or {})
+    found: Record = _shown(definition.get("Properties") or {})
     return found
 
 
-def _told(value: Untyped) -> Untyped:
-    """The value as AWS tells it: texts instead of numbers, and a placeholder for what is made later."""
+def _shown(value: Untyped) -> Untyped:
+    """Return the value as AWS does: numbers as texts, and a placeholder for what is not known yet."""
     match value:
         case dict() if len(value) == 1 and next(iter(value)) in {"Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join"}:
             return LATER
         case str() if value.startswith("{{IntrinsicFunction:"):
             return LATER
         case dict():
-            return {key: _told(item) for key, item in value.items()}
+            return {key: _shown(item) for key, item in value.items()}
         case list():
-            return [_told(item) for item in value]
+            return [_shown(item) for item in value]
         case bool() | int() | float():
             return str(value).lower()
         case _:

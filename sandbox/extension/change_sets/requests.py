@@ -1,4 +1,4 @@
-"""The requests about change sets, for a whole tree: create, describe, list, execute, delete."""
+"""The requests about the change sets of a whole tree: create, describe, list, execute, delete."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _execute(stock: Action, params: Record) -> Response:
 
 
 def _drop_orphans() -> None:
-    """Forget nested change sets whose root is gone: executing one change set deletes the stack's others."""
+    """Delete nested change sets without a root: executing one change set deletes the others of its stack."""
     known = cloudformation._change_sets
     for change_set_id in [key for key, it in known.items() if it.get("RootChangeSetId", key) not in known]:
         known.pop(change_set_id)

@@ -1,4 +1,4 @@
-"""The change set of a root, extended to the whole tree below it."""
+"""The change set of a root stack, extended to all nested stacks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NO_CHANGES = "The submitted information didn't contain changes. Submit different
 
 
 def extend_to_tree(change_set: Record) -> None:
-    """Plan every child of the stack that the change set is for, and theirs; what they change is in it afterwards."""
+    """Plan all children of the change set's stack, and theirs, and add their changes to it."""
     stack = api.find_stack(change_set["StackId"])
     if stack is None or (change_set["Status"] == "FAILED" and change_set["StatusReason"] != NO_CHANGES):
         return
@@ -48,14 +48,14 @@ def extend_to_tree(change_set: Record) -> None:
 
 
 def _unsettled(change_set: Record, definitions: Record, operation: Operation) -> Collection[str]:
-    """What is new or changes, and every child: AWS does not look at the outputs that one has (coverage-roadmap 759)."""
+    """Return what is new or changes, and every child, whose present outputs AWS ignores (coverage-roadmap 759)."""
     changing = {change["ResourceChange"]["LogicalResourceId"] for change in change_set["Changes"]}
     children = {name for name, definition in definitions.items() if definition.get("Type") == STACK}
     return changing | children | {name for name in definitions if name not in operation.resources}
 
 
 def _enter(change_set: Record, logical_id: str, child: Record, causes: list[str]) -> None:
-    """Name the child's change set in the parent's list, in which the child may not be yet."""
+    """Enter the child's change set in its parent's list of changes, and the child itself, if it is not there."""
     entries = {entry["ResourceChange"]["LogicalResourceId"]: entry for entry in change_set["Changes"]}
     entry = entries.setdefault(logical_id, {"ResourceChange": _modified(logical_id, causes)})
     entry["ResourceChange"] |= {"ChangeSetId": child["ChangeSetId"], "PhysicalResourceId": child["StackId"]}
@@ -83,7 +83,7 @@ def _modified(logical_id: str, causes: list[str]) -> Record:
 
 
 def _automatic() -> Record:
-    """The detail of a child whose template may have changed without its address."""
+    """Return the detail of a child whose template may have changed under the same URL."""
     return {
         "Target": {"Attribute": "Properties", "Name": "TemplateURL", "RequiresRecreation": "Never"},
         "Evaluation": "Dynamic",
@@ -92,7 +92,7 @@ def _automatic() -> Record:
 
 
 def mark_all_children(change_set: Record) -> None:
-    """Without the tree every child that exists may have changed, and AWS says so of each."""
+    """List all existing children as changed, as AWS does without `IncludeNestedStacks`, because they may have."""
     stack = api.find_stack(change_set["StackId"])
     if stack is None or change_set["ChangeSetType"] != "UPDATE" or change_set["StatusReason"] not in {"", NO_CHANGES}:
         return

@@ -1,4 +1,4 @@
-"""Stack operations as on AWS: side by side, in time, with children that are stacks of their own.
+"""Stack operations as on AWS: concurrent, taking time, and with nested stacks that are stacks of their own.
 
-It takes the place of ministack's own, which does one resource after another and deploys a child inside one call.
+They replace ministack's, which handles one resource after the other and deploys a nested stack within one call.
 """

@@ -1,4 +1,4 @@
-"""A template with roles or policies wants its capability acknowledged, as on AWS; ministack asks only with its AUTH."""
+"""A template with roles or policies requires its capability, as on AWS; ministack requires it only with its AUTH."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from ministack.services.cloudformation import handlers
 
 
 def install() -> None:
-    """Ask always; of children when they are planned or made, where `nested` asks."""
+    """Require capabilities always. For children they are checked when `child_stacks` loads their templates."""
     handlers._capabilities_enforced = lambda: True

@@ -1,4 +1,4 @@
-"""Nested stacks as ministack's records: find one, read what it is made from, add one, forget one."""
+"""Nested stacks as ministack's records: load the source of one, add it, compare it, drop it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SUFFIX = 12
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """What a child is made from."""
+    """The template, parameters and tags of a child."""
 
     template: Record
     body: str
@@ -36,10 +36,10 @@ class Source:
 def load_source(
     properties: Properties, tagged: Properties, capabilities: Collection[str], unknown: Collection[str] = ()
 ) -> Source:
-    """Fetch the child's template and resolve its parameters. Raises ValueError with AWS's words.
+    """Load the child's template and resolve its parameters. Raises ValueError with AWS's words.
 
-    `capabilities` are those that the root's operation acknowledges. The value of parameters that are `unknown` yet is a
-    placeholder; it is one that the parameter has to take.
+    `capabilities` are those of the root's operation. Parameters that are `unknown` yet have placeholders as values,
+    which they have to accept.
     """
     url = properties.get("TemplateURL")
     if not url:
@@ -75,13 +75,13 @@ def _text(value: object) -> str:
 
 
 def error_message(body: bytes) -> str:
-    """The message of an error answer."""
+    """Return the message in an error answer."""
     text = body.decode()
     return text.partition("<Message>")[2].partition("</Message>")[0] or text
 
 
 def add_child(parent: Record, logical_id: str) -> Record:
-    """A new, empty child of this parent."""
+    """Add a new, empty child of this parent, and return it."""
     suffix = "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(_SUFFIX))
     name = f"{parent['StackName']}-{logical_id}"[: _NAME_LIMIT - _SUFFIX - 1] + f"-{suffix}"
     stack_id = f"arn:aws:cloudformation:{get_region()}:{get_account_id()}:stack/{name}/{new_uuid()}"
@@ -116,7 +116,7 @@ def add_child(parent: Record, logical_id: str) -> Record:
 
 
 def drop_children_in_review(parent_id: str, *, of: str = "", keeping: str = "") -> None:
-    """Forget the children under review of this parent: those of one change set, or those of all others but one."""
+    """Drop the parent's children in REVIEW_IN_PROGRESS: those of one change set, or those of all others but one."""
     for name, stack in list(cloudformation._stacks.items()):
         if stack.get("RootId") != parent_id or stack["StackStatus"] != "REVIEW_IN_PROGRESS":
             continue
@@ -127,7 +127,7 @@ def drop_children_in_review(parent_id: str, *, of: str = "", keeping: str = "") 
 
 
 def child_in_review(parent: Record, logical_id: str) -> Record | None:
-    """The child that a change set of the parent has prepared under this logical id."""
+    """Return the child in REVIEW_IN_PROGRESS that a change set of the parent has added under this logical id."""
     return next(
         (
             stack
@@ -141,7 +141,7 @@ def child_in_review(parent: Record, logical_id: str) -> Record | None:
 
 
 def differs(stack: Record, source: Source) -> bool:
-    """Tell whether the child is another than what it would be made from now."""
+    """Whether the child has another template, other parameters or other tags than its source now."""
     values = {name: entry["Value"] for name, entry in source.parameters.items()}
     return (
         source.template != stack["_template"]

@@ -1,4 +1,4 @@
-"""Doing many things side by side, each as soon as what it needs is done."""
+"""Run tasks concurrently, each as soon as those are done that it depends on."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ async def run_concurrently(
     needs: Mapping[str, Collection[str]],
     perform: Perform,
     *,
-    go_on: bool = False,
+    keep_going: bool = False,
     stop: Callable[[], bool] = lambda: False,
 ) -> bool:
-    """Perform each name after the names it needs; tell whether all succeeded.
+    """Perform each name after the names that it needs, and return whether all succeeded.
 
-    `perform` gives False where it fails. Then, or when `stop` says so, nothing more is started and what is under way
-    is cancelled; with `go_on` all that does not need what failed is done all the same.
+    `perform` returns False if it fails. Then, or when `stop` returns True, nothing more is started, and what is running
+    is cancelled. With `keep_going` everything that does not need what failed is still done.
     """
     waiting = {name: set(wanted) & needs.keys() - {name} for name, wanted in needs.items()}
     running: dict[asyncio.Task[bool], str] = {}
     complete = True
     try:
         while True:
-            if complete or go_on:
+            if complete or keep_going:
                 _start_ready(waiting, running, perform)
             if not running:
                 break
@@ -38,8 +38,8 @@ async def run_concurrently(
             outcomes = [_succeeded(task, running.pop(task), waiting) for task in done]
             complete = complete and all(outcomes)
             if stop():
-                complete = go_on = False
-            if not (complete or go_on):
+                complete = keep_going = False
+            if not (complete or keep_going):
                 for task in running:
                     task.cancel()
     finally:

@@ -57,7 +57,7 @@ def is_known(resource_type: str) -> bool:
 
 
 def paths(resource_type: str, list_name: str) -> tuple[_Path, ...]:
-    """One of the schema's lists of properties, each as the names on the way to it."""
+    """Return one of the schema's lists of properties, each as the names on the way to it."""
     return _paths(get_region(), resource_type, list_name)
 
 
@@ -72,7 +72,7 @@ def _conditional(resource_type: str) -> tuple[_Path, ...]:
 
 
 def _at(value: Untyped, path: _Path) -> Untyped:
-    """What is at this place in the properties; None where nothing is."""
+    """Return what is at this place in the properties; None where nothing is."""
     if not path or value is None:
         return value
     if isinstance(value, list):
@@ -82,7 +82,7 @@ def _at(value: Untyped, path: _Path) -> Untyped:
 
 
 def _plain(value: Untyped) -> Untyped:
-    """The value as CloudFormation compares it: a number and a flag are their text."""
+    """Return the value as CloudFormation compares it: a number and a flag are their text."""
     match value:
         case dict():
             return {key: _plain(item) for key, item in value.items()}

@@ -1,4 +1,4 @@
-"""Deleting a stack, children included."""
+"""Delete a stack with its children."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def install() -> None:
-    """Delete this way wherever ministack deletes a stack."""
+    """Replace ministack's deletion of stacks."""
     stacks._delete_stack_async = handlers._delete_stack_async = delete_stack
 
 
@@ -29,7 +29,7 @@ async def delete_stack(
     retain_resources: Collection[str] = (),
     force: bool = False,  # noqa: FBT001, FBT002 - ministack calls it so
 ) -> None:
-    """Delete a root stack to the end, whatever that is."""
+    """Delete a root stack, and end in DELETE_COMPLETE or DELETE_FAILED."""
     async with sole_task(stack_id):
         stack = cloudformation._stacks.get(stack_name)
         if stack is not None:
@@ -43,9 +43,9 @@ async def run_deletion(
     force: bool = False,
     keeping: Collection[str] = provisioners._RETAINING_POLICIES,
 ) -> str:
-    """Delete the stack, but for resources with a policy of `keeping`; give why that failed, or nothing.
+    """Delete the stack, except resources with a policy in `keeping`; return the reason of a failure, or "".
 
-    Where a create is rolled back `RetainExceptOnCreate` does not keep.
+    When a create is rolled back, `RetainExceptOnCreate` does not keep a resource.
     """
     whole = Operation(
         stack=stack, template=stack.get("_template") or {}, parameters=stack.get("_resolved_params") or {}
@@ -75,7 +75,7 @@ async def run_deletion(
 
 
 def _drop_change_sets(stack: Record) -> None:
-    """Forget the stack's change sets, and the children that were only under review."""
+    """Drop the stack's change sets, and the children in REVIEW_IN_PROGRESS."""
     child_stacks.drop_children_in_review(stack["StackId"])
     known = {other["StackId"] for other in cloudformation._stacks.values()} - {stack["StackId"]}
     for change_set_id, change_set in list(cloudformation._change_sets.items()):

@@ -1,4 +1,4 @@
-"""Creating and updating a stack: apply, then either commit or, elsewhere, roll back."""
+"""Create and update a stack: apply the changes, then commit them or roll them back."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def install() -> None:
-    """Deploy this way wherever ministack deploys a stack."""
+    """Replace ministack's creation and update of stacks."""
     stacks._deploy_stack_async = handlers._deploy_stack_async = changesets._deploy_stack_async = deploy
 
 
@@ -39,7 +39,7 @@ async def deploy(  # noqa: PLR0913, PLR0917 - ministack calls it with these
     retain_except_on_create: bool = False,  # noqa: FBT001, FBT002 - ministack calls it so
     imports: Mapping[str, Record] | None = None,
 ) -> None:
-    """Create or update a root stack to the end, whatever that is."""
+    """Create or update a root stack, and end in one of the final states."""
     stack = cloudformation._stacks[stack_name]
     operation = Operation(
         stack=stack,
@@ -62,7 +62,7 @@ async def deploy(  # noqa: PLR0913, PLR0917 - ministack calls it with these
 
 
 def _refused(operation: Operation) -> bool:
-    """Tell whether ministack's validation before anything is done has ended the operation."""
+    """Whether ministack's validation before the first change has failed, and has ended the operation."""
     stack = operation.stack
     try:
         definitions = operation.definitions()
@@ -85,9 +85,9 @@ def _refused(operation: Operation) -> bool:
 
 
 async def apply(operation: Operation) -> bool:
-    """Bring all resources to what the template says, and resolve the outputs; False where something failed.
+    """Create and update all resources, and resolve the outputs. False if something failed.
 
-    Nothing is taken away yet: until `commit` all of it can be taken back.
+    Nothing is deleted before `commit`, so that everything can be rolled back until then.
     """
     stack = operation.stack
     stack["_operation"] = operation.record()
@@ -124,7 +124,7 @@ def _outputs(operation: Operation, surviving: set[str]) -> tuple[list[Record], R
 
 
 def _cancel_wanted(operation: Operation) -> bool:
-    """Take notice of CancelUpdateStack; its token goes into the events that follow."""
+    """Whether CancelUpdateStack has been called; its token goes into the events that follow."""
     if not operation.stack.pop("_cancel_requested", False):
         return False
     stacks.CLIENT_REQUEST_TOKEN.set(operation.stack.pop("_cancel_token", ""))
@@ -133,7 +133,7 @@ def _cancel_wanted(operation: Operation) -> bool:
 
 
 async def commit(operation: Operation) -> None:
-    """Make what `apply` did final: what the template no longer has goes, what was replaced goes."""
+    """Make the changes of `apply` final: delete what the template no longer has, and what has been replaced."""
     stack = operation.stack
     stack["_template"], stack["_resolved_params"] = operation.template, operation.parameters
     stack["_conditions"] = operation.conditions
@@ -152,16 +152,16 @@ async def _clean_up(operation: Operation) -> None:
     gone = {name: record for name, record in operation.previous_resources.items() if name not in definitions}
 
     def policy(name: str) -> str:
-        """What was replaced goes by the new template, what is not in it any more by the old one."""
+        """Return the policy of a replaced resource from the new template, of a removed one from the old template."""
         if name in operation.predecessors:
             return operation.policy(name, "UpdateReplacePolicy")
         return before.policy(name, "DeletionPolicy")
 
-    # As all of it depended on each other: what leads to a target group goes before it.
+    # In the order of the old dependencies: a listener that forwards to a target group is deleted before it.
     records = existing(gone) | operation.predecessors
     removal = Removal(operation=before, records=records, policy=policy, queued=operation.queued_deletes)
     await removal.run()
-    for name in gone:  # What could not be deleted is there, and is not the stack's any more.
+    for name in gone:  # A resource that could not be deleted remains, but no longer belongs to the stack.
         operation.resources.pop(name, None)
     await asyncio.gather(
         *(

@@ -1,4 +1,4 @@
-"""A replacement is made before what it replaces is deleted: under a name that stays CloudFormation refuses it.
+"""CloudFormation does not replace a resource under a name that stays: it creates the new one before it deletes the old.
 
 https://repost.aws/knowledge-center/cloudformation-custom-name
 """
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Properties
 
 _SCOPES = {"AWS::EC2::SecurityGroup": ("VpcId",)}
-"""Properties within whose value a name is unique, where the schema does not tell."""
+"""Properties within whose value a name is unique, for types whose schema does not include that."""
 _TAKEN_OVER = frozenset({"AWS::ApplicationAutoScaling::ScalingPolicy"})
-"""Types of which a service makes one under a name that is taken by changing the one that has it."""
+"""Types of which a create under an existing name changes the existing resource."""
 
 
 def install() -> None:
-    """Look by the schemas instead of ministack's own table, for every type that has one."""
+    """Decide by the schemas instead of ministack's own table, for every type that has a schema."""
     stock: Callable[..., str | None] = provisioners._custom_named_replacement_error
 
     def error(resource_type: str, old: Properties, new: Properties, physical_id: str = "") -> str | None:
@@ -40,7 +40,7 @@ def install() -> None:
 
 
 def _keeps_name(resource_type: str, before: Properties, after: Properties) -> bool:
-    """Whether the template gives the resource a name, and the same one again."""
+    """Whether the template names the resource, and the name stays."""
     if resource_type in _TAKEN_OVER:
         return False
     identifier = create_only.paths(resource_type, "primaryIdentifier")
@@ -57,5 +57,5 @@ def _keeps_name(resource_type: str, before: Properties, after: Properties) -> bo
 
 
 def _is_name(resource_type: str, name: str) -> bool:
-    """Whether a property is the name of the resource itself: `Name`, or `TopicName` of a `Topic`."""
+    """Whether a property is the name of the resource itself, as `Name` is, or `TopicName` of a `Topic`."""
     return name.endswith("Name") and resource_type.rpartition("::")[2].endswith(name.removesuffix("Name"))

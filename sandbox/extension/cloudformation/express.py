@@ -1,7 +1,7 @@
-"""`DeploymentConfig`: express mode, with its rollback off unless it is asked for, and what follows from that.
+"""`DeploymentConfig`: express mode, whose rollback is off by default, and what that rules out.
 
-Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-express-mode.html and, for the
-words of the refusals, https://github.com/aws/aws-cdk-cli/issues/1739, 1931 and 1973.
+Sources: https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-express-mode.html, and for the
+error messages https://github.com/aws/aws-cdk-cli/issues/1739, 1931 and 1973.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Action, Record, Response, Untyped
 
 CONFIG = "_deployment_config"
-"""Where a change set, and a stack after it, keep mode and `DisableRollback`."""
+"""Where a change set, and then its stack, keep the mode and `DisableRollback`."""
 STANDARD = ("STANDARD", False)
 NO_ROLLBACK = (
     "RollbackStack is not supported for stacks that were last updated using EXPRESS deployment mode and are in a "
@@ -39,7 +39,7 @@ _AGAIN = "_updated_again"
 
 
 def install() -> None:
-    """Answer the requests that take or tell the mode."""
+    """Wrap the requests that take or return the mode."""
     for action in ("CreateStack", "UpdateStack"):
         api.wrap_action(action, _change)
     api.wrap_action("RollbackStack", _roll_back)
@@ -53,14 +53,14 @@ def install() -> None:
 
 
 def mode_of(params: Record) -> tuple[str, bool]:
-    """The mode of a request, and whether the rollback is off: in express mode it is, where nothing is said."""
+    """Return the mode of a request, and whether its rollback is off, which is the default in express mode."""
     mode = api.parameter(params, "DeploymentConfig.Mode", "STANDARD")
     default = "true" if mode == "EXPRESS" else "false"
     return mode, api.parameter(params, "DeploymentConfig.DisableRollback", default).lower() == "true"
 
 
 def why_refused(params: Record) -> str:
-    """Why the request cannot be made for a stack whose update has failed, or ""."""
+    """Return why a stack in UPDATE_FAILED does not accept this request, or ""."""
     stack = _stack(params)
     if stack is None or stack["StackStatus"] != "UPDATE_FAILED":
         return ""
@@ -71,14 +71,14 @@ def why_refused(params: Record) -> str:
 
 
 def execute_change_set(stock: Action, params: Record, change_set: Record | None) -> Response:
-    """Execute a change set in the mode with which it was made."""
+    """Execute a change set in the mode with which it was created."""
     mode, disables = found = (change_set or {}).get(CONFIG, STANDARD)
     stack = api.find_stack((change_set or {}).get("StackId", ""))
     return _in_mode(mode, stack, found, lambda: stock(_with_rollback(params, disables=disables)))
 
 
 def _change(stock: Action, params: Record) -> Response:
-    """CreateStack and UpdateStack; an update from UPDATE_FAILED is one even where nothing is another."""
+    """Answer CreateStack and UpdateStack. From UPDATE_FAILED a stack is updated even if nothing has changed."""
     if why := why_refused(params):
         return api.refusal(why)
     mode, disables = found = mode_of(params)
@@ -97,7 +97,7 @@ def _change(stock: Action, params: Record) -> Response:
 
 
 def _in_mode(mode: str, stack: Record | None, found: tuple[str, bool], change: Callable[[], Response]) -> Response:
-    """Make the change with nothing waited for in express mode, and let the stack know with what it was made."""
+    """Make the change in this mode, and keep the mode with the stack."""
     before = (stack or {}).get(CONFIG, STANDARD)
     if stack is not None:
         stack[CONFIG] = found
@@ -121,10 +121,10 @@ def _roll_back(stock: Action, params: Record) -> Response:
 
 
 def _describe(stock: Action, params: Record) -> Response:
-    return api.add_nested_texts(stock(params), "member", "DeploymentConfig", _told)
+    return api.add_nested_texts(stock(params), "member", "DeploymentConfig", _shown)
 
 
-def _told(texts: dict[str, str]) -> dict[str, str]:
+def _shown(texts: dict[str, str]) -> dict[str, str]:
     stack = api.find_stack(texts.get("StackId", "")) or {}
     if CONFIG not in stack:
         return {}

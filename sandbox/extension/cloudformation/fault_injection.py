@@ -1,9 +1,9 @@
-"""Resources that fail or wait on demand, so that a test reaches every state that a stack can be in.
+"""Fault injection: resources that fail or wait on demand, so that a test reaches every state of a stack.
 
 `PUT /_sandbox/trouble` with `{"account": "123456789012", "trouble": [{"step": "revert", "resource": "Service",
-"reason": "no such cluster"}]}` takes the place of what was ordered for the account before. `step` is `create`,
-`update`, `stabilise` (what has been created or changed), `revert` or `delete`, `resource` a logical id in any stack.
-Without a reason the resource waits until another order comes.
+"reason": "no such cluster"}]}` replaces the faults that were set for the account before. `step` is `create`, `update`,
+`stabilise` (after a create or an update), `revert` or `delete`; `resource` is a logical id in any stack. Without a
+reason the resource waits until other faults are set.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FAULTS: dict[tuple[str, str, str], str] = {}
 
 
 async def inject_fault(step: str, logical_id: str) -> None:
-    """Wait as long as that is ordered for this step of the resource. Raises ValueError where it is to fail."""
+    """Let this step of the resource fail with ValueError, or wait, if that is set for it."""
     key = (get_account_id(), step, logical_id)
     while _FAULTS.get(key) == "" and not OPERATIONS.is_ending:  # noqa: ASYNC110 - orders are replaced as a whole
         await asyncio.sleep(_POLL_SECONDS)
@@ -34,7 +34,7 @@ async def inject_fault(step: str, logical_id: str) -> None:
 
 
 def set_faults(wanted: Record) -> None:
-    """Let these steps fail or wait from now on."""
+    """Let these steps, and no others of the account, fail or wait from now on."""
     account = wanted["account"]
     for key in [key for key in _FAULTS if key[0] == account]:
         del _FAULTS[key]

@@ -1,4 +1,4 @@
-"""AWS::CloudFormation::Stack: a child is a stack of its own, seen in progress, rolled back with its root."""
+"""AWS::CloudFormation::Stack: a nested stack is a stack of its own, and is rolled back with its root."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 def install() -> None:
-    """Let children come and go in this way."""
+    """Register the handler of nested stacks."""
     resource_handlers.register_handler(STACK, Child())
 
 
 class Child:
-    """The way of nested stacks; see `resource_handlers.Kind`."""
+    """The handler of nested stacks; see `resource_handlers.ResourceHandler`."""
 
     async def create(self, step: Step, initiated: Callable[[str, Record], None]) -> Made:
-        """Create the child to the end; where it fails it stays as it is, for the root to roll back."""
+        """Create the child. If that fails, it stays as it is until the root rolls it back."""
         step.authorise("create", step.tagged())
         source = child_stacks.load_source(step.properties, step.tagged(), step.operation.stack.get("Capabilities", []))
         stack = child_stacks.child_in_review(step.operation.stack, step.logical_id) or child_stacks.add_child(
@@ -50,7 +50,7 @@ class Child:
         return stack["StackId"], _outputs(stack)
 
     async def update(self, step: Step, record: Record, started: Callable[[str], None]) -> Made | None:
-        """Update the child, where its template (whatever its address), its parameters or its tags are others."""
+        """Update the child if its template, under whatever URL, its parameters or its tags have changed."""
         stack = _required(record["PhysicalResourceId"])
         source = child_stacks.load_source(step.properties, step.tagged(), step.operation.stack.get("Capabilities", []))
         if not child_stacks.differs(stack, source) and not stack.get("_operation"):
@@ -76,7 +76,7 @@ class Child:
         return stack["StackId"], _outputs(stack)
 
     async def revert(self, step: Step, record: Record, previous: Record) -> None:
-        """Roll the child's update back, or go on with a rollback that had failed."""
+        """Roll back the child's update, or continue a rollback that has failed."""
         stack = _required(record["PhysicalResourceId"])
         if stack.get("_rollback_failed"):
             skipped = step.operation.stack.get("_skipped", [])

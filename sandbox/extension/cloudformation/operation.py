@@ -1,4 +1,4 @@
-"""One operation on one stack: what it is to do, and what it has done so far."""
+"""One operation on one stack: what it has to do, and what it has done so far."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ SNAPSHOT = (
     "Tags",
     "Outputs",
 )
-"""What a stack's record has at one time, and gets back when an update is rolled back."""
+"""The keys of a stack's record that are restored when an update is rolled back."""
 
 
 @dataclass(kw_only=True)
 class Operation:
-    """A create (`previous` is None) or an update of a stack, as far as it has come.
+    """A create (`previous` is None) or an update of a stack, with its progress.
 
-    Its lists are kept on the stack's record, too, so that a failed operation can be rolled back later by request.
+    The stack's record refers to the same lists, so that a failed operation can be rolled back later on request.
     """
 
     stack: Record
@@ -44,15 +44,15 @@ class Operation:
     disable_rollback: bool = False
     retain_except_on_create: bool = False
     created: list[str] = field(default_factory=list)
-    """Logical ids for which this operation made something, replacements included."""
+    """Logical ids for which this operation has created a resource, replacements included."""
     updated: list[str] = field(default_factory=list)
-    """Logical ids that it has changed, or tried to change, in place."""
+    """Logical ids of resources that it has updated in place, or has tried to."""
     failed: dict[str, str] = field(default_factory=dict)
-    """Why what failed did, in the order of failing; what was cancelled because of it included."""
+    """Reasons by logical id, in the order of the failures; cancelled resources included."""
     predecessors: dict[str, Record] = field(default_factory=dict)
-    """The replaced resources' earlier records, to be deleted when all is well."""
+    """The earlier records of replaced resources, to be deleted after success."""
     queued_deletes: dict[str, list[Untyped]] = field(default_factory=dict)
-    """Deletes that ministack's own handlers of replaced resources want done at the same time."""
+    """Further deletes that ministack's handlers have requested for replaced resources."""
 
     @property
     def name(self) -> str:
@@ -61,7 +61,7 @@ class Operation:
 
     @property
     def kind(self) -> str:
-        """The first word of its statuses."""
+        """The first word of its statuses, `CREATE` or `UPDATE`."""
         return "CREATE" if self.previous is None else "UPDATE"
 
     @property
@@ -72,34 +72,34 @@ class Operation:
 
     @property
     def previous_resources(self) -> Record:
-        """The resources before an update."""
+        """The stack's resources before an update."""
         found: Record = (self.previous or {}).get("_resources", {})
         return found
 
     @property
     def conditions(self) -> Record:
-        """The template's conditions, evaluated."""
+        """The template's conditions with their values."""
         found: Record = engine._evaluate_conditions(self.template, self.parameters)
         return found
 
     def definitions(self) -> Record:
-        """The template's resources whose condition holds, in an order that dependencies allow. Raises ValueError."""
+        """Return the template's resources whose condition is true, in the order of dependencies. Raises ValueError."""
         defined = self.template.get("Resources", {})
         return {name: defined[name] for name in engine._topological_sort(defined, self.conditions)}
 
     def resolve(self, value: Untyped) -> Untyped:
-        """The value with its references resolved, as far as resources are there. Raises ValueError."""
+        """Return the value with its references resolved, as far as the resources exist. Raises ValueError."""
         return engine._resolve_refs(copy.deepcopy(value), *self._references())
 
     def _references(self) -> tuple[Untyped, ...]:
-        """All that a reference can refer to, in the order in which ministack takes it."""
+        """Return what references refer to, in the order of ministack's parameters."""
         mappings = self.template.get("Mappings", {})
         return self.resources, self.parameters, self.conditions, mappings, self.name, self.stack["StackId"]
 
     def with_stack_tags(
         self, resource_type: str, logical_id: str, props: Properties, *, before: bool = False
     ) -> Properties:
-        """The properties with the stack's tags among the resource's own; `before`: the tags before an update."""
+        """Return the properties with the stack's tags added; `before`: with those before an update."""
         tags = (self.previous or {}).get("Tags") if before else self.stack.get("Tags")
         tagged: Properties = provisioners._with_stack_tags(
             resource_type, props, tags or [], self.name, self.stack["StackId"], logical_id
@@ -107,12 +107,12 @@ class Operation:
         return tagged
 
     def policy(self, logical_id: str, attribute: str) -> str:
-        """The resource's DeletionPolicy or UpdateReplacePolicy; `Delete` where it has none."""
+        """Return the resource's DeletionPolicy or UpdateReplacePolicy, by default `Delete`."""
         definition = self.template.get("Resources", {}).get(logical_id)
         return str(stacks._resource_policy(definition, attribute, *self._references()))
 
     def before(self) -> Operation:
-        """The stack as it was, seen as an operation of its own: for the policies and the order of what is removed."""
+        """Return an operation on the stack as it was, for policies and dependencies of what is removed."""
         previous = self.previous or {}
         return Operation(
             stack=self.stack,
@@ -121,12 +121,12 @@ class Operation:
         )
 
     def record(self) -> Record:
-        """Its course, to be kept on the stack's record; the lists go on growing with it."""
+        """Return its progress, to be kept on the stack's record, with the lists to which it still adds."""
         kept = ("template", "parameters", "previous", "imports", "disable_rollback", "retain_except_on_create")
         return {key: getattr(self, key) for key in (*kept, "created", "updated", "failed", "predecessors")}
 
     def reason(self) -> str:
-        """What failed, or that somebody has cancelled it, in AWS's words."""
+        """Return the reason of the failure in AWS's words."""
         kept = self.previous_resources
         created = sorted(name for name in self.failed if name not in kept)
         updated = sorted(name for name in self.failed if name in kept)
@@ -153,7 +153,7 @@ class Operation:
 
 
 def dependents(template: Record, names: Collection[str]) -> dict[str, set[str]]:
-    """For each of these resources those of them that depend on it, and so have to go first."""
+    """Return for each of these resources those that depend on it, which are deleted before it."""
     defined = template.get("Resources", {})
     found: dict[str, set[str]] = {name: set() for name in names}
     for name in names:
@@ -163,5 +163,5 @@ def dependents(template: Record, names: Collection[str]) -> dict[str, set[str]]:
 
 
 def snapshot(stack: Record) -> Record:
-    """What the stack is now, to come back to."""
+    """Return a copy of the stack's present state, to restore it later."""
     return {key: copy.deepcopy(stack[key]) for key in SNAPSHOT if key in stack}

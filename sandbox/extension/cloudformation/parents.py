@@ -1,4 +1,4 @@
-"""DescribeStacks and ListStacks say who the parent and the root of a child are."""
+"""DescribeStacks and ListStacks return the parent and the root of a nested stack."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def install() -> None:
-    """Amend both api."""
+    """Extend both answers."""
     api.wrap_action("DescribeStacks", _with_parents)
     api.wrap_action("ListStacks", _with_parents)
 

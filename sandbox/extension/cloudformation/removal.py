@@ -1,4 +1,4 @@
-"""Taking resources away side by side, each after all that depend on it."""
+"""Delete resources concurrently, each after all that depend on it."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ from sandbox.extension.untyped import Record, Untyped
 
 @dataclass(kw_only=True)
 class Removal:
-    """The resources to take away from a stack, and why some may stay."""
+    """The resources to delete from a stack, and what keeps some of them."""
 
     operation: Operation
     """The stack, with the template whose dependencies count."""
     records: Record
-    """The records to take away, by logical id."""
+    """The records of the resources, by logical id."""
     policy: Callable[[str], str]
-    """The policy that decides on a logical id: `Delete`, `Snapshot`, or one that keeps."""
+    """Returns the policy of a logical id: `Delete`, `Snapshot`, or one that keeps the resource."""
     keeping: Collection[str] = provisioners._RETAINING_POLICIES
-    """The policies that keep."""
+    """The policies that keep a resource."""
     give_up: bool = False
-    """Leave what cannot be deleted, as a forced delete does."""
+    """Skip what cannot be deleted, as a forced delete does."""
     queued: dict[str, list[Untyped]] = field(default_factory=dict)
-    """Deletes that ministack's handlers want done with a record."""
+    """Further deletes that ministack's handlers have requested, by logical id."""
     removed: set[str] = field(default_factory=set)
     failed: dict[str, str] = field(default_factory=dict)
 
     async def run(self) -> None:
-        """Take all away that can be; what failed, and why, is in `failed` afterwards, and what is gone in `removed`."""
-        await run_concurrently(dependents(self.operation.template, self.records), self._remove, go_on=True)
+        """Delete all that can be deleted; `removed` then has what is gone, and `failed` the reasons of failures."""
+        await run_concurrently(dependents(self.operation.template, self.records), self._remove, keep_going=True)
 
     def reason(self) -> str:
-        """What could not be deleted, in AWS's words."""
+        """Return which resources could not be deleted, in AWS's words, or ""."""
         return (
             f"The following resource(s) failed to delete: [{', '.join(sorted(self.failed))}]. " if self.failed else ""
         )
@@ -100,5 +100,5 @@ class Removal:
 
 
 def existing(records: Record) -> Record:
-    """Those of the records behind which there is something to take away."""
+    """Return the records that have a physical id, and so a resource to delete."""
     return {name: record for name, record in records.items() if record.get("PhysicalResourceId")}

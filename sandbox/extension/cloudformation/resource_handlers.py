@@ -1,4 +1,4 @@
-"""What it means to create, change, delete and take back a resource: one way for most, others for some types."""
+"""How resources are created, updated, reverted and deleted: one handler for most types, and some of their own."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class Step:
     properties: Properties
 
     def tagged(self) -> Properties:
-        """The properties as the service gets them."""
+        """Return the properties with the stack's tags, as the service gets them."""
         return self.operation.with_stack_tags(self.resource_type, self.logical_id, self.properties)
 
     def authorise(
         self, action: str, properties: Properties, physical_id: str = "", before: Properties | None = None
     ) -> None:
-        """Raise ValueError where CloudFormation may not do this to it; `before`: what it was like."""
+        """Raise ValueError if CloudFormation is not allowed to do this; `before`: the properties before an update."""
         subject = Subject(
             resource_type=self.resource_type,
             properties=properties,
@@ -54,36 +54,36 @@ class Step:
         resource_calls.require_allowed(action, subject)
 
     def tagged_before(self, record: Record) -> Properties:
-        """The properties as the service got them before this update."""
+        """Return the properties as the service got them before this update."""
         return self.operation.with_stack_tags(
             self.resource_type, self.logical_id, record.get("Properties", {}), before=True
         )
 
 
 class ResourceHandler(Protocol):
-    """How resources of a type come and go. Every method raises ValueError, with AWS's words, where it fails."""
+    """What is done to resources of a type. Every method raises ValueError, with AWS's words, if it fails."""
 
     async def create(self, step: Step, initiated: Callable[[str, Record], None]) -> Made:
-        """Make it and wait until it is stable; `initiated` is called as soon as it has a physical id."""
+        """Create it and wait until it is stable; `initiated` is called as soon as it has a physical id."""
 
     async def update(self, step: Step, record: Record, started: Callable[[str], None]) -> Made | None:
-        """Bring it from its record to the step's properties; None, and `started` not called, where nothing is to do."""
+        """Update it to the step's properties. If nothing has changed, return None without calling `started`."""
 
     async def revert(self, step: Step, record: Record, previous: Record) -> None:
-        """Bring it back from its record to the previous one."""
+        """Revert it to the previous record."""
 
     async def commit(self, record: Record) -> None:
-        """Let go of what reverting would have needed."""
+        """Delete what only reverting would need."""
 
     async def delete(self, record: Record, stack_name: str, logical_id: str, keeping: Collection[str]) -> None:
-        """Take it away, but for what has one of the policies `keeping` inside it."""
+        """Delete it, except what is in it with one of the policies in `keeping`."""
 
 
 class PlainHandler:
-    """A resource that one of ministack's handlers makes, at once; the time that it takes is waited for."""
+    """A resource that ministack's handlers create, update and delete at once; here it takes its time."""
 
     async def create(self, step: Step, initiated: Callable[[str, Record], None]) -> Made:
-        """Make it, and wait."""
+        """Create it, and wait."""
         step.authorise("create", step.tagged())
         made, seed = await _call(
             step.resource_type,
@@ -94,13 +94,13 @@ class PlainHandler:
             step.operation.name,
         )
         initiated(made[0], {"Attributes": made[1], **({"_name_seed": seed} if seed else {})})
-        await OPERATIONS.spend(durations.assumed(step.resource_type, "create"))
+        await OPERATIONS.wait(durations.assumed(step.resource_type, "create"))
         await fault_injection.inject_fault("stabilise", step.logical_id)
         await self.stabilise(step, made)
         return made[0], made[1]
 
     async def update(self, step: Step, record: Record, started: Callable[[str], None]) -> Made | None:
-        """Change it in place, or make another in its place."""
+        """Update it in place, or replace it."""
         before, after = step.tagged_before(record), step.tagged()
         if before == after:
             return None
@@ -109,7 +109,7 @@ class PlainHandler:
         stack_policy.require(step.operation.stack, action_wanted, step.logical_id, step.resource_type)
         if replaces and step.operation.disable_rollback:
             raise ValueError(NO_REPLACEMENT)
-        if self.is_overlooked(step, before, after):
+        if self.is_skipped(step, before, after):
             return None
         started(REPLACING if replaces else "")
         await fault_injection.inject_fault("update", step.logical_id)
@@ -121,13 +121,13 @@ class PlainHandler:
         if seed:
             record["_name_seed"] = seed
         action: Action = "replace" if made[0] != record["PhysicalResourceId"] else "update"
-        await OPERATIONS.spend(durations.assumed(step.resource_type, action))
+        await OPERATIONS.wait(durations.assumed(step.resource_type, action))
         await fault_injection.inject_fault("stabilise", step.logical_id)
         await self.stabilise(step, made)
         return made
 
     async def revert(self, step: Step, record: Record, previous: Record) -> None:
-        """Change it back. One whose replacement could not be made is what it was."""
+        """Update it back. A resource whose replacement failed has not been changed."""
         applied = step.operation.with_stack_tags(step.resource_type, step.logical_id, record.get("Properties", {}))
         before = step.tagged_before(previous)
         if applied == before or provisioners._replacing_change(step.resource_type, applied, before):
@@ -135,16 +135,16 @@ class PlainHandler:
         step.authorise("update", before, record["PhysicalResourceId"], applied)
         made, _ = await self._change(step, record, applied, before)
         previous["Attributes"] = {**previous.get("Attributes", {}), **made[1]}
-        await OPERATIONS.spend(durations.assumed(step.resource_type, "update"))
+        await OPERATIONS.wait(durations.assumed(step.resource_type, "update"))
         await self.stabilise(step, made)
 
     async def commit(self, record: Record) -> None:
-        """Nothing is kept back."""
+        """Do nothing: reverting needs nothing but the record."""
 
     async def delete(self, record: Record, stack_name: str, logical_id: str, keeping: Collection[str]) -> None:  # noqa: ARG002 - for stacks
-        """Wait, and take it away."""
+        """Wait, and delete it."""
         resource_type = record["ResourceType"]
-        await OPERATIONS.spend(durations.assumed(resource_type, "delete"))
+        await OPERATIONS.wait(durations.assumed(resource_type, "delete"))
         await _call(
             resource_type,
             provisioners._delete_resource,
@@ -155,15 +155,15 @@ class PlainHandler:
             logical_id,
         )
 
-    def is_overlooked(self, step: Step, before: Properties, after: Properties) -> bool:  # noqa: ARG002 - for services
-        """Whether CloudFormation does not carry out this change, although it says that all is done."""
+    def is_skipped(self, step: Step, before: Properties, after: Properties) -> bool:  # noqa: ARG002 - for services
+        """Whether CloudFormation does not make this change, although it reports success."""
         return False
 
     async def stabilise(self, step: Step, made: Made) -> None:
-        """Wait for what the service does by itself. Raises ValueError where it does not come about."""
+        """Wait until the service has reached the wanted state. Raises ValueError if it does not."""
 
     async def _change(self, step: Step, record: Record, before: Properties, after: Properties) -> tuple[Made, str]:
-        # Each resource runs in a task of its own, whose context these settings end with.
+        # Each resource runs in a task of its own, and these settings end with the task's context.
         operation, queued = step.operation, list[Untyped]()
         retained = operation.policy(step.logical_id, "UpdateReplacePolicy") in provisioners._RETAINING_POLICIES
         provisioners._RETAIN_REPLACED.set(retained)
@@ -189,18 +189,18 @@ _PLAIN_HANDLER = PlainHandler()
 _HANDLERS: dict[str, ResourceHandler] = {}
 
 
-def register_handler(resource_type: str, kind: ResourceHandler) -> None:
-    """Let resources of this type come and go in this way."""
-    _HANDLERS[resource_type] = kind
+def register_handler(resource_type: str, handler: ResourceHandler) -> None:
+    """Use this handler for resources of this type."""
+    _HANDLERS[resource_type] = handler
 
 
 def handler_of(resource_type: str) -> ResourceHandler:
-    """The way of this type."""
+    """Return the handler for resources of this type."""
     return _HANDLERS.get(resource_type, _PLAIN_HANDLER)
 
 
 async def _call(resource_type: str, function: Callable[..., Untyped], *arguments: Untyped) -> Untyped:
-    """Call one of ministack's handlers, on a thread where it may block."""
+    """Call one of ministack's handlers, on a worker thread if it may block."""
     if stacks._runs_on_worker_thread(resource_type):
         return await run_reentrant(function, *arguments)
     return function(*arguments)

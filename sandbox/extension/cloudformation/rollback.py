@@ -1,4 +1,4 @@
-"""Taking an operation back: changes are reverted, what was made is deleted, the record is what it was."""
+"""Roll an operation back: revert updates, delete what was created, restore the stack's record."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 
 CANCELLED = "Resource update cancelled"
 UNSKIPPABLE = "_unskippable"
-"""Where a stack keeps what ResourcesToSkip may not name: what was cancelled, or never came to its turn, and stacks."""
+"""Where a stack keeps what ResourcesToSkip may not name: nested stacks, and what was cancelled or not yet reverted."""
 
 
 def install() -> None:
-    """Roll back this way wherever ministack does, and check which resources a continued rollback is to skip."""
+    """Replace ministack's rollbacks, and check which resources a continued rollback is to skip."""
     stacks._roll_back_operation = handlers._roll_back_operation = roll_back_by_request
     stacks._continue_update_rollback_async = handlers._continue_update_rollback_async = continue_update_rollback
     api.wrap_action("ContinueUpdateRollback", _continue)
@@ -47,11 +47,11 @@ def _continue(stock: Action, params: Record) -> Response:
 
 
 async def roll_back(operation: Operation, reason: str | None = None) -> bool:
-    """Take the operation back; without `reason` it is what failed. False where that fails, too."""
-    told = operation.reason() if reason is None else reason
+    """Roll the operation back. False if that fails. The reason is by default what has failed."""
+    why = operation.reason() if reason is None else reason
     if operation.previous is None:
-        return await _delete_created(operation, told)
-    return await _undo_update(operation, told)
+        return await _delete_created(operation, why)
+    return await _undo_update(operation, why)
 
 
 async def _delete_created(operation: Operation, reason: str) -> bool:
@@ -96,7 +96,7 @@ async def _undo_update(operation: Operation, reason: str) -> bool:
             names = ", ".join(sorted({*course.failed, *course.cancelled}))
             operation.stack_event("UPDATE_ROLLBACK_FAILED", f"The following resource(s) failed to update: [{names}]. ")
             return False
-    except asyncio.CancelledError:  # A sibling of this stack has failed.
+    except asyncio.CancelledError:  # Another nested stack has failed.
         _record_progress(operation, course)
         operation.stack_event("UPDATE_ROLLBACK_FAILED", CANCELLED)
         raise
@@ -111,7 +111,7 @@ async def _undo_update(operation: Operation, reason: str) -> bool:
 
 @dataclass(kw_only=True)
 class Progress:
-    """How far a rollback has come: what is left to be changed back, and of that what failed, or was cancelled then."""
+    """The progress of a rollback: what is left to revert, and of that what has failed, or was cancelled then."""
 
     left: set[str]
     failed: set[str] = field(default_factory=set)
@@ -119,7 +119,7 @@ class Progress:
 
 
 async def _revert(operation: Operation, course: Progress) -> bool:
-    """Change resources back, what depends on others first. Where one fails, those under way are cancelled."""
+    """Revert resources, those that depend on others first. If one fails, those in progress are cancelled."""
 
     async def revert(name: str) -> bool:
         try:
@@ -139,7 +139,7 @@ async def _revert(operation: Operation, course: Progress) -> bool:
 
 
 def _record_progress(operation: Operation, course: Progress) -> None:
-    """Keep what has to be tried again, and which of that did not fail and so cannot be skipped."""
+    """Record what has to be retried, and which of it has not failed, and so cannot be skipped."""
     stack = operation.stack
     stack["_rollback_failed"] = _to_retry(operation, course.left)
     own = course.left - course.failed
@@ -171,7 +171,7 @@ def _unskippable_below(operation: Operation, names: Collection[str]) -> Iterator
 
 
 def _to_retry(operation: Operation, failed: Collection[str]) -> Record:
-    """What ContinueUpdateRollback may skip: resources, and those of stacks at any depth as `StackName.Resource`."""
+    """Return the resources to retry, those of nested stacks at any depth as `StackName.Resource`."""
     retry: Record = {}
     for name in failed:
         retry[name] = operation.resources[name]
@@ -186,7 +186,7 @@ def _to_retry(operation: Operation, failed: Collection[str]) -> Record:
 async def roll_back_by_request(
     _stack_name: str, stack_id: str, stack: Record, operation_record: Record, reason_override: str = ""
 ) -> None:
-    """RollbackStack, on a stack whose rollback was disabled."""
+    """Roll back a stack whose rollback was disabled, for RollbackStack."""
     async with sole_task(stack_id):
         operation = recorded_operation(stack)
         if "retain_except_on_create" in operation_record:
@@ -196,10 +196,9 @@ async def roll_back_by_request(
 
 
 async def continue_update_rollback(stack_name: str, stack_id: str, resources_to_skip: Collection[str]) -> None:
-    """ContinueUpdateRollback: try again what failed, but for what is to be skipped.
+    """Retry what has failed, except what is to be skipped, for ContinueUpdateRollback.
 
-    `StackName.Resource` skips a resource of a nested
-    stack; the name is that of the stack itself, as on AWS, and not its logical id.
+    `StackName.Resource` skips a resource of a nested stack, named by its stack name, as on AWS, and not its logical id.
     """
     stack = cloudformation._stacks[stack_name]
     async with sole_task(stack_id):
@@ -207,7 +206,7 @@ async def continue_update_rollback(stack_name: str, stack_id: str, resources_to_
 
 
 async def continue_rollback(stack: Record, skipped: Collection[str]) -> bool:
-    """Try again what failed, in the stack and its children. False where that fails again."""
+    """Retry what has failed in the stack and its children. False if it fails again."""
     operation = recorded_operation(stack)
     own = {entry.removeprefix(f"{operation.name}.") for entry in skipped}
     operation.updated = [name for name in stack.get("_rollback_failed", {}) if "." not in name and name not in own]
@@ -217,5 +216,5 @@ async def continue_rollback(stack: Record, skipped: Collection[str]) -> bool:
 
 
 def recorded_operation(stack: Record) -> Operation:
-    """The operation whose course is on the stack's record."""
+    """Return the operation whose progress is on the stack's record."""
     return Operation(stack=stack, **stack.get("_operation", {"template": {}, "parameters": {}}))

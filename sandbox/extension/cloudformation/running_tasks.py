@@ -1,4 +1,4 @@
-"""Which stack is being worked on by which task, so that DeleteStack can stop a create that is under way."""
+"""Which task works on which stack, so that DeleteStack can stop a create in progress."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ _TASKS: dict[str, asyncio.Task[None]] = {}
 
 @contextlib.asynccontextmanager
 async def sole_task(stack_id: str) -> AsyncIterator[None]:
-    """Let this task be the one that works on the stack, after one that did has been stopped."""
+    """Make this the only task that works on the stack for the time of the block: cancel another one before."""
     before = _TASKS.get(stack_id)
     task = asyncio.current_task()
     if task is None:
         raise RuntimeError("not in a task")
     _TASKS[stack_id] = task
-    OPERATIONS.follow(task)
+    OPERATIONS.track(task)
     if before is not None and before is not task:
         before.cancel()
         await asyncio.wait([before])

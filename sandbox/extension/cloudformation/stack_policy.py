@@ -1,7 +1,7 @@
-"""Stack policies: what an update may not do to a stack's resources, it does not do.
+"""Stack policies: which resources an update may change, replace or delete.
 
-As on AWS: without a policy all is allowed, with one only what it allows and does not deny; rollbacks and deletions of
-whole stacks are not asked about.
+As on AWS everything is allowed without a policy; with one, what it allows and does not deny. Rollbacks, and deletions
+of whole stacks, are always allowed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def require(stack: Record, action: str, logical_id: str, resource_type: str) -> None:
-    """Raise ValueError where the stack's policy does not let an update do this (`Update:Replace`) to the resource."""
+    """Raise ValueError if the stack's policy does not allow this action (such as `Update:Replace`) on the resource."""
     policy = stack.get("_stack_policy")
     if not policy:
         return
@@ -48,14 +48,14 @@ def _applies(statement: Mapping[str, Untyped], action: str, logical_id: str, res
 
 
 def _named(statement: Mapping[str, Untyped], key: str, value: str) -> bool:
-    """Whether `Action` or `Resource` of a statement, or its `Not...`, takes the value in."""
+    """Whether `Action` or `Resource` of a statement, or its `Not...`, applies to the value."""
     if f"Not{key}" in statement:
         return not _matches(statement[f"Not{key}"], value)
     return _matches(statement.get(key), value)
 
 
 def _condition(operator: str, wanted: Untyped, resource_type: str) -> bool:
-    """A condition on ResourceType, the only key there is."""
+    """Whether a condition on `ResourceType`, the only key, is true."""
     match operator:
         case "StringEquals":
             return resource_type in _list(wanted)

@@ -1,4 +1,4 @@
-"""Operations that a stack's status does not allow are refused, in CloudFormation's words."""
+"""Requests that the status of a stack does not allow are refused, in CloudFormation's words."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _UPDATABLE = frozenset(
 
 
 def install() -> None:
-    """Look at the status first; and let an update of a stack with children run, because they may have changed."""
+    """Check the status before each request. An update of a stack with children is always run: they may have changed."""
     api.wrap_action("CreateStack", _create)
     api.wrap_action("UpdateStack", _update)
     api.wrap_action("DeleteStack", _delete)
@@ -54,7 +54,7 @@ def _update(stock: Action, params: Record) -> Response:
 
 
 def _delete(stock: Action, params: Record) -> Response:
-    """A stack that is being deleted goes on being deleted."""
+    """Do not delete a stack twice: answer as for one that does not exist."""
     if _status(api.parameter(params, "StackName")) == "DELETE_IN_PROGRESS":
         params = {**params, "StackName": ["none"]}
     return stock(params)
@@ -68,7 +68,7 @@ def _create_change_set(stock: Action, params: Record) -> Response:
 
 
 def _execute_change_set(stock: Action, params: Record) -> Response:
-    """The stack is the change set's, by whichever name it is called."""
+    """Check the status of the change set's stack, which the request need not name."""
     change_set = api.find_change_set(params)
     name = change_set["StackId"] if change_set else api.parameter(params, "StackName")
     return _unless_busy(stock, params, _UPDATABLE | {"REVIEW_IN_PROGRESS"}, name)

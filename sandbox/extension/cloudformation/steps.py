@@ -1,4 +1,4 @@
-"""One resource of an operation: created, changed, adopted or left alone, with its events and its record."""
+"""One resource of an operation: created, updated, imported or unchanged, with its events and its record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 async def perform_step(operation: Operation, logical_id: str) -> bool:
-    """Bring one resource to what the template says; False where that fails, which is then on its record."""
+    """Create, update or import one resource. False if that fails; the reason is then on its record."""
     previous = operation.previous_resources.get(logical_id)
     kind = "CREATE" if previous is None or not previous.get("PhysicalResourceId") else "UPDATE"
     try:
@@ -61,7 +61,7 @@ def _step(operation: Operation, logical_id: str) -> Step:
 
 
 def _properties(operation: Operation, logical_id: str) -> tuple[Properties, Record]:
-    """The properties with references and dynamic references resolved, and what the latter gave."""
+    """Return the properties with references and dynamic references resolved, and the values of the latter."""
     definition = operation.template["Resources"][logical_id]
     resolved = operation.resolve(definition.get("Properties", {}))
     given = {key: value for key, value in resolved.items() if value is not engine._NO_VALUE}
@@ -101,8 +101,7 @@ async def _update(step: Step, previous: Record) -> None:
         operation.event(logical_id, "UPDATE_IN_PROGRESS", reason, earlier_id)
         _validate(step)
 
-    kind = resource_handlers.handler_of(step.resource_type)
-    made = await kind.update(step, previous, started)
+    made = await resource_handlers.handler_of(step.resource_type).update(step, previous, started)
     if made is None:
         operation.resources[logical_id] = {**previous, "Properties": step.properties}
         return
@@ -118,12 +117,12 @@ async def _update(step: Step, previous: Record) -> None:
 
 
 def _validate(step: Step) -> None:
-    """Raise ValueError where the type's schema does not allow the properties."""
+    """Raise ValueError if the type's schema does not allow the properties."""
     validation.require_valid(get_region(), step.resource_type, step.logical_id, step.properties)
 
 
 def _adopt(operation: Operation, logical_id: str) -> None:
-    """Take an existing resource into the stack, as ImportExistingResources does."""
+    """Import an existing resource into the stack, as `ImportExistingResources` does."""
     step = _step(operation, logical_id)
     _validate(step)
     physical_id, attributes = stacks._adopt_resource(

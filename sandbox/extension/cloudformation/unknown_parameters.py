@@ -1,7 +1,7 @@
-"""Parameters of a child, as far as they are known before anything is done.
+"""Parameters of a child whose values a change set does not know yet.
 
-What comes from a sibling is not known: its value is a placeholder, which has to be something that the parameter takes,
-and what depends on it may change or not (evaluation `Dynamic`), as AWS reports it.
+The output of another child is not known: a placeholder stands for it, which the parameter has to accept, and what
+depends on it may change or not (evaluation `Dynamic`), as AWS reports it.
 https://github.com/aws-cloudformation/cfn-language-discussion/issues/152
 https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/759
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def unsettled_references(value: Untyped, unsettled: Collection[str]) -> list[str]:
-    """What the value takes from resources that are not settled: `Logical.Attribute`, or `Logical` for a Ref."""
+    """Return the references to unsettled resources in a value: `Logical.Attribute`, or `Logical` for a Ref."""
     found = [
         f"{name}.{attribute}" if attribute else name
         for name, attribute in engine._intrinsic_references(value)
@@ -32,13 +32,13 @@ def unsettled_references(value: Untyped, unsettled: Collection[str]) -> list[str
 def resolve_given(
     operation: Operation, parameters: Record, unsettled: Collection[str]
 ) -> tuple[Record, dict[str, str]]:
-    """The parameters with their values, placeholders among them; and for each unknown one what it comes from."""
+    """Return the values of the parameters, placeholders included, and for each unknown one its reference."""
     values: Record = {}
     unknown: dict[str, str] = {}
     for name, value in parameters.items():
-        if taken_from := unsettled_references(value, unsettled):
-            unknown[name] = taken_from[0]
-            logical_id, _, attribute = taken_from[0].partition(".")
+        if references := unsettled_references(value, unsettled):
+            unknown[name] = references[0]
+            logical_id, _, attribute = references[0].partition(".")
             function = "Fn::GetAtt" if attribute else "Ref"
             source = f"{operation.name}/{logical_id}{'.' if attribute else ''}{attribute}"
             values[name] = f"{{{{IntrinsicFunction:{source}/{function}}}}}"
@@ -48,7 +48,7 @@ def resolve_given(
 
 
 def resolve_parameters(template: Record, provided: list[Record], unknown: Collection[str]) -> Record:
-    """The template's parameters with their values. Raises ValueError, with AWS's words, also for what is `unknown`."""
+    """Return the template's parameters with their values. Raises ValueError for what AWS refuses, with its words."""
     defined = template.get("Parameters", {})
     values = {it["Key"]: it["Value"] for it in provided}
     for name in unknown:
@@ -59,7 +59,7 @@ def resolve_parameters(template: Record, provided: list[Record], unknown: Collec
 
 
 def _refuse_looked_up(name: str, parameter_type: str, placeholder: str) -> None:
-    """Raise ValueError for a type of which CloudFormation looks the value up: there is none yet."""
+    """Raise ValueError for a type whose value CloudFormation looks up: it does not exist yet."""
     if parameter_type.startswith("AWS::SSM::"):
         raise ValueError(f"Unable to fetch parameters [{placeholder}] from parameter store for this account.")
     if "AWS::" in parameter_type:
@@ -68,7 +68,7 @@ def _refuse_looked_up(name: str, parameter_type: str, placeholder: str) -> None:
 
 
 def _require_selectable(value: Untyped, unknown: Collection[str]) -> None:
-    """Raise ValueError where more than the first item of a list is selected that is a placeholder yet."""
+    """Raise ValueError if another item than the first is selected from a list that is still a placeholder."""
     match value:
         case {"Fn::Select": [index, {"Ref": name} | {"Fn::Split": [_, {"Ref": name}]}]} if name in unknown:
             if str(index) != "0":

@@ -1,4 +1,4 @@
-"""AWS::CertificateManager::Certificate: the records that prove its names, of which none can be made twice."""
+"""AWS::CertificateManager::Certificate: no two of its names may have the same validation record."""
 
 from __future__ import annotations
 

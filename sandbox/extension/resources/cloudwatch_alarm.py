@@ -1,6 +1,6 @@
 """AWS::CloudWatch::Alarm: metric math, percentiles with few samples, and no statistic beside a percentile.
 
-ministack refuses metric math in a template; an alarm of several metrics is kept here, and never changes its state.
+ministack refuses metric math in a template. Here such an alarm is kept, and its state never changes.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ _OF_ONE_METRIC = ("MetricName", "Namespace", "Dimensions", "Period", "Statistic"
 
 
 def install() -> None:
-    """Complete the record that ministack makes of a template's alarm."""
+    """Complete the record that ministack makes of an alarm."""
     stock: Callable[[str, Properties], Record] = provisioners._cw_metric_alarm_record
 
     def record(name: str, props: Properties) -> Record:
-        """Without what belongs to one metric where there are several, and without what was not given."""
+        """Return the record without the keys of a single metric, if there are several, and without empty keys."""
         metrics = props.get("Metrics")
         if metrics:
             found = stock(name, {**props, "Metrics": None, "MetricName": "-", "Namespace": "-"})
@@ -40,7 +40,7 @@ def install() -> None:
 
 
 def _query(given: Record) -> Record:
-    """One of the metrics as the API has it: flags and numbers may be texts in a template."""
+    """Return one of the metrics with the types of the API: booleans and numbers may be texts in a template."""
     query = dict(given)
     if "ReturnData" in query:
         query["ReturnData"] = str(query["ReturnData"]).lower() == "true"

@@ -1,4 +1,4 @@
-"""The default VPC: the route to its internet gateway, which ministack's lacks."""
+"""The default VPC: the route to its internet gateway, which ministack's does not have."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _ANYWHERE = "0.0.0.0/0"
 
 
 def install() -> None:
-    """Add it to each account's, the present one's included."""
+    """Add the route in each account."""
     stock: Callable[[], None] = ec2._init_defaults
 
     def initialise() -> None:

@@ -1,7 +1,7 @@
-"""AWS::EC2::VPCCidrBlock and AWS::EC2::SubnetCidrBlock for IPv6, of which ministack has none.
+"""AWS::EC2::VPCCidrBlock and AWS::EC2::SubnetCidrBlock for IPv6, which ministack lacks.
 
-`Fn::GetAtt Vpc.Ipv6CidrBlocks` is what EC2 lists when it is resolved: nothing before a range is associated, and first
-those that were given back, for half an hour (https://github.com/aws/aws-cdk/issues/894,
+`Fn::GetAtt Vpc.Ipv6CidrBlocks` is what EC2 lists when it is resolved: nothing before a range is associated, and for
+half an hour first the ranges that have been disassociated (https://github.com/aws/aws-cdk/issues/894,
 https://github.com/hashicorp/terraform-provider-aws/issues/32967).
 """
 
@@ -25,37 +25,37 @@ if TYPE_CHECKING:
 
 _VPC = "AWS::EC2::VPC"
 _RANGE = "_ipv6_range"
-"""Key of a VPC's or subnet's record."""
-_GIVEN_BACK = "_ipv6_given_back"
-"""Key of a VPC's record: ranges that it had, each with the time at which EC2 forgets it."""
+"""Key of a VPC's or subnet's record: its range."""
+_DISASSOCIATED = "_ipv6_given_back"
+"""Key of a VPC's record: its disassociated ranges, each with the time until which EC2 lists it."""
 _NUMBER = "_ipv6_number"
-"""Key of a VPC's record: how many ranges it has had."""
+"""Key of a VPC's record: the number of ranges that it has had."""
 _LISTED_SECONDS = 1800.0
-"""How long EC2 lists a range that was given back, scaled."""
+"""How long EC2 lists a disassociated range, scaled."""
 _ATTRIBUTE = "Ipv6CidrBlocks"
 
 
 def install() -> None:
-    """Register both types, let VPCs know their range, and let descriptions tell it."""
+    """Register both types, resolve the attribute of VPCs, and add the ranges to descriptions."""
     extend(_VPC, after_change=lambda made, _: made[1].update({_ATTRIBUTE: []}))
-    register("AWS::EC2::VPCCidrBlock", create=_add_to_vpc, update=_keep, delete=_take_from_vpc)
-    register("AWS::EC2::SubnetCidrBlock", create=_add_to_subnet, update=_keep, delete=_take_from_subnet)
+    register("AWS::EC2::VPCCidrBlock", create=_add_to_vpc, update=_keep, delete=_remove_from_vpc)
+    register("AWS::EC2::SubnetCidrBlock", create=_add_to_subnet, update=_keep, delete=_remove_from_subnet)
     stock: Callable[..., Untyped] = engine._resolve_refs
 
     def resolve(value: Untyped, resources: Untyped, *references: Untyped) -> Untyped:
         match value:
             case {"Fn::GetAtt": [str(name), str(attribute)]} if attribute == _ATTRIBUTE:
-                if vpc := _made(resources.get(name)):
+                if vpc := _vpc_of(resources.get(name)):
                     return [block for block, _ in _listed(vpc)]
         return stock(value, resources, *references)
 
     engine._resolve_refs = resolve
-    ec2._vpc_fields_xml = _telling(ec2._vpc_fields_xml, "VpcId")
-    ec2._subnet_fields_xml = _telling(ec2._subnet_fields_xml, "SubnetId")
+    ec2._vpc_fields_xml = _with_ranges(ec2._vpc_fields_xml, "VpcId")
+    ec2._subnet_fields_xml = _with_ranges(ec2._subnet_fields_xml, "SubnetId")
 
 
-def _made(resource: Record | None) -> Record | None:
-    """The VPC of a resource that is one, and is there."""
+def _vpc_of(resource: Record | None) -> Record | None:
+    """Return the VPC of a resource, if it is an existing VPC."""
     if not resource or resource.get("ResourceType") != _VPC:
         return None
     found: Record | None = ec2._vpcs.get(resource.get("PhysicalResourceId"))
@@ -63,14 +63,14 @@ def _made(resource: Record | None) -> Record | None:
 
 
 def _listed(record: Record) -> list[tuple[str, str]]:
-    """The ranges with their states, as EC2 lists them: those that were given back first."""
-    remembered = [it for it in record.get(_GIVEN_BACK, []) if it[1] > time.time()]
-    given_back = [(block, "disassociated") for block, _ in remembered]
-    return [*given_back, *([(record[_RANGE], "associated")] if _RANGE in record else [])]
+    """Return the ranges with their states, as EC2 lists them, disassociated ones first."""
+    remembered = [it for it in record.get(_DISASSOCIATED, []) if it[1] > time.time()]
+    disassociated = [(block, "disassociated") for block, _ in remembered]
+    return [*disassociated, *([(record[_RANGE], "associated")] if _RANGE in record else [])]
 
 
 def _range_of(vpc: Record) -> str:
-    """Another /56 of the prefix for documentation (RFC 3849) each time."""
+    """Return another /56 of the prefix for documentation (RFC 3849) each time."""
     vpc[_NUMBER] = vpc.get(_NUMBER, 0) + 1
     number = int.from_bytes(sha256(f"{vpc['VpcId']}-{vpc[_NUMBER]}".encode()).digest()[:3])
     return str(IPv6Network(((0x20010DB8 << 96) + (number << 72), 56)))
@@ -86,7 +86,7 @@ def _add_to_vpc(_: str, props: Properties, __: str) -> Made:
     return _association(props["VpcId"]), {}
 
 
-def _take_from_vpc(_: str, props: Properties) -> None:
+def _remove_from_vpc(_: str, props: Properties) -> None:
     vpc = ec2._vpcs.get(props["VpcId"])
     if vpc is None:
         return
@@ -94,7 +94,7 @@ def _take_from_vpc(_: str, props: Properties) -> None:
         raise ValueError(f"The vpc {props['VpcId']} currently has a subnet within CIDR block {vpc.get(_RANGE)}")
     if _RANGE in vpc:
         until = time.time() + _LISTED_SECONDS * OPERATIONS.time_scale
-        vpc[_GIVEN_BACK] = [*vpc.get(_GIVEN_BACK, []), (vpc.pop(_RANGE), until)]
+        vpc[_DISASSOCIATED] = [*vpc.get(_DISASSOCIATED, []), (vpc.pop(_RANGE), until)]
 
 
 def _add_to_subnet(_: str, props: Properties, __: str) -> Made:
@@ -111,7 +111,7 @@ def _add_to_subnet(_: str, props: Properties, __: str) -> Made:
     return _association(props["SubnetId"]), {}
 
 
-def _take_from_subnet(_: str, props: Properties) -> None:
+def _remove_from_subnet(_: str, props: Properties) -> None:
     if subnet := ec2._subnets.get(props["SubnetId"]):
         subnet.pop(_RANGE, None)
 
@@ -125,8 +125,8 @@ def _association(owner: str) -> str:
     return f"{kind}-cidr-assoc-{number}"
 
 
-def _telling(stock: Callable[..., str], key: str) -> Callable[..., str]:
-    """The description with the IPv6 range, where there is one."""
+def _with_ranges(stock: Callable[..., str], key: str) -> Callable[..., str]:
+    """Return the same description with the IPv6 ranges, if there are any."""
 
     def describe(record: Record, tag: str = "item") -> str:
         text = stock(record, tag)

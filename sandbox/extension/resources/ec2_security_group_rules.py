@@ -1,4 +1,4 @@
-"""AWS::EC2::SecurityGroupIngress and AWS::EC2::SecurityGroupEgress: single rules of another resource's group."""
+"""AWS::EC2::SecurityGroupIngress and AWS::EC2::SecurityGroupEgress: single rules of a security group."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _same(left: Record, right: Record) -> bool:
 
 
 def _undescribed(rule: Record) -> Record:
-    """The rule without the descriptions in it, which do not make it another."""
+    """Return the rule without its descriptions, which are no part of its identity."""
     return {
         key: [{name: item for name, item in entry.items() if name != "Description"} for entry in value]
         if isinstance(value, list)

@@ -1,4 +1,4 @@
-"""AWS::EC2::VPCEndpoint: found by VPC, whether one has its service's own name, and services for all APIs."""
+"""AWS::EC2::VPCEndpoint: its private DNS and security groups, the filter by VPC, and services for all APIs."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _OTHER_SERVICES = (
     "sagemaker.api",
     "sagemaker.runtime",
 )
-"""Endpoint services that have another name than the API."""
+"""Endpoint services that are not named after an API."""
 
 
 def install() -> None:
-    """Keep and return what ministack leaves out, apply the filter by VPC, and add the services."""
+    """Complete the answers of EC2, and the list of services."""
     ec2._VPCE_INTERFACE_SERVICES = (*ec2._VPCE_INTERFACE_SERVICES, *_apis(), *_OTHER_SERVICES)
     creating: Action = ec2._ACTION_MAP["CreateVpcEndpoint"]
     stock: Callable[[Record, str], str] = ec2._vpce_fields_xml
@@ -67,7 +67,7 @@ def _describe_all(params: Record) -> Response:
 
 @cache
 def _apis() -> tuple[str, ...]:
-    """Return the names of the APIs that ministack does not list: most endpoint services have that of their API."""
+    """Return the names of APIs that ministack does not list; most endpoint services are named after their API."""
     known = set(ec2._VPCE_INTERFACE_SERVICES)
     folder = Path(botocore.__file__).parent / "data"
     return tuple(sorted(it.name for it in folder.iterdir() if it.is_dir() and it.name not in known))

@@ -1,4 +1,4 @@
-"""Images in the account's own registry: whether one can be pulled, and DescribeImages for one that is not there."""
+"""Images in ECR: whether one can be pulled, and DescribeImages for one that does not exist."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _IN_ECR = re.compile(
 
 
 def install() -> None:
-    """Let DescribeImages refuse an image id that is not there, as on AWS."""
+    """Let DescribeImages refuse an image that does not exist, as on AWS."""
     stock = ecr._describe_images
 
     def describe(data: Record) -> Response:
@@ -46,7 +46,7 @@ def _not_found(name: str, image_id: Record) -> Response:
 
 
 def find_manifest(image: str) -> Record | None:
-    """Give the manifest of this image; None where it is not there. One of another registry than ECR is always there."""
+    """Return the manifest of this image; None if ECR does not have it. Images of other registries always exist."""
     found = _IN_ECR.fullmatch(image)
     if found is None:
         return {}

@@ -1,4 +1,4 @@
-"""Layers, and images' configurations, over ECR's own API: ministack keeps what Docker pushes, but nothing of these."""
+"""Layers, and configurations of images, through ECR's own API: ministack keeps only what Docker pushes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def install() -> None:
-    """Keep what is uploaded, and give an address of this server for it, where AWS gives one of S3."""
+    """Keep what is uploaded, and return a URL of this server for it, where AWS returns one of S3."""
     ecr._upload_layer_part = _upload
     ecr._complete_layer_upload = _complete
     ecr._get_download_url_for_layer = _download_url

@@ -1,6 +1,6 @@
 """What belongs to the whole registry: AWS::ECR::RegistryScanningConfiguration and AWS::ECR::PullThroughCacheRule.
 
-With the actions of ECR that read and write them. Nothing is scanned, and no image comes from elsewhere.
+ECR's actions that read and write them are here as well. Nothing is scanned, and no image is pulled through.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record, Untyped
 
 _SCANNING: Untyped = AccountRegionScopedDict()
-"""The one configuration, under "configuration"; without an entry it is ECR's default."""
+"""The registry's configuration, under the key "configuration"; without it ECR's default applies."""
 _RULES: Untyped = AccountRegionScopedDict()
 """Pull-through cache rules by their prefix."""
 _DEFAULT: Record = {"scanType": "BASIC", "rules": []}
 
 
 def install() -> None:
-    """Register the types, the actions, and what they keep."""
+    """Register the types and the actions, and keep their stores with the state."""
     scanning, rule = "AWS::ECR::RegistryScanningConfiguration", "AWS::ECR::PullThroughCacheRule"
     register(scanning, create=_create_scanning, update=_update_scanning, delete=_delete_scanning)
     register(rule, create=_create_rule, update=_update_rule, delete=_delete_rule)
@@ -86,7 +86,7 @@ def _create_rule(_: str, props: Properties, __: str) -> Made:
 
 
 def _update_rule(physical_id: str, _: Properties, __: Properties, ___: str) -> Made:
-    """Nothing can be changed in place: each property replaces the rule."""
+    """Change nothing: each property replaces the rule."""
     return physical_id, {}
 
 

@@ -1,4 +1,4 @@
-"""ImportExistingResources adopts a repository by its name, as it does log groups, roles and buckets."""
+"""AWS::ECR::Repository: `ImportExistingResources` imports it by its name, as it does log groups, roles and buckets."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TYPE = "AWS::ECR::Repository"
 
 
 def install() -> None:
-    """Make the type one that can be adopted."""
+    """Let the type be imported."""
     changesets._IMPORT_LOOKUPS[_TYPE] = (("RepositoryName",), _problem)
     provisioners._RESOURCE_HANDLERS[_TYPE]["import"] = _adopt
 

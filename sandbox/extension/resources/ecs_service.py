@@ -1,4 +1,4 @@
-"""AWS::ECS::Service: all properties that ECS takes, and a stack that waits until the service is steady, or is not."""
+"""AWS::ECS::Service: with all properties that ECS takes, and stable when its deployment has completed."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 _TYPE = "AWS::ECS::Service"
 _BREAKER_SECONDS = 180.0
-"""How long the circuit breaker takes to open, about: three tasks, each started and given up. An assumption."""
+"""About how long the circuit breaker takes to open, in which three tasks start and fail. An assumption."""
 _TIMEOUT_SECONDS = 3 * 3600.0
 """How long CloudFormation waits for a service without a circuit breaker (containers-roadmap 1303)."""
-_LOOK_SECONDS = 30.0
+_POLL_SECONDS = 30.0
 _BREAKER = "Error occurred during operation 'ECS Deployment Circuit Breaker was triggered'."
 
 _INTEGERS = frozenset(
@@ -64,14 +64,14 @@ _FORCE = "forceNewDeployment"
 
 
 def install() -> None:
-    """Register the type, and the way in which it becomes steady."""
+    """Register the type, and its resource handler."""
     register(_TYPE, create=_create, update=_update, delete=provisioners._ecs_service_delete, tagged=True)
     resource_handlers.register_handler(_TYPE, _Service())
 
 
 class _Service(resource_handlers.PlainHandler):
-    def is_overlooked(self, step: Step, before: Properties, after: Properties) -> bool:
-        """In express mode, one that only moves to a task definition that a parameter has replaced stays as it is.
+    def is_skipped(self, step: Step, before: Properties, after: Properties) -> bool:
+        """Whether express mode skips the update: only the task definition has changed, and only by a parameter.
 
         https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2538, open in November 2026.
         """
@@ -80,32 +80,32 @@ class _Service(resource_handlers.PlainHandler):
         return EXPRESS.get() and changed == {"TaskDefinition"} and same_template
 
     async def stabilise(self, step: Step, made: Made) -> None:
-        """Wait until as many tasks run as are wanted. Raises ValueError where the breaker opens or time is up."""
+        """Wait until the desired number of tasks runs. Raises ValueError if the breaker opens, or after the timeout."""
         service = _required(made[0])
         wanted = step.properties["TaskDefinition"]
-        if EXPRESS.get() or _steady(service, wanted):
+        if EXPRESS.get() or _is_stable(service, wanted):
             return
         if _breaker(service):
             await _until_open(made[0])
-            if _steady(service, wanted):
+            if _is_stable(service, wanted):
                 return
             raise handler_error(_BREAKER, "GeneralServiceException")
         waited = 0.0
-        while waited < _TIMEOUT_SECONDS and OPERATIONS.passes:
-            await OPERATIONS.spend(_LOOK_SECONDS)
-            waited += _LOOK_SECONDS
+        while waited < _TIMEOUT_SECONDS and OPERATIONS.time_passes:
+            await OPERATIONS.wait(_POLL_SECONDS)
+            waited += _POLL_SECONDS
             _next_task(made[0])
-            if _steady(service, wanted):
+            if _is_stable(service, wanted):
                 return
         raise handler_error("Exceeded attempts to wait", "NotStabilized")
 
 
 async def _until_open(service_arn: str) -> None:
-    """Let one task after the other fail until the circuit breaker opens."""
+    """Let tasks fail one by one until the circuit breaker opens."""
     service = _required(service_arn)
     deployment, threshold = ecs._primary_deployment(service), ecs._circuit_breaker_threshold(service)
     for _ in range(threshold):
-        await OPERATIONS.spend(_BREAKER_SECONDS / threshold)
+        await OPERATIONS.wait(_BREAKER_SECONDS / threshold)
         if deployment["rolloutState"] != "IN_PROGRESS":
             return
         _next_task(service_arn)
@@ -131,7 +131,7 @@ def _create(logical_id: str, props: Properties, stack_name: str) -> Made:
 
 
 def _target_groups(request: Record) -> list[str]:
-    """All target groups of a service, those to which it moves its requests included."""
+    """Return all target groups of a service, alternate ones included."""
     balancers = request.get("loadBalancers", [])
     arns = [balancer.get("targetGroupArn") for balancer in balancers]
     return arns + [
@@ -141,15 +141,15 @@ def _target_groups(request: Record) -> list[str]:
 
 def _update(physical_id: str, old: Properties, new: Properties, _: str) -> Made:
     before, after = _request(old), _request(new)
-    # Of what is left out of the template ECS keeps what the service has.
+    # ECS keeps the service's value of each property that the template leaves out.
     changed = {key: after[key] for key in _IN_PLACE if key in after and before.get(key) != after[key]}
     if changed and "desiredCount" in after:
-        changed["desiredCount"] = after["desiredCount"]  # CloudFormation sends it with every update of a service.
+        changed["desiredCount"] = after["desiredCount"]  # CloudFormation sends it with each update of a service.
     cluster, service_key = _cluster_and_key(physical_id)
     service = ecs._services[service_key]
     ecs._tags[physical_id] = after.get("tags", [])
     if (after.get(_FORCE) or {}).get("enableForceNewDeployment"):
-        # Whether the same nonce again forces one, with another change, is not documented: the worse is assumed.
+        # Whether the same nonce forces a deployment again is not documented. The worse case is assumed.
         changed[_FORCE] = True
     if not changed:
         return _made(service)
@@ -180,7 +180,7 @@ def _request(props: Properties) -> Record:
 
 
 def _typed(value: Untyped, key: str = "") -> Untyped:
-    """The same value with numbers and booleans as such: from a template's parameters they come as strings."""
+    """Return the value with numbers and booleans as such: template parameters give them as texts."""
     if isinstance(value, dict):
         return {inner: _typed(item, inner) for inner, item in value.items()}
     if isinstance(value, list):
@@ -200,7 +200,7 @@ def _required(service_arn: str) -> Record:
     return service
 
 
-def _steady(service: Record, task_definition: str) -> bool:
+def _is_stable(service: Record, task_definition: str) -> bool:
     primary = ecs._primary_deployment(service)
     return bool(
         service["taskDefinition"] == task_definition

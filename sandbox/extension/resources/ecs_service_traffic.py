@@ -1,9 +1,8 @@
-"""A service's tasks are in the target group of their deployment, and ECS moves a rule's weights to the new ones.
+"""The target groups of a service's tasks, and the weights of the listener rules that ECS shifts to a new deployment.
 
-With a strategy that moves requests, the tasks of a new deployment start in the group that gets none, and when they are
-steady, production and test rule send all requests there. The group that gets requests is the one that the production
-rule says. Whoever else writes the rule's weights is not corrected: ECS does not look at them between deployments.
-Bake times and steps do not pass.
+With a strategy that shifts requests, the tasks of a new deployment are in the target group that gets none. As soon as
+the deployment has completed, the production rule and the test rule send all requests there. Between deployments ECS
+does not correct the weights, whoever changes them. Bake times and steps take no time.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _ALL, _NONE = "100", "0"
 
 
 def install() -> None:
-    """Register tasks by their deployment, for services with one load balancer."""
+    """Register the tasks of services with one load balancer by their deployment."""
     stock: Callable[[str, Record], None] = ecs._sync_service_targets
 
     def synchronise(cluster: str, service: Record) -> None:
@@ -38,13 +37,13 @@ def install() -> None:
 
 
 def shifts_requests(service: Record) -> bool:
-    """Whether deployments of this service move requests."""
+    """Whether deployments of this service shift requests."""
     strategy = (service.get("deploymentConfiguration") or {}).get("strategy", "ROLLING")
     return bool(strategy != "ROLLING")
 
 
 def _choose_groups(service: Record, balancer: Record) -> None:
-    """Give each deployment that has none the group of its tasks, once and for all."""
+    """Give each deployment without a target group the one that it keeps."""
     live, idle = _live_and_idle(balancer)
     primary = ecs._primary_deployment(service)
     for deployment in service["deployments"]:
@@ -54,7 +53,7 @@ def _choose_groups(service: Record, balancer: Record) -> None:
 
 
 def _live_and_idle(balancer: Record) -> tuple[str, str]:
-    """The group that gets requests by the production rule, and the other one; the same one where there is no other."""
+    """Return the group to which the production rule sends requests, and the other one, or the same one twice."""
     first: str = balancer["targetGroupArn"]
     advanced = balancer.get("advancedConfiguration") or {}
     second: str = advanced.get("alternateTargetGroupArn", first)
@@ -70,7 +69,7 @@ def _weighted(rule_arn: str) -> Iterator[Record]:
 
 
 def _register(service: Record, balancer: Record) -> None:
-    """Publish the addresses of running tasks, each in the group of its deployment, and withdraw all others."""
+    """Register the addresses of running tasks in the groups of their deployments, and deregister all others."""
     published: dict[str, list[str]] = service.setdefault(_PUBLISHED, {})
     wanted: dict[str, list[str]] = {arn: [] for arn in published}
     group = f"service:{service['serviceName']}"
@@ -88,7 +87,7 @@ def _register(service: Record, balancer: Record) -> None:
 
 
 def _move_requests(service: Record, balancer: Record) -> None:
-    """Turn the rules to the newest deployment, once, when it is complete."""
+    """Shift the rules to the newest deployment, once, when it has completed."""
     primary = ecs._primary_deployment(service)
     done = primary is None or primary.get("rolloutState") != "COMPLETED" or primary.get(_MOVED)
     if done or not shifts_requests(service):
@@ -104,7 +103,7 @@ def _move_requests(service: Record, balancer: Record) -> None:
 
 
 def _turned(config: Record, live: str) -> Record:
-    """The same with all of the weight on one group. The template's own lists are not touched."""
+    """Return a copy with all of the weight on one group; the template's own lists stay as they are."""
     groups = [
         {**group, "Weight": _ALL if group["TargetGroupArn"] == live else _NONE} for group in config["TargetGroups"]
     ]

@@ -1,11 +1,10 @@
-"""UpdateService as ECS has it: which properties start a deployment, what must be forced, and what is refused.
+"""UpdateService as on ECS: which properties start a deployment, which change must be forced, and what is refused.
 
-Source: the texts of UpdateService's members in botocore's model, "This parameter triggers a new service deployment";
-the refusal of a changed capacity provider strategy is ECS's own words (pipe-cd/pipecd 6385, aws-cdk 34631). That a
-strategy which moves requests needs the load balancer's advanced configuration in a deployment of its own before is of
-the developer guide, "Update the deployment strategy from rolling update to Amazon ECS blue/green", and that
-rebalancing does not go with a maximum of 100 % of "Balancing an Amazon ECS service across Availability Zones"; their
-words here are not ECS's.
+Sources: UpdateService's members in botocore's model, "This parameter triggers a new service deployment"; for a changed
+capacity provider strategy ECS's own words (pipe-cd/pipecd 6385, aws-cdk 34631). A strategy that shifts requests needs
+the load balancer's advanced configuration in a deployment before (developer guide, "Update the deployment strategy
+from rolling update to Amazon ECS blue/green"), and rebalancing needs a maximum above 100 % ("Balancing an Amazon ECS
+service across Availability Zones"); the words of these two refusals are not ECS's.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ _STARTS_A_DEPLOYMENT = (
     "serviceRegistries",
     "volumeConfigurations",
 )
-"""What does beside the task definition."""
+"""Properties that start a deployment, as the task definition does."""
 _OTHERS = ("availabilityZoneRebalancing", "enableECSManagedTags", "propagateTags")
-"""What ministack's own update leaves as it is."""
+"""Properties that ministack's own update ignores."""
 _STRATEGY, _REBALANCING = "capacityProviderStrategy", "availabilityZoneRebalancing"
 _MUST_BE_FORCED = (
     "When switching from launch type to capacity provider strategy on an existing service, or making a change to a "
@@ -44,7 +43,7 @@ _NO_ROOM = "Availability Zone rebalancing does not support a maximumPercent of 1
 
 
 def install() -> None:
-    """Look at each request before ministack carries it out."""
+    """Check each request before ministack carries it out."""
     create: Action = ecs._create_service
     update: Action = ecs._update_service
 
@@ -89,7 +88,7 @@ def _refused(why: str) -> Response:
 
 
 def _refusal(service: Record, data: Record) -> str:
-    """Why ECS does not do it, or ""."""
+    """Return why ECS refuses the update, or ""."""
     changes = _STRATEGY in data and _shares(data[_STRATEGY]) != _shares(service.get(_STRATEGY))
     if changes and not data.get("forceNewDeployment"):
         return _MUST_BE_FORCED
@@ -112,5 +111,5 @@ def _no_room(service: Record) -> str:
 
 
 def _shares(strategy: Untyped) -> list[tuple[str, int, int]]:
-    """A strategy without differences in form: what is left out is 0."""
+    """Return a strategy in one form, to be compared: what is left out is 0."""
     return [(it["capacityProvider"], int(it.get("base", 0)), int(it.get("weight", 0))) for it in strategy or []]

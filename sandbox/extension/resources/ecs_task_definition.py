@@ -1,4 +1,4 @@
-"""AWS::ECS::TaskDefinition with the properties that ministack drops: platform, storage, and all of a container's."""
+"""AWS::ECS::TaskDefinition with the properties that ministack drops: platform, storage, and those of containers."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _TYPE = "AWS::ECS::TaskDefinition"
 _WHOLE = {"RuntimePlatform": "runtimePlatform", "EphemeralStorage": "ephemeralStorage", "Volumes": "volumes"}
 _LARGEST = 65536
 _OTHERWISE = {"EFSVolumeConfiguration": "efsVolumeConfiguration", "FilesystemId": "fileSystemId", "IAM": "iam"}
-"""Properties whose names in the API are not their own with another first letter."""
+"""Properties whose names differ from the API's by more than the first letter."""
 _AS_WRITTEN = frozenset({"Options", "DockerLabels", "DriverOpts", "Labels"})
-"""Maps whose keys are the user's, not the API's."""
+"""Maps with keys of the user, which are no names of the API."""
 _INTEGERS = frozenset(
     {
         "ContainerPort",

@@ -1,7 +1,7 @@
-"""A service's tasks start only where their image can be pulled and is not marked as failing.
+"""Tasks of a service start only if their image can be pulled and is not marked as failing.
 
-Otherwise they stop, one after the other, until the circuit breaker opens, where it is on. There are no containers: a
-task is a record. After a restart of the sandbox tasks are what they were.
+Otherwise they stop one by one, until the circuit breaker, if there is one, opens. A task is a record: there are no
+containers. It survives a restart of the sandbox.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ONE_BY_ONE = ContextVar("one_by_one", default=False)
 
 @dataclass(frozen=True, kw_only=True)
 class Ending:
-    """How a task ends: ECS's words, and what its container leaves behind; `exit_code` is None where it never ran."""
+    """How a task ends, in ECS's words, with its container's log; `exit_code` is None if the container never ran."""
 
     stop_code: str
     reason: str
@@ -38,7 +38,7 @@ class Ending:
 
 
 def install() -> None:
-    """Ask the registry before tasks start, and keep tasks over a restart."""
+    """Check the images before tasks start, and keep tasks over a restart."""
     stock: Action = ecs._run_task
 
     def run_task(data: Record) -> Response:
@@ -57,7 +57,7 @@ def install() -> None:
 
 @contextmanager
 def one_by_one() -> Iterator[None]:
-    """Let tasks that cannot run fail one at a time for the block: whoever asks for the next decides when it fails."""
+    """Let tasks that cannot run fail one at a time during the block, each when the next one is asked for."""
     token = _ONE_BY_ONE.set(True)
     try:
         yield
@@ -66,7 +66,7 @@ def one_by_one() -> Iterator[None]:
 
 
 def ending_of(task_definition: Record) -> Ending | None:
-    """Tell how tasks of this definition end at once; None where they run."""
+    """Return how tasks of this definition end at once; None if they run."""
     for container in task_definition.get("containerDefinitions", []):
         image = container.get("image", "")
         found = find_manifest(image)
@@ -123,7 +123,7 @@ def _stop(task: Record, ending: Ending) -> None:
 
 
 def _write_log(task: Record, ending: Ending) -> None:
-    """Write what the container says to the log that its task definition names, where there is one."""
+    """Write the container's log to the log group in its task definition, if there is one."""
     definition = ecs._task_defs.get(ecs._resolve_td_key(task["taskDefinitionArn"])) or {}
     declared = next(it for it in definition["containerDefinitions"] if it["name"] == ending.container)
     config = ecs._awslogs_config(declared, task["taskArn"].rpartition("/")[2], "")
@@ -153,7 +153,7 @@ def _open_breaker(service: Record, deployment: Record, *, rolls_back: bool) -> N
     last_good = next((other for other in earlier if other["rolloutState"] == "COMPLETED"), None)
     if rolls_back and last_good is not None:
         deployment["status"], last_good["status"] = "ACTIVE", "PRIMARY"
-        # The whole service revision comes back, not the task definition alone.
+        # The rollback restores the whole service revision, not the task definition alone.
         service["taskDefinition"] = last_good["taskDefinition"]
         service["capacityProviderStrategy"] = last_good.get("capacityProviderStrategy")
         _say(service, f"(service {service['serviceName']}) rolling back to deployment {last_good['id']}.")
@@ -164,7 +164,7 @@ def _say(service: Record, text: str) -> None:
 
 
 def _restore(data: Record) -> None:
-    """Take the saved state back; ministack would stop all tasks, whose containers it believes gone."""
+    """Restore the saved state; ministack would stop all tasks, because their containers are gone."""
     ecs._restore_state(data)
     saved = getattr(data.get("tasks"), "_data", {})
     for key, task in saved.items():

@@ -1,6 +1,6 @@
-"""What Elastic Load Balancing lets be together: a target group has one load balancer, a port of that one listener.
+"""Associations in Elastic Load Balancing: one load balancer for a target group, one listener for a port.
 
-A target group that is used is not deleted.
+A target group that is in use cannot be deleted.
 https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html
 """
 

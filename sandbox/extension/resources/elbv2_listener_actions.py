@@ -1,4 +1,4 @@
-"""Actions of listeners and rules: weighted target groups and sign-in, which ministack drops, kept and read back."""
+"""Actions of listeners and rules: weighted target groups and sign-in, which ministack drops."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _TWO = 2
 
 
 def install() -> None:
-    """Complete what a template's actions become, and how the API tells them."""
+    """Complete the actions that ministack makes of a template's, and those in answers."""
     stock: Callable[..., list[Record]] = provisioners._elbv2_listener_actions
     stock_xml: Callable[[Record], str] = alb._action_xml
 
@@ -45,7 +45,7 @@ def _completed(made: Record, action: Record) -> Record:
     if len(groups) >= _TWO:
         sticky = action["ForwardConfig"].get("TargetGroupStickinessConfig") or {"Enabled": False}
         made["ForwardConfig"] = {"TargetGroups": groups, "TargetGroupStickinessConfig": sticky}
-        # Requests go to the group that gets most of them.
+        # Elsewhere ministack knows one group of an action: the one that gets most of the requests.
         made["TargetGroupArn"] = max(groups, key=lambda group: int(group.get("Weight", 1)))["TargetGroupArn"]
     return made
 

@@ -1,4 +1,4 @@
-"""AWS::ElasticLoadBalancingV2::ListenerRule: each priority once, only hosts that a rule takes, and its tags."""
+"""AWS::ElasticLoadBalancingV2::ListenerRule: unique priorities, valid hosts, and tags."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def install() -> None:
 
 
 def _check(own: str, props: Properties) -> None:
-    """Refuse a host that no rule takes, and a priority that another rule of the listener has.
+    """Refuse an invalid host, and a priority that another rule of the listener has.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_HostHeaderConditionConfig.html
     """

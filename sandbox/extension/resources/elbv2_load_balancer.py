@@ -1,4 +1,4 @@
-"""AWS::ElasticLoadBalancingV2::LoadBalancer: in the VPC of its subnets, with test files of its logs, and protected."""
+"""AWS::ElasticLoadBalancingV2::LoadBalancer: the VPC of its subnets, test files of its logs, deletion protection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-acces
 
 
 def install() -> None:
-    """Complete each load balancer that is made or changed; its subnets stay in one VPC, and a protected one stays."""
+    """Check each create, update and delete, and complete what ministack has made."""
     extend(
         "AWS::ElasticLoadBalancingV2::LoadBalancer",
         before_create=lambda props: _require_one_vpc("", props),

@@ -1,7 +1,7 @@
-"""Tasks have an address in their subnet, ECS registers them in target groups, and the load balancer tells their health.
+"""The addresses of tasks in their subnets, and their health as targets of a load balancer.
 
-A target is initial for as long as the health checks take that make it healthy, and draining for the deregistration
-delay after its task has gone: both scaled, as all time is. Health checks always succeed: there is nothing to ask.
+A target is `initial` until its health checks would have succeeded, and `draining` for the deregistration delay after
+its task has stopped; both times are scaled. Health checks always succeed.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 
 _DELAY = "deregistration_delay.timeout_seconds"
 _RESERVED = 10
-"""Addresses at the beginning of a subnet that no task gets: AWS keeps some, load balancers take others."""
+"""The first addresses of a subnet, which no task gets: AWS reserves some, and load balancers have others."""
 _INITIAL = ("initial", "Elb.RegistrationInProgress", "Target registration is in progress")
 _DRAINING = ("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
 
 
 def install() -> None:
-    """Give tasks addresses before their service registers them, and answer with each target's health."""
+    """Give tasks addresses before their service registers them, and answer with the health of each target."""
     register: Callable[..., bool] = alb.set_targets_for_group
     synchronise: Callable[[str, Record], None] = ecs._sync_service_targets
 
@@ -56,13 +56,13 @@ def install() -> None:
 
 
 def _attach(task: Record) -> None:
-    """Give a running task that is in a subnet its network interface, as Fargate does."""
+    """Give a running task in a subnet its network interface, as Fargate does."""
     subnet = ec2._subnets.get(task.get("_subnet") or "")
     if subnet is None or task.get("attachments") or task.get("lastStatus") != "RUNNING":
         return
-    taken = {_address(other) for other in ecs._tasks.values()}
+    used = {_address(other) for other in ecs._tasks.values()}
     hosts = (str(host) for host in list(ipaddress.ip_network(subnet["CidrBlock"]).hosts())[_RESERVED:])
-    address = next(host for host in hosts if host not in taken)
+    address = next(host for host in hosts if host not in used)
     details = [
         {"name": "subnetId", "value": task["_subnet"]},
         {"name": "privateIPv4Address", "value": address},
@@ -73,7 +73,7 @@ def _attach(task: Record) -> None:
 
 
 def _address(task: Record) -> str:
-    """A task's address; "" where it has none, or has stopped."""
+    """Return a task's address; "" if it has none, or has stopped."""
     if task.get("lastStatus") == "STOPPED":
         return ""
     details = [detail for interface in task.get("attachments") or [] for detail in interface["details"]]
@@ -98,7 +98,7 @@ def _describe(params: Record) -> Response:
 
 
 def _health(group: Record, arn: str) -> Iterator[tuple[Record, tuple[str, str, str]]]:
-    """Each target of a group with its state, and AWS's reason and words for it."""
+    """Yield each target of a group with its state, and AWS's reason and description of it."""
     now, scale = time.time(), OPERATIONS.time_scale
     until_healthy = scale * int(group["HealthCheckIntervalSeconds"]) * int(group["HealthyThresholdCount"])
     registered = alb._targets.get(arn, [])

@@ -1,4 +1,4 @@
-"""AWS::IAM::OIDCProvider: an identity provider that roles can trust."""
+"""AWS::IAM::OIDCProvider: an identity provider, one for each URL."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def install() -> None:
 
 
 def _create(_: str, props: Properties, __: str) -> Made:
-    """Refuse an address that has a provider: an account has one for each."""
+    """Create it, unless the account has a provider with this URL."""
     url = props.get("Url", "")
     if not url.startswith("https://"):
         raise handler_error(f"Invalid Open ID Connect Provider URL: {url}", "InvalidRequest", service="Iam", status=400)
@@ -31,7 +31,7 @@ def _create(_: str, props: Properties, __: str) -> Made:
 
 
 def _update(physical_id: str, _: Properties, new: Properties, __: str) -> Made:
-    """What is left when the address stays; another one is a new provider."""
+    """Update it in place; another URL makes a new provider."""
     if physical_id not in iam._oidc_providers:
         raise handler_error(
             f"OpenIDConnect Provider not found for arn {physical_id}", "NotFound", service="Iam", status=404

@@ -1,4 +1,4 @@
-"""IAM's quotas: how long policies may be, and how many a role has. Checked for what CloudFormation makes.
+"""IAM's quotas: the length of policies, and their number for a role. Checked for what CloudFormation creates.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html, with AWS's defaults.
 """
@@ -50,7 +50,7 @@ def _check_managed_policy(props: Properties) -> None:
 
 
 def _check_changed_managed_policy(_: str, old: Properties, new: Properties) -> None:
-    """The policy counts already for the roles that had it before."""
+    """Check an update; the policy counts already for roles that had it before."""
     _check_managed_policy({**new, "Roles": [it for it in new.get("Roles", ()) if it not in old.get("Roles", ())]})
 
 

@@ -1,4 +1,4 @@
-"""AWS::IAM::RolePolicy: an inline policy put on a role that exists already."""
+"""AWS::IAM::RolePolicy: an inline policy of an existing role."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Service-linked roles: they are there, as in every account that has been used, until somebody deletes them.
+"""Service-linked roles: they exist, as in every account that has been used, until they are deleted.
 
-Without, an account is a fresh one: ECS makes its role with a cluster, Application Auto Scaling with a scalable target.
-ministack names the roles after the service, and no role of AWS is named so. Those that nobody has made are in no list.
+Afterwards the account is like a new one: ECS makes its role with a cluster, Application Auto Scaling with a scalable
+target. ministack gives the roles names that AWS does not use. Lists have only roles that have been made or asked for.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NAMES = {
 
 
 def install() -> None:
-    """Answer GetRole, CreateServiceLinkedRole and DeleteServiceLinkedRole for them, and let clusters make ECS's."""
+    """Answer GetRole, CreateServiceLinkedRole and DeleteServiceLinkedRole for them; a cluster makes the role of ECS."""
     for action in ("GetRole", "DeleteServiceLinkedRole"):
         iam._IAM_HANDLERS[action] = _knowing(iam._IAM_HANDLERS[action])
     iam._IAM_HANDLERS["CreateServiceLinkedRole"] = _create(iam._create_service_linked_role)
@@ -39,7 +39,7 @@ def install() -> None:
 
 
 def ensure(service: str) -> None:
-    """Have the role made if it is not there, as the service does on its first call in an account."""
+    """Make the role if it does not exist, as the service does on its first call in an account."""
     if not _is_there(_NAMES[service]):
         _make(service)
 
@@ -50,7 +50,7 @@ def _is_there(role: str) -> bool:
 
 
 def _make(service: str) -> None:
-    """Write ministack's record, under the name that AWS gives."""
+    """Make ministack's role, and rename it to AWS's name."""
     iam._create_service_linked_role({"AWSServiceName": [service]})
     stock = f"AWSServiceRoleFor{service.split('.', maxsplit=1)[0].capitalize()}"
     record, name = iam._roles.pop(stock), _NAMES[service]
@@ -58,7 +58,7 @@ def _make(service: str) -> None:
 
 
 def _knowing(stock: Action) -> Action:
-    """The same action, for which a role that was always there is made when it is first asked for."""
+    """Return the same action, but make the record of a role that exists when it is first asked for."""
     services = {role: service for service, role in _NAMES.items()}
 
     def answer(data: Record) -> Response:

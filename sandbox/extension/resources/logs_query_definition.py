@@ -1,4 +1,4 @@
-"""AWS::Logs::QueryDefinition, and the actions of CloudWatch Logs that put, list and delete saved queries."""
+"""AWS::Logs::QueryDefinition, and the actions of CloudWatch Logs for saved queries."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _made(request: Record) -> Made:
 
 
 def _put(data: Record) -> Record:
-    """PutQueryDefinition: with an id that one is written anew as a whole; without, there is another one."""
+    """Replace the query with the given id, or make a new one without an id, for PutQueryDefinition."""
     key = data.get("queryDefinitionId") or str(uuid4())
     if data.get("queryDefinitionId") and key not in _QUERIES:
         raise RefusedError("ResourceNotFoundException", f"Query definition {key} does not exist")

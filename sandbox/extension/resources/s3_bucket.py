@@ -1,4 +1,4 @@
-"""AWS::S3::Bucket: lifecycle, encryption, logging, tags, which ministack drops; one with objects is not deleted."""
+"""AWS::S3::Bucket: lifecycle, encryption, logging and tags, which ministack drops; deleted only if it is empty."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _set(store: Record, name: str, value: object) -> None:
 
 
 def _rules(configuration: Record) -> list[Record]:
-    """The template's lifecycle rules as S3 lists them."""
+    """Return the template's lifecycle rules as S3 lists them."""
     rules = []
     for number, rule in enumerate(configuration.get("Rules", [])):
         listed: Record = {"ID": rule.get("Id", f"rule-{number}"), "Status": rule["Status"]}
@@ -65,7 +65,7 @@ def _rules(configuration: Record) -> list[Record]:
 
 
 def _encryption(configuration: Record) -> str:
-    """The template's default encryption as S3's document; empty where it says nothing."""
+    """Return the template's default encryption as S3's document, or ""."""
     rules = ""
     for rule in configuration.get("ServerSideEncryptionConfiguration", []):
         default = rule.get("ServerSideEncryptionByDefault", {})
@@ -83,7 +83,7 @@ def _encryption(configuration: Record) -> str:
 
 
 def _logging(configuration: Record) -> str:
-    """Where the bucket's accesses are logged, as S3's document; empty where they are not."""
+    """Return the template's logging of accesses as S3's document, or ""."""
     if not configuration:
         return ""
     target, prefix = (escape(configuration.get(key, "")) for key in ("DestinationBucketName", "LogFilePrefix"))

@@ -1,4 +1,4 @@
-"""`ExpectedBucketOwner`: S3 refuses a request for a bucket of another account than the one named."""
+"""`ExpectedBucketOwner`: S3 refuses a request for a bucket of another account."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _DENIED = (
 
 
 def install() -> None:
-    """Look at the header before S3 does anything."""
+    """Check the header before S3 does anything."""
     stock: Callable[..., Awaitable[Response]] = app.SERVICE_HANDLERS["s3"]
 
     async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: Untyped) -> Response:

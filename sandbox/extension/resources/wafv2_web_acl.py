@@ -1,4 +1,4 @@
-"""What belongs to a web ACL: AWS::WAFv2::WebACLAssociation, AWS::WAFv2::LoggingConfiguration, and how it is read."""
+"""What belongs to a web ACL: AWS::WAFv2::WebACLAssociation, and AWS::WAFv2::LoggingConfiguration with its action."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schedules as Application Auto Scaling reads them: the fields of cron, units of a rate, time zones. No calendar."""
+"""Schedules as Application Auto Scaling accepts them: cron, rate and at expressions, and time zones. No calendar."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NO_ZONES = frozenset({"Factory", "localtime"})
 
 
 def is_schedule(text: str) -> bool:
-    """Whether it is a cron, rate or at expression."""
+    """Whether the text is a cron, rate or at expression."""
     if _RATE.fullmatch(text) or _AT.fullmatch(text):
         return True
     fields = text.removeprefix("cron(").removesuffix(")").split(" ")
@@ -25,7 +25,7 @@ def is_schedule(text: str) -> bool:
 
 
 def is_zone(name: str) -> bool:
-    """Whether it is a time zone; names that are none of Joda-Time's are not."""
+    """Whether this is the name of a time zone that Joda-Time has as well."""
     return name in _zones()
 
 
@@ -35,7 +35,7 @@ def _zones() -> frozenset[str]:
 
 
 def _field(low: int, high: int, names: tuple[str, ...] = (), *special: str, steps: bool = True) -> re.Pattern[str]:
-    """Lists of values and ranges, with steps or not, or one of the special forms, in which `N` is a value."""
+    """Return the pattern of a field: lists of values and ranges, or one of the special forms, with `N` for a value."""
     value = "(?:" + "|".join([*names, *(f"0*{number}" for number in range(high, low - 1, -1))]) + ")"
     item = rf"(?:\*|{value}(?:-{value})?)" + (r"(?:/0*[1-9]\d*)?" if steps else "")
     forms = [rf"{item}(?:,{item})*", *(it.replace("N", value) for it in special)]

@@ -1,4 +1,4 @@
-"""Scaling policies: put, described, deleted."""
+"""Scaling policies: put, describe, delete."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CONFIGURATIONS = ("StepScalingPolicyConfiguration", "TargetTrackingScalingPolic
 
 
 def put(data: Record) -> Record:
-    """PutScalingPolicy: make a policy, or change the one of that name. Raises RefusedError."""
+    """Create or update a policy, for PutScalingPolicy. Raises RefusedError."""
     name = require_target(name_of(data))
     policy_name = data.get("PolicyName")
     if not policy_name:
@@ -44,7 +44,7 @@ def put(data: Record) -> Record:
 
 
 def delete(data: Record) -> Record:
-    """DeleteScalingPolicy. Raises RefusedError."""
+    """Delete a policy, for DeleteScalingPolicy. Raises RefusedError."""
     name, policy_name = name_of(data), data.get("PolicyName", "")
     policy = _find(name, policy_name)
     if policy is None:
@@ -56,7 +56,7 @@ def delete(data: Record) -> Record:
 
 
 def describe(data: Record) -> list[Record]:
-    """DescribeScalingPolicies, all of them. Raises RefusedError."""
+    """Return all policies that match, for DescribeScalingPolicies. Raises RefusedError."""
     check_namespace(data.get("ServiceNamespace", ""))
     names, resource_id = data.get("PolicyNames"), data.get("ResourceId")
     return [
@@ -71,7 +71,7 @@ def _find(name: Name, policy_name: str) -> Record | None:
 
 
 def _alarms(name: Name) -> list[Record]:
-    """The names that the service gives its two alarms; the sandbox has no such alarms in CloudWatch."""
+    """Return the names of the service's two alarms, which do not exist in the sandbox's CloudWatch."""
     alarms = [f"TargetTracking-{name.resource_id}-Alarm{side}-{uuid4()}" for side in ("High", "Low")]
     prefix = f"arn:aws:cloudwatch:{get_region()}:{get_account_id()}:alarm"
     return [{"AlarmName": alarm, "AlarmARN": f"{prefix}:{alarm}"} for alarm in alarms]

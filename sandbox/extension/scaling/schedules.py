@@ -1,4 +1,4 @@
-"""Scheduled actions: put, described, deleted. No clock carries them out."""
+"""Scheduled actions: put, describe, delete. They are never carried out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _GIVEN = ("Schedule", "Timezone", "StartTime", "EndTime", "ScalableTargetAction"
 
 
 def put(data: Record) -> Record:
-    """PutScheduledAction: make an action, or change what is given of the one of that name. Raises RefusedError."""
+    """Create an action, or update the given fields of an existing one, for PutScheduledAction. Raises RefusedError."""
     name = require_target(name_of(data))
     action_name = data.get("ScheduledActionName")
     if not action_name:
@@ -39,7 +39,7 @@ def put(data: Record) -> Record:
 
 
 def delete(data: Record) -> Record:
-    """DeleteScheduledAction. Raises RefusedError."""
+    """Delete an action, for DeleteScheduledAction. Raises RefusedError."""
     name, action_name = name_of(data), data.get("ScheduledActionName", "")
     action = _find(name, action_name)
     if action is None:
@@ -52,7 +52,7 @@ def delete(data: Record) -> Record:
 
 
 def describe(data: Record) -> list[Record]:
-    """DescribeScheduledActions, all of them. Raises RefusedError."""
+    """Return all actions that match, for DescribeScheduledActions. Raises RefusedError."""
     check_namespace(data.get("ServiceNamespace", ""))
     names, resource_id = data.get("ScheduledActionNames"), data.get("ResourceId")
     return [
@@ -63,7 +63,7 @@ def describe(data: Record) -> list[Record]:
 
 
 def replace_all(name: Name, actions: list[Record]) -> None:
-    """Make these the target's actions: put each of them, and delete all others. Raises RefusedError."""
+    """Put these actions of the target, and delete all its others. Raises RefusedError."""
     wanted = {action["ScheduledActionName"] for action in actions}
     for action in actions:
         put({**name.fields(), **action})

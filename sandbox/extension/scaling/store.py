@@ -1,4 +1,4 @@
-"""What the service knows: targets, policies, scheduled actions and activities, apart for each account and region."""
+"""The service's stores, for each account and region: targets, policies, scheduled actions, tags and activities."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ STORES = {
 
 @dataclass(frozen=True, kw_only=True)
 class Name:
-    """What names a scalable target in every call."""
+    """What identifies a scalable target in every request."""
 
     namespace: str
     resource_id: str
@@ -52,7 +52,7 @@ class Name:
         )
 
     def fields(self) -> Record:
-        """The target as the members of an answer."""
+        """Return the target as the members of an answer."""
         return {
             "ServiceNamespace": self.namespace,
             "ResourceId": self.resource_id,
@@ -61,16 +61,16 @@ class Name:
 
 
 def name_from_key(key: str) -> Name:
-    """The name that has this key. Raises ValueError where it is none."""
+    """Return the name with this key. Raises ValueError if it is no key."""
     resource_id, dimension, namespace = key.split("|")
     return Name(namespace=namespace, resource_id=resource_id, dimension=dimension)
 
 
 def policies_of(name: Name) -> list[Record]:
-    """All policies of a target."""
+    """Return all policies of a target."""
     return [policy for policy in POLICIES.values() if name.fields().items() <= policy.items()]
 
 
 def schedules_of(name: Name) -> list[Record]:
-    """All scheduled actions of a target."""
+    """Return all scheduled actions of a target."""
     return [action for action in SCHEDULES.values() if name.fields().items() <= action.items()]

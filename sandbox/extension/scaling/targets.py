@@ -1,4 +1,4 @@
-"""Scalable targets: registered, described, deregistered; the service's count is brought within the limits."""
+"""Scalable targets: register, describe, deregister. The desired count of the service is kept within the limits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _ROLE = (
 
 
 def register(data: Record) -> Record:
-    """RegisterScalableTarget: make a target, or change the limits of one. Raises RefusedError."""
+    """Register a target, or update the limits of one, for RegisterScalableTarget. Raises RefusedError."""
     name = name_of(data)
     before = TARGETS.get(name.key) or {}
     limits = {key: data.get(key, before.get(key)) for key in ("MinCapacity", "MaxCapacity")}
@@ -60,7 +60,7 @@ def register(data: Record) -> Record:
 
 
 def keep_within_limits(name: Name) -> None:
-    """Scale the service to the nearer limit where its count is outside, and note the activity."""
+    """Scale a service outside the limits to the nearer one, and record the activity."""
     target, service = TARGETS[name.key], _service(name)
     if service is None:
         return
@@ -86,7 +86,7 @@ def keep_within_limits(name: Name) -> None:
 
 
 def deregister(data: Record) -> Record:
-    """DeregisterScalableTarget: the target goes, with its policies and scheduled actions. Raises RefusedError."""
+    """Delete a target with its policies and scheduled actions, for DeregisterScalableTarget. Raises RefusedError."""
     target = TARGETS.pop(require_target(name_of(data)).key)
     TAGS.pop(target["ScalableTargetARN"], None)
     for policy in policies_of(name_of(data)):
@@ -97,14 +97,14 @@ def deregister(data: Record) -> Record:
 
 
 def require_target(name: Name) -> Name:
-    """The name, if a target is registered under it. Raises RefusedError."""
+    """Return the same name. Raises RefusedError if no target with this name is registered."""
     if TARGETS.get(name.key) is None:
         raise RefusedError("ObjectNotFoundException", f"No scalable target registered for {name.words}")
     return name
 
 
 def describe(data: Record) -> list[Record]:
-    """DescribeScalableTargets, all of them. Raises RefusedError."""
+    """Return all targets that match, for DescribeScalableTargets. Raises RefusedError."""
     check_namespace(data.get("ServiceNamespace", ""))
     ids, dimension = data.get("ResourceIds"), data.get("ScalableDimension")
     return [
@@ -115,7 +115,7 @@ def describe(data: Record) -> list[Record]:
 
 
 def activities(data: Record) -> list[Record]:
-    """DescribeScalingActivities, all of them, newest first. Raises RefusedError."""
+    """Return all activities that match, newest first, for DescribeScalingActivities. Raises RefusedError."""
     check_namespace(data.get("ServiceNamespace", ""))
     wanted = data.get("ResourceId")
     found = [activity for kept in ACTIVITIES.values() for activity in kept]

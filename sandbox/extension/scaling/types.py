@@ -38,7 +38,7 @@ def install() -> None:
 
 
 def _create_target(_: str, props: Properties, __: str) -> Made:
-    """A target that somebody else has registered is not taken over, although RegisterScalableTarget would."""
+    """Create a target. Unlike RegisterScalableTarget, refuse one that is registered already."""
     key = "|".join(props[name] for name in ("ResourceId", "ScalableDimension", "ServiceNamespace"))
     if store.TARGETS.get(key):
         raise ValueError(
@@ -110,5 +110,5 @@ def _tags(props: Properties) -> dict[str, str]:
 
 
 def _numbers(value: Record) -> Record:
-    """The same configuration with numbers as numbers: from a template's parameters they come as strings."""
+    """Return the configuration with numbers as such: template parameters give them as texts."""
     return {key: float(item) if key in _NUMBERS else item for key, item in value.items()}

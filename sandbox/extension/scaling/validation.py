@@ -1,4 +1,4 @@
-"""What the service refuses, in its own words where they are known."""
+"""What the service refuses, in its own words if they are known."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _METRICS = ("ECSServiceAverageCPUUtilization", "ECSServiceAverageMemoryUtilizati
 
 
 def name_of(data: Record) -> Name:
-    """The target that a request names. Raises RefusedError."""
+    """Return the target that a request names. Raises RefusedError."""
     missing = [
         f"Value null at '{member[0].lower()}{member[1:]}' failed to satisfy constraint: Member must not be null"
         for member in ("ServiceNamespace", "ResourceId", "ScalableDimension")
@@ -34,7 +34,7 @@ def name_of(data: Record) -> Name:
 
 
 def check_namespace(namespace: str) -> None:
-    """Refuse a namespace that the sandbox does not scale. Raises RefusedError."""
+    """Raise RefusedError for a namespace that the sandbox does not scale."""
     if namespace not in DIMENSIONS:
         values = ", ".join(DIMENSIONS)
         raise invalid(
@@ -44,7 +44,7 @@ def check_namespace(namespace: str) -> None:
 
 
 def check_capacity(minimum: int | None, maximum: int | None) -> None:
-    """Refuse limits that are missing, negative or crossed. Raises RefusedError."""
+    """Raise RefusedError for limits that are missing or negative, and for a minimum above the maximum."""
     if minimum is None or maximum is None:
         raise invalid("MinCapacity and MaxCapacity must be specified when registering a new scalable target")
     if minimum < 0 or maximum < 0:
@@ -54,7 +54,7 @@ def check_capacity(minimum: int | None, maximum: int | None) -> None:
 
 
 def check_policy(name: Name, policy_name: str, policy: Record) -> None:
-    """Refuse a policy that is incomplete, or a second one for the same metric. Raises RefusedError."""
+    """Raise RefusedError for a policy that is incomplete, or is the second one for a metric."""
     if policy["PolicyType"] not in _POLICY_TYPES:
         raise invalid(f"Policy type must be one of: {', '.join(_POLICY_TYPES)}")
     if policy["PolicyType"] == "StepScaling":

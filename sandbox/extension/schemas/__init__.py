@@ -1,1 +1,1 @@
-"""AWS's resource provider schemas, as cfn-lint ships them, and what they say about a resource's properties."""
+"""AWS's resource provider schemas, as cfn-lint ships them, and the validation of properties by them."""

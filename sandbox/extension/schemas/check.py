@@ -1,4 +1,4 @@
-"""What a keyword of a JSON schema is made into."""
+"""The functions into which a JSON schema is compiled."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Record, Untyped
 
 Check: TypeAlias = "Callable[[Untyped, str, list[str]], None]"
-"""Look at a value, at a place like `#/Tags/0`, and add what is wrong with it to the list."""
+"""Validate a value, at a path like `#/Tags/0`, and add the problems to the list."""
 Compile: TypeAlias = "Callable[[Record], Check]"

@@ -1,4 +1,4 @@
-"""Keywords that put schemas together, and those about keys that go together or not."""
+"""Keywords that combine schemas, and those about keys that belong together or exclude each other."""
 
 from __future__ import annotations
 
@@ -10,96 +10,96 @@ if TYPE_CHECKING:
 
 
 def _fits(check: Check, value: Untyped) -> bool:
-    wrong: list[str] = []
-    check(value, "", wrong)
-    return not wrong
+    problems: list[str] = []
+    check(value, "", problems)
+    return not problems
 
 
 def all_of(schemas: Untyped, _: Record, make: Compile) -> Check:
     """`allOf`."""
     checks = [make(it) for it in schemas]
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         for check in checks:
-            check(value, place, wrong)
+            check(value, path, problems)
 
-    return look
+    return validate
 
 
 def any_of(schemas: Untyped, _: Record, make: Compile) -> Check:
     """`anyOf`."""
     checks = [make(it) for it in schemas]
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if not any(_fits(check, value) for check in checks):
-            wrong.append(f"{place}: no subschema matched out of the total {len(checks)} subschemas")
+            problems.append(f"{path}: no subschema matched out of the total {len(checks)} subschemas")
 
-    return look
+    return validate
 
 
 def one_of(schemas: Untyped, _: Record, make: Compile) -> Check:
     """`oneOf`."""
     checks = [make(it) for it in schemas]
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if (fitting := sum(_fits(check, value) for check in checks)) != 1:
-            wrong.append(f"{place}: {fitting} subschemas matched instead of one")
+            problems.append(f"{path}: {fitting} subschemas matched instead of one")
 
-    return look
+    return validate
 
 
 def none_of(schema: Untyped, _: Record, make: Compile) -> Check:
     """`not`."""
     check = make(schema)
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if _fits(check, value):
-            wrong.append(f"{place}: subject must not be valid against schema {schema}")
+            problems.append(f"{path}: subject must not be valid against schema {schema}")
 
-    return look
+    return validate
 
 
 def conditional(schema: Untyped, beside: Record, make: Compile) -> Check:
     """`if`, with `then` and `else`."""
     holds, then, otherwise = make(schema), make(beside.get("then", {})), make(beside.get("else", {}))
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
-        (then if _fits(holds, value) else otherwise)(value, place, wrong)
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
+        (then if _fits(holds, value) else otherwise)(value, path, problems)
 
-    return look
+    return validate
 
 
 def exactly_one_key(names: Untyped, _: Record, __: Compile) -> Check:
     """`requiredXor`, cfn-lint's own."""
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if isinstance(value, dict) and (found := sum(name in value for name in names)) != 1:
-            wrong.append(f"{place}: exactly one of {_listed(names)} must be specified, found: {found}")
+            problems.append(f"{path}: exactly one of {_listed(names)} must be specified, found: {found}")
 
-    return look
+    return validate
 
 
 def some_key(names: Untyped, _: Record, __: Compile) -> Check:
     """`requiredOr`, cfn-lint's own."""
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if isinstance(value, dict) and not any(name in value for name in names):
-            wrong.append(f"{place}: at least one of {_listed(names)} must be specified")
+            problems.append(f"{path}: at least one of {_listed(names)} must be specified")
 
-    return look
+    return validate
 
 
 def excluded(others: Untyped, _: Record, __: Compile) -> Check:
-    """`dependentExcluded`, cfn-lint's own: with a key there may not be others."""
+    """`dependentExcluded`, cfn-lint's own: a key excludes others."""
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if not isinstance(value, dict):
             return
         for name, them in others.items():
             beside = [it for it in them if it in value] if name in value else []
-            wrong.extend(f"{place}: [{it}] must not be specified with [{name}]" for it in beside)
+            problems.extend(f"{path}: [{it}] must not be specified with [{name}]" for it in beside)
 
-    return look
+    return validate
 
 
 def _listed(names: Untyped) -> str:

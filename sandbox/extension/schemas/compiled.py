@@ -1,9 +1,8 @@
-"""A JSON schema made into a function that says what is wrong with a value, in the words of AWS's validator.
+"""Compile a JSON schema into a function that finds the problems of a value, in the words of AWS's validator.
 
-CloudFormation validates with everit-org/json-schema, and takes numbers and booleans for texts and the other way round.
-Besides the keywords of draft 7 the schemas that cfn-lint ships have some of its own (`requiredXor`, `requiredOr`,
-`dependentExcluded`), which say what AWS's services ask for.
-https://github.com/everit-org/json-schema
+CloudFormation validates with https://github.com/everit-org/json-schema, and accepts texts for numbers and booleans and
+the other way round. Besides the keywords of draft 7, the schemas that cfn-lint ships have some of its own for what
+AWS's services require (`requiredXor`, `requiredOr`, `dependentExcluded`).
 """
 
 from __future__ import annotations
@@ -53,11 +52,11 @@ KEYWORDS: Mapping[str, Callable[[Untyped, Record, Compile], Check]] = {
     "requiredOr": combined.some_key,
     "dependentExcluded": combined.excluded,
 }
-"""What `properties` looks at besides: `patternProperties`, `additionalProperties`; what `if` does: `then`, `else`."""
+"""`properties` handles `patternProperties` and `additionalProperties` as well, and `if` handles `then` and `else`."""
 
 
 def compile_schema(root: Record) -> Check:
-    """The check of a whole schema. A definition is compiled when a value reaches it: they may contain themselves."""
+    """Compile a schema. Its definitions, which may be recursive, are compiled when a value reaches them."""
 
     @cache
     def at(reference: str) -> Check:
@@ -78,15 +77,15 @@ def compile_schema(root: Record) -> Check:
 
 
 def _later(find: Callable[[], Check]) -> Check:
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
-        find()(value, place, wrong)
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
+        find()(value, path, problems)
 
-    return look
+    return validate
 
 
 def _all(checks: list[Check]) -> Check:
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         for check in checks:
-            check(value, place, wrong)
+            check(value, path, problems)
 
-    return look
+    return validate

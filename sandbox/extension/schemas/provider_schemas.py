@@ -1,4 +1,4 @@
-"""The resource provider schemas that cfn-lint ships, read as files: importing it takes as long as a server to start.
+"""The resource provider schemas that cfn-lint ships, read as files, because importing cfn-lint would take too long.
 
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
@@ -19,25 +19,25 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Record
 
 _ELSEWHERE = "us-east-1"
-"""Whose types a region has of which cfn-lint ships no list."""
+"""The region whose types count for regions that cfn-lint does not list."""
 
 
 @cache
 def schema_of(region: str, resource_type: str) -> Record | None:
-    """The schema of a type in this region; None where there is no such type there."""
+    """Return the schema of a type in this region; None if the region does not have the type."""
     name = types_of(region).get(resource_type)
     return None if name is None else _read("resources", name)
 
 
 @cache
 def types_of(region: str) -> Mapping[str, str]:
-    """The types that the region has, each with the name of its schema's file; us-east-1's where none are listed."""
+    """Return the types of this region, or of us-east-1 if it is not listed, with the names of their schemas' files."""
     listed = region if (_folder() / "providers" / f"{region}.json").exists() else _ELSEWHERE
     return _read("providers", listed)
 
 
 def require_schemas() -> None:
-    """Raise MissingHookError where this cfn-lint does not have its schemas where they are looked for."""
+    """Raise MissingHookError if the installed cfn-lint does not have its schemas in the expected path."""
     try:
         types_of(_ELSEWHERE)
     except FileNotFoundError as error:

@@ -1,4 +1,4 @@
-"""Keywords about a single value: its type, what it may be, how long, how great."""
+"""Keywords about a single value: its type, allowed values, length and size."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 def text(value: Untyped) -> str | None:
-    """The text that CloudFormation takes this value for; None for what is no scalar."""
+    """Return the text that CloudFormation takes this value for; None for an object or a list."""
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, str | int | float) else None
 
 
 def number(value: Untyped) -> Decimal | None:
-    """The number that CloudFormation takes this value for; None for what is none."""
+    """Return the number that CloudFormation takes this value for; None if it takes it for none."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
@@ -47,32 +47,32 @@ _TYPES: dict[str, tuple[str, Callable[[Untyped], bool]]] = {
     "array": ("JSONArray", lambda value: isinstance(value, list)),
     "null": ("Null", lambda value: value is None),
 }
-"""What the validator calls the types, and whether CloudFormation takes a value for one."""
+"""The validator's names of the types, and whether CloudFormation accepts a value for one."""
 _FOUND = {bool: "Boolean", str: "String", int: "Integer", float: "BigDecimal", dict: "JSONObject", list: "JSONArray"}
-"""What the validator calls what it has found."""
+"""The validator's names of what it has found."""
 
 
 def types(wanted: Untyped, _: Record, __: Compile) -> Check:
     """`type`, one or several."""
     allowed = [wanted] if isinstance(wanted, str) else list(wanted)
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if not any(_TYPES[it][1](value) for it in allowed):
             names = " or ".join(_TYPES[it][0] for it in allowed)
-            wrong.append(f"{place}: expected type: {names}, found: {_FOUND.get(type(value), 'Null')}")
+            problems.append(f"{path}: expected type: {names}, found: {_FOUND.get(type(value), 'Null')}")
 
-    return look
+    return validate
 
 
 def enum(allowed: Untyped, _: Record, __: Compile) -> Check:
-    """`enum`; a number is also what it is as a text."""
+    """`enum`; numbers are compared as texts."""
     known = {text(it) for it in allowed}
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if (found := text(value)) is not None and found not in known:
-            wrong.append(f"{place}: {found} is not a valid enum value")
+            problems.append(f"{path}: {found} is not a valid enum value")
 
-    return look
+    return validate
 
 
 def const(wanted: Untyped, schema: Record, make: Compile) -> Check:
@@ -84,15 +84,15 @@ def enum_in_any_case(allowed: Untyped, _: Record, __: Compile) -> Check:
     """`enumCaseInsensitive`, cfn-lint's own."""
     known = {str(it).lower() for it in allowed}
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if (found := text(value)) is not None and found.lower() not in known:
-            wrong.append(f"{place}: {found} is not a valid enum value")
+            problems.append(f"{path}: {found} is not a valid enum value")
 
-    return look
+    return validate
 
 
 def searching(wanted: str) -> Callable[[str], object]:
-    r"""A function that looks for a pattern anywhere in a text; cfn-lint's `regex` knows classes like `\p{L}`, too."""
+    r"""Return a function that searches a text for a pattern; the package `regex` is for classes like `\p{L}`."""
     try:
         return re.compile(wanted).search
     except re.error:
@@ -103,45 +103,45 @@ def searching(wanted: str) -> Callable[[str], object]:
 
 
 def pattern(wanted: Untyped, _: Record, __: Compile) -> Check:
-    """`pattern`, found anywhere in the text."""
+    """`pattern`, anywhere in the text."""
     search = searching(wanted)
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if (found := text(value)) is not None and not search(found):
-            wrong.append(f"{place}: string [{found}] does not match pattern {wanted}")
+            problems.append(f"{path}: string [{found}] does not match pattern {wanted}")
 
-    return look
+    return validate
 
 
 def shortest(least_length: Untyped, _: Record, __: Compile) -> Check:
     """`minLength`."""
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if isinstance(value, str) and len(value) < least_length:
-            wrong.append(f"{place}: expected minLength: {least_length}, actual: {len(value)}")
+            problems.append(f"{path}: expected minLength: {least_length}, actual: {len(value)}")
 
-    return look
+    return validate
 
 
 def longest(greatest_length: Untyped, _: Record, __: Compile) -> Check:
-    """`maxLength`. A document that is written as an object counts as JSON."""
+    """`maxLength`, of texts only: a policy that is written as an object has no length here."""
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if isinstance(value, str) and len(value) > greatest_length:
-            wrong.append(f"{place}: expected maxLength: {greatest_length}, actual: {len(value)}")
+            problems.append(f"{path}: expected maxLength: {greatest_length}, actual: {len(value)}")
 
-    return look
+    return validate
 
 
 def _bound(words: str, holds: Callable[[Decimal, Decimal], bool]) -> Callable[[Untyped, Record, Compile], Check]:
     def make(bound: Untyped, _: Record, __: Compile) -> Check:
         limit = Decimal(str(bound))
 
-        def look(value: Untyped, place: str, wrong: list[str]) -> None:
+        def validate(value: Untyped, path: str, problems: list[str]) -> None:
             if (found := number(value)) is not None and not holds(found, limit):
-                wrong.append(f"{place}: {found} is not {words} {bound}")
+                problems.append(f"{path}: {found} is not {words} {bound}")
 
-        return look
+        return validate
 
     return make
 
@@ -154,18 +154,18 @@ multiple = _bound("a multiple of", lambda found, limit: not found % limit)
 
 
 def written_as(name: Untyped, _: Record, __: Compile) -> Check:
-    """`format`, of those that can be told from the value alone."""
+    """`format`, if the value alone decides it."""
     reads = _FORMATS.get(name)
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
         if reads is None or not isinstance(value, str):
             return
         try:
             reads(value)
         except ValueError:
-            wrong.append(f"{place}: [{value}] is not a valid {name}")
+            problems.append(f"{path}: [{value}] is not a valid {name}")
 
-    return look
+    return validate
 
 
 def _range(version: type[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> Callable[[str], object]:

@@ -1,4 +1,4 @@
-"""Whether a resource's properties are what its type takes, once their references are resolved."""
+"""Validate a resource's properties, with references resolved, by the schema of its type."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Properties, Untyped
 
 _UNCHECKED = ("Custom::", "AWS::CloudFormation::CustomResource")
-"""Types whose properties are whatever their provider takes."""
+"""Types without a schema: their provider decides on the properties."""
 _OWN = "AWS::CloudFormation::Stack"
-"""A type that CloudFormation itself handles, and speaks of in words of its own."""
+"""A type that CloudFormation handles itself, with its own messages."""
 
 
 def require_valid(region: str, resource_type: str, logical_id: str, properties: Properties) -> None:
-    """Raise ValueError, with AWS's words, where the type's schema does not allow these properties.
+    """Raise ValueError, with AWS's words, if the type's schema does not allow these properties.
 
-    Read-only ones cannot be specified (https://github.com/aws-cloudformation/cloudformation-resource-schema); in which
-    words they are refused nobody has written down, and here they are unknown ones.
+    Read-only properties cannot be specified (https://github.com/aws-cloudformation/cloudformation-resource-schema).
+    With which message, is not documented; here they are refused as unknown ones.
     """
     if resource_type.startswith(_UNCHECKED):
         return
     check = _check(region, resource_type)
     if check is None:
         raise ValueError(f"Template format error: Unrecognized resource types: [{resource_type}]")
-    wrong: list[str] = []
-    check(properties, "#", wrong)
-    if not wrong:
+    problems: list[str] = []
+    check(properties, "#", problems)
+    if not problems:
         return
     if resource_type == _OWN:
-        raise ValueError(_own_words(wrong))
-    problems = "\n".join(dict.fromkeys(wrong))
-    raise ValueError(f"Properties validation failed for resource {logical_id} with message:\n{problems}")
+        raise ValueError(_own_words(problems))
+    message = "\n".join(dict.fromkeys(problems))
+    raise ValueError(f"Properties validation failed for resource {logical_id} with message:\n{message}")
 
 
 @cache
@@ -47,16 +47,16 @@ def _check(region: str, resource_type: str) -> Check | None:
     whole = compile_schema(schema)
     read_only = [it.removeprefix("/properties/").split("/") for it in schema.get("readOnlyProperties", ())]
 
-    def look(value: Untyped, place: str, wrong: list[str]) -> None:
-        whole(value, place, wrong)
+    def validate(value: Untyped, path: str, problems: list[str]) -> None:
+        whole(value, path, problems)
         for names in read_only:
-            _refuse(value, place, names, wrong)
+            _refuse(value, path, names, problems)
 
-    return look
+    return validate
 
 
-def _refuse(value: Untyped, place: str, names: list[str], wrong: list[str]) -> None:
-    """Add what is at this path, in which `*` is every item or key."""
+def _refuse(value: Untyped, path: str, names: list[str], problems: list[str]) -> None:
+    """Add a problem for each value at this path, in which `*` is every item or key."""
     name, *rest = names
     if name == "*" and isinstance(value, list):
         value = dict(enumerate(value))
@@ -64,13 +64,13 @@ def _refuse(value: Untyped, place: str, names: list[str], wrong: list[str]) -> N
         return
     for key in value if name == "*" else {name} & value.keys():
         if rest:
-            _refuse(value[key], f"{place}/{key}", rest, wrong)
+            _refuse(value[key], f"{path}/{key}", rest, problems)
         else:
-            wrong.append(f"{place}: extraneous key [{key}] is not permitted")
+            problems.append(f"{path}: extraneous key [{key}] is not permitted")
 
 
-def _own_words(wrong: list[str]) -> str:
-    found = wrong[0].partition(": ")[2]
+def _own_words(problems: list[str]) -> str:
+    found = problems[0].partition(": ")[2]
     name = found.partition("[")[2].partition("]")[0]
     if found.startswith("extraneous key"):
         return f"Encountered unsupported property {name}"

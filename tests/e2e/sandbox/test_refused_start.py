@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +13,6 @@ from sandbox import running
 from stacks.errors import UserError
 from tests.support.accounts import REGION
 from tests.support.clouds import ROOT, environment
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_state_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
@@ -33,34 +30,45 @@ def test_a_port_that_is_taken_is_named() -> None:
             pass
 
 
-def test_without_ministack_the_error_says_what_to_install() -> None:
-    """An interpreter without site-packages has none."""
-    code = (
-        "from pathlib import Path\nfrom sandbox import running\n"
-        "with running(state_dir=None, region='ap-northeast-2'): pass"
-    )
-    ended = subprocess.run(
-        [sys.executable, "-S", "-c", code], capture_output=True, text=True, env=environment(), check=False
-    )
-    assert "UserError" in ended.stderr
-    assert "pip install -e '.[sandbox]'" in ended.stderr
+@pytest.fixture
+def packages(tmp_path: Path) -> Path:
+    """A folder with all installed packages but ministack."""
+    folder = tmp_path / "packages"
+    folder.mkdir()
+    for package in Path(pytest.__file__).parents[1].iterdir():
+        if not package.name.startswith("ministack"):
+            (folder / package.name).symlink_to(package)
+    return folder
 
 
-def test_another_version_of_ministack_is_refused(tmp_path: Path) -> None:
-    """The error names both versions."""
-    found = tmp_path / "ministack-9.9.9.dist-info"
-    found.mkdir()
-    (found / "METADATA").write_text("Metadata-Version: 2.1\nName: ministack\nVersion: 9.9.9\n", encoding="utf-8")
-    code = "from sandbox import running\nwith running(state_dir=None, region='x'): pass"
+def start_with(packages: Path) -> str:
+    """Start a sandbox in an interpreter that has these packages alone; return its stderr."""
+    code = "from sandbox import running\nwith running(state_dir=None, region='ap-northeast-2'): pass"
     ended = subprocess.run(
         [sys.executable, "-S", "-c", code],
         capture_output=True,
         text=True,
-        env=environment(PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}"),
+        env=environment(PYTHONPATH=f"{packages}{os.pathsep}{ROOT}"),
         check=False,
     )
-    assert "ministack 1.5.33" in ended.stderr
-    assert "9.9.9 is installed" in ended.stderr
+    return ended.stderr
+
+
+def test_without_ministack_the_error_says_what_to_install(packages: Path) -> None:
+    """It is an error for users, with the command."""
+    stderr = start_with(packages)
+    assert "UserError" in stderr
+    assert "pip install -e '.[sandbox]'" in stderr
+
+
+def test_another_version_of_ministack_is_refused(packages: Path) -> None:
+    """The error names both versions."""
+    found = packages / "ministack-9.9.9.dist-info"
+    found.mkdir()
+    (found / "METADATA").write_text("Metadata-Version: 2.1\nName: ministack\nVersion: 9.9.9\n", encoding="utf-8")
+    stderr = start_with(packages)
+    assert "ministack 1.5.33" in stderr
+    assert "9.9.9 is installed" in stderr
 
 
 def test_a_missing_private_part_of_ministack_is_named() -> None:
