@@ -173,24 +173,39 @@ def stack_resources(aws: Aws, stack_id: str) -> tuple[StackResource, ...]:
 
 
 def nested_stack_resources(aws: Aws, stack_id: str, child: str) -> tuple[StackResource, ...]:
-    """The resources of one nested stack that are there; none where it is not there itself."""
-    stack = next(
-        (it for it in stack_resources(aws, stack_id) if it.logical_id == child and it.is_stack and it.is_there), None
-    )
-    return tuple(it for it in stack_resources(aws, stack.physical_id) if it.is_there) if stack else ()
+    """Return the resources of one nested stack that are there; none where it is not there itself."""
+    child_id = nested_stack_ids(aws, stack_id).get(child)
+    return tuple(it for it in stack_resources(aws, child_id) if it.is_there) if child_id else ()
+
+
+def nested_stack_ids(aws: Aws, stack_id: str) -> dict[str, str]:
+    """Return the ids of the nested stacks of one stack that are there, by logical id."""
+    return {it.logical_id: it.physical_id for it in stack_resources(aws, stack_id) if it.is_stack and it.is_there}
 
 
 def tree_stack_ids(aws: Aws, stack_id: str) -> Iterator[str]:
     """The ids of a stack and of those in it that are there, parents first."""
     yield stack_id
-    for resource in stack_resources(aws, stack_id):
-        if resource.is_stack and resource.is_there:
-            yield from tree_stack_ids(aws, resource.physical_id)
+    for child_id in nested_stack_ids(aws, stack_id).values():
+        yield from tree_stack_ids(aws, child_id)
 
 
 def stack_template(aws: Aws, stack_id: str) -> dict[str, Any]:
-    """The template with which a stack was deployed, as it was written; boto3 gives JSON as a document."""
-    body: Any = aws.cloudformation.get_template(StackName=stack_id)["TemplateBody"]
+    """Return the template with which a stack was deployed, as it was written."""
+    return _document(aws.cloudformation.get_template(StackName=stack_id)["TemplateBody"])
+
+
+def processed_template(aws: Aws, stack_id: str, change_set_id: str = "") -> dict[str, Any]:
+    """Return a stack's template with its transforms applied, or that of a change set of the stack.
+
+    Raises json.JSONDecodeError where it is no JSON.
+    """
+    which = {"ChangeSetName": change_set_id} if change_set_id else {}
+    found = aws.cloudformation.get_template(StackName=stack_id, TemplateStage="Processed", **which)
+    return _document(found["TemplateBody"])
+
+
+def _document(body: Any) -> dict[str, Any]:  # noqa: ANN401 - boto3 gives JSON as a document, and YAML as a text
     return json.loads(body) if isinstance(body, str) else dict(body)
 
 

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation.stack import Stack, StackResource, find_stack, stack_resources
+from stacks.cloudformation.stack import Stack, find_stack, nested_stack_ids
 from stacks.request.repository import repository_name
 
 if TYPE_CHECKING:
@@ -57,17 +57,16 @@ def read_conditions(aws: Aws, settings: Settings, stack_id: str, image_tag: str)
 
 def nested_stacks(aws: Aws, stack_id: str, prefix: str = "") -> tuple[Nested, ...]:
     """Return the nested stacks of a stack that are there, parents before what is in them."""
-    children = [item for item in stack_resources(aws, stack_id) if item.is_stack and item.is_there]
 
-    def look(child: StackResource) -> tuple[Nested, ...]:
-        path, stack = prefix + child.logical_id, find_stack(aws, child.physical_id)
+    def look(child: tuple[str, str]) -> tuple[Nested, ...]:
+        path, stack = f"{prefix}{child[0]}", find_stack(aws, child[1])
         if stack is None or stack.state == GONE:
             return ()
         own = Nested(path=path, stack_id=stack.stack_id, state=stack.state, changed_at=parse_instant(stack))
         return (own, *nested_stacks(aws, stack.stack_id, f"{path}/"))
 
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        return tuple(found for each in pool.map(look, children) for found in each)
+        return tuple(found for each in pool.map(look, nested_stack_ids(aws, stack_id).items()) for found in each)
 
 
 def parse_instant(stack: Stack | None) -> str:

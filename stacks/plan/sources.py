@@ -7,12 +7,12 @@ import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from stacks.aws.session import ClientError
 from stacks.cloudformation import changes
-from stacks.cloudformation.stack import find_stack, stack_resources
+from stacks.cloudformation.stack import find_stack, nested_stack_ids, processed_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,9 +74,8 @@ def _stacks(tree: StackChanges, stage: Stage) -> Iterator[tuple[StackChanges, St
 def _start(aws: Aws, pool: ThreadPoolExecutor, tree: StackChanges, stage: Stage) -> Callable[[], Source]:
     """Begin to ask for what there is of one stack, and give what waits for the answers."""
     stack = pool.submit(find_stack, aws, tree.stack_id) if stage != "new" else None
-    old = pool.submit(_template, aws, StackName=tree.stack_id) if stage != "new" else None
-    which = {"ChangeSetName": tree.change_set_id, "StackName": tree.stack_id}
-    new = pool.submit(_template, aws, **which) if tree.change_set_id else None
+    old = pool.submit(_template, aws, tree.stack_id) if stage != "new" else None
+    new = pool.submit(_template, aws, tree.stack_id, tree.change_set_id) if tree.change_set_id else None
     described = pool.submit(_described, aws, tree.change_set_id) if tree.change_set_id else None
 
     def finish() -> Source:
@@ -108,11 +107,10 @@ def _pseudo(aws: Aws, stack_id: str, name: str) -> Mapping[str, str]:
     }
 
 
-def _template(aws: Aws, **which: str) -> Mapping[str, Any] | None:
-    """Return a template with its transforms applied; boto3 gives JSON as a document."""
+def _template(aws: Aws, stack_id: str, change_set_id: str = "") -> Mapping[str, Any] | None:
+    """Return a template with its transforms applied, or None where it cannot be had."""
     try:
-        body: Any = aws.cloudformation.get_template(TemplateStage="Processed", **which)["TemplateBody"]
-        return json.loads(body) if isinstance(body, str) else dict(body)
+        return processed_template(aws, stack_id, change_set_id)
     except (ClientError, json.JSONDecodeError):  # YAML, or no permission: what it would prove stays unproven
         return None
 
@@ -152,11 +150,7 @@ def _properties(context: str) -> Mapping[str, Any]:
 
 def _deployed_outputs(aws: Aws, stack_id: str) -> Outputs:
     """Looks up the outputs of a stack's children, when they are wanted and not before."""
-
-    @cache
-    def children() -> Mapping[str, str]:
-        found = stack_resources(aws, stack_id)
-        return {item.logical_id: item.physical_id for item in found if item.is_stack and item.is_there}
+    children = cache(partial(nested_stack_ids, aws, stack_id))
 
     @cache
     def outputs(logical_id: str) -> Mapping[str, str]:

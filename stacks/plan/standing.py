@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws.session import ClientError, is_denied, is_missing_stack
-from stacks.cloudformation.stack import stack_resources
+from stacks.cloudformation.stack import nested_stack_ids, processed_template
 from stacks.rendered.names import NESTED_STACK
 
 if TYPE_CHECKING:
@@ -52,19 +52,17 @@ def _read(aws: Aws, stack_id: str) -> Standing:
 def _children(aws: Aws, stack_id: str) -> dict[str, str]:
     """Return the ids of the nested stacks that are there, by logical id; none where they may not be listed."""
     try:
-        found = stack_resources(aws, stack_id)
+        return nested_stack_ids(aws, stack_id)
     except ClientError as error:
         if not is_denied(error):
             raise
         return {}
-    return {it.logical_id: it.physical_id for it in found if it.is_stack and it.is_there}
 
 
 def _template(aws: Aws, stack_id: str) -> Mapping[str, Any] | None:
     """Return the template with its transforms applied; None where it may not be read, or is no JSON."""
     try:
-        body: Any = aws.cloudformation.get_template(StackName=stack_id, TemplateStage="Processed")["TemplateBody"]
-        return json.loads(body) if isinstance(body, str) else dict(body)
+        return processed_template(aws, stack_id)
     except json.JSONDecodeError:
         return None
     except ClientError as error:

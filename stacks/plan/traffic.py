@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.aws.session import ClientError, error_code, is_denied
-from stacks.cloudformation.stack import stack_resources, stack_template
+from stacks.cloudformation.stack import nested_stack_ids, stack_template
 from stacks.errors import Code, UserError, coded
 from templates.ecs import Prepared
 from templates.root import SERVICE_STACK
@@ -70,11 +70,10 @@ def prepare_traffic(aws: Aws, settings: Settings, existing: Stack | None) -> tup
 
 def _has_two_groups(aws: Aws, existing: Stack) -> bool:
     """Whether the template with which the service was deployed last has both target groups."""
-    found = stack_resources(aws, existing.stack_id)
-    child = next((it for it in found if it.logical_id == SERVICE_STACK and it.is_there), None)
-    if child is None:
+    child_id = nested_stack_ids(aws, existing.stack_id).get(SERVICE_STACK)
+    if child_id is None:
         return True
-    service = stack_template(aws, child.physical_id)["Resources"].get("Service", {})
+    service = stack_template(aws, child_id)["Resources"].get("Service", {})
     balancers = service.get("Properties", {}).get("LoadBalancers", [])
     return all("AdvancedConfiguration" in it for it in balancers)
 

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from stacks.aws.session import translate_aws_errors
-from stacks.cloudformation.stack import stack_resources
+from stacks.cloudformation.stack import nested_stack_resources
 from stacks.errors import UserError
 from templates.ecr import SCANNING
 from templates.ecr.scanning import scanning_configuration
@@ -47,11 +47,8 @@ def check_registry_scanning(aws: Aws, settings: Settings, existing: Stack | None
 
 def _is_ours(aws: Aws, existing: Stack) -> bool:
     """Whether the deployed stack holds the configuration."""
-    for child in stack_resources(aws, existing.stack_id):
-        if child.logical_id == REPOSITORY_STACK and child.is_there:
-            found = stack_resources(aws, child.physical_id)
-            return any(it.logical_id == SCANNING and it.is_there for it in found)
-    return False
+    found = nested_stack_resources(aws, existing.stack_id, REPOSITORY_STACK)
+    return any(it.logical_id == SCANNING for it in found)
 
 
 Rules = frozenset[tuple[str, frozenset[tuple[str, str]]]]

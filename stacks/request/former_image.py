@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation.stack import find_stack, stack_resources
+from stacks.cloudformation.stack import find_stack, nested_stack_ids
 from stacks.errors import Code, UserError
 from stacks.request.repository import has_image, repository_name
 from templates.ecs.image import ecr_repository
@@ -71,7 +71,6 @@ def find(aws: Aws, settings: Settings, tag: str, existing: Stack | None) -> Form
 
 def _running(aws: Aws, existing: Stack) -> str:
     """The image's address and tag with which the service is deployed; "" where there is none."""
-    children = stack_resources(aws, existing.stack_id)
-    child = next((it for it in children if it.logical_id == SERVICE_STACK and it.is_there), None)
-    stack = find_stack(aws, child.physical_id) if child else None
+    child_id = nested_stack_ids(aws, existing.stack_id).get(SERVICE_STACK)
+    stack = find_stack(aws, child_id) if child_id else None
     return stack.parameters.get(CONTAINER_IMAGE, "") if stack else ""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation.stack import stack_resources
+from stacks.cloudformation.stack import nested_stack_ids
 from stacks.request.former_image import Former
 from templates.root import SERVICE_STACK
 
@@ -78,5 +78,4 @@ def _uncounted(settings: Settings) -> tuple[str, ...]:
 def _has_service(aws: Aws, existing: Stack | None, before: Mapping[str, str]) -> bool:
     if existing is None or not before:
         return False
-    found = stack_resources(aws, existing.stack_id)
-    return any(resource.logical_id == SERVICE_STACK and resource.is_there for resource in found)
+    return SERVICE_STACK in nested_stack_ids(aws, existing.stack_id)

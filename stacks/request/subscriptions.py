@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws.session import DENIED, ClientError, error_code
-from stacks.cloudformation.stack import stack_resources, stack_template
+from stacks.cloudformation.stack import nested_stack_ids, stack_resources, stack_template
 from templates.model import template_file, template_text
 from templates.root import MONITORING_STACK
 
@@ -37,12 +37,11 @@ def kept(aws: Aws, rendered: Rendered, existing: Stack | None) -> tuple[Rendered
     wanted = _of(template)
     if existing is None or existing.under_review or not wanted:
         return rendered, ()
-    there = stack_resources(aws, existing.stack_id)
-    child = next((it for it in there if it.logical_id == MONITORING_STACK and it.is_there), None)
-    if child is None:
+    child_id = nested_stack_ids(aws, existing.stack_id).get(MONITORING_STACK)
+    if child_id is None:
         return rendered, ()
-    before = _of(stack_template(aws, child.physical_id))
-    lost = _lost(aws, stack_resources(aws, child.physical_id), before)
+    before = _of(stack_template(aws, child_id))
+    lost = _lost(aws, stack_resources(aws, child_id), before)
     for logical_id, resource in wanted.items():
         address = _address(resource)
         same = {name: it for name, it in before.items() if _address(it) == address and name not in lost}

@@ -6,7 +6,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.cloudformation.stack import find_stack, stack_resources, stack_template
+from stacks.cloudformation.stack import find_stack, nested_stack_ids, stack_template
 from stacks.iam.derive import deployment
 from stacks.rendered.names import NESTED_STACK
 from stacks.rendered.rendered import ROOT, Rendered
@@ -52,7 +52,7 @@ def as_rendered(aws: Aws, rendered: Rendered) -> Rendered | None:
 def _collect(aws: Aws, stack_id: str, name: str, templates: dict[str, str]) -> None:
     """A stack's template and those of its children, each under a name that stands where its address stood."""
     template: dict[str, Any] = stack_template(aws, stack_id)
-    children = {it.logical_id: it.physical_id for it in stack_resources(aws, stack_id) if it.is_stack and it.is_there}
+    children = nested_stack_ids(aws, stack_id)
     kept: dict[str, Any] = {}
     for logical_id, resource in template["Resources"].items():
         if resource["Type"] != NESTED_STACK:
