@@ -7,6 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stacks import rendered
 from stacks.files import Cache, digest, digest_sources
 from stacks.lint.finding import Finding, Level
 from templates.resource_types.stateful import STATEFUL
@@ -29,6 +30,7 @@ def key_of(templates: Mapping[str, bytes], region: str) -> str:
             "region": region,
             "cfn-lint": version("cfn-lint"),
             "rules": digest_sources(Path(__file__).parent),
+            "reader of templates": digest_sources(Path(rendered.__file__).parent),
             "stateful types": sorted(STATEFUL),
         }
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from stacks.iam.derive.resources import schemas
+from stacks.cloudformation import schemas
 from stacks.rendered.expressions import plain
 from stacks.rendered.names import NESTED_STACK, OUTPUTS
 from stacks.rendered.values import Later, Scope, Value, equal, hidden, parameters, parts, text

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.iam.derive.resources import schemas
+from stacks.cloudformation import schemas
 from stacks.rendered.expressions import plain
 from stacks.rendered.values import Later, Value, parts
 from templates.resource_types import record

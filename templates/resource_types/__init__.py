@@ -1,9 +1,11 @@
 """What the product knows of CloudFormation's resource types: one record for each type that the templates have.
 
-One file a service. What the provider schema of a type says (handlers, tags, what forces a replacement) is read from
-there when it is needed; a record says what the schema does not say, and names, which have to be known without loading
-the schemas and are compared with them by a test. To add a type: its record in the file of its service, and for a new
-service the file here.
+One file a service. What the provider schema of a type says (handlers, tags, what forces a replacement) is read from the
+schema when it is needed, in `stacks/cloudformation/schemas.py`. A record says what the schema does not say, and names,
+which have to be known without loading the schemas. `tests/generated/test_resource_types.py` compares the records with
+the schemas, the service authorization reference, botocore's models, the rendered templates and the policies.
+
+To add a type: its record in the file of its service, and for a new service the file here.
 """
 
 from __future__ import annotations

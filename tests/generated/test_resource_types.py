@@ -11,6 +11,7 @@ import botocore.session
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
+from sandbox.extension.cloudformation import explicit_names
 from stacks.aws.clients import SERVICES
 from stacks.iam.compare import missing
 from stacks.iam.derive import deployment, drifting, reference
@@ -19,7 +20,7 @@ from stacks.iam.evaluate.evaluation import Outcome, Policies, Request, decide
 from stacks.plan.unique import is_name
 from templates import bootstrap
 from templates.resource_types import TYPES
-from templates.resource_types.record import Lookup
+from templates.resource_types.record import Lookup, NotLookedUp
 from tests.generated import seen
 from tests.unit.templates.policies import REGION, read
 
@@ -195,3 +196,10 @@ def test_a_look_up_is_a_call_that_aws_has(lookup: Lookup) -> None:
         assert {*lookup.matching, *lookup.ended} <= {*getattr(each, "members", ())}
     assert reference.exists(lookup.action)
     assert lookup.action.partition(":")[2].lower() == name.lower()
+
+
+def test_the_sandbox_finds_the_same_names_in_the_way() -> None:
+    """Within what they are unique, and of which types one of an existing name is taken over."""
+    assert {name: it.within for name, it in TYPES.items() if it.within} == explicit_names.SCOPES
+    free = {name for name, it in TYPES.items() if isinstance(it.taken, NotLookedUp) and it.taken.kind == "free"}
+    assert free >= explicit_names.TAKEN_OVER

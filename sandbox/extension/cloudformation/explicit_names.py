@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from sandbox.extension.untyped import Properties
 
-_SCOPES = {"AWS::EC2::SecurityGroup": ("VpcId",)}
+SCOPES = {"AWS::EC2::SecurityGroup": ("VpcId",)}
 """Properties within whose value a name is unique, for types whose schema does not include that."""
-_TAKEN_OVER = frozenset({"AWS::ApplicationAutoScaling::ScalingPolicy"})
+TAKEN_OVER = frozenset({"AWS::ApplicationAutoScaling::ScalingPolicy"})
 """Types of which a create under an existing name changes the existing resource."""
 
 
@@ -41,7 +41,7 @@ def install() -> None:
 
 def _keeps_name(resource_type: str, before: Properties, after: Properties) -> bool:
     """Whether the template names the resource, and the name stays."""
-    if resource_type in _TAKEN_OVER:
+    if resource_type in TAKEN_OVER:
         return False
     identifier = create_only.paths(resource_type, "primaryIdentifier")
     read_only = create_only.paths(resource_type, "readOnlyProperties")
@@ -52,7 +52,7 @@ def _keeps_name(resource_type: str, before: Properties, after: Properties) -> bo
         return False
     if any(name not in before for name in called):
         return False
-    names = [*called, *written, *_SCOPES.get(resource_type, ())]
+    names = [*called, *written, *SCOPES.get(resource_type, ())]
     return any(name in before for name in names) and all(before.get(name) == after.get(name) for name in names)
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from stacks.cloudformation import schemas
 from stacks.iam.derive import reference
 from stacks.iam.derive.needs import Need, Phase, Reason
-from stacks.iam.derive.resources import roles, schemas, secrets, targets, usage
+from stacks.iam.derive.resources import roles, secrets, targets, usage
 from stacks.iam.derive.resources.identifiers import Tree
 from stacks.rendered.names import NESTED_STACK
 from templates.resource_types import record

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from stacks.cloudformation import schemas
 from stacks.iam.derive import reference
-from stacks.iam.derive.resources import identifiers, schemas
+from stacks.iam.derive.resources import identifiers
 from stacks.place import ANYTHING
 from stacks.rendered.expressions import parse
 from templates.identity import OWNERSHIP_TAGS

@@ -100,13 +100,22 @@ def test_another_cfn_lint_is_asked_again(tmp_path: Path) -> None:
     assert python(code, tmp_path) != python(code)
 
 
-def test_changed_rules_are_asked_again(tmp_path: Path) -> None:
-    """The sources of the project's rules are part of the key."""
-    shutil.copytree(ROOT / "stacks", tmp_path / "stacks")
+@pytest.mark.parametrize(
+    ("source", "old", "new"),
+    [
+        ("stacks/lint/rules/required_tags.py", "from", "\nfrom"),
+        ("stacks/rendered/expressions.py", "from", "\nfrom"),
+        ("templates/resource_types/stateful.py", '"AWS::SQS::Queue",', ""),
+    ],
+)
+def test_changed_rules_are_asked_again(tmp_path: Path, source: str, old: str, new: str) -> None:
+    """The sources of the project's rules, and what these read templates with and are about, are part of the key."""
+    for folder in ("stacks", "templates"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     code = "from stacks.lint.cache import key_of; print(key_of({}, 'us-east-1'))"
     before = python(code, tmp_path)
-    rule = tmp_path / "stacks" / "lint" / "rules" / "required_tags.py"
-    rule.write_text(rule.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    file = tmp_path / source
+    file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     assert before == key_of({}, "us-east-1")
     assert python(code, tmp_path) != before
 

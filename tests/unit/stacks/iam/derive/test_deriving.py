@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from stacks.cloudformation import schemas
 from stacks.iam.derive import reference
 from stacks.iam.derive.needs import Phase
-from stacks.iam.derive.resources import schemas
 from stacks.place import ANYTHING
 from tests.support.environments import (
     ACCOUNT,

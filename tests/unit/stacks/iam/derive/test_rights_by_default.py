@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
+from stacks.cloudformation import schemas
 from stacks.iam.derive import reference
-from stacks.iam.derive.resources import PHASES, roles, schemas, targets, usage
+from stacks.iam.derive.resources import PHASES, roles, targets, usage
 from stacks.place import place
 from templates.resource_types import TYPES
 from tests.generated import seen
