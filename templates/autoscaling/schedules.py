@@ -135,7 +135,7 @@ def scheduled_actions(schedules: tuple[Schedule, ...]) -> list[ScheduledAction]:
         ScheduledAction(
             ScheduledActionName=it.name,
             Schedule=it.schedule,
-            # A rate counts from its beginning, and takes no time zone.
+            # A rate counts from its start, and has no time zone.
             **({} if it.schedule.startswith("rate(") else {"Timezone": it.timezone}),
             ScalableTargetAction=ScalableTargetAction(
                 **({} if it.min_capacity is None else {"MinCapacity": it.min_capacity}),

@@ -122,7 +122,7 @@ def add_steps(stack: Builder[Any], identity: Identity, target: ScalableTarget, w
     stack.add(
         Alarm(
             f"{title}StepsAlarm",
-            # Apart from the alarms that tell somebody, one of which may be called as these steps are.
+            # Apart from the alarms of monitoring, one of which may have the name of these steps.
             AlarmName=f"{identity.name}-{wanted.name}-steps",
             AlarmDescription=f"{identity.name}: {wanted.metric} is {wanted.side} {wanted.threshold:g}; tasks follow it",
             Namespace=wanted.namespace,

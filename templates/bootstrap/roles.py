@@ -55,7 +55,7 @@ def existing_github_role(stack: Builder[Any], settings: Settings, scope: Scope) 
             "GitHubActionsPolicy",
             RoleName=settings.github_role_name,
             PolicyName=_policy_name(scope),
-            # troposphere takes no document of awacs's for this type, but what is in it.
+            # For this type troposphere accepts no document of awacs, only a dict.
             PolicyDocument=encode_to_dict(documents[0]),
         )
     )

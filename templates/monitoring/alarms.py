@@ -77,7 +77,7 @@ def _of_requests(settings: Settings, values: Inputs) -> Iterator[tuple[str, str,
                 "MetricName": "TargetResponseTime",
                 "ExtendedStatistic": "p95",
                 "Threshold": settings.latency_p95_seconds,
-                # Not to be ignored: with fewer than 200 requests it would neither begin nor ever end.
+                # With fewer than 200 requests the alarm would otherwise never change its state.
                 "EvaluateLowSampleCountPercentile": "evaluate",
             }
             | _during(5, times=3),
@@ -94,7 +94,7 @@ def _of_tasks(settings: Settings, stack: Builder[Inputs]) -> Iterator[tuple[str,
         about = {"Namespace": SERVICE, "MetricName": metric, "Dimensions": service, "Statistic": "Average"}
         limit = {"ComparisonOperator": "GreaterThanOrEqualToThreshold", "Threshold": percent}
         yield title, f"{title} use has been {percent} % or more for 15 minutes", about | limit | _during(5, times=3)
-    # Without autoscaling, or with one limit for both, the maximum is what is always wanted.
+    # Without autoscaling, or with equal limits, the service always runs at its maximum.
     enabled = Equals(values.autoscaling_enabled.expression, "true")
     varies = Not(Equals(values.min_capacity.expression, values.max_capacity.expression))
     scales = stack.condition("Scales", And(enabled, varies))

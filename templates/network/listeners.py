@@ -71,7 +71,7 @@ def add_listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalance
             )
         )
         if settings.https.redirect_http:
-            # Nobody is sent to HTTPS before something listens there.
+            # No redirect before the HTTPS listener exists.
             stack.add(_listener("Listener", balancer, [_to_https()], Port=HTTP, Protocol="HTTP", DependsOn=front.title))
     return _rules(stack, settings, Ref(front), groups)
 

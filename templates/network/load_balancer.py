@@ -36,7 +36,7 @@ def load_balancer(identity: Identity, settings: Settings, subnets: Subnets, grou
 
 def _attributes(settings: Settings) -> dict[str, str]:
     return {
-        # Said when it is off, too: an attribute that is left out stays what it is.
+        # Also set when it is off: an attribute that is left out keeps its value.
         "deletion_protection.enabled": "true" if settings.deletion_protection else "false",
         "idle_timeout.timeout_seconds": str(settings.idle_timeout),
         "routing.http.drop_invalid_header_fields.enabled": "true",

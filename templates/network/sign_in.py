@@ -119,7 +119,7 @@ def authenticate(sign_in: SignIn, kind: type[Action | ListenerRuleAction]) -> Ac
     common = {
         "Scope": sign_in.scope,
         "OnUnauthenticatedRequest": "authenticate",
-        # A number in a rule and text in a listener, as the resource schemas have it.
+        # A number in a rule, text in a listener: as in the resource schemas.
         "SessionTimeout": sign_in.session_timeout if in_rule else str(sign_in.session_timeout),
     }
     if sign_in.user_pool_arn is not None:

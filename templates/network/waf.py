@@ -123,7 +123,7 @@ def _log(stack: Builder[Any], identity: Identity, waf: Waf, acl: WebACL, key: Ke
             "WebAclLogging",
             DependsOn=group.title,
             ResourceArn=GetAtt(acl, "Arn"),
-            # Not the group's own ARN, which ends in ":*": WAF refuses that.
+            # Without the ":*" at the end of the group's own ARN, which WAF rejects.
             LogDestinationConfigs=[arn("logs", f"log-group:{name}")],
             RedactedFields=[
                 LoggingConfigurationFieldToMatch(SingleHeader=SingleHeader(Name=header)) for header in SECRET_HEADERS

@@ -119,7 +119,7 @@ def _tasks_can_be_replaced(settings: Tables) -> None:
     deployment = settings.ecs.deployment
     if deployment.shifts_traffic:
         return
-    # With fewer tasks both are rounded to the number of tasks earlier: the fewest decide.
+    # With fewer tasks both round to the number of tasks earlier, so the smallest number decides.
     fewest, said_by = _fewest(settings)
     if fewest and deployment.most_at(fewest) == fewest and deployment.fewest_at(fewest) == fewest:
         raise PydanticCustomError(

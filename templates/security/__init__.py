@@ -70,7 +70,7 @@ def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outpu
     secret = stack.add(
         Secret(
             "CookieSecret",
-            # Nothing is lost with it but the cookies that it has signed, and a retained one would only cost money.
+            # Only the cookies that it has signed are lost with it, and a retained secret would cost money.
             DeletionPolicy="Delete",
             UpdateReplacePolicy="Delete",
             Description=f"{identity.name}: Streamlit signs cookies with it",
@@ -89,7 +89,7 @@ def _key(stack: Builder[Inputs], identity: Identity, settings: Settings) -> KeyA
     key = stack.add(
         Key(
             "Key",
-            # What it has encrypted and is itself retained (images, logs) could not be read without it.
+            # Retained data that it has encrypted (images, logs) could not be read without it.
             DeletionPolicy="RetainExceptOnCreate",
             UpdateReplacePolicy="Retain",
             Description=f"{identity.name}: images, logs, secrets and alarms at rest",
