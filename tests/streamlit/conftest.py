@@ -11,7 +11,7 @@ import pytest
 
 from templates import streamlit
 from tests.streamlit import template
-from tests.streamlit.processes import WITH_LOGIN, Server, free_port, serving
+from tests.streamlit.processes import WITH_LOGIN, Server, reserved_port, serving
 from tests.streamlit.proxy import Proxy, balancing
 from tests.support.templates import tree
 
@@ -49,7 +49,7 @@ def variables(templates: dict[str, Any], tmp_path_factory: pytest.TempPathFactor
 
     def make(**more: str) -> dict[str, str]:
         secret = {streamlit.COOKIE_SECRET: secrets.token_hex()}
-        return {"HOME": str(home)} | template.environment(templates, secret, free_port()) | more
+        return {"HOME": str(home)} | template.environment(templates, secret, reserved_port()) | more
 
     return make
 
@@ -108,7 +108,7 @@ def templates_below_a_path() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def below_a_path(templates_below_a_path: dict[str, Any], variables: Callable[..., dict[str, str]]) -> Iterator[Server]:
     """A server whose address has the path that its template says."""
-    port = free_port()
+    port = reserved_port()
     secret = {streamlit.COOKIE_SECRET: secrets.token_hex()}
     with serving(variables() | template.environment(templates_below_a_path, secret, port)) as running:
         yield running

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
 import subprocess
@@ -24,10 +25,16 @@ STOP_SECONDS = 30
 """Longest wait for one that was told to stop."""
 
 
-def free_port() -> int:
-    """A port of the loopback address on which nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        port: int = listening.getsockname()[1]
+def reserved_port() -> int:
+    """Return a port that no other process is given: a server that is told to use it may listen on it.
+
+    It stays bound here, without listening, until this process ends; sockets that reuse addresses do not mind that.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    held.bind(("127.0.0.1", 0))
+    atexit.register(held.close)
+    port: int = held.getsockname()[1]
     return port
 
 
