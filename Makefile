@@ -66,7 +66,7 @@ style: $(VENV)/ready-for-tests
 	$(RUN) build.py lint
 
 browser: $(VENV)/ready-for-tests ## look at timelines in a real browser: needs chromium or chrome on PATH
-	@$(RUN) -c 'from tests.support import browser; raise SystemExit(browser.found() is None)' || \
+	@$(RUN) -c 'from tests.e2e.commands import browser; raise SystemExit(browser.found() is None)' || \
 	  { echo "There is no chromium or chrome on PATH. On Debian: apt-get install chromium"; exit 1; }
 	$(RUN) -m pytest -q tests/e2e/commands/test_timeline_in_browser.py
 

@@ -22,7 +22,7 @@ from templates import bootstrap
 from templates.resource_types import TYPES
 from templates.resource_types.record import Lookup, NotLookedUp
 from tests.generated import seen
-from tests.unit.templates.policies import REGION, read
+from tests.support.template_policies import REGION, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

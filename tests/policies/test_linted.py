@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.policies.emitted import Emitted, Use, emitted
-from tests.policies.linting import lint
+from tests.policies.policy_validator import lint
 
 if TYPE_CHECKING:
     from pathlib import Path

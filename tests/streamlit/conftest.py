@@ -11,8 +11,8 @@ import pytest
 
 from templates import streamlit
 from tests.streamlit import template
+from tests.streamlit.load_balancer import Proxy, balancing
 from tests.streamlit.processes import WITH_LOGIN, Server, reserved_port, serving
-from tests.streamlit.proxy import Proxy, balancing
 from tests.support.templates import tree
 
 if TYPE_CHECKING:

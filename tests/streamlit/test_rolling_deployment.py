@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.streamlit import template
+from tests.streamlit.load_balancer import balancing
 from tests.streamlit.processes import serving
-from tests.streamlit.proxy import balancing
 from tests.support.templates import properties
 
 if TYPE_CHECKING:

@@ -19,8 +19,8 @@ from stacks.status import read_status
 from stacks.status.outputs import read_outputs
 from templates import bootstrap as bootstrap_template
 from tests.support.clouds import TRUST
+from tests.support.template_policies import documents
 from tests.support.world import settings
-from tests.unit.templates import policies
 
 if TYPE_CHECKING:
     from stacks.iam.compare.missing import Found
@@ -182,7 +182,7 @@ def test_the_roles_of_github_may_make_every_call_that_their_commands_make(world:
     template = json.loads(bootstrap_template.build("preto-2", wanted.bootstrap).body)
 
     def allowed(role: str) -> set[str]:
-        found = [it for document in policies.documents(template, role).values() for it in document["Statement"]]
+        found = [it for document in documents(template, role).values() for it in document["Statement"]]
         return {name.partition(":")[2] for it in found if it["Effect"] == "Allow" for name in it["Action"]}
 
     def note(action: str) -> None:

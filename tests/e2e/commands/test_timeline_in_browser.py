@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.views.timeline import page
-from tests.support import browser
+from tests.e2e.commands import browser
 from tests.support.commands import Project, project
 from tests.unit.stacks.views.test_timeline import deployment, failure
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.e2e.iam.caller_roles import assumed, deployer, policies, without
 from tests.support.commands import Project, project
 from tests.support.proxy import Call, Reply, between
-from tests.support.roles import assumed, deployer, policies, without
 
 if TYPE_CHECKING:
     from collections.abc import Callable

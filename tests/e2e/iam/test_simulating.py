@@ -12,9 +12,9 @@ import pytest
 from stacks.iam.compare import judging, principal
 from stacks.iam.derive.needs import Need, Needs, Phase, Reason
 from stacks.iam.derive.policy import documents
+from tests.e2e.iam.policy_simulator import Simulator
 from tests.e2e.iam.test_rights_gate import make_role, refused, without
 from tests.support.proxy import between
-from tests.support.simulator import Simulator
 
 if TYPE_CHECKING:
     from stacks.iam.compare.missing import Found

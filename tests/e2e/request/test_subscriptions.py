@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.views.plan import screen
 from templates.monitoring.topic import subscription_id
-from tests.support import earlier
+from tests.e2e.request import earlier_stacks
 from tests.support.commands import project
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.e2e.request.earlier_stacks import Templates
     from tests.support.accounts import Account
-    from tests.support.earlier import Templates
     from tests.support.world import World
 
 FIRST, SECOND, THIRD = (f"{name}@example.com" for name in ("first", "second", "third"))
@@ -66,7 +66,7 @@ def test_an_address_that_goes_takes_no_other_with_it(account: Account, tmp_path:
 
 def test_subscriptions_that_were_numbered_go_on(running: World) -> None:
     """Nobody loses alarms with the update, and each address can go alone afterwards; the plan changes none of them."""
-    assert earlier.deploy(running, numbered, values=zones(running), **wanted(FIRST, SECOND)) == "UPDATE_COMPLETE"
+    assert earlier_stacks.deploy(running, numbered, values=zones(running), **wanted(FIRST, SECOND)) == "UPDATE_COMPLETE"
     assert told(running.account) == [FIRST, SECOND]
     assert running.plan(**wanted(FIRST, SECOND)).change_set is None
     changed = screen.text(running.plan(**wanted(SECOND.upper(), THIRD)))
@@ -80,7 +80,7 @@ def test_subscriptions_that_were_numbered_go_on(running: World) -> None:
 def test_an_address_that_was_lost_is_asked_again(running: World) -> None:
     """As it was when the first of two was removed from numbered ones: the second is in the stack, and not in SNS."""
     for emails in ((FIRST, SECOND), (SECOND,)):
-        assert earlier.deploy(running, numbered, values=zones(running), **wanted(*emails)) == "UPDATE_COMPLETE"
+        assert earlier_stacks.deploy(running, numbered, values=zones(running), **wanted(*emails)) == "UPDATE_COMPLETE"
     assert told(running.account) == []
     planned = running.plan(**wanted(SECOND))
     assert planned.request.notes == (f"{SECOND} is not subscribed to the alarms any more, and is asked again by mail.",)

@@ -9,14 +9,14 @@ import pytest
 from stacks.errors import UserError
 from stacks.rendered.rendered import ROOT
 from tests.e2e.plan.test_network_modes import subnets
-from tests.support import earlier
+from tests.e2e.request import earlier_stacks
 from tests.support.faults import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tests.e2e.request.earlier_stacks import Templates
     from tests.support.accounts import Account
-    from tests.support.earlier import Templates
     from tests.support.faults import Fault
     from tests.support.world import World
 
@@ -80,7 +80,7 @@ def places(world: World) -> list[str]:
 def test_subnets_that_cloudformation_has_placed_stay_where_they_are(world: World) -> None:
     """Their zones are read from them, though others would be chosen today, and are a parameter from then on."""
     no_default_subnets_but(world.account, B, C)
-    assert earlier.deploy(world, with_get_azs, values={}) == "CREATE_COMPLETE"
+    assert earlier_stacks.deploy(world, with_get_azs, values={}) == "CREATE_COMPLETE"
     before = subnets(world)
     assert places(world) == [B, C]
     planned = world.plan()

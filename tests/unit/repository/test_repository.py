@@ -45,3 +45,12 @@ def test_nothing_private_is_in_the_repository() -> None:
         assert not re.search(r"-{5}BEGIN [A-Z ]*PRIVATE KEY-{5}", text), path
         if "tests" not in path.parts:
             assert set(re.findall(r"(?<![\w.-])\d{12}(?![\w.-])", text)) <= examples, path
+
+
+def test_no_test_has_its_name_twice() -> None:
+    """A file's name says which test it is, wherever it lies, and a function's name says which in its file."""
+    files = tracked("tests/**/test_*.py")
+    assert len({path.name for path in files}) == len(files) > 100
+    for path in files:
+        names = re.findall(r"^ *def (test_\w+)", path.read_text(encoding="utf-8"), re.MULTILINE)
+        assert len(set(names)) == len(names), path

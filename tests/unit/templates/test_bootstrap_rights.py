@@ -9,7 +9,7 @@ import pytest
 
 from templates import bootstrap
 from templates.bootstrap import Settings
-from tests.unit.templates.policies import ACCOUNT, BUCKET, REGION, allows, documents
+from tests.support.template_policies import ACCOUNT, BUCKET, REGION, allows, documents
 
 SETTINGS: dict[str, Any] = {
     "github_repository": "octo/preto",

@@ -14,7 +14,7 @@ from stacks.iam.evaluate.evaluation import Policies
 from templates import bootstrap
 from templates.bootstrap import Settings
 from tests.support.environments import FEATURES, feature
-from tests.unit.templates.policies import ACCOUNT, BUCKET, REGION, allows, documents, read
+from tests.support.template_policies import ACCOUNT, BUCKET, REGION, allows, documents, read
 
 EXECUTION = "ExecutionRole"
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
