@@ -12,7 +12,7 @@ import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from sandbox.extension.cloudformation import explicit_names
-from stacks.aws.clients import SERVICES
+from stacks.aws.clients import SERVICES, Clients
 from stacks.iam.compare import missing
 from stacks.iam.derive import deployment, drifting, reference
 from stacks.iam.derive.resources import identifiers
@@ -182,7 +182,8 @@ def test_each_role_that_a_service_makes_for_itself_is_in_the_record(record: Reso
 
 @pytest.mark.parametrize("lookup", LOOKUPS.values(), ids=LOOKUPS)
 def test_a_look_up_is_a_call_that_aws_has(lookup: Lookup) -> None:
-    """Operation, parameters, lists and tokens are those of botocore's model; the right is one that IAM knows."""
+    """Client, operation, parameters, lists and tokens exist, by botocore's model; the right is one that IAM knows."""
+    assert lookup.client in Clients.__annotations__
     model: Any = botocore.session.get_session().get_service_model(SERVICES.get(lookup.client, lookup.client))
     (name,) = [it for it in model.operation_names if botocore.xform_name(it) == lookup.operation]
     operation = model.operation_model(name)
