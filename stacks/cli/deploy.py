@@ -14,7 +14,8 @@ from stacks.cli.execution import execute
 from stacks.cli.reporting import DONE, progress
 from stacks.errors import Code, UserError
 from stacks.iam.compare import gate
-from stacks.operations import image_copy, protection
+from stacks.operations.image_copy import copy_image
+from stacks.operations.protection import protection_of, refuse_express
 
 if TYPE_CHECKING:
     import argparse
@@ -65,7 +66,7 @@ def run(options: Options) -> int:
 
 def _plan_and_execute(options: Options, environment: str) -> int:
     settings, emit = session.load(environment, options, image=options.image), progress(options)
-    protection.refuse_express(settings, asked=options.express)
+    refuse_express(settings, asked=options.express)
     rendered = check.check_or_refuse(session.load(environment, options), session.LINT_CACHE)
     with connected(settings) as aws:
         if not options.skip_permissions:
@@ -77,18 +78,18 @@ def _plan_and_execute(options: Options, environment: str) -> int:
             if code != DONE or not found.former.source:
                 return code
             found = plan.prepare(aws, settings, rendered, emit=emit, express=options.express)
-        return execute(aws, found, settings, options, wanted=protection.wanted(settings))
+        return execute(aws, found, settings, options, wanted=protection_of(settings))
 
 
 def _move_image(aws: Aws, found: plan.Plan, former: Former, settings: Settings, options: Options) -> int:
     """Make the repository while the service stays on the former image, and bring that over, or say how."""
     if found.change_set is not None:
-        wanted = protection.wanted(settings)
+        wanted = protection_of(settings)
         code = execute(aws, found, settings, options, wanted=wanted, last=not former.source)
         if code != DONE:
             return code
     if former.source:
-        image_copy.copy(aws, former.source, former.repository, former.tag, emit=progress(options))
+        copy_image(aws, former.source, former.repository, former.tag, emit=progress(options))
         return DONE
     uri = aws.ecr.describe_repositories(repositoryNames=[former.repository])["repositories"][0]["repositoryUri"]
     lines = push.lines(uri, environment=settings.environment, tag=former.tag, architecture=settings.ecs.architecture)
@@ -108,7 +109,7 @@ def _execute_saved(options: Options, file: Path) -> int:
         found = plan.reopen(aws, saved, settings.environment, settings.identity.name)
         if found.change_set is not None and not options.skip_permissions:
             _refuse_missing_for_saved(aws, saved, settings, options)
-        return execute(aws, found, settings, options, wanted=protection.wanted(settings))
+        return execute(aws, found, settings, options, wanted=protection_of(settings))
 
 
 def _refuse_missing_for_saved(aws: Aws, saved: plan.Saved, settings: Settings, options: Options) -> None:

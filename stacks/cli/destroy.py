@@ -11,7 +11,7 @@ from stacks.cli import arguments, recovery, session
 from stacks.cli.connection import connected
 from stacks.cli.follow import Following, report
 from stacks.cli.reporting import progress
-from stacks.operations import destroy
+from stacks.operations.destroy import execute_destruction, prepare_destruction, refuse_protected
 from stacks.views import destroy as view
 
 if TYPE_CHECKING:
@@ -52,8 +52,8 @@ def run(options: Options) -> int:
     settings = session.load(options.environment, options)
     with connected(settings) as aws:
         left = recovery.make_deletable(aws, settings, options, options.retain)
-        found = destroy.prepare(aws, settings, options.retain)
-        destroy.refuse_protected(found, allowed=not options.yes or options.lift_protection)
+        found = prepare_destruction(aws, settings, options.retain)
+        refuse_protected(found, allowed=not options.yes or options.lift_protection)
         if options.yes:
             progress(options)(view.question(found))
         else:
@@ -63,11 +63,11 @@ def run(options: Options) -> int:
                 ((tuple(held.path.split("/")), held.type) for held in found.deleted),
                 found.estimate.learnt() if found.estimate else None,
             )
-            destroyed = destroy.execute(
+            destroyed = execute_destruction(
                 aws,
                 dataclasses.replace(found, leaving=left(following.on_event)),
                 on_event=following.on_event,
-                on_look=following.on_look,
+                on_poll=following.on_poll,
                 on_interrupt=following.on_interrupt,
             )
     return report(options, destroyed)

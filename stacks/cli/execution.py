@@ -10,7 +10,9 @@ from stacks import plan as planned
 from stacks import terminal
 from stacks.cli.follow import Following, report
 from stacks.cli.reporting import DONE, progress
-from stacks.operations import deploy, protection
+from stacks.operations import protection
+from stacks.operations.deploy import execute_plan
+from stacks.operations.protection import apply_protection, lift_protection, remove_stack_policy, restore_protection
 from stacks.views import plan as view
 from stacks.views.live import tree
 
@@ -45,17 +47,17 @@ def execute(
         Following(options, aws, settings, plan.request.stack_name, plan.changes.stack_id) as following,
     ):
         following.view.expect(tree.planned(plan.changes), plan.estimate.learnt() if plan.estimate else None)
-        deployment = deploy.execute(
+        deployment = execute_plan(
             aws,
             plan,
             on_event=following.on_event,
-            on_look=following.on_look,
+            on_poll=following.on_poll,
             on_interrupt=following.on_interrupt,
         )
     is_shown = last or not options.json or not deployment.succeeded
     code = report(options, following.explained(deployment)) if is_shown else DONE
     if wanted is not None and deployment.succeeded:
-        protection.apply(aws, wanted, plan.changes.stack_id)
+        apply_protection(aws, wanted, plan.changes.stack_id)
     return code
 
 
@@ -80,8 +82,8 @@ def _agreed(aws: Aws, plan: Plan, options: ChangeOptions, word: str, wanted: Pro
         if asks:
             terminal.confirm(shown, word)
         if wanted is not None and plan.request.existing is not None:
-            protection.loosen(aws, wanted, plan.request.existing.stack_id)
-            lifted = protection.lift(aws, plan.changes, options.allow_replace)
+            remove_stack_policy(aws, wanted, plan.request.existing.stack_id)
+            lifted = lift_protection(aws, plan.changes, options.allow_replace)
         otherwise.pop_all()
     return lifted
 
@@ -92,7 +94,7 @@ def _restoring(aws: Aws, lifted: Lifted, stack_id: str) -> Iterator[None]:
     try:
         yield
     finally:
-        if not protection.restore(aws, lifted, stack_id):
+        if not restore_protection(aws, lifted, stack_id):
             terminal.message(
                 f"The stack policy still lets {', '.join(lifted.paths)} be replaced or removed, until the next "
                 "`deploy` that succeeds with [stack] protect_stateful = true."

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Self, TypeGuard
 from stacks import files, terminal
 from stacks.cli.reporting import DONE, FAILED, Formats, progress, show
 from stacks.errors import UserError
-from stacks.operations import cancel, failure
-from stacks.operations.deploy import MEND, Deployment
+from stacks.operations.cancel import CREATING, UPDATING, cancel_operation
+from stacks.operations.deploy import FIX_AND_REPEAT, Deployment
 from stacks.operations.destroy import Destroyed
-from stacks.operations.failure import Cause
+from stacks.operations.failure import Cause, explain_failure
 from stacks.operations.rollouts import Rollouts
 from stacks.views import deploy as deploy_view
 from stacks.views import destroy as destroy_view
@@ -40,7 +40,7 @@ DESTROYED: Formats[Destroyed] = {"text": destroy_view.text, "json": destroy_view
 class Following:
     """One operation, watched from the command line. A context manager: it holds the terminal for the tree.
 
-    `on_event`, `on_look` and `on_interrupt` are what a watch wants. With `--fail-fast N` the operation is cancelled
+    `on_event`, `on_poll` and `on_interrupt` are what a watch wants. With `--fail-fast N` the operation is cancelled
     when N tasks have stopped for the same reason; without, cancelling is offered after two. Either comes after one
     task where its reason is one that no further attempt mends.
     """
@@ -49,7 +49,7 @@ class Following:
         self._aws, self._settings = aws, settings
         self._name, self._id = stack_name, stack_id
         self.view = live.choose(quiet=options.quiet, as_json=options.json)
-        self._rollouts = Rollouts(aws, trouble=self.view.say)
+        self._rollouts = Rollouts(aws, warn=self.view.say)
         self._fail_fast = options.fail_fast or 0
         self._asks = terminal.is_interactive() and not options.yes
         self._under_way = True
@@ -67,9 +67,9 @@ class Following:
 
     def explained(self, deployment: Deployment) -> Deployment:
         """The deployment with why tasks stopped, and whether it was cancelled because of that."""
-        found = failure.explained(deployment.failure, self._cause)
+        found = explain_failure(deployment.failure, self._cause)
         if found is not None and found.cancelled_for is not None:
-            deployment = dataclasses.replace(deployment, next_step=f"{deployment.next_step} {MEND}".strip())
+            deployment = dataclasses.replace(deployment, next_step=f"{deployment.next_step} {FIX_AND_REPEAT}".strip())
         return dataclasses.replace(deployment, stopped=self._rollouts.stopped, failure=found)
 
     def on_event(self, event: Event) -> None:
@@ -77,11 +77,11 @@ class Following:
         self.view.event(event)
         self._rollouts.on_event(event)
         if event.is_root:
-            self._under_way = event.status in {cancel.UPDATING, *cancel.CREATING}
+            self._under_way = event.status in {UPDATING, *CREATING}
 
-    def on_look(self) -> None:
+    def on_poll(self) -> None:
         """Look at the services, and do or offer something about one that cannot start."""
-        for path, service in self._rollouts.look():
+        for path, service in self._rollouts.poll():
             self.view.service(path, service)
         if self._cancelled or not self._under_way:
             return
@@ -105,7 +105,7 @@ class Following:
             return False
         try:
             terminal.confirm(f"\nCancel what is happening to {self._name}?", CANCEL)
-            terminal.message(cancel.cancel(self._aws, self._id))
+            terminal.message(cancel_operation(self._aws, self._id))
         except UserError as error:
             terminal.message(f"{error.what}: {error.why}")
             return False
@@ -117,7 +117,7 @@ class Following:
         self._cancelled = True
         why = "" if self._offered or worst is None else f"{_seen(worst)}\n{by}: "
         try:
-            self.view.say(f"{why}{cancel.cancel(self._aws, self._id)}")
+            self.view.say(f"{why}{cancel_operation(self._aws, self._id)}")
         except UserError as error:
             self.view.say(f"{why}{error}")
             return

@@ -35,7 +35,7 @@ def refuse_unready(aws: Aws, settings: Settings, stack_name: str, *, emit: Calla
     """Raise UserError where the stack cannot be changed as it is, and say why, and how it gets out of it."""
     if found := recovery.diagnose(aws, stack_name):
         raise _refusal(found, f"python build.py deploy {settings.environment}")
-    recovery.clear(aws, stack_name, emit=emit)
+    recovery.clear_leftovers(aws, stack_name, emit=emit)
 
 
 @coded(Code.STATE)
@@ -60,7 +60,7 @@ def make_ready(aws: Aws, settings: Settings, stack_name: str, options: ChangeOpt
             tried |= {step} - {Step.WAIT}
             emit(view.text(found))
         _perform(aws, settings, found, step, options)
-    recovery.clear(aws, stack_name, emit=emit)
+    recovery.clear_leftovers(aws, stack_name, emit=emit)
 
 
 @coded(Code.STATE)
@@ -82,21 +82,21 @@ def make_deletable(
         else:
             terminal.choose(view.question(found), [Step.WAIT.value])
         _perform(aws, settings, found, Step.WAIT, options)
-    left = recovery.chosen(found, retain)
+    left = recovery.chosen_to_retain(found, retain)
     if found is None:
         return lambda _: ()
     emit(view.text(found))
-    return partial(recovery.leave, aws, found, left)
+    return partial(recovery.delete_retaining, aws, found, left)
 
 
 def _perform(aws: Aws, settings: Settings, found: Diagnosis, step: Step, options: OperationOptions) -> None:
     with Following(options, aws, settings, found.stack.name, found.stack.stack_id) as following:
-        recovery.perform(
+        recovery.perform_step(
             aws,
             found,
             step,
             on_event=following.on_event,
-            on_look=following.on_look,
+            on_poll=following.on_poll,
             on_interrupt=following.on_interrupt,
         )
 

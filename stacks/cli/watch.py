@@ -9,7 +9,7 @@ from stacks.cli import arguments, session
 from stacks.cli.connection import connected
 from stacks.cli.follow import Following, report
 from stacks.cli.reporting import DONE, Formats, show
-from stacks.operations import attach
+from stacks.operations.attach import find_followed_stack, follow_operation
 from stacks.operations.destroy import Destroyed
 from stacks.views import watch as view
 
@@ -41,17 +41,17 @@ def run(options: Options) -> int:
     """Follow what is happening to the stack until it is over; exit code 0 where nothing is."""
     settings = session.load(options.environment, options)
     with connected(settings) as aws:
-        stack = attach.find(aws, settings)
+        stack = find_followed_stack(aws, settings)
         if not stack.is_busy:
             show(options, stack, FORMATS)
             return DONE
         with Following(options, aws, settings, stack.name, stack.stack_id) as following:
-            done = attach.follow(
+            done = follow_operation(
                 aws,
                 stack,
                 settings=settings,
                 on_event=following.on_event,
-                on_look=following.on_look,
+                on_poll=following.on_poll,
                 on_interrupt=following.on_interrupt,
             )
     return report(options, done if isinstance(done, Destroyed) else following.explained(done))

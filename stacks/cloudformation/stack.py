@@ -240,7 +240,7 @@ def remediation(stack: Stack, delete_command: str) -> str:
         case "DELETE_FAILED":
             return f"Its deletion failed half way; delete it again: {delete_command}"
         case "UPDATE_ROLLBACK_FAILED":
-            return "Mend the cause. Deploying again retries the rollback (--yes), or skips what failed: --skip-failed."
+            return "Fix the cause. Deploying again retries the rollback (--yes), or skips what failed: --skip-failed."
         case "UPDATE_FAILED":
             then = "Deploying again takes the failed update back first, after a question or with --yes."
             return REPEAT_EXPRESS if stack.is_stranded else then

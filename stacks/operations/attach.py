@@ -11,10 +11,10 @@ from stacks.cloudformation.spans import REPLACES, spans_of
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError
 from stacks.estimate import history
-from stacks.operations import deploy, destroy
-from stacks.operations.destroy import Destroyed, Held
-from stacks.operations.failure import first
-from stacks.operations.follow import Watch, detach, do_nothing
+from stacks.operations.deploy import report_operation
+from stacks.operations.destroy import Destroyed, Held, after_failed_deletion
+from stacks.operations.failure import first_failure
+from stacks.operations.follow import StackFollower, detach, do_nothing
 from stacks.plan import publish
 
 if TYPE_CHECKING:
@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from stacks.cloudformation.events import Event, OnEvent
     from stacks.cloudformation.stack import Stack
     from stacks.operations.deploy import Deployment
-    from stacks.operations.follow import OnInterrupt, OnLook, Operation
+    from stacks.operations.follow import OnInterrupt, OnPoll, Operation
     from stacks.settings import Settings
 
 
 @translate_aws_errors()
-def find(aws: Aws, settings: Settings) -> Stack:
+def find_followed_stack(aws: Aws, settings: Settings) -> Stack:
     """Return the environment's root stack. Raises UserError where there is none."""
     name = settings.identity.name
     stack = find_stack(aws, name)
@@ -45,28 +45,28 @@ def find(aws: Aws, settings: Settings) -> Stack:
 
 
 @translate_aws_errors()
-def follow(
+def follow_operation(
     aws: Aws,
     stack: Stack,
     *,
     settings: Settings,
     on_event: OnEvent,
-    on_look: OnLook = do_nothing,
+    on_poll: OnPoll = do_nothing,
     on_interrupt: OnInterrupt = detach,
 ) -> Deployment | Destroyed:
     """Tell the events of the operation that is under way, from its first on, until it is over.
 
     Its durations are kept: whoever started it may have stopped watching; where not, the same is written twice.
-    `on_look` and `on_interrupt` are as in `Watch.follow`. Raises UserError where it cannot be watched.
+    `on_poll` and `on_interrupt` are as in `StackFollower.follow`. Raises UserError where it cannot be watched.
     """
-    following = Watch(aws, stack.stack_id, seen=events.before_last_operation(aws, stack.stack_id))
-    operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
+    following = StackFollower(aws, stack.stack_id, seen=events.before_last_operation(aws, stack.stack_id))
+    operation = following.follow(on_event, on_poll=on_poll, on_interrupt=on_interrupt)
     done: Deployment | Destroyed
     if operation.state.startswith("DELETE_"):
         done = _destroyed(settings.environment, stack, operation)
     else:
-        counts = count(operation.events)
-        done = deploy.report(
+        counts = count_changes(operation.events)
+        done = report_operation(
             aws,
             environment=settings.environment,
             stack=stack,
@@ -79,7 +79,7 @@ def follow(
     return dataclasses.replace(done, note=" ".join(filter(None, [done.note, note])))
 
 
-def count(happened: Iterable[Event]) -> Mapping[Kind, int]:
+def count_changes(happened: Iterable[Event]) -> Mapping[Kind, int]:
     """Return how many resources were added, changed, replaced, removed and imported, by their events."""
     kinds: dict[str, Kind] = {}
     for event in happened:
@@ -104,7 +104,7 @@ def count(happened: Iterable[Event]) -> Mapping[Kind, int]:
 def _destroyed(environment: str, stack: Stack, operation: Operation) -> Destroyed:
     skipped = [event for event in operation.events if event.status == "DELETE_SKIPPED"]
     held = {event.path: Held(path=event.path, type=event.type, physical_id=event.physical_id) for event in skipped}
-    succeeded, failed = operation.state == "DELETE_COMPLETE", first(operation.events)
+    succeeded, failed = operation.state == "DELETE_COMPLETE", first_failure(operation.events)
     return Destroyed(
         environment=environment,
         stack_name=stack.name,
@@ -113,6 +113,6 @@ def _destroyed(environment: str, stack: Stack, operation: Operation) -> Destroye
         retained=tuple(held.values()),
         seconds=operation.seconds,
         failure=None if succeeded else failed,
-        next_step="" if succeeded else destroy.mend(environment, failed),
+        next_step="" if succeeded else after_failed_deletion(environment, failed),
         spans=spans_of(operation.events),
     )

@@ -17,7 +17,7 @@ UPDATING = "UPDATE_IN_PROGRESS"
 
 
 @translate_aws_errors()
-def cancel(aws: Aws, stack_id: str) -> str:
+def cancel_operation(aws: Aws, stack_id: str) -> str:
     """Cancel the operation, and say what happens now; its events go on.
 
     Raises UserError where there is nothing that can be cancelled: CloudFormation finishes rollbacks and deletions.

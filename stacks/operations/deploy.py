@@ -16,9 +16,9 @@ from stacks.cloudformation.spans import Span
 from stacks.cloudformation.stack import CHANGEABLE, find_stack, remediation, undescribed_stack, wait_for_state
 from stacks.errors import UserError
 from stacks.estimate import history
-from stacks.operations import failure, revisions
-from stacks.operations.failure import Failure
-from stacks.operations.follow import LONGEST_SECONDS, Watch, detach, do_nothing
+from stacks.operations.failure import Failure, first_failure
+from stacks.operations.follow import LONGEST_SECONDS, StackFollower, detach, do_nothing
+from stacks.operations.revisions import services_left_behind
 from stacks.operations.service import Stopped
 from stacks.plan import adoption
 
@@ -28,11 +28,11 @@ if TYPE_CHECKING:
     from stacks.aws.session import Aws
     from stacks.cloudformation.events import OnEvent
     from stacks.cloudformation.stack import Stack
-    from stacks.operations.follow import OnInterrupt, OnLook, Operation
+    from stacks.operations.follow import OnInterrupt, OnPoll, Operation
     from stacks.plan import Plan
     from stacks.plan.adoption import Unlike
 
-MEND = "Mend the cause, then deploy again."
+FIX_AND_REPEAT = "Fix the cause, then deploy again."
 SUCCEEDED = frozenset({"CREATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_COMPLETE"})
 
 
@@ -41,10 +41,10 @@ class Deployment:
     """A deployment that is over.
 
     `outputs` are the root's, under CloudFormation's names. `seconds` is the stack's own time, by its events. `failure`
-    is None where it succeeded or CloudFormation tells no cause. `push` are the lines to type for a first image, empty
-    where there is one. `next_step` says what to type after a failure, or "". `spans` tell how long each resource took,
+    is None where it succeeded or CloudFormation names no cause. `push` are the commands for a first image, empty
+    where there is one. `next_step` says what to type after a failure, or "". `spans` say how long each resource took,
     `note` what could not be done beside the deployment, or "". `stopped` are the reasons for which tasks stopped.
-    `unlike` tells of what was adopted and is not what the settings say, with what to type.
+    `unlike` says what was adopted and differs from the settings, with the commands that change it.
     """
 
     environment: str
@@ -65,30 +65,30 @@ class Deployment:
 
 
 @translate_aws_errors()
-def execute(
+def execute_plan(
     aws: Aws,
     plan: Plan,
     *,
     on_event: OnEvent,
-    on_look: OnLook = do_nothing,
+    on_poll: OnPoll = do_nothing,
     on_interrupt: OnInterrupt = detach,
     longest: float = LONGEST_SECONDS,
 ) -> Deployment:
-    """Execute the plan's change set and tell its events until it is over, at most `longest` seconds.
+    """Execute the plan's change set and report its events until it is over, at most `longest` seconds.
 
-    `on_look` and `on_interrupt` are as in `Watch.follow`. A plan without changes is over at once. Raises UserError
-    where it cannot be started or watched; a deployment that fails is a result. If this is interrupted, CloudFormation
-    goes on.
+    `on_poll` and `on_interrupt` are as in `StackFollower.follow`. A plan without changes is over at once. Raises
+    UserError where it cannot be started or followed; a deployment that fails is a result. If this is interrupted,
+    CloudFormation goes on.
     """
     stack_id = plan.change_set.stack_id if plan.change_set else plan.changes.stack_id
     if plan.change_set is None and plan.request.rollback:
         return _unlike(_result(aws, plan, stack_id), plan.unlike)
-    following = Watch(aws, stack_id)
+    following = StackFollower(aws, stack_id)
     if plan.change_set is None:
         update_stack(aws, plan.request)
     else:
         execute_change_set(aws, plan.change_set)
-    operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
+    operation = following.follow(on_event, on_poll=on_poll, on_interrupt=on_interrupt, longest=longest)
     done = _result(aws, plan, stack_id, operation)
     if not done.succeeded:
         return done
@@ -120,7 +120,7 @@ def _result(aws: Aws, plan: Plan, stack_id: str, operation: Operation | None = N
     return _asking(_compared(aws, stack, done), plan.request.architecture, plan.request.sandbox_state)
 
 
-def report(
+def report_operation(
     aws: Aws,
     *,
     environment: str,
@@ -149,7 +149,7 @@ def _outcome(
     if operation is not None and operation.state != stack.state:
         note = f"CloudFormation still describes it as {stack.state or 'absent'}, and perhaps not all of its outputs."
         stack = dataclasses.replace(stack, state=operation.state)
-    failed = failure.first(operation.events) if operation and not succeeded else None
+    failed = first_failure(operation.events) if operation and not succeeded else None
     return Deployment(
         environment=environment,
         stack_name=stack.name,
@@ -168,7 +168,7 @@ def _outcome(
 
 def _compared(aws: Aws, stack: Stack, done: Deployment) -> Deployment:
     """Return the deployment; after express mode, a failed one where a service was left as it was."""
-    if done.succeeded and stack.express and (late := revisions.left_behind(aws, stack.stack_id)):
+    if done.succeeded and stack.express and (late := services_left_behind(aws, stack.stack_id)):
         return dataclasses.replace(done, succeeded=False, failure=late[0].failure, next_step=late[0].next_step)
     return done
 
@@ -184,11 +184,11 @@ def _asking(done: Deployment, architecture: str, sandbox_state: str = "") -> Dep
 
 
 def _next_step(stack: Stack, delete_command: str, failed: Failure | None) -> str:
-    mend = "" if failed is not None and failed.requested else f" {MEND}"
+    then = "" if failed is not None and failed.requested else f" {FIX_AND_REPEAT}"
     match stack.state:
         case "UPDATE_ROLLBACK_COMPLETE":
-            return f"Everything is as it was before.{mend}"
+            return f"Everything is as it was before.{then}"
         case "DELETE_COMPLETE":
-            return f"Nothing of it is left but what is retained.{mend}"
+            return f"Nothing of it is left but what is retained.{then}"
         case _:
             return remediation(stack, delete_command)

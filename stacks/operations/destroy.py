@@ -14,11 +14,12 @@ from stacks.cloudformation.stack import DELETED, Stack, find_stack, is_retained,
 from stacks.errors import Code, UserError
 from stacks.estimate import Estimate, history
 from stacks.estimate.history import History
-from stacks.operations import failure, recovery, unprotecting
-from stacks.operations.failure import Failure
-from stacks.operations.follow import LONGEST_SECONDS, Watch, detach, do_nothing
+from stacks.operations import recovery
+from stacks.operations.failure import Failure, first_failure
+from stacks.operations.follow import LONGEST_SECONDS, StackFollower, detach, do_nothing
 from stacks.operations.recovery import Answer
-from stacks.operations.recovery.states import answer
+from stacks.operations.recovery.states import answer_to
+from stacks.operations.unprotecting import deletion_protected, lift_deletion_protection
 from stacks.plan import publish
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.events import OnEvent
-    from stacks.operations.follow import OnInterrupt, OnLook
+    from stacks.operations.follow import OnInterrupt, OnPoll
     from stacks.settings import Settings
 
 MEND = (
@@ -73,7 +74,7 @@ class Destruction:
 class Destroyed:
     """A deletion that is over.
 
-    `seconds` is the stack's own time, by its events, and `spans` tell how long each resource took; `failure` is None
+    `seconds` is the stack's own time, by its events, and `spans` say how long each resource took; `failure` is None
     where it succeeded. `note` says what could not be done beside the deletion, or "". `estimate` is what it was
     expected to take, where that was asked.
     """
@@ -92,7 +93,7 @@ class Destroyed:
 
 
 @translate_aws_errors()
-def prepare(aws: Aws, settings: Settings, keeping: Collection[str] = ()) -> Destruction:
+def prepare_destruction(aws: Aws, settings: Settings, keeping: Collection[str] = ()) -> Destruction:
     """Find out what is there; `keeping` are the paths of what is left behind, whatever its template says.
 
     A deletion that is under way is joined. Raises UserError where nothing is, where the stack is protected, or where
@@ -119,7 +120,7 @@ def prepare(aws: Aws, settings: Settings, keeping: Collection[str] = ()) -> Dest
         raise UserError(f"stack {name}", f"it cannot be deleted: its state is {stack.state}", then, code=Code.STATE)
     templates: dict[str, dict[str, Any]] = {}
     held = [] if stack.under_review else list(_held(aws, stack.stack_id, "", templates))
-    outside = recovery.outside(aws, stack.stack_id, [stack.stack_id, *templates])
+    outside = recovery.children_outside(aws, stack.stack_id, [stack.stack_id, *templates])
     for child in outside:
         held += _held(aws, child.stack_id, f"{child.name}/", {})
     held = [(found, stays or found.path in keeping) for found, stays in held]
@@ -133,8 +134,8 @@ def prepare(aws: Aws, settings: Settings, keeping: Collection[str] = ()) -> Dest
         deleted=tuple(found for found, stays in held if not stays),
         retained=tuple(found for found, stays in held if stays),
         outside=outside,
-        protected=unprotecting.protected(aws, [found for found, stays in held if not stays]),
-        failed=answer(stack.state) is Answer.RECREATE,
+        protected=deletion_protected(aws, [found for found, stays in held if not stays]),
+        failed=answer_to(stack.state) is Answer.RECREATE,
         artifact_bucket=bucket,
         estimate=estimate.of_deletion(goes, templates, stack.stack_id, past.past) if goes else None,
         note=past.note,
@@ -154,33 +155,33 @@ def refuse_protected(destruction: Destruction, *, allowed: bool) -> None:
 
 
 @translate_aws_errors()
-def execute(
+def execute_destruction(
     aws: Aws,
     destruction: Destruction,
     *,
     on_event: OnEvent,
-    on_look: OnLook = do_nothing,
+    on_poll: OnPoll = do_nothing,
     on_interrupt: OnInterrupt = detach,
     longest: float = LONGEST_SECONDS,
 ) -> Destroyed:
-    """Delete the root, and the nested stacks with it, and tell the events until it is over, at most `longest` seconds.
+    """Delete the root with its nested stacks, and report the events until it is over, at most `longest` seconds.
 
-    What is protected is not protected any more then. `on_look` and `on_interrupt` are as in `Watch.follow`. Raises
-    UserError where it cannot be started or watched; a deletion that fails is a result.
+    Deletion protection is lifted first. `on_poll` and `on_interrupt` are as in `StackFollower.follow`. Raises UserError
+    where it cannot be started or followed; a deletion that fails is a result.
     """
-    unprotecting.lift(aws, destruction.protected)
-    following = Watch(aws, destruction.stack_id)
+    lift_deletion_protection(aws, destruction.protected)
+    following = StackFollower(aws, destruction.stack_id)
     retained: Any = {"RetainResources": list(destruction.leaving)} if destruction.leaving else {}
     aws.cloudformation.delete_stack(
         StackName=destruction.stack_id,
         ClientRequestToken=f"destroy-{uuid.uuid4().hex}",
         **retained,
     )
-    operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt, longest=longest)
+    operation = following.follow(on_event, on_poll=on_poll, on_interrupt=on_interrupt, longest=longest)
     if operation.state == DELETED:
-        operation = recovery.delete_outside(aws, destruction.outside, operation, on_event)
+        operation = recovery.delete_children_outside(aws, destruction.outside, operation, on_event)
     succeeded = operation.state == DELETED
-    failed = failure.first(operation.events)
+    failed = first_failure(operation.events)
     took = spans.spans_of(operation.events)
     return Destroyed(
         environment=destruction.environment,
@@ -190,14 +191,14 @@ def execute(
         retained=destruction.retained,
         seconds=operation.seconds,
         failure=None if succeeded else failed,
-        next_step="" if succeeded else mend(destruction.environment, failed),
+        next_step="" if succeeded else after_failed_deletion(destruction.environment, failed),
         spans=took,
         note=history.write(aws, destruction.artifact_bucket, destruction.stack_name, took) if succeeded else "",
         estimate=destruction.estimate,
     )
 
 
-def mend(environment: str, failed: Failure | None) -> str:
+def after_failed_deletion(environment: str, failed: Failure | None) -> str:
     """Return what to type after a deletion that has failed."""
     return MEND.format(environment=environment, path=failed.path if failed else "PATH")
 

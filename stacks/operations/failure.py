@@ -55,10 +55,10 @@ class Failure:
     cancelled_for: Cause | None = None
 
 
-def first(events: Iterable[Event]) -> Failure | None:
+def first_failure(events: Iterable[Event]) -> Failure | None:
     """Return the first failed resource, in the innermost stack; a stack itself only where none of its resources failed.
 
-    Where resources were only cancelled, because somebody has cancelled the operation, that is what is told.
+    Where resources were only cancelled, because somebody cancelled the operation, that is the failure.
     """
     events = list(events)
     failed = sorted((event for event in events if event.status.endswith("_FAILED")), key=lambda event: event.time)
@@ -72,7 +72,7 @@ def first(events: Iterable[Event]) -> Failure | None:
     return Failure(path=found.path, type=found.type, status=found.status, reason=found.reason, requested=requested)
 
 
-def explained(failure: Failure | None, cause: Cause | None) -> Failure | None:
+def explain_failure(failure: Failure | None, cause: Cause | None) -> Failure | None:
     """Return the failure; where it is only that the operation was cancelled, the service because of which it was."""
     if failure is None or cause is None or not failure.requested:
         return failure
@@ -87,5 +87,5 @@ def explained(failure: Failure | None, cause: Cause | None) -> Failure | None:
 
 
 def _is_cancelling(event: Event) -> bool:
-    """Whether somebody has asked for it: an update is taken back, or a stack is deleted that is being created."""
+    """Whether somebody has asked for it: an update is cancelled, or a stack is deleted that is being created."""
     return event.reason == USER_INITIATED or event.status == "DELETE_IN_PROGRESS"

@@ -1,4 +1,4 @@
-"""Following one operation on a stack and all stacks in it, from its first event to its last."""
+"""Follow one operation on a stack and all stacks in it, from its first event to its last."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from stacks.aws.session import Aws
 
 SLICE_SECONDS = 1.0
-"""Longest wait between two calls of `on_look`."""
+"""Longest wait between two calls of `on_poll`."""
 LATE_SECONDS = 5.0
 """Longest wait, when the root has come to rest, for the last events of stacks in it: they may come late."""
-OnLook = Callable[[], None]
+OnPoll = Callable[[], None]
 OnInterrupt = Callable[[], bool]
 
 START_SECONDS = 120.0
@@ -51,7 +51,7 @@ class Operation:
 
 
 def do_nothing() -> None:
-    """Do nothing: what is done after each look where nobody wants to do more."""
+    """Do nothing after a poll."""
 
 
 def detach() -> bool:
@@ -59,22 +59,22 @@ def detach() -> bool:
     return False
 
 
-def _rest(seconds: float, on_look: OnLook) -> None:
-    """Wait; somebody who looks at other things, or waits for an answer, need not wait that long."""
+def _rest(seconds: float, on_poll: OnPoll) -> None:
+    """Wait, and call `on_poll` each second, for whoever polls something else or waits for an answer."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         time.sleep(min(left, SLICE_SECONDS))
         if left > SLICE_SECONDS:
-            on_look()
+            on_poll()
 
 
-class Watch:
+class StackFollower:
     """Reads the events of the next operation on a stack; what happened before it was made is not shown.
 
     With `seen`, the id of an event of the stack, everything after that event is read; "" is the very beginning.
     Children are found in their parents' events, and count from the root's first event on: both are times of
-    CloudFormation's clock. Only stacks in which something is happening are looked at, and fewer of them where calls are
-    short: what was read is told when all have been read, so that it comes in order.
+    CloudFormation's clock. Only stacks in progress are polled, and fewer of them where calls are
+    short: events are reported when all have been read, so that they come in order.
     """
 
     def __init__(self, aws: Aws, stack_id: str, *, seen: str | None = None) -> None:
@@ -95,21 +95,21 @@ class Watch:
         self,
         on_event: OnEvent,
         *,
-        on_look: OnLook = do_nothing,
+        on_poll: OnPoll = do_nothing,
         on_interrupt: OnInterrupt = detach,
         longest: float = LONGEST_SECONDS,
     ) -> Operation:
-        """Tell each event once, in order, until the root has come to rest.
+        """Report each event once, in order, until the root has come to rest.
 
-        `on_look` is called after each look, `on_interrupt` on Ctrl-C: where it gives True, the watching goes on.
-        Raises KeyboardInterrupt where it gives False; UserError if nothing begins, if it is not over after `longest`
+        `on_poll` is called after each poll, `on_interrupt` on Ctrl-C: where it returns True, the following goes on.
+        Raises KeyboardInterrupt where it returns False; UserError if nothing begins, if it is not over after `longest`
         seconds, or if AWS cannot be asked any more: CloudFormation goes on then, and the error says so.
         """
         try:
             with translate_aws_errors():
                 while True:
                     try:
-                        return self._until_rest(on_event, on_look, longest)
+                        return self._until_rest(on_event, on_poll, longest)
                     except KeyboardInterrupt:
                         if not on_interrupt():
                             raise
@@ -117,28 +117,28 @@ class Watch:
             goes_on = "CloudFormation goes on with the operation; its events are in the console."
             raise UserError(error.what, error.why, f"{error.then}\n{goes_on}".strip()) from error
 
-    def _until_rest(self, on_event: OnEvent, on_look: OnLook, longest: float) -> Operation:
+    def _until_rest(self, on_event: OnEvent, on_poll: OnPoll, longest: float) -> Operation:
         begun = time.monotonic()
         pace = Pace(begun, Budget(begun, lambda: self._aws.calls.made))
         while True:
-            throttled = not self._look_unless_throttled(pace)
+            throttled = not self._poll_unless_throttled(pace)
             if self._state:
                 self._wait_for_late()
             if self._whole:
                 self._tell(on_event)
-            on_look()
+            on_poll()
             now = time.monotonic()
             if not self._state and pace.doubts(now):
                 self._ask_state()
             if self._state:
                 return Operation(state=self._state, events=tuple(self._told))
             self._refuse_endless(pace.quiet(now), pace.since_start(now), longest)
-            _rest(pace.wait(now, throttled=throttled), on_look)
+            _rest(pace.wait(now, throttled=throttled), on_poll)
 
     def _wait_for_late(self) -> None:
-        """Read the last events of children that have told their beginning, and not their end.
+        """Read the last events of children whose beginning was reported, and not their end.
 
-        A child in which an update changes nothing tells neither.
+        A child in which an update changes nothing has neither.
         """
         for _ in poll(LATE_SECONDS, "the last events of nested stacks"):
             late = (self._busy & self._begun) - {self._root}
@@ -156,44 +156,44 @@ class Watch:
                 self._told.append(event)
                 on_event(event)
 
-    def _look_unless_throttled(self, pace: Pace) -> bool:
-        """Look, and say whether AWS let us. What was read before it did not is kept."""
+    def _poll_unless_throttled(self, pace: Pace) -> bool:
+        """Poll; whether AWS let us. What was read before a throttled call is kept."""
         try:
-            self._look(pace)
+            self._poll(pace)
         except ClientError as error:
             if not is_throttled(error):
                 raise
             return False
         return True
 
-    def _look(self, pace: Pace) -> None:
+    def _poll(self, pace: Pace) -> None:
         """Read the events of the stacks that are due, and of all busy ones where there are any: so they come in order.
 
         Children that have just appeared are among them; at the end, all stacks are. Where the budget does not suffice,
         the root alone is read, and the others later.
         """
         self._whole = False
-        looked: set[str] = set()
+        polled: set[str] = set()
         now = time.monotonic()
         wanted = pace.due({stack_id: self._paths[stack_id] for stack_id in self._busy}, now)
         if self._new and pace.affords(len(self._busy), now):
             wanted = set(self._busy)
-        while left := wanted - looked:
+        while left := wanted - polled:
             for stack_id in left:
                 found = self._read(stack_id)
                 now = time.monotonic()
-                pace.looked(stack_id, now)
-                looked.add(stack_id)
+                pace.polled(stack_id, now)
+                polled.add(stack_id)
                 if found:
                     pace.happened(now)
-                    if pace.affords(len(self._busy - looked), now):
+                    if pace.affords(len(self._busy - polled), now):
                         wanted = wanted | self._busy
             if self._state:
                 wanted = set(self._paths)
-        self._whole = not self._new or looked >= self._busy
+        self._whole = not self._new or polled >= self._busy
 
     def _read(self, stack_id: str) -> bool:
-        """Take in what is new in one stack, and say whether there was anything."""
+        """Read the new events of one stack; whether there were any."""
         path, seen = self._paths[stack_id], self._seen.get(stack_id, "")
         try:
             found = events.since(self._aws, stack_id, path, seen=seen, start=self._start)
@@ -207,7 +207,7 @@ class Watch:
         for event in found:
             self._note(event, stack_id)
         self._new += found
-        # Last: Ctrl-C may come at any moment, and what was not taken in is then read again.
+        # Last: Ctrl-C may come at any moment, and what was not stored is then read again.
         self._seen[stack_id] = found[-1].id
         return True
 

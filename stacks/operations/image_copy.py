@@ -37,7 +37,7 @@ THERE = frozenset({"ImageAlreadyExistsException", "LayerAlreadyExistsException"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Way:
+class Transfer:
     """From where to where."""
 
     aws: Aws
@@ -47,12 +47,12 @@ class Way:
 
 
 @translate_aws_errors()
-def copy(aws: Aws, source: str, target: str, tag: str, *, emit: Callable[[str], None]) -> None:
+def copy_image(aws: Aws, source: str, target: str, tag: str, *, emit: Callable[[str], None]) -> None:
     """Copy the image with this tag, and what an index of several architectures names; what is there is left out.
 
     Raises UserError where it cannot be read or written. An attempt that breaks off is gone on with by the next.
     """
-    way = Way(aws=aws, source=source, target=target, emit=emit)
+    way = Transfer(aws=aws, source=source, target=target, emit=emit)
     emit(f"Copying image {tag} from {source} to {target}")
     try:
         _image(way, {"imageTag": tag}, tag)
@@ -64,7 +64,7 @@ def copy(aws: Aws, source: str, target: str, tag: str, *, emit: Callable[[str], 
         raise UserError(f"image {tag}", why, then, code=Code.DENIED) from error
 
 
-def _image(way: Way, which: ImageIdentifierTypeDef, tag: str = "") -> None:
+def _image(way: Transfer, which: ImageIdentifierTypeDef, tag: str = "") -> None:
     found = _read(way, which)
     manifest: dict[str, Any] = json.loads(found["imageManifest"])
     for each in manifest.get("manifests", []):
@@ -87,7 +87,7 @@ def _image(way: Way, which: ImageIdentifierTypeDef, tag: str = "") -> None:
             raise
 
 
-def _read(way: Way, which: ImageIdentifierTypeDef) -> ImageTypeDef:
+def _read(way: Transfer, which: ImageIdentifierTypeDef) -> ImageTypeDef:
     answer = way.aws.ecr.batch_get_image(
         repositoryName=way.source, imageIds=[which], acceptedMediaTypes=list(MANIFESTS)
     )
@@ -97,7 +97,7 @@ def _read(way: Way, which: ImageIdentifierTypeDef) -> ImageTypeDef:
     return answer["images"][0]
 
 
-def _blob(way: Way, blob: Mapping[str, Any]) -> None:
+def _blob(way: Transfer, blob: Mapping[str, Any]) -> None:
     """A layer, or a configuration."""
     digest = str(blob["digest"])
     known = way.aws.ecr.batch_check_layer_availability(repositoryName=way.target, layerDigests=[digest])["layers"]
@@ -120,7 +120,7 @@ def _blob(way: Way, blob: Mapping[str, Any]) -> None:
             raise
 
 
-def _pass_on(way: Way, url: str, upload_id: str) -> str:
+def _pass_on(way: Transfer, url: str, upload_id: str) -> str:
     """Upload part by part what is downloaded; give its digest."""
     whole, first = hashlib.sha256(), 0
     try:

@@ -10,13 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 EARLY_PAUSE, EARLY_SECONDS = 0.3, 4.0
-"""Seconds between two looks in the first seconds: short operations are seen to end at once, for two dozen calls."""
+"""Seconds between two polls at the start, so that the end of a short operation shows at once, for two dozen calls."""
 FIRST_PAUSE, FIRST_SHARE = 0.05, 0.5
-"""Seconds between the first two looks; the share of the time since the start by which that grows."""
+"""Seconds between the first two polls; the share of the time since the start by which that grows."""
 BUSY_PAUSE = 1.2
-"""Seconds between two looks while things happen."""
+"""Seconds between two polls while events come."""
 LONGEST_PAUSE, LONGEST_AFTER = 10.0, 20.0
-"""Seconds between two looks when nothing has happened for `LONGEST_AFTER` seconds."""
+"""Seconds between two polls when nothing has happened for `LONGEST_AFTER` seconds."""
 GROWTH = 1.0
 """How steeply the pause grows with the silence."""
 SETTLED = 1.5
@@ -29,7 +29,7 @@ LONGEST_THROTTLED_PAUSE = 20.0
 JITTER = 0.2
 """Each pause is shorter or longer by at most this part of it, so that deployments do not fall into step.
 
-Deployments that looked every 2 s were throttled when 50 to 100 ran at once (aws-cdk-cli PR 1710)."""
+Deployments that polled every 2 s were throttled when 50 to 100 ran at once (aws-cdk-cli PR 1710)."""
 
 AT_FIRST, MEANWHILE, LATER = 60.0, 0.45, 0.64
 """Calls that are allowed to begin with, and each second after that; calls each second of all of it, where that is more.
@@ -37,7 +37,7 @@ AT_FIRST, MEANWHILE, LATER = 60.0, 0.45, 0.64
 So a deployment of five minutes and more makes 40 calls a minute at most, on average, however large it is. The pauses
 alone keep shorter ones there, unless many stacks are busy in them."""
 SPARE = 3
-"""Calls that looks at stacks leave to looks at services, which tell sooner what cannot succeed."""
+"""Calls that polling stacks leaves for polling services, which show sooner what cannot succeed."""
 
 
 class Budget:
@@ -52,7 +52,7 @@ class Budget:
         return max(AT_FIRST + MEANWHILE * seconds, LATER * seconds) - (self._made() - self._before)
 
 
-def pause(*, since_start: float, quiet: float) -> float:
+def poll_pause(*, since_start: float, quiet: float) -> float:
     """Return the seconds until the next poll, when nothing has happened for `quiet` seconds."""
     early = min(since_start * FIRST_SHARE, EARLY_PAUSE)
     busy = BUSY_PAUSE if since_start > EARLY_SECONDS else max(FIRST_PAUSE, early)
@@ -66,7 +66,7 @@ def usual_jitter() -> float:
 
 
 class Pace:
-    """When to look at which stack. Times are those of one clock, in seconds; it reads none itself."""
+    """When to poll which stack. Times are of one clock, in seconds; it reads none itself."""
 
     def __init__(self, now: float, budget: Budget, *, jitter: Callable[[], float] = usual_jitter) -> None:
         self._budget = budget
@@ -89,15 +89,15 @@ class Pace:
         """Note that there was something new."""
         self._last = now
 
-    def looked(self, stack: str, now: float) -> None:
+    def polled(self, stack: str, now: float) -> None:
         """Note that this stack's events were read."""
         self._looked[stack] = now
 
     def due(self, busy: Mapping[str, tuple[str, ...]], now: float) -> set[str]:
-        """Which of these stacks, given with their ways from the root, are to be looked at.
+        """Return which of these stacks, given with their paths from the root, are due.
 
-        At the beginning only the root is looked at each time: it tells when children begin and end. It is the only one,
-        too, where the budget does not suffice for those that are due: it tells when all of it ends.
+        At the start that is the root alone: its events show when children begin and end. It is also the root alone
+        where the budget does not suffice for those that are due: its events show when everything ends.
         """
         recent = self.quiet(now) <= SETTLED
         found = {stack for stack, path in busy.items() if self._is_due(stack, path, busy, now, recent=recent)}
@@ -105,9 +105,9 @@ class Pace:
             return found
         return {stack for stack, path in busy.items() if not path}
 
-    def affords(self, looks: int, now: float) -> bool:
-        """Whether the budget suffices for so many looks; where not, the next pause is longer."""
-        self._lacking = looks + SPARE - self._budget.left(now)
+    def affords(self, polls: int, now: float) -> bool:
+        """Whether the budget suffices for so many polls; where not, the next pause is longer."""
+        self._lacking = polls + SPARE - self._budget.left(now)
         return self._lacking <= 0
 
     def _is_due(
@@ -119,7 +119,7 @@ class Pace:
         return ago >= PARENT_PAUSE or _is_innermost(path, busy)
 
     def doubts(self, now: float) -> bool:
-        """Whether the silence is long enough to ask for the root's state itself; yes is said once a minute."""
+        """Whether the silence is long enough to ask for the root's state itself; True once a minute."""
         if self.quiet(now) <= SILENCE_SECONDS or now - self._asked <= SILENCE_AGAIN:
             return False
         self._asked = now
@@ -127,7 +127,7 @@ class Pace:
 
     def wait(self, now: float, *, throttled: bool) -> float:
         """Return the seconds until the next poll; each throttled call doubles them."""
-        usual = pause(since_start=self.since_start(now), quiet=self.quiet(now))
+        usual = poll_pause(since_start=self.since_start(now), quiet=self.quiet(now))
         usual = max(usual, min(self._lacking / LATER, LONGEST_PAUSE))
         if throttled:
             self._wait = min(max(2 * self._wait, usual, BUSY_PAUSE), LONGEST_THROTTLED_PAUSE)

@@ -32,7 +32,7 @@ DENY = {
 DENY_LISTED = {key: DENY[key] for key in ("Effect", "Action", "Principal")}
 """The same for resources that are listed by name: a policy cannot take single ones out of a `Deny`."""
 POLICIES = {False: json.dumps({"Statement": [ALLOW]}), True: json.dumps({"Statement": [ALLOW, DENY]})}
-"""The stack policy without and with protection; a policy can be replaced, but not be taken away:
+"""The stack policy without and with protection; a policy can be replaced, but not removed:
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/protect-stack-resources.html"""
 
 
@@ -52,7 +52,7 @@ class Lifted:
     paths: tuple[str, ...] = ()
 
 
-def wanted(settings: Settings) -> Protection:
+def protection_of(settings: Settings) -> Protection:
     """Return what the environment's `[stack]` says."""
     return Protection(termination=settings.stack.termination_protection, stateful=settings.stack.protect_stateful)
 
@@ -67,14 +67,14 @@ def refuse_express(settings: Settings, *, asked: bool) -> None:
 
 
 @translate_aws_errors()
-def loosen(aws: Aws, protection: Protection, stack_id: str) -> None:
+def remove_stack_policy(aws: Aws, protection: Protection, stack_id: str) -> None:
     """Lift the stack policy before an update, where it is not wanted any more: the update may need that."""
     if protection.stateful is False:
         _set_policies(aws, stack_id, POLICIES[False])
 
 
 @translate_aws_errors()
-def lift(aws: Aws, changes: StackChanges, allowed: Collection[str]) -> Lifted:
+def lift_protection(aws: Aws, changes: StackChanges, allowed: Collection[str]) -> Lifted:
     """Let a deployment replace and remove the stateful resources that `allowed` names, and no others.
 
     Only policies that `apply` has set are loosened, in the stacks that hold these resources: nobody else's is touched.
@@ -96,7 +96,7 @@ def lift(aws: Aws, changes: StackChanges, allowed: Collection[str]) -> Lifted:
     return Lifted(stack_ids=tuple(named), paths=tuple(paths))
 
 
-def restore(aws: Aws, lifted: Lifted, root: str) -> bool:
+def restore_protection(aws: Aws, lifted: Lifted, root: str) -> bool:
     """Protect again what was loosened. False where that could not be done, or the deployment of the root goes on."""
     try:
         with translate_aws_errors():
@@ -144,7 +144,7 @@ def _policy_without(names: Collection[str], resources: Iterable[StackResource]) 
 
 
 @translate_aws_errors()
-def apply(aws: Aws, protection: Protection, stack_id: str) -> None:
+def apply_protection(aws: Aws, protection: Protection, stack_id: str) -> None:
     """Bring a deployed root stack to what is wanted; the policy is that of each nested stack, too.
 
     Termination protection of nested stacks is the root's.

@@ -47,7 +47,7 @@ class LeftBehind:
         return f"The stack is deployed; without --express, the service is updated with it. Bring it there:\n{command}"
 
 
-def left_behind(aws: Aws, stack_id: str) -> tuple[LeftBehind, ...]:
+def services_left_behind(aws: Aws, stack_id: str) -> tuple[LeftBehind, ...]:
     """Return the services of a stack and of those in it that do not run what their stack says.
 
     Raises botocore's ClientError.

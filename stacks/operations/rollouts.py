@@ -1,4 +1,4 @@
-"""The services that an operation deploys: looked at while they are in progress, at a pace of their own."""
+"""The services that an operation deploys, polled at a pace of their own while they are in progress."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from stacks.cloudformation.events import Event
 
 FIRST_PAUSE, SHARE, LONGEST_PAUSE, GROWTH = 3.0, 0.125, 15.0, 2.0
-"""Seconds between two looks at a service: after something new, or this share of the time since it is looked at; at
+"""Seconds between two polls of a service: after something new, or this share of the time since the first one; at
 most; and the factor while nothing is new.
 
-A look is two calls at least, more where tasks have stopped; there is none while the budget for all calls is used up."""
+A poll is two calls at least, more where tasks have stopped; there is none while the budget for all calls is used up."""
 CLOCKS_DIFFER = dt.timedelta(seconds=1)
 """How far ECS's clock may be behind CloudFormation's: tasks that stopped before the deployment are not its own."""
 
 
-def pause(last: float, since_start: float, *, changed: bool) -> float:
+def rollout_pause(last: float, since_start: float, *, changed: bool) -> float:
     """Return the seconds until the next poll; `last` is the pause before this one, which has shown a change or none."""
     wanted = max(FIRST_PAUSE, SHARE * since_start) if changed else last * GROWTH
     return min(wanted, LONGEST_PAUSE)
@@ -56,21 +56,21 @@ class Failing:
 
 
 class Rollouts:
-    """Learns from events which services are being deployed; `look` tells those that have changed.
+    """Learns from events which services are being deployed; `poll` returns those that have changed.
 
-    `trouble` is called once with the reason where ECS does not let us look; the deployment goes on without it.
+    `warn` is called once with the reason where ECS cannot be asked; the deployment goes on without it.
     """
 
-    def __init__(self, aws: Aws, *, trouble: Callable[[str], None]) -> None:
+    def __init__(self, aws: Aws, *, warn: Callable[[str], None]) -> None:
         self._aws = aws
-        self._trouble = trouble
+        self._warn = warn
         self._begun: dict[str, dt.datetime] = {}
         self._running: dict[str, Rollout] = {}
         self._budget = Budget(time.monotonic(), lambda: aws.calls.made)
         self._stopped: dict[tuple[str, str, int | None], Stopped] = {}
 
     def on_event(self, event: Event) -> None:
-        """Begin with a service when it has an ARN, and end with it when it has come to rest, after a last look."""
+        """Begin with a service when it has an ARN, and end with it when it has come to rest, after a last poll."""
         if event.type != TYPE:
             return
         if event.is_final or event.status.startswith("DELETE"):
@@ -86,7 +86,7 @@ class Rollouts:
                 path=event.path, status=event.status, services=services, begun=now, due=now
             )
 
-    def look(self) -> list[tuple[str, Service]]:
+    def poll(self) -> list[tuple[str, Service]]:
         """Return the services that are due and have changed since the last poll, by their resources' paths."""
         now = time.monotonic()
         return [
@@ -102,7 +102,7 @@ class Rollouts:
 
     @property
     def worst(self) -> Failing | None:
-        """A reason that no further attempt mends, else the most frequent one; None where no task has stopped.
+        """Return a reason that no retry remedies, else the most frequent one; None where no task has stopped.
 
         Of the services that are in progress only.
         """
@@ -118,14 +118,14 @@ class Rollouts:
         """Whether it has changed."""
         try:
             with translate_aws_errors():
-                found = rollout.services.look()
+                found = rollout.services.poll()
         except UserError as error:
             self._running.pop(rollout.path, None)
-            self._trouble(f"{rollout.path} cannot be looked at: {error.what}: {error.why}")
+            self._warn(f"{rollout.path} cannot be looked at: {error.what}: {error.why}")
             return False
         changed = found != rollout.state
         now = time.monotonic()
-        rollout.pause = pause(rollout.pause, now - rollout.begun, changed=changed)
+        rollout.pause = rollout_pause(rollout.pause, now - rollout.begun, changed=changed)
         rollout.due, rollout.state = now + rollout.pause, found
         for group in found.stopped if found is not None else ():
             self._stopped[rollout.path, group.reason, group.exit_code] = group

@@ -39,7 +39,7 @@ HOPELESS = re.compile(
     re.DOTALL,
 )
 WRONG_PLATFORM = re.compile(r"exec .*: exec format error")
-"""Reasons, and a container's words, that no further attempt mends: image, program, secret, log group are not there
+"""Reasons, and a container's words, that no retry remedies: image, program, secret, log group are not there
 (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html). A right that is missing is
 not among them, because IAM takes a moment until a new role is known everywhere, nor what may be the network's."""
 
@@ -106,7 +106,7 @@ class Services:
         self._logs: dict[Key, tuple[str, ...]] = {}
         self._definitions: dict[str, list[ContainerDefinitionOutputTypeDef]] = {}
 
-    def look(self) -> Service | None:
+    def poll(self) -> Service | None:
         """Return the service now, with the tasks that stopped after `since`; None where it does not exist (any more).
 
         Raises botocore's ClientError.
@@ -136,7 +136,7 @@ class Services:
         )
 
     def _note_stopped(self) -> None:
-        """Read the tasks that have stopped since the last look."""
+        """Read the tasks that have stopped since the last poll."""
         pages = self._aws.ecs.get_paginator("list_tasks").paginate(
             cluster=self._cluster, serviceName=self._name, desiredStatus="STOPPED"
         )
@@ -215,7 +215,7 @@ def _failed(service: ServiceTypeDef) -> int:
 
 
 def _reason(task: TaskTypeDef, container: ContainerTypeDef) -> str:
-    """Return why a task stopped, without what is different for each: the container's own reason tells more."""
+    """Return why a task stopped, without ids and addresses; the container's own reason says more."""
     said = task.get("stoppedReason", "") or "no reason given"
     own = container.get("reason", "")
     text = f"{said}: {own}" if own and own not in said else said

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from types_boto3_ecs.type_defs import ContainerTypeDef, TaskTypeDef
 
 NORMAL = frozenset({"InfrastructureHealth", "SpotInterruption", "TerminationNotice", "UserInitiated"})
-"""Stop codes of tasks that ran well until their place was taken away, or somebody has stopped them
+"""Stop codes of tasks that ran well until they lost their place, or somebody has stopped them
 (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html)."""
 SCHEDULER = "ServiceSchedulerInitiated"
 """The stop code of tasks that the service stopped: to scale in, deploy or rebalance zones, or because they were ill."""
@@ -47,10 +47,10 @@ def culprit(task: TaskTypeDef, essential: Collection[str]) -> ContainerTypeDef:
 
 
 def _innocence(container: ContainerTypeDef) -> int:
-    code, tells = container.get("exitCode"), bool(container.get("reason"))
-    if code and (tells or code not in SIGNALLED):
+    code, has_reason = container.get("exitCode"), bool(container.get("reason"))
+    if code and (has_reason or code not in SIGNALLED):
         return 0
-    if tells:
+    if has_reason:
         return 1
     if code == 0:
         return 2

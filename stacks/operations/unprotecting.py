@@ -18,7 +18,7 @@ LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 ATTRIBUTE = "deletion_protection.enabled"
 
 
-def balancers(aws: Aws, stack_id: str) -> tuple[StackResource, ...]:
+def load_balancers(aws: Aws, stack_id: str) -> tuple[StackResource, ...]:
     """Return the load balancers of a stack and of those in it."""
     found = [it for inner in tree_stack_ids(aws, stack_id) for it in stack_resources(aws, inner)]
     return tuple(it for it in found if it.type == LOAD_BALANCER and it.is_there)
@@ -39,12 +39,12 @@ class Held(Protocol):
 H = TypeVar("H", bound=Held)
 
 
-def protected(aws: Aws, held: Iterable[H]) -> tuple[H, ...]:
+def deletion_protected(aws: Aws, held: Iterable[H]) -> tuple[H, ...]:
     """Return the load balancers that AWS refuses to delete, without those that are gone. Raises ClientError."""
     return tuple(it for it in held if it.type == LOAD_BALANCER and _is_protected(aws, it.physical_id))
 
 
-def lift(aws: Aws, held: Iterable[Held]) -> None:
+def lift_deletion_protection(aws: Aws, held: Iterable[Held]) -> None:
     """Let them be deleted. Raises botocore's ClientError."""
     for it in held:
         aws.elbv2.modify_load_balancer_attributes(

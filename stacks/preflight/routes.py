@@ -195,7 +195,7 @@ def _refuse_default(what: str, subnet_id: str, table: RouteTableTypeDef) -> None
     if route is None:
         return
     if route.get("State") == "blackhole":
-        raise UserError(what, f"{subnet_id} has no way out: {_told(table, ANYWHERE)}", "Mend the route.")
+        raise UserError(what, f"{subnet_id} has no way out: {_told(table, ANYWHERE)}", "Correct the route.")
     why = f"{subnet_id} is public ({_told(table, ANYWHERE)}), and tasks there have no public address"
     then = f"Route {ANYWHERE} to a NAT gateway, or name private_subnet_ids that have such a route."
     raise UserError(what, why, then)

@@ -21,7 +21,7 @@ WAYS_OUT = {
     ),
     Answer.ROLL_BACK: "Take the failed update back, then go on?",
     Answer.CONTINUE_ROLLBACK: (
-        "Mend the cause and retry the rollback; or skip these: CloudFormation then takes them for rolled back "
+        "Fix the cause and retry the rollback; or skip these: CloudFormation then takes them for rolled back "
         "as they are, and goes on."
     ),
 }

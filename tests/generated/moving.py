@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Any, Literal
 from stacks import plan
 from stacks.build.render import render
 from stacks.errors import UserError
-from stacks.operations import deploy, protection
+from stacks.operations.deploy import execute_plan
+from stacks.operations.protection import (
+    Lifted,
+    apply_protection,
+    lift_protection,
+    protection_of,
+    remove_stack_policy,
+    restore_protection,
+)
 from stacks.settings import Settings
 from tests.generated.furniture import TAGS
 from tests.support.world import MANIFEST, World
@@ -66,16 +74,16 @@ class Mover:
         return plan.prepare(self.world.aws, wanted, render(wanted), emit=self.world.said.append)
 
     def _execute(self, wanted: Settings, planned: Plan) -> Deployment:
-        aws, kept, stack_id = self.world.aws, protection.wanted(wanted), planned.changes.stack_id
-        lifted = protection.Lifted()
+        aws, kept, stack_id = self.world.aws, protection_of(wanted), planned.changes.stack_id
+        lifted = Lifted()
         if planned.request.existing is not None:
-            protection.loosen(aws, kept, stack_id)
+            remove_stack_policy(aws, kept, stack_id)
             allowed = [path for path, _ in plan.unallowed(planned.changes, ())]
-            lifted = protection.lift(aws, planned.changes, allowed)
-        done = deploy.execute(aws, planned, on_event=self.world.events.append)
-        protection.restore(aws, lifted, stack_id)
+            lifted = lift_protection(aws, planned.changes, allowed)
+        done = execute_plan(aws, planned, on_event=self.world.events.append)
+        restore_protection(aws, lifted, stack_id)
         if done.succeeded:
-            protection.apply(aws, kept, stack_id)
+            apply_protection(aws, kept, stack_id)
         return done
 
     def _push(self) -> None:

@@ -14,7 +14,8 @@ from stacks.aws.session import Aws, connect
 from stacks.bootstrap.prepare import plan_bootstrap
 from stacks.build.render import render
 from stacks.cloudformation.events import Event
-from stacks.operations import deploy, destroy
+from stacks.operations.deploy import execute_plan
+from stacks.operations.destroy import Destroyed, execute_destruction, prepare_destruction
 from stacks.settings import Settings
 from tests.support import faults
 from tests.support.accounts import Account
@@ -94,7 +95,7 @@ class World:
     def execute(self, planned: Plan) -> Deployment:
         """Execute a plan; only its events are kept."""
         self.events.clear()
-        return deploy.execute(self.aws, planned, on_event=self.events.append)
+        return execute_plan(self.aws, planned, on_event=self.events.append)
 
     def deploy(self, **changed: Any) -> Deployment:
         """Plan and execute, and expect that it succeeds."""
@@ -102,10 +103,10 @@ class World:
         assert done.succeeded, done
         return done
 
-    def destroy(self) -> destroy.Destroyed:
+    def destroy(self) -> Destroyed:
         """Delete it."""
         self.events.clear()
-        return destroy.execute(self.aws, destroy.prepare(self.aws, settings()), on_event=self.events.append)
+        return execute_destruction(self.aws, prepare_destruction(self.aws, settings()), on_event=self.events.append)
 
     def push(self, tag: str) -> None:
         """Put an image with this tag into the repository."""

@@ -1,11 +1,11 @@
 """Recovery: a stack in any state is brought to where a deployment can start."""
 
-from stacks.operations.recovery.children import delete_outside, outside
+from stacks.operations.recovery.children import children_outside, delete_children_outside
 from stacks.operations.recovery.diagnosis import Diagnosis, Stuck, diagnose
-from stacks.operations.recovery.leftovers import clear
-from stacks.operations.recovery.retained import chosen, leave
+from stacks.operations.recovery.leftovers import clear_leftovers
+from stacks.operations.recovery.retained import chosen_to_retain, delete_retaining
 from stacks.operations.recovery.states import ANSWERS, Answer
-from stacks.operations.recovery.steps import Step, perform
+from stacks.operations.recovery.steps import Step, perform_step
 
 __all__ = [
     "ANSWERS",
@@ -13,11 +13,11 @@ __all__ = [
     "Diagnosis",
     "Step",
     "Stuck",
-    "chosen",
-    "clear",
-    "delete_outside",
+    "children_outside",
+    "chosen_to_retain",
+    "clear_leftovers",
+    "delete_children_outside",
+    "delete_retaining",
     "diagnose",
-    "leave",
-    "outside",
-    "perform",
+    "perform_step",
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stacks.aws.session import ClientError, is_denied
 from stacks.cloudformation.stack import DELETED, find_stack
-from stacks.operations.follow import Operation, Watch
+from stacks.operations.follow import Operation, StackFollower
 from stacks.operations.recovery.states import ANSWERS, Answer
 
 if TYPE_CHECKING:
@@ -26,31 +26,31 @@ IN_THE_WAY = {
 (https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ContinueUpdateRollback.html)."""
 
 
-def in_the_way(aws: Aws, root_id: str) -> tuple[Stack, Answer] | None:
+def blocking_child(aws: Aws, root_id: str) -> tuple[Stack, Answer] | None:
     """Return the first child without whose recovery no update of the root succeeds, and what to do about it."""
     for child in _in(aws, root_id, IN_THE_WAY):
         return child, IN_THE_WAY[ANSWERS[child.state]]
     return None
 
 
-def left_over(aws: Aws, root_id: str) -> tuple[Stack, ...]:
+def leftover_children(aws: Aws, root_id: str) -> tuple[Stack, ...]:
     """Return the children that an update was to delete, and could not: they are there and cost, and stop nothing."""
     return tuple(child for child in _in(aws, root_id, {Answer.RECREATE}) if child.state == "DELETE_FAILED")
 
 
-def outside(aws: Aws, root_id: str, known: Collection[str]) -> tuple[Stack, ...]:
+def children_outside(aws: Aws, root_id: str, known: Collection[str]) -> tuple[Stack, ...]:
     """Return the nested stacks of this root that exist, but are none of its resources: their ids are not `known`.
 
-    An update that cannot delete what it has taken out of a stack ends well all the same, and forgets it.
+    An update that cannot delete what was removed from a stack succeeds all the same, and forgets it.
     """
     answers = set(Answer) - {Answer.CREATE}
     return tuple(child for child in _in(aws, root_id, answers) if child.stack_id not in known)
 
 
-def delete_outside(aws: Aws, stacks: Iterable[Stack], whole: Operation, on_event: OnEvent) -> Operation:
+def delete_children_outside(aws: Aws, stacks: Iterable[Stack], whole: Operation, on_event: OnEvent) -> Operation:
     """Delete these nested stacks after their root; its operation with theirs ends as the first that fails."""
     for child in stacks:
-        following = Watch(aws, child.stack_id)
+        following = StackFollower(aws, child.stack_id)
         aws.cloudformation.delete_stack(StackName=child.stack_id, ClientRequestToken=f"outside-{uuid.uuid4().hex}")
         done = following.follow(on_event)
         whole = Operation(state=done.state, events=(*whole.events, *done.events))

@@ -1,4 +1,4 @@
-"""What is the matter with a stack: its state, why it is in it, and what is in the way."""
+"""Diagnose a stack: its state, why it is in it, and what blocks it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from stacks.aws.session import translate_aws_errors
 from stacks.cloudformation.stack import Stack, find_stack
-from stacks.operations import failure
-from stacks.operations.failure import Failure
-from stacks.operations.recovery import children, last_operation
-from stacks.operations.recovery.states import Answer, answer
+from stacks.operations.failure import CASCADE, Failure, first_failure
+from stacks.operations.recovery.children import blocking_child
+from stacks.operations.recovery.last_operation import read_last_operation
+from stacks.operations.recovery.states import Answer, answer_to
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -60,14 +60,14 @@ class Diagnosis:
 def diagnose(aws: Aws, stack_name: str) -> Diagnosis | None:
     """Return what has to be done before this stack can be planned; None where it is absent or can be changed at once.
 
-    It may be about a nested stack that is in the way while its root is at rest.
+    It may be about a nested stack that blocks updates while its root is at rest.
     """
     stack = find_stack(aws, stack_name)
     if stack is None:
         return None
-    found = stack, answer(stack.state, stranded=stack.is_stranded)
+    found = stack, answer_to(stack.state, stranded=stack.is_stranded)
     if found[1] in READY:
-        if stack.under_review or (child := children.in_the_way(aws, stack.stack_id)) is None:
+        if stack.under_review or (child := blocking_child(aws, stack.stack_id)) is None:
             return None
         found = child
     return _explained(aws, *found)
@@ -76,16 +76,16 @@ def diagnose(aws: Aws, stack_name: str) -> Diagnosis | None:
 def _explained(aws: Aws, stack: Stack, answered: Answer) -> Diagnosis:
     if answered is Answer.WAIT:
         return Diagnosis(stack=stack, answer=answered)
-    events = last_operation.read(aws, stack).events
+    events = read_last_operation(aws, stack).events
     return Diagnosis(
         stack=stack,
         answer=answered,
-        failure=failure.first(events),
-        stuck=stuck(stack, events),
+        failure=first_failure(events),
+        stuck=stuck_resources(stack, events),
     )
 
 
-def stuck(stack: Stack, events: Sequence[Event]) -> tuple[Stuck, ...]:
+def stuck_resources(stack: Stack, events: Sequence[Event]) -> tuple[Stuck, ...]:
     """Return the resources that failed in the rollback or the deletion with which these events end, in all stacks.
 
     What failed in the update itself, or was cancelled there or in its rollback because something else had failed, may
@@ -108,7 +108,7 @@ def stuck(stack: Stack, events: Sequence[Event]) -> tuple[Stuck, ...]:
 
 
 def _was_cancelled(event: Event) -> bool:
-    return event.status == "UPDATE_FAILED" and event.reason.startswith(failure.CASCADE)
+    return event.status == "UPDATE_FAILED" and event.reason.startswith(CASCADE)
 
 
 def _since_rollback(events: Iterable[Event]) -> list[Event]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.cloudformation import events
-from stacks.operations.follow import Operation, Watch
+from stacks.operations.follow import Operation, StackFollower
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
@@ -15,12 +15,12 @@ LONGEST = 60.0
 """Seconds for reading an operation that has ended; no more than moments are needed."""
 
 
-def attach(aws: Aws, stack_id: str) -> Watch:
+def attach_follower(aws: Aws, stack_id: str) -> StackFollower:
     """Return a watch that reads the operation that is under way from its first event on."""
-    return Watch(aws, stack_id, seen=events.before_last_operation(aws, stack_id))
+    return StackFollower(aws, stack_id, seen=events.before_last_operation(aws, stack_id))
 
 
-def read(aws: Aws, stack: Stack) -> Operation:
+def read_last_operation(aws: Aws, stack: Stack) -> Operation:
     """Return the last operation on a stack at rest, children included, with the changes that a failed rollback left.
 
     Without events where AWS has none any more. Raises UserError where something else has begun meanwhile, and does not
@@ -29,4 +29,4 @@ def read(aws: Aws, stack: Stack) -> Operation:
     if not events.newest(aws, stack.stack_id):
         return Operation(state=stack.state, events=())
     begun = events.before_last_operation(aws, stack.stack_id, with_cause=True)
-    return Watch(aws, stack.stack_id, seen=begun).follow(lambda _: None, longest=LONGEST)
+    return StackFollower(aws, stack.stack_id, seen=begun).follow(lambda _: None, longest=LONGEST)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stacks.aws.session import translate_aws_errors
 from stacks.cloudformation.change_set import ChangeSet, discard_change_set
 from stacks.cloudformation.stack import find_stack
-from stacks.operations.recovery import children
+from stacks.operations.recovery.children import leftover_children
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,16 +22,16 @@ OLD = dt.timedelta(hours=1)
 
 
 @translate_aws_errors()
-def clear(aws: Aws, stack_name: str, *, emit: Callable[[str], None], old: dt.timedelta = OLD) -> None:
+def clear_leftovers(aws: Aws, stack_name: str, *, emit: Callable[[str], None], old: dt.timedelta = OLD) -> None:
     """Remove temporary change sets of at least the age `old`, and the stack that only they brought into being.
 
-    Younger ones are told: somebody may be looking at them; so are children that did not go. Change sets of other names,
-    saved ones among them, are left alone.
+    Younger ones are only reported, since somebody may be reading them, as are children that could not be deleted.
+    Change sets of other names, saved ones among them, are left alone.
     """
     stack = find_stack(aws, stack_name)
     if stack is None:
         return
-    for child in children.left_over(aws, stack.stack_id):
+    for child in leftover_children(aws, stack.stack_id):
         emit(
             f"{child.name} was to go, and could not be deleted; it is still there. Delete it again with: "
             f"aws cloudformation delete-stack --stack-name {child.stack_id}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stacks.aws.session import translate_aws_errors
 from stacks.errors import UserError
-from stacks.operations.follow import Watch
+from stacks.operations.follow import StackFollower
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stacks.operations.recovery.diagnosis import Diagnosis, Stuck
 
 
-def chosen(diagnosis: Diagnosis | None, paths: Sequence[str]) -> tuple[Stuck, ...]:
+def chosen_to_retain(diagnosis: Diagnosis | None, paths: Sequence[str]) -> tuple[Stuck, ...]:
     """Return the resources of these paths (`Network/Vpc`).
 
     Raises UserError for one that the last deletion has not failed to delete: CloudFormation retains no others.
@@ -31,7 +31,7 @@ def chosen(diagnosis: Diagnosis | None, paths: Sequence[str]) -> tuple[Stuck, ..
 
 
 @translate_aws_errors()
-def leave(aws: Aws, diagnosis: Diagnosis, resources: Sequence[Stuck], on_event: OnEvent) -> tuple[str, ...]:
+def delete_retaining(aws: Aws, diagnosis: Diagnosis, resources: Sequence[Stuck], on_event: OnEvent) -> tuple[str, ...]:
     """Delete the nested stacks that hold these resources, without them; give the logical ids of those of the root.
 
     Raises UserError where a nested stack cannot be deleted even so.
@@ -39,7 +39,7 @@ def leave(aws: Aws, diagnosis: Diagnosis, resources: Sequence[Stuck], on_event: 
     root = diagnosis.stack.stack_id
     for stack_id in dict.fromkeys(found.stack_id for found in resources if found.stack_id != root):
         left = [found for found in resources if found.stack_id == stack_id]
-        following = Watch(aws, stack_id)
+        following = StackFollower(aws, stack_id)
         aws.cloudformation.delete_stack(
             StackName=stack_id,
             RetainResources=[found.logical_id for found in left],

@@ -20,7 +20,7 @@ class Answer(StrEnum):
     UPDATE = "update"
     """The stack is at rest, and can be changed."""
     WAIT = "wait"
-    """Something is happening to it: wait until it has ended, then look again."""
+    """Something is happening to it: wait until it has ended, then diagnose again."""
     RECREATE = "recreate"
     """It can only be deleted: delete it, then create it anew."""
     ROLL_BACK = "roll back"
@@ -60,7 +60,7 @@ ANSWERS: Mapping[str, Answer] = {
 }
 
 
-def answer(state: str, *, stranded: bool = False) -> Answer:
+def answer_to(state: str, *, stranded: bool = False) -> Answer:
     """Return how a deployment answers this state; one that is not known yet is refused, or waited for by its ending.
 
     `stranded` is `Stack.is_stranded`.

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 from stacks.aws.session import ClientError, is_denied, translate_aws_errors
 from stacks.cloudformation.stack import DELETED, tree_stack_ids, wait_for_state
 from stacks.errors import UserError
-from stacks.operations import unprotecting
-from stacks.operations.follow import Watch, detach, do_nothing
-from stacks.operations.recovery import children, last_operation
+from stacks.operations.follow import StackFollower, detach, do_nothing
+from stacks.operations.recovery.children import children_outside, delete_children_outside
+from stacks.operations.recovery.last_operation import attach_follower
+from stacks.operations.unprotecting import deletion_protected, lift_deletion_protection, load_balancers
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
     from stacks.cloudformation.events import OnEvent
     from stacks.cloudformation.stack import Stack
-    from stacks.operations.follow import OnInterrupt, OnLook, Operation
+    from stacks.operations.follow import OnInterrupt, OnPoll, Operation
     from stacks.operations.recovery.diagnosis import Diagnosis
 
 
@@ -32,16 +33,16 @@ class Step(StrEnum):
 
 
 @translate_aws_errors()
-def perform(
+def perform_step(
     aws: Aws,
     diagnosis: Diagnosis,
     step: Step,
     *,
     on_event: OnEvent,
-    on_look: OnLook = do_nothing,
+    on_poll: OnPoll = do_nothing,
     on_interrupt: OnInterrupt = detach,
 ) -> Operation:
-    """Take the step, and tell its events until it is over, as `Watch.follow` does.
+    """Take the step, and report its events until it is over, as `StackFollower.follow` does.
 
     What would keep the stack from being deleted, deletion protection, is lifted before that.
 
@@ -49,18 +50,18 @@ def perform(
     """
     outside: tuple[Stack, ...] = ()
     if step is Step.WAIT:
-        following = last_operation.attach(aws, diagnosis.stack.stack_id)
+        following = attach_follower(aws, diagnosis.stack.stack_id)
     else:
         if step is Step.DELETE:
             stack_id = diagnosis.stack.stack_id
-            outside = children.outside(aws, stack_id, list(tree_stack_ids(aws, stack_id)))
+            outside = children_outside(aws, stack_id, list(tree_stack_ids(aws, stack_id)))
             _unprotect(aws, stack_id)
-        following = Watch(aws, diagnosis.stack.stack_id)
+        following = StackFollower(aws, diagnosis.stack.stack_id)
         _start(aws, diagnosis, step)
-    operation = following.follow(on_event, on_look=on_look, on_interrupt=on_interrupt)
+    operation = following.follow(on_event, on_poll=on_poll, on_interrupt=on_interrupt)
     if step is Step.DELETE and operation.state == DELETED:
-        operation = children.delete_outside(aws, outside, operation, on_event)
-    for stack in (diagnosis.stack.stack_id, diagnosis.stack.name):  # What comes next looks at it by its name.
+        operation = delete_children_outside(aws, outside, operation, on_event)
+    for stack in (diagnosis.stack.stack_id, diagnosis.stack.name):  # The next command finds it by its name.
         wait_for_state(aws, stack, operation.state)
     return operation
 
@@ -68,7 +69,7 @@ def perform(
 def _unprotect(aws: Aws, stack_id: str) -> None:
     """Lift what AWS would refuse the deletion for; where that may not be done, the deletion says so itself."""
     try:
-        unprotecting.lift(aws, unprotecting.protected(aws, unprotecting.balancers(aws, stack_id)))
+        lift_deletion_protection(aws, deletion_protected(aws, load_balancers(aws, stack_id)))
     except ClientError as error:
         if not is_denied(error):
             raise

@@ -14,7 +14,7 @@ from stacks.cloudformation import change_set
 from stacks.errors import UserError
 from stacks.iam.compare import derived, judging, principal, reading
 from stacks.iam.derive import deployment
-from stacks.operations import deploy
+from stacks.operations.deploy import execute_plan
 from stacks.status import read_status
 from stacks.status.outputs import read_outputs
 from templates import bootstrap as bootstrap_template
@@ -200,7 +200,7 @@ def test_the_roles_of_github_may_make_every_call_that_their_commands_make(world:
         assert seen >= {"CreateChangeSet", "DeleteChangeSet", "PutObject", "ListBucket", "DescribeImages"}
         assert seen - allowed("GitHubPlanRole") == set()
         planned = plan.prepare(watched.aws, with_image, render.render(with_image), emit=world.said.append)
-        assert deploy.execute(watched.aws, planned, on_event=world.events.append).succeeded
+        assert execute_plan(watched.aws, planned, on_event=world.events.append).succeeded
         read_status(watched.aws, with_image)
         read_outputs(watched.aws, with_image)
     assert seen >= {"ExecuteChangeSet", "DescribeServices", "DescribeTargetHealth", "DescribeScalableTargets"}

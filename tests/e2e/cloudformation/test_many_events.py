@@ -7,7 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from stacks.operations.follow import Watch
+from stacks.operations.follow import StackFollower
 from tests.support import faults
 
 if TYPE_CHECKING:
@@ -58,6 +58,6 @@ def test_thousands_of_events_are_told_once_each_and_in_order(empty: World) -> No
         faults.server(lambda _: (200, next(replies))) as url,
         closing(replace(empty.aws, endpoint_url=url)) as aws,
     ):
-        operation = Watch(aws, ROOT).follow(told.append)
+        operation = StackFollower(aws, ROOT).follow(told.append)
     assert operation.state == "UPDATE_COMPLETE"
     assert [it.id for it in told] == [f"e{number}" for number in range(MANY)]

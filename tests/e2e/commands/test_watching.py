@@ -211,7 +211,7 @@ def test_fail_fast_cancels_by_itself(deployed: Project, slow_account: Account) -
         "    | Traceback",
         f"    | {LOG}",
         "It was cancelled because of that: --fail-fast 2.",
-        "Everything is as it was before. Mend the cause, then deploy again.",
+        "Everything is as it was before. Fix the cause, then deploy again.",
     ]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stacks import plan as planning
 from stacks.build.render import render
 from stacks.estimate import history
-from stacks.operations import destroy
+from stacks.operations.destroy import prepare_destruction
 from stacks.plan import publish
 from stacks.views import destroy as deletion
 from stacks.views import duration
@@ -57,7 +57,7 @@ def test_a_second_deployment_is_estimated_by_the_first(world: World) -> None:
 def test_a_second_deletion_is_estimated_by_the_first(world: World) -> None:
     """The question says how long it will take: typically at first, then by what the last one took."""
     world.deploy()
-    first = destroy.prepare(world.aws, settings())
+    first = prepare_destruction(world.aws, settings())
     words = deletion.question(first).splitlines()[1]
     assert words.startswith("About ")
     assert words.endswith("from typical durations on AWS)")
@@ -68,7 +68,7 @@ def test_a_second_deletion_is_estimated_by_the_first(world: World) -> None:
     world.deploy()
     took = [resource(held.path, 0, 3, action="delete") for held in first.deleted]
     history.write(world.aws, bucket(world), STACK, took)
-    second = destroy.prepare(world.aws, settings())
+    second = prepare_destruction(world.aws, settings())
     assert deletion.question(second).splitlines()[1].endswith("from 1 earlier deletion)")
     assert second.estimate is not None
     assert second.estimate.learnt().keys() == {(held.path, "delete") for held in second.deleted}

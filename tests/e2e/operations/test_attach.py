@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.operations import attach
+from stacks.operations.attach import find_followed_stack, follow_operation
 from stacks.operations.deploy import Deployment
 from stacks.operations.destroy import Destroyed
 from tests.support.world import settings
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def last(world: World) -> tuple[Deployment | Destroyed, list[Event]]:
     """Attach to the last operation, and give its report and its events."""
     events: list[Event] = []
-    stack = attach.find(world.aws, settings())
-    return attach.follow(world.aws, stack, settings=settings(), on_event=events.append), events
+    stack = find_followed_stack(world.aws, settings())
+    return follow_operation(world.aws, stack, settings=settings(), on_event=events.append), events
 
 
 def test_a_creation_is_told_from_its_beginning(world: World) -> None:
@@ -61,9 +61,9 @@ def test_a_rollback_is_a_failure_with_its_cause(world: World) -> None:
 def test_a_deletion_is_told_with_what_stays(world: World) -> None:
     """As `destroy` tells it."""
     world.deploy()
-    stack = attach.find(world.aws, settings())
+    stack = find_followed_stack(world.aws, settings())
     destroyed = world.destroy()
-    done = attach.follow(world.aws, stack, settings=settings(), on_event=lambda _: None)
+    done = follow_operation(world.aws, stack, settings=settings(), on_event=lambda _: None)
     assert isinstance(done, Destroyed)
     assert (done.succeeded, done.state) == (True, "DELETE_COMPLETE")
     assert done.retained == destroyed.retained

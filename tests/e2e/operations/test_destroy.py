@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stacks.errors import UserError
-from stacks.operations import destroy
+from stacks.operations.destroy import prepare_destruction
 from tests.support.world import settings
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def test_what_is_retained_is_known_before_and_told_after(running: World) -> None:
     """The repository and the logs, with their names; they are not among what is deleted."""
-    found = destroy.prepare(running.aws, settings())
+    found = prepare_destruction(running.aws, settings())
     stays = {(held.path, held.physical_id) for held in found.retained}
     assert stays == {("Ecr/Repository", "preto-2-prod"), ("Ecs/LogGroup", "/ecs/preto-2-prod")}
     assert {"Ecs/Service", "Network/LoadBalancer"} <= {held.path for held in found.deleted}
@@ -36,7 +36,7 @@ def test_nothing_else_is_left(running: World) -> None:
 
 def test_looking_deletes_nothing(running: World) -> None:
     """Until it is executed everything is there."""
-    destroy.prepare(running.aws, settings())
+    prepare_destruction(running.aws, settings())
     assert running.states()["preto-2-prod"] == "UPDATE_COMPLETE"
 
 
@@ -44,14 +44,14 @@ def test_a_protected_stack_is_refused(running: World) -> None:
     """With the command that lifts the protection."""
     running.aws.cloudformation.update_termination_protection(StackName="preto-2-prod", EnableTerminationProtection=True)
     with pytest.raises(UserError, match="termination protection is on") as error:
-        destroy.prepare(running.aws, settings())
+        prepare_destruction(running.aws, settings())
     assert "--no-enable-termination-protection --stack-name preto-2-prod" in error.value.then
 
 
 def test_nothing_to_delete(world: World) -> None:
     """An environment that is not there is an error: perhaps it is the wrong account."""
     with pytest.raises(UserError, match=f"it is not there .account {world.account.account_id}, ap-northeast-2"):
-        destroy.prepare(world.aws, settings())
+        prepare_destruction(world.aws, settings())
 
 
 def test_a_stack_that_was_only_planned_goes(world: World) -> None:

@@ -96,7 +96,7 @@ def services(world: World, since: dt.datetime) -> Services:
 
 def test_tasks_that_stop_alike_are_one_group(failed: World) -> None:
     """With their number, the container that ended, its exit code, and its last five lines."""
-    found = services(failed, dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1)).look()
+    found = services(failed, dt.datetime.now(dt.UTC) - dt.timedelta(minutes=1)).poll()
     assert found is not None
     (group,) = found.stopped
     assert (group.reason, group.container, group.exit_code, group.count) == (
@@ -111,7 +111,7 @@ def test_tasks_that_stop_alike_are_one_group(failed: World) -> None:
 
 def test_what_stopped_before_does_not_count(failed: World) -> None:
     """ECS lists stopped tasks for an hour; those of the last deployment are not those of this one."""
-    found = services(failed, dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)).look()
+    found = services(failed, dt.datetime.now(dt.UTC) + dt.timedelta(minutes=1)).poll()
     assert found is not None
     assert found.stopped == ()
 
@@ -124,7 +124,7 @@ def test_tasks_that_were_meant_to_stop_do_not_count(failed: World) -> None:
     failed.aws.ecs.register_task_definition(family="shop", containerDefinitions=[{"name": "web", "image": f"{uri}:v1"}])
     failed.aws.ecs.update_service(cluster="shop", service="web", taskDefinition="shop")
     failed.aws.ecs.update_service(cluster="shop", service="web", desiredCount=1)
-    found = services(failed, since).look()
+    found = services(failed, since).poll()
     assert found is not None
     assert found.running == 1
     assert [group.exit_code for group in found.stopped] == [7]
@@ -133,7 +133,7 @@ def test_tasks_that_were_meant_to_stop_do_not_count(failed: World) -> None:
 def test_a_service_that_is_gone_is_none(failed: World) -> None:
     """A rollback deletes it while we look."""
     failed.aws.ecs.delete_service(cluster="shop", service="web", force=True)
-    assert services(failed, dt.datetime.now(dt.UTC)).look() is None
+    assert services(failed, dt.datetime.now(dt.UTC)).poll() is None
 
 
 def test_tasks_of_the_version_before_are_told_apart() -> None:

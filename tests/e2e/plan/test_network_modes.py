@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.operations import destroy
+from stacks.operations.destroy import prepare_destruction
 from stacks.views.plan import screen
 from tests.support.world import settings
 
@@ -104,7 +104,7 @@ def test_a_running_service_gets_an_internal_load_balancer_with_ipv6(world: World
 def test_a_protected_load_balancer_is_not_deleted_half_way(world: World) -> None:
     """It is known before anything is deleted, and a plan that would replace it says that the old one stays."""
     world.deploy(network={"deletion_protection": True})
-    found = destroy.prepare(world.aws, settings())
+    found = prepare_destruction(world.aws, settings())
     assert ([held.path for held in found.protected], found.failed) == (["Network/LoadBalancer"], False)
     planned = world.plan(network={"deletion_protection": True, "internal": True})
     assert "AWS does not delete the old one" in screen.text(planned)

@@ -46,7 +46,7 @@ def test_a_child_that_is_being_changed_is_waited_for(world: World) -> None:
     found = recovery.diagnose(world.aws, STACK)
     assert found is not None
     assert (found.stack.name, found.answer) == (name, Answer.WAIT)
-    ended = recovery.perform(world.aws, found, Step.WAIT, on_event=lambda _: world.account.trouble())
+    ended = recovery.perform_step(world.aws, found, Step.WAIT, on_event=lambda _: world.account.trouble())
     assert ended.state == "UPDATE_COMPLETE"
     assert recovery.diagnose(world.aws, STACK) is None
 
@@ -74,7 +74,7 @@ def test_a_child_that_did_not_go_is_told(world: World) -> None:
     world.deploy(image_tag="v1", autoscaling={"enabled": False})
     assert world.states()[name] == "DELETE_FAILED"
     assert recovery.diagnose(world.aws, STACK) is None
-    recovery.clear(world.aws, STACK, emit=world.said.append)
+    recovery.clear_leftovers(world.aws, STACK, emit=world.said.append)
     assert world.said[-1].startswith(f"{name} was to go, and could not be deleted")
 
 
@@ -84,4 +84,4 @@ def test_a_caller_who_may_not_list_stacks_can_deploy_all_the_same(world: World) 
     denied = (403, faults.refusal("AccessDenied", "not authorized to perform: cloudformation:ListStacks"))
     with world.behind(lambda action: denied if action == "ListStacks" else None) as there:
         assert recovery.diagnose(there.aws, STACK) is None
-        recovery.clear(there.aws, STACK, emit=there.said.append)
+        recovery.clear_leftovers(there.aws, STACK, emit=there.said.append)

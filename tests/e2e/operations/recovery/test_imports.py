@@ -64,7 +64,9 @@ def test_an_import_that_is_under_way_is_waited_for(world: World, state: str) -> 
         found = recovery.diagnose(there.aws, STACK)
         assert found is not None
         assert found.answer is Answer.WAIT
-        assert recovery.perform(there.aws, found, Step.WAIT, on_event=there.events.append).state == "CREATE_COMPLETE"
+        assert (
+            recovery.perform_step(there.aws, found, Step.WAIT, on_event=there.events.append).state == "CREATE_COMPLETE"
+        )
 
 
 def test_an_import_that_could_not_be_taken_back_is_refused(world: World) -> None:

@@ -22,7 +22,7 @@ def test_what_an_interrupted_plan_left_behind_goes(world: World) -> None:
     """The change set, the nested ones, and the stack that was there for them only."""
     world.plan()
     assert world.states()[STACK] == "REVIEW_IN_PROGRESS"
-    recovery.clear(world.aws, STACK, emit=world.said.append, old=AT_ONCE)
+    recovery.clear_leftovers(world.aws, STACK, emit=world.said.append, old=AT_ONCE)
     assert "interrupted command has left behind: plan-" in world.said[-1]
     assert set(world.states()) == {"preto-2-bootstrap"}
 
@@ -38,7 +38,7 @@ def test_a_deployed_stack_stays_as_it_is(world: World) -> None:
     """Only its change set goes."""
     world.deploy()
     world.plan(network={"idle_timeout": 301})
-    recovery.clear(world.aws, STACK, emit=world.said.append, old=AT_ONCE)
+    recovery.clear_leftovers(world.aws, STACK, emit=world.said.append, old=AT_ONCE)
     assert world.states()[STACK] == "CREATE_COMPLETE"
     assert world.change_sets() == []
 
@@ -46,7 +46,7 @@ def test_a_deployed_stack_stays_as_it_is(world: World) -> None:
 def test_what_is_young_is_told_and_stays(world: World) -> None:
     """Somebody may be deciding about it."""
     world.plan()
-    recovery.clear(world.aws, STACK, emit=world.said.append)
+    recovery.clear_leftovers(world.aws, STACK, emit=world.said.append)
     assert world.said[-1].startswith(f"Another plan of {STACK} is there since")
     assert any(name.startswith("plan-") for name in world.change_sets())
 
@@ -64,7 +64,7 @@ def test_change_sets_of_other_names_are_left_alone(world: World) -> None:
         ],
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
-    recovery.clear(world.aws, STACK, emit=world.said.append, old=AT_ONCE)
+    recovery.clear_leftovers(world.aws, STACK, emit=world.said.append, old=AT_ONCE)
     listed = world.aws.cloudformation.list_change_sets(StackName=STACK)["Summaries"]
     assert "saved-1" in {item["ChangeSetName"] for item in listed}
 
@@ -72,7 +72,7 @@ def test_change_sets_of_other_names_are_left_alone(world: World) -> None:
 def test_a_stack_that_is_not_there_has_none(world: World) -> None:
     """Nothing is said."""
     said = len(world.said)
-    recovery.clear(world.aws, STACK, emit=world.said.append, old=AT_ONCE)
+    recovery.clear_leftovers(world.aws, STACK, emit=world.said.append, old=AT_ONCE)
     assert len(world.said) == said
 
 

@@ -10,7 +10,7 @@ from stacks.cloudformation.events import Event
 from stacks.cloudformation.stack import find_stack
 from stacks.operations import recovery
 from stacks.operations.recovery import Answer, Step
-from stacks.operations.recovery.diagnosis import stuck
+from stacks.operations.recovery.diagnosis import stuck_resources
 
 if TYPE_CHECKING:
     from stacks.operations.recovery import Diagnosis
@@ -52,7 +52,7 @@ def test_a_resource_of_a_child_is_named_by_the_childs_own_name(world: World) -> 
 def test_skipping_brings_the_tree_to_rest(world: World) -> None:
     """Root and child, although the resource still fails."""
     found = rollback_failed(world)
-    assert recovery.perform(world.aws, found, Step.SKIP, on_event=world.events.append).state == (
+    assert recovery.perform_step(world.aws, found, Step.SKIP, on_event=world.events.append).state == (
         "UPDATE_ROLLBACK_COMPLETE"
     )
     name = next(name for name in world.states() if name.startswith(f"{STACK}-Network-"))
@@ -79,7 +79,7 @@ def test_what_failed_or_was_cancelled_in_the_update_is_not_skipped(world: World)
     root = find_stack(world.aws, STACK)
     assert root is not None
     failed = replace(root, stack_id=arn(""), state="UPDATE_ROLLBACK_FAILED")
-    assert [(found.path, found.skip) for found in stuck(failed, events)] == [("A/B/Stuck", "name-A-B.Stuck")]
+    assert [(found.path, found.skip) for found in stuck_resources(failed, events)] == [("A/B/Stuck", "name-A-B.Stuck")]
 
 
 def arn(path: str) -> str:
@@ -107,7 +107,7 @@ def event(path: str, status: str, *, nested: bool = False, own: bool = False, re
 def test_a_retry_that_fails_again_leaves_the_same_in_the_way(world: World) -> None:
     """The attempts before the last one do not count twice."""
     first = rollback_failed(world)
-    assert recovery.perform(world.aws, first, Step.RETRY, on_event=world.events.append).state == (
+    assert recovery.perform_step(world.aws, first, Step.RETRY, on_event=world.events.append).state == (
         "UPDATE_ROLLBACK_FAILED"
     )
     assert diagnosed(world).stuck == first.stuck

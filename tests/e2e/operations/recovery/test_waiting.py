@@ -125,7 +125,7 @@ def test_it_is_watched_from_its_first_event_to_its_last(world: World, state: str
     assert (found.stack.state, found.answer) == (state, Answer.WAIT)
     with pytest.raises(UserError, match=f"its state is {state}"):
         world.plan()
-    operation = recovery.perform(world.aws, found, Step.WAIT, on_event=letting_go(world))
+    operation = recovery.perform_step(world.aws, found, Step.WAIT, on_event=letting_go(world))
     assert operation.state == end
     statuses = [event.status for event in world.events if event.is_root]
     assert statuses[0] == {"U": "UPDATE_IN_PROGRESS", "D": "DELETE_IN_PROGRESS"}.get(state[0], "CREATE_IN_PROGRESS")
@@ -138,7 +138,7 @@ def test_a_rollback_that_goes_on_is_watched_by_itself(world: World) -> None:
     until(lambda: world.states()[STACK] == "UPDATE_ROLLBACK_IN_PROGRESS")
     found = recovery.diagnose(world.aws, STACK)
     assert found is not None
-    operation = recovery.perform(world.aws, found, Step.WAIT, on_event=letting_go(world))
+    operation = recovery.perform_step(world.aws, found, Step.WAIT, on_event=letting_go(world))
     statuses = [event.status for event in world.events if event.is_root]
     assert statuses == [
         "UPDATE_ROLLBACK_IN_PROGRESS",

@@ -66,7 +66,7 @@ class Server:
 
 
 class Follower:
-    """One deployment, begun at `start` and looked at as `Watch` does: what is due, and all where there was news.
+    """One deployment, begun at `start` and polled as `StackFollower` does: what is due, and all where there was news.
 
     Its service is looked at as `Rollouts` does. A look is four calls and shows something new where tasks stop: every
     `crash` seconds. Without, it is two.
@@ -102,7 +102,7 @@ class Follower:
         new, self.crashes = crashes > self.crashes, crashes
         for _ in range(4 if new else 2):
             self.ask(server, now)
-        self.service_pause = rollouts.pause(self.service_pause, now - self.service[0], changed=new)
+        self.service_pause = rollouts.rollout_pause(self.service_pause, now - self.service[0], changed=new)
         self.service_due = now + self.service_pause
 
     def look(self, server: Server, now: float) -> float | None:
@@ -118,7 +118,7 @@ class Follower:
                 if not self.ask(server, now):
                     return now + self.pace.wait(now, throttled=True)
                 looked.add(name)
-                self.pace.looked(name, now)
+                self.pace.polled(name, now)
                 happened = sum(at <= now for at in self.timeline[name])
                 if happened > self.read[name]:
                     self.read[name] = happened
@@ -161,21 +161,21 @@ def late(followers: list[Follower]) -> list[float]:
 @given(since_start=SECONDS, quiet=SECONDS)
 def test_the_pause_is_bounded(since_start: float, quiet: float) -> None:
     """Never none, never longer than 10 s; and two seconds at most, while things happen."""
-    assert 0.05 <= pace.pause(since_start=since_start, quiet=quiet) <= 10
-    assert pace.pause(since_start=since_start, quiet=4) <= 2
+    assert 0.05 <= pace.poll_pause(since_start=since_start, quiet=quiet) <= 10
+    assert pace.poll_pause(since_start=since_start, quiet=4) <= 2
 
 
 def test_the_pause_backs_off() -> None:
     """About a second after events, ten when nothing has happened for half a minute."""
-    assert pace.pause(since_start=300, quiet=0) == 1.2
-    assert pace.pause(since_start=300, quiet=10) <= 5
-    assert pace.pause(since_start=300, quiet=30) == 10
+    assert pace.poll_pause(since_start=300, quiet=0) == 1.2
+    assert pace.poll_pause(since_start=300, quiet=10) <= 5
+    assert pace.poll_pause(since_start=300, quiet=30) == 10
 
 
 def test_a_short_operation_is_seen_to_end_at_once() -> None:
     """The first looks follow each other quickly."""
-    assert pace.pause(since_start=0.1, quiet=0) == 0.05
-    assert pace.pause(since_start=4, quiet=0) == 0.3
+    assert pace.poll_pause(since_start=0.1, quiet=0) == 0.05
+    assert pace.poll_pause(since_start=4, quiet=0) == 0.3
 
 
 def test_parents_wait_for_their_children() -> None:
@@ -184,7 +184,7 @@ def test_parents_wait_for_their_children() -> None:
     one = Pace(0, Budget(0, lambda: 0))
     assert one.due(busy, 1) == set(busy)
     for stack in busy:
-        one.looked(stack, 4)
+        one.polled(stack, 4)
     assert one.due(busy, 5) == {"inner"}
     assert one.due(busy, 34) == set(busy)
     one.happened(35)

@@ -10,7 +10,7 @@ from botocore.session import get_session
 
 from stacks.cloudformation.stack import CHANGEABLE, REVIEW_IN_PROGRESS
 from stacks.operations.recovery import ANSWERS, Answer
-from stacks.operations.recovery.states import answer
+from stacks.operations.recovery.states import answer_to
 
 STATES = get_session().get_service_model("cloudformation").shape_for("StackStatus").enum  # type: ignore[attr-defined]  # a string's shape has it
 GUIDE = Path(__file__).parents[5] / "docs" / "guides" / "recover.md"
@@ -24,14 +24,14 @@ def test_each_state_of_cloudformation_has_an_answer() -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_what_is_in_progress_is_waited_for_and_what_can_be_updated_is(state: str) -> None:
     """But for a stack that was never created, which is in progress by name only."""
-    assert (answer(state) is Answer.WAIT) == (state.endswith("_IN_PROGRESS") and state != REVIEW_IN_PROGRESS)
-    assert (answer(state) is Answer.UPDATE) == (state in CHANGEABLE)
+    assert (answer_to(state) is Answer.WAIT) == (state.endswith("_IN_PROGRESS") and state != REVIEW_IN_PROGRESS)
+    assert (answer_to(state) is Answer.UPDATE) == (state in CHANGEABLE)
 
 
 def test_a_state_that_is_not_known_yet_is_not_touched() -> None:
     """It is waited for where its name says so, and refused otherwise."""
-    assert answer("REFACTOR_IN_PROGRESS") is Answer.WAIT
-    assert answer("REFACTOR_FAILED") is Answer.REFUSE
+    assert answer_to("REFACTOR_IN_PROGRESS") is Answer.WAIT
+    assert answer_to("REFACTOR_FAILED") is Answer.REFUSE
 
 
 def test_the_guide_names_each_state_once() -> None:
