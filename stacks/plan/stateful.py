@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.errors import Code, UserError, coded
-from templates.resource_types.stateful import STATEFUL
+from templates.resource_types import record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -17,7 +17,7 @@ def endangered(changes: StackChanges) -> Iterator[tuple[str, Change]]:
     """Yield the stateful resources that are, or may be, replaced or removed, with their paths."""
     for path, change in changes.paths():
         goes = change.kind in {"replace", "remove"} or change.replacement == "Conditional"
-        if change.type in STATEFUL and goes and change.certainty != "none":
+        if record(change.type).is_stateful and goes and change.certainty != "none":
             yield path, change
 
 

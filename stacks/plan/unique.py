@@ -24,7 +24,7 @@ Key = tuple[str, ...]
 def unique_key(region: str, side: Side) -> Key | None:
     """Return what no other resource may have at the same time; None where nothing is, or it is not known yet."""
     known = record(side.type)
-    if isinstance(known.taken, NotLookedUp) and known.taken.kind == "free":
+    if isinstance(known.lookup, NotLookedUp) and known.lookup.kind == "free":
         return None
     names = known.place or _names(region, side)
     values = [_text(side.properties.get(name)) for name in names]

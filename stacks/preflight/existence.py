@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from templates.resource_types.record import Lookup
 
 
-def is_taken(aws: Aws, lookup: Lookup, values: Sequence[str]) -> bool:
-    """Return whether a name is taken; `values` are those of the properties that make it up.
+def exists(aws: Aws, lookup: Lookup, values: Sequence[str]) -> bool:
+    """Return whether something has a name; `values` are those of the properties that make it up.
 
     Raises ClientError, also with one of the codes that mean that there is none.
     """

@@ -51,14 +51,14 @@ def wanted(created: Iterable[Created]) -> tuple[Wanted, ...]:
 
 def _wanted(created: Created) -> Wanted | None:
     known = record(created.type)
-    if not isinstance(known.taken, Lookup):
+    if not isinstance(known.lookup, Lookup):
         return None
-    values = tuple(created.properties.get(key) for key in known.taken.properties)
+    values = tuple(created.properties.get(key) for key in known.lookup.properties)
     # What is no text is known only when it is deployed.
     texts = tuple(it for it in values if isinstance(it, str))
     if len(texts) < len(values) or texts[-1] in _parts(created.replaces):
         return None
-    return Wanted(path=created.path, of=known, lookup=known.taken, values=texts)
+    return Wanted(path=created.path, of=known, lookup=known.lookup, values=texts)
 
 
 def look(aws: Aws, names: Iterable[Wanted]) -> Looked:
@@ -79,7 +79,7 @@ def _is_taken(aws: Aws, name: Wanted) -> bool | str:
     """Whether it is there, or why nobody knows: what cannot be found out keeps nobody from deploying."""
     try:
         with translate_aws_errors():
-            return existence.is_taken(aws, name.lookup, name.values)
+            return existence.exists(aws, name.lookup, name.values)
     except UserError as error:
         cause = error.__cause__
         if not isinstance(cause, ClientError):

@@ -175,7 +175,7 @@ def _before_creating(scope: Scope, allowed: Collection[str]) -> list[Statement]:
 
     `allowed` are the actions that another statement allows already.
     """
-    lookups = [it.taken for it in TYPES.values() if isinstance(it.taken, Lookup) and it.taken.action not in allowed]
+    lookups = [it.lookup for it in TYPES.values() if isinstance(it.lookup, Lookup) and it.lookup.action not in allowed]
     unnamed = {it.action for it in lookups if not it.on} | {*UNNAMED.split()}
     return [
         *(granted(scope, Grant(it.sid, "", it.action, on=(it.on,))) for it in lookups if it.on),

@@ -12,7 +12,7 @@ TYPES = (
             "acm:certificate": arn("acm", "certificate/*"),
             "route53:hostedzone": "arn:{partition}:route53:::hostedzone/{DomainValidationOptions.HostedZoneId}",
         },
-        taken=NotLookedUp("free", "a domain can have several certificates"),
+        lookup=NotLookedUp("free", "a domain can have several certificates"),
         seconds=(239, 0),
         only=(
             only("acm-pca:*", "CertificateAuthorityArn"),

@@ -30,7 +30,7 @@ TYPES = (
             "cloudwatch:alarm": arn("cloudwatch", "alarm:TargetTracking-{ResourceId}-*"),
             "ecs:service": arn("ecs", "{ResourceId}"),
         },
-        taken=Lookup(
+        lookup=Lookup(
             properties=("ServiceNamespace", "ScalableDimension", "ResourceId"),
             client="scaling",
             action="application-autoscaling:DescribeScalableTargets",
@@ -70,7 +70,7 @@ TYPES = (
     ResourceType(
         type="AWS::ApplicationAutoScaling::ScalingPolicy",
         name="PolicyName",
-        taken=NotLookedUp("free", "PutScalingPolicy takes one of this name on the same target over"),
+        lookup=NotLookedUp("free", "PutScalingPolicy takes one of this name on the same target over"),
         shown=(
             f"{_TRACKING}.PredefinedMetricSpecification.PredefinedMetricType",
             f"{_TRACKING}.TargetValue",

@@ -29,7 +29,7 @@ TYPES = (
     ResourceType(
         type="AWS::EC2::FlowLog",
         arns={"ec2:vpc-flow-log": arn("ec2", "vpc-flow-log/*")},
-        taken=NotLookedUp("free", "it names the log group to which it writes, which is looked up itself"),
+        lookup=NotLookedUp("free", "it names the log group to which it writes, which is looked up itself"),
         only=(
             only("s3:*", "LogDestinationType~s3"),
             only("autoscaling:*", why="nothing of a flow log is in an Auto Scaling group"),
@@ -63,7 +63,7 @@ TYPES = (
     ),
     ResourceType(
         type="AWS::EC2::Route",
-        taken=NotLookedUp("belongs", "of a route table of the stack"),
+        lookup=NotLookedUp("belongs", "of a route table of the stack"),
         shown=("DestinationCidrBlock",),
         replaced="the new one is there before the old one goes",
         seconds=(2, 0),
@@ -131,13 +131,13 @@ TYPES = (
     ),
     ResourceType(
         type="AWS::EC2::VPCCidrBlock",
-        taken=NotLookedUp("belongs", "of the VPC of the stack"),
+        lookup=NotLookedUp("belongs", "of the VPC of the stack"),
         only=(only("ec2:AllocateIpamPoolCidr", "Ipv4IpamPoolId Ipv6IpamPoolId"),),
     ),
     ResourceType(
         type="AWS::EC2::VPCEndpoint",
         arns={"ec2:vpc-endpoint": arn("ec2", "vpc-endpoint/*")},
-        taken=NotLookedUp("free", "it names a service of AWS"),
+        lookup=NotLookedUp("free", "it names a service of AWS"),
         seconds=(47, 11),
         only=(
             only("vpc-lattice:*", "ServiceNetworkArn"),
@@ -156,7 +156,7 @@ TYPES = (
     ResourceType(
         type="AWS::EC2::VPCGatewayAttachment",
         noun="attachment of",
-        taken=NotLookedUp("belongs", "of the VPC of the stack"),
+        lookup=NotLookedUp("belongs", "of the VPC of the stack"),
         place=("InternetGatewayId",),
         seconds=(12, 11),
         only=(

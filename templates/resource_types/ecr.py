@@ -18,7 +18,7 @@ TYPES = (
     ResourceType(
         type="AWS::ECR::PullThroughCacheRule",
         noun="pull-through cache rule",
-        taken=Lookup(
+        lookup=Lookup(
             properties=("EcrRepositoryPrefix",),
             client="ecr",
             action="ecr:DescribePullThroughCacheRules",
@@ -61,7 +61,7 @@ TYPES = (
         lower=True,
         ref="name",
         arns={"ecr:repository": arn("ecr", "repository/{name}")},
-        taken=NotLookedUp("adopted", "docs/decisions/0004-retained-and-adopted.md"),
+        lookup=NotLookedUp("adopted", "docs/decisions/0004-retained-and-adopted.md"),
         remedy="What is in a repository is not encrypted anew: set another [ecr] repository_name, which makes a second "
         "one. `deploy` copies the image that runs, and the first one stays, with all of its images.",
         shown=("RepositoryName", "ImageTagMutability"),

@@ -29,7 +29,7 @@ TYPES = (
         name="ClusterName",
         ref="name",
         arns={"ecs:cluster": arn("ecs", "cluster/{name}")},
-        taken=Lookup(
+        lookup=Lookup(
             properties=("ClusterName",),
             client="ecs",
             action="ecs:DescribeClusters",
@@ -64,7 +64,7 @@ TYPES = (
             "ecs:service": arn("ecs", "service/{Cluster}/{name}"),
             "ecs:service-deployment": arn("ecs", "service-deployment/{Cluster}/{name}/*"),
         },
-        taken=Lookup(
+        lookup=Lookup(
             properties=("Cluster", "ServiceName"),
             client="ecs",
             action="ecs:DescribeServices",
@@ -99,7 +99,7 @@ TYPES = (
         name="Family",
         ref="arn",
         arns={"ecs:task-definition": arn("ecs", "task-definition/{name}:*")},
-        taken=NotLookedUp("free", "a family that exists gets another revision"),
+        lookup=NotLookedUp("free", "a family that exists gets another revision"),
         shown=("Family", "Cpu", "Memory", "ContainerDefinitions[].Image"),
         replaced="new revision, the old one stays until the service has moved",
         seconds=(4, 2),

@@ -61,7 +61,7 @@ TYPES = (
             f"elasticloadbalancing:{kind}": arn("elasticloadbalancing", "loadbalancer/app/{name}/*")
             for kind in ("loadbalancer/app/", "loadbalancer")
         },
-        taken=Lookup(
+        lookup=Lookup(
             properties=("Name",),
             client="elbv2",
             action="elasticloadbalancing:DescribeLoadBalancers",
@@ -114,7 +114,7 @@ TYPES = (
         longest=32,
         ref="arn",
         arns={"elasticloadbalancing:targetgroup": arn("elasticloadbalancing", "targetgroup/{name}/*")},
-        taken=Lookup(
+        lookup=Lookup(
             properties=("Name",),
             client="elbv2",
             action="elasticloadbalancing:DescribeTargetGroups",

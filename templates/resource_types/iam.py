@@ -33,7 +33,7 @@ TYPES = (
         type="AWS::IAM::RolePolicy",
         name="PolicyName",
         arns={"iam:role": "arn:{partition}:iam::{account}:role/{RoleName}"},
-        taken=NotLookedUp("free", "it adds the policy to a role, or updates the one of this name"),
+        lookup=NotLookedUp("free", "it adds the policy to a role, or updates the one of this name"),
         shown=("RoleName", "PolicyName"),
         seconds=(17, 3),
     ),

@@ -15,7 +15,7 @@ TYPES = (
             # Tags are put on the first form, everything else is done to the second (CloudWatch Logs, "Resource ARNs").
             "logs:log-group": (arn("logs", "log-group:{name}"), arn("logs", "log-group:{name}:*")),
         },
-        taken=NotLookedUp("adopted", "docs/decisions/0004-retained-and-adopted.md"),
+        lookup=NotLookedUp("adopted", "docs/decisions/0004-retained-and-adopted.md"),
         shown=("LogGroupName", "RetentionInDays"),
         replaced="a new, empty log group; the old entries stay behind in the old one",
         removed="its entries go with it",
@@ -32,7 +32,7 @@ TYPES = (
             only("logs:PutBearerTokenAuthentication", "BearerTokenAuthenticationEnabled"),
         ),
     ),
-    ResourceType(type="AWS::Logs::QueryDefinition", taken=NotLookedUp("free", "two of one name can exist")),
+    ResourceType(type="AWS::Logs::QueryDefinition", lookup=NotLookedUp("free", "two of one name can exist")),
 )
 
 SERVICE = Service(

@@ -21,61 +21,70 @@ HERE: Mapping[str, tuple[str, ...]] = MappingProxyType({"aws:RequestedRegion": (
 
 @dataclass(frozen=True)
 class Grant:
-    """A statement that allows actions of a service, `SERVICE:Action` for one of another, separated by spaces.
+    """A statement that allows actions in a policy of the bootstrap stack.
 
-    In the ARNs `on` and in the values of `when` (StringEquals), `{any}` stands for all names of the project,
-    `{project}` for the project, `{repository}` for each of its image repositories, and `{partition}`, `{region}`,
-    `{account}` and `{url_suffix}` for those of the stack. `by_id`: on resources whose ids nobody knows before.
+    In `on` and `when`, `{any}` stands for all names of the project, `{project}` for the project, `{repository}` for
+    each of its image repositories; `{partition}`, `{region}`, `{account}` and `{url_suffix}` are those of the stack.
     """
 
     sid: str
     service: str
     actions: str
+    """Names of the service's actions with spaces between them; `SERVICE:Name` for one of another service."""
     on: tuple[str, ...] = ANYWHERE
+    """ARNs."""
     when: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """StringEquals: condition keys with their values."""
     by_id: bool = False
+    """Whether it is about resources whose ids are generated."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lookup:
-    """One call that tells whether a name is taken: creating a resource under a taken name fails.
+    """The call that tells whether a name exists, because creating a resource under an existing name fails.
 
-    `properties` make up the name; messages show the last one. `client` is an attribute of `Aws`, `operation` its
-    method, and `action` the right that the caller needs. In `parameters`, a property in braces is its value, and
-    `{partition}`, `{region}` and `{account}` are those of the deployment.
+    The name exists if a list in the answer has an element that matches; without `items`, if there is an answer.
 
-    The name is taken if one of the answer's lists `items` has an element that has all of `matching` (one of the texts
-    for each key) and nothing of `ended`; without `items`, if there is an answer at all. `pages` are the keys of the
-    next page's token, in the answer and in the request. `absent` are the error codes for "there is none", and
-    `setting` is where another name is set. With `is_domain` names are compared as Route 53 writes domain names. The
-    statement `sid` allows the action `on` an ARN, as in `Grant`; without them IAM knows no resource for it.
-
-    This is not Cloud Control's GetResource: that takes primary identifiers, which are ARNs with random parts for load
+    Cloud Control's GetResource would not do: it takes primary identifiers, which are ARNs with random parts for load
     balancers, target groups and web ACLs, and needs the rights of each type's read handler.
     """
 
     properties: tuple[str, ...]
+    """The properties that make up the name; messages show the last one."""
     client: str
+    """The attribute of `Aws`."""
     operation: str
+    """The client's method."""
     action: str
+    """The right that the caller needs."""
     parameters: Mapping[str, Any]
+    """A property in braces is its value; `{partition}`, `{region}` and `{account}` are those of the deployment."""
     items: tuple[str, ...] = ()
+    """Lists in the answer."""
     matching: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What an element must have: for each key one of the texts, in which braces mean the same."""
     ended: Mapping[str, str] = field(default_factory=dict)
-    pages: tuple[str, str] | None = None
-    absent: tuple[str, ...] = ()
-    setting: str = IDENTITY
+    """What an element must not have."""
     is_domain: bool = False
+    """Whether texts compare as domain names in Route 53."""
+    pages: tuple[str, str] | None = None
+    """The keys of the next page's token, in the answer and in the request."""
+    absent: tuple[str, ...] = ()
+    """Error codes for "there is none"."""
+    setting: str = IDENTITY
+    """Where another name is set."""
     sid: str = ""
+    """The statement of the roles that plan; empty where another statement allows the action."""
     on: str = ""
+    """The ARN on which that statement allows it, as in `Grant`; empty where IAM knows no resource for the action."""
 
 
 @dataclass(frozen=True)
 class NotLookedUp:
-    """Why nobody asks whether the name of a new resource is taken.
+    """Why the name of a new resource is not looked up.
 
-    `adopted`: CloudFormation takes over a resource of this name. `free`: several can have the name, or creating one
-    changes the existing one. `belongs`: the name is that of another resource, with which it is new.
+    `adopted`: CloudFormation adopts the existing resource. `free`: several can have the name, or a create changes the
+    existing resource. `belongs`: the name is that of another resource of the stack.
     """
 
     kind: Literal["adopted", "free", "belongs"]
@@ -136,53 +145,58 @@ class ServiceLinkedRole:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourceType:
-    """What is known of a type, apart from its provider schema, from which handlers, tags and replacements are read.
-
-    Name and ARN: `name` is the property with the name, `generated` what CloudFormation makes where it is left out,
-    `longest` the most characters of one that it makes, `lower` whether it has no capitals. `ref` is what `Ref` gives.
-    `arns` are, by kind in the service authorization reference, the ARNs to which actions on the resource refer, its own
-    kind first: `{name}` is its name, another word in braces the value of the property at this path. In `rewritten`
-    the first text, of another resource's ARN, becomes the second.
-
-    A name or a place that only one can have: `taken` says how a name is looked up before a resource is created, or why
-    not; `place` are the properties of what is unique without a name, `within` those within whose value a name is unique
-    where the schema does not say so; `remedy` is what to do where a replacement keeps its name.
-
-    In a plan: `noun` is what people call it. `shown` are the properties (paths; `[]` is any element) that are shown of
-    a new or removed one, most telling first; None for those that look like names. `replaced` and `removed` say what
-    that means. `fixed` are the attributes that stay the same as long as the resource is not replaced
-    (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html).
-    `seconds` are those that creating and updating it typically take: `stacks/estimate/durations.py` names the source.
-
-    Rights: `only`, `lacking`, `passes` and `service_linked` correct what the schema's handlers list.
-    """
+    """What is known of a type beyond its provider schema, from which handlers, tags and replacements are read."""
 
     type: str
     noun: str = ""
+    """What messages call a resource of the type."""
 
     name: str = ""
+    """The property with the name."""
     generated: str = "{stack}-{logical_id}-*"
+    """The name that CloudFormation generates where the template gives none."""
     longest: int = 255
+    """The most characters of a generated name."""
     lower: bool = False
+    """Whether a generated name has no capitals."""
     ref: Literal["name", "arn", "unknown"] = "unknown"
+    """What `Ref` returns."""
     arns: Mapping[str, str | tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """The ARNs to which actions on the resource refer, by kind in the service authorization reference, its own kind
+    first. `{name}` is its name, another word in braces the value of the property at this path."""
     rewritten: tuple[str, str] = ("", "")
+    """In an ARN made from another resource's, the first text becomes the second."""
 
-    taken: Lookup | NotLookedUp | None = None
+    lookup: Lookup | NotLookedUp | None = None
+    """How the name is looked up before a resource is created, or why not; None where no template names one."""
     place: tuple[str, ...] = ()
+    """Properties whose values no two resources have at a time, of types without a name."""
     within: tuple[str, ...] = ()
+    """Properties within whose values a name is unique, where the schema does not say so."""
     remedy: str = ""
+    """What to do where a replacement would keep the name or the place."""
 
     shown: tuple[str, ...] | None = None
+    """Properties that a plan shows of a new or removed resource (paths; `[]` is any element), most telling first; None:
+    those that look like names."""
     replaced: str = ""
+    """What a replacement means."""
     removed: str = ""
+    """What a removal means, where the resource is not retained."""
     fixed: tuple[str, ...] = ()
+    """Attributes that stay the same until the resource is replaced, by its type's page, as `Ref` does
+    (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html)."""
     seconds: tuple[float, float] | None = None
+    """How long it typically takes to create and to update; `stacks/estimate/durations.py` names the source."""
 
     only: tuple[Only, ...] = ()
+    """Actions of the handlers that not every resource needs."""
     lacking: tuple[Lacking, ...] = ()
+    """Actions that the handlers do not list."""
     passes: tuple[PassedRole, ...] = ()
+    """Roles that it hands to services."""
     service_linked: tuple[ServiceLinkedRole, ...] = ()
+    """Roles that services make for themselves with the first resource."""
 
     @property
     def is_stateful(self) -> bool:

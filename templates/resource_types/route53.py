@@ -12,7 +12,7 @@ TYPES = (
             "route53:hostedzone": "arn:{partition}:route53:::hostedzone/{HostedZoneId}",
             "route53:change": "arn:{partition}:route53:::change/*",
         },
-        taken=Lookup(
+        lookup=Lookup(
             properties=("HostedZoneId", "Type", "Name"),
             client="route53",
             action="route53:ListResourceRecordSets",

@@ -44,7 +44,7 @@ TYPES = (
             only("s3:DeleteObject", why="CloudFormation deletes only empty buckets, and no object in them"),
         ),
     ),
-    ResourceType(type="AWS::S3::BucketPolicy", taken=NotLookedUp("belongs", "of a bucket of the stack")),
+    ResourceType(type="AWS::S3::BucketPolicy", lookup=NotLookedUp("belongs", "of a bucket of the stack")),
 )
 
 SERVICE = Service(

@@ -19,7 +19,7 @@ _BALANCERS = arn("elasticloadbalancing", "loadbalancer/app/{any}")
 TYPES = (
     ResourceType(
         type="AWS::WAFv2::LoggingConfiguration",
-        taken=NotLookedUp("belongs", "of the web ACL of the stack"),
+        lookup=NotLookedUp("belongs", "of the web ACL of the stack"),
         only=(
             only("firehose:*", "LogDestinationConfigs~:firehose:"),
             only("s3:*", "LogDestinationConfigs~:s3:"),
@@ -47,7 +47,7 @@ TYPES = (
             # The groups of rules that AWS manages are decided on as resources of the account.
             "wafv2:managedruleset": arn("wafv2", "regional/managedruleset/*/*"),
         },
-        taken=Lookup(
+        lookup=Lookup(
             properties=("Name",),
             client="wafv2",
             action="wafv2:ListWebACLs",
@@ -60,7 +60,7 @@ TYPES = (
     ),
     ResourceType(
         type="AWS::WAFv2::WebACLAssociation",
-        taken=NotLookedUp("belongs", "of the load balancer of the stack"),
+        lookup=NotLookedUp("belongs", "of the load balancer of the stack"),
         only=(
             only("elasticloadbalancing:*", "ResourceArn~:elasticloadbalancing:"),
             only("amplify:*", "ResourceArn~:amplify:"),

@@ -64,7 +64,7 @@ def fixed(wanted: Settings) -> Iterator[str]:
             continue
         identifier, named = names(resource.type)
         definition = resource.module.template["Resources"][resource.logical_id]
-        is_adopted = getattr(record(resource.type).taken, "kind", "") == "adopted"
+        is_adopted = getattr(record(resource.type).lookup, "kind", "") == "adopted"
         assert not is_adopted or definition.get("DeletionPolicy") in RETAINING, resource.logical_id
         if any(is_fixed(tree, resource, it) for it in (*identifier, *named)):
             yield resource.type
@@ -85,13 +85,13 @@ def test_the_record_of_each_type_with_a_name_says_whether_it_is_looked_up() -> N
             found[it].add("drawn")
 
     collects()
-    said = {name: it.taken for name, it in TYPES.items() if it.taken is not None}
+    said = {name: it.lookup for name, it in TYPES.items() if it.lookup is not None}
     assert {*found} - {*said} == set()
     assert {name for name, it in said.items() if isinstance(it, Lookup) or it.kind != "belongs"} - {*found} == set()
 
 
 @pytest.mark.parametrize(
-    ("resource_type", "lookup"), [(name, it.taken) for name, it in TYPES.items() if isinstance(it.taken, Lookup)]
+    ("resource_type", "lookup"), [(name, it.lookup) for name, it in TYPES.items() if isinstance(it.lookup, Lookup)]
 )
 def test_what_is_looked_up_is_what_identifies_it(resource_type: str, lookup: Lookup) -> None:
     """The properties of the schema's primary identifier, or the name where AWS makes the identifier."""

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from templates.resource_types.record import ResourceType
 
 ROLE = "AWS::IAM::Role"
-LOOKUPS = {name: it.taken for name, it in TYPES.items() if isinstance(it.taken, Lookup)}
+LOOKUPS = {name: it.lookup for name, it in TYPES.items() if isinstance(it.lookup, Lookup)}
 
 
 def schema(resource_type: str) -> Any:
@@ -83,7 +83,7 @@ def test_a_record_agrees_with_the_schema(record: ResourceType) -> None:
 @pytest.mark.parametrize("record", TYPES.values(), ids=TYPES)
 def test_what_people_are_told_of_has_a_noun(record: ResourceType) -> None:
     """A name that is taken, or that stays, is said with it."""
-    assert record.noun or not (record.place or record.remedy or hasattr(record.taken, "operation"))
+    assert record.noun or not (record.place or record.remedy or hasattr(record.lookup, "operation"))
 
 
 def handed() -> Iterator[tuple[str, str]]:
@@ -162,7 +162,7 @@ def test_the_roles_that_plan_may_look_up_each_name(role: str) -> None:
         (lookup.action, arn)
         for found in seen.trees()
         for it in found.tree.resources()
-        if isinstance(lookup := TYPES[it.type].taken, Lookup)
+        if isinstance(lookup := TYPES[it.type].lookup, Lookup)
         for arn in (identifiers.own_arns(found.tree, it) if reference.kinds(lookup.action) else ("*",))
     }
     here = {"aws:RequestedRegion": (REGION,)}
@@ -202,5 +202,5 @@ def test_a_look_up_is_a_call_that_aws_has(lookup: Lookup) -> None:
 def test_the_sandbox_finds_the_same_names_in_the_way() -> None:
     """Within what they are unique, and of which types one of an existing name is taken over."""
     assert {name: it.within for name, it in TYPES.items() if it.within} == explicit_names.SCOPES
-    free = {name for name, it in TYPES.items() if isinstance(it.taken, NotLookedUp) and it.taken.kind == "free"}
+    free = {name for name, it in TYPES.items() if isinstance(it.lookup, NotLookedUp) and it.lookup.kind == "free"}
     assert free >= explicit_names.TAKEN_OVER

@@ -38,7 +38,7 @@ ENOUGH = "whether a quota is enough"
 AS_WANTED = "whether what is adopted is what the settings say"
 OPTIONAL = "optional"
 """Calls without which a command goes on, and says what it cannot know: no policy is made with them."""
-LOOKUPS = sorted({it.taken.action for it in TYPES.values() if isinstance(it.taken, Lookup)})
+LOOKUPS = sorted({it.lookup.action for it in TYPES.values() if isinstance(it.lookup, Lookup)})
 
 
 @dataclass(frozen=True, kw_only=True)

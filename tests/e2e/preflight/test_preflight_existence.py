@@ -166,7 +166,7 @@ def created(account: Account, resource_type: str, properties: Properties) -> str
     return failed[0]["ResourceStatusReason"] if failed else ""
 
 
-@pytest.mark.parametrize("resource_type", [name for name, it in TYPES.items() if isinstance(it.taken, Lookup)])
+@pytest.mark.parametrize("resource_type", [name for name, it in TYPES.items() if isinstance(it.lookup, Lookup)])
 def test_a_name_that_is_taken_is_found(empty: World, resource_type: str) -> None:
     """It is free before, and taken after somebody else has made such a thing; then CloudFormation fails on it."""
     prepare, make = WAYS[resource_type]
