@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from stacks.plan.standing import Standing
     from stacks.rendered.tree import Module
 
-UNKNOWN = ("Fn::", "condition ", "equal ", "${AWS::")
-"""What is in a value that is a function's, in `stacks/rendered/values.py`, or a pseudo parameter's."""
 EVERY = "*"
 """In a path of a schema: every element of a list."""
 
@@ -166,14 +164,9 @@ def differs(before: Value, after: Value) -> bool:
     found = equal(before, after)
     if isinstance(found, bool):
         return not found
-    if not all(_is_reference(part) for part in [*parts(before), *parts(after)]):
+    if any(part.is_open or part.is_computed for part in [*parts(before), *parts(after)]):
         return False
     return any(part.causes for part in parts(after)) or plain(before) != plain(after)
-
-
-def _is_reference(part: Later) -> bool:
-    """Whether a value is known but for the ids of resources in it."""
-    return not part.is_open and not any(mark in part.text for mark in UNKNOWN)
 
 
 def _passed(value: Value) -> Value:

@@ -22,12 +22,14 @@ class Later:
     """A value that CloudFormation fills in. The same text means the same value where `is_settled`.
 
     `causes` are the resources (paths in the tree) whose change may change it; `is_open` says that it may change for a
-    reason that is not seen here.
+    reason that is not seen here. `is_computed`: a function or a pseudo parameter gives it, so that another text need
+    not be another value.
     """
 
     text: str
     causes: tuple[str, ...] = ()
     is_open: bool = False
+    is_computed: bool = False
 
     @property
     def is_settled(self) -> bool:
@@ -95,7 +97,7 @@ class Scope:
             kind = str(section(section(self.template, "Parameters"), name).get("Type"))
             return value.split(",") if isinstance(value, str) and "List" in kind else value
         if name.startswith("AWS::"):
-            return self.pseudo.get(name, Later(f"${{{name}}}"))
+            return self.pseudo.get(name, Later(f"${{{name}}}", is_computed=True))
         return self.reference(name, "")
 
     def _applied(self, name: str, argument: Value) -> Value:
@@ -185,14 +187,16 @@ def causes(value: Value) -> tuple[str, ...]:
 def text(written: str, made_of: Value) -> str | Later:
     """Return a text; one that is made of what is filled in later is itself filled in later."""
     unknown = parts(made_of)
-    return Later(written, causes(made_of), any(part.is_open for part in unknown)) if unknown else written
+    if not unknown:
+        return written
+    is_open, is_computed = any(it.is_open for it in unknown), any(it.is_computed for it in unknown)
+    return Later(written, causes(made_of), is_open, is_computed)
 
 
 def _of_function(name: str, argument: Value, *, is_open: bool = False) -> Later:
-    """Return the result of a function that is not known, and is the same for the same argument unless it `is_open`."""
-    return Later(
-        f"{name} {plain(argument)}", causes(argument), is_open or any(part.is_open for part in parts(argument))
-    )
+    """The result of a function that is not known, and is the same for the same argument unless it `is_open`."""
+    is_open = is_open or any(part.is_open for part in parts(argument))
+    return Later(f"{name} {plain(argument)}", causes(argument), is_open, is_computed=True)
 
 
 def _quantified(found: Iterable[bool | Later], *, decides: bool) -> bool | Later:
