@@ -13,6 +13,9 @@ import socket
 import sys
 from typing import IO, TYPE_CHECKING, Any
 
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+
 from sandbox import identity, lease, snapshot
 from sandbox.address import DEFAULT_ACCOUNT
 from sandbox.child import BUSY
@@ -89,10 +92,7 @@ def _settings(options: Options, port: int) -> None:
 
 
 async def _serve(options: Options, listener: socket.socket) -> list[str]:
-    from hypercorn.asyncio import serve
-    from hypercorn.config import Config
-
-    from sandbox.extension import application
+    from sandbox.extension import application  # noqa: PLC0415 - ministack reads its settings when it is imported
 
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -53,7 +53,7 @@ def save(state_dir: Path, services: dict[str, Callable[[], Any]]) -> None:
 
 def _write(directory: Path, name: str, get_state: Callable[[], Any]) -> bool:
     """Save one service. False if that has not written a new file."""
-    from ministack.core import persistence
+    from ministack.core import persistence  # noqa: PLC0415 - it reads `configure`'s settings when it is imported
 
     persistence.STATE_DIR = str(directory)
     state = get_state()

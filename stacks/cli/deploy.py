@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from stacks import plan, terminal
 from stacks.build import check, push, render
-from stacks.cli import arguments, recovery, rights, session
+from stacks.cli import arguments, recovery, refusals, session
 from stacks.cli.connection import connected
 from stacks.cli.execution import execute
 from stacks.cli.reporting import DONE, progress
@@ -70,7 +70,7 @@ def _plan_and_execute(options: Options, environment: str) -> int:
     rendered = check.check_or_refuse(session.load(environment, options), session.LINT_CACHE)
     with connected(settings) as aws:
         if not options.skip_permissions:
-            rights.refuse_missing(aws, settings, rendered, ["deploy"], emit=emit)
+            refusals.refuse_missing_rights(aws, settings, rendered, ["deploy"], emit=emit)
         recovery.make_ready(aws, settings, rendered.stack_name, options, "deploy")
         found = plan.prepare(aws, settings, rendered, emit=emit, express=options.express)
         if found.former is not None:
@@ -121,4 +121,4 @@ def _refuse_missing_for_saved(aws: Aws, saved: plan.Saved, settings: Settings, o
     if not known:
         why = "here are other templates, and what CloudFormation may do was looked at when the plan was made"
         emit(f"Rights are looked at for the command itself: {why}")
-    rights.refuse_missing(aws, settings, rendered, ["deploy --plan"], emit=emit, resources=known)
+    refusals.refuse_missing_rights(aws, settings, rendered, ["deploy --plan"], emit=emit, resources=known)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from stacks import plan
 from stacks.build import check
-from stacks.cli import arguments, recovery, rights, session
+from stacks.cli import arguments, refusals, session
 from stacks.cli.connection import connected
 from stacks.cli.reporting import CHANGED, DONE, Formats, progress, show
 from stacks.views import plan as view
@@ -57,8 +57,8 @@ def run(options: Options) -> int:
         if not options.skip_permissions:
             given = {"plan --out": options.out is not None, "plan --drift": options.drift}
             ways = ["plan", *(way for way, is_given in given.items() if is_given)]
-            rights.refuse_missing(aws, settings, rendered, ways, emit=emit)
-        recovery.refuse_unready(aws, settings, rendered.stack_name, emit=emit)
+            refusals.refuse_missing_rights(aws, settings, rendered, ways, emit=emit)
+        refusals.refuse_unready(aws, settings, rendered.stack_name, emit=emit)
         purpose = plan.Purpose.LOOK if options.out is None else plan.Purpose.KEEP
         found = plan.prepare(aws, settings, rendered, emit=emit, purpose=purpose)
         undo.callback(plan.discard, aws, found)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from stacks import terminal
 from stacks.cli.follow import Following
+from stacks.cli.refusals import unready
 from stacks.cli.reporting import progress
-from stacks.errors import Code, UserError, coded
+from stacks.errors import Code, coded
 from stacks.operations import recovery
 from stacks.operations.recovery import Answer, Step
 from stacks.views import recovery as view
@@ -31,14 +32,6 @@ CHOICES = {
 
 
 @coded(Code.STATE)
-def refuse_unready(aws: Aws, settings: Settings, stack_name: str, *, emit: Callable[[str], None]) -> None:
-    """Raise UserError where the stack cannot be changed as it is, and say why, and how it gets out of it."""
-    if found := recovery.diagnose(aws, stack_name):
-        raise _refusal(found, f"python build.py deploy {settings.environment}")
-    recovery.clear_leftovers(aws, stack_name, emit=emit)
-
-
-@coded(Code.STATE)
 def make_ready(aws: Aws, settings: Settings, stack_name: str, options: ChangeOptions, command: str) -> None:
     """Bring the stack to where it can be planned, one step after the other; each is asked for, or has its option.
 
@@ -55,7 +48,7 @@ def make_ready(aws: Aws, settings: Settings, stack_name: str, options: ChangeOpt
         if step is None:
             step = _asked(found, again, is_asked=not options.yes)
         elif step in tried:
-            raise _refusal(found, again)
+            raise unready(found, again)
         else:
             tried |= {step} - {Step.WAIT}
             emit(view.text(found))
@@ -104,7 +97,7 @@ def _perform(aws: Aws, settings: Settings, found: Diagnosis, step: Step, options
 def _asked(found: Diagnosis, command: str, *, is_asked: bool) -> Step:
     protected = found.answer is Answer.RECREATE and found.stack.protected
     if found.answer not in CHOICES or protected or not is_asked:
-        raise _refusal(found, command)
+        raise unready(found, command)
     return Step(terminal.choose(view.question(found), [step.value for step in CHOICES[found.answer]]))
 
 
@@ -122,14 +115,3 @@ def _allowed(found: Diagnosis, options: ChangeOptions) -> Step | None:
             return Step.ROLL_BACK
         case _:
             return None
-
-
-def _refusal(found: Diagnosis, command: str) -> UserError:
-    stack = found.stack
-    then = view.then(found, command)
-    if found.answer is Answer.RECREATE and stack.protected:
-        then = (
-            f"{then}\nTermination protection is on; switch it off first: aws cloudformation "
-            f"update-termination-protection --no-enable-termination-protection --stack-name {stack.name}"
-        )
-    return UserError(f"stack {stack.name}", f"it cannot be changed: its state is {stack.state}", then)

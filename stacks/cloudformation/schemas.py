@@ -41,7 +41,10 @@ def tagged_when_made(region: str, resource_type: str) -> bool:
 
 
 def _schema(region: str, resource_type: str) -> Mapping[str, Any]:
-    from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
+    from cfnlint.schema import (  # noqa: PLC0415 - it takes half a second, and rights that are remembered do not need it
+        PROVIDER_SCHEMA_MANAGER,
+        ResourceNotFoundError,
+    )
 
     try:
         schema: Mapping[str, Any] = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, resource_type).schema

@@ -56,7 +56,7 @@ def _read(folder: Path) -> dict[str, bytes]:
 def _linter() -> ModuleType:
     """Import cfn-lint and load its rules."""
     with _without_collecting():
-        from stacks.lint import linter
+        from stacks.lint import linter  # noqa: PLC0415 - cfn-lint takes a second, and what has passed does not need it
 
         linter.rules()
     return linter

@@ -13,6 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import boto3
+
 import sandbox
 from tests.bench.measure import ROOT, in_turn, run, verdict
 
@@ -84,8 +86,6 @@ def own_seconds(account: sandbox.Address) -> float:
 
 
 def _client_of(env: dict[str, str], service: str) -> Any:
-    import boto3
-
     make: Any = boto3.client
     return make(
         service,

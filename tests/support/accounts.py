@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+import boto3
 import pytest
+from botocore.config import Config
 
 import sandbox as embedded
 
@@ -59,9 +61,6 @@ class Account:
 
     def client(self, name: str) -> Any:
         """Make a boto3 client of this service, without retries."""
-        import boto3
-        from botocore.config import Config
-
         make: Any = boto3.client
         return make(
             name,

@@ -26,13 +26,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import boto3
+
+import stacks
+import templates
+from stacks.aws.clients import SERVICES, Clients
+from tests.support.service_models import read_service_models_once
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).parents[2]
 BUILD = str(ROOT / "build.py")
 NUMBER = struct.Struct("i")
-UNLOADED = ("sandbox", "stacks.lint.linter", "stacks.lint.rules")
+UNLOADED = ("sandbox", "stacks.lint.__main__", "stacks.lint.linter", "stacks.lint.rules")
 """What no command loads, or nearly none: the server and the rules. Of cfn-lint only the schemas' reader is loaded, half
 a second, which every command needs that derives rights for an account that has not been seen."""
 
@@ -107,15 +114,7 @@ def preloaded() -> Preloaded:
 
 
 def _load() -> None:
-    import boto3
-
-    import stacks
-    import templates
-    from stacks.aws.clients import SERVICES, Clients
-    from tests.support.service_models import read_service_models_once
-
     read_service_models_once()
-
     for package in (stacks, templates):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not module.name.startswith(UNLOADED):

@@ -8,6 +8,8 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
+import regex
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -96,8 +98,6 @@ def searching(wanted: str) -> Callable[[str], object]:
     try:
         return re.compile(wanted).search
     except re.error:
-        import regex
-
         found: Callable[[str], object] = regex.compile(wanted).search
         return found
 

@@ -50,8 +50,8 @@ def _kind(service: str, name: str) -> str:
 
 @cache
 def _services() -> Mapping[str, Any]:
-    from cfnlint.data import AdditionalSpecs
-    from cfnlint.helpers import load_resource
+    from cfnlint.data import AdditionalSpecs  # noqa: PLC0415 - it takes half a second, and rights that are remembered do not need it
+    from cfnlint.helpers import load_resource  # noqa: PLC0415 - likewise
 
     services: dict[str, Any] = load_resource(AdditionalSpecs, "Policies.json")  # type: ignore[no-untyped-call]  # cfn-lint has not typed all
     return {

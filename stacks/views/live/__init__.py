@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol, Self
 
 from stacks.views.live.lines import Lines
+from stacks.views.live.screen import Screen
 from stacks.views.live.silent import Silent
 from stacks.views.live.stream import Stream
 
@@ -58,8 +59,6 @@ def choose(*, quiet: bool, as_json: bool) -> View:
         return Silent()
     if not is_live():
         return Lines()
-    from stacks.views.live.screen import Screen
-
     return Screen()
 
 

@@ -6,6 +6,8 @@ import os
 import shutil
 from typing import TYPE_CHECKING, TextIO
 
+from rich.style import Style
+
 from stacks.views import duration
 from stacks.views.plan import by_hand, layout, words
 
@@ -33,7 +35,6 @@ def shown(plan: Plan, stream: TextIO) -> str:
 
 def coloured(plan: Plan, width: int) -> str:
     """Return the plan with the escape sequences of colours that every terminal has."""
-    from rich.style import Style
 
     def painted(piece: str, style: str) -> str:
         return Style.parse(style).render(piece) if style and piece else piece

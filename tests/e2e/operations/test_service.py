@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.image import place_image
-from stacks.operations.service import Services, Stopped, cluster_and_name
+from stacks.operations.service import Service, Services, Stopped, cluster_and_name
+from stacks.views import service as view
 
 if TYPE_CHECKING:
     from tests.support.world import World
@@ -138,9 +139,6 @@ def test_a_service_that_is_gone_is_none(failed: World) -> None:
 
 def test_tasks_of_the_version_before_are_told_apart() -> None:
     """While requests move, twice as many tasks run as are wanted, and half of them are old."""
-    from stacks.operations.service import Service
-    from stacks.views import service as view
-
     moving = Service(cluster="c", name="s", desired=2, running=4, pending=0, failed=0, rollout="IN_PROGRESS", old=2)
     assert view.counts(moving) == "2 desired, 4 running (2 old), 0 pending, 0 failed"
     assert view.document(moving)["old"] == 2

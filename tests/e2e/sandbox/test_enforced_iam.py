@@ -6,6 +6,7 @@ import itertools
 import json
 from typing import TYPE_CHECKING, Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 
@@ -62,8 +63,6 @@ class People:
 
     def session(self, role_arn: str, service: str = "cloudformation") -> Any:
         """A service, called by a session of the role."""
-        import boto3
-
         given = self.account.client("sts").assume_role(RoleArn=role_arn, RoleSessionName="test")["Credentials"]
         make: Any = boto3.client
         return make(

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from templates import ecs, iam
+from templates.identity import Identity
+from templates.values import SecretArn
 from tests.support.templates import of_type, properties, statements, tree
 from tests.unit.templates.test_ecs_container import CREDENTIALS, DATABASE, PARAMETER
 from tests.unit.templates.test_settings_models import refusal
@@ -88,8 +91,8 @@ def test_all_hosts_of_ecr_are_known(host: str, region: str) -> None:
 )
 def test_a_mistaken_host_of_ecr_is_refused(host: str) -> None:
     """It would be taken for another registry, whose images need no rights."""
-    for ecs in ({"image": f"{host}/app"}, {"sidecars": ({"name": "a", "image": f"{host}/otel:1"},)}):
-        assert "is no registry of ECR" in refusal(ecs=ecs)
+    for container in ({"image": f"{host}/app"}, {"sidecars": ({"name": "a", "image": f"{host}/otel:1"},)}):
+        assert "is no registry of ECR" in refusal(ecs=container)
 
 
 def test_images_elsewhere_in_ecr_may_be_pulled() -> None:
@@ -193,9 +196,6 @@ def test_no_role_goes_beyond_the_boundary() -> None:
 
 def test_ecs_may_move_requests_only_where_it_does() -> None:
     """With AWS's own policy, and a role that ECS alone can take on."""
-    from templates import ecs, iam
-    from templates.identity import Identity
-    from templates.values import SecretArn
 
     def resources(strategy: str) -> Any:
         settings = ecs.Settings.model_validate({"deployment": {"strategy": strategy}})

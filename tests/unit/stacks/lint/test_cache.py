@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from stacks.files import ENTRIES, UNFINISHED
+from stacks.lint import check
 from stacks.lint.cache import key_of, load, store
 from tests.unit.stacks.lint.folders import REGION, alone, edit, report, tree
 
@@ -69,8 +70,6 @@ def test_what_has_passed_is_not_linted_again(folder: Path, cache: Path) -> None:
 
 def test_the_same_templates_of_another_environment_are_known(folder: Path, cache: Path) -> None:
     """The environment's name only says where its files are shown."""
-    from stacks.lint import check
-
     report(folder, cache)
     other = check(folder, environment="other", region=REGION, cache=cache)
     assert other.cached

@@ -1,4 +1,4 @@
-"""Before `plan` and `deploy`: stop where a right is certainly missing, and say what is not known."""
+"""What `plan` and `deploy` refuse before anything is uploaded: missing rights, and a stack that cannot be changed."""
 
 from __future__ import annotations
 
@@ -8,19 +8,23 @@ from stacks.aws.session import translate_aws_errors
 from stacks.cli.session import RIGHTS_CACHE
 from stacks.errors import Code, UserError, coded
 from stacks.iam.compare import gate
+from stacks.operations import recovery
+from stacks.operations.recovery import Answer
 from stacks.views import missing as view
+from stacks.views import recovery as recovery_view
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
     from stacks.aws.session import Aws
     from stacks.iam.compare.missing import Found
+    from stacks.operations.recovery import Diagnosis
     from stacks.rendered.rendered import Rendered
     from stacks.settings import Settings
 
 
 @coded(Code.RIGHTS)
-def refuse_missing(
+def refuse_missing_rights(
     aws: Aws,
     settings: Settings,
     rendered: Rendered,
@@ -62,3 +66,23 @@ def _then(settings: Settings, found: Found) -> str:
         lines = [f"CloudFormation's role gets its rights from `python build.py bootstrap {name}`{also}."]
     lists = f"`python build.py permissions {name} --missing`"
     return "\n".join([*lines, f"{lists} prints what to add; --skip-permissions goes on all the same."])
+
+
+@coded(Code.STATE)
+def refuse_unready(aws: Aws, settings: Settings, stack_name: str, *, emit: Callable[[str], None]) -> None:
+    """Raise UserError where the stack cannot be changed as it is, and say why, and how it gets out of it."""
+    if found := recovery.diagnose(aws, stack_name):
+        raise unready(found, f"python build.py deploy {settings.environment}")
+    recovery.clear_leftovers(aws, stack_name, emit=emit)
+
+
+def unready(found: Diagnosis, command: str) -> UserError:
+    """Return the error that says why a stack cannot be changed; `command` is the one that offers a way out."""
+    stack = found.stack
+    then = recovery_view.then(found, command)
+    if found.answer is Answer.RECREATE and stack.protected:
+        then = (
+            f"{then}\nTermination protection is on; switch it off first: aws cloudformation "
+            f"update-termination-protection --no-enable-termination-protection --stack-name {stack.name}"
+        )
+    return UserError(f"stack {stack.name}", f"it cannot be changed: its state is {stack.state}", then)
