@@ -12,6 +12,17 @@ if TYPE_CHECKING:
 
 _VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
 _SUBNET = {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/28"}}
+_NETWORK: dict[str, Any] = {
+    "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+    "Subnet": {
+        "Type": "AWS::EC2::Subnet",
+        "Properties": {
+            "VpcId": {"Ref": "Vpc"},
+            "CidrBlock": "10.0.0.0/24",
+            "AvailabilityZone": {"Fn::Select": [1, {"Fn::GetAZs": ""}]},
+        },
+    },
+}
 
 
 def _ipv6(number: int) -> dict[str, Any]:
@@ -166,3 +177,61 @@ def test_the_default_vpc_leads_to_the_internet(cloud: Cloud) -> None:
     (table,) = ec2.describe_route_tables(Filters=[{"Name": "vpc-id", "Values": [vpc["VpcId"]]}])["RouteTables"]
     (route,) = [it for it in table["Routes"] if it["DestinationCidrBlock"] == "0.0.0.0/0"]
     assert route["GatewayId"].startswith("igw-")
+
+
+def test_a_nat_gateway_has_its_address(cloud: Cloud) -> None:
+    """Ref of the address is its IP; the gateway is in the subnet's VPC; a delete leaves neither."""
+    resources = {
+        **_NETWORK,
+        "Address": {"Type": "AWS::EC2::EIP", "Properties": {"Tags": [{"Key": "Name", "Value": "nat"}]}},
+        "Nat": {
+            "Type": "AWS::EC2::NatGateway",
+            "Properties": {"SubnetId": {"Ref": "Subnet"}, "AllocationId": {"Fn::GetAtt": ["Address", "AllocationId"]}},
+        },
+    }
+    assert cloud.create("root", template(resources)) == "CREATE_COMPLETE"
+    ec2 = cloud.account.client("ec2")
+    address = ec2.describe_addresses()["Addresses"][0]
+    assert address["PublicIp"] == cloud.physical("root", "Address")
+    assert {"Key": "Name", "Value": "nat"} in address["Tags"]
+    assert "AssociationId" in address
+    gateway = ec2.describe_nat_gateways(NatGatewayIds=[cloud.physical("root", "Nat")])["NatGateways"][0]
+    assert gateway["VpcId"] == cloud.physical("root", "Vpc")
+    assert cloud.delete("root") == "DELETE_COMPLETE"
+    assert ec2.describe_addresses()["Addresses"] == []
+    assert {found["State"] for found in ec2.describe_nat_gateways()["NatGateways"]} == {"deleted"}
+
+
+def test_single_rules_are_added_to_a_group_and_removed(cloud: Cloud) -> None:
+    """Two groups may name each other; an update of the description keeps the rule."""
+    group = {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "x", "VpcId": {"Ref": "Vpc"}}}
+
+    def rule(description: str) -> dict[str, Any]:
+        return {
+            "Type": "AWS::EC2::SecurityGroupIngress",
+            "Properties": {
+                "GroupId": {"Fn::GetAtt": ["Tasks", "GroupId"]},
+                "IpProtocol": "tcp",
+                "FromPort": 8501,
+                "ToPort": 8501,
+                "SourceSecurityGroupId": {"Fn::GetAtt": ["Balancer", "GroupId"]},
+                "Description": description,
+            },
+        }
+
+    both = {**_NETWORK, "Tasks": group, "Balancer": group}
+    assert cloud.create("root", template({**both, "Rule": rule("first")})) == "CREATE_COMPLETE"
+    kept = cloud.physical("root", "Rule")
+    assert cloud.update("root", template({**both, "Rule": rule("second")})) == "UPDATE_COMPLETE"
+    ec2, group_id = cloud.account.client("ec2"), cloud.physical("root", "Tasks")
+    rules = ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"][0]["IpPermissions"]
+    assert [pair["Description"] for found in rules for pair in found["UserIdGroupPairs"]] == ["second"]
+    assert cloud.physical("root", "Rule") == kept
+    assert cloud.update("root", template(both)) == "UPDATE_COMPLETE"
+    assert ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"][0]["IpPermissions"] == []
+
+
+def test_a_region_has_at_least_two_zones(cloud: Cloud) -> None:
+    """Seoul, for subnets in two of them."""
+    zones = cloud.account.client("ec2").describe_availability_zones()["AvailabilityZones"]
+    assert [zone["ZoneName"] for zone in zones][:2] == ["ap-northeast-2a", "ap-northeast-2b"]
