@@ -39,24 +39,24 @@ class Account:
         """The variables that point a process (boto3, the AWS CLI) at this account."""
         return self.address.environment()
 
-    def trouble(self, *wanted: dict[str, str]) -> None:
-        """Let these steps of resources fail, or wait where no reason is given; without any, let all go on.
+    def inject_faults(self, *faults: dict[str, str]) -> None:
+        """Let these steps of resources fail, or wait if they have no `reason`; without any, let all continue.
 
-        Each has `step` (create, update, revert, delete), `resource` (a logical id), and perhaps `reason`.
+        Each has `step` (create, update, stabilise, revert, delete), `resource` (a logical id), and perhaps `reason`.
         """
-        self._order("trouble", {"trouble": wanted})
+        self._put("trouble", {"trouble": faults})
 
     def lag(self, *, then: str = "", **late: int) -> None:
-        """Let these actions' answers lag so many times; without any, none does.
+        """Let the answers of these actions lag that many times; without any, none does.
 
-        `then` is how a deleted change set is described in the end, and "" that it is gone.
+        `then` is the last status of a deleted change set, or "" if it does not exist any more.
         """
-        self._order("lag", {"then": then, **late})
+        self._put("lag", {"then": then, **late})
 
-    def _order(self, what: str, wanted: dict[str, Any]) -> None:
-        order = json.dumps({"account": self.account_id, **wanted})
+    def _put(self, path: str, content: dict[str, Any]) -> None:
+        body = json.dumps({"account": self.account_id, **content})
         with closing(http.client.HTTPConnection(urlsplit(self.address.endpoint_url).netloc, timeout=30)) as connection:
-            connection.request("PUT", f"/_sandbox/{what}", order)
+            connection.request("PUT", f"/_sandbox/{path}", body)
             assert connection.getresponse().status == 204
 
     def client(self, name: str) -> Any:

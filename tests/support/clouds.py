@@ -1,4 +1,4 @@
-"""What the sandbox's tests share: publish a template, deploy, wait, read events."""
+"""What the tests of the sandbox share: publish a template, deploy, wait, read events."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TRUST = {
     "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
 }
 _DEADLINE_SECONDS = 30.0
-_LOOK_SECONDS = 0.02
+_POLL_SECONDS = 0.02
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -47,7 +47,7 @@ def role(name: str) -> dict[str, Any]:
 
 
 class Cloud:
-    """One account, with the few things that the tests do in it again and again."""
+    """One account, with what tests often do in it."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -56,8 +56,8 @@ class Cloud:
         where = {"LocationConstraint": account.address.region}
         account.client("s3").create_bucket(Bucket=self.bucket, CreateBucketConfiguration=where)
 
-    def take_role_name(self, name: str) -> None:
-        """Make a role outside any stack, so that a stack that wants one of this name fails."""
+    def create_role(self, name: str) -> None:
+        """Create a role outside any stack, so that creating another one with this name fails."""
         self.account.client("iam").create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps(TRUST))
 
     def role_names(self) -> set[str]:
@@ -65,32 +65,32 @@ class Cloud:
         return {found["RoleName"] for found in self.account.client("iam").list_roles()["Roles"]}
 
     def publish(self, key: str, body: dict[str, Any]) -> str:
-        """Put a template into the bucket; give its address in path style."""
+        """Put a template into the bucket, and return its URL in path style."""
         self.account.client("s3").put_object(Bucket=self.bucket, Key=key, Body=json.dumps(body).encode())
         return f"https://s3.{self.account.address.region}.amazonaws.com/{self.bucket}/{key}"
 
     def create(self, name: str, body: dict[str, Any], **more: Any) -> str:
-        """Create a stack; give the status in which it ends."""
+        """Create a stack, and return its final status."""
         self.cf.create_stack(StackName=name, TemplateBody=json.dumps(body), **_capable(more))
         return self.settled(name)
 
     def start(self, name: str, body: dict[str, Any]) -> None:
-        """Create a stack, and do not wait."""
+        """Start to create a stack."""
         self.cf.create_stack(StackName=name, TemplateBody=json.dumps(body), **_capable({}))
 
     def update(self, name: str, body: dict[str, Any], **more: Any) -> str:
-        """Update a stack; give the status in which it ends."""
+        """Update a stack, and return its final status."""
         self.cf.update_stack(StackName=name, TemplateBody=json.dumps(body), **_capable(more))
         return self.settled(name)
 
     def delete(self, name: str) -> str:
-        """Delete a stack; give the status in which it ends."""
+        """Delete a stack, and return its final status."""
         stack_id = self.stack(name)["StackId"]
         self.cf.delete_stack(StackName=name)
         return self.settled(stack_id, leaving="_COMPLETE", unless="DELETE")
 
     def plan(self, name: str, body: dict[str, Any], kind: str, **more: Any) -> dict[str, Any]:
-        """Create a change set of the whole tree; give its description."""
+        """Create a change set of the whole tree, and return its description."""
         created = self.cf.create_change_set(
             StackName=name,
             ChangeSetName=f"plan-{time.time_ns()}",
@@ -101,7 +101,7 @@ class Cloud:
         return self.change_set(created["Id"])
 
     def execute(self, change_set: dict[str, Any]) -> str:
-        """Execute a change set; give the status in which the stack ends."""
+        """Execute a change set, and return the final status of its stack."""
         self.cf.execute_change_set(ChangeSetName=change_set["ChangeSetId"])
         return self.settled(change_set["StackId"])
 
@@ -114,7 +114,7 @@ class Cloud:
         return dict(self.cf.describe_stacks(StackName=name)["Stacks"][0])
 
     def settled(self, name: str, leaving: str = "IN_PROGRESS", unless: str = "") -> str:
-        """Wait until the stack's status ends otherwise than in `leaving`, or begins with `unless`."""
+        """Wait until the stack's status does not end in `leaving`, or contains `unless`, and return it."""
 
         def done() -> str:
             status = str(self.stack(name)["StackStatus"])
@@ -154,13 +154,13 @@ class Cloud:
         return {found["StackName"]: found["StackStatus"] for found in self.cf.list_stacks()["StackSummaries"]}
 
 
-def until(look: Any) -> Any:
-    """Look until something is there, and give it; at most for 30 seconds."""
+def until(poll: Any) -> Any:
+    """Poll until the result is true, and return it. Raises AssertionError after 30 seconds."""
     deadline = time.monotonic() + _DEADLINE_SECONDS
     while time.monotonic() < deadline:
-        if found := look():
+        if found := poll():
             return found
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_POLL_SECONDS)
     raise AssertionError("nothing came in 30 s")
 
 

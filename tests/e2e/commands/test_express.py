@@ -45,7 +45,7 @@ class TestFailedExpressUpdate:
         change_set = json.loads((here.folder / "plan.json").read_text())["change_set_id"]
         template = cloudformation.get_template(ChangeSetName=change_set)["TemplateBody"]
         found = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
-        world.account.trouble({"step": "update", "resource": "LoadBalancer", "reason": "no luck"})
+        world.account.inject_faults({"step": "update", "resource": "LoadBalancer", "reason": "no luck"})
         cloudformation.update_stack(
             StackName=STACK,
             TemplateBody=json.dumps(template),
@@ -54,7 +54,7 @@ class TestFailedExpressUpdate:
             DeploymentConfig={"Mode": "EXPRESS"},
         )
         until(lambda: state(world) == "UPDATE_FAILED")
-        world.account.trouble()
+        world.account.inject_faults()
         return world
 
     def test_what_ran_before_is_deployed_once_more(self, here: Project, stranded: World) -> None:

@@ -31,9 +31,9 @@ def test_outputs_are_told_although_stacks_are_described_late(here: Project, acco
     All of it is waited for: in a first deployment, in an update, and between a recovery and what comes after it.
     """
     account.lag(DescribeStacks=2, DescribeStackEvents=1)
-    account.trouble({"step": "create", "resource": "LoadBalancer", "reason": "no luck"})
+    account.inject_faults({"step": "create", "resource": "LoadBalancer", "reason": "no luck"})
     assert "First failure: Network/LoadBalancer" in here.fail(*DEPLOY)
-    account.trouble()
+    account.inject_faults()
     done = here.run(*DEPLOY, "--recreate")
     assert done.returncode == 0, done.stderr
     assert "alb_dns_name" in done.stdout

@@ -140,7 +140,7 @@ def test_a_policy_of_somebody_else_is_left_alone(here: Project, account: Account
 def test_a_deployment_that_is_left_alone_says_that_the_policy_is_loosened(here: Project, account: Account) -> None:
     """Ctrl-C leaves it to CloudFormation, which needs the policy as it is; the next deployment closes it again."""
     here.succeed(*PROTECTED)
-    account.trouble({"step": "update", "resource": "Repository"})
+    account.inject_faults({"step": "update", "resource": "Repository"})
     words = [word for word in (*RENAMED, *ALLOWED) if word != "--quiet"]
     with here.start(*words) as started:
         started.hear("Repository")
@@ -150,7 +150,7 @@ def test_a_deployment_that_is_left_alone_says_that_the_policy_is_loosened(here: 
     assert code == 130
     assert "The stack policy still lets Ecr/Repository be replaced or removed" in said
     assert [name for name, policy in policies(account).items() if not forbids(policy)] != []
-    account.trouble()
+    account.inject_faults()
     here.succeed("watch", "prod", "--quiet")
     here.succeed(*RENAMED)
     assert all(forbids(policy) for policy in policies(account).values())
@@ -175,7 +175,7 @@ def test_express_does_not_wait_for_the_service(here: Project, account: Account) 
 def test_an_express_update_that_fails_is_taken_back(here: Project, account: Account) -> None:
     """CloudFormation's own default for express mode is not to; then nothing would lead on from there."""
     here.succeed(*DEPLOY)
-    account.trouble({"step": "update", "resource": "LoadBalancer", "reason": "no luck"})
+    account.inject_faults({"step": "update", "resource": "LoadBalancer", "reason": "no luck"})
     error = here.fail(*DEPLOY, "--var", "network_idle_timeout=301", "--var", "aws_express=true", "--express")
     assert "its state is now UPDATE_ROLLBACK_COMPLETE" in error
     assert "First failure: Network/LoadBalancer" in error

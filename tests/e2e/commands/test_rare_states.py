@@ -61,9 +61,9 @@ def forgetful(here: Project, world: World) -> Iterator[Project]:
 
 def test_a_failed_creation_without_events_is_explained_by_its_state(here: Project, world: World) -> None:
     """No cause is known any more, and none is made up; the way out is the same."""
-    world.account.trouble({"step": "create", "resource": "LoadBalancer", "reason": "no luck"})
+    world.account.inject_faults({"step": "create", "resource": "LoadBalancer", "reason": "no luck"})
     assert world.execute(world.plan()).state == "ROLLBACK_COMPLETE"
-    world.account.trouble()
+    world.account.inject_faults()
     with forgetful(here, world) as later:
         error = later.fail("plan", "prod")
         assert "its state is ROLLBACK_COMPLETE" in error
@@ -76,9 +76,9 @@ def test_a_failed_creation_without_events_is_explained_by_its_state(here: Projec
 def test_a_rollback_that_failed_without_events_can_be_retried_but_not_skipped(here: Project, world: World) -> None:
     """What to skip is known from events only; a retry needs none."""
     world.deploy()
-    world.account.trouble(NO_LUCK, NO_WAY_BACK)
+    world.account.inject_faults(NO_LUCK, NO_WAY_BACK)
     assert world.execute(world.plan(network={"idle_timeout": 301})).state == "UPDATE_ROLLBACK_FAILED"
-    world.account.trouble()
+    world.account.inject_faults()
     with forgetful(here, world) as later:
         assert "its events name nothing to skip" in later.fail("deploy", "prod", "--yes", "--skip-failed")
         assert world.states()[STACK] == "UPDATE_ROLLBACK_FAILED"
@@ -87,7 +87,7 @@ def test_a_rollback_that_failed_without_events_can_be_retried_but_not_skipped(he
 
 
 @pytest.mark.parametrize(
-    ("trouble", "state"),
+    ("injected", "state"),
     [
         ([{"step": "update", "resource": "LoadBalancer"}], "UPDATE_IN_PROGRESS"),
         ([NO_LUCK, {"step": "revert", "resource": "LoadBalancer"}], "UPDATE_ROLLBACK_IN_PROGRESS"),
@@ -96,7 +96,7 @@ def test_a_rollback_that_failed_without_events_can_be_retried_but_not_skipped(he
     ],
 )
 def test_a_saved_plan_is_refused_when_its_stack_is_no_longer_at_rest(
-    here: Project, world: World, trouble: list[dict[str, str]], state: str
+    here: Project, world: World, injected: list[dict[str, str]], state: str
 ) -> None:
     """Neither waited for nor recovered: what was looked at was planned for another state."""
     world.deploy()
@@ -104,7 +104,7 @@ def test_a_saved_plan_is_refused_when_its_stack_is_no_longer_at_rest(
     assert saved.returncode == 2, saved.stderr
     other = world.plan(network={"idle_timeout": 301}).change_set
     assert other is not None
-    world.account.trouble(*trouble)
+    world.account.inject_faults(*injected)
     world.aws.cloudformation.execute_change_set(ChangeSetName=other.change_set_id)
     until(lambda: world.states()[STACK] == state)
     error = here.fail("deploy", "--plan", "plan.json", "--yes")
@@ -119,7 +119,7 @@ def test_a_resource_of_the_root_itself_is_left_behind(here: Project, world: Worl
     body = json.dumps({"Resources": {"Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.9.0.0/16"}}}})
     world.aws.cloudformation.create_stack(StackName=STACK, TemplateBody=body)
     until(lambda: world.states()[STACK] == "CREATE_COMPLETE")
-    world.account.trouble(IN_USE)
+    world.account.inject_faults(IN_USE)
     assert "add --retain Vpc" in here.fail("destroy", "prod", "--yes", "--quiet")
     here.succeed("destroy", "prod", "--yes", "--retain", "Vpc")
     assert STACK not in world.states()

@@ -35,15 +35,15 @@ def state(world: World) -> str:
 
 def rolled_back(world: World) -> None:
     """Let the first deployment fail."""
-    world.account.trouble(FAILING)
+    world.account.inject_faults(FAILING)
     assert world.execute(world.plan()).state == "ROLLBACK_COMPLETE"
-    world.account.trouble()
+    world.account.inject_faults()
 
 
 def rollback_failed(world: World) -> None:
     """Let an update fail in the child Network, and its rollback, too."""
     world.deploy()
-    world.account.trouble(
+    world.account.inject_faults(
         {"step": "update", "resource": "LoadBalancer", "reason": "no luck with the load balancer"},
         {"step": "revert", "resource": "LoadBalancer", "reason": "none either on the way back"},
     )
@@ -56,7 +56,7 @@ def fail_without_rollback(world: World, planned: Plan) -> str:
     change_set = planned.change_set
     world.aws.cloudformation.execute_change_set(ChangeSetName=change_set.change_set_id, DisableRollback=True)
     until(lambda: state(world).endswith("_FAILED"))
-    world.account.trouble()
+    world.account.inject_faults()
     return state(world)
 
 
@@ -102,16 +102,16 @@ class TestFailedCreation:
     def test_a_creation_without_rollback_is_recreated(self, here: Project, world: World) -> None:
         """CREATE_FAILED: somebody has created it with the rollback switched off."""
         planned = world.plan()
-        world.account.trouble(FAILING)
+        world.account.inject_faults(FAILING)
         assert fail_without_rollback(world, planned) == "CREATE_FAILED"
         here.succeed("deploy", "prod", "--yes", "--recreate")
         assert state(world) == "CREATE_COMPLETE"
 
     def test_a_rollback_that_failed_is_deleted_too(self, here: Project, world: World) -> None:
         """ROLLBACK_FAILED: what could not be deleted then is deleted now."""
-        world.account.trouble(FAILING, {"step": "delete", "resource": "Vpc", "reason": "in use"})
+        world.account.inject_faults(FAILING, {"step": "delete", "resource": "Vpc", "reason": "in use"})
         assert world.execute(world.plan()).state == "ROLLBACK_FAILED"
-        world.account.trouble()
+        world.account.inject_faults()
         here.succeed("deploy", "prod", "--yes", "--recreate")
         assert state(world) == "CREATE_COMPLETE"
 
@@ -119,11 +119,11 @@ class TestFailedCreation:
         """After a failed creation it protects nothing, and is lifted; later, `--yes` alone does not lift it."""
         protected = {"deletion_protection": True}
         for words in (("destroy", "prod", "--yes"), ("deploy", "prod", "--yes", "--recreate", "--quiet")):
-            world.account.trouble({"step": "create", "resource": "Listener", "reason": "no luck"})
+            world.account.inject_faults({"step": "create", "resource": "Listener", "reason": "no luck"})
             failed = world.execute(world.plan(network=protected))
             assert failed.state == "ROLLBACK_FAILED"
             assert "with --yes, or where nobody is asked: --recreate" in failed.next_step
-            world.account.trouble()
+            world.account.inject_faults()
             here.succeed(*words, *([] if words[0] == "destroy" else ["--var", "network_deletion_protection=true"]))
         assert state(world) == "CREATE_COMPLETE"
         error = here.fail("destroy", "prod", "--yes")
@@ -148,7 +148,7 @@ class TestFailedRollback:
     def test_yes_retries_and_goes_on(self, here: Project, world: World) -> None:
         """Once the cause is mended the rollback is finished, and the deployment goes its normal way."""
         rollback_failed(world)
-        world.account.trouble()
+        world.account.inject_faults()
         here.succeed("deploy", "prod", "--yes", *TIMEOUT)
         assert state(world) == "UPDATE_COMPLETE"
 
@@ -164,7 +164,9 @@ class TestFailedRollback:
     def test_what_failed_is_skipped_by_option(self, here: Project, world: World) -> None:
         """The resource of the child is named as CloudFormation wants it, and the deployment follows."""
         rollback_failed(world)
-        world.account.trouble({"step": "revert", "resource": "LoadBalancer", "reason": "none either on the way back"})
+        world.account.inject_faults(
+            {"step": "revert", "resource": "LoadBalancer", "reason": "none either on the way back"}
+        )
         here.succeed("deploy", "prod", "--yes", "--skip-failed")
         assert state(world) in {"UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
 
@@ -179,7 +181,7 @@ class TestFailedRollback:
         """CloudFormation cancels what is under way when a rollback fails, and refuses to skip it: it is tried again."""
         world.deploy()
         stuck = {"step": "revert", "resource": "LoadBalancer", "reason": "none on the way back"}
-        world.account.trouble(
+        world.account.inject_faults(
             {"step": "update", "resource": "LoadBalancer", "reason": "no luck"},
             {"step": "revert", "resource": "Repository"},
             stuck,
@@ -188,7 +190,7 @@ class TestFailedRollback:
         assert world.execute(planned).state == "UPDATE_ROLLBACK_FAILED"
         cancelled = [it for it in world.events if it.reason == "Resource update cancelled"]
         assert "Ecr/Repository" in {it.path for it in cancelled}
-        world.account.trouble(stuck)
+        world.account.inject_faults(stuck)
         error = here.fail("plan", "prod")
         assert "Network/LoadBalancer" in error.partition("Could not be rolled back:")[2]
         assert "Ecr/Repository" not in error
@@ -203,7 +205,7 @@ class TestFailedUpdate:
         """After a yes; what was half done is gone."""
         world.deploy()
         planned = world.plan(network={"idle_timeout": 301})
-        world.account.trouble({"step": "update", "resource": "LoadBalancer", "reason": "no luck"})
+        world.account.inject_faults({"step": "update", "resource": "LoadBalancer", "reason": "no luck"})
         assert fail_without_rollback(world, planned) == "UPDATE_FAILED"
         done = here.run("deploy", "prod", *TIMEOUT, stdin="roll back\nprod\n")
         assert done.returncode == 0, done.stderr
@@ -217,11 +219,11 @@ class TestFailedDeletion:
     def test_it_is_deleted_again(self, here: Project, world: World) -> None:
         """Once nothing is in the way; a failure says what was, and how it is left behind."""
         world.deploy()
-        world.account.trouble(IN_USE)
+        world.account.inject_faults(IN_USE)
         error = here.fail("destroy", "prod", "--yes", "--quiet")
         assert "First failure: Network/Vpc (AWS::EC2::VPC), DELETE_FAILED: it has dependencies" in error
         assert error.endswith("add --retain Network/Vpc\n")
-        world.account.trouble()
+        world.account.inject_faults()
         done = here.run("destroy", "prod", "--yes")
         assert "Network/Vpc" in done.stderr.partition("Could not be deleted:")[2]
         assert done.returncode == 0, done.stderr
@@ -230,7 +232,7 @@ class TestFailedDeletion:
     def test_what_is_in_the_way_is_left_behind(self, here: Project, world: World) -> None:
         """The stacks are gone, and the network is still there."""
         world.deploy()
-        world.account.trouble(IN_USE)
+        world.account.inject_faults(IN_USE)
         assert world.destroy().state == "DELETE_FAILED"
         said = here.succeed("destroy", "prod", "--retain", "Network/Vpc", stdin=f"{STACK}\n")
         assert "Network/Vpc  " in said.partition("Retained, with what is in it:")[2]
@@ -241,7 +243,7 @@ class TestFailedDeletion:
         """A name that did not fail, or a stack that nobody tried to delete, is an error, and nothing is deleted."""
         world.deploy()
         assert "not what could not be deleted" in here.fail("destroy", "prod", "--yes", "--retain", "Network/Vpc")
-        world.account.trouble(IN_USE)
+        world.account.inject_faults(IN_USE)
         assert world.destroy().state == "DELETE_FAILED"
         assert "It was: Network/Vpc." in here.fail("destroy", "prod", "--yes", "--retain", "Network/LoadBalancer")
         assert state(world) == "DELETE_FAILED"
@@ -251,9 +253,9 @@ class TestFailedDeletion:
         world.deploy()
         world.push("v1")
         world.deploy(image_tag="v1")
-        world.account.trouble({"step": "delete", "resource": "ScalableTarget", "reason": "in use"})
+        world.account.inject_faults({"step": "delete", "resource": "ScalableTarget", "reason": "in use"})
         world.deploy(image_tag="v1", autoscaling={"enabled": False})
-        world.account.trouble()
+        world.account.inject_faults()
         done = here.run("destroy", "prod", "--yes")
         assert done.returncode == 0, done.stderr
         assert "goes with it: an update was to delete it, and could not." in done.stderr
@@ -262,11 +264,11 @@ class TestFailedDeletion:
     def test_a_deployment_finishes_it_and_creates_anew(self, here: Project, world: World) -> None:
         """After its own word, and with the retained repository in its place again."""
         world.deploy()
-        world.account.trouble(IN_USE)
+        world.account.inject_faults(IN_USE)
         assert world.destroy().state == "DELETE_FAILED"
         assert "--recreate" in here.fail("deploy", "prod", "--yes")
         assert "Network/Vpc" in here.fail("deploy", "prod", "--yes", "--recreate", "--quiet")
-        world.account.trouble()
+        world.account.inject_faults()
         here.succeed("deploy", "prod", "--yes", "--recreate")
         assert state(world) == "CREATE_COMPLETE"
 
@@ -280,7 +282,7 @@ class TestOperationUnderWay:
         world.deploy()
         planned = world.plan(network={"idle_timeout": 301})
         assert planned.change_set is not None
-        world.account.trouble(UPDATING)
+        world.account.inject_faults(UPDATING)
         world.aws.cloudformation.execute_change_set(ChangeSetName=planned.change_set.change_set_id)
         until(lambda: state(world) == "UPDATE_IN_PROGRESS")
         return world
@@ -301,7 +303,7 @@ class TestOperationUnderWay:
         """Its own plan is made of the stack as the other deployment has left it."""
         with here.start("deploy", "prod", "--yes", *TIMEOUT) as running:
             heard = running.hear("Network/LoadBalancer  ")
-            busy.account.trouble()
+            busy.account.inject_faults()
             code, rest = running.end()
         assert code == 0, heard + rest
         assert state(busy) == "UPDATE_COMPLETE"
@@ -311,7 +313,7 @@ class TestOperationUnderWay:
         """After the update has ended; it is never cut off."""
         with here.start("destroy", "prod", "--yes") as running:
             heard = running.hear("Network/LoadBalancer  ")
-            busy.account.trouble()
+            busy.account.inject_faults()
             code, rest = running.end()
         assert code == 0, heard + rest
         assert STACK not in busy.states()
@@ -319,12 +321,12 @@ class TestOperationUnderWay:
     def test_destroy_joins_a_deletion(self, here: Project, world: World) -> None:
         """Somebody has begun it; this one ends with it, and says that it is done."""
         world.deploy()
-        world.account.trouble({"step": "delete", "resource": "Vpc"})
+        world.account.inject_faults({"step": "delete", "resource": "Vpc"})
         world.aws.cloudformation.delete_stack(StackName=STACK)
         until(lambda: state(world) == "DELETE_IN_PROGRESS")
         with here.start("destroy", "prod", "--yes") as running:
             heard = running.hear("resources will be deleted")
-            world.account.trouble()
+            world.account.inject_faults()
             code, rest = running.end()
         assert code == 0, heard + rest
         assert STACK not in world.states()

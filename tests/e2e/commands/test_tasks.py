@@ -29,7 +29,7 @@ def test_tasks_that_are_meant_to_stop_cancel_nothing(here: Project, world: World
     """With `--fail-fast 1`: Spot takes one back, the service scales in, somebody stops one; all of it is normal."""
     world.deploy()
     world.push("v1")
-    world.account.trouble({"step": "stabilise", "resource": "Service"})
+    world.account.inject_faults({"step": "stabilise", "resource": "Service"})
     arn = f"arn:aws:ecs:ap-northeast-2:{world.account.account_id}:task/{STACK}/{'0' * 32}"
     stopped = {
         "taskArn": arn,
@@ -42,7 +42,7 @@ def test_tasks_that_are_meant_to_stop_cancel_nothing(here: Project, world: World
     def answer(call: Call, _: object) -> Reply:
         is_list = call.action == "ListTasks"
         if not is_list:
-            world.account.trouble()
+            world.account.inject_faults()
         body = {"taskArns": [arn]} if is_list else {"tasks": [stopped], "failures": []}
         return Reply(200, json.dumps(body).encode(), {"Content-Type": "application/x-amz-json-1.1"})
 

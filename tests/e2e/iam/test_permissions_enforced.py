@@ -77,9 +77,9 @@ class Deployer:
 
     def deploy_in_vain(self, step: str, broken: str, *words: str) -> str:
         """Deploy while a step of a resource fails, and give the state in which the stack is then."""
-        self.account.trouble({"step": step, "resource": broken, "reason": "no"})
+        self.account.inject_faults({"step": step, "resource": broken, "reason": "no"})
         self.here.fail("deploy", self.environment, "--yes", "--quiet", *words)
-        self.account.trouble()
+        self.account.inject_faults()
         (stack,) = self.account.client("cloudformation").describe_stacks(StackName=self.stack)["Stacks"]
         assert stack["RoleARN"].endswith(f":role/{EXECUTION_ROLE}")
         return str(stack["StackStatus"])

@@ -82,7 +82,7 @@ def test_deleting_the_root_change_set_deletes_the_childrens(cloud: Cloud) -> Non
     assert cloud.all_stacks() == {"root": "REVIEW_IN_PROGRESS"}
 
 
-def test_deleting_a_root_under_review_takes_its_children_along(cloud: Cloud) -> None:
+def test_deleting_a_root_under_review_deletes_its_children(cloud: Cloud) -> None:
     """An abandoned first plan leaves nothing behind."""
     cloud.plan("root", _tree(cloud), "CREATE")
     assert cloud.delete("root") == "DELETE_COMPLETE"
@@ -112,7 +112,7 @@ def test_a_change_inside_a_child_is_in_the_childs_change_set(cloud: Cloud) -> No
     }
 
 
-def test_a_child_that_takes_a_siblings_output_is_always_listed(cloud: Cloud) -> None:
+def test_a_child_with_a_siblings_output_is_always_listed(cloud: Cloud) -> None:
     """Also where nothing changes at all (coverage-roadmap 759); what it takes is a placeholder."""
     body = _tree(cloud)
     cloud.create("root", body)
@@ -138,7 +138,9 @@ def test_a_child_that_takes_a_siblings_output_is_always_listed(cloud: Cloud) -> 
     ],
     ids=str,
 )
-def test_a_parameter_that_is_checked_takes_no_siblings_output(cloud: Cloud, declared: dict[str, Any], why: str) -> None:
+def test_a_parameter_that_is_checked_accepts_no_siblings_output(
+    cloud: Cloud, declared: dict[str, Any], why: str
+) -> None:
     """A change set of the tree cannot be made: what it is given is a placeholder meanwhile. The stack itself can."""
     first = template({"G": LOG_GROUP}, Outputs={"Name": {"Value": "first"}})
     second = template({"H": LOG_GROUP}, Parameters={"P": declared})
@@ -239,7 +241,7 @@ def test_what_was_retained_can_be_adopted(cloud: Cloud) -> None:
 
 def test_a_stack_that_rolled_back_can_only_be_deleted(cloud: Cloud) -> None:
     """Neither a create nor a change set is taken for it, and the refusal says its status."""
-    cloud.take_role_name("taken")
+    cloud.create_role("taken")
     cloud.create("root", template({"Role": role("taken")}))
     with pytest.raises(ClientError, match="AlreadyExists"):
         cloud.cf.create_stack(StackName="root", TemplateBody=json.dumps(template({"G": LOG_GROUP})))

@@ -1,4 +1,4 @@
-"""What belongs to the whole image registry: how it is scanned, and what it caches of others."""
+"""Settings of the whole image registry: scanning, and pull-through cache rules."""
 
 from __future__ import annotations
 

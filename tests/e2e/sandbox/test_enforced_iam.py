@@ -183,7 +183,7 @@ def test_a_type_that_the_list_lacks_is_refused(people: People) -> None:
     assert people.root.create("second", body) == "CREATE_COMPLETE"
 
 
-def test_taking_something_away_needs_its_own_right(people: People) -> None:
+def test_removing_something_needs_its_own_right(people: People) -> None:
     """A tag that an update takes off asks for UntagResource, and a retention that it ends for DeleteRetentionPolicy."""
     rights = ["logs:CreateLogGroup", "logs:Describe*", "logs:Get*", "logs:ListTagsForResource", "logs:Put*"]
     role = people.role("execution", *rights, "logs:TagResource", "logs:DeleteLogGroup")

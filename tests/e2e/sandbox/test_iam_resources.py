@@ -58,7 +58,7 @@ def test_a_policy_is_put_on_a_role_that_exists(cloud: Cloud) -> None:
         properties = {"RoleName": role_name, "PolicyName": "inline", "PolicyDocument": document}
         return template({"Policy": {"Type": "AWS::IAM::RolePolicy", "Properties": properties}})
 
-    cloud.take_role_name("deployer")
+    cloud.create_role("deployer")
     assert cloud.create("root", policy("deployer")) == "CREATE_COMPLETE"
     iam = cloud.account.client("iam")
     assert iam.get_role_policy(RoleName="deployer", PolicyName="inline")["PolicyDocument"] == document

@@ -46,7 +46,7 @@ def test_another_key_leaves_the_value_of_a_secret_and_another_length_makes_a_new
     assert secrets.list_secrets()["SecretList"] == []
 
 
-def test_a_key_that_is_deleted_can_still_be_saved_for_a_while(cloud: Cloud) -> None:
+def test_a_deleted_key_can_be_restored_for_a_while(cloud: Cloud) -> None:
     """It waits for as long as its template says; its alias is gone at once, and free for another."""
     alias = {"Type": "AWS::KMS::Alias", "Properties": {"AliasName": "alias/app", "TargetKeyId": {"Ref": "Key"}}}
     assert cloud.create("root", template({"Key": _KEY, "Alias": alias})) == "CREATE_COMPLETE"

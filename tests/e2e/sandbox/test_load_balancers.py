@@ -68,7 +68,7 @@ def test_https_with_a_domain_is_issued_named_and_served(cloud: Cloud) -> None:
     assert not [it for it in records if "AliasTarget" in it]
 
 
-def test_sign_in_reads_the_secret_and_never_tells_it(cloud: Cloud) -> None:
+def test_sign_in_reads_the_secret_and_never_returns_it(cloud: Cloud) -> None:
     """OpenID Connect with a secret of Secrets Manager, then Cognito: the actions are what the templates say."""
     secret = cloud.account.client("secretsmanager").create_secret(Name="sign-in", SecretString="do not tell")["ARN"]
     provider = "https://login.example.com"
@@ -117,7 +117,7 @@ def test_two_target_groups_come_and_go_behind_one_listener(cloud: Cloud) -> None
     assert cloud.account.client("elbv2").describe_target_groups()["TargetGroups"] == []
 
 
-def test_a_rule_with_a_taken_priority_or_a_host_that_is_none_fails(cloud: Cloud) -> None:
+def test_a_rule_with_an_existing_priority_or_an_invalid_host_fails(cloud: Cloud) -> None:
     """The one that is there stays."""
     assert cloud.create("net", rendered()) == "CREATE_COMPLETE"
     rule: dict[str, Any] = {
@@ -166,10 +166,10 @@ def test_logs_are_switched_on_and_off(cloud: Cloud) -> None:
     cloud.account.client("s3").head_bucket(Bucket=bucket)
 
 
-def test_a_first_deployment_that_fails_is_taken_back_although_logs_are_there(cloud: Cloud) -> None:
+def test_a_first_deployment_that_fails_is_rolled_back_although_logs_exist(cloud: Cloud) -> None:
     """The load balancer has written its test files by then: the bucket stays, and keeps nobody from trying again."""
     wanted = rendered(logs={})
-    cloud.take_role_name("taken")
+    cloud.create_role("taken")
     resources = {**wanted["Resources"], "Refused": role("taken") | {"DependsOn": "LoadBalancer"}}
     assert cloud.create("net", {**wanted, "Resources": resources}) == "ROLLBACK_COMPLETE"
     s3 = cloud.account.client("s3")
@@ -184,7 +184,7 @@ def test_a_first_deployment_that_fails_is_taken_back_although_logs_are_there(clo
     assert cloud.create("net", wanted) == "CREATE_COMPLETE"
 
 
-def test_waf_is_put_in_front_changed_and_taken_away(cloud: Cloud) -> None:
+def test_a_web_acl_is_associated_changed_and_removed(cloud: Cloud) -> None:
     """The web ACL is the load balancer's, logs to its group, keeps its identity, and leaves neither behind."""
     waf = cloud.account.client("wafv2")
     assert cloud.create("net", rendered(waf={})) == "CREATE_COMPLETE"

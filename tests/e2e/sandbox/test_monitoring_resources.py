@@ -1,4 +1,4 @@
-"""What watches a service and tells of it: alarms, dashboards, saved queries, topics."""
+"""Monitoring: alarms, dashboards, saved queries, topics."""
 
 from __future__ import annotations
 

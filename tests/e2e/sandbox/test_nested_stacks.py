@@ -63,9 +63,9 @@ def test_the_parent_knows_its_child_before_the_child_is_complete(slow: Cloud) ->
     assert slow.settled("root") == "CREATE_COMPLETE"
 
 
-def test_a_child_that_fails_takes_everything_with_it(cloud: Cloud) -> None:
+def test_a_child_that_fails_rolls_back_everything(cloud: Cloud) -> None:
     """Its resources and its siblings' are deleted, and the reasons lead from the root to the resource."""
-    cloud.take_role_name("taken")
+    cloud.create_role("taken")
     good = cloud.publish("good", template({"Role": role("good")}))
     bad = template({"First": role("first"), "Second": {**role("taken"), "DependsOn": "First"}})
     root = template({"Good": child(good), "Bad": {**child(cloud.publish("bad", bad)), "DependsOn": "Good"}})
@@ -89,7 +89,7 @@ def test_a_child_that_fails_takes_everything_with_it(cloud: Cloud) -> None:
 
 def test_what_was_in_progress_beside_a_failure_is_cancelled(slow: Cloud) -> None:
     """A sibling of what failed is CREATE_FAILED with AWS's word for it, and is gone in the end."""
-    slow.take_role_name("taken")
+    slow.create_role("taken")
     waiting = slow.publish("waiting", template({"Role": role("waiting")}))
     assert slow.create("root", template({"Waiting": child(waiting), "Zed": role("taken")})) == "ROLLBACK_COMPLETE"
     assert slow.reason("root", "CREATE_FAILED", "Waiting") == "Resource creation cancelled"
@@ -99,7 +99,7 @@ def test_what_was_in_progress_beside_a_failure_is_cancelled(slow: Cloud) -> None
 
 def test_without_rollback_a_failed_child_stays_as_it_is(cloud: Cloud) -> None:
     """DisableRollback keeps root and child CREATE_FAILED, and RollbackStack takes them back later."""
-    cloud.take_role_name("taken")
+    cloud.create_role("taken")
     bad = cloud.publish("bad", template({"First": role("first"), "Second": {**role("taken"), "DependsOn": "First"}}))
     assert cloud.create("root", template({"Bad": child(bad)}), DisableRollback=True) == "CREATE_FAILED"
     assert cloud.stack(cloud.physical("root", "Bad"))["StackStatus"] == "CREATE_FAILED"
@@ -131,9 +131,9 @@ def test_new_content_under_the_same_address_is_seen(cloud: Cloud) -> None:
     assert cloud.physical(cloud.physical("root", "A"), "H")
 
 
-def test_a_failed_update_takes_back_the_children_that_had_succeeded(cloud: Cloud) -> None:
+def test_a_failed_update_rolls_back_the_children_that_had_succeeded(cloud: Cloud) -> None:
     """A child that was updated before another failed is what it was: resources, parameters and template."""
-    cloud.take_role_name("taken")
+    cloud.create_role("taken")
     group = {"Type": "AWS::Logs::LogGroup", "Properties": {"LogGroupName": "kept", "RetentionInDays": {"Ref": "Days"}}}
     days = {"Parameters": {"Days": {"Type": "Number"}}}
     first = cloud.publish("first", template({"G": group, "Old": role("old")}, **days))

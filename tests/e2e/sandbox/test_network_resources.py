@@ -1,4 +1,4 @@
-"""Networks: the types that are added to ministack, and what describing them tells."""
+"""Networks: types that ministack lacks, and descriptions."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_endpoints_follow_their_template(cloud: Cloud) -> None:
     assert ec2.describe_vpc_endpoints()["VpcEndpoints"] == []
 
 
-def test_a_subnet_tells_how_many_addresses_are_free(cloud: Cloud) -> None:
+def test_a_subnet_has_the_number_of_its_free_addresses(cloud: Cloud) -> None:
     """Its range without the five that AWS keeps, and without those in use."""
     ec2 = cloud.account.client("ec2")
     vpc_id = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]

@@ -47,7 +47,7 @@ def test_a_new_resource_has_no_context_before(cloud: Cloud) -> None:
     assert ("BeforeContext" in found["G"], "AfterContext" in found["G"]) == (True, False)
 
 
-def test_values_are_told_only_when_asked_for(cloud: Cloud) -> None:
+def test_values_are_returned_only_on_request(cloud: Cloud) -> None:
     """As on AWS."""
     cloud.create("root", group(7))
     found = changes(cloud.plan("root", group(30), "UPDATE"))["G"]

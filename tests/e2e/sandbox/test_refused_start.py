@@ -22,7 +22,7 @@ def test_a_state_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
         pass
 
 
-def test_a_port_that_is_taken_is_named() -> None:
+def test_a_port_in_use_is_named() -> None:
     """The error says which, and nothing is left running."""
     with running(state_dir=None, region=REGION) as address:
         port = int(address.endpoint_url.rpartition(":")[2])

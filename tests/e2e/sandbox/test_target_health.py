@@ -1,4 +1,4 @@
-"""The load balancer tells the health of a service's tasks, as far as their age decides it."""
+"""The health of a service's tasks as targets, as far as their age decides it."""
 
 from __future__ import annotations
 

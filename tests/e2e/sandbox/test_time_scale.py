@@ -1,4 +1,4 @@
-"""Resources take a part of their real time, side by side, while the server goes on answering."""
+"""Resources take a part of their real time, concurrently, while the server answers requests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _times(cloud: Cloud, stack: str) -> dict[tuple[str, str], datetime]:
     return first
 
 
-def test_a_resource_takes_its_part_of_the_real_time(slow: Cloud) -> None:
+def test_a_resource_takes_its_share_of_the_real_time(slow: Cloud) -> None:
     """Between its first and its last event lies at least the scaled time of its type."""
     assert slow.create("root", template({"Role": role("one")})) == "CREATE_COMPLETE"
     times = _times(slow, "root")
@@ -31,7 +31,7 @@ def test_a_resource_takes_its_part_of_the_real_time(slow: Cloud) -> None:
     assert taken.total_seconds() >= _ROLE_SECONDS
 
 
-def test_what_does_not_depend_on_each_other_is_made_side_by_side(slow: Cloud) -> None:
+def test_independent_resources_are_made_concurrently(slow: Cloud) -> None:
     """Two children, and two resources in each, are begun before the first of them is complete; a third waits."""
     two = slow.publish("two", template({"One": role("one"), "Two": role("two")}))
     more = slow.publish("more", template({"Three": role("three")}))

@@ -20,10 +20,10 @@ def child(world: World, logical_id: str) -> str:
     return next(name for name in world.states() if name.startswith(f"{STACK}-{logical_id}-"))
 
 
-def update_by_itself(world: World, logical_id: str, *trouble: dict[str, str], without_rollback: bool = False) -> str:
+def update_by_itself(world: World, logical_id: str, *injected: dict[str, str], without_rollback: bool = False) -> str:
     """Update a child past its root, and give its name."""
     name = child(world, logical_id)
-    world.account.trouble(*trouble)
+    world.account.inject_faults(*injected)
     described = world.aws.cloudformation.describe_stacks(StackName=name)["Stacks"][0]
     world.aws.cloudformation.update_stack(
         StackName=name,
@@ -46,7 +46,7 @@ def test_a_child_that_is_being_changed_is_waited_for(world: World) -> None:
     found = recovery.diagnose(world.aws, STACK)
     assert found is not None
     assert (found.stack.name, found.answer) == (name, Answer.WAIT)
-    ended = recovery.perform_step(world.aws, found, Step.WAIT, on_event=lambda _: world.account.trouble())
+    ended = recovery.perform_step(world.aws, found, Step.WAIT, on_event=lambda _: world.account.inject_faults())
     assert ended.state == "UPDATE_COMPLETE"
     assert recovery.diagnose(world.aws, STACK) is None
 
@@ -70,7 +70,7 @@ def test_a_child_that_did_not_go_is_told(world: World) -> None:
     world.push("v1")
     world.deploy(image_tag="v1")
     name = child(world, "Autoscaling")
-    world.account.trouble({"step": "delete", "resource": "ScalableTarget", "reason": "in use"})
+    world.account.inject_faults({"step": "delete", "resource": "ScalableTarget", "reason": "in use"})
     world.deploy(image_tag="v1", autoscaling={"enabled": False})
     assert world.states()[name] == "DELETE_FAILED"
     assert recovery.diagnose(world.aws, STACK) is None

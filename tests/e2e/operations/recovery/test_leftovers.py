@@ -96,10 +96,10 @@ def test_a_deployment_that_is_under_way_is_not_disturbed(world: World) -> None:
     first = world.plan(network={"idle_timeout": 301})
     second = world.plan(network={"idle_timeout": 302})
     assert first.change_set is not None
-    world.account.trouble({"step": "update", "resource": "LoadBalancer"})
+    world.account.inject_faults({"step": "update", "resource": "LoadBalancer"})
     world.aws.cloudformation.execute_change_set(ChangeSetName=first.change_set.change_set_id)
     until(lambda: world.states()[STACK] == "UPDATE_IN_PROGRESS")
     with pytest.raises(UserError, match="its state is UPDATE_IN_PROGRESS"):
         world.execute(second)
-    world.account.trouble()
+    world.account.inject_faults()
     until(lambda: world.states()[STACK] == "UPDATE_COMPLETE")

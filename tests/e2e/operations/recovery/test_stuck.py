@@ -32,7 +32,7 @@ def diagnosed(world: World) -> Diagnosis:
 def rollback_failed(world: World) -> Diagnosis:
     """Let an update of the child Network fail, and its rollback, too."""
     world.deploy()
-    world.account.trouble(FORWARD, BACK)
+    world.account.inject_faults(FORWARD, BACK)
     assert world.execute(world.plan(network=TIMEOUT)).state == "UPDATE_ROLLBACK_FAILED"
     return diagnosed(world)
 

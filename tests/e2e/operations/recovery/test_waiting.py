@@ -32,14 +32,14 @@ def begin(world: World, planned: Plan) -> None:
 def create(world: World) -> None:
     """A creation that waits."""
     planned = world.plan()
-    world.account.trouble({"step": "create", "resource": "LoadBalancer"})
+    world.account.inject_faults({"step": "create", "resource": "LoadBalancer"})
     begin(world, planned)
 
 
 def roll_back(world: World) -> None:
     """The rollback of a creation, which waits."""
     planned = world.plan()
-    world.account.trouble(NO_LUCK, {"step": "delete", "resource": "Vpc"})
+    world.account.inject_faults(NO_LUCK, {"step": "delete", "resource": "Vpc"})
     begin(world, planned)
 
 
@@ -47,7 +47,7 @@ def update(world: World) -> None:
     """An update that waits."""
     world.deploy()
     planned = world.plan(network=TIMEOUT)
-    world.account.trouble({"step": "update", "resource": "LoadBalancer"})
+    world.account.inject_faults({"step": "update", "resource": "LoadBalancer"})
     begin(world, planned)
 
 
@@ -55,7 +55,7 @@ def roll_back_update(world: World) -> None:
     """The rollback of an update, which waits."""
     world.deploy()
     planned = world.plan(network=TIMEOUT)
-    world.account.trouble(
+    world.account.inject_faults(
         {"step": "update", "resource": "LoadBalancer", "reason": "no luck"},
         {"step": "revert", "resource": "LoadBalancer"},
     )
@@ -65,7 +65,7 @@ def roll_back_update(world: World) -> None:
 def delete(world: World) -> None:
     """A deletion that waits."""
     world.deploy()
-    world.account.trouble({"step": "delete", "resource": "LoadBalancer"})
+    world.account.inject_faults({"step": "delete", "resource": "LoadBalancer"})
     world.aws.cloudformation.delete_stack(StackName=STACK)
 
 
@@ -75,7 +75,7 @@ def clean_up(world: World) -> None:
     world.push("v1")
     world.deploy(image_tag="v1")
     planned = world.plan(image_tag="v1", autoscaling={"enabled": False})
-    world.account.trouble({"step": "delete", "resource": "ScalableTarget"})
+    world.account.inject_faults({"step": "delete", "resource": "ScalableTarget"})
     begin(world, planned)
 
 
@@ -84,7 +84,7 @@ def clean_up_rollback(world: World) -> None:
     world.deploy()
     world.push("v1")
     planned = world.plan(image_tag="v1")
-    world.account.trouble(
+    world.account.inject_faults(
         {"step": "create", "resource": "Service", "reason": "no luck"}, {"step": "delete", "resource": "Cluster"}
     )
     begin(world, planned)
@@ -94,12 +94,12 @@ def go_on_with_rollback(world: World) -> None:
     """A rollback that has failed once, and goes on, and waits."""
     world.deploy()
     planned = world.plan(network=TIMEOUT)
-    world.account.trouble(
+    world.account.inject_faults(
         {"step": "update", "resource": "LoadBalancer", "reason": "no luck"},
         {"step": "revert", "resource": "LoadBalancer", "reason": "none on the way back"},
     )
     assert world.execute(planned).state == "UPDATE_ROLLBACK_FAILED"
-    world.account.trouble({"step": "revert", "resource": "LoadBalancer"})
+    world.account.inject_faults({"step": "revert", "resource": "LoadBalancer"})
     world.aws.cloudformation.continue_update_rollback(StackName=STACK)
 
 
@@ -154,7 +154,7 @@ def letting_go(world: World) -> Callable[[Event], None]:
 
     def on_event(event: Event) -> None:
         if not world.events:
-            world.account.trouble()
+            world.account.inject_faults()
         world.events.append(event)
 
     return on_event
