@@ -12,7 +12,7 @@ from stacks.cloudformation import bootstrapped
 from stacks.cloudformation.change_set import Request, required_capabilities
 from stacks.cloudformation.stack import find_stack, refuse_unchangeable, stack_template
 from stacks.errors import UserError
-from stacks.iam.compare import derived
+from stacks.iam.compare.derived import refuse_too_many_on_the_way, shared_documents, sharing_environments
 from stacks.plan import publish
 from templates import bootstrap
 
@@ -54,12 +54,12 @@ def plan_bootstrap(
     if existing is not None:
         refuse_unchangeable(existing, delete_command)
         _refuse_newer(existing)
-    sharing = derived.sharing(aws, settings, others) if _derives(settings) else ()
-    policies = derived.documents(aws, sharing) if sharing else None
+    sharing = sharing_environments(aws, settings, others) if _derives(settings) else ()
+    policies = shared_documents(aws, sharing) if sharing else None
     document = json.loads(bootstrap.build(settings.project, settings.bootstrap, policies, settings.stack.tags).body)
     if existing is not None and not existing.under_review and settings.bootstrap.execution_role:
         old = stack_template(aws, existing.stack_id)
-        derived.refuse_too_many_on_the_way(old, document, len(settings.bootstrap.execution_policy_arns))
+        refuse_too_many_on_the_way(old, document, len(settings.bootstrap.execution_policy_arns))
     told = account_wide.check(aws, settings, document, existing)
     request = Request(
         environment=settings.environment,

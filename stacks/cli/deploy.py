@@ -13,7 +13,7 @@ from stacks.cli.connection import connected
 from stacks.cli.execution import execute
 from stacks.cli.reporting import DONE, progress
 from stacks.errors import Code, UserError
-from stacks.iam.compare import gate
+from stacks.iam.compare.gate import is_checked
 from stacks.operations.image_copy import copy_image
 from stacks.operations.protection import protection_of, refuse_express
 
@@ -114,7 +114,7 @@ def _execute_saved(options: Options, file: Path) -> int:
 
 def _refuse_missing_for_saved(aws: Aws, saved: plan.Saved, settings: Settings, options: Options) -> None:
     """What the command itself calls, and what CloudFormation does where this checkout has the templates of the plan."""
-    if settings.aws.is_embedded or not gate.asks(aws, settings):
+    if settings.aws.is_embedded or not is_checked(aws, settings):
         return
     rendered, emit = render.render(settings), progress(options)
     known = plan.is_of(aws, saved, rendered)

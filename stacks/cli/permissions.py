@@ -14,8 +14,12 @@ from stacks.cli import arguments, session
 from stacks.cli.connection import connected
 from stacks.cli.reporting import DONE, FAILED, Formats, chosen, progress, show
 from stacks.errors import Code, UserError, coded
-from stacks.iam.compare import difference, missing, parties, principal, remembered
-from stacks.iam.derive import deployment
+from stacks.iam.compare.difference import added_needs
+from stacks.iam.compare.missing import find_missing, judge_by_policies
+from stacks.iam.compare.parties import compare_parties, compare_role, compare_root, read_bootstrap
+from stacks.iam.compare.principal import find_execution_role, find_role, is_root
+from stacks.iam.compare.remembered import remembered_needs
+from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.evaluate import requests
 from stacks.iam.evaluate.documents import read_policy
 from stacks.iam.evaluate.evaluation import Policies
@@ -90,11 +94,11 @@ def run(options: Options) -> int:
     _refuse_contradictions(options)
     settings = session.load(options.environment, options)
     if options.policy:
-        needs = view.only(deployment.needs(settings, render.render(settings)), options.party)
+        needs = view.only(deployment_needs(settings, render.render(settings)), options.party)
         return _show_missing(options, _offline(options, settings, needs))
     if options.role or options.missing:
         return _show_missing(options, _online(options, settings))
-    needs = _added(settings) if options.diff else deployment.needs(settings, render.render(settings))
+    needs = _added(settings) if options.diff else deployment_needs(settings, render.render(settings))
     show(options, view.only(needs, options.party), FORMATS)
     if options.diff or options.offline or chosen(options, FORMATS) != "table":
         return DONE
@@ -117,7 +121,7 @@ def _refuse_contradictions(options: Options) -> None:
 def _added(settings: Settings) -> Needs:
     """What a change needs that what is deployed does not."""
     with connected(settings) as aws, translate_aws_errors():
-        return difference.added(aws, settings, render.render(settings))
+        return added_needs(aws, settings, render.render(settings))
 
 
 def _compare(options: Options, settings: Settings) -> int:
@@ -143,34 +147,34 @@ def _offline(options: Options, settings: Settings, needs: Needs) -> Found:
     account = settings.aws.account_id
     where = place(settings.aws.region, account or requests.SOME_ACCOUNT)
     is_known = account or not requests.names_an_account(policies, requests.CLUSTER)
-    judge = missing.by(
+    judge = judge_by_policies(
         policies,
         requests.of_account(account),
         settings.aws.region,
         own_role=needs.own_role,
         cluster_arn=requests.cluster(needs, where) if is_known else "",
     )
-    return missing.find(needs, judge, whose=whose)
+    return find_missing(needs, judge, whose=whose)
 
 
 def _online(options: Options, settings: Settings) -> Found:
     """Those of a role, or of whoever calls and of CloudFormation's role."""
     with connected(settings) as aws, translate_aws_errors():
-        base, notes = parties.base(aws, settings)
+        base, notes = read_bootstrap(aws, settings)
         rendered, cache = render.render(settings), session.RIGHTS_CACHE
-        needs = remembered.needs(settings, rendered, aws.account_id, cache, base.artifact_bucket)
+        needs = remembered_needs(settings, rendered, aws.account_id, cache, base.artifact_bucket)
         needs = view.only(needs, options.party)
         if options.role:
-            return parties.of_role(aws, needs, principal.role(aws, options.role), _executing(settings))
-        role = principal.execution_role(base)
+            return compare_role(aws, needs, find_role(aws, options.role), _executing(settings))
+        role = find_execution_role(base)
         if role is None and settings.bootstrap.execution_role:
             if not needs.deployer:
                 command = f"python build.py bootstrap {settings.environment}"
                 then = f"Run `{command}`, or ask as somebody who may read its stack (cloudformation:DescribeStacks)."
                 raise UserError("execution role", "; ".join(notes), then)
             needs = dataclasses.replace(needs, cloudformation=(), unknown=())
-        asked_for = options.missing and role is None and principal.is_root(aws)
-        found = parties.of_root(needs) if asked_for else parties.each(aws, needs, role)
+        asked_for = options.missing and role is None and is_root(aws)
+        found = compare_root(needs) if asked_for else compare_parties(aws, needs, role)
         return dataclasses.replace(found, notes=(*found.notes, *notes))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stacks.aws.session import translate_aws_errors
 from stacks.cli.session import RIGHTS_CACHE
 from stacks.errors import Code, UserError, coded
-from stacks.iam.compare import gate
+from stacks.iam.compare.gate import find_lacking
 from stacks.operations import recovery
 from stacks.operations.recovery import Answer
 from stacks.views import missing as view
@@ -42,7 +42,7 @@ def refuse_missing_rights(
         return
     try:
         with translate_aws_errors():
-            found = gate.look(aws, settings, rendered, commands=commands, cache=RIGHTS_CACHE, resources=resources)
+            found = find_lacking(aws, settings, rendered, commands=commands, cache=RIGHTS_CACHE, resources=resources)
     except UserError as error:
         emit(f"Rights are not checked: {error.what}: {error.why}")
         return

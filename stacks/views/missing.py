@@ -11,7 +11,7 @@ from stacks.terminal import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.iam.compare.missing import Found, Lack
+    from stacks.iam.compare.missing import Found, Lacking
 
 WHO = {DEPLOYER: "whoever runs the commands", CLOUDFORMATION: "CloudFormation, as its role or as the caller"}
 READERS = (
@@ -96,14 +96,14 @@ def refusal(found: Found) -> str:
     )
 
 
-def _short(lacks: tuple[Lack, ...]) -> str:
-    by_action: dict[str, list[Lack]] = {}
+def _short(lacks: tuple[Lacking, ...]) -> str:
+    by_action: dict[str, list[Lacking]] = {}
     for lack in lacks:
         by_action.setdefault(lack.need.action, []).append(lack)
     return "\n".join(f"  {action}: {', '.join(_needed_by(its))}" for action, its in by_action.items())
 
 
-def _counted(lacks: tuple[Lack, ...]) -> str:
+def _counted(lacks: tuple[Lacking, ...]) -> str:
     count = len({lack.need.action for lack in lacks})
     return f"{count} action{'s' if count > 1 else ''}"
 
@@ -117,7 +117,7 @@ def warning(found: Found) -> str:
     return f"Rights that cannot be decided beforehand: {open_}; {lists}" if open_ else ""
 
 
-def _needed_by(lacks: list[Lack]) -> Iterator[str]:
+def _needed_by(lacks: list[Lacking]) -> Iterator[str]:
     names = list(dict.fromkeys(_name(lack) for lack in lacks))
     yield f"{names[0]} ({lacks[0].need.why.sentence})"
     yield from names[1:NAMED]
@@ -125,14 +125,14 @@ def _needed_by(lacks: list[Lack]) -> Iterator[str]:
         yield f"and {len(names) - NAMED} more"
 
 
-def _lines(lack: Lack) -> Iterator[str]:
+def _lines(lack: Lacking) -> Iterator[str]:
     need = lack.need
     yield f"  {need.action}  {_name(lack)}: {need.why.sentence}"
     yield from (f"      on {resource}" for resource in need.resources)
     yield f"      {lack.why}"
 
 
-def _name(lack: Lack) -> str:
+def _name(lack: Lacking) -> str:
     why = lack.need.why
     return f"{why.module}/{why.logical_id}" if why.type else f"`{why.logical_id}`"
 
@@ -143,7 +143,7 @@ def _summary(found: Found) -> str:
     return f"{counted(found.asked, 'action')}: {len(missing)} missing, {len(undecided)} undecided."
 
 
-def _lack(found: Found, lack: Lack) -> dict[str, Any]:
+def _lack(found: Found, lack: Lacking) -> dict[str, Any]:
     need = lack.need
     return {
         "party": lack.party,

@@ -6,8 +6,8 @@ import dataclasses
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from stacks.iam.derive import policy
 from stacks.iam.derive.needs import Phase
+from stacks.iam.derive.policy import policy_documents
 from stacks.terminal import counted
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def policies(needs: Needs) -> dict[str, Any]:
     return {
         f"{needs.stack_name}-{party}-{number}": it
         for party, found in _parties(needs)
-        for number, it in enumerate(policy.documents(found), start=1)
+        for number, it in enumerate(policy_documents(found), start=1)
     }
 
 

@@ -13,9 +13,11 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from sandbox.extension.cloudformation import explicit_names
 from stacks.aws.clients import SERVICES, Clients
-from stacks.iam.compare import missing
-from stacks.iam.derive import deployment, drifting, reference
-from stacks.iam.derive.resources import identifiers
+from stacks.iam.compare.missing import Lacking, find_missing, judge_by_policies
+from stacks.iam.derive.deployment import deployment_needs
+from stacks.iam.derive.drifting import SOURCE
+from stacks.iam.derive.reference import action_exists, resource_types_of
+from stacks.iam.derive.resources.identifiers import own_arns
 from stacks.iam.evaluate.evaluation import Outcome, Policies, Request, decide
 from stacks.plan.unique import is_name
 from templates import bootstrap
@@ -122,10 +124,12 @@ def lacked(found: seen.Seen, role: str, needs: Needs) -> tuple[set[str], set[str
 
     What the settings name by its name or ARN belongs to others.
     """
-    lacking = missing.find(needs, missing.by(Policies(identity=read(bootstrapping(), role)), {}, REGION), whose=role)
+    lacking = find_missing(
+        needs, judge_by_policies(Policies(identity=read(bootstrapping(), role)), {}, REGION), whose=role
+    )
     others = tuple(f"/{text}" for text in texts(found.settings.model_dump()))
 
-    def own(lacks: Iterable[missing.Lack]) -> set[str]:
+    def own(lacks: Iterable[Lacking]) -> set[str]:
         each = [(f"{it.need.action} on {arn}", arn) for it in lacks for arn in it.need.resources]
         return {what for what, arn in each if not f"/{arn.rstrip('*')}".endswith(others)}
 
@@ -138,7 +142,7 @@ def test_the_execution_role_may_do_all_that_the_types_need() -> None:
     A type whose record says nothing of its ARN would need rights on all of the account's.
     """
     for found in seen.trees():
-        needs = deployment.needs(found.settings, found.tree.rendered, seen.ACCOUNT)
+        needs = deployment_needs(found.settings, found.tree.rendered, seen.ACCOUNT)
         certainly, perhaps = lacked(found, "ExecutionRole", dataclasses.replace(needs, deployer=()))
         assert certainly == set(), found.name
         assert {it.partition(":")[0] for it in perhaps} <= {"kms"}, found.name
@@ -147,8 +151,8 @@ def test_the_execution_role_may_do_all_that_the_types_need() -> None:
 def test_the_role_that_deploys_may_look_for_drift_of_all_types() -> None:
     """CloudFormation reads each resource with the rights of whoever looks for drift."""
     for found in seen.trees():
-        needs = deployment.needs(found.settings, found.tree.rendered, seen.ACCOUNT)
-        reads = tuple(it for it in needs.deployer if it.source == drifting.SOURCE)
+        needs = deployment_needs(found.settings, found.tree.rendered, seen.ACCOUNT)
+        reads = tuple(it for it in needs.deployer if it.source == SOURCE)
         assert reads
         wanted = dataclasses.replace(needs, deployer=reads, cloudformation=())
         assert lacked(found, "GitHubActionsRole", wanted) == (set(), set()), found.name
@@ -163,7 +167,7 @@ def test_the_roles_that_plan_may_look_up_each_name(role: str) -> None:
         for found in seen.trees()
         for it in found.tree.resources()
         if isinstance(lookup := TYPES[it.type].lookup, Lookup)
-        for arn in (identifiers.own_arns(found.tree, it) if reference.kinds(lookup.action) else ("*",))
+        for arn in (own_arns(found.tree, it) if resource_types_of(lookup.action) else ("*",))
     }
     here = {"aws:RequestedRegion": (REGION,)}
     outcomes = {(action, arn): decide(Request(action, arn, here), policies).outcome for action, arn in asked}
@@ -195,7 +199,7 @@ def test_a_look_up_is_a_call_that_aws_has(lookup: Lookup) -> None:
     for item in lookup.items:
         each = operation.output_shape.members[item].member
         assert {*lookup.matching, *lookup.ended} <= {*getattr(each, "members", ())}
-    assert reference.exists(lookup.action)
+    assert action_exists(lookup.action)
     assert lookup.action.partition(":")[2].lower() == name.lower()
 
 

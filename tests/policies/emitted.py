@@ -13,7 +13,7 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from stacks.iam.derive.policy import documents
+from stacks.iam.derive.policy import policy_documents
 from stacks.iam.derive.resources.identifiers import Tree
 from stacks.place import place
 from stacks.rendered.rendered import ROOT, Rendered
@@ -127,7 +127,7 @@ def of(name: str) -> tuple[Emitted, ...]:
 
 def _derived(environment: str, found: Rights) -> Iterator[Emitted]:
     for caller in ("deployer", "cloudformation"):
-        for number, document in enumerate(documents(getattr(found.needs, caller)), start=1):
+        for number, document in enumerate(policy_documents(getattr(found.needs, caller)), start=1):
             yield Emitted(environment, f"derived for {caller}, {number}", DERIVED, Use.IDENTITY, document)
 
 

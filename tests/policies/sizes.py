@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.iam.derive.policy import size
+from stacks.iam.derive.policy import document_size
 from templates.policy_sizes import ATTACHED, INLINE, MANAGED, TRUST
 from tests.policies.emitted import DERIVED, Use, of
 
@@ -38,9 +38,9 @@ def sizes(environment: str) -> Iterator[Size]:
     documents = [it for it in of(environment) if it.use is not Use.RESOURCE]
     for it in documents:
         if it.use is Use.TRUST:
-            yield Size(it.resource, size(it.document), TRUST)
+            yield Size(it.resource, document_size(it.document), TRUST)
         elif it.type in {DERIVED, "AWS::IAM::ManagedPolicy"}:
-            yield Size(f"{it.resource} (managed)", size(it.document), MANAGED)
+            yield Size(f"{it.resource} (managed)", document_size(it.document), MANAGED)
     inline = [it for it in documents if it.type in {"AWS::IAM::Role", "AWS::IAM::RolePolicy"}]
     for role in dict.fromkeys(_role(it) for it in inline if it.use is Use.IDENTITY):
         yield Size(f"{role} (all inline)", sum(_identity(inline, role)), INLINE)
@@ -52,7 +52,7 @@ def sizes(environment: str) -> Iterator[Size]:
 
 
 def _identity(inline: Iterable[Emitted], role: str) -> Iterator[int]:
-    return (size(it.document) for it in inline if it.use is Use.IDENTITY and _role(it) == role)
+    return (document_size(it.document) for it in inline if it.use is Use.IDENTITY and _role(it) == role)
 
 
 def _role(it: Emitted) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.iam.derive import reference
+from stacks.iam.derive.reference import action_exists, resource_types_of
 from stacks.iam.evaluate.documents import parse_policy
 from tests.policies.emitted import Use, emitted
 from tests.policies.reviewed import ON_ANYTHING, PATTERNS
@@ -70,18 +70,18 @@ def test_on_everything_only_where_aws_knows_no_resource_or_the_list_says_why() -
     for action, where in on_anything():
         if action not in ON_ANYTHING:
             assert ANYTHING not in action, f"{where}: {action}"
-            assert not reference.kinds(action), f"{where}: {action} could be on {reference.kinds(action)}"
+            assert not resource_types_of(action), f"{where}: {action} could be on {resource_types_of(action)}"
 
 
 def test_every_action_exists_or_is_a_pattern_on_the_list() -> None:
     """A misspelt action would allow nothing, and a pattern more than is seen."""
     for found, statement, _ in allowed():
         for action in statement["Action"]:
-            assert action in PATTERNS if ANYTHING in action else reference.exists(action), f"{found.where}: {action}"
+            assert action in PATTERNS if ANYTHING in action else action_exists(action), f"{found.where}: {action}"
 
 
 def test_the_lists_name_nothing_that_they_need_not() -> None:
     """What is not allowed any more, or what AWS has no resource for, is taken off."""
     assert set(ON_ANYTHING) <= {action for action, _ in on_anything()}
-    assert all(ANYTHING in action or reference.kinds(action) for action in ON_ANYTHING)
+    assert all(ANYTHING in action or resource_types_of(action) for action in ON_ANYTHING)
     assert set(PATTERNS) <= {action for _, statement, _ in allowed() for action in statement["Action"]}

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stacks.build.render import render
-from stacks.iam.derive import deployment
+from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.derive.needs import Need, Needs
-from stacks.iam.derive.resources import Derived, derive
+from stacks.iam.derive.resources import Derived, derive_needs
 from stacks.place import place
 from stacks.rendered.rendered import ROOT, Rendered
 from stacks.settings import Settings, known, load
@@ -134,7 +134,7 @@ def rights(**changed: Any) -> Rights:
 
 def _of(settings: Settings) -> Rights:
     rendered = render(settings)
-    return Rights(settings, rendered, deployment.needs(settings, rendered))
+    return Rights(settings, rendered, deployment_needs(settings, rendered))
 
 
 @cache
@@ -164,4 +164,4 @@ def derived(resources: dict[str, Any], tags: dict[str, str] | None = None, name:
         parameters={},
         tags=tags or {},
     )
-    return derive(rendered, place("ap-northeast-2", ACCOUNT), "arn:aws:s3:::artifacts/app/*")
+    return derive_needs(rendered, place("ap-northeast-2", ACCOUNT), "arn:aws:s3:::artifacts/app/*")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.build import render
 from stacks.errors import UserError
-from stacks.iam.compare import difference
-from stacks.iam.derive import deployment, policy
+from stacks.iam.compare.difference import deployed_as_rendered
+from stacks.iam.derive.deployment import deployment_needs
+from stacks.iam.derive.policy import policy_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +23,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html"""
 SETTING = "[bootstrap] execution_rights"
 
 
-def sharing(aws: Aws, settings: Settings, others: Iterable[Settings]) -> tuple[Settings, ...]:
+def sharing_environments(aws: Aws, settings: Settings, others: Iterable[Settings]) -> tuple[Settings, ...]:
     """Return these settings and the others, less those that deploy elsewhere, or without the same execution role."""
 
     def place(it: Settings) -> tuple[object, ...]:
@@ -41,7 +42,7 @@ def sharing(aws: Aws, settings: Settings, others: Iterable[Settings]) -> tuple[S
     )
 
 
-def documents(aws: Aws, environments: Iterable[Settings]) -> Mapping[str, Any]:
+def shared_documents(aws: Aws, environments: Iterable[Settings]) -> Mapping[str, Any]:
     """Policy documents by name: what these environments need of CloudFormation, as they are to be and as they are.
 
     What only the deployed templates need, a change that takes it away still needs. Raises UserError where it is more
@@ -49,7 +50,7 @@ def documents(aws: Aws, environments: Iterable[Settings]) -> Mapping[str, Any]:
     """
     found = tuple(environments)
     needs = [need for settings in found for each in _needs(aws, settings) for need in each.cloudformation]
-    made = {f"Derived{number}": it for number, it in enumerate(policy.documents(needs), start=1)}
+    made = {f"Derived{number}": it for number, it in enumerate(policy_documents(needs), start=1)}
     taken = len(made) + len(found[0].bootstrap.execution_policy_arns)
     if taken > POLICIES:
         names = ", ".join(sorted(it.environment for it in found))
@@ -60,9 +61,9 @@ def documents(aws: Aws, environments: Iterable[Settings]) -> Mapping[str, Any]:
 
 def _needs(aws: Aws, settings: Settings) -> Iterator[Needs]:
     rendered = render.render(settings)
-    yield deployment.needs(settings, rendered, aws.account_id)
-    if there := difference.as_rendered(aws, rendered):
-        yield deployment.needs(settings, there, aws.account_id)
+    yield deployment_needs(settings, rendered, aws.account_id)
+    if there := deployed_as_rendered(aws, rendered):
+        yield deployment_needs(settings, there, aws.account_id)
 
 
 def refuse_too_many_on_the_way(old: Mapping[str, Any], new: Mapping[str, Any], given: int) -> None:

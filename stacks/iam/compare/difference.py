@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from stacks.cloudformation.stack import find_stack, nested_stack_ids, stack_template
-from stacks.iam.derive import deployment
+from stacks.iam.derive.deployment import deployment_needs
 from stacks.rendered.names import NESTED_STACK
 from stacks.rendered.rendered import ROOT, Rendered
 
@@ -22,16 +22,16 @@ Right = tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]]
 """An action, a resource, and conditions."""
 
 
-def added(aws: Aws, settings: Settings, rendered: Rendered) -> Needs:
+def added_needs(aws: Aws, settings: Settings, rendered: Rendered) -> Needs:
     """Return the needs that are new, by action, resource and conditions; all of them where nothing is deployed.
 
     The commands' own calls depend on settings that no template has: they are compared by the deployed resources only.
     """
-    new = deployment.needs(settings, rendered, aws.account_id)
-    there = as_rendered(aws, rendered)
+    new = deployment_needs(settings, rendered, aws.account_id)
+    there = deployed_as_rendered(aws, rendered)
     if there is None:
         return new
-    old = deployment.needs(settings, there, aws.account_id)
+    old = deployment_needs(settings, there, aws.account_id)
     return dataclasses.replace(
         new,
         deployer=tuple(_without(new.deployer, old.deployer)),
@@ -39,7 +39,7 @@ def added(aws: Aws, settings: Settings, rendered: Rendered) -> Needs:
     )
 
 
-def as_rendered(aws: Aws, rendered: Rendered) -> Rendered | None:
+def deployed_as_rendered(aws: Aws, rendered: Rendered) -> Rendered | None:
     """Return the deployed tree in the form of a rendered one; None where there is none."""
     stack = find_stack(aws, rendered.stack_name)
     if stack is None or stack.under_review:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from stacks.iam.compare import parties, principal, remembered
-from stacks.iam.compare.missing import CLOUDFORMATION, DEPLOYER, Found, Lack
-from stacks.iam.derive import calls
+from stacks.iam.compare.missing import CLOUDFORMATION, DEPLOYER, Found, Lacking
+from stacks.iam.compare.parties import compare_parties, read_bootstrap
+from stacks.iam.compare.principal import find_execution_role, is_root
+from stacks.iam.compare.remembered import remembered_needs
+from stacks.iam.derive.calls import commands_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 EXECUTE = "cloudformation:ExecuteChangeSet"
 
 
-def look(
+def find_lacking(
     aws: Aws,
     settings: Settings,
     rendered: Rendered,
@@ -37,13 +39,15 @@ def look(
     there is none; it is left out without `resources`. Whoever may not execute change sets plans for somebody else: then
     only what `plan` itself calls counts, and of CloudFormation's calls only those of a role of its own.
     """
-    if not asks(aws, settings, resources=resources):
+    if not is_checked(aws, settings, resources=resources):
         return None
-    base, notes = parties.base(aws, settings)
-    role = principal.execution_role(base) if resources else None
+    base, notes = read_bootstrap(aws, settings)
+    role = find_execution_role(base) if resources else None
     resources = resources and not (settings.bootstrap.execution_role and role is None)
-    needs = _needed(remembered.needs(settings, rendered, aws.account_id, cache, base.artifact_bucket), commands)
-    found = parties.each(aws, needs if resources else dataclasses.replace(needs, cloudformation=(), unknown=()), role)
+    needs = _needed(remembered_needs(settings, rendered, aws.account_id, cache, base.artifact_bucket), commands)
+    found = compare_parties(
+        aws, needs if resources else dataclasses.replace(needs, cloudformation=(), unknown=()), role
+    )
     found = dataclasses.replace(found, notes=(*found.notes, *notes))
     executes = not any(lack.need.action == EXECUTE for lack in found.missing)
     if "plan" not in commands or executes:
@@ -54,20 +58,20 @@ def look(
     )
 
 
-def asks(aws: Aws, settings: Settings, *, resources: bool = True) -> bool:
+def is_checked(aws: Aws, settings: Settings, *, resources: bool = True) -> bool:
     """Whether there is somebody to ask about: the caller, unless the root user calls, or CloudFormation's role."""
-    return not principal.is_root(aws) or (resources and settings.bootstrap.execution_role)
+    return not is_root(aws) or (resources and settings.bootstrap.execution_role)
 
 
 def _needed(needs: Needs, commands: Collection[str]) -> Needs:
     """Return what the command calls; whoever plans is usually about to deploy."""
     wanted = {*commands, "deploy"} if "plan" in commands else {*commands}
-    return dataclasses.replace(needs, deployer=tuple(it for it in needs.deployer if calls.commands(it) & wanted))
+    return dataclasses.replace(needs, deployer=tuple(it for it in needs.deployer if commands_of(it) & wanted))
 
 
-def _planned(lacks: tuple[Lack, ...], commands: Collection[str], parties: set[str]) -> tuple[Lack, ...]:
+def _planned(lacks: tuple[Lacking, ...], commands: Collection[str], parties: set[str]) -> tuple[Lacking, ...]:
     return tuple(
         lack
         for lack in lacks
-        if lack.party in parties and (lack.party != DEPLOYER or calls.commands(lack.need) & {*commands})
+        if lack.party in parties and (lack.party != DEPLOYER or commands_of(lack.need) & {*commands})
     )

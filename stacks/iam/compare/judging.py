@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.iam.compare import missing, reading, simulating
+from stacks.iam.compare.missing import UNREAD, Judge, find_missing, judge_by_policies
+from stacks.iam.compare.reading import UnreadableError, read_policies
+from stacks.iam.compare.simulating import simulate, simulation_key
 from stacks.iam.evaluate import requests
 from stacks.iam.evaluate.evaluation import Decision, Outcome
 from stacks.place import Place
@@ -16,38 +18,38 @@ if TYPE_CHECKING:
     from stacks.iam.derive.needs import Need, Needs
 
 
-def find(aws: Aws, needs: Needs, principal: Principal) -> Found:
+def judge_principal(aws: Aws, needs: Needs, principal: Principal) -> Found:
     """Return what it lacks. Where IAM may not be asked at all, everything is undecided, and a note says so."""
     place = Place(partition=aws.partition, region=aws.region, account=aws.account_id)
     needs = requests.in_cluster(needs, requests.cluster(needs, place))
     every = (*needs.deployer, *needs.cloudformation)
-    asked = list(dict.fromkeys(simulating.key(need, resource) for need in every for resource in need.resources))
-    simulated = simulating.simulate(aws, principal, asked)
+    asked = list(dict.fromkeys(simulation_key(need, resource) for need in every for resource in need.resources))
+    simulated = simulate(aws, principal, asked)
     answers = simulated.given
     notes = simulated.notes()
-    otherwise: missing.Judge | None = None
+    otherwise: Judge | None = None
     if any(one not in answers or answers[one].unknown_keys for one in asked):
         try:
             otherwise = _by_policies(aws, principal, own_role=needs.own_role)
-        except reading.UnreadableError as error:
+        except UnreadableError as error:
             notes = (*notes, str(error))
 
     def judge(need: Need, resource: str) -> Decision:
-        said = answers.get(simulating.key(need, resource))
+        said = answers.get(simulation_key(need, resource))
         if said is not None and (otherwise is None or not said.unknown_keys):
             return said
         found = (otherwise or _nothing_known)(need, resource)
         return found if said is None or found.outcome is not Outcome.NOT_ALLOWED else said
 
-    return missing.find(needs, judge, whose=str(principal), notes=notes)
+    return find_missing(needs, judge, whose=str(principal), notes=notes)
 
 
-def _by_policies(aws: Aws, principal: Principal, *, own_role: bool) -> missing.Judge:
+def _by_policies(aws: Aws, principal: Principal, *, own_role: bool) -> Judge:
     """By what its policies say."""
-    arn, policies = reading.read(aws, principal)
+    arn, policies = read_policies(aws, principal)
     known = {**requests.of_account(aws.account_id), "aws:PrincipalArn": (arn,)}
-    return missing.by(policies, known, aws.region, own_role=own_role)
+    return judge_by_policies(policies, known, aws.region, own_role=own_role)
 
 
 def _nothing_known(_need: Need, _resource: str) -> Decision:
-    return Decision(Outcome.UNKNOWN, (), missing.UNREAD)
+    return Decision(Outcome.UNKNOWN, (), UNREAD)

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from stacks.iam.derive import policy
 from stacks.iam.derive.needs import Need
+from stacks.iam.derive.policy import policy_documents
 from stacks.iam.evaluate import requests
 from stacks.iam.evaluate.evaluation import Decision, Outcome, Policies, Request, decide
 
@@ -28,7 +28,7 @@ Judge: TypeAlias = "Callable[[Need, str], Decision]"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Lack:
+class Lacking:
     """A need that is not met, or not certainly: `need` has only the resources that are not. `why` says what decided.
 
     `denied`: a statement forbids it, so that none that is added helps.
@@ -56,8 +56,8 @@ class Found:
     stack_name: str
     principals: Mapping[str, str]
     asked: int
-    missing: tuple[Lack, ...]
-    undecided: tuple[Lack, ...]
+    missing: tuple[Lacking, ...]
+    undecided: tuple[Lacking, ...]
     notes: tuple[str, ...] = ()
 
     @property
@@ -66,17 +66,19 @@ class Found:
         open_ = {(self.principals[lack.party], lack.need.action) for lack in self.undecided}
         return self.asked > 0 and not self.missing and len(open_) >= self.asked
 
-    def of(self, principal: str) -> tuple[Lack, ...]:
+    def of(self, principal: str) -> tuple[Lacking, ...]:
         """Return what is missing for one of the principals."""
         return tuple(lack for lack in self.missing if self.principals[lack.party] == principal)
 
     def to_add(self, principal: str | None = None) -> tuple[dict[str, Any], ...]:
         """Policy documents with what is missing, for one principal or all; nothing for what a statement forbids."""
         lacks = self.missing if principal is None else self.of(principal)
-        return policy.documents(lack.need for lack in lacks if not lack.denied)
+        return policy_documents(lack.need for lack in lacks if not lack.denied)
 
 
-def by(policies: Policies, known: Context, region: str = "", *, own_role: bool = False, cluster_arn: str = "") -> Judge:
+def judge_by_policies(
+    policies: Policies, known: Context, region: str = "", *, own_role: bool = False, cluster_arn: str = ""
+) -> Judge:
     """Judge by policies; `known` are condition keys that every request has. They are called in `region`, if given.
 
     `own_role`: CloudFormation has a role of its own. `cluster_arn` is that of the deployment's cluster, if known.
@@ -89,10 +91,10 @@ def by(policies: Policies, known: Context, region: str = "", *, own_role: bool =
     return judge
 
 
-def find(needs: Needs, judge: Judge, *, whose: str, notes: tuple[str, ...] = ()) -> Found:
+def find_missing(needs: Needs, judge: Judge, *, whose: str, notes: tuple[str, ...] = ()) -> Found:
     """Judge each need on each of its resources; each pair that several things need is judged once."""
-    missing: list[Lack] = []
-    undecided: list[Lack] = []
+    missing: list[Lacking] = []
+    undecided: list[Lacking] = []
     judged: dict[tuple[str, str, tuple[tuple[str, tuple[str, ...]], ...]], Decision] = {}
     for party, need in _all(needs):
         context = tuple(sorted((key, tuple(values)) for key, values in need.context.items()))
@@ -115,7 +117,7 @@ def find(needs: Needs, judge: Judge, *, whose: str, notes: tuple[str, ...] = ())
     )
 
 
-def joined(first: Found, second: Found) -> Found:
+def join_found(first: Found, second: Found) -> Found:
     """Of one environment, what one principal lacks for one party, and another one for the other."""
     return dataclasses.replace(
         first,
@@ -135,10 +137,10 @@ def _parties(needs: Needs) -> tuple[tuple[str, tuple[Need, ...]], ...]:
     return (DEPLOYER, needs.deployer), (CLOUDFORMATION, needs.cloudformation)
 
 
-def _lacks(party: str, need: Need, decisions: dict[str, Decision], *outcomes: Outcome) -> Iterable[Lack]:
+def _lacks(party: str, need: Need, decisions: dict[str, Decision], *outcomes: Outcome) -> Iterable[Lacking]:
     """At most one: the resources of a need with one of these outcomes."""
     found = {resource: it for resource, it in decisions.items() if it.outcome in outcomes}
     if found:
         whole = dataclasses.replace(need, resources=tuple(found))
         denied = all(it.outcome is Outcome.DENIED for it in found.values())
-        yield Lack(party=party, need=whole, why=next(iter(found.values())).why, denied=denied)
+        yield Lacking(party=party, need=whole, why=next(iter(found.values())).why, denied=denied)

@@ -27,25 +27,25 @@ def is_root(aws: Aws) -> bool:
     return aws.caller_arn.endswith(":root")
 
 
-def caller(aws: Aws) -> Principal | None:
+def find_caller(aws: Aws) -> Principal | None:
     """Return the role or user that calls; None for others, such as federated users, whose policies nobody can look up.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     """
     kind, _, rest = aws.caller_arn.split(":", 5)[-1].partition("/")
     if kind == "assumed-role":
-        return role(aws, rest.partition("/")[0])
+        return find_role(aws, rest.partition("/")[0])
     if kind == "user":
         return Principal(kind="user", name=rest.rpartition("/")[2], arn=aws.caller_arn)
     return None
 
 
-def role(aws: Aws, name: str) -> Principal:
+def find_role(aws: Aws, name: str) -> Principal:
     """Return a role of the account by its name."""
     return Principal(kind="role", name=name, arn=f"arn:{aws.partition}:iam::{aws.account_id}:role/{name}")
 
 
-def execution_role(base: Bootstrapped) -> Principal | None:
+def find_execution_role(base: Bootstrapped) -> Principal | None:
     """Return the role with which CloudFormation deploys; None where it has the caller's rights."""
     arn = base.execution_role_arn
     return Principal(kind="role", name=arn.rpartition("/")[2], arn=arn) if arn else None

@@ -29,7 +29,7 @@ class UnreadableError(Exception):
     """The policies cannot all be read; says why. What a part of them allows, another part may deny."""
 
 
-def read(aws: Aws, principal: Principal) -> tuple[str, Policies]:
+def read_policies(aws: Aws, principal: Principal) -> tuple[str, Policies]:
     """Return the ARN of a role or user as IAM knows it, and all its policies.
 
     Raises UnreadableError; UserError where it does not exist.

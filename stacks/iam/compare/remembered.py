@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import stacks.iam
 from stacks.files import Cache, digest, digest_sources
-from stacks.iam.derive import deployment
+from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.derive.needs import Needs
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
-def needs(settings: Settings, rendered: Rendered, account_id: str, folder: Path, bucket: str = "") -> Needs:
+def remembered_needs(settings: Settings, rendered: Rendered, account_id: str, folder: Path, bucket: str = "") -> Needs:
     """Return what `deployment.needs` derives, from the cache in a folder where it is there."""
     cache: Cache[Needs] = Cache(folder, Needs)
     key = _key(settings, rendered, account_id, bucket)
     found = cache.load(key)
     if found is None:
-        found = deployment.needs(settings, rendered, account_id, bucket)
+        found = deployment_needs(settings, rendered, account_id, bucket)
         cache.store(key, found)
     return found
 

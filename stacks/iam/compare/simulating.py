@@ -61,7 +61,7 @@ class Batch:
         return len(self.actions | actions) * len(self.resources | resources) <= RESULTS
 
 
-def key(need: Need, resource: str) -> Asked:
+def simulation_key(need: Need, resource: str) -> Asked:
     """Return the decisions that are asked for."""
     return need.action, resource, tuple(sorted((name, tuple(values)) for name, values in need.context.items()))
 

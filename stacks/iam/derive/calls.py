@@ -218,7 +218,7 @@ PLANNING = frozenset({
 """What `deploy` calls, as `plan` does, to make a plan: one that is saved has it behind it."""
 
 
-def commands(need: Need) -> frozenset[str]:
+def commands_of(need: Need) -> frozenset[str]:
     """Return the commands that make the call of a need of theirs; `deploy --plan` is one of them."""
     names = frozenset(need.why.logical_id.split(", "))
     plans = need.action in PLANNING and names & {"plan", PLAN_OUT}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.iam.derive import calls
+from stacks.iam.derive.calls import EXECUTION_ROLE, MODULE, MOVES, NOTHING, READING, SCANNING, TABLE, ZONE, Call
 from stacks.iam.derive.needs import Need, Phase, Reason
-from stacks.iam.derive.resources import identifiers
-from stacks.iam.derive.resources.identifiers import Tree
+from stacks.iam.derive.resources.identifiers import Tree, identifying_arns, values_at
 from stacks.place import ANYTHING
 from stacks.rendered.names import NESTED_STACK
 from templates import bootstrap
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 SOURCE = "stacks/iam/derive/calls.py: the calls of the commands"
 
 
-def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> tuple[Need, ...]:
+def deployer_needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> tuple[Need, ...]:
     """Return what the commands need for one environment; `bucket` is the name of the artifact bucket, as a pattern."""
     where, made_for = _places(settings, rendered, place, bucket), _wanted(settings)
     return tuple(
@@ -33,10 +33,10 @@ def needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> 
             resources=where[call.on],
             context={"iam:PassedToService": (call.to,)} if call.to else {},
             phases=frozenset(_phases(call)),
-            why=Reason(module=calls.MODULE, logical_id=", ".join(call.commands), sentence=call.why),
+            why=Reason(module=MODULE, logical_id=", ".join(call.commands), sentence=call.why),
             source=SOURCE,
         )
-        for call in sorted(calls.TABLE, key=lambda it: (it.action, it.on))
+        for call in sorted(TABLE, key=lambda it: (it.action, it.on))
         if where[call.on] and call.when in made_for
     )
 
@@ -48,15 +48,15 @@ def _wanted(settings: Settings) -> set[str]:
     there = {
         calls.ACM: ":acm:" in arn,
         calls.IAM: ":iam:" in arn,
-        calls.ZONE: bool(_zone_id(settings)),
+        ZONE: bool(_zone_id(settings)),
         calls.NEW_VPC: network.makes_vpc,
         calls.ENDPOINTS: bool(endpoints.wanted_services(network, settings.called_services)),
         calls.VPC: network.vpc_id is not None or network.use_default_vpc,
         calls.DEFAULT_VPC: network.use_default_vpc,
         calls.LISTENER: network.listener is not None,
-        calls.SCANNING: settings.ecr.enhanced_scanning,
-        calls.MOVES: settings.ecs.deployment.shifts_traffic,
-        calls.EXECUTION_ROLE: settings.bootstrap.execution_role,
+        SCANNING: settings.ecr.enhanced_scanning,
+        MOVES: settings.ecs.deployment.shifts_traffic,
+        EXECUTION_ROLE: settings.bootstrap.execution_role,
     }
     return {"", *(name for name, is_so in there.items() if is_so)}
 
@@ -82,7 +82,7 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
     return {
         calls.ACM: (_certificate(settings),),
         calls.IAM: (_certificate(settings),),
-        calls.ZONE: (f"arn:{place.partition}:route53:::hostedzone/{_zone_id(settings)}",),
+        ZONE: (f"arn:{place.partition}:route53:::hostedzone/{_zone_id(settings)}",),
         calls.SERVICE_LINKED: tuple(_service_linked(tree)),
         calls.ROOT: root,
         calls.TREE: (*root, *_arns(tree, NESTED_STACK, "cloudformation:stack")),
@@ -95,13 +95,13 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
         calls.SERVICE: services,
         calls.TASKS: tuple(arn.replace(":service/", ":task/").rpartition("/")[0] + "/*" for arn in services),
         calls.LOG: tuple(f"{arn}:log-stream:*" for arn in _log_groups(tree)),
-        calls.EXECUTION_ROLE: (f"arn:{place.partition}:iam::{place.account}:role/{role}",),
-        calls.NOTHING: (ANYTHING,),
+        EXECUTION_ROLE: (f"arn:{place.partition}:iam::{place.account}:role/{role}",),
+        NOTHING: (ANYTHING,),
     }
 
 
 def _arns(tree: Tree, resource_type: str, kind: str) -> tuple[str, ...]:
-    found = (identifiers.arns(tree, it).get(kind, ()) for it in tree.resources() if it.type == resource_type)
+    found = (identifying_arns(tree, it).get(kind, ()) for it in tree.resources() if it.type == resource_type)
     return tuple(sorted({arn for arns in found for arn in arns}))
 
 
@@ -119,12 +119,12 @@ def _log_groups(tree: Tree) -> Iterator[str]:
     for resource in tree.resources():
         if resource.type == "AWS::ECS::TaskDefinition":
             path = "ContainerDefinitions.LogConfiguration.Options.awslogs-group"
-            for name in tree.texts(list(identifiers.values(resource.properties, path)), resource.module):
+            for name in tree.texts(list(values_at(resource.properties, path)), resource.module):
                 yield f"arn:{place.partition}:logs:{place.region}:{place.account}:log-group:{name}"
 
 
-def _phases(call: calls.Call) -> Iterator[Phase]:
-    if calls.READING.match(call.action):
+def _phases(call: Call) -> Iterator[Phase]:
+    if READING.match(call.action):
         yield Phase.READ
         return
     yield from (Phase.CREATE, Phase.UPDATE, Phase.ROLLBACK) if set(call.commands) - {"destroy"} else ()

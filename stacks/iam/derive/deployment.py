@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.iam.derive import deployer, drifting
+from stacks.iam.derive.deployer import deployer_needs
+from stacks.iam.derive.drifting import drift_needs
 from stacks.iam.derive.needs import Needs
-from stacks.iam.derive.resources import derive
+from stacks.iam.derive.resources import derive_needs
 from stacks.place import place
 from templates import bootstrap
 
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 TAKES_BOUNDARY_OFF = "iam:DeleteRolePermissionsBoundary"
 
 
-def needs(settings: Settings, rendered: Rendered, account_id: str | None = None, bucket: str | None = None) -> Needs:
+def deployment_needs(
+    settings: Settings, rendered: Rendered, account_id: str | None = None, bucket: str | None = None
+) -> Needs:
     """Derive them; nothing is asked of AWS: an account that is neither given nor in the settings is `*`.
 
     `bucket` is the name of the artifact bucket, where it is known; else it is a pattern. Where every role has to have
@@ -27,13 +30,13 @@ def needs(settings: Settings, rendered: Rendered, account_id: str | None = None,
     where = place(settings.aws.region, account_id or settings.aws.account_id)
     bucket = bucket or artifact_bucket(settings)
     artifacts = f"arn:{where.partition}:s3:::{bucket}/{rendered.stack_name}/*"
-    derived = derive(rendered, where, artifacts, execution_role_arn(settings, where))
+    derived = derive_needs(rendered, where, artifacts, execution_role_arn(settings, where))
     keeps = settings.bootstrap.execution_role and settings.bootstrap.permissions_boundary_arn
-    commands = deployer.needs(settings, rendered, where, bucket)
+    commands = deployer_needs(settings, rendered, where, bucket)
     return Needs(
         environment=settings.environment,
         stack_name=rendered.stack_name,
-        deployer=(*commands, *drifting.needs(derived.needs)),
+        deployer=(*commands, *drift_needs(derived.needs)),
         cloudformation=tuple(it for it in derived.needs if not (keeps and it.action == TAKES_BOUNDARY_OFF)),
         unknown=derived.unknown,
         own_role=settings.bootstrap.execution_role,

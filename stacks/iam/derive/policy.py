@@ -34,22 +34,22 @@ class Grant:
     context: Context = ()
 
 
-def documents(needs: Iterable[Need], limit: int = MANAGED) -> tuple[dict[str, Any], ...]:
+def policy_documents(needs: Iterable[Need], limit: int = MANAGED) -> tuple[dict[str, Any], ...]:
     """Policy documents of at most `limit` characters each that allow the needs, and nothing else."""
     found: list[list[Grant]] = [[]]
-    for grant in (part for whole in grants(needs) for part in _parts(whole, limit)):
-        if found[-1] and size(_document([*found[-1], grant])) > limit:
+    for grant in (part for whole in group_grants(needs) for part in _parts(whole, limit)):
+        if found[-1] and document_size(_document([*found[-1], grant])) > limit:
             found.append([])
         found[-1].append(grant)
     return tuple(_document(group) for group in found if group)
 
 
-def size(document: Mapping[str, Any]) -> int:
+def document_size(document: Mapping[str, Any]) -> int:
     """Characters as IAM counts them."""
     return len(json.dumps(document, separators=(",", ":")))
 
 
-def grants(needs: Iterable[Need]) -> tuple[Grant, ...]:
+def group_grants(needs: Iterable[Need]) -> tuple[Grant, ...]:
     """Return the statements: those of single resources first, then resources that allow the same together."""
     allowed: dict[tuple[str, Context], dict[str, list[Need]]] = {}
     for need in needs:
@@ -128,7 +128,7 @@ def _numbered(merged: Sequence[Grant]) -> Iterator[Grant]:
 
 def _parts(grant: Grant, limit: int) -> Iterator[Grant]:
     """Yield the statement, or several where it alone is longer than a document may be."""
-    if size(_document([grant])) <= limit:
+    if document_size(_document([grant])) <= limit:
         yield grant
         return
     by_resource = len(grant.resources) > len(grant.actions)

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from stacks.place import Place
 
 
-def exists(action: str) -> bool:
+def action_exists(action: str) -> bool:
     """Whether IAM knows the action; the resource schemas also name some that it does not."""
     return _find(action) is not None
 
 
-def kinds(action: str) -> tuple[str, ...]:
+def resource_types_of(action: str) -> tuple[str, ...]:
     """Return the resource types of the action; none where it is allowed on `*` only, or does not exist."""
     service = action.partition(":")[0]
     return tuple(_kind(service, name.lower()) for name in (_find(action) or {}).get("Resources", ()))
 
 
-def any_of(kind: str, place: Place) -> tuple[str, ...]:
+def any_resource(kind: str, place: Place) -> tuple[str, ...]:
     """Return the ARNs of all resources of a kind."""
     return tuple(
         form.replace(".*", "*")

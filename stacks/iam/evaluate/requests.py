@@ -10,7 +10,8 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
-from stacks.iam.derive import calls, drifting
+from stacks.iam.derive.calls import MODULE
+from stacks.iam.derive.drifting import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,9 +69,9 @@ def known(need: Need, region: str, *, own_role: bool, cluster_arn: str = "") -> 
         found["aws:RequestedRegion"] = (region,)
     if need.action == LIST_TASKS and cluster_arn:
         found[CLUSTER] = (cluster_arn,)
-    if need.why.module != calls.MODULE:
+    if need.why.module != MODULE:
         found |= DIRECT if own_role else FORWARDED
-    elif need.source == drifting.SOURCE:
+    elif need.source == SOURCE:
         found |= FORWARDED
     elif need.action not in SOMETIMES:
         found |= DIRECT

@@ -12,8 +12,11 @@ from stacks.bootstrap.prepare import plan_bootstrap
 from stacks.build import render
 from stacks.cloudformation import change_set
 from stacks.errors import UserError
-from stacks.iam.compare import derived, judging, principal, reading
-from stacks.iam.derive import deployment
+from stacks.iam.compare.derived import refuse_too_many_on_the_way, sharing_environments
+from stacks.iam.compare.judging import judge_principal
+from stacks.iam.compare.principal import find_role
+from stacks.iam.compare.reading import read_policies
+from stacks.iam.derive.deployment import deployment_needs
 from stacks.operations.deploy import execute_plan
 from stacks.status import read_status
 from stacks.status.outputs import read_outputs
@@ -47,15 +50,15 @@ def bootstrapped(world: World, wanted: Settings, *others: Settings) -> None:
 
 def allowed(world: World) -> set[str]:
     """The actions that the execution role's policies allow, those of bootstrap."""
-    found = reading.read(world.aws, principal.role(world.aws, ROLE))[1].identity
+    found = read_policies(world.aws, find_role(world.aws, ROLE))[1].identity
     return {name for document in found for it in document.statements if not it.is_deny for name in it.actions.values}
 
 
 def lacking(world: World, wanted: Settings) -> Found:
     """What the execution role lacks for these settings."""
-    found = deployment.needs(wanted, render.render(wanted), world.aws.account_id)
+    found = deployment_needs(wanted, render.render(wanted), world.aws.account_id)
     only = type(found)(environment="", stack_name="", deployer=(), cloudformation=found.cloudformation)
-    return judging.find(world.aws, only, principal.role(world.aws, ROLE))
+    return judge_principal(world.aws, only, find_role(world.aws, ROLE))
 
 
 def test_derived_rights_are_what_the_templates_need_and_no_more(world: World) -> None:
@@ -94,7 +97,7 @@ def test_the_environments_that_share_the_role_share_its_rights(world: World) -> 
         settings(environment="local", bootstrap=DERIVED, aws={"region": "ap-northeast-2", "endpoint": "sandbox"}),
         settings(environment="other", project="other", bootstrap=DERIVED),
     )
-    assert derived.sharing(world.aws, here, others) == (here, staging)
+    assert sharing_environments(world.aws, here, others) == (here, staging)
     planned = plan_bootstrap(world.aws, here, emit=world.said.append, others=others)
     assert any(note.endswith("as deployed: prod, staging.") for note in planned.request.notes)
     assert world.execute(planned).succeeded
@@ -130,9 +133,9 @@ def test_a_role_may_not_have_too_many_policies_on_the_way(world: World) -> None:
     old = json.loads(bootstrap_template.build("preto-2", settings(bootstrap=own).bootstrap).body)
     few: dict[str, Any] = {f"Derived{it}": {} for it in range(3)}
     new = json.loads(bootstrap_template.build("preto-2", settings(bootstrap=own).bootstrap, few).body)
-    derived.refuse_too_many_on_the_way(old, new, 3)
+    refuse_too_many_on_the_way(old, new, 3)
     with pytest.raises(UserError, match="it would have 11, and 10 is the most"):
-        derived.refuse_too_many_on_the_way(old, new, 4)
+        refuse_too_many_on_the_way(old, new, 4)
     assert world.change_sets() == []
 
 

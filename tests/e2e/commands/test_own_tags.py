@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.build.render import render
-from stacks.iam.derive.deployment import needs
+from stacks.iam.derive.deployment import deployment_needs
 from stacks.settings import Settings, SettingsError, load
 from tests.support.commands import ROOT, project
 
@@ -67,7 +67,7 @@ def test_rights_do_not_depend_on_tags_that_change() -> None:
         load("hardened", directory=ROOT / "environments", variables=variables)
         for variables in ([], ['stack_tags={CostCenter = "4711"}'])
     )
-    assert needs(own, render(own)).cloudformation == needs(plain, render(plain)).cloudformation
+    assert deployment_needs(own, render(own)).cloudformation == deployment_needs(plain, render(plain)).cloudformation
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from stacks.build import render
-from stacks.iam.derive import calls, deployment
-from stacks.iam.derive.policy import documents
+from stacks.iam.derive.calls import commands_of
+from stacks.iam.derive.deployment import deployment_needs
+from stacks.iam.derive.policy import policy_documents
 from stacks.settings import load
 from tests.support.commands import ROOT
 
@@ -23,10 +24,10 @@ TRUST = {
 def policies(account: Account, command: str = "", *variables: str) -> list[dict[str, Any]]:
     """What prod needs in an account; with a command, what that one alone calls."""
     settings = load("prod", var_files=[], variables=variables, directory=ROOT / "environments")
-    found = deployment.needs(settings, render.render(settings), account.account_id)
+    found = deployment_needs(settings, render.render(settings), account.account_id)
     if command:
-        return list(documents(need for need in found.deployer if command in calls.commands(need)))
-    return [*documents(found.deployer), *documents(found.cloudformation)]
+        return list(policy_documents(need for need in found.deployer if command in commands_of(need)))
+    return [*policy_documents(found.deployer), *policy_documents(found.cloudformation)]
 
 
 def without(action: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:

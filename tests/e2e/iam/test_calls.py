@@ -10,7 +10,7 @@ import pytest
 
 import stacks
 from sandbox.image import place_image
-from stacks.iam.derive.calls import COMMANDS, DEPLOY_PLAN, LOOKUPS, TABLE, commands
+from stacks.iam.derive.calls import COMMANDS, DEPLOY_PLAN, LOOKUPS, TABLE, commands_of
 from tests.support.commands import Project, project
 from tests.support.environments import feature
 from tests.support.proxy import between
@@ -99,7 +99,7 @@ def test_executing_a_saved_plan_calls_only_what_is_said_of_it(here: Project, wat
     watched.calls.clear()
     here.succeed("deploy", "--plan", "x.plan", "--yes", "--var", "stack_protect_stateful=true")
     needs = feature("prod").needs.deployer
-    said = {need.action.partition(":")[2] for need in needs if DEPLOY_PLAN in commands(need)}
+    said = {need.action.partition(":")[2] for need in needs if DEPLOY_PLAN in commands_of(need)}
     assert {RIGHTS.get(action, action) for action in watched.calls} - {FREE} <= said
     assert not said & {"CreateChangeSet", "DescribeVpcs", "PassRole"}
 

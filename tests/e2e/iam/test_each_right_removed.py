@@ -19,11 +19,16 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.aws.session import Aws
-from stacks.iam.compare import gate, judging, principal, simulating
+from stacks.iam.compare.gate import find_lacking
+from stacks.iam.compare.judging import judge_principal
 from stacks.iam.compare.missing import CLOUDFORMATION, DEPLOYER
-from stacks.iam.derive import calls, deployment
+from stacks.iam.compare.principal import Principal, find_caller
+from stacks.iam.compare.simulating import simulate, simulation_key
+from stacks.iam.derive import calls
+from stacks.iam.derive.calls import OPTIONAL, TABLE
+from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.derive.needs import Needs
-from stacks.iam.derive.policy import documents
+from stacks.iam.derive.policy import policy_documents
 from stacks.rendered.rendered import Rendered
 from stacks.settings import Settings
 from tests.e2e.iam.test_rights_gate import TRUST, refused
@@ -67,9 +72,9 @@ class Deployer:
     has: dict[str, Policy] = field(default_factory=dict)
 
     @property
-    def role(self) -> principal.Principal:
+    def role(self) -> Principal:
         """Who it is about."""
-        found = principal.caller(self.aws)
+        found = find_caller(self.aws)
         assert found is not None
         return found
 
@@ -92,7 +97,7 @@ class Deployer:
     def look(self, command: str, *, simulated: bool = False) -> Found:
         """What `plan` or `deploy` finds."""
         aws = self.aws if simulated else self.closed
-        found = gate.look(aws, self.settings, self.rendered, commands=RUN[command], cache=self.cache)
+        found = find_lacking(aws, self.settings, self.rendered, commands=RUN[command], cache=self.cache)
         assert found is not None
         return found
 
@@ -103,8 +108,8 @@ class Deployer:
     def simulated(self) -> set[str]:
         """Actions of which the embedded AWS's simulator is certain."""
         every = (*self.needs.deployer, *self.needs.cloudformation)
-        asked = {simulating.key(need, one) for need in every for one in need.resources}
-        return {key[0] for key in simulating.simulate(self.aws, self.role, asked).given if key in asked}
+        asked = {simulation_key(need, one) for need in every for one in need.resources}
+        return {key[0] for key in simulate(self.aws, self.role, asked).given if key in asked}
 
 
 @pytest.fixture(scope="module", params=["prod", "hardened"])
@@ -125,8 +130,8 @@ def deployer(
         proxy = stack.enter_context(between(sandbox.endpoint_url, refused("Simulate")))
         closed = stack.enter_context(closing(replace(aws, endpoint_url=proxy.url, attempts=1)))
         derived = feature(environment)
-        needs = deployment.needs(derived.settings, derived.rendered, ACCOUNT)
-        policies = (*documents(needs.deployer), *documents(needs.cloudformation))
+        needs = deployment_needs(derived.settings, derived.rendered, ACCOUNT)
+        policies = (*policy_documents(needs.deployer), *policy_documents(needs.cloudformation))
         cache = tmp_path_factory.mktemp("rights")
         gc.freeze()  # the schemas that have been read are millions of objects, of which none is garbage
         stack.callback(gc.unfreeze)
@@ -267,14 +272,14 @@ def test_what_only_other_commands_call_is_named_by_permissions(deployer: Deploye
     for action in NOT_LOOKED_AT:
         deployer.given(without([action], deployer.policies))
         assert deployer.look("deploy").missing == deployer.look("plan").missing == ()
-        found = judging.find(deployer.closed, deployer.needs, deployer.role)
+        found = judge_principal(deployer.closed, deployer.needs, deployer.role)
         assert missing(found) == needed(deployer, action, None) != set()
 
 
 def test_what_the_check_itself_calls_is_in_no_policy(deployer: Deployer) -> None:
     """Without these calls it says that it does not know."""
-    needed_too = {call.action for call in calls.TABLE if call.when != calls.OPTIONAL}
-    optional = {call.action for call in calls.TABLE if call.when == calls.OPTIONAL} - needed_too
+    needed_too = {call.action for call in TABLE if call.when != OPTIONAL}
+    optional = {call.action for call in TABLE if call.when == OPTIONAL} - needed_too
     assert optional >= {"iam:SimulatePrincipalPolicy", "iam:GetPolicy"}
-    needed = {call.action for call in calls.TABLE if call.when != calls.OPTIONAL}  # of something else
+    needed = {call.action for call in TABLE if call.when != OPTIONAL}  # of something else
     assert optional & set(deployer.actions()) - needed <= {need.action for need in deployer.needs.cloudformation}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.iam.compare import missing
-from stacks.iam.derive.policy import documents
+from stacks.iam.compare.missing import Found, find_missing, judge_by_policies
+from stacks.iam.derive.policy import policy_documents
 from stacks.iam.evaluate.documents import parse_policy, read_policy
 from stacks.iam.evaluate.evaluation import Policies
 from tests.support.commands import Project, project
@@ -32,22 +32,22 @@ def here(tmp_path: Path) -> Iterator[Project]:
         yield project(tmp_path, {"AWS_ENDPOINT_URL": url})
 
 
-def judged(*policies: dict[str, Any]) -> missing.Found:
+def judged(*policies: dict[str, Any]) -> Found:
     """What prod lacks where there are these policies."""
     found = tuple(parse_policy(it, f"policy {number}") for number, it in enumerate(policies, 1))
-    return missing.find(feature("prod").needs, missing.by(Policies(identity=found), {}), whose="these")
+    return find_missing(feature("prod").needs, judge_by_policies(Policies(identity=found), {}), whose="these")
 
 
 def derived() -> list[dict[str, Any]]:
     """The policies that allow all that prod needs."""
     needs = feature("prod").needs
-    return [*documents(needs.deployer), *documents(needs.cloudformation)]
+    return [*policy_documents(needs.deployer), *policy_documents(needs.cloudformation)]
 
 
 def test_the_documented_warning_is_named_with_the_scalable_target() -> None:
     """With a team's managed policies, `AmazonECS_FullAccess` among them: the target's tags, and what to add."""
     policies = Policies(identity=tuple(read_policy(path) for path in MANAGED))
-    found = missing.find(feature("prod").needs, missing.by(policies, {}), whose="managed")
+    found = find_missing(feature("prod").needs, judge_by_policies(policies, {}), whose="managed")
     (lack,) = [it for it in found.missing if it.need.action == TAG]
     assert (lack.need.why.module, lack.need.why.logical_id) == ("Autoscaling", "ScalableTarget")
     added = [it for document in found.to_add() for it in document["Statement"] if TAG in it["Action"]]
@@ -59,17 +59,19 @@ def test_with_the_documented_inline_policy_it_is_not_missing() -> None:
     """The document's own remedy is one."""
     documents_ = (*(read_policy(path) for path in MANAGED), parse_policy(DOCUMENT, "inline"))
     policies = Policies(identity=documents_)
-    found = missing.find(feature("prod").needs, missing.by(policies, {}), whose="managed and inline")
+    found = find_missing(feature("prod").needs, judge_by_policies(policies, {}), whose="managed and inline")
     assert TAG not in {it.need.action for it in (*found.missing, *found.undecided)}
 
 
 def test_what_is_to_be_added_is_enough() -> None:
     """With the printed statements on top, nothing is missing any more, and with the derived policies nothing at all."""
     policies = Policies(identity=tuple(read_policy(path) for path in MANAGED))
-    before = missing.find(feature("prod").needs, missing.by(policies, {}), whose="managed")
+    before = find_missing(feature("prod").needs, judge_by_policies(policies, {}), whose="managed")
     more = tuple(parse_policy(it, f"added {number}") for number, it in enumerate(before.to_add(), 1))
-    after = missing.find(
-        feature("prod").needs, missing.by(Policies(identity=(*policies.identity, *more)), {}), whose="both"
+    after = find_missing(
+        feature("prod").needs,
+        judge_by_policies(Policies(identity=(*policies.identity, *more)), {}),
+        whose="both",
     )
     assert before.missing
     assert after.missing == ()

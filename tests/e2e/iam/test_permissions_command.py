@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.iam.derive.policy import size
+from stacks.iam.derive.policy import document_size
 from templates.policy_sizes import MANAGED
 from tests.support.commands import ROOT, Project, project
 from tests.support.faults import closed_port
@@ -45,7 +45,7 @@ def test_policies_can_be_given_to_a_role_as_they_are(here: Project) -> None:
     """Each under a name, each of a size that IAM takes; `--for` gives those of one caller."""
     found = json.loads(here.succeed("permissions", "prod", "--format", "policy"))
     assert {name.rsplit("-", 1)[0] for name in found} == {"preto-2-prod-deployer", "preto-2-prod-cloudformation"}
-    assert all(it["Version"] == "2012-10-17" and size(it) <= MANAGED for it in found.values())
+    assert all(it["Version"] == "2012-10-17" and document_size(it) <= MANAGED for it in found.values())
     deployer = json.loads(here.succeed("permissions", "prod", "--format", "policy", "--for", "deployer"))
     assert deployer == {name: it for name, it in found.items() if "-deployer-" in name}
 

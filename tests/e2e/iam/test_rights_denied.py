@@ -17,10 +17,10 @@ import pytest
 import sandbox as embedded
 from sandbox.image import place_image
 from stacks.build import render
-from stacks.iam.compare import missing
-from stacks.iam.derive import deployment
+from stacks.iam.compare.missing import find_missing, judge_by_policies
+from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.derive.needs import Needs
-from stacks.iam.derive.policy import documents
+from stacks.iam.derive.policy import policy_documents
 from stacks.iam.evaluate.documents import parse_policy
 from stacks.iam.evaluate.evaluation import Policies
 from stacks.settings import load
@@ -49,7 +49,7 @@ class Team:
 
     def derived(self) -> list[Policy]:
         """Exactly what prod needs."""
-        return [*documents(self.needs.deployer), *documents(self.needs.cloudformation)]
+        return [*policy_documents(self.needs.deployer), *policy_documents(self.needs.cloudformation)]
 
     def as_role(self, policies: list[Policy]) -> Project:
         """The project of a new role that has these policies."""
@@ -105,7 +105,7 @@ def made(address: embedded.Address, account_id: str, folder: Path) -> Team:
     owner = project(folder, account.env)
     owner.succeed("bootstrap", "prod", "--yes", "--quiet")
     settings = load("prod", var_files=[], variables=[], directory=ROOT / "environments")
-    return Team(account, owner, deployment.needs(settings, render.render(settings), account_id))
+    return Team(account, owner, deployment_needs(settings, render.render(settings), account_id))
 
 
 def deployed(team: Team) -> Team:
@@ -193,9 +193,9 @@ def test_the_documented_warning(enforcing: embedded.Address, tmp_path: Path) -> 
     team = deployed(made(enforcing, "300000000005", tmp_path))
     attached = [json.loads(path.read_text()) for path in MANAGED]
     has = Policies(identity=tuple(parse_policy(one, "managed") for one in attached))
-    found = missing.find(team.needs, missing.by(has, {}), whose="managed")
+    found = find_missing(team.needs, judge_by_policies(has, {}), whose="managed")
     assert TAG in {lack.need.action for lack in found.missing}
-    attached += documents(lack.need for lack in found.missing if lack.need.action != TAG)
+    attached += policy_documents(lack.need for lack in found.missing if lack.need.action != TAG)
     here = team.as_role(attached)
     words = ("deploy", "prod", "--yes", "--quiet", "--image", "v1")
     before = team.uploaded(), team.state()

@@ -14,9 +14,14 @@ import pytest
 
 from stacks.build import render
 from stacks.errors import UserError
-from stacks.iam.compare import difference, judging, missing, principal, simulating
-from stacks.iam.derive import deployment
-from stacks.iam.derive.policy import documents
+from stacks.iam.compare import simulating
+from stacks.iam.compare.difference import added_needs
+from stacks.iam.compare.judging import judge_principal
+from stacks.iam.compare.missing import UNREAD
+from stacks.iam.compare.principal import Principal, find_caller, find_role
+from stacks.iam.compare.simulating import RESULTS, simulation_key
+from stacks.iam.derive.deployment import deployment_needs
+from stacks.iam.derive.policy import policy_documents
 from stacks.views import missing as view
 from stacks.views import permissions as table
 from tests.support.proxy import Call, Proxy, Reply, between
@@ -37,13 +42,13 @@ TAG = "application-autoscaling:TagResource"
 
 def needs(world: World) -> Needs:
     """What Preto-2 needs in this account."""
-    return deployment.needs(settings(), render.render(settings()), world.aws.account_id)
+    return deployment_needs(settings(), render.render(settings()), world.aws.account_id)
 
 
 def enough(world: World) -> list[dict[str, Any]]:
     """The policies that allow it."""
     found = needs(world)
-    return [*documents(found.deployer), *documents(found.cloudformation)]
+    return [*policy_documents(found.deployer), *policy_documents(found.cloudformation)]
 
 
 def without(action: str, policies: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -53,7 +58,7 @@ def without(action: str, policies: list[dict[str, Any]]) -> list[dict[str, Any]]
     return policies
 
 
-def make_role(world: World, policies: list[dict[str, Any]], boundary: str = "", path: str = "/") -> principal.Principal:
+def make_role(world: World, policies: list[dict[str, Any]], boundary: str = "", path: str = "/") -> Principal:
     """Make the role `deployer`: the first policy inline, the others attached."""
     more = {"PermissionsBoundary": boundary} if boundary else {}
     iam: Any = world.aws.iam
@@ -63,7 +68,7 @@ def make_role(world: World, policies: list[dict[str, Any]], boundary: str = "", 
     for number, policy in enumerate(others):
         arn = make_policy(world, f"attached-{number}", policy)
         iam.attach_role_policy(RoleName="deployer", PolicyArn=arn)
-    return principal.role(world.aws, "deployer")
+    return find_role(world.aws, "deployer")
 
 
 def make_policy(world: World, name: str, document: dict[str, Any]) -> str:
@@ -102,7 +107,7 @@ def lacking(found: Found) -> set[str]:
 def test_a_role_with_exactly_the_derived_policies_lacks_nothing(empty: World) -> None:
     """Inline and attached policies count alike; nothing is undecided."""
     who = make_role(empty, enough(empty))
-    found = judging.find(empty.aws, needs(empty), who)
+    found = judge_principal(empty.aws, needs(empty), who)
     assert (found.missing, found.undecided, found.notes) == ((), (), ())
 
 
@@ -110,7 +115,7 @@ def test_a_role_with_exactly_the_derived_policies_lacks_nothing(empty: World) ->
 def test_the_one_action_that_is_taken_away_is_named(empty: World, action: str) -> None:
     """By AWS's simulator where that is certain, and by reading the policies."""
     who = make_role(empty, without(action, enough(empty)))
-    assert lacking(judging.find(empty.aws, needs(empty), who)) == {action}
+    assert lacking(judge_principal(empty.aws, needs(empty), who)) == {action}
 
 
 @pytest.mark.parametrize(("clusters", "lacks"), [("preto-2-*", set()), ("other-*", {"ecs:ListTasks"})])
@@ -127,7 +132,7 @@ def test_tasks_are_listed_of_the_deployments_own_cluster(empty: World, clusters:
     }
     policies = without("ecs:ListTasks", policies)
     policies[0]["Statement"].append(limited)
-    assert lacking(judging.find(empty.aws, needs(empty), make_role(empty, policies))) == lacks
+    assert lacking(judge_principal(empty.aws, needs(empty), make_role(empty, policies))) == lacks
 
 
 def test_without_the_simulator_policies_and_boundary_are_read(unsimulated: tuple[World, Proxy]) -> None:
@@ -136,7 +141,7 @@ def test_without_the_simulator_policies_and_boundary_are_read(unsimulated: tuple
     everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "NotAction": TAG, "Resource": "*"}]}
     boundary = make_policy(world, "boundary", everything)
     who = make_role(world, enough(world), boundary)
-    found = judging.find(world.aws, needs(world), who)
+    found = judge_principal(world.aws, needs(world), who)
     assert lacking(found) == {TAG}
     assert {it.why for it in found.missing} == {"not allowed: what the permissions boundary allows is too narrow"}
     assert proxy.calls["SimulatePrincipalPolicy"] == 1
@@ -154,9 +159,9 @@ def test_a_users_groups_count(unsimulated: tuple[World, Proxy]) -> None:
     iam.put_group_policy(GroupName="team", PolicyName="grouped", PolicyDocument=json.dumps(grouped))
     for number, policy in enumerate(attached):
         iam.attach_group_policy(GroupName="team", PolicyArn=make_policy(world, f"more-{number}", policy))
-    kim = principal.caller(replace(world.aws, caller_arn=f"arn:aws:iam::{world.aws.account_id}:user/kim"))
+    kim = find_caller(replace(world.aws, caller_arn=f"arn:aws:iam::{world.aws.account_id}:user/kim"))
     assert kim is not None
-    assert lacking(judging.find(world.aws, needs(world), kim)) == {TAG}
+    assert lacking(judge_principal(world.aws, needs(world), kim)) == {TAG}
 
 
 def test_where_iam_may_not_be_read_nothing_is_claimed(empty: World) -> None:
@@ -166,7 +171,7 @@ def test_where_iam_may_not_be_read_nothing_is_claimed(empty: World) -> None:
         between(empty.account.address.endpoint_url, refused("Simulate", "Get")) as proxy,
         closing(replace(empty.aws, endpoint_url=proxy.url, attempts=1)) as aws,
     ):
-        found = judging.find(aws, needs(empty), who)
+        found = judge_principal(aws, needs(empty), who)
     assert found.missing == ()
     assert {it.need.action for it in found.undecided} == {
         it.action for it in (*needs(empty).deployer, *needs(empty).cloudformation)
@@ -174,7 +179,7 @@ def test_where_iam_may_not_be_read_nothing_is_claimed(empty: World) -> None:
     assert found.notes == ("the policies of role deployer may not be read: GetRole",)
     assert proxy.calls.total() == 2
     said = view.text(found).splitlines()
-    assert f"Warning: undecided for role deployer: all {found.asked} actions, because {missing.UNREAD}" in said
+    assert f"Warning: undecided for role deployer: all {found.asked} actions, because {UNREAD}" in said
     assert said[-1] == f"{found.asked} actions: 0 missing, {found.asked} undecided."
     assert len(said) < 10
 
@@ -182,9 +187,9 @@ def test_where_iam_may_not_be_read_nothing_is_claimed(empty: World) -> None:
 def test_all_is_asked_in_few_calls(empty: World) -> None:
     """Each answer fits on one page, each right is asked for, and there are no more calls than a moment allows."""
     found = needs(empty)
-    asked = {simulating.key(it, one) for it in (*found.deployer, *found.cloudformation) for one in it.resources}
+    asked = {simulation_key(it, one) for it in (*found.deployer, *found.cloudformation) for one in it.resources}
     batches = simulating.batches(asked)
-    assert all(len(it.actions) * len(it.resources) <= simulating.RESULTS for it in batches)
+    assert all(len(it.actions) * len(it.resources) <= RESULTS for it in batches)
     assert all(
         any(action in it.actions and resource in it.resources and context == it.context for it in batches)
         for action, resource, context in asked
@@ -195,7 +200,7 @@ def test_all_is_asked_in_few_calls(empty: World) -> None:
 def test_a_role_that_is_not_there_is_an_error(empty: World) -> None:
     """A typing mistake is not an undecided role."""
     with pytest.raises(UserError, match="role nobody: there is none in account"):
-        judging.find(empty.aws, needs(empty), principal.role(empty.aws, "nobody"))
+        judge_principal(empty.aws, needs(empty), find_role(empty.aws, "nobody"))
 
 
 def test_who_calls_is_read_from_the_arn(empty: World) -> None:
@@ -203,7 +208,7 @@ def test_who_calls_is_read_from_the_arn(empty: World) -> None:
     account = empty.aws.account_id
 
     def called(arn: str) -> str:
-        return str(principal.caller(replace(empty.aws, caller_arn=arn)))
+        return str(find_caller(replace(empty.aws, caller_arn=arn)))
 
     assert called(f"arn:aws:sts::{account}:assumed-role/GitHubActionsRole/session") == "role GitHubActionsRole"
     assert called(f"arn:aws:iam::{account}:user/team/kim") == "user kim"
@@ -212,18 +217,18 @@ def test_who_calls_is_read_from_the_arn(empty: World) -> None:
 
 def test_a_change_needs_what_is_new_in_it(world: World) -> None:
     """Before anything is deployed all is new, without an image the service, after it nothing, for alarms theirs."""
-    everything = difference.added(world.aws, settings(), render.render(settings()))
+    everything = added_needs(world.aws, settings(), render.render(settings()))
     assert everything == needs(world)
     world.deploy()
-    before = difference.added(world.aws, settings(), render.render(settings()))
+    before = added_needs(world.aws, settings(), render.render(settings()))
     assert {it.why.module for it in before.cloudformation} == {"Root", "Ecs", "Autoscaling"}
     world.push("v1")
     world.deploy(image_tag="v1")
-    nothing = difference.added(world.aws, settings(), render.render(settings()))
+    nothing = added_needs(world.aws, settings(), render.render(settings()))
     assert (nothing.deployer, nothing.cloudformation) == ((), ())
     assert table.text(nothing).splitlines()[-1] == "Nothing that the deployed templates do not need already."
     wanted = settings(monitoring={"alarms": True})
-    found = difference.added(world.aws, wanted, render.render(wanted))
+    found = added_needs(world.aws, wanted, render.render(wanted))
     assert {it.why.module for it in found.cloudformation} == {"Monitoring", "Root"}
     assert "sns:CreateTopic" in {it.action for it in found.cloudformation}
     assert "ecs:CreateService" not in {it.action for it in found.cloudformation}

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.iam.compare import judging, principal
+from stacks.iam.compare.judging import judge_principal
+from stacks.iam.compare.principal import find_caller
 from stacks.iam.derive.needs import Need, Needs, Phase, Reason
-from stacks.iam.derive.policy import documents
+from stacks.iam.derive.policy import policy_documents
 from tests.e2e.iam.policy_simulator import Simulator
 from tests.e2e.iam.test_rights_gate import make_role, refused, without
 from tests.support.proxy import between
@@ -50,7 +51,7 @@ NEEDS = Needs(
 
 def enough() -> list[dict[str, Any]]:
     """A policy that allows it all."""
-    found: list[dict[str, Any]] = copy.deepcopy([*documents(NEEDS.cloudformation)])
+    found: list[dict[str, Any]] = copy.deepcopy([*policy_documents(NEEDS.cloudformation)])
     return found
 
 
@@ -63,7 +64,7 @@ def find(world: World, simulator: Simulator, policies: list[dict[str, Any]] | No
     """What the role `deployer` lacks; its policies allow all unless others are given."""
     who = make_role(world, policies or enough())
     with simulator.at(world) as aws:
-        found = judging.find(aws, NEEDS, who)
+        found = judge_principal(aws, NEEDS, who)
     assert (found.undecided, found.notes) == ((), ())
     return found
 
@@ -164,7 +165,7 @@ def test_a_yes_for_which_something_was_not_known_is_looked_at_again(
     deny = {"Effect": "Deny", "Action": LOG, "Resource": "*", "Condition": condition}
     who = make_role(empty, [*enough(), {"Version": "2012-10-17", "Statement": [deny]}])
     with Simulator(only(LOG, MissingContextValues=[next(iter(next(iter(condition.values()))))])).at(empty) as aws:
-        found = judging.find(aws, NEEDS, who)
+        found = judge_principal(aws, NEEDS, who)
     assert ({it.need.action for it in found.missing}, {it.need.action for it in found.undecided}) == (
         {LOG} if decided == "missing" else set(),
         {LOG} if decided == "undecided" else set(),
@@ -180,7 +181,7 @@ def test_such_a_yes_stands_where_nothing_else_can_be_asked(empty: World) -> None
         between(str(aws.endpoint_url), refused("Get")) as proxy,
         closing(replace(aws, endpoint_url=proxy.url, attempts=1)) as refusing,
     ):
-        found = judging.find(refusing, NEEDS, who)
+        found = judge_principal(refusing, NEEDS, who)
     assert (found.missing, found.undecided) == ((), ())
     assert found.notes == ("the policies of role deployer may not be read: GetRole",)
 
@@ -196,7 +197,7 @@ def open_answers(world: World, simulator: Simulator, policies: list[dict[str, An
     """What the role lacks, whatever is undecided and noted."""
     who = make_role(world, policies or enough())
     with simulator.at(world) as aws:
-        return judging.find(aws, NEEDS, who)
+        return judge_principal(aws, NEEDS, who)
 
 
 FORBIDDEN_WORDS = {"a policy of the organization does not allow it, as IAM's simulator says"}
@@ -238,7 +239,7 @@ def test_what_nobody_can_answer_is_undecided_and_the_rest_is_not(empty: World) -
         between(str(aws.endpoint_url), refused("Get")) as proxy,
         closing(replace(aws, endpoint_url=proxy.url, attempts=1)) as refusing,
     ):
-        found = judging.find(refusing, NEEDS, who)
+        found = judge_principal(refusing, NEEDS, who)
     assert ([it.need.action for it in found.undecided], found.missing) == ([TAG], ())
 
 
@@ -247,11 +248,11 @@ def test_the_path_of_a_sessions_role_is_looked_up(empty: World) -> None:
     make_role(empty, enough(), path=PATH)
     account = empty.aws.account_id
     session = f"arn:aws:sts::{account}:assumed-role/deployer/kim@example.com"
-    who = principal.caller(replace(empty.aws, caller_arn=session))
+    who = find_caller(replace(empty.aws, caller_arn=session))
     assert who is not None
     simulator = Simulator(only(LOG, **FORBIDDEN), knows=f"arn:aws:iam::{account}:role{PATH}deployer")
     with simulator.at(empty) as aws:
-        found = judging.find(aws, NEEDS, who)
+        found = judge_principal(aws, NEEDS, who)
     assert missing(found) == {LOG: {"a policy of the organization does not allow it, as IAM's simulator says"}}
 
 
@@ -268,5 +269,5 @@ def test_a_condition_on_who_calls_is_held_against_the_arn_with_its_path(empty: W
     }
     who = make_role(empty, [policy], path=PATH)
     with Simulator(only(""), refused=0).at(empty) as aws:
-        found = judging.find(aws, NEEDS, who)
+        found = judge_principal(aws, NEEDS, who)
     assert (found.missing, found.undecided, found.notes) == ((), (), ())

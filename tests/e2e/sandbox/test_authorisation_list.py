@@ -11,7 +11,7 @@ import pytest
 from sandbox.extension.authorisation.calls import CALLS, Calls
 from sandbox.extension.authorisation.calls.notation import Call, read
 from sandbox.extension.authorisation.subjects import Subject
-from stacks.iam.derive import reference
+from stacks.iam.derive.reference import action_exists, any_resource, resource_types_of
 from stacks.place import Place
 from templates.resource_types import TYPES
 from tests.support.accounts import REGION
@@ -39,7 +39,7 @@ def test_every_call_is_an_action_that_aws_knows() -> None:
     unknown = {
         f"{resource_type}: {call.service}:{call.action}"
         for resource_type, call, _ in calls()
-        if not reference.exists(f"{call.service}:{call.action}")
+        if not action_exists(f"{call.service}:{call.action}")
     }
     assert unknown == set()
 
@@ -49,12 +49,12 @@ def test_every_call_is_decided_on_what_aws_decides_on() -> None:
     wrong = []
     for resource_type, call, on in calls():
         action = f"{call.service}:{call.action}"
-        kinds = reference.kinds(action)
+        kinds = resource_types_of(action)
         alone = BRACES.fullmatch(on) is not None
         text = BRACES.sub("0a1b", on)
         region = "" if call.service == "iam" else REGION
         arn = text if text.startswith("arn:") else f"arn:aws:{call.service}:{region}:123456789012:{text}"
-        patterns = [pattern for kind in kinds for pattern in reference.any_of(kind, ANYWHERE)]
+        patterns = [pattern for kind in kinds for pattern in any_resource(kind, ANYWHERE)]
         right = on == "*" if not kinds else alone or any(fnmatchcase(arn, pattern) for pattern in patterns)
         if not right:
             wrong.append(f"{resource_type}: {action} on {on}, and AWS has {kinds}")

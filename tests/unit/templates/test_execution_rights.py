@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from stacks.iam.compare import missing
-from stacks.iam.derive import calls, deployment
+from stacks.iam.compare.missing import find_missing, judge_by_policies
+from stacks.iam.derive.calls import commands_of
+from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.evaluate.evaluation import Policies
 from templates import bootstrap
 from templates.bootstrap import Settings
@@ -46,7 +47,7 @@ def test_the_projects_rights_are_enough_for_what_the_templates_need(name: str) -
     """All that is derived for each feature is allowed, or hangs on a key's tags; but for what belongs to others."""
     policies = Policies(identity=read(built(), EXECUTION))
     needs = dataclasses.replace(feature(name).needs, deployer=())
-    found = missing.find(needs, missing.by(policies, {}, REGION), whose="role")
+    found = find_missing(needs, judge_by_policies(policies, {}, REGION), whose="role")
     assert {it.need.action for it in found.missing} == OF_OTHERS.get(name, set())
     assert {it.need.action.partition(":")[0] for it in found.undecided} <= {"kms"}
 
@@ -146,16 +147,16 @@ def test_the_roles_of_github_may_call_all_that_their_commands_are_derived_to_cal
     template = built(github_repository="octo/preto", github_branches=("main",), github_pull_requests=True)
     rights = feature(name)
     bucket = BUCKET.rpartition(":")[2]
-    needs = deployment.needs(rights.settings, rights.rendered, None, bucket)
+    needs = deployment_needs(rights.settings, rights.rendered, None, bucket)
     ways = {
         "GitHubActionsRole": {"deploy", "deploy --plan", "plan --out", "plan --drift", "watch", "drift"},
         "GitHubPlanRole": {"plan"},
     }
     for role, commands in ways.items():
-        called = tuple(need for need in needs.deployer if calls.commands(need) & commands)
+        called = tuple(need for need in needs.deployer if commands_of(need) & commands)
         policies = Policies(identity=read(template, role))
         wanted = dataclasses.replace(needs, deployer=called, cloudformation=())
-        found = missing.find(wanted, missing.by(policies, {}, REGION), whose=role)
+        found = find_missing(wanted, judge_by_policies(policies, {}, REGION), whose=role)
         of_others = {"iam:GetRolePolicy"} if (name, role) == ("github", "GitHubActionsRole") else set()
         assert {it.need.action for it in found.missing} == of_others
         assert {it.need.action for it in found.undecided} <= {"ecs:ListTasks"}

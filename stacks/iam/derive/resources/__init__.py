@@ -9,10 +9,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from stacks.cloudformation import schemas
-from stacks.iam.derive import reference
 from stacks.iam.derive.needs import Need, Phase, Reason
-from stacks.iam.derive.resources import roles, secrets, targets, usage
+from stacks.iam.derive.reference import action_exists
 from stacks.iam.derive.resources.identifiers import Tree
+from stacks.iam.derive.resources.roles import CLOUDFORMATION, HANDED, is_reviewed, passed_role_arns
+from stacks.iam.derive.resources.secrets import secret_needs
+from stacks.iam.derive.resources.targets import TAGGING, Target, find_targets
+from stacks.iam.derive.resources.usage import usage_of, used_property
 from stacks.rendered.names import NESTED_STACK
 from templates.resource_types import record
 
@@ -51,7 +54,7 @@ class _Wanted:
     source: str = ""
 
 
-def derive(rendered: Rendered, place: Place, artifacts: str, execution_role: str = "") -> Derived:
+def derive_needs(rendered: Rendered, place: Place, artifacts: str, execution_role: str = "") -> Derived:
     """Return what CloudFormation calls to create, update, delete and roll back; `artifacts`: the templates' ARN.
 
     `execution_role` is the ARN of the role with which CloudFormation acts, "" where that is the caller.
@@ -64,7 +67,7 @@ def derive(rendered: Rendered, place: Place, artifacts: str, execution_role: str
         if not handlers and not record(resource.type).lacking:
             unknown.append(f"{resource.module.name}/{resource.logical_id} ({resource.type})")
         found = [*_listed(tree, resource, handlers), *_unlisted(tree, resource, artifacts)]
-        found += [*_roles(tree, resource, handlers), *secrets.needs(tree, resource)]
+        found += [*_roles(tree, resource, handlers), *secret_needs(tree, resource)]
         found += _handed_on(resource, execution_role)
         needs += sorted(found, key=lambda need: (need.action, need.resources))
     return Derived(needs=tuple(needs), unknown=tuple(unknown))
@@ -77,7 +80,7 @@ def _listed(tree: Tree, resource: Resource, handlers: Mapping[str, tuple[str, ..
         if handler == "delete" and resource.retained:
             continue
         for action in handlers.get(handler, ()):
-            reason = why(tree, resource, action)
+            reason = reason_for(tree, resource, action)
             if reason is not None:
                 it = wanted.setdefault(action, _Wanted(property=reason))
                 it.phases |= phases
@@ -87,15 +90,15 @@ def _listed(tree: Tree, resource: Resource, handlers: Mapping[str, tuple[str, ..
         yield from _on_targets(tree, resource, action, it)
 
 
-def why(tree: Tree, resource: Resource, action: str) -> str | None:
+def reason_for(tree: Tree, resource: Resource, action: str) -> str | None:
     """Return the property that needs a listed action, "" where every resource does, None where none does."""
-    if not reference.exists(action):
+    if not action_exists(action):
         return None
-    if action in roles.HANDED and roles.reviewed(resource.type):
+    if action in HANDED and is_reviewed(resource.type):
         return None
-    if lines := usage.lines(resource.type, action):
-        return usage.used(tree, resource, tuple(name for line in lines for name in line.properties))
-    return _tagged(tree, resource) if targets.TAGGING.match(action) else ""
+    if lines := usage_of(resource.type, action):
+        return used_property(tree, resource, tuple(name for line in lines for name in line.properties))
+    return _tagged(tree, resource) if TAGGING.match(action) else ""
 
 
 def _tagged(tree: Tree, resource: Resource) -> str | None:
@@ -109,7 +112,7 @@ def _tagged(tree: Tree, resource: Resource) -> str | None:
 def _unlisted(tree: Tree, resource: Resource, artifacts: str) -> Iterator[Need]:
     """Yield what the schema is known to lack."""
     for line in record(resource.type).lacking:
-        if line.property and not usage.used(tree, resource, (line.property,)):
+        if line.property and not used_property(tree, resource, (line.property,)):
             continue
         wanted = _Wanted(
             phases={Phase(step) for step in line.steps},
@@ -119,7 +122,7 @@ def _unlisted(tree: Tree, resource: Resource, artifacts: str) -> Iterator[Need]:
         )
         for action in line.actions:
             if action == "s3:GetObject":
-                yield _need(resource, action, targets.Target((artifacts,)), wanted)
+                yield _need(resource, action, Target((artifacts,)), wanted)
             else:
                 yield from _on_targets(tree, resource, action, wanted)
 
@@ -128,22 +131,22 @@ def _roles(tree: Tree, resource: Resource, handlers: Mapping[str, tuple[str, ...
     """Yield the roles that the resource hands on, and those that a service makes for itself."""
     listed = {action for permissions in handlers.values() for action in permissions}
     for passed in record(resource.type).passes:
-        if not usage.used(tree, resource, (passed.property,)):
+        if not used_property(tree, resource, (passed.property,)):
             continue
-        arns = roles.arns(tree, resource, passed)
+        arns = passed_role_arns(tree, resource, passed)
         wanted = _Wanted({*Phase}, passed.property, f"{passed.service} gets it as {passed.property}", passed.source)
         context = {"iam:PassedToService": (passed.service,)}
-        yield _need(resource, "iam:PassRole", targets.Target(arns, context), wanted)
+        yield _need(resource, "iam:PassRole", Target(arns, context), wanted)
         if "iam:GetRole" in listed:
-            yield _need(resource, "iam:GetRole", targets.Target(arns), wanted)
+            yield _need(resource, "iam:GetRole", Target(arns), wanted)
     for linked in record(resource.type).service_linked:
-        if not linked.property or usage.used(tree, resource, (linked.property,)) is not None:
+        if not linked.property or used_property(tree, resource, (linked.property,)) is not None:
             place = tree.place
             arn = f"arn:{place.partition}:iam::{place.account}:role/aws-service-role/{linked.service}/{linked.role}*"
             sentence = f"the first of an account makes {linked.role}"
             wanted = _Wanted({Phase.CREATE}, "", sentence, linked.source)
             context = {"iam:AWSServiceName": (linked.service,)}
-            yield _need(resource, "iam:CreateServiceLinkedRole", targets.Target((arn,), context), wanted)
+            yield _need(resource, "iam:CreateServiceLinkedRole", Target((arn,), context), wanted)
 
 
 def _handed_on(resource: Resource, execution_role: str) -> Iterator[Need]:
@@ -151,7 +154,7 @@ def _handed_on(resource: Resource, execution_role: str) -> Iterator[Need]:
     if execution_role and resource.type == NESTED_STACK:
         phases = {Phase.CREATE, Phase.UPDATE, Phase.ROLLBACK}
         sentence = "CloudFormation hands its role on to the nested stack, as that role"
-        target = targets.Target((execution_role,), {"iam:PassedToService": (roles.CLOUDFORMATION,)})
+        target = Target((execution_role,), {"iam:PassedToService": (CLOUDFORMATION,)})
         wanted = _Wanted(phases, sentence=sentence, source=f"resource schema of {NESTED_STACK}")
         yield _need(resource, "iam:PassRole", target, wanted)
 
@@ -159,13 +162,13 @@ def _handed_on(resource: Resource, execution_role: str) -> Iterator[Need]:
 def _on_targets(tree: Tree, resource: Resource, action: str, wanted: _Wanted) -> Iterator[Need]:
     """Yield one need for each set of conditions."""
     by_context: dict[tuple[tuple[str, tuple[str, ...]], ...], dict[str, None]] = {}
-    for target in targets.of(tree, resource, action):
+    for target in find_targets(tree, resource, action):
         by_context.setdefault(tuple(sorted(target.context.items())), {}).update(dict.fromkeys(target.arns))
     for context, arns in by_context.items():
-        yield _need(resource, action, targets.Target(tuple(sorted(arns)), dict(context)), wanted)
+        yield _need(resource, action, Target(tuple(sorted(arns)), dict(context)), wanted)
 
 
-def _need(resource: Resource, action: str, target: targets.Target, wanted: _Wanted) -> Need:
+def _need(resource: Resource, action: str, target: Target, wanted: _Wanted) -> Need:
     return Need(
         action=action,
         resources=target.arns,

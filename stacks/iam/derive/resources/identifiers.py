@@ -47,7 +47,7 @@ _ID = re.compile(r"([a-z]+)-[0-9a-f]{8,17}")
 _REPEATED = re.compile(r"([/-]\*)\1+")
 
 
-def names(tree: Tree, resource: Resource) -> tuple[str, ...]:
+def resource_names(tree: Tree, resource: Resource) -> tuple[str, ...]:
     """Return what the resource will be called: the template's name for it, or the one that CloudFormation makes."""
     how = record(resource.type)
     if how.name and how.name in resource.properties:
@@ -63,7 +63,7 @@ def physical_ids(tree: Tree, resource: Resource) -> tuple[str, ...]:
     """Return what `Ref` gives."""
     match record(resource.type).ref:
         case "name":
-            return names(tree, resource)
+            return resource_names(tree, resource)
         case "arn":
             return own_arns(tree, resource) or (ANYTHING,)
         case _:
@@ -72,10 +72,10 @@ def physical_ids(tree: Tree, resource: Resource) -> tuple[str, ...]:
 
 def own_arns(tree: Tree, resource: Resource) -> tuple[str, ...]:
     """Return the resource's own ARNs: one, or more where a name has several possible values."""
-    return next(iter(arns(tree, resource).values()), ())
+    return next(iter(identifying_arns(tree, resource).values()), ())
 
 
-def arns(tree: Tree, resource: Resource) -> dict[str, tuple[str, ...]]:
+def identifying_arns(tree: Tree, resource: Resource) -> dict[str, tuple[str, ...]]:
     """By kind, the ARNs to which actions on the resource refer; kinds about which nothing is known are left out."""
     how = record(resource.type)
     found = {}
@@ -92,7 +92,11 @@ def _fill(tree: Tree, resource: Resource, form: str, rewritten: tuple[str, str])
     fixed = {"partition": place.partition, "region": place.region, "account": place.account}
     fields = [name for _, name, _, _ in Formatter().parse(form) if name]
     choices = [
-        (fixed[name],) if name in fixed else names(tree, resource) if name == "name" else _at(tree, resource, name)
+        (fixed[name],)
+        if name in fixed
+        else resource_names(tree, resource)
+        if name == "name"
+        else _at(tree, resource, name)
         for name in fields
     ]
     pieces = [text for text, _, _, _ in Formatter().parse(form)]
@@ -103,23 +107,23 @@ def _fill(tree: Tree, resource: Resource, form: str, rewritten: tuple[str, str])
 
 
 def _at(tree: Tree, resource: Resource, path: str) -> tuple[str, ...]:
-    return tree.texts(list(values(resource.properties, path)), resource.module)
+    return tree.texts(list(values_at(resource.properties, path)), resource.module)
 
 
-def values(properties: Json, path: str) -> Iterator[Json]:
+def values_at(properties: Json, path: str) -> Iterator[Json]:
     """Yield the values at a path such as `LoadBalancers.AdvancedConfiguration.RoleArn`; of a list, its elements'."""
     if isinstance(properties, list):
         for element in properties:
-            yield from values(element, path)
+            yield from values_at(element, path)
     elif isinstance(choice := parse(properties), If):
-        yield from values([*choice.branches], path)
+        yield from values_at([*choice.branches], path)
     elif isinstance(properties, dict):
         name, _, rest = path.partition(".")
         if name in properties:
-            yield from values(properties[name], rest) if rest else [properties[name]]
+            yield from values_at(properties[name], rest) if rest else [properties[name]]
 
 
-def literal(text: str, tree: Tree) -> tuple[str, str] | None:
+def literal_parts(text: str, tree: Tree) -> tuple[str, str] | None:
     """Return the kind and the ARN of an EC2 resource that a template names by its id."""
     found = _ID.fullmatch(text)
     if found is None or found[1] not in LITERALS:
@@ -175,7 +179,7 @@ class Tree:
         if not attribute:
             return physical_ids(self, found)
         if attribute == "Name":
-            return names(self, found)
+            return resource_names(self, found)
         return (own_arns(self, found) if attribute.endswith(("Arn", "ARN")) else ()) or (ANYTHING,)
 
     def referred(self, expression: Json, module: Module) -> Iterator[Resource]:

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from stacks.iam.derive.needs import Need, Phase, Reason
-from stacks.iam.derive.resources import targets
+from stacks.iam.derive.resources.targets import text_leaves
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +18,12 @@ REFERENCE = re.compile(r"\{\{resolve:secretsmanager:(?P<arn>arn:(?:[^:}]*:){5}[^
 SOURCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references-secretsmanager.html"
 
 
-def needs(tree: Tree, resource: Resource) -> Iterator[Need]:
+def secret_needs(tree: Tree, resource: Resource) -> Iterator[Need]:
     """Reading each secret that a property of the resource names by its ARN."""
     found = {
         match["arn"]: name
         for name, value in resource.properties.items()
-        for text in targets.leaves(tree, value, resource)
+        for text in text_leaves(tree, value, resource)
         if (match := REFERENCE.search(text))
     }
     for arn, name in found.items():

@@ -9,8 +9,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from stacks.cloudformation import schemas
-from stacks.iam.derive import reference
-from stacks.iam.derive.resources import identifiers
+from stacks.iam.derive.reference import any_resource, resource_types_of
+from stacks.iam.derive.resources.identifiers import identifying_arns, literal_parts
 from stacks.place import ANYTHING
 from stacks.rendered.expressions import parse
 from templates.identity import OWNERSHIP_TAGS
@@ -56,9 +56,9 @@ class Target:
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def of(tree: Tree, resource: Resource, action: str) -> tuple[Target, ...]:
+def find_targets(tree: Tree, resource: Resource, action: str) -> tuple[Target, ...]:
     """On what `action` is called for a resource: itself, and what its properties refer to, where AWS can tell."""
-    kinds = reference.kinds(action)
+    kinds = resource_types_of(action)
     if not kinds:
         return (Target((ANYTHING,)),)
     found = list(_own(tree, resource, action, kinds))
@@ -68,7 +68,7 @@ def of(tree: Tree, resource: Resource, action: str) -> tuple[Target, ...]:
 
 
 def _own(tree: Tree, resource: Resource, action: str, kinds: tuple[str, ...]) -> Iterator[Target]:
-    for index, (kind, arns) in enumerate(identifiers.arns(tree, resource).items()):
+    for index, (kind, arns) in enumerate(identifying_arns(tree, resource).items()):
         if kind not in kinds:
             continue
         if kind == "logs:log-group":
@@ -90,7 +90,7 @@ def _own_tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[s
     `tagging.tagOnCreate` in the resource schema; https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/714.
     """
     made = schemas.tagged_when_made(tree.place.region, resource.type)
-    return tags(tree, resource, kind) if made else {}
+    return identifying_tags(tree, resource, kind) if made else {}
 
 
 def _of_log_group(action: str, arns: tuple[str, ...]) -> tuple[str, ...]:
@@ -108,20 +108,20 @@ def _boundary(tree: Tree, resource: Resource) -> Mapping[str, tuple[str, ...]]:
 
 
 def _related(tree: Tree, resource: Resource, kinds: tuple[str, ...]) -> Iterator[Target]:
-    own, properties = identifiers.arns(tree, resource), _without_policies(resource.properties)
+    own, properties = identifying_arns(tree, resource), _without_policies(resource.properties)
     for other in {it.path: it for it in tree.referred(properties, resource.module)}.values():
-        for index, (kind, arns) in enumerate(identifiers.arns(tree, other).items()):
+        for index, (kind, arns) in enumerate(identifying_arns(tree, other).items()):
             if kind in kinds and kind not in own:
-                yield Target(arns) if index else Target(arns, tags(tree, other, kind))
-    for text in dict.fromkeys(leaves(tree, properties, resource)):
-        if (named := identifiers.literal(text, tree)) and named[0] in kinds and named[0] not in own:
+                yield Target(arns) if index else Target(arns, identifying_tags(tree, other, kind))
+    for text in dict.fromkeys(text_leaves(tree, properties, resource)):
+        if (named := literal_parts(text, tree)) and named[0] in kinds and named[0] not in own:
             yield Target((named[1],))
         elif text.startswith("arn:") and _is_of(tree, text, [kind for kind in kinds if kind not in own]):
             yield Target((text,))
     for name, kind in UNKNOWN.items():
         texts = tree.texts(properties[name], resource.module) if name in properties else ()
         if kind in kinds and ANYTHING in texts and not list(tree.referred(properties[name], resource.module)):
-            yield Target(reference.any_of(kind, tree.place))
+            yield Target(any_resource(kind, tree.place))
 
 
 def _without_policies(value: Json) -> Json:
@@ -131,7 +131,7 @@ def _without_policies(value: Json) -> Json:
     return [_without_policies(it) for it in value] if isinstance(value, list) else value
 
 
-def tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, ...]]:
+def identifying_tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, ...]]:
     """Return the tags that tell whose a resource is, if only they do; others may change with an update."""
     if kind.partition(":")[0] not in BY_TAG:
         return {}
@@ -140,13 +140,13 @@ def tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, .
     return {f"aws:ResourceTag/{key}": (value,) for key, value in marks.items() if given.get(key) == value}
 
 
-def leaves(tree: Tree, value: Json, resource: Resource) -> Iterator[str]:
+def text_leaves(tree: Tree, value: Json, resource: Resource) -> Iterator[str]:
     """Yield all texts in a part of a resource."""
     if isinstance(value, dict) and parse(value) is None:
         value = list(value.values())
     if isinstance(value, list):
         for element in value:
-            yield from leaves(tree, element, resource)
+            yield from text_leaves(tree, element, resource)
     else:
         yield from tree.texts(value, resource.module)
 
@@ -154,11 +154,11 @@ def leaves(tree: Tree, value: Json, resource: Resource) -> Iterator[str]:
 def _is_of(tree: Tree, arn: str, kinds: list[str]) -> bool:
     """Whether a literal ARN is of one of these kinds; other accounts and regions count."""
     anywhere = type(tree.place)(partition="*", region="*", account="*")
-    return any(fnmatchcase(arn, pattern) for kind in kinds for pattern in reference.any_of(kind, anywhere))
+    return any(fnmatchcase(arn, pattern) for kind in kinds for pattern in any_resource(kind, anywhere))
 
 
 def _all(tree: Tree, kinds: tuple[str, ...]) -> tuple[str, ...]:
     if len(kinds) > FEW:
         service = kinds[0].partition(":")[0]
         return (f"arn:{tree.place.partition}:{service}:{tree.place.region}:{tree.place.account}:*",)
-    return tuple(dict.fromkeys(arn for kind in kinds for arn in reference.any_of(kind, tree.place)))
+    return tuple(dict.fromkeys(arn for kind in kinds for arn in any_resource(kind, tree.place)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from stacks.cloudformation import schemas
-from stacks.iam.derive import reference
 from stacks.iam.derive.needs import Phase
+from stacks.iam.derive.reference import resource_types_of
 from stacks.place import ANYTHING
 from tests.support.environments import (
     ACCOUNT,
@@ -199,7 +199,7 @@ def test_anything_is_allowed_on_anything_only_where_iam_knows_no_resource() -> N
     for name in ALL:
         for need in feature(name).needs.cloudformation:
             assert ANYTHING not in need.action
-            assert (ANYTHING in need.resources) == (not reference.kinds(need.action)), need
+            assert (ANYTHING in need.resources) == (not resource_types_of(need.action)), need
 
 
 def test_without_an_account_its_place_in_arns_is_open() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.iam.derive.policy import documents
+from stacks.iam.derive.policy import policy_documents
 from stacks.iam.evaluate.documents import parse_policy
 from stacks.iam.evaluate.evaluation import Outcome, Policies, Request, decide
 from tests.support.environments import feature
@@ -45,7 +45,7 @@ def test_a_role_with_the_derived_policies_lacks_nothing(name: str) -> None:
     """Of every need, every request of its patterns is certainly allowed."""
     needs = feature(name).needs
     for party in (needs.deployer, needs.cloudformation):
-        found = documents(party)
+        found = policy_documents(party)
         assert [need for need in party if outcomes(need, found) != {Outcome.ALLOWED}] == []
 
 
@@ -54,7 +54,7 @@ def test_with_any_one_action_less_it_lacks_that_one(name: str) -> None:
     """Nothing in the policies is there twice, or covers for something else."""
     needs = feature(name).needs
     for party in (needs.deployer, needs.cloudformation):
-        found = documents(party)
+        found = policy_documents(party)
         for action, need in {need.action: need for need in party}.items():
             assert outcomes(need, without(action, found)) == {Outcome.NOT_ALLOWED}, action
 
@@ -75,7 +75,7 @@ def test_without_an_action_on_one_resource_it_lacks_it_there(name: str) -> None:
     """Of all resources of an action each is allowed by a pattern of its own, but for those that `COVERED` covers."""
     needs = feature(name).needs
     for party in (needs.deployer, needs.cloudformation):
-        found = documents(party)
+        found = policy_documents(party)
         on_one = {(it.action, one): dataclasses.replace(it, resources=(one,)) for it in party for one in it.resources}
         for (action, resource), need in on_one.items():
             allowed = outcomes(need, on_others(action, resource, found))

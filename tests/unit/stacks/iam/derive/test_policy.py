@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.iam.derive.policy import documents, size
+from stacks.iam.derive.policy import document_size, policy_documents
 from stacks.views import permissions as view
 from templates.policy_sizes import INLINE, MANAGED
 from tests.support.environments import ALL, feature, rights
@@ -49,27 +49,27 @@ def test_policies_allow_exactly_the_needs_within_iams_limits(name: str) -> None:
     """Each right once, none too many; no document is longer than a managed policy, and no role gets more than ten."""
     needs = feature(name).needs
     for party in (needs.deployer, needs.cloudformation):
-        found = documents(party)
+        found = policy_documents(party)
         rights_ = list(allowed(found))
         assert len(rights_) == len(set(rights_))
         assert set(rights_) == needed(party)
-        assert all(size(document) <= MANAGED for document in found)
+        assert all(document_size(document) <= MANAGED for document in found)
     assert len(view.policies(needs)) <= 10
 
 
 def test_a_role_that_takes_inline_policies_gets_what_fits() -> None:
     """The deployer's rights fit a role's inline policies."""
-    (document,) = documents(feature("plain").needs.deployer, INLINE)
-    assert size(document) <= INLINE
+    (document,) = policy_documents(feature("plain").needs.deployer, INLINE)
+    assert document_size(document) <= INLINE
 
 
 @pytest.mark.parametrize("limit", [900, 2000, 6144, 100_000])
 def test_a_smaller_limit_only_makes_more_documents(limit: int) -> None:
     """Whatever a document may be long, together they allow the same; a statement that is too long alone is divided."""
     needs = feature("plain").needs.cloudformation
-    found = documents(needs, limit)
+    found = policy_documents(needs, limit)
     assert set(allowed(found)) == needed(needs)
-    assert all(size(document) <= limit for document in found)
+    assert all(document_size(document) <= limit for document in found)
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -77,7 +77,7 @@ def test_every_statement_says_why(name: str) -> None:
     """A Sid is letters and digits, names a module, and is there once in all documents of a caller."""
     rights_ = feature(name)
     modules = {need.why.module for need in rights_.needs.cloudformation}
-    found = [it["Sid"] for document in documents(rights_.needs.cloudformation) for it in document["Statement"]]
+    found = [it["Sid"] for document in policy_documents(rights_.needs.cloudformation) for it in document["Statement"]]
     assert len(found) == len(set(found))
     for sid in found:
         assert re.fullmatch(r"[A-Za-z0-9]+", sid)
@@ -86,7 +86,7 @@ def test_every_statement_says_why(name: str) -> None:
 
 def test_actions_on_the_same_resources_share_a_statement() -> None:
     """No two statements have the same resources and conditions, or the same actions and conditions."""
-    found = [it for document in documents(feature("plain").needs.cloudformation) for it in document["Statement"]]
+    found = [it for document in policy_documents(feature("plain").needs.cloudformation) for it in document["Statement"]]
     for part in ("Resource", "Action"):
         keys = [json.dumps([it[part], it.get("Condition")], sort_keys=True) for it in found]
         assert len(keys) == len(set(keys))

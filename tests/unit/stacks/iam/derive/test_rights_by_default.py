@@ -10,8 +10,11 @@ import pytest
 from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 
 from stacks.cloudformation import schemas
-from stacks.iam.derive import reference
-from stacks.iam.derive.resources import PHASES, roles, targets, usage
+from stacks.iam.derive.reference import action_exists, any_resource
+from stacks.iam.derive.resources import PHASES
+from stacks.iam.derive.resources.roles import HANDED, is_reviewed
+from stacks.iam.derive.resources.targets import TAGGING
+from stacks.iam.derive.resources.usage import usage_of
 from stacks.place import place
 from templates.resource_types import TYPES
 from tests.generated import seen
@@ -62,10 +65,10 @@ def by_default() -> Iterator[str]:
     for resource_type in emitted():
         for action in sorted(listed(resource_type)):
             if (
-                reference.exists(action)
-                and not usage.lines(resource_type, action)
-                and not targets.TAGGING.match(action)
-                and not (action in roles.HANDED and roles.reviewed(resource_type))
+                action_exists(action)
+                and not usage_of(resource_type, action)
+                and not TAGGING.match(action)
+                and not (action in HANDED and is_reviewed(resource_type))
             ):
                 yield f"{resource_type} {action}"
 
@@ -87,7 +90,7 @@ def test_every_type_that_any_environment_makes_is_known() -> None:
 
 def test_what_is_left_out_as_no_action_is_none() -> None:
     """Nothing real is dropped because a list of actions is old."""
-    unknown = {action for it in emitted() for action in listed(it) if not reference.exists(action)}
+    unknown = {action for it in emitted() for action in listed(it) if not action_exists(action)}
     assert unknown <= NO_ACTIONS
 
 
@@ -110,7 +113,7 @@ def test_what_the_schemas_lack_is_real_lacking_and_sourced() -> None:
     """Each action exists, no handler of its type lists it already, and a page of AWS, or a report, says that it is."""
     for resource_type, line in ((name, line) for name, it in TYPES.items() for line in it.lacking):
         for action in line.actions:
-            assert reference.exists(action), action
+            assert action_exists(action), action
             assert action not in listed(resource_type), action
         assert line.source.startswith(("https://docs.aws.amazon.com/", "https://github.com/"))
         assert line.why
@@ -122,4 +125,4 @@ def test_kinds_of_resources_are_those_of_the_reference() -> None:
     place_ = place(REGION, None)
     for resource_type, how in TYPES.items():
         for kind in how.arns:
-            assert reference.any_of(kind, place_), (resource_type, kind)
+            assert any_resource(kind, place_), (resource_type, kind)
