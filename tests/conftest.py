@@ -1,4 +1,4 @@
-"""What every test may use."""
+"""Set up each test process."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Heed Ctrl-C; share what botocore reads, and, in all processes of a test run, what has passed lint."""
-    heed_ctrl_c()
+    """Let Ctrl-C work, and share what botocore reads and, between processes, which templates have passed lint."""
+    restore_sigint()
     read_service_models_once()
     gc.set_threshold(50000)  # as build.py has it
     if LINTED in os.environ:
@@ -40,12 +40,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays: no look for cycles in it any more."""
+    """Exclude what is loaded by now from garbage collection: it stays for the whole run."""
     gc.collect()
     gc.freeze()
 
 
-def heed_ctrl_c() -> None:
+def restore_sigint() -> None:
     """Let SIGINT interrupt this process and what it starts, as it does in the foreground.
 
     A shell without job control starts what goes to the background with SIGINT ignored, and children inherit that.

@@ -44,7 +44,7 @@ def templates() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def variables(templates: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., dict[str, str]]:
-    """Make a container's environment: the template's, a home directory, and what is given beside."""
+    """Return a function that makes a container's environment: the template's, a home directory, and what is given."""
     home = tmp_path_factory.mktemp("home")
 
     def make(**more: str) -> dict[str, str]:
@@ -56,7 +56,7 @@ def variables(templates: dict[str, Any], tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture
 def browse() -> Iterator[Callable[..., Browser]]:
-    """Open browsers; they are closed at the end of the test."""
+    """Return a function that opens browsers; they are closed at the end of the test."""
     from tests.streamlit.session import Browser
 
     with ExitStack() as stack:
@@ -71,7 +71,7 @@ def browse() -> Iterator[Callable[..., Browser]]:
 
 @pytest.fixture(scope="session")
 def provider() -> Iterator[str]:
-    """Somewhere to log in."""
+    """Start an identity provider to log in with."""
     from tests.streamlit.provider import identifying
 
     with identifying() as url:
@@ -116,7 +116,7 @@ def below_a_path(templates_below_a_path: dict[str, Any], variables: Callable[...
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A directory with one for temporary files in it."""
+    """Return a home directory that has `tmp` in it."""
     (tmp_path / "tmp").mkdir()
     return tmp_path
 

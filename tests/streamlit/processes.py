@@ -49,7 +49,7 @@ class Server:
     started: threading.Event = field(default_factory=threading.Event)
 
     def read(self) -> None:
-        """Collect what is printed, to its end."""
+        """Collect the output until it ends."""
         for line in self.process.stdout or ():
             self.lines.append(line)
             if "You can now view your Streamlit app" in line:
@@ -57,7 +57,7 @@ class Server:
         self.started.set()
 
     def printed(self) -> str:
-        """Everything so far."""
+        """Return the output so far."""
         return "".join(self.lines)
 
 

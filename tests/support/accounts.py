@@ -1,4 +1,4 @@
-"""Fixtures: one embedded AWS for the whole test session, and an account of its own for each test."""
+"""Fixtures: one embedded AWS for each test process, and an account of its own for each test."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _NUMBERS = itertools.count(100000000001)
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """An empty AWS account of a test's own."""
+    """An account of the embedded AWS, at first empty, for one test."""
 
     address: embedded.Address
 
     @property
     def account_id(self) -> str:
-        """The account's 12 digits."""
+        """Return the account's 12 digits."""
         return self.address.account_id
 
     @property
     def env(self) -> dict[str, str]:
-        """The variables that point a process (boto3, the AWS CLI) at this account."""
+        """Return the variables that point a process (boto3, the AWS CLI) at this account."""
         return self.address.environment()
 
     def inject_faults(self, *faults: dict[str, str]) -> None:
@@ -60,7 +60,7 @@ class Account:
             assert connection.getresponse().status == 204
 
     def client(self, name: str) -> Any:
-        """Make a boto3 client of this service, without retries."""
+        """Return a boto3 client of this service, without retries."""
         make: Any = boto3.client
         return make(
             name,
@@ -74,17 +74,17 @@ class Account:
 
 @pytest.fixture(scope="session")
 def sandbox() -> Iterator[embedded.Address]:
-    """Give an embedded AWS, in memory, in which nothing takes time; one for the whole session."""
+    """Start an embedded AWS for the session, in memory, in which nothing takes time."""
     with embedded.running(state_dir=None, region=REGION) as address:
         yield address
 
 
 @pytest.fixture
 def account(sandbox: embedded.Address) -> Account:
-    """Give a fresh account: no other test sees or changes what is in it."""
+    """Return a new account, which no other test sees or changes."""
     return fresh(sandbox)
 
 
 def fresh(sandbox: embedded.Address) -> Account:
-    """Another one, for a test that needs several."""
+    """Return another new account, for a test that needs several."""
     return Account(address=sandbox.as_account(str(next(_NUMBERS))))

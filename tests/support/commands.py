@@ -1,7 +1,7 @@
-"""The real command lines as a user runs them: `python build.py ...` and `aws ...`, each in a process of its own.
+"""Run `python build.py ...` and `aws ...` as a user does, each in a process of its own.
 
-What makes hundreds of them affordable: templates that have passed lint in one project of a test run have passed in all
-of them, as the lint cache says, and a `project` forks its commands from a Python that has loaded everything already.
+To make hundreds of them affordable, all projects of a test run share one lint cache, and a `project` forks its commands
+from a Python that has loaded everything already.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Started:
     process: subprocess.Popen[str]
 
     def hear(self, words: str) -> str:
-        """Wait until it says this on stderr, and give all that it has said."""
+        """Wait until it writes these words to stderr; return all that it has written so far."""
         heard = ""
         for line in self.process.stderr or ():
             heard += line
@@ -51,14 +51,14 @@ class Started:
         pytest.fail(f"it ended without saying {words!r}:\n{heard}")
 
     def end(self) -> tuple[int, str]:
-        """Wait for its end; give its exit code and what it said on stderr since."""
+        """Wait for its end; return its exit code and what it has written to stderr since."""
         _, rest = self.process.communicate()
         return self.process.returncode, rest
 
 
 @dataclass(frozen=True)
 class Project:
-    """A folder with environments in it, in which `build.py` runs; `fresh` starts a Python for each command."""
+    """A folder with environments, in which `build.py` runs; with `fresh`, each command starts a new Python."""
 
     folder: Path
     env: Mapping[str, str] = field(default_factory=dict)
@@ -84,7 +84,7 @@ class Project:
 
     @contextmanager
     def start(self, *words: str) -> Iterator[Started]:
-        """Run it, and do something else meanwhile; it is killed where it does not end."""
+        """Start `python build.py WORDS`, and kill it at the end of the block if it still runs."""
         with subprocess.Popen(
             [sys.executable, str(ROOT / "build.py"), *words],
             cwd=self.folder,
@@ -106,7 +106,7 @@ class Project:
     def on_terminal(
         self, *words: str, env: Mapping[str, str] | None = None, width: int = 80, height: int = 50
     ) -> Iterator[Any]:
-        """Run it on a pseudo terminal, and give pexpect's object for it; it is killed where it does not end."""
+        """Start it on a pseudo terminal, as a pexpect object, and kill it at the end of the block if it still runs."""
         terminal = pexpect.spawn(
             sys.executable,
             [str(ROOT / "build.py"), *words],
@@ -137,14 +137,14 @@ class Project:
 
 
 def ended(terminal: Any) -> int:
-    """Wait for the end of what runs on a pseudo terminal, and give its exit code."""
+    """Wait until the command on a pseudo terminal ends, and return its exit code."""
     terminal.expect(pexpect.EOF)
     terminal.close()
     return int(terminal.exitstatus)
 
 
 def project(folder: Path, env: Mapping[str, str] | None = None, *, fresh: bool = False) -> Project:
-    """A project with our own environments in a folder of its own."""
+    """Return a project in this folder, with a copy of the repository's environments."""
     shutil.copytree(ROOT / "environments", folder / "environments")
     if linted := os.environ.get(LINTED):
         (folder / ".cache").mkdir()
@@ -153,7 +153,7 @@ def project(folder: Path, env: Mapping[str, str] | None = None, *, fresh: bool =
 
 
 def aws_cli() -> str:
-    """The AWS CLI: `AWS_CLI`, else the one that `make test` installs, else the one on PATH."""
+    """Return the path of the AWS CLI: `AWS_CLI`, else the one that `make test` installs, else the one on PATH."""
     candidates = [os.environ.get("AWS_CLI"), ".venv-awscli/bin/aws", shutil.which("aws")]
     for candidate in candidates:
         if candidate and (ROOT / candidate).is_file():

@@ -1,4 +1,4 @@
-"""Environments whose rights the tests look at, and the ways to look."""
+"""Derive the rights of environments, and select among them."""
 
 from __future__ import annotations
 
@@ -100,18 +100,18 @@ ALL = (*FEATURES, *known(ROOT_FOLDER / "environments"))
 
 @dataclass(frozen=True)
 class Rights:
-    """The needs of an environment."""
+    """The rights that an environment needs."""
 
     settings: Settings
     rendered: Rendered
     needs: Needs
 
     def of(self, resource_type: str) -> list[Need]:
-        """Those for resources of a type."""
+        """Return the needs for resources of a type."""
         return [need for need in self.needs.cloudformation if need.why.type == resource_type]
 
     def find(self, action: str, resource_type: str = "") -> list[Need]:
-        """Those for an action."""
+        """Return the needs for an action."""
         return [
             need
             for need in self.needs.cloudformation
@@ -120,7 +120,7 @@ class Rights:
 
 
 def rights(**changed: Any) -> Rights:
-    """The needs of Preto-2 in prod, in a known account, with these settings on top."""
+    """Return the rights that Preto-2 needs in prod, in a known account, with these settings on top."""
     settings = Settings.model_validate(
         {
             "project": "preto-2",
@@ -139,24 +139,24 @@ def _of(settings: Settings) -> Rights:
 
 @cache
 def feature(name: str) -> Rights:
-    """The needs of Preto-2 with one of the features, or of an environment in the repository."""
+    """Return the rights that Preto-2 needs with one of the features, or those of an environment in the repository."""
     if name in FEATURES:
         return rights(**FEATURES[name])
     return _of(load(name, var_files=[], variables=[], directory=ROOT_FOLDER / "environments"))
 
 
 def actions(needs: Iterable[Need]) -> set[str]:
-    """Their actions."""
+    """Return the actions of these needs."""
     return {need.action for need in needs}
 
 
 def only(resources: dict[str, Any], tags: dict[str, str] | None = None, name: str = "app") -> tuple[Need, ...]:
-    """The needs of a stack of these resources alone, in the known account."""
+    """Return the rights that a stack of these resources alone needs, in the known account."""
     return derived(resources, tags, name).needs
 
 
 def derived(resources: dict[str, Any], tags: dict[str, str] | None = None, name: str = "app") -> Derived:
-    """The same, with what is not known."""
+    """Return the same, together with the types that are not known."""
     rendered = Rendered(
         environment="prod",
         stack_name=name,

@@ -1,4 +1,4 @@
-"""Faults where they happen: what a network and an AWS can do wrong, for the proxy to commit; and dead ports."""
+"""Faults of a network and of AWS, for the proxy to inject; and ports that do not answer."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ LISTS = re.compile(rb"<(StackEvents|Changes|Stacks|StackResourceSummaries)>.*</\
 
 
 def refusal(code: str, message: str) -> str:
-    """The body with which CloudFormation and STS refuse a request."""
+    """Return the body with which CloudFormation and STS refuse a request."""
     error = f"<Error><Type>Sender</Type><Code>{code}</Code><Message>{message}</Message></Error>"
     return f"<ErrorResponse>{error}<RequestId>1</RequestId></ErrorResponse>"
 
 
 @contextmanager
 def server(answer: Callable[[str], Fault | None], behind: str = "") -> Iterator[str]:
-    """Serve on a loopback port, and give its URL.
+    """Start a server on a loopback port, and return its URL.
 
-    `answer` gets the API action of each request and gives the fault, or None to pass it on to the server `behind`.
+    `answer` returns the fault for an API action, or None to pass the request on to the server `behind`.
     """
 
     def choose(call: Call) -> Callable[[Call, PassOn], Reply | None] | None:
@@ -48,7 +48,7 @@ def server(answer: Callable[[str], Fault | None], behind: str = "") -> Iterator[
 
 
 def refuse(call: Call, status: int, code: str, message: str) -> Reply:
-    """An error as the call's protocol writes it."""
+    """Return an error in the form of the call's protocol."""
     if call.protocol == "json":
         body = json.dumps({"__type": code, "message": message})
         return Reply(status, body.encode(), {"Content-Type": "application/x-amz-json-1.1"})
@@ -59,7 +59,7 @@ def refuse(call: Call, status: int, code: str, message: str) -> Reply:
 
 
 def throttle(call: Call, _: PassOn) -> Reply:
-    """Too many requests, in the words of the service."""
+    """Refuse with the service's own error for too many requests."""
     match call.protocol:
         case "s3":
             return refuse(call, 503, "SlowDown", "Please reduce your request rate.")
@@ -70,55 +70,55 @@ def throttle(call: Call, _: PassOn) -> Reply:
 
 
 def request_limit(call: Call, _: PassOn) -> Reply:
-    """Too many requests, in EC2's words, which other services use as well."""
+    """Refuse with EC2's error for too many requests, which other services use as well."""
     return refuse(call, 503, "RequestLimitExceeded", "Request limit exceeded.")
 
 
 def internal(call: Call, _: PassOn) -> Reply:
-    """500, with AWS's body."""
+    """Answer 500, with AWS's body."""
     return refuse(call, 500, "InternalFailure", "An internal error has occurred.")
 
 
 def unavailable(_call: Call, _pass_on: PassOn) -> Reply:
-    """503 of a load balancer on the way: a page for people."""
+    """Answer 503 as a load balancer on the way does, with an HTML page."""
     return Reply(503, b"<html>Service Unavailable</html>", {"Content-Type": "text/html"})
 
 
 def expired(call: Call, _: PassOn) -> Reply:
-    """The session's credentials have run out."""
+    """Refuse: the session's credentials have expired."""
     code = "ExpiredTokenException" if call.protocol == "json" else "ExpiredToken"
     return refuse(call, 403, code, "The security token included in the request is expired")
 
 
 def reset(_call: Call, _pass_on: PassOn) -> None:
-    """The connection breaks off before the request arrives."""
+    """Break off the connection before the request arrives."""
 
 
 def lost(call: Call, pass_on: PassOn) -> None:
-    """The request arrives and is done; the connection breaks off before the answer."""
+    """Let the request succeed, and break off the connection before the answer."""
     pass_on(call)
 
 
 def truncate(call: Call, pass_on: PassOn) -> Reply:
-    """Half the answer, then the connection breaks off."""
+    """Send half the answer, then break off the connection."""
     reply = pass_on(call)
     return Reply(reply.status, reply.body, reply.headers, sent=len(reply.body) // 2)
 
 
 def duplicate(call: Call, pass_on: PassOn) -> Reply:
-    """The request arrives twice; the second answer counts."""
+    """Send the request twice, and return the second answer."""
     pass_on(call)
     return pass_on(call)
 
 
 def delay(call: Call, pass_on: PassOn) -> Reply:
-    """The answer takes a while."""
+    """Answer 0.3 seconds later."""
     time.sleep(0.3)
     return pass_on(call)
 
 
 def empty_page(call: Call, pass_on: PassOn) -> Reply:
-    """The answer's list is empty, and there is no further page, although there is something."""
+    """Return an empty list without a further page, although there are entries."""
     reply = pass_on(call)
     body = re.sub(rb"<NextToken>.*?</NextToken>", b"", LISTS.sub(rb"<\1/>", reply.body))
     return Reply(reply.status, body, reply.headers)
@@ -126,7 +126,7 @@ def empty_page(call: Call, pass_on: PassOn) -> Reply:
 
 @contextmanager
 def closed_port() -> Iterator[str]:
-    """Give the URL of a port on which nobody listens: it is taken, and stays so."""
+    """Return the URL of a port that is bound, so that nobody else can listen on it, and refuses connections."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{held.getsockname()[1]}"
@@ -134,7 +134,7 @@ def closed_port() -> Iterator[str]:
 
 @contextmanager
 def silent_port() -> Iterator[str]:
-    """Give the URL of a port that accepts connections and never answers."""
+    """Return the URL of a port that accepts connections and never answers."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(16)

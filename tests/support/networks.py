@@ -1,4 +1,4 @@
-"""Networks that somebody else has made: what a given VPC looks like."""
+"""Networks from outside the project: the VPC that an environment names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass
 class Net:
-    """A VPC 10.0.0.0/16 with nothing in it, in the account of this EC2 client."""
+    """An empty VPC, 10.0.0.0/16, in the account of this EC2 client."""
 
     ec2: Any
     vpc_id: str = ""
@@ -21,13 +21,13 @@ class Net:
         self.vpc_id = self.ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
 
     def subnet(self, zone: str, size: int = 24) -> str:
-        """A new subnet in a zone, at first with the VPC's main route table; give its id."""
+        """Create a subnet in a zone, with the VPC's main route table; return its id."""
         block = f"10.0.{next(self._numbers)}.0/{size}"
         made = self.ec2.create_subnet(VpcId=self.vpc_id, CidrBlock=block, AvailabilityZone=zone)
         return str(made["Subnet"]["SubnetId"])
 
     def gateway(self, kind: str, subnet_id: str = "") -> dict[str, str]:
-        """A new gateway of a kind (igw, nat, tgw), as a route names it."""
+        """Create a gateway (igw, nat, tgw), and return it as a route names it."""
         if kind == "igw":
             gateway_id = self.ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
             self.ec2.attach_internet_gateway(InternetGatewayId=gateway_id, VpcId=self.vpc_id)
@@ -38,13 +38,13 @@ class Net:
         return {"TransitGatewayId": "tgw-0123456789abcdef0"}
 
     def route_main(self, kind: str) -> None:
-        """Let the main route table lead out by a new gateway."""
+        """Add a default route through a new gateway to the main route table."""
         filters = [{"Name": "vpc-id", "Values": [self.vpc_id]}, {"Name": "association.main", "Values": ["true"]}]
         (table,) = self.ec2.describe_route_tables(Filters=filters)["RouteTables"]
         self._route(table["RouteTableId"], self.gateway(kind))
 
     def table(self, *subnets: str, kind: str = "", through: str = "") -> str:
-        """A new route table for these subnets, which leads out by a new gateway where a kind is given; give its id."""
+        """Create a route table for these subnets, and a default route if a gateway is given; return its id."""
         table_id = str(self.ec2.create_route_table(VpcId=self.vpc_id)["RouteTable"]["RouteTableId"])
         if kind:
             self._route(table_id, self.gateway(kind, through))
@@ -53,7 +53,7 @@ class Net:
         return table_id
 
     def endpoints(self, *services: str, tables: tuple[str, ...] = ()) -> None:
-        """Gateway endpoints in these tables, or interface endpoints where there are none."""
+        """Create gateway endpoints in these route tables, or interface endpoints if there are none."""
         for service in services:
             name = f"com.amazonaws.{self.ec2.meta.region_name}.{service}"
             if tables:

@@ -1,7 +1,7 @@
-"""In which order a test run with several processes takes the tests.
+"""Order the tests for a run with several processes.
 
-Each process begins with a share of the list, and later takes from the ends of the others' shares. So the files that
-wait or calculate for long stand at the beginnings of the shares: at the end of the run they would keep it waiting.
+Each process begins with a share of the list, and later takes tests from the ends of the others' shares. So the slow
+files stand at the beginnings of the shares: at the end of the run they would keep it waiting.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ LONG = (
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the long files first in the shares; without other processes the order stays as it is."""
+    """Put the slow files first in the shares; without other processes, keep the order."""
     workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
     if workers > 1:
         items[:] = in_shares(items, workers)
 
 
 def in_shares(items: Iterable[pytest.Item], workers: int) -> list[pytest.Item]:
-    """The tests in shares of equal size, one after the other, each beginning with its long files."""
+    """Return the tests in shares of equal size, one after the other, each beginning with its slow files."""
     long: dict[str, list[pytest.Item]] = {file: [] for file in LONG}
     others: list[pytest.Item] = []
     for item in items:

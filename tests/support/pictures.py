@@ -38,7 +38,7 @@ class Screen:
     row: int = 0
 
     def frames(self, written: str) -> Iterator[str]:
-        """What is seen each time before something is erased, and at the end."""
+        """Yield what is visible each time before something is erased, and at the end."""
         erasing = False
         for part in CONTROL.split(written):
             if part.endswith("A") and part.startswith("\x1b"):
@@ -58,7 +58,7 @@ class Screen:
 
 
 def run(here: Project, *words: str, answer: str = "") -> list[str]:
-    """Run `python build.py WORDS`, and return what is seen meanwhile, one frame after the other."""
+    """Run `python build.py WORDS`, and return all frames that are visible meanwhile."""
     written = ""
     with here.on_terminal(*words, env={"COLORTERM": "truecolor"}, width=WIDTH, height=HEIGHT) as terminal:
         if answer:
@@ -80,13 +80,13 @@ def draw(name: str, shown: str) -> None:
 
 
 def during(frames: list[str], *words: str) -> str:
-    """The frame in the middle of those that show all of these words."""
+    """Return the frame in the middle of those that show all of these words."""
     found = [frame for frame in frames if all(word in frame for word in words)]
     return found[len(found) // 2]
 
 
 def last_lines(shown: str, first: str) -> str:
-    """What is shown from the last line on that begins like this."""
+    """Return the last line that contains `first`, and all lines after it."""
     lines = shown.split("\n")
     begin = max(number for number, line in enumerate(lines) if first in line)
     return "\n".join(lines[begin:])

@@ -1,4 +1,4 @@
-"""Trees by hand, in the form in which AWS reports them: with placeholders for every sibling's output."""
+"""Changes of nested stacks in the form in which AWS reports them, with placeholders for siblings' outputs."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ PLACEHOLDER = "{{IntrinsicFunction:A/Outputs.Out/Fn::GetAtt}}"
 
 
 def detail(name: str, evaluation: str = "Dynamic", recreation: str = "Never", **more: str) -> dict[str, Any]:
-    """What a change set says of one property."""
+    """Return what a change set says of one property."""
     target = {"Attribute": "Properties", "Name": name, "RequiresRecreation": recreation, **more}
     return {"Target": target, "Evaluation": evaluation, "ChangeSource": "ParameterReference"}
 
 
 def modified(name: str, kind: str, *details: Mapping[str, Any], replacement: str = "False") -> Change:
-    """A resource that CloudFormation says is modified."""
+    """Return the modification of a resource."""
     return Change(action="Modify", logical_id=name, type=kind, replacement=replacement, details=details)
 
 
 def stack(name: str, *changes: Change) -> StackChanges:
-    """A stack with a change set."""
+    """Return a stack with a change set."""
     return StackChanges(stack_id=name, change_set_id=f"{name}-changes", changes=changes)
 
 
 def child(name: str, *changes: Change) -> Change:
-    """A nested stack that CloudFormation says is modified."""
+    """Return the modification of a nested stack."""
     return Change(action="Modify", logical_id=name, type=NESTED, replacement="False", nested=stack(name, *changes))
 
 
 def template(parameters: Mapping[str, Any] | None = None, outputs: Any = None, **resources: Any) -> dict[str, Any]:
-    """A template; resources are pairs of a type and properties."""
+    """Return a template; resources are pairs of a type and properties."""
     return {
         "Parameters": parameters or {},
         "Resources": {name: {"Type": kind, "Properties": given} for name, (kind, given) in resources.items()},
@@ -53,7 +53,7 @@ def source(
     values: Mapping[str, Values] | None = None,
     siblings: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Source:
-    """What is known of one stack: templates and parameters before and after, deployed outputs."""
+    """Return what is known of one stack: templates and parameters before and after, and its outputs."""
     return Source(
         old_template=old,
         new_template=new,
@@ -67,7 +67,7 @@ def source(
 
 
 def one(change: Change, old: Any, new: Any, values: Values | None = None, **parameters: str) -> Change:
-    """The change of the one resource `R`, explained; its properties before and after, and root parameters."""
+    """Return the change of a single resource `R`, explained by its properties and the root's parameters."""
     declared = {name: {"Type": "String"} for name in parameters}
     sides = [template(declared, R=(change.type, properties)) for properties in (old, new)]
     given = source(sides[0], sides[1], (parameters, parameters), values={"R": values} if values else None)
@@ -84,7 +84,7 @@ B = template({"In": {"Type": "String"}}, H=(GROUP, {"LogGroupName": {"Fn::Sub": 
 
 
 def pair(old_a: Mapping[str, Any], new_a: Mapping[str, Any], *changed_in_a: Change, b: Any = None) -> dict[str, Change]:
-    """Two children of a root, B with an output of A as its parameter; the changes of the root, explained."""
+    """Return the explained changes of a root with two children; B takes an output of A as its parameter."""
     asked = modified("H", GROUP, detail("LogGroupName", recreation="Always"), replacement="Conditional")
     tree = stack("root", child("A", *changed_in_a), child("B", asked))
     found = explain(

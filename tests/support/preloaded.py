@@ -91,14 +91,14 @@ class Preloaded:
         return int(number)
 
     def end(self) -> None:
-        """Let it go: it ends when nobody can ask any more."""
+        """Close the socket, upon which it ends, and wait for it."""
         self.asking.close()
         self.process.wait()
 
 
 @functools.cache
 def preloaded() -> Preloaded:
-    """The one of this test process, started by the first command."""
+    """Return the preloaded Python of this test process; the first call starts it."""
     ours, its = socket.socketpair()
     with its:
         process = subprocess.Popen(
@@ -128,7 +128,7 @@ def _load() -> None:
 
 
 def _next(asked: socket.socket) -> list[str] | None:
-    """In a fork of this process, the words of a command, in its folder and environment; None when all is done."""
+    """Return the words of a command, in a fork with its folder and environment; None when no more can come."""
     while True:
         message, files, *_ = socket.recv_fds(asked, 1, 4)
         if not message:

@@ -60,7 +60,7 @@ class Proxy:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, action: str) -> tuple[int, int]:
-        """Note a call, and give how many there were before: of this action, and of all."""
+        """Count a call; return how many there were before, of this action and of all."""
         with self.lock:
             before = self.calls[action], self.calls.total()
             self.calls[action] += 1
@@ -69,9 +69,9 @@ class Proxy:
 
 @contextmanager
 def between(behind: str, choose: Callable[[Call], Any]) -> Iterator[Proxy]:
-    """Serve on a loopback port.
+    """Start a proxy on a loopback port.
 
-    `choose` gives the fault for a call, or None to pass it on to the endpoint `behind`.
+    `choose` returns the fault for a call, or None to pass it on to the endpoint `behind`.
     """
     with _Server(behind, choose) as serving:
         proxy = serving.proxy
@@ -94,17 +94,17 @@ class _Server(ThreadingHTTPServer):
         self.proxy = Proxy(f"http://127.0.0.1:{self.server_port}")
 
     def answer(self, call: Call) -> Reply | None:
-        """What the chosen fault makes of the call."""
+        """Return the answer that the chosen fault gives to the call."""
         fault = self.choose(call)
         answered: Reply | None = self.pass_on(call) if fault is None else fault(call, self.pass_on)
         return answered
 
     def pass_on(self, call: Call) -> Reply:
-        """Ask the endpoint behind."""
+        """Send the call to the endpoint behind, and return its answer."""
         return _pass_on(self.behind, call)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that has gone, or was killed, is no error of the proxy."""
+        """Ignore clients that have gone or were killed."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -155,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _action(method: str, path: str, target: str | None, body: bytes) -> tuple[str, Protocol]:
-    """Which API action a request is, and how its errors are written."""
+    """Return the API action of a request, and the protocol of its errors."""
     if target:
         return target.rpartition(".")[2], "json"
     if found := re.search(rb"(?:^|&)Action=(\w+)", body):

@@ -24,7 +24,7 @@ PSEUDO = {
 
 
 def resolved(part: Any) -> Any:
-    """A part of a template with its functions resolved; the only attribute is the artifact bucket's ARN."""
+    """Return a part of a template with its functions resolved; the only attribute is the artifact bucket's ARN."""
     match part:
         case {"Fn::Sub": str(text)}:
             found: Any = re.sub(r"\$\{([\w:]+)\}", lambda name: PSEUDO[name[1]], text)
@@ -44,7 +44,7 @@ def resolved(part: Any) -> Any:
 
 
 def documents(template: dict[str, Any], role: str) -> dict[str, Any]:
-    """The documents of a role's policies, inline and managed by the stack, by name."""
+    """Return the documents of a role's policies by name, inline and managed by the stack."""
     own = properties(template, role).get("Policies", [])
     managed = {
         name: it["Properties"]["PolicyDocument"]
@@ -56,14 +56,14 @@ def documents(template: dict[str, Any], role: str) -> dict[str, Any]:
 
 
 def read(template: dict[str, Any], role: str) -> tuple[Document, ...]:
-    """The same, as the evaluator takes them."""
+    """Return the same documents in the form that the evaluator takes."""
     return tuple(parse_policy(document, name) for name, document in documents(template, role).items())
 
 
 def allows(template: dict[str, Any], role: str, action: str, resource: str = "*", **context: str) -> bool:
     """Whether a role may do something, in this region unless `context` says otherwise; keys have `__` for their colon.
 
-    What is not in the context the request does not have.
+    The request has no other condition keys.
     """
     keys = {"aws__RequestedRegion": REGION} | context
     given = {key.replace("__", ":"): (value,) for key, value in keys.items()}

@@ -1,4 +1,4 @@
-"""Rendered trees for the tests: settings in, parsed templates out."""
+"""Render templates from settings, and read parts of them."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ GIVEN_NETWORK = {
 
 
 def tree(**settings: Any) -> dict[str, Any]:
-    """The templates of Preto-2 in prod with these settings on top: `Root` and the children, by logical id."""
+    """Return the templates of Preto-2 in prod with these settings on top: `Root` and the children, by logical id."""
     stack = root.build(root.Settings.model_validate(PRETO | settings))
     return {"Root": json.loads(stack.body)} | {name: json.loads(child.body) for name, child in stack.children.items()}
 
 
 def properties(template: dict[str, Any], logical_id: str) -> Any:
-    """The properties of one resource."""
+    """Return the properties of one resource."""
     return template["Resources"][logical_id]["Properties"]
 
 
 def of_type(template: dict[str, Any], resource_type: str) -> dict[str, Any]:
-    """The resources of a type, by logical id."""
+    """Return the resources of a type, by logical id."""
     return {name: it for name, it in template["Resources"].items() if it["Type"] == resource_type}
 
 
 def statements(document: Any) -> Iterator[dict[str, Any]]:
-    """The statements of every policy document in a part of a template."""
+    """Return the statements of every policy document in a part of a template."""
     if isinstance(document, dict):
         if "Effect" in document:
             yield document

@@ -48,7 +48,7 @@ MANIFEST = {
 
 
 def settings(**changed: Any) -> Settings:
-    """Preto-2, small, with these settings on top."""
+    """Return the settings of a small Preto-2, with these on top."""
     return Settings.model_validate(PRETO | changed)
 
 
@@ -56,7 +56,7 @@ _RENDERED: dict[str, Rendered] = {}
 
 
 def rendered(wanted: Settings) -> Rendered:
-    """The templates of these settings, rendered once in a process: the same settings give the same bytes."""
+    """Return the templates of these settings, rendered once in a process: the same settings give the same bytes."""
     key = repr(wanted)
     if key not in _RENDERED:
         _RENDERED[key] = render(wanted)
@@ -64,7 +64,7 @@ def rendered(wanted: Settings) -> Rendered:
 
 
 def connected(account: Account) -> Aws:
-    """The session of an account."""
+    """Return a session in the account."""
     address = account.address
     return connect(
         settings().aws,
@@ -76,7 +76,7 @@ def connected(account: Account) -> Aws:
 
 @dataclass(frozen=True)
 class World:
-    """An account, and everything that was said and has happened while it was used."""
+    """An account, the messages of the commands in it, and the events of the last operation."""
 
     aws: Aws
     account: Account
@@ -84,7 +84,7 @@ class World:
     events: list[Event] = field(default_factory=list)
 
     def bootstrap(self) -> Deployment:
-        """Make the artifact bucket."""
+        """Deploy the bootstrap stack, with the artifact bucket."""
         return self.execute(plan_bootstrap(self.aws, settings(), emit=self.said.append))
 
     def plan(self, **changed: Any) -> Plan:
@@ -104,7 +104,7 @@ class World:
         return done
 
     def destroy(self) -> Destroyed:
-        """Delete it."""
+        """Delete the deployment."""
         self.events.clear()
         return execute_destruction(self.aws, prepare_destruction(self.aws, settings()), on_event=self.events.append)
 
@@ -118,7 +118,7 @@ class World:
 
     @contextmanager
     def behind(self, answer: Callable[[str], faults.Fault | None], attempts: int = 6) -> Iterator[World]:
-        """The same account, behind a server that commits faults."""
+        """Give the same account behind a proxy that injects faults."""
         with (
             faults.server(answer, self.account.address.endpoint_url) as url,
             closing(replace(self.aws, endpoint_url=url, attempts=attempts)) as aws,
@@ -126,12 +126,12 @@ class World:
             yield replace(self, aws=aws)
 
     def states(self) -> dict[str, str]:
-        """The stacks that are there, by name."""
+        """Return the status of each stack, by name."""
         found = self.aws.cloudformation.describe_stacks()["Stacks"]
         return {stack["StackName"]: stack["StackStatus"] for stack in found}
 
     def change_sets(self) -> list[str]:
-        """The change sets of all stacks that nobody has executed."""
+        """Return the names of all change sets that nobody has executed."""
         names = []
         for stack in self.states():
             listed = self.aws.cloudformation.list_change_sets(StackName=stack)["Summaries"]
@@ -170,6 +170,6 @@ def net(world: World) -> Net:
 
 @pytest.fixture
 def public(net: Net) -> tuple[str, str]:
-    """Give two public subnets of it, by the main route table."""
+    """Give two public subnets of that VPC, by the main route table."""
     net.route_main("igw")
     return net.subnet("ap-northeast-2a"), net.subnet("ap-northeast-2c")

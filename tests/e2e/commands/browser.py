@@ -1,4 +1,4 @@
-"""A real browser without a screen, spoken to through its DevTools protocol on a pair of pipes."""
+"""A headless browser, driven through its DevTools protocol on a pair of pipes."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ON_3_AND_4 = (
 
 
 def found() -> str | None:
-    """The browser on PATH, or None."""
+    """Return the path of a browser on PATH, or None."""
     return next((path for name in BROWSERS if (path := shutil.which(name))), None)
 
 
@@ -54,7 +54,7 @@ class Page:
             self.send(f"{domain}.enable")
 
     def send(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Give an order and wait for its result."""
+        """Send a command and return its result."""
         self._number += 1
         order = {"id": self._number, "method": method, "params": parameters}
         order |= {"sessionId": self._session} if self._session else {}
@@ -76,7 +76,7 @@ class Page:
             self.told.append(self._read())
 
     def evaluate(self, expression: str) -> Any:
-        """The value of a JavaScript expression in the page, which its own policy does not hinder."""
+        """Return the value of a JavaScript expression in the page, not subject to its content security policy."""
         done = self.send("Runtime.evaluate", expression=expression, returnByValue=True)
         assert "exceptionDetails" not in done, done
         return done["result"].get("value")
@@ -88,19 +88,19 @@ class Page:
             self.send("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code)
 
     def point(self, x: float, y: float) -> None:
-        """Move the mouse there."""
+        """Move the mouse to this position."""
         self.send("Input.dispatchMouseEvent", type="mouseMoved", x=x, y=y)
 
     def picture(self) -> bytes:
-        """What is to be seen, as PNG."""
+        """Return a screenshot as PNG."""
         return base64.b64decode(self.send("Page.captureScreenshot", captureBeyondViewport=True)["data"])
 
     def complaints(self) -> list[dict[str, Any]]:
-        """Errors and warnings of the console since the page was opened."""
+        """Return the console's errors and warnings since the page was opened."""
         return [told for told in self.told if told.get("method") in {"Log.entryAdded", "Runtime.exceptionThrown"}]
 
     def requests(self) -> list[str]:
-        """The addresses that were asked for since the page was opened."""
+        """Return the URLs that were requested since the page was opened."""
         sent = [told for told in self.told if told.get("method") == "Network.requestWillBeSent"]
         return [told["params"]["request"]["url"] for told in sent]
 
@@ -116,7 +116,7 @@ class Page:
 
 @contextmanager
 def opened(browser: str, profile: Path) -> Iterator[Page]:
-    """Run a browser with an empty profile, and give a page of it."""
+    """Start a browser with an empty profile, and return a page of it."""
     orders_out, orders_in = os.pipe()
     answers_out, answers_in = os.pipe()
     command = [sys.executable, "-c", ON_3_AND_4, str(orders_out), str(answers_in), browser]

@@ -1,4 +1,4 @@
-"""A role of an account that runs the commands, with policies that are known."""
+"""Roles that run the commands, with policies that the test chooses."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TRUST = {
 
 
 def policies(account: Account, command: str = "", *variables: str) -> list[dict[str, Any]]:
-    """What prod needs in an account; with a command, what that one alone calls."""
+    """Return the policies that prod needs in an account; with a command, those for its own calls alone."""
     settings = load("prod", var_files=[], variables=variables, directory=ROOT / "environments")
     found = deployment_needs(settings, render.render(settings), account.account_id)
     if command:
@@ -31,14 +31,14 @@ def policies(account: Account, command: str = "", *variables: str) -> list[dict[
 
 
 def without(action: str, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The policies less one action."""
+    """Return the policies without one action."""
     for statement in (it for policy in found for it in policy["Statement"]):
         statement["Action"] = [it for it in statement["Action"] if it != action] or ["sts:GetCallerIdentity"]
     return found
 
 
 def assumed(account: Account, found: list[dict[str, Any]]) -> dict[str, str]:
-    """The variables of a session of a role with these policies."""
+    """Return the variables of a session of a new role with these policies."""
     iam = account.client("iam")
     iam.create_role(RoleName="deployer", AssumeRolePolicyDocument=json.dumps(TRUST))
     for number, policy in enumerate(found):
@@ -47,7 +47,7 @@ def assumed(account: Account, found: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def deployer(account: Account) -> dict[str, str]:
-    """The variables of a session of that role."""
+    """Return the variables of a session of the deployer's role."""
     arn = account.client("iam").get_role(RoleName="deployer")["Role"]["Arn"]
     keys = account.client("sts").assume_role(RoleArn=arn, RoleSessionName="test")["Credentials"]
     return {

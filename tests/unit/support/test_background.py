@@ -8,19 +8,19 @@ import sys
 from tests.support.commands import ROOT
 
 ASK = "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler, flush=True)"
-HEED = f"""
+RESTORE = f"""
 import subprocess, sys
-from tests.conftest import heed_ctrl_c
+from tests.conftest import restore_sigint
 def ask():
     subprocess.run([sys.executable, "-c", {ASK!r}], check=True)
 ask()
-heed_ctrl_c()
+restore_sigint()
 ask()
 """
 
 
-def test_what_tests_start_heeds_ctrl_c() -> None:
+def test_what_tests_start_is_ended_by_ctrl_c() -> None:
     """Before it is restored, a child ignores SIGINT as its parent does; afterwards it does not."""
-    words = ["sh", "-c", 'trap "" INT; exec "$0" -c "$1"', sys.executable, HEED]
+    words = ["sh", "-c", 'trap "" INT; exec "$0" -c "$1"', sys.executable, RESTORE]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "True"]
