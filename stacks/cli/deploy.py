@@ -1,4 +1,4 @@
-"""`deploy ENV`: plan, ask, execute, watch, report; or `deploy --plan FILE`, which executes a saved plan."""
+"""`deploy ENV`: plan, ask, execute, follow, report; or `deploy --plan FILE`, which executes a saved plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a command does while it watches: shows, looks at services, and listens to Ctrl-C and to its user."""
+"""Following an operation from the command line: its events, its services, Ctrl-C, and how it has ended."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ DESTROYED: Formats[Destroyed] = {"text": destroy_view.text, "json": destroy_view
 
 
 class Following:
-    """One operation, watched from the command line. A context manager: it holds the terminal for the tree.
+    """One operation, followed from the command line. A context manager: it holds the terminal for the tree.
 
-    `on_event`, `on_poll` and `on_interrupt` are what a watch wants. With `--fail-fast N` the operation is cancelled
-    when N tasks have stopped for the same reason; without, cancelling is offered after two. Either comes after one
-    task where its reason is one that no further attempt mends.
+    `on_event`, `on_poll` and `on_interrupt` are what `StackFollower.follow` calls. With `--fail-fast N` the operation
+    is cancelled when N tasks have stopped for the same reason; without, cancelling is offered after two. Either comes
+    after one task where no further attempt can help.
     """
 
     def __init__(self, options: OperationOptions, aws: Aws, settings: Settings, stack_name: str, stack_id: str) -> None:
@@ -95,7 +95,7 @@ class Following:
             self._cancel(worst, "as was asked for")
 
     def on_interrupt(self) -> bool:
-        """Say how to come back; a second Ctrl-C asks whether to cancel. Whether the watching goes on."""
+        """Say how to come back; a second Ctrl-C asks whether to cancel. Return whether to go on following."""
         if not terminal.is_interactive():
             return False
         self.view.pause()

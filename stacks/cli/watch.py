@@ -1,4 +1,4 @@
-"""`watch ENV`: attach to what is running."""
+"""`watch ENV`: follow the operation that is running."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from stacks.cli import arguments, session
 from stacks.cli.connection import connected
 from stacks.cli.follow import Following, report
 from stacks.cli.reporting import DONE, Formats, show
-from stacks.operations.attach import find_followed_stack, follow_operation
 from stacks.operations.destroy import Destroyed
+from stacks.operations.running_operation import find_followed_stack, follow_operation
 from stacks.views import watch as view
 
 if TYPE_CHECKING:

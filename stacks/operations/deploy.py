@@ -1,4 +1,4 @@
-"""Deploying: a plan is executed, and watched to its end."""
+"""Deploying: a plan is executed, and followed to its end."""
 
 from __future__ import annotations
 

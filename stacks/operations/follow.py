@@ -55,7 +55,7 @@ def do_nothing() -> None:
 
 
 def detach() -> bool:
-    """Stop watching when Ctrl-C comes, and leave CloudFormation to it."""
+    """Stop following when Ctrl-C comes, and leave CloudFormation to it."""
     return False
 
 

@@ -16,7 +16,7 @@ LONGEST = 60.0
 
 
 def attach_follower(aws: Aws, stack_id: str) -> StackFollower:
-    """Return a watch that reads the operation that is under way from its first event on."""
+    """Return a follower that reads the operation that is under way from its first event on."""
     return StackFollower(aws, stack_id, seen=events.before_last_operation(aws, stack_id))
 
 

@@ -46,7 +46,7 @@ def perform_step(
 
     What would keep the stack from being deleted, deletion protection, is lifted before that.
 
-    A step that fails is a result: the stack's state says so. Raises UserError where it cannot be started or watched.
+    A step that fails is a result: the stack's state says so. Raises UserError where it cannot be started or followed.
     """
     outside: tuple[Stack, ...] = ()
     if step is Step.WAIT:

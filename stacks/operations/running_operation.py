@@ -1,4 +1,4 @@
-"""Attaching to whatever is running on a stack, started here or elsewhere."""
+"""Following the operation that runs on a stack, whoever has started it."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def follow_operation(
 ) -> Deployment | Destroyed:
     """Tell the events of the operation that is under way, from its first on, until it is over.
 
-    Its durations are kept: whoever started it may have stopped watching; where not, the same is written twice.
-    `on_poll` and `on_interrupt` are as in `StackFollower.follow`. Raises UserError where it cannot be watched.
+    Its durations are kept: whoever started it may follow it no more; where they do, the same is written twice.
+    `on_poll` and `on_interrupt` are as in `StackFollower.follow`. Raises UserError where it cannot be followed.
     """
     following = StackFollower(aws, stack.stack_id, seen=events.before_last_operation(aws, stack.stack_id))
     operation = following.follow(on_event, on_poll=on_poll, on_interrupt=on_interrupt)

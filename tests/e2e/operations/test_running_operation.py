@@ -1,12 +1,12 @@
-"""Attaching to an operation: it is told from its first event on, also when it ends at that very moment."""
+"""Following the operation that runs: it is told from its first event on, also when it ends at that very moment."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.operations.attach import find_followed_stack, follow_operation
 from stacks.operations.deploy import Deployment
 from stacks.operations.destroy import Destroyed
+from stacks.operations.running_operation import find_followed_stack, follow_operation
 from tests.support.world import settings
 
 if TYPE_CHECKING:
