@@ -1,4 +1,4 @@
-"""Where two sets of properties differ, and what templates' expressions come to."""
+"""Where two sets of properties differ."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stacks.plan.differences import differences
-from stacks.rendered.values import Later, Scope, equal
+from stacks.rendered.values import equal
 
 SCALARS = st.one_of(st.booleans(), st.integers(-5, 5), st.text("abc", max_size=3))
 JSON = st.recursive(
@@ -45,56 +45,3 @@ def test_other_lists_are_compared_by_position_or_as_a_whole() -> None:
     assert paths({"R": [{"P": 1}, {"P": 2}]}, {"R": [{"P": 1}, {"P": 3}]}) == ["R[1].P"]
     assert paths({"R": [{"P": 1}]}, {"R": [{"P": 1}, {"P": 3}]}) == ["R"]
     assert paths({"S": ["a", "b"]}, {"S": ["a", "c"]}) == ["S"]
-
-
-def scope(**parameters: str) -> Scope:
-    """Parameters, two conditions and a mapping; resources are references."""
-    return Scope(
-        template={
-            "Parameters": {"List": {"Type": "CommaDelimitedList"}},
-            "Conditions": {
-                "On": {"Fn::Equals": [{"Ref": "Switch"}, "on"]},
-                "Off": {"Fn::Not": [{"Condition": "On"}]},
-                "Both": {"Fn::And": [{"Condition": "On"}, {"Condition": "Off"}]},
-                "Either": {"Fn::Or": [{"Condition": "On"}, {"Condition": "Off"}]},
-            },
-            "Mappings": {"M": {"a": {"b": "mapped"}}},
-        },
-        parameters=parameters,
-        reference=lambda name, attribute: Later(f"${{{name}.{attribute}}}" if attribute else f"${{{name}}}"),
-        pseudo={"AWS::Region": "r"},
-    )
-
-
-def test_functions_are_applied_as_cloudformation_does() -> None:
-    """Each of those that templates use."""
-    found = scope(Switch="on", Name="n", List="a,b")
-    for expression, expected in (
-        ({"Ref": "Name"}, "n"),
-        ({"Ref": "List"}, ["a", "b"]),
-        ({"Fn::Sub": "${Name}-${AWS::Region}-${!Literal}"}, "n-r-${Literal}"),
-        ({"Fn::Sub": ["${X}!", {"X": {"Ref": "Name"}}]}, "n!"),
-        ({"Fn::Join": ["-", ["x", {"Ref": "Name"}]]}, "x-n"),
-        ({"Fn::If": ["On", "yes", "no"]}, "yes"),
-        ({"Fn::If": ["Off", "yes", {"Ref": "AWS::NoValue"}]}, None),
-        ({"Fn::If": ["Both", 1, 2]}, 2),
-        ({"Fn::If": ["Either", 1, 2]}, 1),
-        ({"Fn::Select": [1, {"Ref": "List"}]}, "b"),
-        ({"Fn::Select": ["0", {"Fn::Split": [",", "p,q"]}]}, "p"),
-        ({"Fn::FindInMap": ["M", "a", "b"]}, "mapped"),
-    ):
-        assert found.resolve(expression) == expected, expression
-    assert found.resolve({"P": {"Ref": "AWS::NoValue"}, "Q": 1}) == {"Q": 1}
-
-
-def test_what_is_known_later_keeps_its_expression() -> None:
-    """References to resources stay readable, in texts, too; what comes from outside is never taken as equal."""
-    found = scope(Name="n")
-    assert str(found.resolve({"Fn::Sub": "${Name}/${Role.Arn}"})) == "n/${Role.Arn}"
-    assert equal(found.resolve({"Ref": "Role"}), found.resolve({"Ref": "Role"})) is True
-    imported = found.resolve({"Fn::ImportValue": "x"})
-    assert equal(imported, imported) is not True
-    secret = found.resolve("{{resolve:secretsmanager:x}}")
-    assert equal(secret, secret) is not True
-    unknown = found.resolve({"Fn::Cidr": ["10.0.0.0/16", 1, 8]})
-    assert equal(unknown, unknown) is True
