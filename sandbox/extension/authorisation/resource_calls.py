@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sandbox.extension.authorisation import service_linked
-from sandbox.extension.authorisation.calls.notation import read
+from sandbox.extension.authorisation.calls.notation import parse_call
 from sandbox.extension.authorisation.principal import ACTING
 from sandbox.extension.errors import handler_error
 
@@ -37,7 +37,7 @@ def require_allowed(step: str, subject: Subject) -> None:
         _refuse_unknown(acting, subject.resource_type)
         return
     for text in f"{getattr(calls, step)} {calls.read}".split():
-        call = read(text, calls.service)
+        call = parse_call(text, calls.service)
         if call.on == _SERVICE_ROLE:
             _pass_on(acting, call)
         elif not call.where or subject.concerns(call.where):

@@ -1,4 +1,4 @@
-"""Which changed property replaces a resource, as the type's own schema says it: for every type that has one.
+"""Which changed property replaces a resource, by the schema of its type.
 
 `createOnlyProperties` always do; of `conditionalCreateOnlyProperties` CloudFormation only knows afterwards, and the
 handlers of the types decide. A type without a schema is what ministack knows of it.
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 
 _Path = tuple[str, ...]
 _EVERY = "*"
-"""In a path: every element of a list."""
+"""In a path: each element of a list."""
 
 
 def install() -> None:
-    """Let the schemas decide."""
+    """Replace ministack's rules for every type with a schema."""
     provider_schemas.require_schemas()
     stock: Callable[[str, str], str] = provisioners._property_recreation
     stock_change: Callable[[str, Properties, Properties], bool] = provisioners._replacing_change
@@ -57,7 +57,7 @@ def is_known(resource_type: str) -> bool:
 
 
 def paths(resource_type: str, list_name: str) -> tuple[_Path, ...]:
-    """Return one of the schema's lists of properties, each as the names on the way to it."""
+    """Return one of the schema's lists of properties, each as a path of names."""
     return _paths(get_region(), resource_type, list_name)
 
 
@@ -72,7 +72,7 @@ def _conditional(resource_type: str) -> tuple[_Path, ...]:
 
 
 def _at(value: Untyped, path: _Path) -> Untyped:
-    """Return what is at this place in the properties; None where nothing is."""
+    """Return the value at this path in the properties, or None."""
     if not path or value is None:
         return value
     if isinstance(value, list):
@@ -82,7 +82,7 @@ def _at(value: Untyped, path: _Path) -> Untyped:
 
 
 def _plain(value: Untyped) -> Untyped:
-    """Return the value as CloudFormation compares it: a number and a flag are their text."""
+    """Return the value as CloudFormation compares it, with numbers and booleans as texts."""
     match value:
         case dict():
             return {key: _plain(item) for key, item in value.items()}

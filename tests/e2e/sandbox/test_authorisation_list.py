@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sandbox.extension.authorisation.calls import CALLS, Calls
-from sandbox.extension.authorisation.calls.notation import Call, read
+from sandbox.extension.authorisation.calls.notation import Call, parse_call
 from sandbox.extension.authorisation.subjects import Subject
 from stacks.iam.derive.reference import action_exists, any_resource, resource_types_of
 from stacks.place import Place
@@ -30,7 +30,7 @@ def calls() -> Iterator[tuple[str, Call, str]]:
     """Each call of each type, and on what."""
     for resource_type, found in CALLS.items():
         for text in dict.fromkeys(word for step in STEPS for word in getattr(found, step).split()):
-            call = read(text, found.service)
+            call = parse_call(text, found.service)
             yield resource_type, call, call.on or found.on
 
 

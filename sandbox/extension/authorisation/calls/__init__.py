@@ -1,4 +1,4 @@
-"""What CloudFormation calls for a resource: a reviewed list, made from the handlers of AWS's resource schemas by hand.
+"""What CloudFormation calls for a resource: a reviewed list, written by hand from the handlers of AWS's schemas.
 
 It is a second opinion, and shares no code with `stacks.iam` and no data with `templates/resource_types`; a test says in
 what it must agree with the records. Both rest on the same schemas and the same authorization reference, so that what

@@ -1,13 +1,13 @@
-"""How requests reach the tasks: load balancers, the filter before them, their certificates and names."""
+"""Load balancers, web ACLs, certificates and DNS records."""
 
 from __future__ import annotations
 
-from sandbox.extension.authorisation.calls.notation import Calls, linked, tags
+from sandbox.extension.authorisation.calls.notation import Calls, make_service_linked_role, tag_calls
 
-_TAGGED, _RETAGGED = tags("AddTags", "RemoveTags")
-_LINKED = linked("elasticloadbalancing.amazonaws.com", "AWSServiceRoleForElasticLoadBalancing")
+_TAGGED, _RETAGGED = tag_calls("AddTags", "RemoveTags")
+_LINKED = make_service_linked_role("elasticloadbalancing.amazonaws.com", "AWSServiceRoleForElasticLoadBalancing")
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/userguide/elb-api-permissions.html
-_LOOKS = (
+_READS = (
     "ec2:DescribeSubnets@* ec2:DescribeSecurityGroups@* ec2:DescribeVpcs@* ec2:DescribeInternetGateways@* "
     "ec2:DescribeAccountAttributes@* ec2:DescribeAddresses@*"
 )
@@ -24,7 +24,7 @@ _PROTECTS = (
 
 
 def _managed(action: str) -> str:
-    """The groups of rules that AWS keeps are decided on as the account's."""
+    """Return the call for managed rule groups, whose ARNs are in the account."""
     return f"{action}@regional/managedruleset/{{{_RULE_GROUPS}.Name}}/0a1b?{_RULE_GROUPS}"
 
 
@@ -65,7 +65,7 @@ CALLS: dict[str, Calls] = {
         on="loadbalancer/app/{id}/0a1b",
         name="Name",
         longest=32,
-        create=f"CreateLoadBalancer {_TAGGED} ModifyLoadBalancerAttributes?LoadBalancerAttributes {_LOOKS} {_GROUPS} "
+        create=f"CreateLoadBalancer {_TAGGED} ModifyLoadBalancerAttributes?LoadBalancerAttributes {_READS} {_GROUPS} "
         f"{_LINKED}",
         update="ModifyLoadBalancerAttributes?LoadBalancerAttributes SetSubnets?Subnets "
         f"SetSecurityGroups?SecurityGroups {_GROUPS} SetIpAddressType?IpAddressType {_RETAGGED}",

@@ -1,15 +1,15 @@
-"""Images, tasks, services, and how many of them there are."""
+"""Images, clusters, services, task definitions and scaling."""
 
 from __future__ import annotations
 
-from sandbox.extension.authorisation.calls.notation import Calls, linked, passed, tags
+from sandbox.extension.authorisation.calls.notation import Calls, make_service_linked_role, pass_role, tag_calls
 
-_TAGGED, _RETAGGED = tags("TagResource", "UntagResource")
-_LINKED = linked("ecs.amazonaws.com", "AWSServiceRoleForECS")
+_TAGGED, _RETAGGED = tag_calls("TagResource", "UntagResource")
+_LINKED = make_service_linked_role("ecs.amazonaws.com", "AWSServiceRoleForECS")
 _SCANNING = (
     "PutRegistryScanningConfiguration@* inspector2:Enable@*?ScanType~ENHANCED inspector2:Disable@*?ScanType~BASIC "
     "inspector2:ListAccountPermissions@*?ScanType~BASIC "
-    + linked("inspector2.amazonaws.com", "AWSServiceRoleForAmazonInspector2", "ScanType~ENHANCED")
+    + make_service_linked_role("inspector2.amazonaws.com", "AWSServiceRoleForAmazonInspector2", "ScanType~ENHANCED")
 )
 _CACHED = "secretsmanager:GetSecretValue@{CredentialArn}?CredentialArn"
 _REPOSITORY = (
@@ -24,17 +24,17 @@ _REPOSITORY_KEY = " ".join(
 _SCALED = "ecs:DescribeServices@{ResourceId} ecs:UpdateService@{ResourceId}"
 _SCHEDULES = "PutScheduledAction?ScheduledActions DeleteScheduledAction?-ScheduledActions"
 _ROLES = " ".join(
-    (passed("ExecutionRoleArn", "ecs-tasks.amazonaws.com"), passed("TaskRoleArn", "ecs-tasks.amazonaws.com"))
+    (pass_role("ExecutionRoleArn", "ecs-tasks.amazonaws.com"), pass_role("TaskRoleArn", "ecs-tasks.amazonaws.com"))
 )
 _SERVICE_ROLES = " ".join(
-    passed(path, "ecs.amazonaws.com")
+    pass_role(path, "ecs.amazonaws.com")
     for path in ("LoadBalancers.AdvancedConfiguration.RoleArn", "DeploymentConfiguration.LifecycleHooks.RoleArn")
 )
 _CLUSTER_KEY = "Configuration.ExecuteCommandConfiguration.KmsKeyId"
 
 
 def _alarms(*actions: str) -> str:
-    """Target tracking has alarms of its own, which are made and taken away as the caller."""
+    """Return the calls for the alarms of target tracking, which are made and deleted with the caller's rights."""
     tracking = "TargetTrackingScalingPolicyConfiguration"
     alarm = "alarm:TargetTracking-{scaled}-AlarmHigh-0a1b"
     return " ".join(f"cloudwatch:{action}@{alarm}?{tracking}" for action in actions)
@@ -45,7 +45,9 @@ CALLS: dict[str, Calls] = {
         service="application-autoscaling",
         on="scalable-target/0a1b",
         create=f"RegisterScalableTarget {_TAGGED} PutScheduledAction?ScheduledActions {_SCALED} "
-        + linked("ecs.application-autoscaling.amazonaws.com", "AWSServiceRoleForApplicationAutoScaling_ECSService"),
+        + make_service_linked_role(
+            "ecs.application-autoscaling.amazonaws.com", "AWSServiceRoleForApplicationAutoScaling_ECSService"
+        ),
         update=f"RegisterScalableTarget {_RETAGGED} {_SCHEDULES}",
         delete="DeregisterScalableTarget",
         read="DescribeScalableTargets@* DescribeScheduledActions@* ListTagsForResource",
@@ -61,7 +63,7 @@ CALLS: dict[str, Calls] = {
     "AWS::ECR::PullThroughCacheRule": Calls(
         service="ecr",
         create=f"CreatePullThroughCacheRule@* {_CACHED} "
-        + linked("pullthroughcache.ecr.amazonaws.com", "AWSServiceRoleForECRPullThroughCache"),
+        + make_service_linked_role("pullthroughcache.ecr.amazonaws.com", "AWSServiceRoleForECRPullThroughCache"),
         update=f"DeletePullThroughCacheRule@* CreatePullThroughCacheRule@* {_CACHED}",
         delete="DeletePullThroughCacheRule@*",
         read="DescribePullThroughCacheRules@*",

@@ -1,12 +1,12 @@
-"""Buckets, and the stacks whose templates are in one."""
+"""Buckets, and nested stacks, whose templates are in one."""
 
 from __future__ import annotations
 
-from sandbox.extension.authorisation.calls.notation import Calls, tags
+from sandbox.extension.authorisation.calls.notation import Calls, tag_calls
 
-_TAGGED, _RETAGGED = tags("TagResource", "UntagResource")
-_READS_TEMPLATE = "s3:GetObject@{template}?TemplateURL"
-_PASSES_ON = "iam:PassRole@{service_role}>cloudformation.amazonaws.com"
+_TAGGED, _RETAGGED = tag_calls("TagResource", "UntagResource")
+_READ_TEMPLATE = "s3:GetObject@{template}?TemplateURL"
+_HAND_ON_ROLE = "iam:PassRole@{service_role}>cloudformation.amazonaws.com"
 _SETTINGS = (
     "PutEncryptionConfiguration?BucketEncryption PutLifecycleConfiguration?LifecycleConfiguration "
     "PutBucketLogging?LoggingConfiguration PutBucketOwnershipControls?OwnershipControls "
@@ -18,8 +18,8 @@ CALLS: dict[str, Calls] = {
     "AWS::CloudFormation::Stack": Calls(
         service="cloudformation",
         on="stack/{id}/0a1b",
-        create=f"{_PASSES_ON} CreateStack {_TAGGED} {_READS_TEMPLATE}",
-        update=f"{_PASSES_ON} UpdateStack {_RETAGGED} {_READS_TEMPLATE}",
+        create=f"{_HAND_ON_ROLE} CreateStack {_TAGGED} {_READ_TEMPLATE}",
+        update=f"{_HAND_ON_ROLE} UpdateStack {_RETAGGED} {_READ_TEMPLATE}",
         delete="DeleteStack",
         read="DescribeStacks",
     ),

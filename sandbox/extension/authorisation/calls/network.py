@@ -1,8 +1,8 @@
-"""EC2: what is in a VPC. Ids are EC2's own, and nobody knows them before."""
+"""EC2: VPCs and what is in them. EC2 assigns all ids."""
 
 from __future__ import annotations
 
-from sandbox.extension.authorisation.calls.notation import Calls, passed
+from sandbox.extension.authorisation.calls.notation import Calls, pass_role
 
 _ROUTE = "route-table/{RouteTableId}"
 _GATEWAY = "internet-gateway/{InternetGatewayId}"
@@ -10,11 +10,11 @@ _RULES = (
     "AuthorizeSecurityGroupIngress?SecurityGroupIngress AuthorizeSecurityGroupEgress?SecurityGroupEgress "
     "RevokeSecurityGroupEgress?SecurityGroupEgress"
 )
-_ENDPOINT_LOOKS = "DescribeVpcEndpoints@* DescribeSubnets@*?SubnetIds DescribeSecurityGroups@*?SecurityGroupIds"
+_ENDPOINT_DESCRIBES = "DescribeVpcEndpoints@* DescribeSubnets@*?SubnetIds DescribeSecurityGroups@*?SecurityGroupIds"
 
 
 def _joins(action: str) -> str:
-    """What an endpoint is put into is decided on, one by one."""
+    """Return the calls for the subnets, security groups and route tables of an endpoint, each decided on by itself."""
     kinds = {"SubnetIds": "subnet", "SecurityGroupIds": "security-group", "RouteTableIds": "route-table"}
     return " ".join(f"{action}@{kind}/{{{name}}}?{name}" for name, kind in kinds.items())
 
@@ -43,7 +43,7 @@ CALLS: dict[str, Calls] = {
         service="ec2",
         on="vpc-flow-log/{id}",
         create="CreateFlowLogs CreateFlowLogs@vpc/{ResourceId} CreateTags?Tags logs:CreateLogDelivery@* "
-        + passed("DeliverLogsPermissionArn", "vpc-flow-logs.amazonaws.com"),
+        + pass_role("DeliverLogsPermissionArn", "vpc-flow-logs.amazonaws.com"),
         update="CreateTags?Tags DeleteTags?-Tags",
         delete="DeleteFlowLogs logs:DeleteLogDelivery@*",
         read="DescribeFlowLogs@*",
@@ -115,7 +115,7 @@ CALLS: dict[str, Calls] = {
         "DescribeVpcs@* route53:AssociateVPCWithHostedZone@arn:aws:route53:::hostedzone/0A1B?PrivateDnsEnabled",
         update=f"ModifyVpcEndpoint {_joins('ModifyVpcEndpoint')} CreateTags?Tags DeleteTags?-Tags",
         delete="DeleteVpcEndpoints",
-        read=_ENDPOINT_LOOKS,
+        read=_ENDPOINT_DESCRIBES,
     ),
     "AWS::EC2::VPCGatewayAttachment": Calls(
         service="ec2",

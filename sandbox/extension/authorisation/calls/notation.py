@@ -1,11 +1,11 @@
-"""How the list says what CloudFormation calls for a resource: `[service:]Action[@ON][>FOR][?WHERE]`.
+"""The notation for the calls that CloudFormation makes for a resource: `[service:]Action[@ON][>FOR][?WHERE]`.
 
-Decided on `ON`: `*`, an ARN, or what follows the account in one; without it on the resource itself. In braces: `{P}` is
-a property's value, `{P.Q}` one further in, and where it is a list there is a decision on each; `{id}` is the physical
-id or, before there is one, the name; `{service_role}` is the role that CloudFormation was handed, if any (no call
-where it has none); the other words in small letters are those of `subjects.Subject`.
-`FOR` is the service that a role is for. Called only `WHERE` a property is there: `P` or `P.Q`, `P~TEXT` for one that
-contains the text, `-P` for one that an update takes away, or of which it takes a tag away.
+`ON` is the resource on which AWS decides: `*`, an ARN, or what follows the account in one; by default the resource
+itself. In it `{P}` is a property's value, `{P.Q}` one further in, and for a list there is a decision on each element;
+`{id}` is the physical id or, before there is one, the name; `{service_role}` is the role that was passed to
+CloudFormation (without one there is no call); the other words in lower case are those of `subjects.Subject`.
+`FOR` is the service to which a role is passed. `WHERE` is a condition: property `P` or `P.Q` is there, `P~TEXT`
+contains the text, `-P` is removed by an update, or loses an element such as a tag.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ class Calls:
     on: str = "*"
     """The resource's own ARN, or what follows the account in it."""
     name: str = ""
-    """The property with the name."""
+    """The property with the name of the resource."""
     longest: int = 128
     lower: bool = False
     short: bool = False
-    """Whether a name that CloudFormation makes leaves the stack's out."""
+    """Whether a generated name does not begin with the name of the stack."""
     create: str = ""
     update: str = ""
     delete: str = ""
@@ -40,19 +40,19 @@ class Calls:
 
 @dataclass(frozen=True, kw_only=True)
 class Call:
-    """One call, read."""
+    """One parsed call."""
 
     service: str
     action: str
     on: str
-    """Empty: the resource itself."""
+    """"" for the resource itself."""
     made_for: str
     where: str
 
 
 @cache
-def read(text: str, service: str) -> Call:
-    """A call of the list, of a type of this service."""
+def parse_call(text: str, service: str) -> Call:
+    """Parse one call of the list, of a type of this service."""
     found = _CALL.fullmatch(text)
     if found is None:
         raise AssertionError(text)
@@ -65,17 +65,17 @@ def read(text: str, service: str) -> Call:
     )
 
 
-def tags(tag: str, untag: str) -> tuple[str, str]:
-    """The calls for tags, of a create and of an update."""
+def tag_calls(tag: str, untag: str) -> tuple[str, str]:
+    """Return the calls for tags, of a create and of an update."""
     return f"{tag}?Tags", f"{tag}?Tags {untag}?-Tags"
 
 
-def linked(service: str, role: str, where: str = "") -> str:
-    """The role that a service has for itself in an account: whoever is the first to need it makes it."""
+def make_service_linked_role(service: str, role: str, where: str = "") -> str:
+    """Return the call that makes a service-linked role on the first use of the service."""
     arn = f"arn:aws:iam::{{account}}:role/aws-service-role/{service}/{role}"
     return f"iam:CreateServiceLinkedRole@{arn}>{service}" + (f"?{where}" if where else "")
 
 
-def passed(path: str, service: str) -> str:
-    """The role at this path is handed to a service."""
+def pass_role(path: str, service: str) -> str:
+    """Return the call that passes the role at this path of the properties to a service."""
     return f"iam:PassRole@{{{path}}}>{service}?{path}"

@@ -1,10 +1,10 @@
-"""Logs, alarms, dashboards, and whom they tell."""
+"""Logs, alarms, dashboards and notifications."""
 
 from __future__ import annotations
 
-from sandbox.extension.authorisation.calls.notation import Calls, tags
+from sandbox.extension.authorisation.calls.notation import Calls, tag_calls
 
-_TAGGED, _RETAGGED = tags("TagResource", "UntagResource")
+_TAGGED, _RETAGGED = tag_calls("TagResource", "UntagResource")
 _RETENTION = "PutRetentionPolicy@log-group:{id}:*?RetentionInDays"
 _KEY = "AssociateKmsKey@log-group:{id}:*?KmsKeyId"
 
