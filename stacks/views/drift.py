@@ -49,7 +49,7 @@ def _lines(item: Drifted) -> Iterator[str]:
 
 
 def left_out(drift: Drift) -> Iterator[str]:
-    """Yield what could not be looked at, and why."""
+    """Yield what could not be compared, and why."""
     yield from (f"Could not be checked: {problem}" for problem in drift.problems)
     if drift.unchecked:
         named = ", ".join(drift.unchecked[:LISTED])

@@ -23,7 +23,7 @@ NAMED = 3
 
 
 def text(found: Found) -> str:
-    """For people: missing rights first, then what to add and to whom, then warnings."""
+    """Return the report as text: missing rights first, then what to add to which principal, then warnings."""
     lines = [f"Rights for {found.environment}, stack {found.stack_name}, by {_whose(found)}"]
     for party, who in _parties(found).items():
         if lacks := [it for it in found.missing if it.party == party]:
@@ -41,7 +41,7 @@ def text(found: Found) -> str:
 
 
 def _unread(found: Found) -> Iterator[str]:
-    """Yield one line for each of whom nothing is known: all of its rights would be a list without an answer."""
+    """Yield one line for each principal of which nothing is known, in place of a list of all rights."""
     unread: dict[str, set[str]] = {}
     for lack in found.undecided:
         if lack.unread:

@@ -109,7 +109,7 @@ def _why(need: Need) -> str:
 
 
 def _unknown(needs: Needs) -> Iterator[str]:
-    """Yield what the schemas do not say, said."""
+    """Yield a line for each type whose schema names no permissions."""
     for path in needs.unknown:
         yield f"Not known, because its resource schema does not say what it calls: {path}"
 

@@ -31,7 +31,7 @@ OPTIONS = {
     Answer.ROLL_BACK: "--yes takes the failed update back",
     Answer.CONTINUE_ROLLBACK: "--yes retries the rollback; --skip-failed goes on without these resources",
 }
-"""What to pass where nobody can be asked."""
+"""The options to pass where no question can be asked."""
 
 
 def text(diagnosis: Diagnosis) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def text(status: Status) -> str:
-    """Return one block for each part; what is absent is said, and what may not be read."""
+    """Return one block for each part; also what is absent, and what may not be read."""
     blocks = [
         _stacks(status),
         _image(status),
@@ -31,7 +31,7 @@ def text(status: Status) -> str:
 
 
 def wrapped(status: Status, width: int) -> str:
-    """Return the text for a terminal of this width: words stay whole, and what does not fit goes on further in."""
+    """Return the text for a terminal of this width: words stay whole, and long lines continue further in."""
     return "\n".join(part for line in text(status).splitlines() for part in _fitted(line, width))
 
 
@@ -142,7 +142,7 @@ def _autoscaling(status: Status) -> list[str]:
 
 
 def _schedules(status: Status) -> list[str]:
-    """They are shown with the limits; here it is said where they may not be read."""
+    """Yield a line where they may not be read; otherwise they are shown with the limits."""
     return _denied(status, "schedules") if "schedules" in status.denied else []
 
 

@@ -1,4 +1,4 @@
-"""Before `plan` and `deploy`: what the caller certainly lacks for them, and what CloudFormation does."""
+"""Before `plan` and `deploy`: the rights that the caller, or CloudFormation, certainly lacks."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def find_lacking(
 
     `commands` is what is run, as `calls` names it: `plan` and the options that make it call more, or one of the two of
     `deploy`. Their own calls are the caller's. What CloudFormation calls is its execution role's, or the caller's where
-    there is none; it is left out without `resources`. Whoever may not execute change sets plans for somebody else: then
-    only what `plan` itself calls counts, and of CloudFormation's calls only those of a role of its own.
+    there is none; it is left out without `resources`. A caller who may not execute change sets plans for somebody
+    else: then only what `plan` itself calls counts, and of CloudFormation's calls only those of a role of its own.
     """
     if not is_checked(aws, settings, resources=resources):
         return None
@@ -59,7 +59,7 @@ def find_lacking(
 
 
 def is_checked(aws: Aws, settings: Settings, *, resources: bool = True) -> bool:
-    """Whether there is somebody to ask about: the caller, unless the root user calls, or CloudFormation's role."""
+    """Whether there is a principal to judge: the caller, unless it is the root user, or CloudFormation's role."""
     return not is_root(aws) or (resources and settings.bootstrap.execution_role)
 
 

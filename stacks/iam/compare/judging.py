@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def judge_principal(aws: Aws, needs: Needs, principal: Principal) -> Found:
-    """Return what it lacks. Where IAM may not be asked at all, everything is undecided, and a note says so."""
+    """Return what the principal lacks; where IAM may not be asked at all, everything is undecided, with a note."""
     place = Place(partition=aws.partition, region=aws.region, account=aws.account_id)
     needs = requests.in_cluster(needs, requests.cluster(needs, place))
     every = (*needs.deployer, *needs.cloudformation)
@@ -35,11 +35,11 @@ def judge_principal(aws: Aws, needs: Needs, principal: Principal) -> Found:
             notes = (*notes, str(error))
 
     def judge(need: Need, resource: str) -> Decision:
-        said = answers.get(simulation_key(need, resource))
-        if said is not None and (otherwise is None or not said.unknown_keys):
-            return said
+        answer = answers.get(simulation_key(need, resource))
+        if answer is not None and (otherwise is None or not answer.unknown_keys):
+            return answer
         found = (otherwise or _nothing_known)(need, resource)
-        return found if said is None or found.outcome is not Outcome.NOT_ALLOWED else said
+        return found if answer is None or found.outcome is not Outcome.NOT_ALLOWED else answer
 
     return find_missing(needs, judge, whose=str(principal), notes=notes)
 

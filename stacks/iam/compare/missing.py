@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 DEPLOYER, CLOUDFORMATION = "deployer", "cloudformation"
 
 UNREAD = "neither may IAM's simulator be asked nor the policies be read"
-"""Why all is undecided of somebody of whom nothing is known."""
+"""Why everything is undecided for a principal whose policies are unknown."""
 
 Judge: TypeAlias = "Callable[[Need, str], Decision]"
-"""What becomes of one need on one of its resources."""
+"""Decides about one need on one of its resources."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,15 +41,15 @@ class Lacking:
 
     @property
     def unread(self) -> bool:
-        """Whether it is open because nobody's policies could be looked at."""
+        """Whether it is undecided because no policies could be read."""
         return self.why == UNREAD
 
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """What the needs lack: certainly (`missing`), or perhaps (`undecided`). `notes` say what could not be looked at.
+    """What the needs lack: certainly (`missing`), or perhaps (`undecided`). `notes` say what could not be read.
 
-    `principals` says for each party that was looked at whose policies these are.
+    `principals` names the principal of each party that was judged.
     """
 
     environment: str
@@ -118,7 +118,7 @@ def find_missing(needs: Needs, judge: Judge, *, whose: str, notes: tuple[str, ..
 
 
 def join_found(first: Found, second: Found) -> Found:
-    """Of one environment, what one principal lacks for one party, and another one for the other."""
+    """Return the findings about both parties of one environment, whose principals differ."""
     return dataclasses.replace(
         first,
         principals={**first.principals, **second.principals},

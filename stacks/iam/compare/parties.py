@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 ROOT = "the root user, who has every right"
-"""How reports call the one whom no policy of the account limits."""
+"""How reports name the caller that no policy of the account limits."""
 
 
 def read_bootstrap(aws: Aws, settings: Settings) -> tuple[Bootstrapped, tuple[str, ...]]:
@@ -39,7 +39,7 @@ def read_bootstrap(aws: Aws, settings: Settings) -> tuple[Bootstrapped, tuple[st
 def compare_parties(aws: Aws, needs: Needs, role: Principal | None) -> Found:
     """Return what the caller lacks, and what CloudFormation lacks: as the execution role, or else as the caller.
 
-    Needs of one party alone are that party's. Raises UserError where there is nobody whose policies could be looked up.
+    Needs of one party alone are that party's. Raises UserError where there is no principal with policies.
     """
     who = find_caller(aws)
     if role is None:
@@ -77,7 +77,7 @@ def unlimited_caller(aws: Aws) -> str:
 
 
 def _calls(aws: Aws, needs: Needs, who: Principal | None) -> Found:
-    """Return what the caller lacks for the commands' own calls; of the root user nothing is asked."""
+    """Return what the caller lacks for the commands' own calls; nothing for the root user."""
     if who is not None:
         return judge_principal(aws, needs, who)
     is_root = principal.is_root(aws)

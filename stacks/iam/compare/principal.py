@@ -23,12 +23,12 @@ class Principal:
 
 
 def is_root(aws: Aws) -> bool:
-    """Whether the account's root user calls, whom no policy of the account limits."""
+    """Whether the caller is the account's root user, which no policy of the account limits."""
     return aws.caller_arn.endswith(":root")
 
 
 def find_caller(aws: Aws) -> Principal | None:
-    """Return the role or user that calls; None for others, such as federated users, whose policies nobody can look up.
+    """Return the role or user that calls; None for others, such as federated users, whose policies cannot be read.
 
     https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
     """

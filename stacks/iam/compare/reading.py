@@ -118,5 +118,5 @@ def _parsed(wanted: Fetch) -> Document:
 
 @lru_cache(maxsize=64)
 def _document(text: str, name: str) -> Document:
-    """Parsed once, as long as it is the same: a role is looked at more than once on the way to a deployment."""
+    """Parse a policy once: a role is read more than once before a deployment."""
     return parse_policy(text, name)

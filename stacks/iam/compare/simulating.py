@@ -1,7 +1,7 @@
 """What IAM's own simulator says, in few calls: it asks for every action on every resource of a call.
 
 It knows what cannot be read from here: service control policies. But a pattern that is asked for is a text to it, so
-its "no" to one with a `*` is no proof, and is looked at again by reading the policies. So is a "no" where conditions
+its "no" to one with a `*` is no proof, and is decided by reading the policies. So is a "no" where conditions
 were given: emulators decide without them. So is a "yes" for which it lacked the value of a condition key: a Deny can
 hang on that.
 https://docs.aws.amazon.com/IAM/latest/APIReference/API_SimulatePrincipalPolicy.html
@@ -32,7 +32,7 @@ Context = tuple[tuple[str, tuple[str, ...]], ...]
 Asked = tuple[str, str, Context]
 """An action, a resource, and the conditions that hold."""
 RESULTS = 1000
-"""Answers that one call gives at most: the limit of MaxItems."""
+"""Answers in one call at most: the limit of MaxItems."""
 CONNECTIONS = 6
 """Calls at a time; boto3's default pool holds ten connections."""
 GROUP = re.compile(r"\[([^\]]*)\]")
@@ -86,7 +86,7 @@ def batches(asked: Iterable[Asked]) -> list[Batch]:
 
 @dataclass
 class Answers:
-    """What the simulator has said, and the error's code for actions of which it has not said all."""
+    """The simulator's answers, and the error code for actions that it has not answered completely."""
 
     given: dict[Asked, Decision] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
@@ -202,7 +202,7 @@ def _asked(aws: Aws, arn: str, batch: Batch) -> dict[Asked, Decision]:
 def _by_resource(result: Any) -> Iterator[Any]:  # noqa: ANN401 - boto3's types of both have optional keys only
     """Yield a result for each resource, in whichever of its two forms IAM gives it.
 
-    What is said of the organization is said of all resources together: "the most restrictive decision across all
+    The decision of the organization's policies is one for all resources: "the most restrictive decision across all
     resources". Where one of them is allowed, it says nothing of the others.
     """
     specific = result.get("ResourceSpecificResults") or []

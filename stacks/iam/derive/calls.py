@@ -17,9 +17,9 @@ MODULE = "Commands"
 READING = re.compile(r"[a-z0-9-]+:(?:Batch)?(?:Describe|Get|List)")
 """Actions that change nothing."""
 COMMANDS = ("plan", "deploy", "outputs", "status", "watch", "drift", "destroy")
-"""The commands that work on one environment. `bootstrap` comes before there are roles."""
+"""The commands that work on one environment. `bootstrap` runs before there are roles."""
 PLAN_DRIFT, PLAN_OUT, DEPLOY_PLAN = "plan --drift", "plan --out", "deploy --plan"
-"""`plan` that looks for what was changed by hand, or makes a plan for others to execute; `deploy` that executes one."""
+"""`plan` with drift detection, or with a plan for others to execute; `deploy` that executes one."""
 
 ROOT, TREE, BOOTSTRAP = "the root stack", "the root stack and its nested stacks", "the bootstrap stack"
 BUCKET, DURATIONS = "the artifact bucket", "the durations"
@@ -37,7 +37,7 @@ UNPROTECTED = "deletion protection is lifted from what is to be deleted"
 ENOUGH = "whether a quota is enough"
 AS_WANTED = "whether what is adopted is what the settings say"
 OPTIONAL = "optional"
-"""Calls without which a command goes on, and says what it cannot know: no policy is made with them."""
+"""Calls without which a command goes on, and says what it could not look up. No policy includes them."""
 LOOKUPS = sorted({it.lookup.action for it in TYPES.values() if isinstance(it.lookup, Lookup)})
 
 

@@ -42,7 +42,7 @@ def deployer_needs(settings: Settings, rendered: Rendered, place: Place, bucket:
 
 
 def _wanted(settings: Settings) -> set[str]:
-    """Return what the settings make the commands look at."""
+    """Return the calls that only some settings need."""
     network = settings.network
     arn = _certificate(settings)
     there = {
@@ -106,7 +106,7 @@ def _arns(tree: Tree, resource_type: str, kind: str) -> tuple[str, ...]:
 
 
 def _service_linked(tree: Tree) -> Iterator[str]:
-    """Yield the roles that are looked for before a first service (`stacks/preflight/service_linked_roles.py`)."""
+    """Yield the service-linked roles that `stacks/preflight/service_linked_roles.py` looks up."""
     types = {it.type for it in tree.resources()}
     for resource_type in ("AWS::ECS::Cluster", "AWS::ApplicationAutoScaling::ScalableTarget"):
         for it in record(resource_type).service_linked if resource_type in types else ():

@@ -1,6 +1,6 @@
-"""What CloudFormation calls as whoever looks for drift: it reads each resource with that caller's rights.
+"""The rights of drift detection: CloudFormation reads each resource with the caller's rights.
 
-Not with those of the stack's role: whoever looks needs "read permission for each resource that supports drift
+Not with those of the stack's role: the caller needs "read permission for each resource that supports drift
 detection" (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-stack-drift.html).
 """
 

@@ -53,8 +53,8 @@ class Need:
 class Needs:
     """All of one environment. Where CloudFormation has no role of its own, the deployer needs both.
 
-    `deployer` is for who runs the commands, `cloudformation` for whom CloudFormation acts as. `unknown` are resources
-    whose schema does not say what it calls. `own_role`: CloudFormation is given a role.
+    `deployer` is for the caller of the commands, `cloudformation` for the role as which CloudFormation acts. `unknown`
+    are resources whose schema does not say what it calls. `own_role`: CloudFormation is given a role.
     """
 
     environment: str

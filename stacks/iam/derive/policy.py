@@ -88,13 +88,13 @@ def _sid(resources: Sequence[str], context: Context, why: Sequence[Need]) -> str
 
 def _subject(resources: Sequence[str], why: Sequence[Need]) -> str:
     """`NetworkListenerAndLoadBalancer`; where these are many, `NetworkSubnet`, after what the ARNs are of."""
-    services = {_kind(resource).partition("-")[0] for resource in resources}
+    services = {_arn_type(resource).partition("-")[0] for resource in resources}
     why = [need for need in why if _service(need.why.type) in services] or why
     modules = sorted({need.why.module for need in why})
     named = sorted({need.why.logical_id for need in why if need.why.type})
-    kinds = sorted({_kind(resource) for resource in resources} - {ANYTHING})
+    arn_types = sorted({_arn_type(resource) for resource in resources} - {ANYTHING})
     if len(modules) > 1 or not 0 < len(named) <= NAMED:
-        named = kinds if len(kinds) <= NAMED else []
+        named = arn_types if len(arn_types) <= NAMED else []
     return "And".join(map(_word, modules)) + "And".join(map(_word, named))
 
 
@@ -103,7 +103,7 @@ def _service(resource_type: str) -> str:
     return resource_type.lower().split("::")[1].removesuffix("v2") if resource_type else ""
 
 
-def _kind(arn: str) -> str:
+def _arn_type(arn: str) -> str:
     """Return the service and the kind of resource of an ARN: `ec2-subnet`."""
     if arn == ANYTHING:
         return ANYTHING

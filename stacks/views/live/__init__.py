@@ -23,7 +23,7 @@ DUMB = frozenset({"", "dumb", "unknown"})
 
 
 class View(Protocol):
-    """What is told of an operation; between `__enter__` and `__exit__` the terminal may be in use."""
+    """A view of an operation; between `__enter__` and `__exit__` the terminal may be in use."""
 
     def __enter__(self) -> Self: ...
 

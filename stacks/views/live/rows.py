@@ -79,7 +79,7 @@ def _names(node: Node, depth: int) -> Iterator[tuple[int, str]]:
 def _heading(root: Node, page: Page) -> Text:
     text = Text()
     text.append(root.name or "…", style="bold")
-    text.append(f"  {root.status or 'waiting for CloudFormation'}", style=STYLES[_look(root)])
+    text.append(f"  {root.status or 'waiting for CloudFormation'}", style=STYLES[_style(root)])
     if (seconds := root.seconds(page.now)) is not None:
         text.append(f"  {clock(seconds)}")
     text.truncate(page.width, overflow="ellipsis")
@@ -123,7 +123,7 @@ def _is_over(node: Node) -> bool:
     return bool(node.status) and not node.is_busy
 
 
-def _look(node: Node) -> str:
+def _style(node: Node) -> str:
     if node.failure or node.status.endswith("_FAILED") or (not node.is_busy and "ROLLBACK" in node.status):
         return "failed"
     if node.is_busy:
@@ -132,13 +132,13 @@ def _look(node: Node) -> str:
 
 
 def _row(node: Node, page: Page, guide: str, width: int, fold: Fold) -> Text:
-    look = _look(node)
+    style = _style(node)
     label = Text()
     label.append(guide, style="dim")
-    label.append(f"{page.signs[look]} ", style=STYLES[look])
+    label.append(f"{page.signs[style]} ", style=STYLES[style])
     label.append(node.name, style="bold" if node.is_stack else "default")
     label.truncate(width, overflow="ellipsis", pad=True)
-    label.append(f" {node.status or 'waiting':<{STATUS}}", style=STYLES[look])
+    label.append(f" {node.status or 'waiting':<{STATUS}}", style=STYLES[style])
     if (seconds := node.seconds(page.now)) is not None:
         label.append(f" {clock(seconds):>5}")
         label.append(_rest(node, seconds, fold), style="dim")

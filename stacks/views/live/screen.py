@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stacks.views.live.silent import Learnt
 
 REDRAWN = 4
-"""Times a second: stopwatches move every second, and look as if they did so evenly."""
+"""Times a second: often enough for the stopwatches, which count seconds, to move evenly."""
 
 
 class Picture:
@@ -76,7 +76,7 @@ class Screen:
         self._live.stop()
 
     def expect(self, planned: Iterable[tuple[tuple[str, ...], str]], learnt: Learnt | None = None) -> None:
-        """Show what is going to change as waiting; how long it takes stands on what was learnt, where that is known."""
+        """Show what will change as waiting; `learnt` has the seconds that it took before, where known."""
         with self._picture.lock:
             self._tree.expect(planned, learnt)
 

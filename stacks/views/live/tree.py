@@ -1,4 +1,4 @@
-"""The state of an operation as a tree: what its events have said so far, on CloudFormation's clock."""
+"""The state of an operation as a tree: what its events have reported so far, on CloudFormation's clock."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Node:
                 yield child
 
     def seconds(self, now: dt.datetime) -> float | None:
-        """Return how long it has taken, until now or its end; None before it has begun."""
+        """Return the seconds until now or its end; None before it has begun."""
         if self.begun is None:
             return None
         return max(0.0, ((self.ended or now) - self.begun).total_seconds())
@@ -96,7 +96,7 @@ class Tree:
         self._skew: dt.timedelta | None = None
 
     def expect(self, planned: Iterable[tuple[tuple[str, ...], str]], learnt: Learnt | None = None) -> None:
-        """Take in what is going to change, and what it has taken before, by path (`Ecs/Service`) and action."""
+        """Add what will change, and the seconds that it took before, by path (`Ecs/Service`) and action."""
         nodes: dict[str, Node] = {}
         for path, kind in planned:
             node = nodes["/".join(path)] = self._node(path)

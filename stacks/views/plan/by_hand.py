@@ -25,7 +25,7 @@ HEADINGS: Mapping[Outcome, str] = {
 
 
 def lines(drift: Drift, changes: StackChanges) -> Iterator[str]:
-    """Yield each property below what becomes of it: the template's value, the one by hand, and what it will be."""
+    """Yield each property below its outcome: the template's value, the one by hand, and the future one."""
     if not drift.drifted:
         checked, verb = counted(drift.checked, "resource"), "is" if drift.checked == 1 else "are"
         yield f"Nothing was changed by hand: {checked} {verb} as deployed."
@@ -59,14 +59,14 @@ def _properties(own: Sequence[tuple[Difference, Fate]]) -> Iterator[str]:
     width = max(len(found.path) for found, _ in own)
     for found, fate in own:
         values = f"{view.value(found.expected)} → {view.value(found.actual)} by hand"
-        becomes = f" → {view.value(fate.planned)}" if fate.outcome == "overwritten" else ""
-        yield f"      {found.path:<{width}}  {values}{becomes}{_remark(fate)}"
+        planned = f" → {view.value(fate.planned)}" if fate.outcome == "overwritten" else ""
+        yield f"      {found.path:<{width}}  {values}{planned}{_remark(fate)}"
 
 
 def _remark(fate: Fate) -> str:
-    """Why, unless its heading has said so."""
-    said = fate.outcome == "stays" and fate.certain
-    return f"  ({fate.reason})" if fate.reason and not said else ""
+    """Return the reason, unless the heading has it."""
+    in_heading = fate.outcome == "stays" and fate.certain
+    return f"  ({fate.reason})" if fate.reason and not in_heading else ""
 
 
 def _document(verdict: Verdict) -> dict[str, Any]:

@@ -89,7 +89,7 @@ def _resource(path: str, change: Change) -> Iterator[str]:
 
 
 def _folded(title: str, blocks: list[str], room: int) -> str:
-    """Blocks in a fold, as many as there is room for; how many were left out is said."""
+    """Return the blocks in a fold, as many as there is room for, with the number of those left out."""
     if not blocks:
         return ""
     kept: list[str] = []

@@ -89,7 +89,7 @@ def _with_remark(head: Line, remark: str, below: str, width: int) -> Iterator[Li
 
 
 def _head(head: Line, below: str, width: int) -> Iterator[Line]:
-    """Yield what stands before a remark; where even that does not fit, its last piece is on a line of its own."""
+    """Yield the part before a remark; where even that does not fit, its last piece is on a line of its own."""
     *before, (text, style) = head
     text = text.rstrip()
     if not width or _length(before) + len(text) <= width:
@@ -138,7 +138,7 @@ def _values(before: str, after: str, item: PropertyChange) -> Line:
 
 
 def fitted(before: str, after: str, width: int) -> tuple[str, str]:
-    """Return both values so that they fit with the arrow: of what they begin with alike, as much goes as has to."""
+    """Return both values, shortened at the start that they share so that they fit with the arrow."""
     if len(_change(before, after)) <= width:
         return before, after
     alike = next((i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), 0)

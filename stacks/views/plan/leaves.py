@@ -23,7 +23,7 @@ LONG = 60
 
 
 def listed(properties: Iterable[PropertyChange]) -> list[PropertyChange]:
-    """Return the properties, with those that are documents taken apart."""
+    """Return the properties, with documents split into their leaves."""
     return [part for item in properties for part in parts(item)]
 
 
@@ -79,6 +79,6 @@ def _aligned(before: list[Any], after: list[Any]) -> Iterator[tuple[int, Any, An
 
 
 def _name(element: Any, index: int) -> str:  # noqa: ANN401 - any JSON
-    """By what a person tells an element of a list from others: its name, or its place."""
+    """Return the name of a list's element, or its index where it has none."""
     names = [element[key] for key in NAMES if isinstance(element.get(key), str)] if isinstance(element, Mapping) else []
     return names[0] if names else str(index)

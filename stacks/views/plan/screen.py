@@ -43,7 +43,7 @@ def coloured(plan: Plan, width: int) -> str:
 
 
 def lines(plan: Plan, width: int) -> Iterator[Line]:
-    """Yield the notes, the stack, the tree of changes, what was changed by hand, and what it comes to."""
+    """Yield the notes, the stack, the tree of changes, what was changed by hand, and the summary."""
     for note in plan.request.notes:
         yield from layout.wrapped(note, "", width, "")
     if plan.change_set is None:
@@ -74,7 +74,7 @@ def _head(plan: Plan, width: int) -> Iterator[Line]:
 
 
 def _end(plan: Plan, width: int) -> Iterator[Line]:
-    """Yield what it comes to, and how long it takes, on one line where that fits."""
+    """Yield the summary and the estimate, on one line where that fits."""
     summary, time = words.summary(plan), duration.estimate(plan.estimate) if plan.estimate else ""
     if time and width and len(summary) + len(time) + len(layout.GAP) > width:
         yield from layout.wrapped(summary, "", width, "bold")

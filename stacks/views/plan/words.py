@@ -68,7 +68,7 @@ def summary(plan: Plan) -> str:
 
 
 def no_changes(plan: Plan) -> str:
-    """Return what is said where there is no change set."""
+    """Return the line for a plan without a change set."""
     if plan.former is not None:
         return f"No changes of {plan.request.stack_name} before its image is in {plan.former.repository}."
     but = ", but for what is said above" if plan.unlike else ""
@@ -92,16 +92,16 @@ def remark(change: Change) -> str:
 
 
 def is_listed(change: Change) -> bool:
-    """Whether each property is shown: of a resource that comes or goes as a whole, it would be too many."""
+    """Whether each property is shown: a resource that is created or deleted as a whole has too many."""
     return change.kind not in {"add", "remove"}
 
 
 def essence(change: Change) -> str:
     """Return what identifies an added or removed resource: `Family preto-2-prod, Cpu 256, Image .../app:v42`."""
-    told = (
+    shown = (
         (item.path, item.before if change.kind == "remove" else item.after) for item in essential_properties(change)
     )
-    return ", ".join(f"{path.rsplit('.', 1)[-1]} {middle(value(found), LONGEST)}" for path, found in told)
+    return ", ".join(f"{path.rsplit('.', 1)[-1]} {middle(value(found), LONGEST)}" for path, found in shown)
 
 
 def middle(text: str, width: int) -> str:
@@ -135,7 +135,7 @@ def depends(causes: tuple[str, ...]) -> str:
 
 
 def suffix(item: PropertyChange) -> str:
-    """Return what is said of a property after its values."""
+    """Return the remark after a property's values."""
     words = []
     if item.certainty == "unproven":
         words.append("not proven")
@@ -145,7 +145,7 @@ def suffix(item: PropertyChange) -> str:
 
 
 def values(item: PropertyChange) -> tuple[str, str]:
-    """Old and new value in one line each; a dependency stands for a new value that is not known."""
+    """Return old and new value in one line each; a dependency stands for a new value that is not known."""
     before, after = value(item.before), value(item.after)
     if item.causes:
         return ("" if before == after else before, depends(item.causes))

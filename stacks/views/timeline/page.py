@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stacks.views.timeline.rows import Row
 
 ACTIONS = ("create", "update", "replace", "delete", "other")
-"""Those with a look of their own; the last one is that of all others, such as a rollback."""
+"""Actions with a style of their own; the last style is for all others, such as a rollback."""
 NEAR_THE_END = 92
 """Percent from which on a mark's label stands to the left of it."""
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -113,19 +113,19 @@ def _row(row: Row, scale: axis.Axis, chain: set[Span]) -> str:
 
 
 def _bar(span: Span, scale: axis.Axis, *, critical: bool) -> str:
-    kinds = ["bar", span.action if span.action in ACTIONS else ACTIONS[-1]]
-    kinds += ["failed"] * span.failed + ["critical"] * critical
+    classes = ["bar", span.action if span.action in ACTIONS else ACTIONS[-1]]
+    classes += ["failed"] * span.failed + ["critical"] * critical
     left, width = scale.percent((span.start - scale.start).total_seconds()), scale.percent(span.seconds)
-    return f'<span class="{" ".join(kinds)}" style="left:{left:.3f}%;width:{width:.3f}%"></span>'
+    return f'<span class="{" ".join(classes)}" style="left:{left:.3f}%;width:{width:.3f}%"></span>'
 
 
 def _details(row: Row) -> str:
-    told = "".join(
+    details = "".join(
         f"<dt>{escape(span.action.replace('_', ' '))}</dt><dd>{_period(span.start, span.end)}, "
         f"{duration.brief(span.seconds)}, {escape(span.status)}{escape(f': {span.reason}' if span.reason else '')}</dd>"
         for span in row.spans
     )
-    return f"<strong>{escape(row.path)}</strong> {escape(row.spans[0].type)}<dl>{told}</dl>"
+    return f"<strong>{escape(row.path)}</strong> {escape(row.spans[0].type)}<dl>{details}</dl>"
 
 
 def _failure(span: Span) -> str:
@@ -133,7 +133,7 @@ def _failure(span: Span) -> str:
 
 
 def _period(start: dt.datetime, end: dt.datetime) -> str:
-    """From when to when, the day said once where it is the same."""
+    """Return from when to when; the day once where it is the same."""
     start, end = start.astimezone(dt.UTC), end.astimezone(dt.UTC)
     day = "" if start.date() == end.date() else f"{end:%Y-%m-%d} "
     return f"{start:%Y-%m-%d %H:%M:%S} to {day}{end:%H:%M:%S} UTC"

@@ -22,7 +22,7 @@ class Row:
 
     @property
     def name(self) -> str:
-        """The last part of the path: what is before it stands above."""
+        """The last part of the path: its parents are rows above."""
         return self.path.rsplit("/", 1)[-1]
 
     @property

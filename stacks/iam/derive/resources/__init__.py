@@ -1,6 +1,6 @@
 """From the rendered tree to what CloudFormation needs to be allowed.
 
-The resource schemas say what their handlers call: less what no property needs, plus what they lack.
+The resource schemas say what their handlers call. What no property needs is left out, what they lack is added.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ LITERALS = {
     "subnet": "subnet",
     "vpc": "vpc",
 }
-"""Prefixes of ids that an environment file can name, and EC2's kinds of resources."""
+"""Prefixes of ids that an environment file can name, and EC2's types of resources in ARNs."""
 _ID = re.compile(r"([a-z]+)-[0-9a-f]{8,17}")
 _REPEATED = re.compile(r"([/-]\*)\1+")
 
@@ -76,7 +76,7 @@ def own_arns(tree: Tree, resource: Resource) -> tuple[str, ...]:
 
 
 def identifying_arns(tree: Tree, resource: Resource) -> dict[str, tuple[str, ...]]:
-    """By kind, the ARNs to which actions on the resource refer; kinds about which nothing is known are left out."""
+    """Return the ARNs to which actions on the resource refer, by type; unknown types are left out."""
     how = record(resource.type)
     found = {}
     for kind, forms in how.arns.items():

@@ -38,7 +38,7 @@ UNKNOWN: Mapping[str, str] = {
     "SubnetId": "ec2:subnet",
     "VpcId": "ec2:vpc",
 }
-"""Properties that name another resource, and its kind: what a parameter says only when it is deployed can be any."""
+"""Properties that name another resource, and its type in ARNs: what only a parameter's value says can be any."""
 BOUND = frozenset({"iam:CreateRole", "iam:PutRolePermissionsBoundary"})
 """Actions that give a role its permissions boundary, or none."""
 OF_ALL = ":*"
@@ -58,20 +58,20 @@ class Target:
 
 def find_targets(tree: Tree, resource: Resource, action: str) -> tuple[Target, ...]:
     """On what `action` is called for a resource: itself, and what its properties refer to, where AWS can tell."""
-    kinds = resource_types_of(action)
-    if not kinds:
+    arn_types = resource_types_of(action)
+    if not arn_types:
         return (Target((ANYTHING,)),)
-    found = list(_own(tree, resource, action, kinds))
+    found = list(_own(tree, resource, action, arn_types))
     if not (found and (TAGGING.match(action) or LISTING.match(action))):
-        found += _related(tree, resource, kinds)
-    return tuple(found) or (Target(_all(tree, kinds)),)
+        found += _related(tree, resource, arn_types)
+    return tuple(found) or (Target(_all(tree, arn_types)),)
 
 
-def _own(tree: Tree, resource: Resource, action: str, kinds: tuple[str, ...]) -> Iterator[Target]:
-    for index, (kind, arns) in enumerate(identifying_arns(tree, resource).items()):
-        if kind not in kinds:
+def _own(tree: Tree, resource: Resource, action: str, arn_types: tuple[str, ...]) -> Iterator[Target]:
+    for index, (arn_type, arns) in enumerate(identifying_arns(tree, resource).items()):
+        if arn_type not in arn_types:
             continue
-        if kind == "logs:log-group":
+        if arn_type == "logs:log-group":
             yield Target(_of_log_group(action, arns))
         elif TAGGING.match(action):
             if index == 0:
@@ -81,16 +81,16 @@ def _own(tree: Tree, resource: Resource, action: str, kinds: tuple[str, ...]) ->
         elif index or MAKING.match(action):
             yield Target(arns)
         else:
-            yield Target(arns, _own_tags(tree, resource, kind))
+            yield Target(arns, _own_tags(tree, resource, arn_type))
 
 
-def _own_tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, ...]]:
+def _own_tags(tree: Tree, resource: Resource, arn_type: str) -> Mapping[str, tuple[str, ...]]:
     """Return nothing where CloudFormation tags it only after it is made: calls between the two would be refused.
 
     `tagging.tagOnCreate` in the resource schema; https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/714.
     """
     made = schemas.tagged_when_made(tree.place.region, resource.type)
-    return identifying_tags(tree, resource, kind) if made else {}
+    return identifying_tags(tree, resource, arn_type) if made else {}
 
 
 def _of_log_group(action: str, arns: tuple[str, ...]) -> tuple[str, ...]:
@@ -107,21 +107,23 @@ def _boundary(tree: Tree, resource: Resource) -> Mapping[str, tuple[str, ...]]:
     return {"iam:PermissionsBoundary": named} if named else {}
 
 
-def _related(tree: Tree, resource: Resource, kinds: tuple[str, ...]) -> Iterator[Target]:
+def _related(tree: Tree, resource: Resource, arn_types: tuple[str, ...]) -> Iterator[Target]:
     own, properties = identifying_arns(tree, resource), _without_policies(resource.properties)
     for other in {it.path: it for it in tree.referred(properties, resource.module)}.values():
-        for index, (kind, arns) in enumerate(identifying_arns(tree, other).items()):
-            if kind in kinds and kind not in own:
-                yield Target(arns) if index else Target(arns, identifying_tags(tree, other, kind))
+        for index, (arn_type, arns) in enumerate(identifying_arns(tree, other).items()):
+            if arn_type in arn_types and arn_type not in own:
+                yield Target(arns) if index else Target(arns, identifying_tags(tree, other, arn_type))
     for text in dict.fromkeys(text_leaves(tree, properties, resource)):
-        if (named := literal_parts(text, tree)) and named[0] in kinds and named[0] not in own:
+        if (named := literal_parts(text, tree)) and named[0] in arn_types and named[0] not in own:
             yield Target((named[1],))
-        elif text.startswith("arn:") and _is_of(tree, text, [kind for kind in kinds if kind not in own]):
+        elif text.startswith("arn:") and _is_of(
+            tree, text, [arn_type for arn_type in arn_types if arn_type not in own]
+        ):
             yield Target((text,))
-    for name, kind in UNKNOWN.items():
+    for name, arn_type in UNKNOWN.items():
         texts = tree.texts(properties[name], resource.module) if name in properties else ()
-        if kind in kinds and ANYTHING in texts and not list(tree.referred(properties[name], resource.module)):
-            yield Target(any_resource(kind, tree.place))
+        if arn_type in arn_types and ANYTHING in texts and not list(tree.referred(properties[name], resource.module)):
+            yield Target(any_resource(arn_type, tree.place))
 
 
 def _without_policies(value: Json) -> Json:
@@ -131,9 +133,9 @@ def _without_policies(value: Json) -> Json:
     return [_without_policies(it) for it in value] if isinstance(value, list) else value
 
 
-def identifying_tags(tree: Tree, resource: Resource, kind: str) -> Mapping[str, tuple[str, ...]]:
+def identifying_tags(tree: Tree, resource: Resource, arn_type: str) -> Mapping[str, tuple[str, ...]]:
     """Return the tags that tell whose a resource is, if only they do; others may change with an update."""
-    if kind.partition(":")[0] not in BY_TAG:
+    if arn_type.partition(":")[0] not in BY_TAG:
         return {}
     given = {it["Key"]: it["Value"] for it in resource.properties.get("Tags", ())}
     marks = {key: tree.rendered.tags[key] for key in OWNERSHIP_TAGS}
@@ -151,14 +153,14 @@ def text_leaves(tree: Tree, value: Json, resource: Resource) -> Iterator[str]:
         yield from tree.texts(value, resource.module)
 
 
-def _is_of(tree: Tree, arn: str, kinds: list[str]) -> bool:
-    """Whether a literal ARN is of one of these kinds; other accounts and regions count."""
+def _is_of(tree: Tree, arn: str, arn_types: list[str]) -> bool:
+    """Whether a literal ARN is of one of these arn_types; other accounts and regions count."""
     anywhere = type(tree.place)(partition="*", region="*", account="*")
-    return any(fnmatchcase(arn, pattern) for kind in kinds for pattern in any_resource(kind, anywhere))
+    return any(fnmatchcase(arn, pattern) for arn_type in arn_types for pattern in any_resource(arn_type, anywhere))
 
 
-def _all(tree: Tree, kinds: tuple[str, ...]) -> tuple[str, ...]:
-    if len(kinds) > FEW:
-        service = kinds[0].partition(":")[0]
+def _all(tree: Tree, arn_types: tuple[str, ...]) -> tuple[str, ...]:
+    if len(arn_types) > FEW:
+        service = arn_types[0].partition(":")[0]
         return (f"arn:{tree.place.partition}:{service}:{tree.place.region}:{tree.place.account}:*",)
-    return tuple(dict.fromkeys(arn for kind in kinds for arn in any_resource(kind, tree.place)))
+    return tuple(dict.fromkeys(arn for arn_type in arn_types for arn in any_resource(arn_type, tree.place)))
