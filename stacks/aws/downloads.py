@@ -21,23 +21,23 @@ class _NoRedirect(HTTPRedirectHandler):
         """Follow none, which makes it an error."""
 
 
-def is_safe(url: str, *, here: bool) -> bool:
+def is_safe_url(url: str, *, here: bool) -> bool:
     """Whether it is HTTPS; or HTTP of this machine itself, where the service is `here`, too."""
     address = urlsplit(url)
     return address.scheme == "https" or (here and address.scheme == "http" and address.hostname in LOOPBACK)
 
 
-def is_local(url: str) -> bool:
+def is_local_url(url: str) -> bool:
     """Whether an endpoint is on this machine, as the embedded AWS is."""
     return urlsplit(url).hostname in LOOPBACK
 
 
-def host(url: str) -> str:
+def url_host(url: str) -> str:
     """What a message tells of an address: not its query, which is the signature."""
     return urlsplit(url).netloc
 
 
-def opened(url: str) -> HTTPResponse:
+def open_url(url: str) -> HTTPResponse:
     """The answer, to be read and closed. Raises OSError or HTTPException."""
     answer: HTTPResponse = build_opener(_NoRedirect).open(url, timeout=ANSWER_SECONDS)
     return answer

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.aws.session import ClientError, error_code, is_denied
-from stacks.bootstrap import iam_quotas
+from stacks.bootstrap.iam_quotas import check_iam_quotas, named_in
 from stacks.cloudformation.stack import stack_resources
 from stacks.errors import UserError
 from templates.bootstrap import oidc
@@ -30,14 +30,16 @@ KEYS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Taken:
+class Conflict:
     """Something of this name is there, and what to write instead."""
 
     what: str
     instead: str
 
 
-def check(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: Stack | None) -> tuple[str, ...]:
+def check_conflicts(
+    aws: Aws, settings: Settings, document: Mapping[str, Any], existing: Stack | None
+) -> tuple[str, ...]:
     """Raise UserError for what the bootstrap stack would make and somebody else has made, or would use and nobody has.
 
     CloudFormation finds these only while it creates them. Gives what is to be told: rights that are missing to look, a
@@ -46,14 +48,14 @@ def check(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: S
     try:
         own = _own(aws, existing)
         _refuse_own(settings, own)
-        taken = list(_taken(aws, document, own))
+        taken = list(_conflicts(aws, document, own))
         if taken:
             what = ", ".join(it.what for it in taken)
             why = f"account {aws.account_id} has already: {what}; IAM has each once, for all regions and projects"
             raise UserError("[bootstrap]", why, f"Set {'; '.join(it.instead for it in taken)}.")
         _refuse_absent_provider(aws, settings)
         told = (*_provider_goes(document, own), *_existing_role(aws, settings))
-        return (*told, *iam_quotas.check(aws, settings, document))
+        return (*told, *check_iam_quotas(aws, settings, document))
     except ClientError as error:
         if not is_denied(error):
             raise
@@ -78,16 +80,16 @@ def _refuse_own(settings: Settings, own: frozenset[str]) -> None:
         raise UserError("[bootstrap] existing_github_role", why, "Leave it out, or name another github_role_name.")
 
 
-def _taken(aws: Aws, document: Mapping[str, Any], own: frozenset[str]) -> Iterator[Taken]:
+def _conflicts(aws: Aws, document: Mapping[str, Any], own: frozenset[str]) -> Iterator[Conflict]:
     for logical_id, resource in sorted(document["Resources"].items()):
         if resource["Type"] == PROVIDER:
             arn = _provider(aws, resource["Properties"]["Url"])
             if arn and arn not in own:
-                yield Taken(what="GitHub's identity provider", instead=f'oidc_provider_arn = "{arn}"')
+                yield Conflict(what="GitHub's identity provider", instead=f'oidc_provider_arn = "{arn}"')
         elif resource["Type"] == ROLE:
-            name = iam_quotas.named_in(aws.region, resource["Properties"]["RoleName"])
+            name = named_in(aws.region, resource["Properties"]["RoleName"])
             if name not in own and _role(aws, name) is not None:
-                yield Taken(what=f"the role {name}", instead=f"another {KEYS[logical_id]}")
+                yield Conflict(what=f"the role {name}", instead=f"another {KEYS[logical_id]}")
 
 
 def _provider(aws: Aws, issuer: str) -> str:

@@ -27,7 +27,7 @@ DEFAULTS = {TRUST: policy_sizes.TRUST, ATTACHED: policy_sizes.ATTACHED}
 RAISE = "AWS can raise it: open Service Quotas in the console, service IAM"
 
 
-def check(aws: Aws, settings: Settings, document: Mapping[str, Any]) -> tuple[str, ...]:
+def check_iam_quotas(aws: Aws, settings: Settings, document: Mapping[str, Any]) -> tuple[str, ...]:
     """Raise UserError for what IAM would refuse while the stack is made; gives what could not be looked up."""
     wanted = [*_wanted(document, settings.bootstrap.issuer_host)]
     if settings.bootstrap.existing_github_role:

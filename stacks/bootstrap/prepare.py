@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from stacks import plan
 from stacks.aws.session import translate_aws_errors
-from stacks.bootstrap import conflicts as account_wide
-from stacks.cloudformation import bootstrapped
+from stacks.bootstrap.conflicts import check_conflicts
+from stacks.cloudformation.bootstrapped import bootstrap_version
 from stacks.cloudformation.change_set import Request, required_capabilities
 from stacks.cloudformation.stack import find_stack, refuse_unchangeable, stack_template
 from stacks.errors import UserError
@@ -60,7 +60,7 @@ def plan_bootstrap(
     if existing is not None and not existing.under_review and settings.bootstrap.execution_role:
         old = stack_template(aws, existing.stack_id)
         refuse_too_many_on_the_way(old, document, len(settings.bootstrap.execution_policy_arns))
-    told = account_wide.check(aws, settings, document, existing)
+    told = check_conflicts(aws, settings, document, existing)
     request = Request(
         environment=settings.environment,
         stack_name=identity.name,
@@ -105,7 +105,7 @@ def _sent(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: S
 
 
 def _refuse_newer(existing: Stack) -> None:
-    found = bootstrapped.version(existing)
+    found = bootstrap_version(existing)
     if found > bootstrap.VERSION:
         why = f"it is version {found}, and this knows version {bootstrap.VERSION}: it would be taken back"
         raise UserError(f"stack {existing.name}", why, "Update your copy of the project, then run bootstrap again.")

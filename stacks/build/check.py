@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks import lint
-from stacks.build import render
+from stacks.build.render import render, staged_folder, write_rendered
 from stacks.errors import Code, UserError
 from stacks.rendered.rendered import Rendered
 from stacks.settings import Settings
@@ -39,20 +39,20 @@ class Built:
         return all(it.report.passed for it in self.checked)
 
 
-def check(settings: Settings, cache: Path) -> Checked:
+def render_and_lint(settings: Settings, cache: Path) -> Checked:
     """Render and lint one environment; nothing is written but the lint cache."""
-    rendered = render.render(settings)
-    with render.staged(rendered) as folder:
-        report = lint.check(folder, environment=rendered.environment, region=settings.aws.region, cache=cache)
+    rendered = render(settings)
+    with staged_folder(rendered) as folder:
+        report = lint.lint_folder(folder, environment=rendered.environment, region=settings.aws.region, cache=cache)
     return Checked(settings=settings, rendered=rendered, report=report)
 
 
-def check_or_refuse(settings: Settings, cache: Path) -> Rendered:
+def render_or_refuse(settings: Settings, cache: Path) -> Rendered:
     """Render and lint what is about to be planned or deployed.
 
     Raises UserError when lint has errors: nothing is deployed with one.
     """
-    checked = check(settings, cache)
+    checked = render_and_lint(settings, cache)
     errors = [finding for finding in checked.report.findings if finding.level == "error"]
     if errors:
         first = errors[0]
@@ -65,7 +65,9 @@ def check_or_refuse(settings: Settings, cache: Path) -> Rendered:
     return checked.rendered
 
 
-def build(environments: Iterable[Settings], out: Path, cache: Path, progress: Callable[[str], None]) -> Built:
+def build_environments(
+    environments: Iterable[Settings], out: Path, cache: Path, progress: Callable[[str], None]
+) -> Built:
     """Render and lint environments and write each into `out/ENV/`, or none if one has errors.
 
     Raises UserError if `out` cannot be written.
@@ -73,7 +75,7 @@ def build(environments: Iterable[Settings], out: Path, cache: Path, progress: Ca
     checked = []
     for settings in environments:
         progress(f"{settings.environment}: rendering and linting for {settings.aws.region}")
-        checked.append(check(settings, cache))
+        checked.append(render_and_lint(settings, cache))
     passed = all(it.report.passed for it in checked)
-    folders = tuple(render.write(it.rendered, out) for it in checked if passed)
+    folders = tuple(write_rendered(it.rendered, out) for it in checked if passed)
     return Built(checked=tuple(checked), folders=folders)

@@ -12,7 +12,7 @@ PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
 """Docker's names for the processors that a task can have."""
 
 
-def lines(
+def push_commands(
     repository: str, *, environment: str, tag: str = TAG, architecture: str = "X86_64", sandbox_state: str = ""
 ) -> tuple[str, ...]:
     """The commands that build an image, push it and deploy it; `repository` is its address, without a tag.

@@ -52,7 +52,7 @@ def _parameters(settings: Settings, stack: Stack[Any]) -> dict[str, str]:
 
 
 @contextmanager
-def staged(rendered: Rendered) -> Iterator[Path]:
+def staged_folder(rendered: Rendered) -> Iterator[Path]:
     """Write the files into a new temporary folder, which is gone at the end.
 
     Raises UserError if it cannot be written.
@@ -68,7 +68,7 @@ def staged(rendered: Rendered) -> Iterator[Path]:
         ) from error
 
 
-def write(rendered: Rendered, out: Path) -> Path:
+def write_rendered(rendered: Rendered, out: Path) -> Path:
     """Put the files into `out/ENV/`, all or none: until the new folder is whole, the old one stays.
 
     Raises UserError if `out` cannot be written; `out/ENV/` is then what it was.

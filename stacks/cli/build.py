@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.build import check
+from stacks.build.check import Built, build_environments
 from stacks.cli import arguments, session
 from stacks.cli.reporting import DONE, FAILED, Formats, progress, show
 from stacks.views import build as view
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
 
 
-FORMATS: Formats[check.Built] = {"text": view.text, "json": view.document}
+FORMATS: Formats[Built] = {"text": view.text, "json": view.document}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +33,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: Options) -> int:
     """Build all, or none where one has errors."""
     settings = session.load_all(options.environments, options)
-    built = check.build(settings, session.OUT, session.LINT_CACHE, progress(options))
+    built = build_environments(settings, session.OUT, session.LINT_CACHE, progress(options))
     show(options, built, FORMATS)
     return DONE if built.passed else FAILED

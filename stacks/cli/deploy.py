@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks import plan, terminal
-from stacks.build import check, push, render
+from stacks.build.check import render_or_refuse
+from stacks.build.push import push_commands
+from stacks.build.render import render
 from stacks.cli import arguments, recovery, refusals, session
 from stacks.cli.connection import connected
 from stacks.cli.execution import execute
@@ -67,7 +69,7 @@ def run(options: Options) -> int:
 def _plan_and_execute(options: Options, environment: str) -> int:
     settings, emit = session.load(environment, options, image=options.image), progress(options)
     refuse_express(settings, asked=options.express)
-    rendered = check.check_or_refuse(session.load(environment, options), session.LINT_CACHE)
+    rendered = render_or_refuse(session.load(environment, options), session.LINT_CACHE)
     with connected(settings) as aws:
         if not options.skip_permissions:
             refusals.refuse_missing_rights(aws, settings, rendered, ["deploy"], emit=emit)
@@ -92,7 +94,7 @@ def _move_image(aws: Aws, found: plan.Plan, former: Former, settings: Settings, 
         copy_image(aws, former.source, former.repository, former.tag, emit=progress(options))
         return DONE
     uri = aws.ecr.describe_repositories(repositoryNames=[former.repository])["repositories"][0]["repositoryUri"]
-    lines = push.lines(uri, environment=settings.environment, tag=former.tag, architecture=settings.ecs.architecture)
+    lines = push_commands(uri, environment=settings.environment, tag=former.tag, architecture=settings.ecs.architecture)
     terminal.message("\n".join([f"{former.note} Push it:", *(f"  {line}" for line in lines)]))
     return DONE
 
@@ -116,7 +118,7 @@ def _refuse_missing_for_saved(aws: Aws, saved: plan.Saved, settings: Settings, o
     """What the command itself calls, and what CloudFormation does where this checkout has the templates of the plan."""
     if settings.aws.is_embedded or not is_checked(aws, settings):
         return
-    rendered, emit = render.render(settings), progress(options)
+    rendered, emit = render(settings), progress(options)
     known = plan.is_of(aws, saved, rendered)
     if not known:
         why = "here are other templates, and what CloudFormation may do was looked at when the plan was made"

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from stacks.cli import arguments, session
 from stacks.cli.connection import connected
 from stacks.cli.reporting import CHANGED, DONE, Formats, progress, show
-from stacks.cloudformation import drift
+from stacks.cloudformation.drift import Drift, detect_drift
 from stacks.views import drift as view
 
 if TYPE_CHECKING:
     import argparse
 
-FORMATS: Formats[drift.Drift] = {"text": view.text, "json": view.document}
+FORMATS: Formats[Drift] = {"text": view.text, "json": view.document}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,6 @@ def run(options: Options) -> int:
     """Look; exit code 2 when something was changed by hand."""
     settings = session.load(options.environment, options)
     with connected(settings) as aws:
-        found = drift.detect(aws, settings.environment, settings.identity.name, emit=progress(options))
+        found = detect_drift(aws, settings.environment, settings.identity.name, emit=progress(options))
     show(options, found, FORMATS)
     return CHANGED if found.drifted else DONE

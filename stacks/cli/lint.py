@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.build import check
+from stacks.build.check import render_and_lint
 from stacks.cli import arguments, session
 from stacks.cli.reporting import DONE, FAILED, Formats, show
 from stacks.views import lint as view
@@ -40,6 +40,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: Options) -> int:
     """Check all of them."""
     settings = session.load_all(options.environments, options)
-    reports = tuple(check.check(each, session.LINT_CACHE).report for each in settings)
+    reports = tuple(render_and_lint(each, session.LINT_CACHE).report for each in settings)
     show(options, reports, FORMATS)
     return DONE if all(report.passed for report in reports) else FAILED

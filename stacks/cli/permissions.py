@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from stacks import terminal
 from stacks.aws.session import translate_aws_errors
-from stacks.build import render
+from stacks.build.render import render
 from stacks.cli import arguments, session
 from stacks.cli.connection import connected
 from stacks.cli.reporting import DONE, FAILED, Formats, chosen, progress, show
@@ -94,11 +94,11 @@ def run(options: Options) -> int:
     _refuse_contradictions(options)
     settings = session.load(options.environment, options)
     if options.policy:
-        needs = view.only(deployment_needs(settings, render.render(settings)), options.party)
+        needs = view.only(deployment_needs(settings, render(settings)), options.party)
         return _show_missing(options, _offline(options, settings, needs))
     if options.role or options.missing:
         return _show_missing(options, _online(options, settings))
-    needs = _added(settings) if options.diff else deployment_needs(settings, render.render(settings))
+    needs = _added(settings) if options.diff else deployment_needs(settings, render(settings))
     show(options, view.only(needs, options.party), FORMATS)
     if options.diff or options.offline or chosen(options, FORMATS) != "table":
         return DONE
@@ -121,7 +121,7 @@ def _refuse_contradictions(options: Options) -> None:
 def _added(settings: Settings) -> Needs:
     """What a change needs that what is deployed does not."""
     with connected(settings) as aws, translate_aws_errors():
-        return added_needs(aws, settings, render.render(settings))
+        return added_needs(aws, settings, render(settings))
 
 
 def _compare(options: Options, settings: Settings) -> int:
@@ -161,7 +161,7 @@ def _online(options: Options, settings: Settings) -> Found:
     """Those of a role, or of whoever calls and of CloudFormation's role."""
     with connected(settings) as aws, translate_aws_errors():
         base, notes = read_bootstrap(aws, settings)
-        rendered, cache = render.render(settings), session.RIGHTS_CACHE
+        rendered, cache = render(settings), session.RIGHTS_CACHE
         needs = remembered_needs(settings, rendered, aws.account_id, cache, base.artifact_bucket)
         needs = view.only(needs, options.party)
         if options.role:

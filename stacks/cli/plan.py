@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks import plan
-from stacks.build import check
+from stacks.build.check import render_or_refuse
 from stacks.cli import arguments, refusals, session
 from stacks.cli.connection import connected
 from stacks.cli.reporting import CHANGED, DONE, Formats, progress, show
@@ -52,7 +52,7 @@ def run(options: Options) -> int:
     emit = progress(options)
     if options.out is not None:
         plan.writable(options.out)
-    rendered = check.check_or_refuse(session.load(options.environment, options), session.LINT_CACHE)
+    rendered = render_or_refuse(session.load(options.environment, options), session.LINT_CACHE)
     with connected(settings) as aws, ExitStack() as undo:
         if not options.skip_permissions:
             given = {"plan --out": options.out is not None, "plan --drift": options.drift}

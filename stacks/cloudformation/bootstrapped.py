@@ -27,7 +27,7 @@ class Bootstrapped:
 
 
 @coded(Code.BOOTSTRAP)
-def read(aws: Aws, settings: Settings) -> Bootstrapped:
+def read_bootstrap(aws: Aws, settings: Settings) -> Bootstrapped:
     """What the settings name, and what they leave to the bootstrap stack.
 
     Raises UserError where that is not there, too old, or without what the settings ask for.
@@ -50,15 +50,15 @@ def read(aws: Aws, settings: Settings) -> Bootstrapped:
     return Bootstrapped(artifact_bucket=bucket, execution_role_arn=role)
 
 
-def version(stack: Stack) -> int:
+def bootstrap_version(stack: Stack) -> int:
     """The version of a deployed bootstrap stack; 0 where it says none."""
     text = stack.outputs.get(VERSION, "")
     return int(text) if text.isdecimal() else 0
 
 
 def _refuse_old(stack: Stack, settings: Settings) -> None:
-    if version(stack) < bootstrap.VERSION:
-        why = f"it is version {version(stack)}, and this needs version {bootstrap.VERSION}"
+    if bootstrap_version(stack) < bootstrap.VERSION:
+        why = f"it is version {bootstrap_version(stack)}, and this needs version {bootstrap.VERSION}"
         raise UserError(f"stack {stack.name}", why, f"Run bootstrap again: {_command(settings)}")
 
 

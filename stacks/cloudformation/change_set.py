@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.aws.polling import poll
 from stacks.aws.session import ClientError, error_code, error_message, translate_aws_errors
-from stacks.cloudformation import changes, early_validation
-from stacks.cloudformation.removal import is_gone, take_away
+from stacks.cloudformation.changes import describe_change_set
+from stacks.cloudformation.early_validation import validation_reason
+from stacks.cloudformation.removal import delete_change_set, is_gone
 from stacks.cloudformation.stack import LATE_SECONDS, Stack, find_stack
 from stacks.errors import UserError
 
@@ -108,7 +109,7 @@ def create_change_set(aws: Aws, request: Request) -> ChangeSet | None:
     """
     name = f"{'saved' if request.kept else 'plan'}-{uuid.uuid4().hex}"
     with ExitStack() as undo:
-        undo.callback(take_away, aws, name, request.stack_name, stack_too=request.existing is None)
+        undo.callback(delete_change_set, aws, name, request.stack_name, stack_too=request.existing is None)
         found = _finished(aws, _made(aws, request, name))
         if found["Status"] == "FAILED":
             reason = _root_cause(aws, found)
@@ -153,7 +154,7 @@ def _requested(aws: Aws, request: Request, name: str) -> str:
     except ClientError as error:
         if error_code(error) != "AlreadyExistsException":
             raise
-        return next(changes.describe(aws, name, request.stack_name))["ChangeSetId"]
+        return next(describe_change_set(aws, name, request.stack_name))["ChangeSetId"]
 
 
 def execute_change_set(aws: Aws, change_set: ChangeSet) -> None:
@@ -196,7 +197,7 @@ def _start(aws: Aws, change_set: ChangeSet, token: str) -> None:
 
 def _has_begun(aws: Aws, change_set: ChangeSet) -> bool:
     try:
-        return next(changes.describe(aws, change_set.change_set_id))["ExecutionStatus"].startswith("EXECUTE_")
+        return next(describe_change_set(aws, change_set.change_set_id))["ExecutionStatus"].startswith("EXECUTE_")
     except ClientError as error:
         if is_gone(error):
             return False
@@ -205,7 +206,7 @@ def _has_begun(aws: Aws, change_set: ChangeSet) -> bool:
 
 def discard_change_set(aws: Aws, change_set: ChangeSet) -> None:
     """Delete it, and the stacks that exist because of it only: the root where it would create it, new nested ones."""
-    take_away(aws, change_set.change_set_id, change_set.stack_name, stack_too=change_set.stack_is_new)
+    delete_change_set(aws, change_set.change_set_id, change_set.stack_name, stack_too=change_set.stack_is_new)
 
 
 def update_stack(aws: Aws, request: Request) -> None:
@@ -240,7 +241,7 @@ def _arguments(request: Request) -> dict[str, Any]:
 def _finished(aws: Aws, change_set_id: str) -> DescribeChangeSetOutputTypeDef:
     found = None
     for _ in poll(WAIT_SECONDS, "CloudFormation to work out the change set"):
-        found = next(changes.describe(aws, change_set_id)) if found else _appeared(aws, change_set_id)
+        found = next(describe_change_set(aws, change_set_id)) if found else _appeared(aws, change_set_id)
         if found["Status"] in {"CREATE_COMPLETE", "FAILED"}:
             return found
     status, name = (found["Status"], found["StackName"]) if found else ("unknown", change_set_id)
@@ -255,11 +256,11 @@ def _appeared(aws: Aws, change_set_id: str) -> DescribeChangeSetOutputTypeDef:
     """
     for _ in poll(LATE_SECONDS, "the change set to be known"):
         try:
-            return next(changes.describe(aws, change_set_id))
+            return next(describe_change_set(aws, change_set_id))
         except ClientError as error:
             if not is_gone(error):
                 raise
-    return next(changes.describe(aws, change_set_id))
+    return next(describe_change_set(aws, change_set_id))
 
 
 def _root_cause(aws: Aws, found: DescribeChangeSetOutputTypeDef, path: str = "") -> str:
@@ -267,7 +268,7 @@ def _root_cause(aws: Aws, found: DescribeChangeSetOutputTypeDef, path: str = "")
     reason = found.get("StatusReason", "CloudFormation gives no reason")
     nested = next((arn for arn in CHANGE_SET_ARN.findall(reason) if arn != found["ChangeSetId"]), None)
     if nested is None:
-        reason = early_validation.told(aws, found["ChangeSetId"], reason)
+        reason = validation_reason(aws, found["ChangeSetId"], reason)
         return f"{path}: {reason}" if path else reason
-    child = next(changes.describe(aws, nested))
+    child = next(describe_change_set(aws, nested))
     return _root_cause(aws, child, child["StackName"])

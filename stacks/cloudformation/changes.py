@@ -145,9 +145,9 @@ class StackChanges:
         return {kind: kinds.count(kind) for kind in names}
 
 
-def read(aws: Aws, change_set_id: str, stack_name: str | None = None) -> StackChanges:
+def read_changes(aws: Aws, change_set_id: str, stack_name: str | None = None) -> StackChanges:
     """The tree of a change set, all pages of it and of the nested ones."""
-    pages = retry_while_empty(lambda: list(describe(aws, change_set_id, stack_name)), _is_full)
+    pages = retry_while_empty(lambda: list(describe_change_set(aws, change_set_id, stack_name)), _is_full)
     found = tuple(_change(aws, item) for page in pages for item in page.get("Changes", []))
     return StackChanges(stack_id=pages[0]["StackId"], change_set_id=pages[0].get("ChangeSetId", ""), changes=found)
 
@@ -157,7 +157,7 @@ def _is_full(pages: Sequence[DescribeChangeSetOutputTypeDef]) -> bool:
     return pages[0]["Status"] != "CREATE_COMPLETE" or any(page.get("Changes") for page in pages)
 
 
-def describe(
+def describe_change_set(
     aws: Aws, change_set: str, stack_name: str | None = None, *, values: bool = False
 ) -> Iterator[DescribeChangeSetOutputTypeDef]:
     """The pages of one change set, given by its id, or by its name and its stack's.
@@ -178,7 +178,7 @@ def describe(
 def _change(aws: Aws, item: ChangeTypeDef) -> Change:
     found = item["ResourceChange"]
     change_set_id = found.get("ChangeSetId")
-    nested = read(aws, change_set_id) if change_set_id else None
+    nested = read_changes(aws, change_set_id) if change_set_id else None
     if nested is None and found["ResourceType"] == NESTED_STACK and found["Action"] == "Remove":
         nested = _removed(aws, found["PhysicalResourceId"])
     return Change(

@@ -65,7 +65,7 @@ class Drift:
 
 
 @translate_aws_errors()
-def detect(aws: Aws, environment: str, stack_name: str, *, emit: Callable[[str], None]) -> Drift:
+def detect_drift(aws: Aws, environment: str, stack_name: str, *, emit: Callable[[str], None]) -> Drift:
     """Have CloudFormation compare every stack of the tree with what is there.
 
     Raises UserError where there is no stack, where it is in the middle of something, or where it takes too long.

@@ -16,7 +16,7 @@ MARK = "AWS::EarlyValidation::"
 """In the reason of a change set that has failed in it."""
 
 
-def told(aws: Aws, change_set_id: str, reason: str) -> str:
+def validation_reason(aws: Aws, change_set_id: str, reason: str) -> str:
     """The reason, or in its place all that the validation has found: names that are taken, properties that are wrong.
 
     Where that cannot be read, the reason stays, and says why.

@@ -62,7 +62,7 @@ BEGINNINGS = frozenset({"CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_P
 """States of a stack with which an operation begins; a rollback belongs to what is rolled back."""
 
 
-def newest(aws: Aws, stack_id: str) -> str:
+def newest_event_id(aws: Aws, stack_id: str) -> str:
     """The id of the last event until now; "" if there is none.
 
     Every stack has events; with an empty page taken for the truth, an earlier operation would be told as a new one. A
@@ -102,7 +102,9 @@ def before_last_operation(aws: Aws, stack_id: str, *, with_cause: bool = False) 
     return ""
 
 
-def since(aws: Aws, stack_id: str, stack: tuple[str, ...], *, seen: str, start: dt.datetime | None) -> list[Event]:
+def events_since(
+    aws: Aws, stack_id: str, stack: tuple[str, ...], *, seen: str, start: dt.datetime | None
+) -> list[Event]:
     """The events after the one with the id `seen` and not before `start`, oldest first, as many pages as that takes."""
     found: list[Event] = []
     for page in aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stacks.aws.polling import poll
 from stacks.aws.session import ClientError, error_code, is_denied, is_missing_stack, translate_aws_errors
-from stacks.cloudformation import changes
+from stacks.cloudformation.changes import StackChanges, describe_change_set, read_changes
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import UserError
 
@@ -28,7 +28,7 @@ TRIES = 3
 """Times that a change set is deleted whose deletion ends in DELETE_FAILED."""
 
 
-def take_away(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -> None:
+def delete_change_set(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -> None:
     """Delete the change set, and, when it is gone, the stacks that only it brought into being.
 
     Where there are none, nothing is waited for. What does not go is told, and is no error: what was found out with the
@@ -36,14 +36,14 @@ def take_away(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) ->
     """
     try:
         with translate_aws_errors():
-            _take_away(aws, change_set, stack_name, stack_too=stack_too)
+            _delete_change_set(aws, change_set, stack_name, stack_too=stack_too)
     except UserError as error:
         logger.warning("%s: %s. %s", error.what, error.why, HARMLESS)
 
 
-def _take_away(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -> None:
+def _delete_change_set(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -> None:
     try:
-        tree = changes.read(aws, change_set, stack_name)
+        tree = read_changes(aws, change_set, stack_name)
     except ClientError as error:
         if is_gone(error):
             return
@@ -56,7 +56,7 @@ def _take_away(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -
         _delete_under_review(aws, tree.stack_id)
 
 
-def _added(tree: changes.StackChanges) -> Iterator[str]:
+def _added(tree: StackChanges) -> Iterator[str]:
     """The nested stacks that the change set would create, parents first."""
     for change in tree.changes:
         if change.nested is not None and change.action != "Remove":
@@ -81,7 +81,7 @@ def _delete(aws: Aws, change_set: str, stack_name: str, *, waits: bool) -> None:
                 left, goes = left - 1, True
                 if not waits:
                     return
-            status = next(changes.describe(aws, change_set, stack_name))["Status"]
+            status = next(describe_change_set(aws, change_set, stack_name))["Status"]
         except ClientError as error:
             if is_gone(error):
                 return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from stacks.estimate.critical_path import find_critical_path
-from stacks.estimate.estimating import Estimate, step, summed
+from stacks.estimate.estimating import Estimate, estimate_step, sum_steps
 from stacks.rendered import references
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from stacks.estimate.history import Past
 
 
-def of_deletion(
+def estimate_deletion(
     resources: Mapping[str, str], templates: Mapping[str, Mapping[str, Any]], root: str, past: Iterable[Past]
 ) -> Estimate | None:
     """The estimate for deleting these resources (types by path), or None where there are none.
@@ -23,10 +23,10 @@ def of_deletion(
     retained is not among the resources, and takes no time.
     """
     earlier = tuple(it for it in past if it.tells)
-    steps = {path: step(path, kind, "delete", earlier) for path, kind in resources.items()}
+    steps = {path: estimate_step(path, kind, "delete", earlier) for path, kind in resources.items()}
     waits: dict[str, set[str]] = {}
     for name, needed in references.needs(templates, root).items():
         for other in needed:
             waits.setdefault(other, set()).add(name)
     way = find_critical_path({path: it.seconds for path, it in steps.items()}, waits)
-    return summed([steps[path] for path in way if path in steps], steps.values())
+    return sum_steps([steps[path] for path in way if path in steps], steps.values())

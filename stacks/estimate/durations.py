@@ -18,13 +18,13 @@ _OTHERS = (2.0, 1.0)
 _IMPORT = AT_ONCE = 1.0
 
 
-def expected(resource_type: str, action: Action) -> float | None:
+def expected_seconds(resource_type: str, action: Action) -> float | None:
     """Typical seconds, or None for a type whose record has none. A replacement takes what creating takes."""
     found = record(resource_type).seconds
     return None if found is None else _seconds(found, action)
 
 
-def assumed(resource_type: str, action: Action) -> float:
+def assumed_seconds(resource_type: str, action: Action) -> float:
     """The same, with an assumption for other types: 2 s to create, 1 s to update or delete."""
     return _seconds(record(resource_type).seconds or _OTHERS, action)
 

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from stacks.cloudformation.changes import SERVICE
-from stacks.estimate import durations
 from stacks.estimate.critical_path import find_critical_path
-from stacks.estimate.durations import Action
+from stacks.estimate.durations import AT_ONCE, Action, assumed_seconds
 from stacks.rendered import references
 
 if TYPE_CHECKING:
@@ -64,7 +63,9 @@ class Estimate:
         return {(step.path, step.action): step.seconds for step in self.every if step.learnt_from}
 
 
-def of(changes: StackChanges, templates: Mapping[str, str], root: str, past: Iterable[Past]) -> Estimate | None:
+def estimate_changes(
+    changes: StackChanges, templates: Mapping[str, str], root: str, past: Iterable[Past]
+) -> Estimate | None:
     """The estimate for these changes, or None where no resource changes.
 
     `templates` are texts by what `TemplateURL` says, `root` is the name of the first. What changes waits for what it
@@ -75,7 +76,7 @@ def of(changes: StackChanges, templates: Mapping[str, str], root: str, past: Ite
     planned = {path: change for path, change in changes.paths() if change.certainty != "none"}
     doing = {path: _step(path, change, earlier) for path, change in planned.items()}
     going = [
-        step(path, change.type, "delete", earlier)
+        estimate_step(path, change.type, "delete", earlier)
         for path, change in planned.items()
         if change.kind in {"remove", "replace"}
     ]
@@ -84,26 +85,26 @@ def of(changes: StackChanges, templates: Mapping[str, str], root: str, past: Ite
     way = find_critical_path({path: it.seconds for path, it in kept.items()}, needs)
     last = max(going, key=lambda it: it.seconds, default=None)
     steps = [kept[path] for path in way if path in kept] + ([last] if last else [])
-    return summed(steps, [*kept.values(), *going])
+    return sum_steps(steps, [*kept.values(), *going])
 
 
 def _step(path: str, change: Change, past: tuple[Past, ...]) -> Step:
-    """As `step`; a service that starts no tasks is updated at once, whatever earlier updates have taken."""
+    """Return the same as `estimate_step`; a service that starts no tasks is updated at once."""
     action = ACTIONS[change.kind]
     if action == "update" and change.type == SERVICE and not change.starts_tasks:
-        return Step(path=path, type=change.type, action=action, seconds=durations.AT_ONCE, learnt_from=0)
-    return step(path, change.type, action, past)
+        return Step(path=path, type=change.type, action=action, seconds=AT_ONCE, learnt_from=0)
+    return estimate_step(path, change.type, action, past)
 
 
-def summed(steps: Collection[Step], every: Iterable[Step]) -> Estimate | None:
+def sum_steps(steps: Collection[Step], every: Iterable[Step]) -> Estimate | None:
     """The estimate whose critical path has these steps, or None where it has none."""
     if not steps:
         return None
     return Estimate(seconds=sum(step.seconds for step in steps), steps=tuple(steps), every=tuple(every))
 
 
-def step(path: str, resource_type: str, action: Action, past: tuple[Past, ...]) -> Step:
+def estimate_step(path: str, resource_type: str, action: Action, past: tuple[Past, ...]) -> Step:
     """What earlier operations tell, by their median; a typical duration where they do not."""
     learnt = [earlier.seconds[path, action] for earlier in past if (path, action) in earlier.seconds]
-    seconds = statistics.median(learnt) if learnt else durations.assumed(resource_type, action)
+    seconds = statistics.median(learnt) if learnt else assumed_seconds(resource_type, action)
     return Step(path=path, type=resource_type, action=action, seconds=seconds, learnt_from=len(learnt))

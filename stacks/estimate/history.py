@@ -31,7 +31,7 @@ NEWEST = 20
 LISTED = 1000
 """Objects looked at, and removed, at most in one go: a page of S3, and what one `DeleteObjects` takes."""
 OURS = re.compile(r"\d{13}-[\dTZ-]+\.json")
-"""Names of objects that `write` has written; no others are removed."""
+"""Names of objects that `write_history` has written; no others are removed."""
 LARGEST = 1_000_000
 """Bytes read at most of one object; 2,500 resources take about 200,000."""
 CONNECTIONS = 6
@@ -62,7 +62,7 @@ class History:
     note: str = ""
 
 
-def read(aws: Aws, bucket: str, stack_name: str) -> History:
+def read_history(aws: Aws, bucket: str, stack_name: str) -> History:
     """The newest operations on the stack; objects that are not ours to understand are passed over."""
     try:
         with translate_aws_errors():
@@ -76,7 +76,7 @@ def read(aws: Aws, bucket: str, stack_name: str) -> History:
     return History(past=past, note=f"Earlier durations: {strange} of {len(bodies)} are unreadable." if strange else "")
 
 
-def write(aws: Aws, bucket: str, stack_name: str, spans: Iterable[Span]) -> str:
+def write_history(aws: Aws, bucket: str, stack_name: str, spans: Iterable[Span]) -> str:
     """Keep what the resources of an operation that succeeded have taken; return why that was not possible, or ""."""
     finished = [span for span in spans if span.succeeded]
     if not bucket or not finished:

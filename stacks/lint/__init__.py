@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from stacks.errors import UserError
-from stacks.lint.cache import key_of, load, store
+from stacks.lint.cache import cache_key, load_findings, store_findings
 from stacks.lint.finding import Finding, Level, Report
 
 if TYPE_CHECKING:
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
-__all__ = ["Finding", "Level", "Report", "check"]
+__all__ = ["Finding", "Level", "Report", "lint_folder"]
 
 TEMPLATES = "*.template.json"
 """The files of a folder that are templates, the root's among them."""
 
 
-def check(folder: Path, *, environment: str, region: str, cache: Path | None) -> Report:
+def lint_folder(folder: Path, *, environment: str, region: str, cache: Path | None) -> Report:
     """Lint the templates in a folder, for a region.
 
     The root's `TemplateURL`s are names of files in the folder. `cache` is the folder of earlier results; it is made if
@@ -31,14 +31,14 @@ def check(folder: Path, *, environment: str, region: str, cache: Path | None) ->
     Raises UserError if the folder holds no templates, one cannot be read, or cfn-lint does not know the region.
     """
     templates = _read(folder)
-    key = key_of(templates, region)
-    known = load(cache, key, templates) if cache else None
+    key = cache_key(templates, region)
+    known = load_findings(cache, key, templates) if cache else None
     if known is not None:
         return Report(environment=environment, region=region, findings=known, cached=True)
     findings = _linter().lint(folder, sorted(templates), region)
     report = Report(environment=environment, region=region, findings=findings, cached=False)
     if cache and report.passed:
-        store(cache, key, findings)
+        store_findings(cache, key, findings)
     return report
 
 
@@ -58,7 +58,7 @@ def _linter() -> ModuleType:
     with _without_collecting():
         from stacks.lint import linter  # noqa: PLC0415 - cfn-lint takes a second, and what has passed does not need it
 
-        linter.rules()
+        linter.load_rules()
     return linter
 
 

@@ -19,7 +19,7 @@ _PASSES: dict[str, Level] = {"W": "warning", "I": "informational"}
 """The levels that pass, by the first letter of a rule's id."""
 
 
-def key_of(templates: Mapping[str, bytes], region: str) -> str:
+def cache_key(templates: Mapping[str, bytes], region: str) -> str:
     """Return a digest of all that a result depends on.
 
     The names and bytes of the templates, the region, cfn-lint's version and our own rules.
@@ -36,13 +36,13 @@ def key_of(templates: Mapping[str, bytes], region: str) -> str:
     )
 
 
-def load(folder: Path, key: str, files: Collection[str]) -> tuple[Finding, ...] | None:
+def load_findings(folder: Path, key: str, files: Collection[str]) -> tuple[Finding, ...] | None:
     """Return the findings stored under a key, or None; `files` are the templates' names, of which they may speak."""
     found = _cache(folder).load(key)
     return found if found is not None and all(_passes(finding, files) for finding in found) else None
 
 
-def store(folder: Path, key: str, findings: tuple[Finding, ...]) -> None:
+def store_findings(folder: Path, key: str, findings: tuple[Finding, ...]) -> None:
     """Store a result without errors. Raises ValueError for a finding that is an error."""
     if any(finding.level == "error" for finding in findings):
         raise ValueError("a result with errors is never stored")

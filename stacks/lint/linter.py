@@ -33,7 +33,7 @@ CONFIGURATION = ("--config-file", os.devnull)
 
 
 @cache
-def rules() -> Rules:
+def load_rules() -> Rules:
     """Every rule of cfn-lint, and ours."""
     loaded = Rules()
     for folder in ConfigMixIn([*CONFIGURATION, "--append-rules", OWN_RULES]).append_rules:
@@ -64,7 +64,7 @@ def lint(folder: Path, names: Iterable[str], region: str) -> tuple[Finding, ...]
 
 def _matches(name: str, config: ConfigMixIn) -> list[Match]:
     try:
-        return list(run_template_by_file_path(name, config, rules(), ignore_bad_template=False))
+        return list(run_template_by_file_path(name, config, load_rules(), ignore_bad_template=False))
     except Exception as error:  # noqa: BLE001 - a template that cfn-lint cannot get through has not passed, whatever the reason
         message = f"cfn-lint failed on this template: {type(error).__name__}: {error}"
         return [Match.create(message, name, RuleError())]

@@ -15,7 +15,7 @@ from stacks.cloudformation.changes import Kind
 from stacks.cloudformation.spans import Span
 from stacks.cloudformation.stack import CHANGEABLE, find_stack, remediation, undescribed_stack, wait_for_state
 from stacks.errors import UserError
-from stacks.estimate import history
+from stacks.estimate.history import write_history
 from stacks.operations.failure import Failure, first_failure
 from stacks.operations.follow import LONGEST_SECONDS, StackFollower, detach, do_nothing
 from stacks.operations.revisions import services_left_behind
@@ -92,7 +92,7 @@ def execute_plan(
     done = _result(aws, plan, stack_id, operation)
     if not done.succeeded:
         return done
-    note = history.write(aws, plan.artifact_bucket, done.stack_name, done.spans)
+    note = write_history(aws, plan.artifact_bucket, done.stack_name, done.spans)
     done = _unlike(done, adoption.adopted(aws, plan.changes))
     return dataclasses.replace(done, note=" ".join(filter(None, [done.note, note])))
 
@@ -179,7 +179,7 @@ def _asking(done: Deployment, architecture: str, sandbox_state: str = "") -> Dep
     if not done.succeeded or done.note or repository is None or "EcsServiceName" in done.outputs:
         return done
     where = {"environment": done.environment, "architecture": architecture, "sandbox_state": sandbox_state}
-    lines = push.lines(repository, **where)
+    lines = push.push_commands(repository, **where)
     return dataclasses.replace(done, push=lines)
 
 

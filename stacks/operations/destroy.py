@@ -12,8 +12,8 @@ from stacks.cloudformation import spans
 from stacks.cloudformation.spans import Span
 from stacks.cloudformation.stack import DELETED, Stack, find_stack, is_retained, stack_resources, stack_template
 from stacks.errors import Code, UserError
-from stacks.estimate import Estimate, history
-from stacks.estimate.history import History
+from stacks.estimate import Estimate
+from stacks.estimate.history import History, read_history, write_history
 from stacks.operations import recovery
 from stacks.operations.failure import Failure, first_failure
 from stacks.operations.follow import LONGEST_SECONDS, StackFollower, detach, do_nothing
@@ -126,7 +126,7 @@ def prepare_destruction(aws: Aws, settings: Settings, keeping: Collection[str] =
     held = [(found, stays or found.path in keeping) for found, stays in held]
     bucket = publish.known_bucket(aws, settings)
     goes = {found.path: found.type for found, stays in held if not stays}
-    past = history.read(aws, bucket, name) if bucket and goes else History()
+    past = read_history(aws, bucket, name) if bucket and goes else History()
     return Destruction(
         environment=settings.environment,
         stack_name=name,
@@ -137,7 +137,7 @@ def prepare_destruction(aws: Aws, settings: Settings, keeping: Collection[str] =
         protected=deletion_protected(aws, [found for found, stays in held if not stays]),
         failed=answer_to(stack.state) is Answer.RECREATE,
         artifact_bucket=bucket,
-        estimate=estimate.of_deletion(goes, templates, stack.stack_id, past.past) if goes else None,
+        estimate=estimate.estimate_deletion(goes, templates, stack.stack_id, past.past) if goes else None,
         note=past.note,
     )
 
@@ -193,7 +193,7 @@ def execute_destruction(
         failure=None if succeeded else failed,
         next_step="" if succeeded else after_failed_deletion(destruction.environment, failed),
         spans=took,
-        note=history.write(aws, destruction.artifact_bucket, destruction.stack_name, took) if succeeded else "",
+        note=write_history(aws, destruction.artifact_bucket, destruction.stack_name, took) if succeeded else "",
         estimate=destruction.estimate,
     )
 

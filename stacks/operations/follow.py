@@ -81,7 +81,7 @@ class StackFollower:
         self._aws = aws
         self._root = stack_id
         self._paths: dict[str, tuple[str, ...]] = {stack_id: ()}
-        self._seen = {stack_id: events.newest(aws, stack_id) if seen is None else seen}
+        self._seen = {stack_id: events.newest_event_id(aws, stack_id) if seen is None else seen}
         self._known: set[str] = set()
         self._busy = {stack_id}
         self._begun: set[str] = set()
@@ -196,7 +196,7 @@ class StackFollower:
         """Read the new events of one stack; whether there were any."""
         path, seen = self._paths[stack_id], self._seen.get(stack_id, "")
         try:
-            found = events.since(self._aws, stack_id, path, seen=seen, start=self._start)
+            found = events.events_since(self._aws, stack_id, path, seen=seen, start=self._start)
         except ClientError as error:
             if not is_missing_stack(error):
                 raise

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import downloads
+from stacks.aws.downloads import is_local_url, is_safe_url, open_url, url_host
 from stacks.aws.session import Aws, ClientError, error_code, is_denied, translate_aws_errors
 from stacks.errors import Code, UserError
 
@@ -104,15 +104,13 @@ def _blob(way: Transfer, blob: Mapping[str, Any]) -> None:
     if any(it.get("layerAvailability") == "AVAILABLE" for it in known):
         return
     url = way.aws.ecr.get_download_url_for_layer(repositoryName=way.source, layerDigest=digest)["downloadUrl"]
-    if not downloads.is_safe(url, here=downloads.is_local(way.aws.ecr.meta.endpoint_url)):
-        raise UserError(f"layer {digest}", f"it is not offered over HTTPS, but at {downloads.host(url)}")
+    if not is_safe_url(url, here=is_local_url(way.aws.ecr.meta.endpoint_url)):
+        raise UserError(f"layer {digest}", f"it is not offered over HTTPS, but at {url_host(url)}")
     way.emit(f"  {digest[:19]} {int(blob.get('size', 0)) / 1e6:.1f} MB")
     upload_id = way.aws.ecr.initiate_layer_upload(repositoryName=way.target)["uploadId"]
     calculated = _pass_on(way, url, upload_id)
     if calculated != digest:
-        raise UserError(
-            f"layer {digest}", f"what came from {downloads.host(url)} is another one", "Repeat the command."
-        )
+        raise UserError(f"layer {digest}", f"what came from {url_host(url)} is another one", "Repeat the command.")
     try:
         way.aws.ecr.complete_layer_upload(repositoryName=way.target, uploadId=upload_id, layerDigests=[digest])
     except ClientError as error:
@@ -124,7 +122,7 @@ def _pass_on(way: Transfer, url: str, upload_id: str) -> str:
     """Upload part by part what is downloaded; give its digest."""
     whole, first = hashlib.sha256(), 0
     try:
-        with downloads.opened(url) as answer:
+        with open_url(url) as answer:
             while part := answer.read(PART):
                 whole.update(part)
                 way.aws.ecr.upload_layer_part(

@@ -6,11 +6,11 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from stacks.aws.session import translate_aws_errors
-from stacks.cloudformation import events
+from stacks.cloudformation.events import before_last_operation
 from stacks.cloudformation.spans import REPLACES, spans_of
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError
-from stacks.estimate import history
+from stacks.estimate.history import write_history
 from stacks.operations.deploy import report_operation
 from stacks.operations.destroy import Destroyed, Held, after_failed_deletion
 from stacks.operations.failure import first_failure
@@ -59,7 +59,7 @@ def follow_operation(
     Its durations are kept: whoever started it may follow it no more; where they do, the same is written twice.
     `on_poll` and `on_interrupt` are as in `StackFollower.follow`. Raises UserError where it cannot be followed.
     """
-    following = StackFollower(aws, stack.stack_id, seen=events.before_last_operation(aws, stack.stack_id))
+    following = StackFollower(aws, stack.stack_id, seen=before_last_operation(aws, stack.stack_id))
     operation = following.follow(on_event, on_poll=on_poll, on_interrupt=on_interrupt)
     done: Deployment | Destroyed
     if operation.state.startswith("DELETE_"):
@@ -75,7 +75,7 @@ def follow_operation(
             architecture=settings.ecs.architecture,
         )
     bucket = publish.known_bucket(aws, settings) if done.succeeded else ""
-    note = history.write(aws, bucket, stack.name, done.spans)
+    note = write_history(aws, bucket, stack.name, done.spans)
     return dataclasses.replace(done, note=" ".join(filter(None, [done.note, note])))
 
 

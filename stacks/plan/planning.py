@@ -11,12 +11,13 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from stacks.aws.session import translate_aws_errors
-from stacks.build import render
-from stacks.cloudformation import bootstrapped, drift
+from stacks.build.render import render
+from stacks.cloudformation.bootstrapped import read_bootstrap
 from stacks.cloudformation.change_set import Request, required_capabilities
+from stacks.cloudformation.drift import detect_drift
 from stacks.cloudformation.stack import find_stack, refuse_unchangeable
 from stacks.errors import Code, coded
-from stacks.estimate import history
+from stacks.estimate.history import read_history
 from stacks.plan import publish
 from stacks.plan.conditions import NO_CONDITIONS, read_conditions
 from stacks.plan.kept_names import keep_names
@@ -74,7 +75,7 @@ def prepare(
         refuse_unchangeable(existing, _delete_command(rendered))
     wanted = _wanted(aws, settings, rendered, existing)
     settings, rendered, former = wanted.settings, wanted.rendered, wanted.former
-    base = bootstrapped.read(aws, settings)
+    base = read_bootstrap(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings, existing))
     chosen = dataclasses.replace(chosen, notes=(*wanted.notes, *chosen.notes), former=former)
@@ -95,7 +96,7 @@ def prepare(
     )
     stands_on = _conditions(aws, settings, request, "" if former else chosen.image_tag)
     with ThreadPoolExecutor(1) as beside, ExitStack() as undo:
-        earlier = beside.submit(history.read, aws, bucket, rendered.stack_name)
+        earlier = beside.submit(read_history, aws, bucket, rendered.stack_name)
         plan = refined(aws, settings, request, chosen.unchanged, emit=emit)
         undo.callback(discard, aws, plan)
         refuse_turning(aws, plan.request, plan.changes)
@@ -122,7 +123,7 @@ def _wanted(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | 
     settings, step = prepare_traffic(aws, settings, existing)
     former = former_image.find(aws, settings, _tag(settings, existing), existing)
     if step or former:
-        rendered = render.render(settings, former_image=former.address if former else "")
+        rendered = render(settings, former_image=former.address if former else "")
     there = read_standing(aws, existing) if existing is not None and not existing.under_review else None
     rendered, told = subscriptions.kept(aws, keep_names(rendered, there), existing)
     notes = (*((step,) if step else ()), *((former.note,) if former else ()), *told)
@@ -187,5 +188,5 @@ def with_drift(aws: Aws, plan: Plan, *, emit: Callable[[str], None]) -> Plan:
     """Return the plan, and what was changed by hand; for a stack that is new there is nothing to look at."""
     if plan.request.creates:
         return plan
-    found = drift.detect(aws, plan.request.environment, plan.request.stack_name, emit=emit)
+    found = detect_drift(aws, plan.request.environment, plan.request.stack_name, emit=emit)
     return dataclasses.replace(plan, drift=found)

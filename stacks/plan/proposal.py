@@ -60,7 +60,7 @@ def propose(aws: Aws, request: Request, *, emit: Callable[[str], None]) -> Plan:
         return _no_changes(aws, request)
     with ExitStack() as undo:
         undo.callback(discard_change_set, aws, change_set)
-        tree = changes.read(aws, change_set.change_set_id)
+        tree = changes.read_changes(aws, change_set.change_set_id)
         sources = gather_sources(aws, tree, creates=request.creates)
         explained = explain(tree, sources)
         if changes_nothing(explained, sources):

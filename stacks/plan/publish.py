@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws.session import ClientError, error_code, is_denied
-from stacks.cloudformation import bootstrapped
+from stacks.cloudformation.bootstrapped import read_bootstrap
 from stacks.errors import UserError
 from stacks.rendered.names import NESTED_STACK
 from stacks.rendered.rendered import ROOT
@@ -40,7 +40,7 @@ def artifact_bucket(aws: Aws, settings: Settings) -> str:
 
     Raises UserError where neither is there, or the stack is too old.
     """
-    return bootstrapped.read(aws, settings).artifact_bucket
+    return read_bootstrap(aws, settings).artifact_bucket
 
 
 def known_bucket(aws: Aws, settings: Settings) -> str:

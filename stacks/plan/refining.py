@@ -133,7 +133,7 @@ def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, em
         return _with_break(plan)
     if past.note:
         emit(past.note)
-    expected = estimate.of(plan.changes, rendered.templates, ROOT, past.past)
+    expected = estimate.estimate_changes(plan.changes, rendered.templates, ROOT, past.past)
     return _with_break(dataclasses.replace(plan, estimate=expected, artifact_bucket=bucket))
 
 

@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws.session import ClientError, error_code, is_missing_stack, translate_aws_errors
-from stacks.cloudformation import changes
 from stacks.cloudformation.change_set import ChangeSet, Request
-from stacks.cloudformation.changes import StackChanges
+from stacks.cloudformation.changes import StackChanges, describe_change_set, read_changes
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError, coded
 from stacks.plan import adoption, publish
@@ -130,9 +129,9 @@ def _read(aws: Aws, saved: Saved) -> StackChanges:
     """Return the changes, if the change set can still be executed."""
     then = _then(saved)
     try:
-        found = next(changes.describe(aws, saved.change_set_id))
+        found = next(describe_change_set(aws, saved.change_set_id))
         if found["ExecutionStatus"] == "AVAILABLE" and found["StackId"] == saved.stack_id:
-            return changes.read(aws, saved.change_set_id)
+            return read_changes(aws, saved.change_set_id)
     except ClientError as error:
         if error_code(error) != "ChangeSetNotFound" and not is_missing_stack(error):
             raise

@@ -11,7 +11,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from stacks.aws.session import ClientError
-from stacks.cloudformation import changes
+from stacks.cloudformation.changes import describe_change_set
 from stacks.cloudformation.stack import find_stack, nested_stack_ids, processed_template
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _template(aws: Aws, stack_id: str, change_set_id: str = "") -> Mapping[str, 
 
 def _described(aws: Aws, change_set_id: str) -> tuple[str, dict[str, str], dict[str, Values]]:
     """Return the name of a change set's stack, its new parameters, and the values of its changes."""
-    pages = changes.describe(aws, change_set_id, values=True)
+    pages = describe_change_set(aws, change_set_id, values=True)
     first = next(pages)
     parameters = {
         item["ParameterKey"]: item.get("ResolvedValue") or item.get("ParameterValue", "")

@@ -7,7 +7,7 @@ import json
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws import downloads
+from stacks.aws.downloads import is_local_url, is_safe_url, open_url, url_host
 from stacks.aws.session import ClientError, error_code, error_message, is_denied
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def read_image_configuration(aws: Aws, repository: str, digest: str, *, registry
         if error_code(error) in NOT_THERE:
             raise UnknownError(f"the registry does not give its configuration: {error_message(error)}") from error
         raise
-    body = _download(url, here=downloads.is_local(aws.ecr.meta.endpoint_url))
+    body = _download(url, here=is_local_url(aws.ecr.meta.endpoint_url))
     if f"sha256:{hashlib.sha256(body).hexdigest()}" != digest:
         raise UnknownError("its configuration is not the one that its manifest names")
     try:
@@ -50,12 +50,12 @@ def read_image_configuration(aws: Aws, repository: str, digest: str, *, registry
 
 def _download(url: str, *, here: bool) -> bytes:
     """Over HTTPS; from this machine itself also over HTTP, where ECR is on it, however it was pointed there."""
-    where = downloads.host(url)
-    if not downloads.is_safe(url, here=here):
+    where = url_host(url)
+    if not is_safe_url(url, here=here):
         scheme = url.partition(":")[0]
         raise UnknownError(f"its configuration is not offered over HTTPS, but at {scheme}://{where}")
     try:
-        with downloads.opened(url) as answer:
+        with open_url(url) as answer:
             body: bytes = answer.read(LARGEST + 1)
     except (OSError, HTTPException) as error:
         raise UnknownError(f"its configuration cannot be downloaded from {where}: {error}") from error

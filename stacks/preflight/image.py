@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.aws.session import ClientError, error_code, is_denied
-from stacks.build import push
+from stacks.build.push import push_commands
 from stacks.errors import UserError
 from stacks.request.repository import has_image, repository_name
 from templates.ecs.image import ecr_repository
@@ -56,7 +56,7 @@ def _check(aws: Aws, settings: Settings, name: str, tag: str) -> None:
         )
         raise UserError(f"image {tag}", f"there is no repository {name} yet", then) from error
     if not has_image(aws, name, tag):
-        commands = push.lines(
+        commands = push_commands(
             uri,
             environment=settings.environment,
             tag=tag,

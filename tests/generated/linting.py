@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stacks.build.render import staged
+from stacks.build.render import staged_folder
 from stacks.lint import linter
 from stacks.rendered.rendered import ROOT
 
@@ -29,7 +29,7 @@ class Linting:
         tree = "".join(text for _, text in sorted(rendered.templates.items()))
         keys = {name: (region, name, tree if name == ROOT else text) for name, text in rendered.templates.items()}
         new = sorted(name for name, key in keys.items() if key not in self.passed)
-        with staged(rendered) as folder:
+        with staged_folder(rendered) as folder:
             errors = [it for it in linter.lint(folder, new, region) if it.level == "error"]
         failed = {it.file for it in errors}
         self.passed.update(keys[name] for name in new if name not in failed)

@@ -14,7 +14,7 @@ from sandbox.extension.cloudformation import fault_injection, stack_policy
 from sandbox.extension.cloudformation.operation import Operation
 from sandbox.extension.operations import OPERATIONS
 from sandbox.extension.untyped import Properties, Untyped
-from stacks.estimate import durations
+from stacks.estimate.durations import assumed_seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -94,7 +94,7 @@ class PlainHandler:
             step.operation.name,
         )
         initiated(made[0], {"Attributes": made[1], **({"_name_seed": seed} if seed else {})})
-        await OPERATIONS.wait(durations.assumed(step.resource_type, "create"))
+        await OPERATIONS.wait(assumed_seconds(step.resource_type, "create"))
         await fault_injection.inject_fault("stabilise", step.logical_id)
         await self.stabilise(step, made)
         return made[0], made[1]
@@ -121,7 +121,7 @@ class PlainHandler:
         if seed:
             record["_name_seed"] = seed
         action: Action = "replace" if made[0] != record["PhysicalResourceId"] else "update"
-        await OPERATIONS.wait(durations.assumed(step.resource_type, action))
+        await OPERATIONS.wait(assumed_seconds(step.resource_type, action))
         await fault_injection.inject_fault("stabilise", step.logical_id)
         await self.stabilise(step, made)
         return made
@@ -135,7 +135,7 @@ class PlainHandler:
         step.authorise("update", before, record["PhysicalResourceId"], applied)
         made, _ = await self._change(step, record, applied, before)
         previous["Attributes"] = {**previous.get("Attributes", {}), **made[1]}
-        await OPERATIONS.wait(durations.assumed(step.resource_type, "update"))
+        await OPERATIONS.wait(assumed_seconds(step.resource_type, "update"))
         await self.stabilise(step, made)
 
     async def commit(self, record: Record) -> None:
@@ -144,7 +144,7 @@ class PlainHandler:
     async def delete(self, record: Record, stack_name: str, logical_id: str, keeping: Collection[str]) -> None:  # noqa: ARG002 - for stacks
         """Wait, and delete it."""
         resource_type = record["ResourceType"]
-        await OPERATIONS.wait(durations.assumed(resource_type, "delete"))
+        await OPERATIONS.wait(assumed_seconds(resource_type, "delete"))
         await _call(
             resource_type,
             provisioners._delete_resource,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.build import render
+from stacks.build.render import render
 from stacks.errors import UserError
 from stacks.iam.compare.difference import deployed_as_rendered
 from stacks.iam.derive.deployment import deployment_needs
@@ -60,7 +60,7 @@ def shared_documents(aws: Aws, environments: Iterable[Settings]) -> Mapping[str,
 
 
 def _needs(aws: Aws, settings: Settings) -> Iterator[Needs]:
-    rendered = render.render(settings)
+    rendered = render(settings)
     yield deployment_needs(settings, rendered, aws.account_id)
     if there := deployed_as_rendered(aws, rendered):
         yield deployment_needs(settings, there, aws.account_id)

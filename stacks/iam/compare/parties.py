@@ -30,7 +30,7 @@ def read_bootstrap(aws: Aws, settings: Settings) -> tuple[Bootstrapped, tuple[st
     """Return what the bootstrap stack has; where it is absent or unreadable, a note says so of the execution role."""
     try:
         with translate_aws_errors():
-            return bootstrapped.read(aws, settings), ()
+            return bootstrapped.read_bootstrap(aws, settings), ()
     except UserError as error:
         note = f"CloudFormation's rights are not known: {error.what}: {error.why}"
         return Bootstrapped(artifact_bucket=""), (note,) if settings.bootstrap.execution_role else ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation import events
+from stacks.cloudformation.events import before_last_operation, newest_event_id
 from stacks.operations.follow import Operation, StackFollower
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ LONGEST = 60.0
 
 def attach_follower(aws: Aws, stack_id: str) -> StackFollower:
     """Return a follower that reads the operation that is under way from its first event on."""
-    return StackFollower(aws, stack_id, seen=events.before_last_operation(aws, stack_id))
+    return StackFollower(aws, stack_id, seen=before_last_operation(aws, stack_id))
 
 
 def read_last_operation(aws: Aws, stack: Stack) -> Operation:
@@ -26,7 +26,7 @@ def read_last_operation(aws: Aws, stack: Stack) -> Operation:
     Without events where AWS has none any more. Raises UserError where something else has begun meanwhile, and does not
     end soon.
     """
-    if not events.newest(aws, stack.stack_id):
+    if not newest_event_id(aws, stack.stack_id):
         return Operation(state=stack.state, events=())
-    begun = events.before_last_operation(aws, stack.stack_id, with_cause=True)
+    begun = before_last_operation(aws, stack.stack_id, with_cause=True)
     return StackFollower(aws, stack.stack_id, seen=begun).follow(lambda _: None, longest=LONGEST)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from rich.text import Text
 
-from stacks.estimate import durations
+from stacks.estimate.durations import expected_seconds
 from stacks.views import service as service_view
 
 if TYPE_CHECKING:
@@ -173,7 +173,7 @@ def _expected(node: Node, action: Action) -> float | None:
     """
     names = ("replace", "update") if action == "update" else (action,)
     known = next((node.learnt[name] for name in names if name in node.learnt), None)
-    return durations.expected(node.type, action) if known is None else max(known, 1.0)
+    return expected_seconds(node.type, action) if known is None else max(known, 1.0)
 
 
 def _below(node: Node, page: Page, indent: str) -> Iterator[Text]:

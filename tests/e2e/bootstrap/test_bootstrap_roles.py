@@ -9,7 +9,7 @@ import pytest
 
 from stacks import plan
 from stacks.bootstrap.prepare import plan_bootstrap
-from stacks.build import render
+from stacks.build.render import render
 from stacks.cloudformation import change_set
 from stacks.errors import UserError
 from stacks.iam.compare.derived import refuse_too_many_on_the_way, sharing_environments
@@ -56,7 +56,7 @@ def allowed(world: World) -> set[str]:
 
 def lacking(world: World, wanted: Settings) -> Found:
     """What the execution role lacks for these settings."""
-    found = deployment_needs(wanted, render.render(wanted), world.aws.account_id)
+    found = deployment_needs(wanted, render(wanted), world.aws.account_id)
     only = type(found)(environment="", stack_name="", deployer=(), cloudformation=found.cloudformation)
     return judge_principal(world.aws, only, find_role(world.aws, ROLE))
 
@@ -143,7 +143,7 @@ def test_a_deployment_is_cloudformations_with_its_own_role(world: World) -> None
     """The stack has the execution role afterwards; a plan that nobody executes hands it over to nobody."""
     wanted = settings(bootstrap=GITHUB)
     done = world.execute(plan_bootstrap(world.aws, wanted, emit=world.said.append))
-    look = plan.prepare(world.aws, wanted, render.render(wanted), emit=world.said.append, purpose=plan.Purpose.LOOK)
+    look = plan.prepare(world.aws, wanted, render(wanted), emit=world.said.append, purpose=plan.Purpose.LOOK)
     assert look.request.role_arn == ""
     plan.discard(world.aws, look)
     assert world.deploy(bootstrap=GITHUB).succeeded
@@ -197,12 +197,12 @@ def test_the_roles_of_github_may_make_every_call_that_their_commands_make(world:
     with_image = settings(bootstrap=GITHUB, image_tag="v1")
     with world.behind(note) as watched:
         look = plan.prepare(
-            watched.aws, with_image, render.render(with_image), emit=world.said.append, purpose=plan.Purpose.LOOK
+            watched.aws, with_image, render(with_image), emit=world.said.append, purpose=plan.Purpose.LOOK
         )
         plan.discard(watched.aws, look)
         assert seen >= {"CreateChangeSet", "DeleteChangeSet", "PutObject", "ListBucket", "DescribeImages"}
         assert seen - allowed("GitHubPlanRole") == set()
-        planned = plan.prepare(watched.aws, with_image, render.render(with_image), emit=world.said.append)
+        planned = plan.prepare(watched.aws, with_image, render(with_image), emit=world.said.append)
         assert execute_plan(watched.aws, planned, on_event=world.events.append).succeeded
         read_status(watched.aws, with_image)
         read_outputs(watched.aws, with_image)

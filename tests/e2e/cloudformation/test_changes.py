@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stacks import plan
-from stacks.cloudformation import changes
+from stacks.cloudformation.changes import read_changes
 from tests.support import faults
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def test_all_pages_are_read(empty: World) -> None:
         faults.server(lambda _: (200, next(pages))) as url,
         closing(replace(empty.aws, endpoint_url=url)) as aws,
     ):
-        tree = changes.read(aws, "c", "s")
+        tree = read_changes(aws, "c", "s")
     assert [change.logical_id for change in tree.changes] == ["A", "B", "C", "D"]
     assert tree.count() == {"add": 4, "change": 0, "replace": 0, "remove": 0, "import": 0}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stacks import plan
-from stacks.cloudformation import drift
+from stacks.cloudformation.drift import Drift, detect_drift
 from stacks.errors import UserError
 from stacks.views import drift as view
 from stacks.views import plan as plan_view
@@ -31,9 +31,9 @@ def changed_by_hand(world: World) -> None:
     world.account.client("logs").put_retention_policy(logGroupName=GROUP, retentionInDays=7)
 
 
-def detect(world: World) -> drift.Drift:
+def detect(world: World) -> Drift:
     """Look at Preto-2."""
-    return drift.detect(world.aws, "prod", "preto-2-prod", emit=world.said.append)
+    return detect_drift(world.aws, "prod", "preto-2-prod", emit=world.said.append)
 
 
 def test_what_was_changed_in_a_child_is_found(world: World) -> None:

@@ -160,7 +160,7 @@ def test_a_full_out_keeps_the_earlier_files(here: Project) -> None:
     code = (
         "import sys; from pathlib import Path; from stacks import settings; from stacks.build import render; "
         "from stacks.errors import UserError\n"
-        "try: render.write(render.render(settings.load('prod')), Path('out'))\n"
+        "try: render.write_rendered(render.render(settings.load('prod')), Path('out'))\n"
         "except UserError as error: sys.exit(str(error))"
     )
 

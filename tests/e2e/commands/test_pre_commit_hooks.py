@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from stacks.build.render import render, write
+from stacks.build.render import render, write_rendered
 from stacks.settings import load
 
 ROOT = Path(__file__).parents[3]
@@ -77,7 +77,7 @@ def test_templates_are_checked_by_our_rules(repository: Path) -> None:
 
 def test_a_tree_of_this_project_has_nothing_to_be_warned_of(repository: Path) -> None:
     """Children lie beside their parent, and parameters beside both, as is meant; only one that is gone is told."""
-    folder = write(render(load("prod", directory=ROOT / "environments")), repository / "out")
+    folder = write_rendered(render(load("prod", directory=ROOT / "environments")), repository / "out")
     (folder / "iam.template.json").unlink()
     words = [sys.executable, "-m", "stacks.lint", "--format", "parseable", *sorted(map(str, folder.iterdir()))]
     done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)

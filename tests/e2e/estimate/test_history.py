@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from stacks import plan as planning
 from stacks.build.render import render
-from stacks.estimate import history
+from stacks.estimate.history import read_history, write_history
 from stacks.operations.destroy import prepare_destruction
 from stacks.plan import publish
 from stacks.views import destroy as deletion
@@ -46,7 +46,7 @@ def test_a_second_deployment_is_estimated_by_the_first(world: World) -> None:
     timeless = world.plan(network={"idle_timeout": 302}).estimate
     assert timeless is not None
     assert (timeless.learnt_from, timeless.seconds) == (0, 2)
-    history.write(world.aws, bucket(world), STACK, [resource("Network/LoadBalancer", 0, 40, action="update")])
+    write_history(world.aws, bucket(world), STACK, [resource("Network/LoadBalancer", 0, 40, action="update")])
     plan = world.plan(network={"idle_timeout": 302})
     assert plan.estimate is not None
     assert [(step.path, step.learnt_from) for step in plan.estimate.steps] == [("Network/LoadBalancer", 1)]
@@ -67,7 +67,7 @@ def test_a_second_deletion_is_estimated_by_the_first(world: World) -> None:
     assert deletion.document(done)["estimate"] == duration.document(first.estimate)
     world.deploy()
     took = [resource(held.path, 0, 3, action="delete") for held in first.deleted]
-    history.write(world.aws, bucket(world), STACK, took)
+    write_history(world.aws, bucket(world), STACK, took)
     second = prepare_destruction(world.aws, settings())
     assert deletion.question(second).splitlines()[1].endswith("from 1 earlier deletion)")
     assert second.estimate is not None
@@ -82,7 +82,7 @@ def test_each_operation_that_succeeds_is_one_object(world: World) -> None:
     assert kept(world) == [created]
     world.destroy()
     assert [key == created for key in kept(world)] == [False, True]
-    newest, oldest = history.read(world.aws, bucket(world), STACK).past
+    newest, oldest = read_history(world.aws, bucket(world), STACK).past
     assert ("Network/LoadBalancer", "delete") in newest.seconds
     assert ("Network/LoadBalancer", "create") in oldest.seconds
 
@@ -113,8 +113,8 @@ def test_a_bounded_number_is_read_and_kept(world: World) -> None:
     strange = f"{STACK}/history/notes.txt"
     world.aws.s3.put_object(Bucket=bucket(world), Key=strange, Body=b"by hand")
     for second in range(25):
-        assert history.write(world.aws, bucket(world), STACK, [resource("A", 0, second)]) == ""
-    past = history.read(world.aws, bucket(world), STACK).past
+        assert write_history(world.aws, bucket(world), STACK, [resource("A", 0, second)]) == ""
+    past = read_history(world.aws, bucket(world), STACK).past
     assert [found.seconds["A", "create"] for found in past] == [float(second) for second in range(24, 4, -1)]
     *ours, last = kept(world)
     assert (len(ours), last) == (20, strange)
@@ -131,7 +131,7 @@ def test_a_long_history_is_removed_in_one_go(world: World) -> None:
         asked.append(action)
 
     with world.behind(counts) as there:
-        assert history.write(there.aws, bucket(world), STACK, [resource("A", 0, 1)]) == ""
+        assert write_history(there.aws, bucket(world), STACK, [resource("A", 0, 1)]) == ""
     assert len(asked) == 3
     assert kept(world)[1:] == keys[:19]
 
@@ -139,21 +139,21 @@ def test_a_long_history_is_removed_in_one_go(world: World) -> None:
 def test_durations_that_may_not_be_removed_are_a_note(world: World) -> None:
     """Whoever may write but not delete is told so, and the new durations are kept."""
     for second in range(20):
-        history.write(world.aws, bucket(world), STACK, [resource("A", 0, second)])
+        write_history(world.aws, bucket(world), STACK, [resource("A", 0, second)])
     puts = iter(["put", "list", "delete"])
 
     def refuses(_: str) -> faults.Fault | None:
         return (403, faults.refusal("AccessDenied", "Access Denied")) if next(puts) == "delete" else None
 
     with world.behind(refuses, attempts=1) as there:
-        note = history.write(there.aws, bucket(world), STACK, [resource("A", 0, 21)])
+        note = write_history(there.aws, bucket(world), STACK, [resource("A", 0, 21)])
     assert note.startswith("Durations of long ago were not removed: ")
-    assert history.read(world.aws, bucket(world), STACK).past[0].seconds == {("A", "create"): 21.0}
+    assert read_history(world.aws, bucket(world), STACK).past[0].seconds == {("A", "create"): 21.0}
 
 
 def test_objects_of_somebody_else_are_passed_over(world: World) -> None:
     """Whoever may write to the bucket may write anything: it is said, and the rest is used."""
-    history.write(world.aws, bucket(world), STACK, [resource("A", 0, 7)])
+    write_history(world.aws, bucket(world), STACK, [resource("A", 0, 7)])
     strange = [
         b"\xff\xfe",
         b"[]",
@@ -166,7 +166,7 @@ def test_objects_of_somebody_else_are_passed_over(world: World) -> None:
     ]
     for number, body in enumerate(strange):
         world.aws.s3.put_object(Bucket=bucket(world), Key=f"{STACK}/history/0{number}.json", Body=body)
-    found = history.read(world.aws, bucket(world), STACK)
+    found = read_history(world.aws, bucket(world), STACK)
     assert [past.seconds for past in found.past] == [{("A", "create"): 7.0}]
     assert found.note == "Earlier durations: 8 of 9 are unreadable."
 
@@ -184,6 +184,6 @@ def test_a_bucket_that_refuses_is_a_note_and_no_failure(world: World) -> None:
         done = there.execute(plan)
     assert (done.succeeded, done.state) == (True, "CREATE_COMPLETE")
     assert done.note.startswith("The durations were not kept for later estimates: ")
-    assert history.read(world.aws, "there-is-no-such-bucket", STACK).note.startswith(
+    assert read_history(world.aws, "there-is-no-such-bucket", STACK).note.startswith(
         "Earlier durations could not be read: "
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.build import render
+from stacks.build.render import render
 from stacks.iam.derive.calls import commands_of
 from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.derive.policy import policy_documents
@@ -24,7 +24,7 @@ TRUST = {
 def policies(account: Account, command: str = "", *variables: str) -> list[dict[str, Any]]:
     """Return the policies that prod needs in an account; with a command, those for its own calls alone."""
     settings = load("prod", var_files=[], variables=variables, directory=ROOT / "environments")
-    found = deployment_needs(settings, render.render(settings), account.account_id)
+    found = deployment_needs(settings, render(settings), account.account_id)
     if command:
         return list(policy_documents(need for need in found.deployer if command in commands_of(need)))
     return [*policy_documents(found.deployer), *policy_documents(found.cloudformation)]

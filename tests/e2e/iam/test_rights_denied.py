@@ -16,7 +16,7 @@ import pytest
 
 import sandbox as embedded
 from sandbox.image import place_image
-from stacks.build import render
+from stacks.build.render import render
 from stacks.iam.compare.missing import find_missing, judge_by_policies
 from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.derive.needs import Needs
@@ -105,7 +105,7 @@ def made(address: embedded.Address, account_id: str, folder: Path) -> Team:
     owner = project(folder, account.env)
     owner.succeed("bootstrap", "prod", "--yes", "--quiet")
     settings = load("prod", var_files=[], variables=[], directory=ROOT / "environments")
-    return Team(account, owner, deployment_needs(settings, render.render(settings), account_id))
+    return Team(account, owner, deployment_needs(settings, render(settings), account_id))
 
 
 def deployed(team: Team) -> Team:

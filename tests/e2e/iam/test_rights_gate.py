@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.build import render
+from stacks.build.render import render
 from stacks.errors import UserError
 from stacks.iam.compare import simulating
 from stacks.iam.compare.difference import added_needs
@@ -42,7 +42,7 @@ TAG = "application-autoscaling:TagResource"
 
 def needs(world: World) -> Needs:
     """What Preto-2 needs in this account."""
-    return deployment_needs(settings(), render.render(settings()), world.aws.account_id)
+    return deployment_needs(settings(), render(settings()), world.aws.account_id)
 
 
 def enough(world: World) -> list[dict[str, Any]]:
@@ -217,18 +217,18 @@ def test_who_calls_is_read_from_the_arn(empty: World) -> None:
 
 def test_a_change_needs_what_is_new_in_it(world: World) -> None:
     """Before anything is deployed all is new, without an image the service, after it nothing, for alarms theirs."""
-    everything = added_needs(world.aws, settings(), render.render(settings()))
+    everything = added_needs(world.aws, settings(), render(settings()))
     assert everything == needs(world)
     world.deploy()
-    before = added_needs(world.aws, settings(), render.render(settings()))
+    before = added_needs(world.aws, settings(), render(settings()))
     assert {it.why.module for it in before.cloudformation} == {"Root", "Ecs", "Autoscaling"}
     world.push("v1")
     world.deploy(image_tag="v1")
-    nothing = added_needs(world.aws, settings(), render.render(settings()))
+    nothing = added_needs(world.aws, settings(), render(settings()))
     assert (nothing.deployer, nothing.cloudformation) == ((), ())
     assert table.text(nothing).splitlines()[-1] == "Nothing that the deployed templates do not need already."
     wanted = settings(monitoring={"alarms": True})
-    found = added_needs(world.aws, wanted, render.render(wanted))
+    found = added_needs(world.aws, wanted, render(wanted))
     assert {it.why.module for it in found.cloudformation} == {"Monitoring", "Root"}
     assert "sns:CreateTopic" in {it.action for it in found.cloudformation}
     assert "ecs:CreateService" not in {it.action for it in found.cloudformation}

@@ -7,7 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from stacks.build.render import render
-from stacks.cloudformation import bootstrapped
+from stacks.cloudformation.bootstrapped import read_bootstrap
 from stacks.plan import publish
 from templates.model import template_text
 from tests.support.world import settings
@@ -31,7 +31,7 @@ def deploy(world: World, change: Callable[[Templates], None], *, values: dict[st
     templates = {file: json.loads(body) for file, body in rendered.templates.items()}
     change(templates)
     texts = {file: template_text(it) for file, it in templates.items()}
-    bucket = bootstrapped.read(world.aws, wanted).artifact_bucket
+    bucket = read_bootstrap(world.aws, wanted).artifact_bucket
     url = publish.publish(world.aws, dataclasses.replace(rendered, templates=texts), bucket).template_url
     cloudformation = world.account.client("cloudformation")
     parameters = {**rendered.parameters, **values}

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from stacks.build import push
+from stacks.build.push import push_commands
 
 ECR = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/preto-2-prod"
 
 
 def test_ecr_gives_the_password() -> None:
     """For the processor that the task has."""
-    login, build, pushed, deploy = push.lines(ECR, environment="prod", tag="v1", architecture="ARM64")
+    login, build, pushed, deploy = push_commands(ECR, environment="prod", tag="v1", architecture="ARM64")
     assert login == (
         "aws ecr get-login-password --region ap-northeast-2 | "
         "docker login --username AWS --password-stdin 123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
@@ -21,16 +21,16 @@ def test_ecr_gives_the_password() -> None:
 
 def test_the_embedded_aws_takes_a_tag_without_an_image() -> None:
     """In the account and region of the repository's address, and in the folder where its state is."""
-    placed, deploy = push.lines(ECR, environment="local", tag="v1", sandbox_state=".sandbox")
+    placed, deploy = push_commands(ECR, environment="local", tag="v1", sandbox_state=".sandbox")
     assert placed == f"python -m sandbox.image {ECR} v1"
     assert deploy == "python build.py deploy local --image v1"
-    elsewhere, _ = push.lines(ECR, environment="local", architecture="ARM64", sandbox_state="other")
+    elsewhere, _ = push_commands(ECR, environment="local", architecture="ARM64", sandbox_state="other")
     assert elsewhere == f"python -m sandbox.image --state-dir other --architecture arm64 {ECR} TAG"
 
 
 def test_another_registry_knows_its_users() -> None:
     """ECR's password is not asked for; a name without a host is Docker Hub's."""
-    login, build, *_ = push.lines("ghcr.io/team/app", environment="prod")
+    login, build, *_ = push_commands("ghcr.io/team/app", environment="prod")
     assert login == "docker login ghcr.io"
     assert build == "docker build --platform linux/amd64 --tag ghcr.io/team/app:TAG ."
-    assert push.lines("team/app", environment="prod")[0] == "docker login docker.io"
+    assert push_commands("team/app", environment="prod")[0] == "docker login docker.io"

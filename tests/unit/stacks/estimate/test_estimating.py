@@ -54,7 +54,7 @@ def all_of_it() -> StackChanges:
 
 def estimated(changes: StackChanges, *past: Past) -> estimate.Estimate:
     """The estimate over Preto-2's templates."""
-    found = estimate.of(changes, render(settings()).templates, ROOT, past)
+    found = estimate.estimate_changes(changes, render(settings()).templates, ROOT, past)
     assert found is not None
     return found
 
@@ -114,7 +114,7 @@ def test_words_when_everything_is_learnt() -> None:
 
 def test_nothing_that_changes_takes_no_time() -> None:
     """There is no estimate, and no word of one."""
-    assert estimate.of(stack(nested("Ecs")), render(settings()).templates, ROOT, ()) is None
+    assert estimate.estimate_changes(stack(nested("Ecs")), render(settings()).templates, ROOT, ()) is None
     assert duration.estimate(None) == ""
     assert duration.document(None) is None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.lint import Finding, Report, check
+from stacks.lint import Finding, Report, lint_folder
 from templates import root
 from templates.model import template_file
 
@@ -47,7 +47,7 @@ def edit(folder: Path, name: str, **sections: Any) -> None:
 
 def report(folder: Path, cache: Path | None = None, region: str = REGION) -> Report:
     """Lint a folder as the environment `prod`."""
-    return check(folder, environment="prod", region=region, cache=cache)
+    return lint_folder(folder, environment="prod", region=region, cache=cache)
 
 
 def found(folder: Path, rule: str) -> list[Finding]:

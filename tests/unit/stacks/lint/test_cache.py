@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from stacks.files import ENTRIES, UNFINISHED
-from stacks.lint import check
-from stacks.lint.cache import key_of, load, store
+from stacks.lint import lint_folder
+from stacks.lint.cache import cache_key, load_findings, store_findings
 from tests.unit.stacks.lint.folders import REGION, alone, edit, report, tree
 
 ROOT = Path(__file__).parents[4]
@@ -71,7 +71,7 @@ def test_what_has_passed_is_not_linted_again(folder: Path, cache: Path) -> None:
 def test_the_same_templates_of_another_environment_are_known(folder: Path, cache: Path) -> None:
     """The environment's name only says where its files are shown."""
     report(folder, cache)
-    other = check(folder, environment="other", region=REGION, cache=cache)
+    other = lint_folder(folder, environment="other", region=REGION, cache=cache)
     assert other.cached
     assert other.path(other.findings[0]) == "out/other/root.template.json"
 
@@ -94,8 +94,8 @@ def test_another_cfn_lint_is_asked_again(tmp_path: Path) -> None:
     metadata = tmp_path / "cfn_lint-99.0.0.dist-info" / "METADATA"
     metadata.parent.mkdir()
     metadata.write_text("Metadata-Version: 2.1\nName: cfn-lint\nVersion: 99.0.0\n", encoding="utf-8")
-    code = "from stacks.lint.cache import key_of; print(key_of({}, 'us-east-1'))"
-    assert python(code) == python(code) == key_of({}, "us-east-1")
+    code = "from stacks.lint.cache import cache_key; print(cache_key({}, 'us-east-1'))"
+    assert python(code) == python(code) == cache_key({}, "us-east-1")
     assert python(code, tmp_path) != python(code)
 
 
@@ -111,11 +111,11 @@ def test_changed_rules_are_asked_again(tmp_path: Path, source: str, old: str, ne
     """The sources of the project's rules, and what these read templates with and are about, are part of the key."""
     for folder in ("stacks", "templates"):
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    code = "from stacks.lint.cache import key_of; print(key_of({}, 'us-east-1'))"
+    code = "from stacks.lint.cache import cache_key; print(cache_key({}, 'us-east-1'))"
     before = python(code, tmp_path)
     file = tmp_path / source
     file.write_text(file.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    assert before == key_of({}, "us-east-1")
+    assert before == cache_key({}, "us-east-1")
     assert python(code, tmp_path) != before
 
 
@@ -127,7 +127,7 @@ def test_errors_are_never_stored(tmp_path: Path, cache: Path) -> None:
     assert (first.cached, second.cached) == (False, False)
     assert not cache.exists()
     with pytest.raises(ValueError, match="never stored"):
-        store(cache, "0" * 64, first.findings)
+        store_findings(cache, "0" * 64, first.findings)
 
 
 def test_a_green_entry_under_a_red_name_is_not_believed(folder: Path, cache: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_green_entry_under_a_red_name_is_not_believed(folder: Path, cache: Pat
     report(folder, cache)
     alone(folder, RED)
     templates = {path.name: path.read_bytes() for path in folder.iterdir()}
-    shutil.copy(entry(cache), cache / f"{key_of(templates, REGION)}.json")
+    shutil.copy(entry(cache), cache / f"{cache_key(templates, REGION)}.json")
     seen = report(folder, cache)
     assert not seen.cached
     assert not seen.passed
@@ -153,10 +153,10 @@ def test_half_an_entry_is_none(folder: Path, cache: Path) -> None:
     key, _ = stored(folder, cache)
     file = entry(cache)
     text = file.read_text(encoding="utf-8")
-    assert load(cache, key, FILES) is not None
+    assert load_findings(cache, key, FILES) is not None
     for length in range(len(text)):
         file.write_text(text[:length], encoding="utf-8")
-        assert load(cache, key, FILES) is None
+        assert load_findings(cache, key, FILES) is None
 
 
 @pytest.mark.parametrize(
@@ -182,7 +182,7 @@ def test_an_entry_with_a_finding_that_cannot_be_is_none(folder: Path, cache: Pat
     key, content = stored(folder, cache)
     content[1][0] |= damage
     entry(cache).write_text(json.dumps(content), encoding="utf-8")
-    assert load(cache, key, FILES) is None
+    assert load_findings(cache, key, FILES) is None
     assert not report(folder, cache).cached
 
 
@@ -214,7 +214,7 @@ def test_an_entry_whose_findings_are_none_is_none(folder: Path, cache: Path, fin
     """The right key alone proves nothing."""
     key, _ = stored(folder, cache)
     entry(cache).write_text(json.dumps([key, findings]), encoding="utf-8")
-    assert load(cache, key, FILES) is None
+    assert load_findings(cache, key, FILES) is None
 
 
 def test_a_cache_that_cannot_be_used_is_left_alone(folder: Path, tmp_path: Path) -> None:
@@ -241,7 +241,7 @@ def test_only_the_newest_entries_are_kept(folder: Path, cache: Path) -> None:
     os.utime(cache / f"{UNFINISHED}x", (0, 0))
     keys = [f"{number:064x}" for number in range(ENTRIES + 5)]
     for age, key in enumerate(keys):
-        store(cache, key, findings)
+        store_findings(cache, key, findings)
         if (cache / f"{key}.json").exists():
             os.utime(cache / f"{key}.json", (age + 1, age + 1))
     kept = {path.stem for path in cache.glob("*.json")}
@@ -263,8 +263,8 @@ def test_a_warm_check_does_not_load_cfn_lint(tmp_path: Path, cache: Path) -> Non
     code = f"""
 import json, sys
 from pathlib import Path
-from stacks.lint import check
-report = check(Path({str(tmp_path)!r}), environment="prod", region={REGION!r}, cache=Path({str(cache)!r}))
+from stacks.lint import lint_folder
+report = lint_folder(Path({str(tmp_path)!r}), environment="prod", region={REGION!r}, cache=Path({str(cache)!r}))
 print(json.dumps([report.cached, report.passed, "cfnlint" in sys.modules, "sympy" in sys.modules]))
 """
     assert json.loads(python(code)) == [False, True, True, True]

@@ -72,6 +72,6 @@ def test_all_of_it_together_passes(strategy: str, tmp_path: Path) -> None:
     folder.mkdir()
     for name, text in {"Root": stack.body, **{name: child.body for name, child in stack.children.items()}}.items():
         (folder / template_file(name)).write_text(text, encoding="utf-8")
-    report = lint.check(folder, environment="prod", region="ap-northeast-2", cache=tmp_path / "cache")
+    report = lint.lint_folder(folder, environment="prod", region="ap-northeast-2", cache=tmp_path / "cache")
     assert report.passed
     assert [finding for finding in report.findings if finding.module in {"Ecs", "Iam"}] == []

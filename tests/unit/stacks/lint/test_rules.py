@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from stacks.lint.linter import rules
+from stacks.lint.linter import load_rules
 from tests.unit.stacks.lint.folders import alone
 
 ROOT = Path(__file__).parents[4]
@@ -17,7 +17,7 @@ OWN = ("E9101", "E9102", "E9103", "E9104", "W9105", "W9106")
 
 def test_every_rule_says_what_it_is() -> None:
     """Title, description, documentation and tags are there, for reports and for `cfn-lint --list-rules`."""
-    own = {name: rule for name, rule in rules().items() if name[1:].startswith("9")}
+    own = {name: rule for name, rule in load_rules().items() if name[1:].startswith("9")}
     assert tuple(sorted(own)) == OWN
     for rule in own.values():
         assert rule.shortdesc
