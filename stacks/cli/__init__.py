@@ -5,11 +5,15 @@ To add the command `graph`, write `stacks/cli/graph.py` with three definitions, 
 - `Options`, a frozen dataclass derived from one in `arguments`: a field for each argument, named as argparse names it.
   Its `__post_init__` raises ValueError for options that contradict each other.
 - `add_arguments(parser)` adds the arguments. Those that several commands have are functions in `arguments`.
-- `run(options)` does it and returns the exit code. It calls one of `stacks/operations`, `plan`, `status` and so on, and
-  gives the result to `reporting.show` with its `FORMATS`: functions of `stacks/views` by the name of the format.
+- `run(options)` does the work and returns the exit code. It calls a function of `stacks/operations`, `plan`, `status`,
+  and gives the result to `reporting.show` with its `FORMATS`: functions of `stacks/views` by the name of the format.
 
 The file is imported when its command is chosen, so that it imports what it needs at its top, and `--help` none of that.
-What it raises as UserError is shown on standard error and, where JSON was asked for, as a document.
+A UserError that it raises is shown on standard error and, where JSON was asked for, as a document on standard output.
+README.md lists the command (a test compares), and `stacks/iam/derive/calls.py` the calls to AWS that it makes.
+
+A command with another format has one entry more in its `FORMATS`. For the first beside text and JSON, `add_arguments`
+calls `arguments.add_format`, which adds `--format` with the names in `FORMATS`.
 """
 
 from __future__ import annotations

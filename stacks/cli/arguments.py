@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What is known of the options of any command; one that a command does not have keeps its default."""
+    """The options of any command. One that a command does not have keeps its default, here and below."""
 
     json: bool = False
     quiet: bool = False
@@ -25,7 +25,7 @@ class Options:
 
 @dataclass(frozen=True, kw_only=True)
 class SettingsOptions(Options):
-    """Those of a command that reads settings: all but `sandbox`."""
+    """The options of a command that reads settings: all but `sandbox`."""
 
     var: list[str]
     var_file: list[Path]
@@ -33,7 +33,7 @@ class SettingsOptions(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class OperationOptions(SettingsOptions):
-    """Those of a command that starts or follows an operation on a stack."""
+    """The options of a command that starts or follows an operation on a stack."""
 
     yes: bool = False
     timeline: Path | None = None
@@ -42,7 +42,7 @@ class OperationOptions(SettingsOptions):
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeOptions(OperationOptions):
-    """Those of a command that creates or updates a stack, whatever state it is in."""
+    """The options of a command that creates or updates a stack, whatever state it is in."""
 
     allow_replace: list[str]
     recreate: bool
@@ -51,7 +51,7 @@ class ChangeOptions(OperationOptions):
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
-    """Add those of `SettingsOptions`, which come first."""
+    """Add what all commands with settings have: `--var`, `--var-file`, `--json` and `--quiet`."""
     parser.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="override one setting")
     parser.add_argument(
         "--var-file", action="append", default=[], type=Path, metavar="FILE", help="override settings by a tfvars file"
@@ -91,7 +91,7 @@ def add_planning(parser: argparse.ArgumentParser) -> None:
 
 
 def add_change(parser: argparse.ArgumentParser) -> None:
-    """Add those of `ChangeOptions`."""
+    """Add `--allow-replace`, `--recreate` and `--skip-failed`."""
     parser.add_argument(
         "--allow-replace",
         action="append",
@@ -136,6 +136,6 @@ def _positive(text: str) -> int:
 
 
 def _new_page(text: str) -> Path:
-    """Looked at before anything is deployed, so that the file is not refused after it."""
+    """Refuse a file that cannot be written before anything is deployed, and not after it."""
     files.refuse_unwritable(Path(text))
     return Path(text)

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.ChangeOptions):
-    """Its options."""
+    """The options of `bootstrap`."""
 
     environment: str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what it takes."""
+    """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_yes(parser)
     arguments.add_change(parser)

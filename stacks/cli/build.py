@@ -19,13 +19,13 @@ FORMATS: Formats[Built] = {"text": view.text, "json": view.document}
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):
-    """Its options."""
+    """The options of `build`."""
 
     environments: list[str]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what it takes."""
+    """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_environments(parser)
 

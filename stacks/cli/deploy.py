@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.ChangeOptions):
-    """Its options."""
+    """The options of `deploy`."""
 
     environment: str | None
     plan: Path | None
@@ -45,7 +45,7 @@ class Options(arguments.ChangeOptions):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what it takes."""
+    """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_yes(parser)
     parser.add_argument("environment", metavar="ENV", nargs="?", help="the same; left out with --plan")
@@ -100,7 +100,7 @@ def _move_image(aws: Aws, found: plan.Plan, former: Former, settings: Settings, 
 
 
 def _execute_saved(options: Options, file: Path) -> int:
-    """Execute exactly the saved change set; the settings say only where AWS is, and which rights are looked at."""
+    """Execute exactly the saved change set; the settings say only where AWS is, and which rights are needed."""
     if options.express:
         raise UserError(
             "--express", "a saved plan is executed as it was made", "Leave it out, or plan anew.", code=Code.USAGE
@@ -115,7 +115,7 @@ def _execute_saved(options: Options, file: Path) -> int:
 
 
 def _refuse_missing_for_saved(aws: Aws, saved: plan.Saved, settings: Settings, options: Options) -> None:
-    """What the command itself calls, and what CloudFormation does where this checkout has the templates of the plan."""
+    """Check the rights of the command itself, and CloudFormation's where this checkout has the plan's templates."""
     if settings.aws.is_embedded or not is_checked(aws, settings):
         return
     rendered, emit = render(settings), progress(options)

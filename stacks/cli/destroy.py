@@ -1,4 +1,4 @@
-"""`destroy ENV`: take the stacks away."""
+"""`destroy ENV`: delete the stacks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.OperationOptions):
-    """Its options."""
+    """The options of `destroy`."""
 
     environment: str
     retain: list[str]
@@ -28,7 +28,7 @@ class Options(arguments.OperationOptions):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what it takes."""
+    """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_yes(parser)
     parser.add_argument(

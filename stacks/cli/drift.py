@@ -19,19 +19,19 @@ FORMATS: Formats[Drift] = {"text": view.text, "json": view.document}
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):
-    """Its options."""
+    """The options of `drift`."""
 
     environment: str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what it takes."""
+    """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_environment(parser)
 
 
 def run(options: Options) -> int:
-    """Look; exit code 2 when something was changed by hand."""
+    """Detect drift; exit code 2 when something was changed by hand."""
     settings = session.load(options.environment, options)
     with connected(settings) as aws:
         found = detect_drift(aws, settings.environment, settings.identity.name, emit=progress(options))

@@ -62,10 +62,10 @@ def execute(
 
 
 def _agreed(aws: Aws, plan: Plan, options: ChangeOptions, word: str, wanted: Protection | None) -> Lifted:
-    """Show a plan, and ask for the word; what its stack policy lets be replaced from then on.
+    """Show a plan, ask for the word, and return what the stack policy lets be replaced from then on.
 
-    Raises UserError where nobody agrees or something may not be replaced: the change set is taken away then, unless it
-    is that of a saved plan.
+    Raises UserError where nobody agrees or something may not be replaced. The change set is deleted then, unless it is
+    that of a saved plan.
     """
     emit, lifted = progress(options), protection.Lifted()
     with ExitStack() as otherwise:

@@ -66,21 +66,21 @@ class Following:
             self._tell_detached()
 
     def explained(self, deployment: Deployment) -> Deployment:
-        """The deployment with why tasks stopped, and whether it was cancelled because of that."""
+        """Return the deployment with why tasks stopped, and whether it was cancelled because of that."""
         found = explain_failure(deployment.failure, self._cause)
         if found is not None and found.cancelled_for is not None:
             deployment = dataclasses.replace(deployment, next_step=f"{deployment.next_step} {FIX_AND_REPEAT}".strip())
         return dataclasses.replace(deployment, stopped=self._rollouts.stopped, failure=found)
 
     def on_event(self, event: Event) -> None:
-        """Show it."""
+        """Show an event."""
         self.view.event(event)
         self._rollouts.on_event(event)
         if event.is_root:
             self._under_way = event.status in {UPDATING, *CREATING}
 
     def on_poll(self) -> None:
-        """Look at the services, and do or offer something about one that cannot start."""
+        """Poll the services, and cancel, or offer to, where one cannot start."""
         for path, service in self._rollouts.poll():
             self.view.service(path, service)
         if self._cancelled or not self._under_way:
@@ -148,7 +148,7 @@ def _is_enough(failing: Failing | None, alike: int) -> TypeGuard[Failing]:
 
 
 def _seen(failing: Failing) -> str:
-    """What is the matter with a service."""
+    """Return why a service cannot start."""
     stopped = failing.stopped
     title = "No further attempt mends this:" if stopped.is_hopeless else "Tasks keep stopping for the same reason:"
     return "\n".join([title, *(f"  {line}" for line in view.reason(stopped))])

@@ -25,13 +25,13 @@ FORMATS: Formats[tuple[Report, ...]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):
-    """Its options."""
+    """The options of `lint`."""
 
     environments: list[str]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what it takes."""
+    """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_environments(parser)
     arguments.add_format(parser, FORMATS, "form of the findings")

@@ -21,7 +21,7 @@ FORMATS: Formats[Mapping[str, str | int | bool]] = {"text": view.text, "json": v
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):
-    """Its options."""
+    """The options of `outputs`."""
 
     environment: str
     name: str | None
@@ -34,7 +34,7 @@ class Options(arguments.SettingsOptions):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what it takes."""
+    """Add its arguments."""
     arguments.add_common(parser)
     parser.add_argument(
         "--typed", action="store_true", help="with --json: numbers and flags as such, not as the text that AWS gives"
@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: Options) -> int:
-    """Print what the stack tells."""
+    """Print all outputs, or one."""
     settings = session.load(options.environment, options)
     with connected(settings) as aws:
         found = outputs.read_outputs(aws, settings)

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 HELP = ("-h", "--help", "--version")
 ALIKE = 0.75
-"""How much a word must be like a command (difflib's ratio) to be taken for a misspelt one, and not an environment."""
+"""How similar (difflib's ratio) a word must be to a command to be a misspelt command, and not an environment."""
 
 
 class Command(Protocol):
-    """The file of a command, once it has given its options."""
+    """What `parse` returns of the file of a command."""
 
     def run(self, options: Options) -> int:
         """Do it, and return the exit code."""

@@ -41,7 +41,7 @@ MISSING: Formats[Found] = {"text": missing_view.text, "json": missing_view.docum
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):
-    """Its options."""
+    """The options of `permissions`."""
 
     environment: str
     party: str | None
@@ -54,7 +54,7 @@ class Options(arguments.SettingsOptions):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what it takes."""
+    """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_format(parser, FORMATS, "form of the rights")
     parser.add_argument(
@@ -119,7 +119,7 @@ def _refuse_contradictions(options: Options) -> None:
 
 
 def _added(settings: Settings) -> Needs:
-    """What a change needs that what is deployed does not."""
+    """Return what a change needs that the deployed stacks do not."""
     with connected(settings) as aws, translate_aws_errors():
         return added_needs(aws, settings, render(settings))
 
@@ -140,7 +140,7 @@ def _compare(options: Options, settings: Settings) -> int:
 
 
 def _offline(options: Options, settings: Settings, needs: Needs) -> Found:
-    """By the policies in files; they are taken for all that the role has. As much is known as of a role's requests."""
+    """Find what is missing where a role has the policies in files, and no others."""
     boundary = read_policy(options.boundary) if options.boundary else None
     policies = Policies(identity=tuple(read_policy(path) for path in options.policy), boundary=boundary)
     whose = ", ".join(map(str, options.policy)) + (f", within {options.boundary}" if options.boundary else "")
@@ -158,7 +158,7 @@ def _offline(options: Options, settings: Settings, needs: Needs) -> Found:
 
 
 def _online(options: Options, settings: Settings) -> Found:
-    """Those of a role, or of whoever calls and of CloudFormation's role."""
+    """Find what a role lacks, or the caller and CloudFormation's role."""
     with connected(settings) as aws, translate_aws_errors():
         base, notes = read_bootstrap(aws, settings)
         rendered, cache = render(settings), session.RIGHTS_CACHE
@@ -179,7 +179,7 @@ def _online(options: Options, settings: Settings) -> Found:
 
 
 def _executing(settings: Settings) -> str:
-    """The name of the role with which CloudFormation deploys; "" where it has the caller's rights."""
+    """Return the name of the role with which CloudFormation deploys; "" where it has the caller's rights."""
     own = settings.bootstrap
     return bootstrap.execution_role_name(settings.project, own, settings.aws.region) if own.execution_role else ""
 

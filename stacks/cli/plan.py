@@ -27,7 +27,7 @@ FORMATS: Formats[plan.Plan] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):
-    """Its options."""
+    """The options of `plan`."""
 
     environment: str
     drift: bool
@@ -37,7 +37,7 @@ class Options(arguments.SettingsOptions):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what it takes."""
+    """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_format(parser, FORMATS, "form of the plan")
     parser.add_argument("--drift", action="store_true", help="also look for what was changed by hand")
@@ -67,7 +67,7 @@ def run(options: Options) -> int:
         if options.out is not None:
             plan.write(found, options.out)
             undo.pop_all()
-        show(options, found, FORMATS)  # before anything is taken away, which may take its time
+        show(options, found, FORMATS)  # before the change set is deleted, which may take its time
         if options.out is not None:
             emit(f"wrote {options.out}; execute it with: python build.py deploy --plan {options.out}")
     return DONE if found.change_set is None and found.former is None else CHANGED

@@ -35,8 +35,8 @@ def refuse_missing_rights(
 ) -> None:
     """Raise UserError where the caller or CloudFormation certainly lacks a right; nothing has been uploaded yet.
 
-    `commands` as in `gate.look`; without `resources` only what they call themselves is looked at. Neither on the
-    embedded AWS nor of the root user, who has all rights, is anything asked.
+    `commands` as in `gate.look`; without `resources` only what they call themselves is checked. Nothing is asked on the
+    embedded AWS, nor of the root user, who has all rights.
     """
     if settings.aws.is_embedded:
         return
@@ -55,7 +55,7 @@ def refuse_missing_rights(
 
 
 def _then(settings: Settings, found: Found) -> str:
-    """What to do next, which for the execution role is to run bootstrap again."""
+    """Return what to do next, which for the execution role is to run bootstrap again."""
     name, lines = settings.environment, []
     if settings.bootstrap.execution_role and any(it.party == "cloudformation" for it in found.missing):
         also = (

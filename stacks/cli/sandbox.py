@@ -19,7 +19,7 @@ SLOWEST = 10
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.Options):
-    """Its options."""
+    """The options of `sandbox`."""
 
     port: int
     state_dir: Path
@@ -29,7 +29,7 @@ class Options(arguments.Options):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what it takes."""
+    """Add its arguments."""
     parser.add_argument("--port", type=_port, default=0, help="loopback port; 0 takes a free one (the default)")
     parser.add_argument(
         "--state-dir", type=Path, default=Path(".sandbox"), metavar="DIR", help="where its state is kept (.sandbox)"

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):
-    """Its options."""
+    """The options of `status`."""
 
     environment: str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what it takes."""
+    """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_environment(parser)
 

@@ -24,13 +24,13 @@ FORMATS: Formats[Stack] = {"text": view.text, "json": view.document}
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.OperationOptions):
-    """Its options."""
+    """The options of `watch`."""
 
     environment: str
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add what it takes."""
+    """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_environment(parser)
     arguments.add_timeline(parser)
