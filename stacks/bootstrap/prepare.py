@@ -101,7 +101,7 @@ def _sent(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: S
         other = ' (or with execution_rights = "project")' if _derives(settings) else ""
         then = f"Run it first without [bootstrap]{other}: that makes the bucket."
         raise UserError("[bootstrap]", why, then)
-    return publish.place(aws, bucket, FOLDER, text)
+    return publish.upload_template(aws, bucket, FOLDER, text)
 
 
 def _refuse_newer(existing: Stack) -> None:

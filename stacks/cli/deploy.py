@@ -105,7 +105,7 @@ def _execute_saved(options: Options, file: Path) -> int:
         raise UserError(
             "--express", "a saved plan is executed as it was made", "Leave it out, or plan anew.", code=Code.USAGE
         )
-    saved = plan.read(file)
+    saved = plan.read_plan(file)
     settings = session.load(options.environment or saved.environment, options)
     with connected(settings) as aws:
         found = plan.reopen(aws, saved, settings.environment, settings.identity.name)
@@ -119,7 +119,7 @@ def _refuse_missing_for_saved(aws: Aws, saved: plan.Saved, settings: Settings, o
     if settings.aws.is_embedded or not is_checked(aws, settings):
         return
     rendered, emit = render(settings), progress(options)
-    known = plan.is_of(aws, saved, rendered)
+    known = plan.was_made_from(aws, saved, rendered)
     if not known:
         why = "here are other templates, and what CloudFormation may do was looked at when the plan was made"
         emit(f"Rights are looked at for the command itself: {why}")

@@ -76,7 +76,7 @@ def _agreed(aws: Aws, plan: Plan, options: ChangeOptions, word: str, wanted: Pro
         if plan.change_set is None and not options.json:  # the result says the rest
             for note in plan.request.notes:
                 emit(note)
-        elif not asks or planned.unallowed(plan.changes, options.allow_replace):
+        elif not asks or planned.find_unallowed(plan.changes, options.allow_replace):
             emit(shown)
         planned.refuse_unallowed(plan.changes, options.allow_replace)
         if asks:

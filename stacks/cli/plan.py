@@ -51,7 +51,7 @@ def run(options: Options) -> int:
     settings = session.load(options.environment, options, image=options.image)
     emit = progress(options)
     if options.out is not None:
-        plan.writable(options.out)
+        plan.refuse_unwritable_plan(options.out)
     rendered = render_or_refuse(session.load(options.environment, options), session.LINT_CACHE)
     with connected(settings) as aws, ExitStack() as undo:
         if not options.skip_permissions:
@@ -59,13 +59,13 @@ def run(options: Options) -> int:
             ways = ["plan", *(way for way, is_given in given.items() if is_given)]
             refusals.refuse_missing_rights(aws, settings, rendered, ways, emit=emit)
         refusals.refuse_unready(aws, settings, rendered.stack_name, emit=emit)
-        purpose = plan.Purpose.LOOK if options.out is None else plan.Purpose.KEEP
+        purpose = plan.Purpose.SHOW if options.out is None else plan.Purpose.KEEP
         found = plan.prepare(aws, settings, rendered, emit=emit, purpose=purpose)
         undo.callback(plan.discard, aws, found)
         if options.drift:
             found = plan.with_drift(aws, found, emit=emit)
         if options.out is not None:
-            plan.write(found, options.out)
+            plan.write_plan(found, options.out)
             undo.pop_all()
         show(options, found, FORMATS)  # before the change set is deleted, which may take its time
         if options.out is not None:

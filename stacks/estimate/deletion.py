@@ -11,11 +11,11 @@ from stacks.rendered import references
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from stacks.estimate.history import Past
+    from stacks.estimate.history import PastOperation
 
 
 def estimate_deletion(
-    resources: Mapping[str, str], templates: Mapping[str, Mapping[str, Any]], root: str, past: Iterable[Past]
+    resources: Mapping[str, str], templates: Mapping[str, Mapping[str, Any]], root: str, past: Iterable[PastOperation]
 ) -> Estimate | None:
     """The estimate for deleting these resources (types by path), or None where there are none.
 

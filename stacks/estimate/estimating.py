@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from stacks.cloudformation.changes import Change, Kind, StackChanges
-    from stacks.estimate.history import Past
+    from stacks.estimate.history import PastOperation
 
 LONGEST = 10**9
 """Highest number of seconds, and of operations, that a saved plan may name."""
@@ -64,7 +64,7 @@ class Estimate:
 
 
 def estimate_changes(
-    changes: StackChanges, templates: Mapping[str, str], root: str, past: Iterable[Past]
+    changes: StackChanges, templates: Mapping[str, str], root: str, past: Iterable[PastOperation]
 ) -> Estimate | None:
     """The estimate for these changes, or None where no resource changes.
 
@@ -88,7 +88,7 @@ def estimate_changes(
     return sum_steps(steps, [*kept.values(), *going])
 
 
-def _step(path: str, change: Change, past: tuple[Past, ...]) -> Step:
+def _step(path: str, change: Change, past: tuple[PastOperation, ...]) -> Step:
     """Return the same as `estimate_step`; a service that starts no tasks is updated at once."""
     action = ACTIONS[change.kind]
     if action == "update" and change.type == SERVICE and not change.starts_tasks:
@@ -103,7 +103,7 @@ def sum_steps(steps: Collection[Step], every: Iterable[Step]) -> Estimate | None
     return Estimate(seconds=sum(step.seconds for step in steps), steps=tuple(steps), every=tuple(every))
 
 
-def estimate_step(path: str, resource_type: str, action: Action, past: tuple[Past, ...]) -> Step:
+def estimate_step(path: str, resource_type: str, action: Action, past: tuple[PastOperation, ...]) -> Step:
     """What earlier operations tell, by their median; a typical duration where they do not."""
     learnt = [earlier.seconds[path, action] for earlier in past if (path, action) in earlier.seconds]
     seconds = statistics.median(learnt) if learnt else assumed_seconds(resource_type, action)

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 FORMAT_VERSION = 1
 NEWEST = 20
 """Operations read, and kept, at most: what a stack took long ago says little."""
-LISTED = 1000
+PAGE = 1000
 """Objects looked at, and removed, at most in one go: a page of S3, and what one `DeleteObjects` takes."""
-OURS = re.compile(r"\d{13}-[\dTZ-]+\.json")
+OWN_KEY = re.compile(r"\d{13}-[\dTZ-]+\.json")
 """Names of objects that `write_history` has written; no others are removed."""
 LARGEST = 1_000_000
 """Bytes read at most of one object; 2,500 resources take about 200,000."""
@@ -43,7 +43,7 @@ FAR = 10**13
 
 
 @dataclass(frozen=True, kw_only=True)
-class Past:
+class PastOperation:
     """One earlier operation: the seconds of each path and action, such as `Ecs/Service` and `update`."""
 
     seconds: Mapping[tuple[str, str], float]
@@ -58,7 +58,7 @@ class Past:
 class History:
     """Earlier operations, newest first; `note` says why there are none or not all, and is "" where all is well."""
 
-    past: tuple[Past, ...] = ()
+    past: tuple[PastOperation, ...] = ()
     note: str = ""
 
 
@@ -100,8 +100,8 @@ def _prune(aws: Aws, bucket: str, stack_name: str) -> str:
     """Remove what is not read any more, with one call to look and at most one to remove; return a problem, or ""."""
     try:
         with translate_aws_errors():
-            keys = _newest(aws, bucket, stack_name, LISTED)[NEWEST:]
-            ours = [key for key in keys if OURS.fullmatch(key.removeprefix(_prefix(stack_name)))]
+            keys = _newest(aws, bucket, stack_name, PAGE)[NEWEST:]
+            ours = [key for key in keys if OWN_KEY.fullmatch(key.removeprefix(_prefix(stack_name)))]
             if not ours:
                 return ""
             done = aws.s3.delete_objects(
@@ -144,7 +144,7 @@ def _document(spans: list[Span], ended: dt.datetime) -> str:
     return json.dumps({"format_version": FORMAT_VERSION, "ended": ended.isoformat(), "resources": resources}) + "\n"
 
 
-def _past(body: bytes) -> Past | None:
+def _past(body: bytes) -> PastOperation | None:
     """What an object says, or None where it is none of ours: whoever may write to the bucket may have written it."""
     try:
         document: Any = json.loads(body)
@@ -153,4 +153,4 @@ def _past(body: bytes) -> Past | None:
         seconds = {(str(it["path"]), str(it["action"])): float(it["seconds"]) for it in document["resources"]}
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
-    return Past(seconds=seconds) if all(math.isfinite(it) and it >= 0 for it in seconds.values()) else None
+    return PastOperation(seconds=seconds) if all(math.isfinite(it) and it >= 0 for it in seconds.values()) else None

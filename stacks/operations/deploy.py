@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from stacks.cloudformation.stack import Stack
     from stacks.operations.follow import OnInterrupt, OnPoll, Operation
     from stacks.plan import Plan
-    from stacks.plan.adoption import Unlike
+    from stacks.plan.adoption import Mismatch
 
 FIX_AND_REPEAT = "Fix the cause, then deploy again."
 SUCCEEDED = frozenset({"CREATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_COMPLETE"})
@@ -93,11 +93,11 @@ def execute_plan(
     if not done.succeeded:
         return done
     note = write_history(aws, plan.artifact_bucket, done.stack_name, done.spans)
-    done = _unlike(done, adoption.adopted(aws, plan.changes))
+    done = _unlike(done, adoption.adopted_mismatches(aws, plan.changes))
     return dataclasses.replace(done, note=" ".join(filter(None, [done.note, note])))
 
 
-def _unlike(done: Deployment, found: Iterable[Unlike]) -> Deployment:
+def _unlike(done: Deployment, found: Iterable[Mismatch]) -> Deployment:
     return dataclasses.replace(done, unlike=tuple(line for it in found for line in it.lines))
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from stacks.aws.session import translate_aws_errors
 from stacks.cloudformation.stack import find_stack, stack_resources, tree_stack_ids
 from stacks.errors import Code, UserError
-from stacks.plan.stateful import endangered
+from stacks.plan.stateful import find_endangered
 from templates.resource_types.stateful import STATEFUL
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def lift_protection(aws: Aws, changes: StackChanges, allowed: Collection[str]) -
     holders = dict(_holders(changes))
     named: dict[str, set[str]] = {}
     paths = []
-    for path, change in endangered(changes):
+    for path, change in find_endangered(changes):
         if path in holders and {path, change.logical_id} & set(allowed) and _protects(aws, holders[path]):
             named.setdefault(holders[path], set()).add(change.logical_id)
             paths.append(path)

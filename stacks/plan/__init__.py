@@ -2,23 +2,23 @@
 
 from stacks.plan.planning import Purpose, prepare, with_drift
 from stacks.plan.proposal import Plan, discard, propose
-from stacks.plan.reopening import is_of, reopen
-from stacks.plan.saved import Saved, read, writable, write
-from stacks.plan.stateful import refuse_unallowed, unallowed
+from stacks.plan.reopening import reopen, was_made_from
+from stacks.plan.saved import Saved, read_plan, refuse_unwritable_plan, write_plan
+from stacks.plan.stateful import find_unallowed, refuse_unallowed
 
 __all__ = [
     "Plan",
     "Purpose",
     "Saved",
     "discard",
-    "is_of",
+    "find_unallowed",
     "prepare",
     "propose",
-    "read",
+    "read_plan",
     "refuse_unallowed",
+    "refuse_unwritable_plan",
     "reopen",
-    "unallowed",
+    "was_made_from",
     "with_drift",
-    "writable",
-    "write",
+    "write_plan",
 ]

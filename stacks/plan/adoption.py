@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from stacks.rendered.rendered import Rendered
 
 REPOSITORY, LOG_GROUP = "AWS::ECR::Repository", "AWS::Logs::LogGroup"
-NAMES = {REPOSITORY: "RepositoryName", LOG_GROUP: "LogGroupName"}
+NAME_PROPERTIES = {REPOSITORY: "RepositoryName", LOG_GROUP: "LogGroupName"}
 """The property by which CloudFormation finds one that exists."""
-ABSENT = frozenset({"RepositoryNotFoundException", "ResourceNotFoundException"})
+NOT_FOUND = frozenset({"RepositoryNotFoundException", "ResourceNotFoundException"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class Difference:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unlike:
+class Mismatch:
     """A resource that is there and differs; `unknown` is why it could not be looked at, then without differences."""
 
     path: str
@@ -67,14 +67,14 @@ class Unlike:
         return (f"{self.path} ({self.name}) is not what the settings say: {told}.{more}{end}", *commands)
 
 
-def adopted(aws: Aws, tree: StackChanges) -> tuple[Unlike, ...]:
+def adopted_mismatches(aws: Aws, tree: StackChanges) -> tuple[Mismatch, ...]:
     """Return how adopted resources differ from their templates."""
     imports = [(path, change) for path, change in tree.paths() if change.kind == "import" and change.new is not None]
     found = (_compared(aws, path, change.type, change.new or {}) for path, change in imports)
     return tuple(it for it in found if it is not None)
 
 
-def deployed(aws: Aws, rendered: Rendered) -> tuple[Unlike, ...]:
+def existing_mismatches(aws: Aws, rendered: Rendered) -> tuple[Mismatch, ...]:
     """Return how existing resources differ from the rendered tree, where CloudFormation finds nothing to change."""
     found = (_compared(aws, path, kind, properties) for path, kind, properties in _declared(rendered))
     return tuple(it for it in found if it is not None)
@@ -86,25 +86,25 @@ def _declared(rendered: Rendered) -> Iterator[tuple[str, str, Mapping[str, Any]]
         module = file.removesuffix(".template.json").capitalize()
         for name, resource in json.loads(text)["Resources"].items():
             properties = resource.get("Properties", {})
-            if isinstance(properties.get(NAMES.get(resource["Type"], "")), str):
+            if isinstance(properties.get(NAME_PROPERTIES.get(resource["Type"], "")), str):
                 yield f"{module}/{name}", resource["Type"], properties
 
 
-def shown(tree: StackChanges, unlike: tuple[Unlike, ...]) -> StackChanges:
+def with_mismatches(tree: StackChanges, unlike: tuple[Mismatch, ...]) -> StackChanges:
     """Return the tree in which adopted resources have their differences as properties."""
     by_path = {it.path: it for it in unlike}
     return _shown(tree, by_path, "")
 
 
-def _shown(tree: StackChanges, unlike: Mapping[str, Unlike], prefix: str) -> StackChanges:
+def _shown(tree: StackChanges, unlike: Mapping[str, Mismatch], prefix: str) -> StackChanges:
     return replace(tree, changes=tuple(_told_of(change, unlike, prefix) for change in tree.changes))
 
 
-def _told_of(change: Change, unlike: Mapping[str, Unlike], prefix: str) -> Change:
+def _told_of(change: Change, unlike: Mapping[str, Mismatch], prefix: str) -> Change:
     path = prefix + change.logical_id
     if change.nested is not None:
         return replace(change, nested=_shown(change.nested, unlike, f"{path}/"))
-    if change.kind != "import" or change.type not in NAMES:
+    if change.kind != "import" or change.type not in NAME_PROPERTIES:
         return change
     it = unlike.get(path)
     if it is None:
@@ -114,26 +114,26 @@ def _told_of(change: Change, unlike: Mapping[str, Unlike], prefix: str) -> Chang
     return replace(change, consequence=words, properties=properties)
 
 
-def _compared(aws: Aws, path: str, kind: str, properties: Mapping[str, Any]) -> Unlike | None:
+def _compared(aws: Aws, path: str, kind: str, properties: Mapping[str, Any]) -> Mismatch | None:
     """Return how what has the name differs from these properties; None where it does not, or is not there."""
-    look = LOOKS.get(kind)
-    name = properties.get(NAMES.get(kind, ""))
+    look = READERS.get(kind)
+    name = properties.get(NAME_PROPERTIES.get(kind, ""))
     if look is None or not isinstance(name, str):
         return None
     try:
         live = look(aws, name)
     except ClientError as error:
-        if error_code(error) in ABSENT:
+        if error_code(error) in NOT_FOUND:
             return None
         if not is_denied(error) and not is_unsupported(error):
             raise
-        return Unlike(path=path, name=name, unknown=f"{error.operation_name} is not allowed")
+        return Mismatch(path=path, name=name, unknown=f"{error.operation_name} is not allowed")
     found = tuple(
         Difference(path=it, found=live[it], wanted=wanted, command=_command(it, name, wanted))
         for it, wanted in _wanted(kind, properties).items()
         if live and wanted != live[it]
     )
-    return Unlike(path=path, name=name, differences=found) if found else None
+    return Mismatch(path=path, name=name, differences=found) if found else None
 
 
 def _wanted(kind: str, properties: Mapping[str, Any]) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def _log_group(aws: Aws, name: str) -> dict[str, Any]:
     return next(({"RetentionInDays": it.get("retentionInDays")} for it in groups if it["logGroupName"] == name), {})
 
 
-LOOKS: Mapping[str, Callable[[Aws, str], dict[str, Any]]] = {REPOSITORY: _repository, LOG_GROUP: _log_group}
+READERS: Mapping[str, Callable[[Aws, str], dict[str, Any]]] = {REPOSITORY: _repository, LOG_GROUP: _log_group}
 
 
 def _command(path: str, name: str, wanted: object) -> str:

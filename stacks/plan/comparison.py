@@ -13,16 +13,16 @@ from stacks.rendered.expressions import plain
 from stacks.rendered.values import Later, Value, parts
 
 if TYPE_CHECKING:
-    from stacks.plan.sources import Values
+    from stacks.plan.sources import PropertyValues
 
 PLACEHOLDER = re.compile(r"\{\{(?:IntrinsicFunction:|changeSet:KNOWN_AFTER_APPLY)")
 """How CloudFormation writes, in a change set, what it does not know yet."""
 RECREATIONS: Mapping[str, Recreation] = {"Always": "yes", "Conditionally": "maybe"}
-SURENESS: tuple[Certainty, ...] = ("certain", "depends", "unproven")
+BY_CERTAINTY: tuple[Certainty, ...] = ("certain", "depends", "unproven")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Sides:
+class Definitions:
     """A resource's definition before and after, with values; `Later` where CloudFormation fills them in."""
 
     before: Mapping[str, Value]
@@ -42,7 +42,7 @@ def is_placeholder(value: Value) -> bool:
             return False
 
 
-def compared(change: Change, sides: Sides | None, values: Values | None) -> Change:
+def compare(change: Change, sides: Definitions | None, values: PropertyValues | None) -> Change:
     """Return the change with its properties, and how sure it is.
 
     The details of the change set, its contexts, and the two templates are put together: what only one of them tells is
@@ -57,13 +57,13 @@ def compared(change: Change, sides: Sides | None, values: Values | None) -> Chan
         return replace(change, certainty="unproven")
     properties.sort(key=lambda item: item.path)
     sureness = [item.certainty for item in properties]
-    certainty: Certainty = next((level for level in SURENESS if level in sureness), "none")
+    certainty: Certainty = next((level for level in BY_CERTAINTY if level in sureness), "none")
     causes = tuple(dict.fromkeys(cause for item in properties for cause in item.causes))
     replacement = _replacement(change, properties)
     return replace(change, certainty=certainty, causes=causes, properties=tuple(properties), replacement=replacement)
 
 
-def listed(own: Mapping[str, Value], told: Mapping[str, Value], *, goes: bool) -> tuple[PropertyChange, ...]:
+def list_properties(own: Mapping[str, Value], told: Mapping[str, Value], *, goes: bool) -> tuple[PropertyChange, ...]:
     """Return all properties of a new resource, or of one that `goes`, with CloudFormation's values in them."""
     known = dict(leaves(told))
     found = {path: _known(value, known.get(path)) for path, value in leaves(own)}
@@ -94,7 +94,7 @@ def _one_sided(path: str, value: Value, *, goes: bool) -> PropertyChange:
     )
 
 
-def _differences(sides: Sides | None, values: Values | None) -> list[Difference]:
+def _differences(sides: Definitions | None, values: PropertyValues | None) -> list[Difference]:
     """Return the leaves that differ by the templates, valued by CloudFormation, and those that only it tells."""
     told = {item.path: item for item in differences(values.before, values.after)} if values else {}
     own = list(differences(sides.before.get("Properties", {}), sides.after.get("Properties", {}))) if sides else []
@@ -143,7 +143,7 @@ def _recreation(details: list[Mapping[str, Value]]) -> Recreation:
     return "yes" if "yes" in found else "maybe" if "maybe" in found else "no"
 
 
-def _only_told(details: list[Mapping[str, Value]], known: set[str], sides: Sides | None) -> list[PropertyChange]:
+def _only_told(details: list[Mapping[str, Value]], known: set[str], sides: Definitions | None) -> list[PropertyChange]:
     """Return what the change set's details name and no comparison shows; dropped where the templates disprove it.
 
     A dynamic change of a property that both templates and parameters show to be equal cannot come.

@@ -21,7 +21,7 @@ GONE = "DELETE_COMPLETE"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Nested:
+class NestedStack:
     """A nested stack as it was: where it is in the tree, its state, and when its last operation began (ISO 8601)."""
 
     path: str
@@ -34,7 +34,7 @@ class Nested:
 class Conditions:
     """What must still hold when a plan is executed later; `image_tag` is "" where no service will run."""
 
-    nested: tuple[Nested, ...]
+    nested: tuple[NestedStack, ...]
     repository: str
     image_tag: str
 
@@ -55,26 +55,26 @@ def read_conditions(aws: Aws, settings: Settings, stack_id: str, image_tag: str)
     )
 
 
-def nested_stacks(aws: Aws, stack_id: str, prefix: str = "") -> tuple[Nested, ...]:
+def nested_stacks(aws: Aws, stack_id: str, prefix: str = "") -> tuple[NestedStack, ...]:
     """Return the nested stacks of a stack that are there, parents before what is in them."""
 
-    def look(child: tuple[str, str]) -> tuple[Nested, ...]:
+    def look(child: tuple[str, str]) -> tuple[NestedStack, ...]:
         path, stack = f"{prefix}{child[0]}", find_stack(aws, child[1])
         if stack is None or stack.state == GONE:
             return ()
-        own = Nested(path=path, stack_id=stack.stack_id, state=stack.state, changed_at=parse_instant(stack))
+        own = NestedStack(path=path, stack_id=stack.stack_id, state=stack.state, changed_at=operation_began(stack))
         return (own, *nested_stacks(aws, stack.stack_id, f"{path}/"))
 
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         return tuple(found for each in pool.map(look, nested_stack_ids(aws, stack_id).items()) for found in each)
 
 
-def parse_instant(stack: Stack | None) -> str:
+def operation_began(stack: Stack | None) -> str:
     """When the stack's last operation began, as ISO 8601; "" where that is not known."""
     return stack.changed_at.isoformat() if stack and stack.changed_at else ""
 
 
-def moved_since(before: Iterable[Nested], after: Iterable[Nested]) -> str:
+def describe_change(before: Iterable[NestedStack], after: Iterable[NestedStack]) -> str:
     """Return what has happened to a nested stack, or ""."""
     was, is_now = ({stack.path: stack for stack in stacks} for stacks in (before, after))
     for path in [*was, *is_now]:

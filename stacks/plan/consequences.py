@@ -10,11 +10,11 @@ from templates.resource_types import record
 
 if TYPE_CHECKING:
     from stacks.cloudformation.changes import Change
-    from stacks.plan.comparison import Sides
+    from stacks.plan.comparison import Definitions
 
-GENERAL = "a new one is made, then the old one goes"
+REPLACEMENT = "a new one is made, then the old one goes"
 """What a replacement means, unless the record of the type says more."""
-GOES: Mapping[str, str] = {
+POLICY_EFFECTS: Mapping[str, str] = {
     "Delete": "the old one is deleted",
     "ReplaceAndDelete": "the old one is deleted with what is in it",
     "ReplaceAndRetain": "the old one is retained",
@@ -26,18 +26,22 @@ GOES: Mapping[str, str] = {
 PROTECTED = "AWS does not delete the old one: it has deletion protection, which has to be turned off first"
 
 
-def consequence_of(change: Change, sides: Sides | None) -> str:
+def consequence_of(change: Change, sides: Definitions | None) -> str:
     """Return what the change means, or "" where it needs no words."""
     if change.certainty == "none" or change.nested is not None:
         return ""
     if change.kind == "replace":
-        what = record(change.type).replaced or GENERAL
+        what = record(change.type).replaced or REPLACEMENT
         if sides is not None and _is_protected(sides.before.get("Properties", {})):
             what += f"; {PROTECTED}"
-        return f"{what}; {GOES[change.policy]}" if change.policy in {"ReplaceAndRetain", "ReplaceAndSnapshot"} else what
+        return (
+            f"{what}; {POLICY_EFFECTS[change.policy]}"
+            if change.policy in {"ReplaceAndRetain", "ReplaceAndSnapshot"}
+            else what
+        )
     if change.kind == "remove":
         kept = change.policy in {"Retain", "Snapshot"}
-        return GOES[change.policy] if kept else record(change.type).removed
+        return POLICY_EFFECTS[change.policy] if kept else record(change.type).removed
     if change.kind == "change" and change.type == SERVICE and sides is not None:
         before, after = sides.before.get("Properties", {}), sides.after.get("Properties", {})
         return _deployment(before, after) if change.replaces_tasks else _in_place(before, after)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING
 
-from stacks.plan.comparison import Sides, compared, is_placeholder, listed
+from stacks.plan.comparison import Definitions, compare, is_placeholder, list_properties
 from stacks.plan.consequences import consequence_of
 from stacks.rendered.expressions import plain
 from stacks.rendered.names import NESTED_STACK, OUTPUTS
@@ -29,7 +29,7 @@ def explain(tree: StackChanges, sources: Mapping[str, Source]) -> StackChanges:
     """Return the tree with each change explained: its properties, its certainty and what it means."""
     if tree.stack_id not in sources:
         return tree
-    return Level(tree, sources, sources[tree.stack_id].new_parameters).explained()
+    return StackExplainer(tree, sources, sources[tree.stack_id].new_parameters).explained()
 
 
 def changes_nothing(explained: StackChanges, sources: Mapping[str, Source]) -> bool:
@@ -41,10 +41,10 @@ def changes_nothing(explained: StackChanges, sources: Mapping[str, Source]) -> b
     source = sources.get(explained.stack_id)
     if source is None or any(change.certainty != "none" for change in explained.changes):
         return False
-    return Level(explained, sources, source.new_parameters).is_equal()
+    return StackExplainer(explained, sources, source.new_parameters).is_equal()
 
 
-class Level:
+class StackExplainer:
     """One stack of the tree. Each of its changes is explained once, those that it refers to first."""
 
     def __init__(
@@ -56,7 +56,7 @@ class Level:
         self._path = path
         self._changes = {change.logical_id: change for change in tree.changes}
         self._explained: dict[str, Change] = {}
-        self._children: dict[str, Level] = {}
+        self._children: dict[str, StackExplainer] = {}
         source = self._source
         self.old = self._scope(source.old_template, source.old_parameters, self._deployed)
         self.new = self._scope(source.new_template, parameters, self._coming)
@@ -134,7 +134,7 @@ class Level:
         if sides is not None:
             old, new = (side.get("Properties", {}) for side in (sides.before, sides.after))
             change = replace(change, old=old, new=new)
-        return compared(change, sides, self._source.values.get(change.logical_id))
+        return compare(change, sides, self._source.values.get(change.logical_id))
 
     def _listed(self, change: Change) -> tuple[PropertyChange, ...]:
         """Everything that an added resource will have, or that a removed one has."""
@@ -143,7 +143,7 @@ class Level:
             return ()
         scope, values = self.old if goes else self.new, self._source.values.get(name)
         told = (values.before if goes else values.after) if values else {}
-        return listed(self._own(scope, name), told, goes=goes)
+        return list_properties(self._own(scope, name), told, goes=goes)
 
     @staticmethod
     def _own(scope: Scope, name: str) -> dict[str, Value]:
@@ -151,12 +151,12 @@ class Level:
         found = scope.resolve(scope.template.get("Resources", {}).get(name, {}).get("Properties", {}))
         return found if isinstance(found, dict) else {}
 
-    def _sides(self, name: str) -> Sides | None:
+    def _sides(self, name: str) -> Definitions | None:
         """Return the resource's definitions, where both are known."""
         before, after = (scope.resources().get(name) for scope in (self.old, self.new))
         if not self.is_known or before is None or after is None:
             return None
-        return Sides(before=self.old.resolve(before), after=self.new.resolve(after))
+        return Definitions(before=self.old.resolve(before), after=self.new.resolve(after))
 
     def _child(self, change: Change) -> Change:
         """Return the certainty of a nested stack: equal, or that of what changes in it."""
@@ -174,14 +174,14 @@ class Level:
         causes = dict.fromkeys(cause for inner in nested.changes for cause in inner.causes)
         return replace(change, nested=nested, certainty=certainty, causes=tuple(causes))
 
-    def _level(self, change: Change) -> Level | None:
+    def _level(self, change: Change) -> StackExplainer | None:
         """Return the nested stack of a change, where something is known of it."""
         name, nested = change.logical_id, change.nested
         if nested is None or nested.stack_id not in self._sources:
             return None
         if name not in self._children:
             given = self._parameters(name, self._sources[nested.stack_id])
-            self._children[name] = Level(nested, self._sources, given, f"{self._path}{name}/")
+            self._children[name] = StackExplainer(nested, self._sources, given, f"{self._path}{name}/")
         return self._children[name]
 
     def _parameters(self, name: str, child: Source) -> dict[str, Value]:

@@ -16,7 +16,7 @@ from templates.root import NETWORK_STACK
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.plan.standing import Standing
+    from stacks.plan.current_tree import CurrentStack
     from stacks.rendered.rendered import Rendered
 
 NAMED = ("LoadBalancer", "TargetGroup", "AlternateTargetGroup")
@@ -24,7 +24,7 @@ FORCING = ("Port", "Protocol", "Scheme", "TargetType", "Type", "VpcId")
 """Properties that have one of these replaced."""
 
 
-def keep_names(rendered: Rendered, there: Standing | None) -> Rendered:
+def keep_names(rendered: Rendered, there: CurrentStack | None) -> Rendered:
     """Return the tree with the network's present names and logical ids, where only marks would change them."""
     child = there.children.get(NETWORK_STACK) if there else None
     if child is None or child.template is None:

@@ -20,12 +20,12 @@ from stacks.errors import Code, coded
 from stacks.estimate.history import read_history
 from stacks.plan import publish
 from stacks.plan.conditions import NO_CONDITIONS, read_conditions
+from stacks.plan.current_tree import CurrentStack, read_current_tree
 from stacks.plan.kept_names import keep_names
-from stacks.plan.names_that_stay import check_names_that_stay
+from stacks.plan.name_conflicts import check_name_conflicts
 from stacks.plan.proposal import Plan, discard
-from stacks.plan.refining import finished, refined
-from stacks.plan.standing import Standing, read_standing
-from stacks.plan.traffic import prepare_traffic, refuse_turning
+from stacks.plan.refining import propose_smallest, with_estimate
+from stacks.plan.traffic import prepare_traffic, refuse_traffic_reset
 from stacks.preflight import check_before_upload
 from stacks.preflight.creation import check_creation
 from stacks.preflight.registry_scanning import check_registry_scanning
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 class Purpose(Enum):
     """What becomes of a plan: it is only looked at, kept for another command, or executed by this one."""
 
-    LOOK = "look"
+    SHOW = "show"
     KEEP = "keep"
     EXECUTE = "execute"
 
@@ -76,11 +76,11 @@ def prepare(
     wanted = _wanted(aws, settings, rendered, existing)
     settings, rendered, former = wanted.settings, wanted.rendered, wanted.former
     base = read_bootstrap(aws, settings)
-    bucket, looks = base.artifact_bucket, purpose is Purpose.LOOK
+    bucket, looks = base.artifact_bucket, purpose is Purpose.SHOW
     chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings, existing))
     chosen = dataclasses.replace(chosen, notes=(*wanted.notes, *chosen.notes), former=former)
     creations = Creations.of(aws, rendered)
-    if said := check_names_that_stay(aws, creations.tree.root, chosen, existing, wanted.standing):
+    if said := check_name_conflicts(aws, creations.tree.root, chosen, existing, wanted.standing):
         emit(said)
     new = _checked(aws, settings, chosen, existing, creations, emit=emit)
     published = publish.publish(aws, rendered, bucket, draft=looks)
@@ -97,12 +97,12 @@ def prepare(
     stands_on = _conditions(aws, settings, request, "" if former else chosen.image_tag)
     with ThreadPoolExecutor(1) as beside, ExitStack() as undo:
         earlier = beside.submit(read_history, aws, bucket, rendered.stack_name)
-        plan = refined(aws, settings, request, chosen.unchanged, emit=emit)
+        plan = propose_smallest(aws, settings, request, chosen.unchanged, emit=emit)
         undo.callback(discard, aws, plan)
-        refuse_turning(aws, plan.request, plan.changes)
+        refuse_traffic_reset(aws, plan.request, plan.changes)
         for said in check_creation(aws, settings, creations.by_changes(plan.changes, new)):
             emit(said)
-        plan = finished(aws, plan, rendered, earlier.result(), bucket, emit=emit)
+        plan = with_estimate(aws, plan, rendered, earlier.result(), bucket, emit=emit)
         undo.pop_all()
     return dataclasses.replace(plan, conditions=stands_on, former=former)
 
@@ -114,7 +114,7 @@ class _Wanted:
     settings: Settings
     rendered: Rendered
     former: Former | None
-    standing: Standing | None
+    standing: CurrentStack | None
     notes: tuple[str, ...]
 
 
@@ -124,7 +124,7 @@ def _wanted(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | 
     former = former_image.find(aws, settings, _tag(settings, existing), existing)
     if step or former:
         rendered = render(settings, former_image=former.address if former else "")
-    there = read_standing(aws, existing) if existing is not None and not existing.under_review else None
+    there = read_current_tree(aws, existing) if existing is not None and not existing.under_review else None
     rendered, told = subscriptions.kept(aws, keep_names(rendered, there), existing)
     notes = (*((step,) if step else ()), *((former.note,) if former else ()), *told)
     return _Wanted(settings=settings, rendered=rendered, former=former, standing=there, notes=notes)

@@ -13,7 +13,7 @@ from stacks.cloudformation.change_set import ChangeSet, Request, create_change_s
 from stacks.cloudformation.changes import StackChanges
 from stacks.cloudformation.drift import Drift
 from stacks.estimate import Estimate
-from stacks.plan.adoption import Unlike
+from stacks.plan.adoption import Mismatch
 from stacks.plan.conditions import NO_CONDITIONS, Conditions
 from stacks.plan.explanation import changes_nothing, explain
 from stacks.plan.sources import gather_sources
@@ -46,7 +46,7 @@ class Plan:
     region: str = ""
     made_at: datetime | None = None
     drift: Drift | None = None
-    unlike: tuple[Unlike, ...] = ()
+    unlike: tuple[Mismatch, ...] = ()
     conditions: Conditions = NO_CONDITIONS
     former: Former | None = None
 

@@ -72,7 +72,7 @@ def publish(aws: Aws, rendered: Rendered, bucket: str, *, draft: bool = False) -
     return Published(template_url=aws.object_url(bucket, root_key), uploaded=len(missing))
 
 
-def place(aws: Aws, bucket: str, folder: str, text: str) -> str:
+def upload_template(aws: Aws, bucket: str, folder: str, text: str) -> str:
     """Put one template into a folder of the bucket, under the hash of its content, and give its address."""
     key = f"{folder}{hashlib.sha256(text.encode()).hexdigest()}.template.json"
     _upload(aws, bucket, key, text)

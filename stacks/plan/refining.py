@@ -12,8 +12,8 @@ from stacks.cloudformation.change_set import discard_change_set
 from stacks.cloudformation.stack import REPEAT_EXPRESS
 from stacks.errors import UserError
 from stacks.plan import adoption
-from stacks.plan.breaks import interruption_note
-from stacks.plan.forcing import find_force, forced_parameters
+from stacks.plan.forced_deployment import find_forced_deployment, forced_parameters
+from stacks.plan.interruption import interruption_note
 from stacks.plan.proposal import Plan, discard, propose
 from stacks.plan.tasks import task_notes
 from stacks.rendered.names import NESTED_STACK
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
-def refined(
+def propose_smallest(
     aws: Aws,
     settings: Settings,
     request: Request,
@@ -53,7 +53,7 @@ def refined(
     return plan
 
 
-def finished(
+def with_estimate(
     aws: Aws, plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]
 ) -> Plan:
     """Return the plan, with how long it takes, and how what it adopts differs from the settings."""
@@ -105,7 +105,7 @@ def _forced(aws: Aws, plan: Plan) -> Plan:
     """Return the plan, or another one that forces a deployment of the service exactly where it is needed."""
     request = plan.request
     before = {} if request.creates or request.existing is None else request.existing.parameters
-    force = find_force(plan.changes, before.get(parameters.FORCED_DEPLOYMENT, ""))
+    force = find_forced_deployment(plan.changes, before.get(parameters.FORCED_DEPLOYMENT, ""))
     if force is None:
         return plan
     discard(aws, plan)
@@ -116,9 +116,13 @@ def _forced(aws: Aws, plan: Plan) -> Plan:
 
 def _adopting(aws: Aws, plan: Plan, rendered: Rendered) -> Plan:
     """Return the plan with the differences of what it adopts; without changes, with those of what it has adopted."""
-    unlike = adoption.deployed(aws, rendered) if plan.change_set is None else adoption.adopted(aws, plan.changes)
+    unlike = (
+        adoption.existing_mismatches(aws, rendered)
+        if plan.change_set is None
+        else adoption.adopted_mismatches(aws, plan.changes)
+    )
     notes = (*plan.request.notes, *(line for it in unlike for line in it.lines))
-    changes = adoption.shown(plan.changes, unlike)
+    changes = adoption.with_mismatches(plan.changes, unlike)
     return dataclasses.replace(
         plan, request=dataclasses.replace(plan.request, notes=notes), changes=changes, unlike=unlike
     )

@@ -12,11 +12,11 @@ from stacks.cloudformation.changes import StackChanges, describe_change_set, rea
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError, coded
 from stacks.plan import adoption, publish
-from stacks.plan.conditions import moved_since, nested_stacks, parse_instant
+from stacks.plan.conditions import describe_change, nested_stacks, operation_began
 from stacks.plan.explanation import explain
 from stacks.plan.proposal import Plan
 from stacks.plan.sources import gather_sources
-from stacks.plan.traffic import refuse_turning
+from stacks.plan.traffic import refuse_traffic_reset
 from stacks.request.repository import has_image
 
 if TYPE_CHECKING:
@@ -60,11 +60,11 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
             stack_is_new=saved.creates,
         )
     explained = explain(tree, gather_sources(aws, tree, creates=saved.creates))
-    refuse_turning(aws, request, explained)
-    unlike = adoption.adopted(aws, explained)
+    refuse_traffic_reset(aws, request, explained)
+    unlike = adoption.adopted_mismatches(aws, explained)
     return Plan(
         request=request,
-        changes=adoption.shown(explained, unlike),
+        changes=adoption.with_mismatches(explained, unlike),
         unlike=unlike,
         change_set=change_set,
         artifact_bucket=saved.artifact_bucket,
@@ -76,7 +76,7 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
     )
 
 
-def is_of(aws: Aws, saved: Saved, rendered: Rendered) -> bool:
+def was_made_from(aws: Aws, saved: Saved, rendered: Rendered) -> bool:
     """Whether the plan was made with just these templates, as far as CloudFormation tells those of its change set."""
     try:
         body: Any = aws.cloudformation.get_template(
@@ -107,14 +107,14 @@ def _refuse_moved(aws: Aws, saved: Saved, existing: Stack | None) -> None:
     then = _then(saved)
     if existing is None or existing.state == "DELETE_COMPLETE":
         raise UserError("saved plan", f"stack {saved.stack_name} for which it was made is gone", then)
-    has_moved = existing.state != saved.state or (not saved.creates and parse_instant(existing) != saved.changed_at)
+    has_moved = existing.state != saved.state or (not saved.creates and operation_began(existing) != saved.changed_at)
     if has_moved:
         why = (
             f"stack {saved.stack_name} has moved since: it was {saved.state} ({saved.changed_at or 'new'}), "
-            f"and is {existing.state} ({parse_instant(existing)})"
+            f"and is {existing.state} ({operation_began(existing)})"
         )
         raise UserError("saved plan", why, then)
-    if not saved.creates and (why := moved_since(saved.conditions.nested, nested_stacks(aws, existing.stack_id))):
+    if not saved.creates and (why := describe_change(saved.conditions.nested, nested_stacks(aws, existing.stack_id))):
         raise UserError("saved plan", why, then)
 
 

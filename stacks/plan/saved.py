@@ -12,7 +12,7 @@ from stacks.cloudformation.stack import REVIEW_IN_PROGRESS
 from stacks.errors import Code, UserError, coded
 from stacks.estimate import Estimate
 from stacks.files import refuse_unwritable, write_file
-from stacks.plan.conditions import Conditions, parse_instant
+from stacks.plan.conditions import Conditions, operation_began
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,12 +48,12 @@ class Saved:
     architecture: str
 
 
-def writable(path: Path) -> None:
+def refuse_unwritable_plan(path: Path) -> None:
     """Raise UserError where the file could not be written: found out before a change set is made for it."""
     refuse_unwritable(path, "Nothing was planned. Name another file with --out.")
 
 
-def write(plan: Plan, path: Path) -> None:
+def write_plan(plan: Plan, path: Path) -> None:
     """Write it, all or nothing.
 
     Raises UserError where that fails; an earlier file is then untouched.
@@ -68,7 +68,7 @@ def write(plan: Plan, path: Path) -> None:
         change_set_id=plan.change_set.change_set_id if plan.change_set else "",
         creates=plan.request.creates,
         state=existing.state if existing else REVIEW_IN_PROGRESS,
-        changed_at=parse_instant(existing),
+        changed_at=operation_began(existing),
         made_at=plan.made_at.isoformat() if plan.made_at else "",
         artifact_bucket=plan.artifact_bucket,
         notes=plan.request.notes,
@@ -81,7 +81,7 @@ def write(plan: Plan, path: Path) -> None:
 
 
 @coded(Code.FILE)
-def read(path: Path) -> Saved:
+def read_plan(path: Path) -> Saved:
     """Return the saved plan in a file.
 
     Raises UserError where there is none, or the file is something else.

@@ -28,7 +28,7 @@ Stage = Literal["there", "new", "going"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Values:
+class PropertyValues:
     """What CloudFormation tells of one resource with `IncludePropertyValues`: its properties, and its details."""
 
     before: Mapping[str, Any]
@@ -50,7 +50,7 @@ class Source:
     old_parameters: Mapping[str, str]
     new_parameters: Mapping[str, str]
     outputs: Mapping[str, str]
-    values: Mapping[str, Values]
+    values: Mapping[str, PropertyValues]
     deployed_outputs: Outputs
     pseudo: Mapping[str, str]
 
@@ -115,7 +115,7 @@ def _template(aws: Aws, stack_id: str, change_set_id: str = "") -> Mapping[str, 
         return None
 
 
-def _described(aws: Aws, change_set_id: str) -> tuple[str, dict[str, str], dict[str, Values]]:
+def _described(aws: Aws, change_set_id: str) -> tuple[str, dict[str, str], dict[str, PropertyValues]]:
     """Return the name of a change set's stack, its new parameters, and the values of its changes."""
     pages = describe_change_set(aws, change_set_id, values=True)
     first = next(pages)
@@ -128,7 +128,7 @@ def _described(aws: Aws, change_set_id: str) -> tuple[str, dict[str, str], dict[
         first["StackName"],
         parameters,
         {
-            change["LogicalResourceId"]: Values(
+            change["LogicalResourceId"]: PropertyValues(
                 before=_properties(change.get("BeforeContext", "")),
                 after=_properties(change.get("AfterContext", "")),
                 details=tuple(change.get("Details", [])),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from stacks.cloudformation.changes import Change, StackChanges
 
 
-def endangered(changes: StackChanges) -> Iterator[tuple[str, Change]]:
+def find_endangered(changes: StackChanges) -> Iterator[tuple[str, Change]]:
     """Yield the stateful resources that are, or may be, replaced or removed, with their paths."""
     for path, change in changes.paths():
         goes = change.kind in {"replace", "remove"} or change.replacement == "Conditional"
@@ -21,15 +21,15 @@ def endangered(changes: StackChanges) -> Iterator[tuple[str, Change]]:
             yield path, change
 
 
-def unallowed(changes: StackChanges, allowed: Collection[str]) -> list[tuple[str, Change]]:
+def find_unallowed(changes: StackChanges, allowed: Collection[str]) -> list[tuple[str, Change]]:
     """Return the resources that `allowed` does not name, by path or by logical id."""
-    return [(path, change) for path, change in endangered(changes) if not {path, change.logical_id} & set(allowed)]
+    return [(path, change) for path, change in find_endangered(changes) if not {path, change.logical_id} & set(allowed)]
 
 
 @coded(Code.REPLACEMENT)
 def refuse_unallowed(changes: StackChanges, allowed: Collection[str]) -> None:
     """Raise UserError where a stateful resource goes that `allowed` does not name."""
-    if refused := unallowed(changes, allowed):
+    if refused := find_unallowed(changes, allowed):
         why = "; ".join(f"{path} ({change.type}) would be {_verb(change)}" for path, change in refused)
         options = " ".join(f"--allow-replace {path}" for path, _ in refused)
         raise UserError("stateful resources", why, f"Nothing was changed. If that is what you want, add: {options}")

@@ -34,7 +34,7 @@ GONE = frozenset({"ClusterNotFoundException", "RuleNotFound", "ServiceNotFoundEx
 
 
 @dataclass(frozen=True, kw_only=True)
-class Moving:
+class TrafficShift:
     """A service that moves its requests: from `first`, the group that templates name, to `second` and back.
 
     `rules` are those that ECS turns, the one for production first. `is_busy`: a deployment of it is under way.
@@ -79,7 +79,7 @@ def _has_two_groups(aws: Aws, existing: Stack) -> bool:
 
 
 @coded(Code.PREFLIGHT)
-def refuse_turning(aws: Aws, request: Request, tree: StackChanges) -> None:
+def refuse_traffic_reset(aws: Aws, request: Request, tree: StackChanges) -> None:
     """Raise UserError where CloudFormation would send the requests to a target group without tasks.
 
     Nothing is asked of AWS unless a rule changes, or a target group goes.
@@ -116,7 +116,7 @@ def _matters(change: Change) -> bool:
     return change.type == RULE or (change.type == TARGET_GROUP and change.kind in {"replace", "remove"})
 
 
-def _moving(aws: Aws, outputs: Mapping[str, str]) -> Moving | None:
+def _moving(aws: Aws, outputs: Mapping[str, str]) -> TrafficShift | None:
     """Return the service as ECS describes it; None where it is not there, or has one target group only."""
     cluster, name = outputs["EcsClusterName"], outputs["EcsServiceName"]
     found = aws.ecs.describe_services(cluster=cluster, services=[name])["services"]
@@ -125,7 +125,7 @@ def _moving(aws: Aws, outputs: Mapping[str, str]) -> Moving | None:
     if balancer is None or advanced is None:
         return None
     rules = (advanced.get("productionListenerRule"), advanced.get("testListenerRule"))
-    return Moving(
+    return TrafficShift(
         cluster=cluster,
         name=name,
         first=balancer.get("targetGroupArn", ""),
@@ -150,7 +150,7 @@ def _weights(aws: Aws, rule: str) -> dict[str, int]:
     }
 
 
-def _refusal(aws: Aws, request: Request, path: str, moving: Moving) -> UserError:
+def _refusal(aws: Aws, request: Request, path: str, moving: TrafficShift) -> UserError:
     why = (
         "ECS has moved the requests to the second target group, where the tasks are; with this change CloudFormation "
         "would send them to the first one again, and nobody would answer (503)"

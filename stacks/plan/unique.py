@@ -15,13 +15,13 @@ from templates.resource_types import record
 from templates.resource_types.record import NotLookedUp
 
 if TYPE_CHECKING:
-    from stacks.plan.replacing import Side
+    from stacks.plan.replacements import ResolvedResource
 
 Key = tuple[str, ...]
 """The type, and the values by which AWS tells its resources from each other."""
 
 
-def unique_key(region: str, side: Side) -> Key | None:
+def unique_key(region: str, side: ResolvedResource) -> Key | None:
     """Return what no other resource may have at the same time; None where nothing is, or it is not known yet."""
     known = record(side.type)
     if isinstance(known.lookup, NotLookedUp) and known.lookup.kind == "free":
@@ -33,7 +33,7 @@ def unique_key(region: str, side: Side) -> Key | None:
     return (side.type, *(str(value) for value in values))
 
 
-def _names(region: str, side: Side) -> tuple[str, ...]:
+def _names(region: str, side: ResolvedResource) -> tuple[str, ...]:
     """Return the properties that make up the explicit name; () where CloudFormation makes one."""
     read_only = schemas.paths(region, side.type, "readOnlyProperties")
     identifier = schemas.paths(region, side.type, "primaryIdentifier")

@@ -14,7 +14,7 @@ from stacks.preflight.hosted_zone import check_hosted_zone
 from stacks.preflight.image import check_image
 from stacks.preflight.images import check_images
 from stacks.preflight.ipv6 import check_ipv6
-from stacks.preflight.places import find_places
+from stacks.preflight.places import find_placement
 from stacks.preflight.policies import check_policies
 from stacks.preflight.routes import check_routes
 from stacks.preflight.secrets import check_secrets
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.stack import Stack
-    from stacks.preflight.places import Places
+    from stacks.preflight.places import Placement
     from stacks.request.parameters import Chosen
     from stacks.settings import Settings
 
@@ -51,7 +51,7 @@ def check_before_upload(aws: Aws, settings: Settings, chosen: Chosen, existing: 
         unknown.append(check_service_linked_roles(aws, settings, before))
     if settings.network.listener:
         shared_listener.check_priorities(aws, settings, settings.network.listener)
-    unknown += _network(aws, settings, find_places(settings, chosen.values), existing)
+    unknown += _network(aws, settings, find_placement(settings, chosen.values), existing)
     return tuple(it for it in unknown if it)
 
 
@@ -70,7 +70,7 @@ def _contents(aws: Aws, settings: Settings, tag: str) -> str:
     return check_architecture(contents, settings, tag) or check_command(contents, settings, tag)
 
 
-def _network(aws: Aws, settings: Settings, places: Places | None, existing: Stack | None) -> Iterator[str]:
+def _network(aws: Aws, settings: Settings, places: Placement | None, existing: Stack | None) -> Iterator[str]:
     """Raise UserError for an unfit network; give what is not known."""
     creates = existing is None or existing.under_review
     try:

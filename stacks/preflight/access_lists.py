@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types_boto3_ec2.type_defs import NetworkAclEntryTypeDef, NetworkAclTypeDef
 
     from stacks.aws.session import Aws
-    from stacks.preflight.places import Places
+    from stacks.preflight.places import Placement
     from stacks.settings import Settings
 
 PROTOCOLS = {"-1", "6"}
@@ -41,7 +41,7 @@ TASKS: tuple[Traffic, ...] = (
 )
 
 
-def check_traffic(aws: Aws, settings: Settings, places: Places) -> str:
+def check_traffic(aws: Aws, settings: Settings, places: Placement) -> str:
     """Raise UserError where an ACL lets none of it through, from nowhere; give what is not known, or "".
 
     Which addresses it lets through is not looked at: it may be those that are needed.

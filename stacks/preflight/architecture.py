@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from stacks.preflight.contents import Contents
     from stacks.settings import Settings
 
-NAMES = {"X86_64": "amd64", "ARM64": "arm64"}
+IMAGE_NAMES = {"X86_64": "amd64", "ARM64": "arm64"}
 """What images call them.
 https://github.com/opencontainers/image-spec/blob/main/image-index.md"""
-OTHERWISE = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
+ALIASES = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
 """Other names for them, which containerd takes for the same (its `platforms` package, `normalizeArch`)."""
 
 
@@ -31,8 +31,8 @@ def check_architecture(contents: Contents, settings: Settings, tag: str) -> str:
         there = _platforms(contents, wanted)
     except UnknownError as reason:
         return f"Image {tag}: its architecture is not known, because {reason}; the tasks run on {wanted}"
-    if NAMES[wanted] not in there:
-        then = f"Build it with --platform linux/{NAMES[wanted]}, or set [ecs] architecture."
+    if IMAGE_NAMES[wanted] not in there:
+        then = f"Build it with --platform linux/{IMAGE_NAMES[wanted]}, or set [ecs] architecture."
         raise UserError(f"image {tag}", f"it is for {', '.join(there)}, and the tasks run on {wanted}", then)
     return ""
 
@@ -45,22 +45,22 @@ def _platforms(contents: Contents, wanted: str) -> list[str]:
     manifest = contents.manifest
     if "manifests" in manifest:
         platforms = [it.get("platform") for it in manifest["manifests"]]
-        named = sorted({name(it or {}) for it in platforms} - {""})
+        named = sorted({platform_name(it or {}) for it in platforms} - {""})
         missing = "its index names none"
-        if NAMES[wanted] not in named and None in platforms:
+        if IMAGE_NAMES[wanted] not in named and None in platforms:
             raise UnknownError("its index does not name all of them")
     else:
-        named = [name(contents.configuration())]
+        named = [platform_name(contents.configuration())]
         missing = "its configuration names none"
     if not any(named):
         raise UnknownError(missing)
     return named
 
 
-def name(platform: Mapping[str, Any]) -> str:
+def platform_name(platform: Mapping[str, Any]) -> str:
     """Return `arm64`, or `windows/amd64`; "" where there is none: attestations in an index are for an unknown one."""
     architecture, system = platform.get("architecture", "unknown"), platform.get("os", "linux")
     if architecture == "unknown":
         return ""
-    plain = OTHERWISE.get(str(architecture).lower(), str(architecture))
+    plain = ALIASES.get(str(architecture).lower(), str(architecture))
     return plain if system == "linux" else f"{system}/{plain}"

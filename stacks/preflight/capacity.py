@@ -23,7 +23,7 @@ class Capacity:
     spot: float
 
 
-def at(settings: Settings, tasks: int) -> Capacity:
+def vcpus(settings: Settings, tasks: int) -> Capacity:
     """Of this many tasks: the base on demand first, the others by weight, rounded up on either side.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
@@ -38,12 +38,12 @@ def at(settings: Settings, tasks: int) -> Capacity:
     return Capacity(on_demand=on_demand * each, spot=on_spot * each)
 
 
-def first(settings: Settings) -> int:
+def initial_tasks(settings: Settings) -> int:
     """Return the tasks with which the service is created: without all of them running, its creation hangs."""
     return settings.ecs.desired_count
 
 
-def most(settings: Settings) -> int:
+def most_tasks(settings: Settings) -> int:
     """Return the tasks that autoscaling may run."""
     scaling = settings.autoscaling
     if not scaling.enabled:
@@ -51,7 +51,7 @@ def most(settings: Settings) -> int:
     return max(scaling.max_capacity, *(it.max_capacity or 0 for it in scaling.schedules), 0)
 
 
-def deploying(settings: Settings, tasks: int) -> int:
+def tasks_while_deploying(settings: Settings, tasks: int) -> int:
     """Return the tasks, old and new ones, while this many are replaced."""
     deployment = settings.ecs.deployment
     return tasks * BOTH if deployment.shifts_traffic else deployment.most_at(tasks)

@@ -73,8 +73,8 @@ def _of_the_tasks(contents: Contents, settings: Settings) -> Mapping[str, Any]:
     manifest = contents.manifest
     if "manifests" not in manifest:
         return contents.configuration()
-    wanted = architecture.NAMES[settings.ecs.architecture]
-    fitting = (it for it in manifest["manifests"] if architecture.name(it.get("platform") or {}) == wanted)
+    wanted = architecture.IMAGE_NAMES[settings.ecs.architecture]
+    fitting = (it for it in manifest["manifests"] if architecture.platform_name(it.get("platform") or {}) == wanted)
     if (entry := next(fitting, None)) is None:
         raise UnknownError("its index does not name it")
     return contents.configuration(entry["digest"])

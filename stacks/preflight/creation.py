@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from stacks.aws.session import Aws
-    from stacks.preflight.names import Wanted
-    from stacks.preflight.quotas import Checked
+    from stacks.preflight.names import NewName
+    from stacks.preflight.quotas import QuotaResult
     from stacks.request.created import Created
     from stacks.settings import Settings
 
@@ -26,15 +26,15 @@ def check_creation(aws: Aws, settings: Settings, created: Sequence[Created]) -> 
     """
     if not created:
         return ()
-    looked = names.look(aws, names.wanted(created))
-    checked = check_quotas(aws, quotas.needs(settings, created))
+    looked = names.look_up(aws, names.new_names(created))
+    checked = check_quotas(aws, quotas.quota_needs(settings, created))
     exceeded = [it for it in checked if it.exceeded]
     if looked.taken or exceeded:
         raise _refusal(looked.taken, exceeded)
     return (*_unknown(looked.unknown), *(it.warning for it in checked if it.warning))
 
 
-def _refusal(taken: Sequence[Wanted], exceeded: Sequence[Checked]) -> UserError:
+def _refusal(taken: Sequence[NewName], exceeded: Sequence[QuotaResult]) -> UserError:
     """Return one error for all of it."""
     what = " and ".join([*(["names"] if taken else []), *(["quotas"] if exceeded else [])])
     why, then = [], []
@@ -48,7 +48,7 @@ def _refusal(taken: Sequence[Wanted], exceeded: Sequence[Checked]) -> UserError:
     return UserError(what, "; ".join(why), "\n".join(then))
 
 
-def _unknown(names: Iterable[tuple[Wanted, str]]) -> tuple[str, ...]:
+def _unknown(names: Iterable[tuple[NewName, str]]) -> tuple[str, ...]:
     by_reason: dict[str, list[str]] = {}
     for it, reason in names:
         by_reason.setdefault(reason, []).append(str(it))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
-def missing(aws: Aws, settings: Settings, vpc_id: str, tables: set[str]) -> list[str]:
+def missing_endpoints(aws: Aws, settings: Settings, vpc_id: str, tables: set[str]) -> list[str]:
     """Return the services that tasks need to start and for which the VPC has no endpoint.
 
     `tables` are the route tables of the tasks' subnets that have no other way out.
@@ -28,7 +28,7 @@ def missing(aws: Aws, settings: Settings, vpc_id: str, tables: set[str]) -> list
     return lacking if _reach_s3(found, aws.region, tables) else [*lacking, "s3"]
 
 
-def refusal(what: str, vpc_id: str, tables: Mapping[str, str], services: Sequence[str]) -> UserError:
+def endpoint_refusal(what: str, vpc_id: str, tables: Mapping[str, str], services: Sequence[str]) -> UserError:
     """Return the error that names the services; `tables` are the route tables by subnet."""
     why = (
         f"{', '.join(tables)} {'has' if len(tables) == 1 else 'have'} no route out, "

@@ -24,7 +24,7 @@ CONNECTIONS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wanted:
+class NewName:
     """A name that a resource would have; `values` are those of the properties that make it up."""
 
     path: str
@@ -37,19 +37,19 @@ class Wanted:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Looked:
+class NameLookup:
     """What was found: the names that are taken, and those of which it is not known, each with the reason."""
 
-    taken: tuple[Wanted, ...] = ()
-    unknown: tuple[tuple[Wanted, str], ...] = ()
+    taken: tuple[NewName, ...] = ()
+    unknown: tuple[tuple[NewName, str], ...] = ()
 
 
-def wanted(created: Iterable[Created]) -> tuple[Wanted, ...]:
+def new_names(created: Iterable[Created]) -> tuple[NewName, ...]:
     """Return the names that have to be free: not those that CloudFormation makes, nor those that stay."""
     return tuple(name for it in created if (name := _wanted(it)) is not None)
 
 
-def _wanted(created: Created) -> Wanted | None:
+def _wanted(created: Created) -> NewName | None:
     known = record(created.type)
     if not isinstance(known.lookup, Lookup):
         return None
@@ -58,10 +58,10 @@ def _wanted(created: Created) -> Wanted | None:
     texts = tuple(it for it in values if isinstance(it, str))
     if len(texts) < len(values) or texts[-1] in _parts(created.replaces):
         return None
-    return Wanted(path=created.path, of=known, lookup=known.lookup, values=texts)
+    return NewName(path=created.path, of=known, lookup=known.lookup, values=texts)
 
 
-def look(aws: Aws, names: Iterable[Wanted]) -> Looked:
+def look_up(aws: Aws, names: Iterable[NewName]) -> NameLookup:
     """Ask for all of them at once."""
     asked = tuple(names)
     # Sessions are not made for threads: each client is made before they begin.
@@ -69,13 +69,13 @@ def look(aws: Aws, names: Iterable[Wanted]) -> Looked:
         getattr(aws, client)
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         found = list(pool.map(lambda it: _is_taken(aws, it), asked))
-    return Looked(
+    return NameLookup(
         taken=tuple(it for it, taken in zip(asked, found, strict=True) if taken is True),
         unknown=tuple((it, reason) for it, reason in zip(asked, found, strict=True) if isinstance(reason, str)),
     )
 
 
-def _is_taken(aws: Aws, name: Wanted) -> bool | str:
+def _is_taken(aws: Aws, name: NewName) -> bool | str:
     """Whether it is there, or why nobody knows: what cannot be found out keeps nobody from deploying."""
     try:
         with translate_aws_errors():

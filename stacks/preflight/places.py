@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Places:
+class Placement:
     """Subnets of the load balancer, and those of the tasks where they have others; `balancer_key` is who named them.
 
     A load balancer that is shared has its own: the former are the tasks' then, and there may be none.
@@ -26,17 +26,17 @@ class Places:
     private: tuple[str, ...] = ()
 
 
-def find_places(settings: Settings, values: Mapping[str, str | None]) -> Places | None:
+def find_placement(settings: Settings, values: Mapping[str, str | None]) -> Placement | None:
     """Return the places that the settings name, or that were looked up; None where a VPC is made."""
     network = settings.network
     if network.makes_vpc:
         return None
     if network.vpc_id:
-        return Places(
+        return Placement(
             vpc_id=network.vpc_id,
             balancer=network.public_subnet_ids,
             balancer_key="public_subnet_ids",
             private=network.private_subnet_ids,
         )
     vpc_id, ids = values[VPC_ID] or "", values[PUBLIC_SUBNET_IDS] or ""
-    return Places(vpc_id=vpc_id, balancer=tuple(ids.split(",")), balancer_key="use_default_vpc")
+    return Placement(vpc_id=vpc_id, balancer=tuple(ids.split(",")), balancer_key="use_default_vpc")

@@ -56,7 +56,7 @@ class Need:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Checked:
+class QuotaResult:
     """One need against its quota: `exceeded` by what is created, a `warning` for what may come later, or neither."""
 
     exceeded: str = ""
@@ -140,22 +140,22 @@ COUNTED = {
 """Types of which each resource takes one."""
 
 
-def needs(settings: Settings, created: Iterable[Created]) -> tuple[Need, ...]:
+def quota_needs(settings: Settings, created: Iterable[Created]) -> tuple[Need, ...]:
     """Return what the creation needs of which quotas; a replacement exists beside what it replaces for a while."""
     counts = Counter(it.type for it in created)
     each = [Need(quota=quota, first=counts[kind], most=counts[kind]) for kind, quota in COUNTED.items() if counts[kind]]
     if not counts["AWS::ECS::Service"]:
         return tuple(each)
-    first, tasks = capacity.first(settings), capacity.most(settings)
-    during = capacity.deploying(settings, tasks)
-    now, later = capacity.at(settings, first), capacity.at(settings, max(during, first))
+    first, tasks = capacity.initial_tasks(settings), capacity.most_tasks(settings)
+    during = capacity.tasks_while_deploying(settings, tasks)
+    now, later = capacity.vcpus(settings, first), capacity.vcpus(settings, max(during, first))
     more = f"up to {counted(tasks, 'task')}, and {during} while they are replaced by a deployment"
     both = ((ON_DEMAND, now.on_demand, later.on_demand), (SPOT, now.spot, later.spot))
     each += [Need(quota=quota, first=it, most=most, more=more) for quota, it, most in both if most]
     return tuple(each)
 
 
-def check_quotas(aws: Aws, wanted: Iterable[Need]) -> tuple[Checked, ...]:
+def check_quotas(aws: Aws, wanted: Iterable[Need]) -> tuple[QuotaResult, ...]:
     """Hold each need against what the account may have and what is in use, all at once."""
     asked = tuple(wanted)
     # Sessions are not made for threads: each client is made before they begin.
@@ -181,7 +181,7 @@ def _limit(aws: Aws, quota: Quota) -> float:
     return found["Quota"]["Value"]
 
 
-def _judged(aws: Aws, need: Need, limit: Callable[[], float], in_use: Callable[[], float]) -> Checked:
+def _judged(aws: Aws, need: Need, limit: Callable[[], float], in_use: Callable[[], float]) -> QuotaResult:
     """Return a line for what cannot be found out, for whatever reason: that keeps nobody from deploying."""
     quota = need.quota
     try:
@@ -189,8 +189,8 @@ def _judged(aws: Aws, need: Need, limit: Callable[[], float], in_use: Callable[[
             most, used = limit(), in_use()
     except UserError as error:
         if isinstance(error.__cause__, ClientError) and is_unsupported(error.__cause__):
-            return Checked()
-        return Checked(warning=f"Quota {quota.name}: whether it is enough is not known: {error.why}")
+            return QuotaResult()
+        return QuotaResult(warning=f"Quota {quota.name}: whether it is enough is not known: {error.why}")
     raise_it = (
         f"aws service-quotas request-service-quota-increase --service-code {quota.service} --quota-code {quota.code} "
         f"--desired-value {math.ceil(used + need.most)} --region {aws.region}"
@@ -198,15 +198,15 @@ def _judged(aws: Aws, need: Need, limit: Callable[[], float], in_use: Callable[[
     state = f"{quota.name}: {_number(most)} in {aws.region}, {_number(used)} in use"
     short = f"{state}, {_number(need.first)} more needed"
     if need.first > most or (used + need.first > most and not quota.late):
-        return Checked(exceeded=short, raise_it=raise_it)
+        return QuotaResult(exceeded=short, raise_it=raise_it)
     if used + need.first > most:
         until = "the service waits for room, unless some of it has ended in the last minutes"
-        return Checked(warning=f"Quota {short}: {until}. Raise it: {raise_it}")
+        return QuotaResult(warning=f"Quota {short}: {until}. Raise it: {raise_it}")
     if used + need.most > most:
-        return Checked(
+        return QuotaResult(
             warning=f"Quota {state}; the service may want {_number(need.most)} ({need.more}). Raise it: {raise_it}"
         )
-    return Checked()
+    return QuotaResult()
 
 
 def _number(value: float) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types_boto3_ec2.type_defs import RouteTableTypeDef, RouteTypeDef
 
     from stacks.aws.session import Aws
-    from stacks.preflight.places import Places
+    from stacks.preflight.places import Placement
     from stacks.preflight.subnets import ById
     from stacks.settings import Settings
 
@@ -41,7 +41,7 @@ TARGETS = (
 """Where a route may lead."""
 
 
-def check_routes(aws: Aws, settings: Settings, places: Places, subnets: ById) -> str:
+def check_routes(aws: Aws, settings: Settings, places: Placement, subnets: ById) -> str:
     """Raise UserError where browsers would not reach the load balancer, or tasks not what they need to start.
 
     Gives what is not known, or "".
@@ -156,14 +156,14 @@ def _check_way_out(
     """
     closed = {it: table for it, table in tables.items() if _leads_nowhere(_default(table, ANYWHERE))}
     ids = {it: table["RouteTableId"] for it, table in closed.items()}
-    missing = endpoints.missing(aws, settings, vpc_id, set(ids.values())) if closed else []
+    missing = endpoints.missing_endpoints(aws, settings, vpc_id, set(ids.values())) if closed else []
     if not missing:
         return ""
     if doubt := _doubt(aws, closed, subnets):
         return f"{what}: whether tasks in {', '.join(closed)} reach {', '.join(missing)} is not known, because {doubt}"
     for subnet_id, table in closed.items():
         _refuse_default(what, subnet_id, table)
-    raise endpoints.refusal(what, vpc_id, ids, missing)
+    raise endpoints.endpoint_refusal(what, vpc_id, ids, missing)
 
 
 def _leads_nowhere(route: RouteTypeDef | None) -> bool:

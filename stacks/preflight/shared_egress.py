@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.stack import Stack
-    from stacks.preflight.places import Places
+    from stacks.preflight.places import Placement
     from stacks.preflight.subnets import ById
     from stacks.settings import Settings
     from templates.network.shared_listener import SharedListener
@@ -33,7 +33,7 @@ def check_shared_egress(
     aws: Aws,
     settings: Settings,
     listener: SharedListener,
-    places: Places,
+    places: Placement,
     subnets: ById,
     existing: Stack | None,
 ) -> str:

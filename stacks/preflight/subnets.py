@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_ec2.type_defs import SubnetTypeDef
 
     from stacks.aws.session import Aws
-    from stacks.preflight.places import Places
+    from stacks.preflight.places import Placement
     from stacks.settings import Settings
 
 ById: TypeAlias = Mapping[str, "SubnetTypeDef"]
@@ -24,7 +24,7 @@ BALANCER_ADDRESSES = 8
 """Free addresses that a load balancer wants in each (Elastic Load Balancing, "Subnets for your load balancer")."""
 
 
-def check_subnets(aws: Aws, settings: Settings, places: Places, *, creates: bool) -> ById:
+def check_subnets(aws: Aws, settings: Settings, places: Placement, *, creates: bool) -> ById:
     """Return the subnets by id. Raises UserError where they are unfit for the load balancer or the tasks."""
     found = _described(aws, places)
     balancer = f"[network] {places.balancer_key}"
@@ -43,7 +43,7 @@ def check_subnets(aws: Aws, settings: Settings, places: Places, *, creates: bool
     return found
 
 
-def _described(aws: Aws, places: Places) -> ById:
+def _described(aws: Aws, places: Placement) -> ById:
     wanted = sorted({*places.balancer, *places.private})
     found = aws.ec2.describe_subnets(Filters=[{"Name": "subnet-id", "Values": wanted}])["Subnets"]
     subnets = {subnet["SubnetId"]: subnet for subnet in found}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 IMAGE_TAG = "ImageTag"
 AUTOSCALING_ENABLED = "AutoscalingEnabled"
 FORCED_DEPLOYMENT = "EcsForcedDeployment"
-"""It stays as it is deployed; `stacks/plan/forcing.py` decides when it may not."""
+"""It stays as it is deployed; `stacks/plan/forced_deployment.py` decides when it may not."""
 DESIRED_COUNT = "EcsDesiredCount"
 
 

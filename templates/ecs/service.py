@@ -44,8 +44,9 @@ def service(
     because new services have it by default.
 
     ECS rejects another capacity provider strategy without a forced deployment, and ECS Exec does not reach running
-    tasks: `stacks/plan/forcing.py` sets a new nonce then, and removes it with the next change of the service. It is not
-    documented whether CloudFormation forces a deployment with every other change as long as the nonce is there.
+    tasks: `stacks/plan/forced_deployment.py` sets a new nonce then, and removes it with the next change of the
+    service. It is not documented whether CloudFormation forces a deployment with every other change as long as the
+    nonce is there.
     """
     values = stack.parameters
     given = stack.condition("DesiredCountIsGiven", Not(Equals(values.desired_count.expression, "")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.plan.sources import Source, Values
+from stacks.plan.sources import PropertyValues, Source
 from tests.support.plan_trees import NESTED, PLACEHOLDER, child, detail, modified, source, stack, template
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def tree(children: int, resources: int) -> tuple[StackChanges, dict[str, Source]
     others: dict[str, Any] = {name: (NESTED, {"TemplateURL": name, "Parameters": given}) for name in stacks[1:]}
     root = template(**first, **others)
     sides = [_child(names, days) for days in (7, 30)]
-    values = {name: Values(before={"RetentionInDays": "7"}, after={"RetentionInDays": "30"}) for name in names}
+    values = {name: PropertyValues(before={"RetentionInDays": "7"}, after={"RetentionInDays": "30"}) for name in names}
     sources = {"root": source(root, root)}
     for name in stacks:
         parameters = ({"In": "in"}, {"In": "in" if name == "C0" else PLACEHOLDER})

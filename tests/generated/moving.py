@@ -78,7 +78,7 @@ class Mover:
         lifted = Lifted()
         if planned.request.existing is not None:
             remove_stack_policy(aws, kept, stack_id)
-            allowed = [path for path, _ in plan.unallowed(planned.changes, ())]
+            allowed = [path for path, _ in plan.find_unallowed(planned.changes, ())]
             lifted = lift_protection(aws, planned.changes, allowed)
         done = execute_plan(aws, planned, on_event=self.world.events.append)
         restore_protection(aws, lifted, stack_id)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.cloudformation.changes import Change, StackChanges
 from stacks.plan.explanation import explain
-from stacks.plan.sources import Source, Values
+from stacks.plan.sources import PropertyValues, Source
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ def source(
     new: Mapping[str, Any] | None,
     parameters: tuple[Mapping[str, str], Mapping[str, str]] = ({}, {}),
     outputs: Mapping[str, str] | None = None,
-    values: Mapping[str, Values] | None = None,
+    values: Mapping[str, PropertyValues] | None = None,
     siblings: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Source:
     """Return what is known of one stack: templates and parameters before and after, and its outputs."""
@@ -66,7 +66,7 @@ def source(
     )
 
 
-def one(change: Change, old: Any, new: Any, values: Values | None = None, **parameters: str) -> Change:
+def one(change: Change, old: Any, new: Any, values: PropertyValues | None = None, **parameters: str) -> Change:
     """Return the change of a single resource `R`, explained by its properties and the root's parameters."""
     declared = {name: {"Type": "String"} for name in parameters}
     sides = [template(declared, R=(change.type, properties)) for properties in (old, new)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.plan.overwriting import verdicts
+from stacks.plan.drift_effects import drift_effects
 from stacks.terminal import counted
 from stacks.views import drift as view
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from stacks.cloudformation.changes import StackChanges
     from stacks.cloudformation.drift import Difference, Drift
-    from stacks.plan.overwriting import Fate, Outcome, Verdict
+    from stacks.plan.drift_effects import DriftEffects, Effect, Outcome
 
 HEADINGS: Mapping[Outcome, str] = {
     "overwritten": "Changed by hand; this deployment would overwrite:",
@@ -29,7 +29,7 @@ def lines(drift: Drift, changes: StackChanges) -> Iterator[str]:
     if not drift.drifted:
         checked, verb = counted(drift.checked, "resource"), "is" if drift.checked == 1 else "are"
         yield f"Nothing was changed by hand: {checked} {verb} as deployed."
-    found = list(verdicts(drift, changes))
+    found = list(drift_effects(drift, changes))
     for outcome, heading in HEADINGS.items():
         below = [line for verdict in found for line in _resource(verdict, outcome)]
         if below:
@@ -40,10 +40,10 @@ def lines(drift: Drift, changes: StackChanges) -> Iterator[str]:
 
 def document(drift: Drift, changes: StackChanges) -> dict[str, Any]:
     """Return what was changed by hand as a part of the plan's document."""
-    return view.document(drift) | {"drifted": [_document(verdict) for verdict in verdicts(drift, changes)]}
+    return view.document(drift) | {"drifted": [_document(verdict) for verdict in drift_effects(drift, changes)]}
 
 
-def _resource(verdict: Verdict, outcome: Outcome) -> Iterator[str]:
+def _resource(verdict: DriftEffects, outcome: Outcome) -> Iterator[str]:
     """Yield a resource, if anything of it has this outcome."""
     item = verdict.drifted
     head = f"  {item.path}  {item.type}{'  deleted' if item.deleted else ''}"
@@ -55,7 +55,7 @@ def _resource(verdict: Verdict, outcome: Outcome) -> Iterator[str]:
         yield from _properties(own)
 
 
-def _properties(own: Sequence[tuple[Difference, Fate]]) -> Iterator[str]:
+def _properties(own: Sequence[tuple[Difference, Effect]]) -> Iterator[str]:
     width = max(len(found.path) for found, _ in own)
     for found, fate in own:
         values = f"{view.value(found.expected)} → {view.value(found.actual)} by hand"
@@ -63,20 +63,20 @@ def _properties(own: Sequence[tuple[Difference, Fate]]) -> Iterator[str]:
         yield f"      {found.path:<{width}}  {values}{planned}{_remark(fate)}"
 
 
-def _remark(fate: Fate) -> str:
+def _remark(fate: Effect) -> str:
     """Return the reason, unless the heading has it."""
     in_heading = fate.outcome == "stays" and fate.certain
     return f"  ({fate.reason})" if fate.reason and not in_heading else ""
 
 
-def _document(verdict: Verdict) -> dict[str, Any]:
+def _document(verdict: DriftEffects) -> dict[str, Any]:
     own = view.resource(verdict.drifted)
     properties = [found | _fate(fate) for found, (_, fate) in zip(own["properties"], verdict.properties, strict=True)]
     whole = {} if verdict.whole is None else {"outcome": verdict.whole.outcome, "reason": verdict.whole.reason or None}
     return own | {"properties": properties, "overwritten": verdict.touched} | whole
 
 
-def _fate(fate: Fate) -> dict[str, Any]:
+def _fate(fate: Effect) -> dict[str, Any]:
     return {
         "outcome": fate.outcome,
         "planned": fate.planned,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stacks.plan.stateful import endangered
+from stacks.plan.stateful import find_endangered
 from stacks.views import duration
 from stacks.views.plan import by_hand
 
@@ -31,7 +31,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "summary": dict(plan.changes.count()),
         "estimate": duration.document(plan.estimate),
         "notes": list(plan.request.notes),
-        "needs_allow_replace": [path for path, _ in endangered(plan.changes)],
+        "needs_allow_replace": [path for path, _ in find_endangered(plan.changes)],
         "changes": _changes(plan.changes, ""),
         "drift": None if plan.drift is None else by_hand.document(plan.drift, plan.changes),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.plan.stateful import endangered
+from stacks.plan.stateful import find_endangered
 from stacks.views.plan.essentials import essential_properties
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def nested_remark(change: Change) -> str:
 
 def needs_permission(plan: Plan) -> str:
     """Return the options without which the plan is not executed, or ""."""
-    paths = [path for path, _ in endangered(plan.changes)]
+    paths = [path for path, _ in find_endangered(plan.changes)]
     if not paths:
         return ""
     return f"To deploy this: {' '.join(f'--allow-replace {path}' for path in paths)}"

@@ -173,7 +173,7 @@ def test_a_plan_writes_where_no_deployment_reads(world: World) -> None:
 
     def look(**changed: Any) -> plan.Plan:
         wanted = settings(**changed)
-        found = plan.prepare(world.aws, wanted, render(wanted), emit=world.said.append, purpose=plan.Purpose.LOOK)
+        found = plan.prepare(world.aws, wanted, render(wanted), emit=world.said.append, purpose=plan.Purpose.SHOW)
         plan.discard(world.aws, found)
         return found
 
@@ -210,7 +210,7 @@ def test_who_may_only_plan_leaves_a_new_stack_to_the_next_deployment(world: Worl
 
     wanted = settings()
     with world.behind(deny) as denied:
-        found = plan.prepare(denied.aws, wanted, render(wanted), emit=world.said.append, purpose=plan.Purpose.LOOK)
+        found = plan.prepare(denied.aws, wanted, render(wanted), emit=world.said.append, purpose=plan.Purpose.SHOW)
         plan.discard(denied.aws, found)
     assert world.states()["preto-2-prod"] == "REVIEW_IN_PROGRESS"
     assert world.change_sets() == []

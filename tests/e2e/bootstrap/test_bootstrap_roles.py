@@ -143,7 +143,7 @@ def test_a_deployment_is_cloudformations_with_its_own_role(world: World) -> None
     """The stack has the execution role afterwards; a plan that nobody executes hands it over to nobody."""
     wanted = settings(bootstrap=GITHUB)
     done = world.execute(plan_bootstrap(world.aws, wanted, emit=world.said.append))
-    look = plan.prepare(world.aws, wanted, render(wanted), emit=world.said.append, purpose=plan.Purpose.LOOK)
+    look = plan.prepare(world.aws, wanted, render(wanted), emit=world.said.append, purpose=plan.Purpose.SHOW)
     assert look.request.role_arn == ""
     plan.discard(world.aws, look)
     assert world.deploy(bootstrap=GITHUB).succeeded
@@ -197,7 +197,7 @@ def test_the_roles_of_github_may_make_every_call_that_their_commands_make(world:
     with_image = settings(bootstrap=GITHUB, image_tag="v1")
     with world.behind(note) as watched:
         look = plan.prepare(
-            watched.aws, with_image, render(with_image), emit=world.said.append, purpose=plan.Purpose.LOOK
+            watched.aws, with_image, render(with_image), emit=world.said.append, purpose=plan.Purpose.SHOW
         )
         plan.discard(watched.aws, look)
         assert seen >= {"CreateChangeSet", "DeleteChangeSet", "PutObject", "ListBucket", "DescribeImages"}

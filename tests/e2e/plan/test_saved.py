@@ -10,7 +10,7 @@ import pytest
 from sandbox.image import place_image
 from stacks import plan
 from stacks.errors import UserError
-from stacks.plan.conditions import Nested, moved_since
+from stacks.plan.conditions import NestedStack, describe_change
 from tests.support.commands import Project, project
 
 if TYPE_CHECKING:
@@ -100,10 +100,10 @@ def test_a_plan_is_refused_when_a_nested_stack_was_changed_directly(here: Projec
     assert "nested stack Network is gone" in refused(here)
 
 
-def nested(*paths: str, **more: str) -> tuple[Nested, ...]:
+def nested(*paths: str, **more: str) -> tuple[NestedStack, ...]:
     """Nested stacks at rest."""
     stack = {"stack_id": "arn", "state": "CREATE_COMPLETE", "changed_at": "2026-11-20T12:00:00+00:00"} | more
-    return tuple(Nested(path=path, **stack) for path in paths)
+    return tuple(NestedStack(path=path, **stack) for path in paths)
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def nested(*paths: str, **more: str) -> tuple[Nested, ...]:
         ),
     ],
 )
-def test_what_has_happened_to_nested_stacks_is_named(now: tuple[Nested, ...], said: str) -> None:
+def test_what_has_happened_to_nested_stacks_is_named(now: tuple[NestedStack, ...], said: str) -> None:
     """One that was added, taken away, exchanged or updated since the plan was made; their order says nothing."""
-    found = moved_since(nested("Ecr", "Ecs"), now)
+    found = describe_change(nested("Ecr", "Ecs"), now)
     assert found.startswith(said)
     assert bool(found) is bool(said)
 
@@ -195,7 +195,7 @@ WRITTEN: dict[str, Any] = {
 def test_what_was_written_can_be_read(tmp_path: Path) -> None:
     """The plan below, in which the next test changes one thing at a time."""
     (tmp_path / FILE).write_text(json.dumps(WRITTEN), encoding="utf-8")
-    found = plan.read(tmp_path / FILE)
+    found = plan.read_plan(tmp_path / FILE)
     assert found.estimate is not None
     assert (found.notes, found.estimate.seconds, found.estimate.every[0].path) == (("a note",), 1.5, "A")
 
@@ -219,7 +219,7 @@ def test_a_plan_that_was_changed_is_refused(tmp_path: Path, entry: str, value: A
     """A file of another version, or one in which something is not as it was written."""
     (tmp_path / FILE).write_text(json.dumps(WRITTEN | {entry: value}), encoding="utf-8")
     with pytest.raises(UserError, match=said):
-        plan.read(tmp_path / FILE)
+        plan.read_plan(tmp_path / FILE)
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", '"plan"', "\x00", "[" * 100_000])

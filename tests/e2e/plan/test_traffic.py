@@ -128,12 +128,14 @@ def test_a_service_goes_back_to_rolling_from_the_first_group(moved: World, tmp_p
     wanted, file = settings(image_tag="v2"), tmp_path / "plan.json"
     move(moved.account)
     assert shares(moved.account) == {"first": (100, 2), "second": (0, 0)}
-    plan.write(plan.prepare(moved.aws, wanted, render(wanted), emit=moved.said.append, purpose=plan.Purpose.KEEP), file)
+    plan.write_plan(
+        plan.prepare(moved.aws, wanted, render(wanted), emit=moved.said.append, purpose=plan.Purpose.KEEP), file
+    )
     move(moved.account)
     with pytest.raises(UserError, match="ECS has moved the requests"):
-        plan.reopen(moved.aws, plan.read(file), "prod", "preto-2-prod")
+        plan.reopen(moved.aws, plan.read_plan(file), "prod", "preto-2-prod")
     move(moved.account)
-    assert moved.execute(plan.reopen(moved.aws, plan.read(file), "prod", "preto-2-prod")).succeeded
+    assert moved.execute(plan.reopen(moved.aws, plan.read_plan(file), "prod", "preto-2-prod")).succeeded
     back = service(moved.account)
     assert back["deploymentConfiguration"]["strategy"] == "ROLLING"
     assert "advancedConfiguration" not in back["loadBalancers"][0]

@@ -10,7 +10,7 @@ import pytest
 
 from stacks.cloudformation.changes import Change, StackChanges
 from stacks.plan.explanation import explain
-from stacks.plan.sources import Values
+from stacks.plan.sources import PropertyValues
 from tests.support import plan_trees as trees
 from tests.support.plan_trees import GROUP, detail, modified, one, pair, source, stack, template
 
@@ -139,13 +139,13 @@ def test_a_change_beside_the_properties_is_shown(attribute: str) -> None:
 def test_a_change_that_property_values_leave_out_is_kept() -> None:
     """CloudFormation drops what it cannot put into values; the templates have it."""
     change = modified("R", GROUP, detail("Configuration", "Static"))
-    found = one(change, {"Configuration": {"a": 1}}, {"Configuration": {"a": 2}}, Values(before={}, after={}))
+    found = one(change, {"Configuration": {"a": 1}}, {"Configuration": {"a": 2}}, PropertyValues(before={}, after={}))
     assert [(item.path, item.before, item.after) for item in found.properties] == [("Configuration.a", 1, 2)]
 
 
 def test_a_change_that_only_property_values_tell_is_kept() -> None:
     """What is resolved outside the template, an SSM parameter for instance."""
-    values = Values(before={"LogGroupName": "x"}, after={"LogGroupName": "y"})
+    values = PropertyValues(before={"LogGroupName": "x"}, after={"LogGroupName": "y"})
     found = one(modified("R", GROUP, detail("LogGroupName")), {"LogGroupName": "z"}, {"LogGroupName": "z"}, values)
     assert [(item.before, item.after) for item in found.properties] == [("x", "y")]
 
@@ -153,7 +153,7 @@ def test_a_change_that_only_property_values_tell_is_kept() -> None:
 def test_values_that_are_only_placeholders_are_no_change() -> None:
     """`KNOWN_AFTER_APPLY` is not a new value: the templates decide."""
     later = {"Subnets": ["{{changeSet:KNOWN_AFTER_APPLY}}"]}
-    values = Values(before={"Subnets": ["subnet-1"]}, after=later)
+    values = PropertyValues(before={"Subnets": ["subnet-1"]}, after=later)
     same = {"Subnets": {"Ref": "Ids"}}
     found = one(modified("R", GROUP, detail("Subnets")), same, same, values, Ids="subnet-1")
     assert found.certainty == "none"
@@ -228,7 +228,7 @@ def test_an_added_resource_hides_what_is_secret() -> None:
     given = {"A": {"Ref": "Token"}, "B": "{{resolve:ssm:name}}", "C": {"Fn::Sub": "${AWS::Region}-x"}, "D": []}
     new = template(declared, R=("T", given))
     added = Change(action="Add", logical_id="R", type="T")
-    told = {"R": Values(before={}, after={"A": "****", "C": "ap-northeast-2-x", "E": {"F": "1"}})}
+    told = {"R": PropertyValues(before={}, after={"A": "****", "C": "ap-northeast-2-x", "E": {"F": "1"}})}
     known = source(template(), new, ({}, {"Token": "secret"}), values=told)
     (found,) = explain(stack("root", added), {"root": known}).changes
     assert [(it.path, it.before, it.after, it.certainty) for it in found.properties] == [

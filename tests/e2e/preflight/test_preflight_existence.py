@@ -146,9 +146,9 @@ WAYS: dict[str, tuple[Callable[[Account], Properties], Make]] = {
 
 def is_taken(aws: Aws, resource_type: str, properties: Properties) -> bool:
     """Whether the name is found to be taken."""
-    wanted = names.wanted([Created(path="It", type=resource_type, properties=properties)])
+    wanted = names.new_names([Created(path="It", type=resource_type, properties=properties)])
     assert len(wanted) == 1
-    looked = names.look(aws, wanted)
+    looked = names.look_up(aws, wanted)
     assert not looked.unknown
     return bool(looked.taken)
 

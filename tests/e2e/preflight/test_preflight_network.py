@@ -9,7 +9,7 @@ import pytest
 
 from stacks.errors import UserError
 from stacks.preflight.access_lists import check_traffic
-from stacks.preflight.places import Places
+from stacks.preflight.places import Placement
 from tests.e2e.preflight.test_preflight import uploads
 from tests.support.faults import refusal
 from tests.support.networks import Net
@@ -264,7 +264,7 @@ PORTS: list[tuple[str, list[Rule]]] = [
 
 def test_what_an_acl_lets_through(world: World, net: Net, public: tuple[str, str]) -> None:
     """The rule with the lowest number decides, port by port."""
-    places = Places(vpc_id=net.vpc_id, balancer=public, balancer_key="public_subnet_ids")
+    places = Placement(vpc_id=net.vpc_id, balancer=public, balancer_key="public_subnet_ids")
     wanted = settings(network=network(net, public))
     bodies = iter([acl(public[0], *rules) for _, rules in PORTS])
     with world.behind(lambda _: (200, next(bodies))) as seen:

@@ -196,16 +196,16 @@ def test_an_endpoint_without_quotas_says_nothing(world: World, answered: faults.
 def test_where_tasks_run(spot: dict[str, int] | None, tasks: int, vcpus: Capacity) -> None:
     """The base on demand, the others by weight; an odd one could be on either side."""
     ecs = {"cpu": 4096, "memory": 8192, **({"spot": spot} if spot is not None else {})}
-    assert capacity.at(settings(ecs=ecs), tasks) == vcpus
+    assert capacity.vcpus(settings(ecs=ecs), tasks) == vcpus
 
 
 def test_how_many_tasks_there_may_be() -> None:
     """A schedule may raise the limit; a deployment that moves traffic doubles the tasks."""
     schedule = {"name": "day", "schedule": "rate(1 day)", "max_capacity": 9}
     scaling = {"min_capacity": 1, "max_capacity": 4, "schedules": (schedule,)}
-    assert capacity.most(settings(autoscaling=scaling)) == 9
-    assert capacity.most(settings(autoscaling={"enabled": False})) == 2
+    assert capacity.most_tasks(settings(autoscaling=scaling)) == 9
+    assert capacity.most_tasks(settings(autoscaling={"enabled": False})) == 2
     rolling = {"deployment": {"minimum_healthy_percent": 0, "maximum_percent": 150}}
-    assert capacity.deploying(settings(ecs={"desired_count": 1, **rolling}), 5) == 7
+    assert capacity.tasks_while_deploying(settings(ecs={"desired_count": 1, **rolling}), 5) == 7
     moved = {"deployment": {"strategy": "blue_green"}}
-    assert capacity.deploying(settings(ecs={"desired_count": 1, **moved}), 5) == 10
+    assert capacity.tasks_while_deploying(settings(ecs={"desired_count": 1, **moved}), 5) == 10

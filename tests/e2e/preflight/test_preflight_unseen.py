@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stacks.errors import UserError
-from stacks.preflight.places import Places
+from stacks.preflight.places import Placement
 from stacks.preflight.routes import check_routes
 from stacks.preflight.subnets import check_subnets
 from tests.e2e.preflight.test_preflight_network import EVERY_TASK, A, B, C, network, refused
@@ -51,7 +51,7 @@ def test_endpoints_of_another_account(world: World, net: Net, public: tuple[str,
     private = (net.subnet(A), net.subnet(C))
     net.table(*private)
     wanted = settings(network=network(net, public, private))
-    places = Places(vpc_id=net.vpc_id, balancer=public, balancer_key="public_subnet_ids", private=private)
+    places = Placement(vpc_id=net.vpc_id, balancer=public, balancer_key="public_subnet_ids", private=private)
     found = check_subnets(world.aws, wanted, places, creates=False)
     theirs: dict[str, SubnetTypeDef] = {subnet_id: {**it, "OwnerId": "210987654321"} for subnet_id, it in found.items()}
     said = check_routes(world.aws, wanted, places, theirs)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stacks import estimate
-from stacks.estimate.history import Past
+from stacks.estimate.history import PastOperation
 
 STACK = "AWS::CloudFormation::Stack"
 TEMPLATES: dict[str, Any] = {
@@ -53,7 +53,7 @@ def test_what_is_referred_to_goes_last() -> None:
 
 def test_what_was_learnt_counts() -> None:
     """Of earlier deletions; what creating took says nothing."""
-    past = [Past(seconds={("Alone", "delete"): 500.0, ("Ecs/Service", "create"): 900.0})]
+    past = [PastOperation(seconds={("Alone", "delete"): 500.0, ("Ecs/Service", "create"): 900.0})]
     found = estimate.estimate_deletion(RESOURCES, TEMPLATES, "root", past)
     assert found is not None
     assert (found.seconds, [step.path for step in found.steps]) == (500.0, ["Alone"])

@@ -7,7 +7,7 @@ import json
 from stacks import estimate
 from stacks.build.render import render
 from stacks.cloudformation.changes import Change, StackChanges
-from stacks.estimate.history import Past
+from stacks.estimate.history import PastOperation
 from stacks.rendered.rendered import ROOT
 from stacks.views import duration
 from tests.support.world import settings
@@ -52,7 +52,7 @@ def all_of_it() -> StackChanges:
     return stack(*children)
 
 
-def estimated(changes: StackChanges, *past: Past) -> estimate.Estimate:
+def estimated(changes: StackChanges, *past: PastOperation) -> estimate.Estimate:
     """The estimate over Preto-2's templates."""
     found = estimate.estimate_changes(changes, render(settings()).templates, ROOT, past)
     assert found is not None
@@ -84,7 +84,7 @@ def test_a_new_image_is_the_task_definition_then_the_service() -> None:
 def test_what_was_learnt_wins_by_its_median() -> None:
     """One deployment that hung does not spoil it; the words say what it stands on."""
     took = (20.0, 22.0, 3000.0)
-    found = estimated(new_image(), *(Past(seconds={("Ecs/Service", "update"): seconds}) for seconds in took))
+    found = estimated(new_image(), *(PastOperation(seconds={("Ecs/Service", "update"): seconds}) for seconds in took))
     assert found.seconds == 4 + 22 + 2
     assert found.learnt_from == 3
     words = duration.estimate(found)
@@ -97,7 +97,7 @@ def test_what_was_learnt_wins_by_its_median() -> None:
 def test_words_when_everything_is_learnt() -> None:
     """As in a plan for the twelfth time; nothing shorter than a second is named."""
     steps = {("Ecs/Service", "update"): 79.4, ("Ecs/TaskDefinition", "replace"): 0.4}
-    past = [Past(seconds=steps | {("Ecs/TaskDefinition", "delete"): 0.2}) for _ in range(12)]
+    past = [PastOperation(seconds=steps | {("Ecs/TaskDefinition", "delete"): 0.2}) for _ in range(12)]
     found = estimated(new_image(), *past)
     assert duration.estimate(found) == "About 1 min 20 s (Service 79 s; from 12 earlier deployments)"
     document = duration.document(found)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from stacks.cloudformation.changes import Change
-from stacks.plan.comparison import Sides
+from stacks.plan.comparison import Definitions
 from stacks.plan.consequences import consequence_of
 from tests.support.templates import properties, tree
 
@@ -20,7 +20,7 @@ def said(before: dict[str, Any], after: dict[str, Any]) -> str:
         {"Properties": properties(tree(ecs=ecs)["Ecs"], "Service") | {"DesiredCount": 2}} for ecs in (before, after)
     ]
     change = Change(action="Modify", logical_id="Service", type="AWS::ECS::Service")
-    return consequence_of(change, Sides(before=sides[0], after=sides[1]))
+    return consequence_of(change, Definitions(before=sides[0], after=sides[1]))
 
 
 @pytest.mark.parametrize(

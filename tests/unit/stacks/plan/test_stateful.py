@@ -10,7 +10,7 @@ from cfnlint.data import AdditionalSpecs
 
 from stacks.cloudformation.changes import Change, StackChanges
 from stacks.errors import UserError
-from stacks.plan.stateful import endangered, refuse_unallowed
+from stacks.plan.stateful import find_endangered, refuse_unallowed
 from templates.resource_types.stateful import STATEFUL
 from tests.support.plan_trees import modified
 
@@ -62,4 +62,4 @@ def test_nothing_else_is_guarded() -> None:
         modified("Service", "AWS::ECS::Service", replacement="True"),
         Change(action="Add", logical_id="New", type="AWS::S3::Bucket"),
     )
-    assert list(endangered(changes)) == []
+    assert list(find_endangered(changes)) == []

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from stacks.aws.session import DENIED, ClientError, error_code
 from stacks.errors import Code, UserError
-from stacks.plan.replacing import Level, Pair
+from stacks.plan.replacements import ResourcePair, StackPair
 from stacks.plan.unique import Key, unique_key
 from templates.partitions import partition_of
 from templates.resource_types import record
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.stack import Stack
-    from stacks.plan.standing import Standing
+    from stacks.plan.current_tree import CurrentStack
     from stacks.rendered.tree import Module
     from stacks.request.parameters import Chosen
 
@@ -33,7 +33,7 @@ BESIDE = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stuck:
+class NameConflict:
     """A resource that cannot be made, because `holder` has what it would have; `why` are the properties to blame."""
 
     path: str
@@ -53,8 +53,8 @@ class Stuck:
         return f"{what} is {self.holder} until this deployment is over"
 
 
-def check_names_that_stay(
-    aws: Aws, tree: Module, chosen: Chosen, existing: Stack | None, there: Standing | None
+def check_name_conflicts(
+    aws: Aws, tree: Module, chosen: Chosen, existing: Stack | None, there: CurrentStack | None
 ) -> str:
     """Raise UserError, naming everything that is in its own way; give what could not be found out, or "".
 
@@ -65,16 +65,16 @@ def check_names_that_stay(
     if not there.is_known:
         return "Whether a name is in the way of its own replacement is not known: a deployed template cannot be read"
     new = {name: existing.parameters.get(name) if value is None else value for name, value in chosen.values.items()}
-    level = Level(aws.region, (there, existing.parameters), (tree, new))
+    level = StackPair(aws.region, (there, existing.parameters), (tree, new))
     pairs = list(level.pairs())
-    if found := find_stuck(aws.region, pairs):
+    if found := find_name_conflicts(aws.region, pairs):
         raise _refusal(found)
     for pair in pairs:
         _refuse_left(aws, pair)
     return ""
 
 
-def _refuse_left(aws: Aws, pair: Pair) -> None:
+def _refuse_left(aws: Aws, pair: ResourcePair) -> None:
     """Raise UserError for a repository that takes the place of another one, and is there already.
 
     CloudFormation takes over what a template adds, and not what replaces something
@@ -105,7 +105,7 @@ def _is_there(aws: Aws, repository: str) -> bool:
         return False
 
 
-def find_stuck(region: str, pairs: Sequence[Pair]) -> tuple[Stuck, ...]:
+def find_name_conflicts(region: str, pairs: Sequence[ResourcePair]) -> tuple[NameConflict, ...]:
     """Return what cannot be made or changed while what is there is there."""
     wanting = [it for it in pairs if it.after is not None and (it.before is None or it.why or _moves(region, it))]
     types = {it.after.type for it in wanting if it.after is not None}
@@ -117,18 +117,20 @@ def find_stuck(region: str, pairs: Sequence[Pair]) -> tuple[Stuck, ...]:
     for it in wanting:
         key = unique_key(region, it.after) if it.after else None
         if key in held and (it.why or held[key] != it.path):
-            found.append(Stuck(path=it.path, key=key, holder=held[key], why=it.why if held[key] == it.path else ()))
+            found.append(
+                NameConflict(path=it.path, key=key, holder=held[key], why=it.why if held[key] == it.path else ())
+            )
     return tuple(found)
 
 
-def _moves(region: str, pair: Pair) -> bool:
+def _moves(region: str, pair: ResourcePair) -> bool:
     """Whether a resource is changed in place, and gets another key."""
     if pair.before is None or pair.after is None or pair.before.properties == pair.after.properties:
         return False
     return unique_key(region, pair.before) != unique_key(region, pair.after)
 
 
-def _refusal(found: Iterable[Stuck]) -> UserError:
+def _refusal(found: Iterable[NameConflict]) -> UserError:
     ways = dict.fromkeys(record(it.type).remedy or BESIDE for it in found)
     why = "; ".join(map(str, found))
     reason = "CloudFormation makes what is new before it deletes what is old, and two of one name cannot be"

@@ -8,7 +8,7 @@ import pytest
 
 from stacks.cloudformation.changes import Change
 from stacks.cloudformation.drift import Difference, Drift, Drifted
-from stacks.plan.overwriting import Fate, Verdict, verdicts
+from stacks.plan.drift_effects import DriftEffects, Effect, drift_effects
 from stacks.rendered.values import Later
 from tests.support.plan_trees import child, stack
 
@@ -22,17 +22,17 @@ def updated(old: Any, new: Any, **more: Any) -> Change:
     return Change(action="Modify", logical_id="R", type="T", replacement="False", old=old, new=new, **more)
 
 
-def fate(change: Change | None, pointer: str, expected: Any, actual: Any) -> Fate:
+def fate(change: Change | None, pointer: str, expected: Any, actual: Any) -> Effect:
     """What becomes of one property of `Ecs/R`."""
     found = Difference(pointer=tuple(pointer.split("/")), expected=expected, actual=actual)
     item = Drifted(path="Ecs/R", type="T", physical_id="r", deleted=False, differences=(found,))
     return judged(item, change).properties[0][1]
 
 
-def judged(item: Drifted, change: Change | None) -> Verdict:
+def judged(item: Drifted, change: Change | None) -> DriftEffects:
     """The verdict on one resource."""
     drift = Drift(environment="prod", stack_name="preto-2-prod", drifted=(item,), checked=1)
-    (verdict,) = verdicts(drift, stack("root", child("Ecs", *([change] if change else []))))
+    (verdict,) = drift_effects(drift, stack("root", child("Ecs", *([change] if change else []))))
     return verdict
 
 

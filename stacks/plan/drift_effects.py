@@ -34,7 +34,7 @@ ABSENT = object()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Fate:
+class Effect:
     """What becomes of one thing that was changed by hand; `planned` is the new template's value, None without one.
 
     `reason` says why, "" where it goes without saying; `certain`: the resource is updated for sure, and not only if
@@ -48,7 +48,7 @@ class Fate:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class DriftEffects:
     """One drifted resource: the fate of each of its differences, or its own where it was deleted.
 
     `touched`: the deployment changes the resource, perhaps.
@@ -56,16 +56,16 @@ class Verdict:
 
     drifted: Drifted
     touched: bool
-    properties: tuple[tuple[Difference, Fate], ...] = ()
-    whole: Fate | None = None
+    properties: tuple[tuple[Difference, Effect], ...] = ()
+    whole: Effect | None = None
 
 
-def verdicts(drift: Drift, changes: StackChanges) -> Iterator[Verdict]:
+def drift_effects(drift: Drift, changes: StackChanges) -> Iterator[DriftEffects]:
     """Yield what the deployment of these changes does with each resource that has drifted."""
     planned = {path: change for path, change in changes.paths() if change.certainty != "none"}
     for item in drift.drifted:
         change = planned.get(item.path)
-        yield Verdict(
+        yield DriftEffects(
             drifted=item,
             touched=change is not None,
             properties=tuple((found, _sure(_fate(found, change), change)) for found in item.differences),
@@ -73,58 +73,58 @@ def verdicts(drift: Drift, changes: StackChanges) -> Iterator[Verdict]:
         )
 
 
-def _sure(fate: Fate, change: Change | None) -> Fate:
+def _sure(fate: Effect, change: Change | None) -> Effect:
     """Return the fate, less certain where the resource may not be changed at all."""
     if change is None or change.certainty == "certain" or fate.outcome == "unknown":
         return fate
     why = f"if {', '.join(change.causes)} changes it" if change.causes else "not proven that the resource is updated"
-    return Fate(outcome=fate.outcome, planned=fate.planned, reason=fate.reason or why, certain=False)
+    return Effect(outcome=fate.outcome, planned=fate.planned, reason=fate.reason or why, certain=False)
 
 
-def _of_deleted(change: Change | None) -> Fate:
+def _of_deleted(change: Change | None) -> Effect:
     """Return the fate of a resource that somebody has deleted."""
     if change is None:
-        return Fate(outcome="stays", reason=UNTOUCHED)
+        return Effect(outcome="stays", reason=UNTOUCHED)
     match change.kind:
         case "replace":
-            return Fate(outcome="overwritten", reason="a new one is made")
+            return Effect(outcome="overwritten", reason="a new one is made")
         case "remove":
-            return Fate(outcome="removed")
+            return Effect(outcome="removed")
         case _:
-            return Fate(outcome="unknown", reason="it would be updated, but is not there: most types fail then")
+            return Effect(outcome="unknown", reason="it would be updated, but is not there: most types fail then")
 
 
-def _fate(found: Difference, change: Change | None) -> Fate:
+def _fate(found: Difference, change: Change | None) -> Effect:
     if change is None:
-        return Fate(outcome="stays", reason=UNTOUCHED)
+        return Effect(outcome="stays", reason=UNTOUCHED)
     if change.kind == "remove":
         kept = change.policy in RETAINED
-        return Fate(outcome="stays", reason="the resource is retained") if kept else Fate(outcome="removed")
+        return Effect(outcome="stays", reason="the resource is retained") if kept else Effect(outcome="removed")
     attributes = {detail["Target"].get("Attribute", "") for detail in change.details}
     if change.kind == "change" and attributes and attributes <= OUTSIDE:
-        return Fate(outcome="unknown", reason=f"only {', '.join(sorted(attributes))} changes")
+        return Effect(outcome="unknown", reason=f"only {', '.join(sorted(attributes))} changes")
     if change.old is None or change.new is None:
-        return Fate(outcome="unknown", reason="the templates could not be compared")
+        return Effect(outcome="unknown", reason="the templates could not be compared")
     return _compared(found, change.old, change.new)
 
 
-def _compared(found: Difference, old: Mapping[str, Value], new: Mapping[str, Value]) -> Fate:
+def _compared(found: Difference, old: Mapping[str, Value], new: Mapping[str, Value]) -> Effect:
     """Return the fate of a property of a resource that is sent its new state."""
     if not (sides := _counterparts(found.pointer, old, new)):
-        return Fate(outcome="unknown", reason="the list has changed, and its elements have no names")
+        return Effect(outcome="unknown", reason="the list has changed, and its elements have no names")
     before, after = sides
     if before is not ABSENT and found.expected is not None and equal(before, found.expected) is False:
-        return Fate(outcome="unknown", reason="CloudFormation orders the list otherwise than the template")
+        return Effect(outcome="unknown", reason="CloudFormation orders the list otherwise than the template")
     if after is ABSENT and found.pointer[0] not in new:
-        return Fate(outcome="unknown", reason="the new template does not have the property")
+        return Effect(outcome="unknown", reason="the new template does not have the property")
     if after is ABSENT:
-        return Fate(outcome="overwritten")
+        return Effect(outcome="overwritten")
     if parts(after):
         if before is ABSENT or equal(before, after) is not True or found.expected is None:
-            return Fate(outcome="unknown", planned=plain(after), reason="the new value is not known yet")
+            return Effect(outcome="unknown", planned=plain(after), reason="the new value is not known yet")
         after = found.expected
     is_same = found.actual is not None and equal(found.actual, after) is True
-    return Fate(outcome="same" if is_same else "overwritten", planned=after)
+    return Effect(outcome="same" if is_same else "overwritten", planned=after)
 
 
 def _counterparts(pointer: Sequence[str], old: Value, new: Value) -> tuple[Value, Value] | None:

@@ -30,14 +30,14 @@ FORCE = "ForceNewDeployment"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Force:
+class ForcedDeployment:
     """Another value of the root's parameter, "" for no force, and a note on it for the plan, or ""."""
 
     nonce: str
     note: str
 
 
-def find_force(tree: StackChanges, deployed: str) -> Force | None:
+def find_forced_deployment(tree: StackChanges, deployed: str) -> ForcedDeployment | None:
     """Return what the plan with these changes lacks; None where it is right as it is.
 
     `deployed` is the nonce with which the stack was deployed last. One that is there is taken away with the next change
@@ -49,8 +49,8 @@ def find_force(tree: StackChanges, deployed: str) -> Force | None:
     changed = {name for it in service.properties if it.certainty != "none" and (name := _name(it.path)) != FORCE}
     if reasons := [REASONS[name] for name in REASONS if name in changed]:
         note = f"Tasks that run would not get {' and '.join(reasons)}: all of them are replaced ({FORCE})."
-        return Force(nonce=_nonce(service, deployed), note=note)
-    return Force(nonce="", note="") if deployed and changed else None
+        return ForcedDeployment(nonce=_nonce(service, deployed), note=note)
+    return ForcedDeployment(nonce="", note="") if deployed and changed else None
 
 
 def _name(path: str) -> str:
@@ -64,6 +64,6 @@ def _nonce(service: Change, deployed: str) -> str:
     return hashlib.sha256(json.dumps([deployed, after]).encode()).hexdigest()[:16]
 
 
-def forced_parameters(values: Mapping[str, str | None], force: Force) -> dict[str, str | None]:
+def forced_parameters(values: Mapping[str, str | None], force: ForcedDeployment) -> dict[str, str | None]:
     """Return the root's parameters with the forced deployment."""
     return {**values, FORCED_DEPLOYMENT: force.nonce}

@@ -16,15 +16,15 @@ from stacks.rendered.names import NESTED_STACK, OUTPUTS
 from stacks.rendered.values import Later, Scope, Value, equal, hidden, parameters, parts, text
 
 if TYPE_CHECKING:
-    from stacks.plan.standing import Standing
+    from stacks.plan.current_tree import CurrentStack
     from stacks.rendered.tree import Module
 
-EVERY = "*"
+ANY_ELEMENT = "*"
 """In a path of a schema: every element of a list."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Side:
+class ResolvedResource:
     """A resource of one of the trees: its type, and its properties as far as they are known."""
 
     type: str
@@ -32,22 +32,22 @@ class Side:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pair:
+class ResourcePair:
     """A resource before and after; None where it is not. `why` are the properties that have it replaced."""
 
     path: str
-    before: Side | None
-    after: Side | None
+    before: ResolvedResource | None
+    after: ResolvedResource | None
     why: tuple[str, ...] = ()
 
 
-class Level:
+class StackPair:
     """One stack of both trees, side by side; one that comes or goes has nothing on one side."""
 
     def __init__(
         self,
         region: str,
-        old: tuple[Standing | None, Mapping[str, Value]],
+        old: tuple[CurrentStack | None, Mapping[str, Value]],
         new: tuple[Module | None, Mapping[str, Value]],
         path: str = "",
     ) -> None:
@@ -57,7 +57,7 @@ class Level:
         self._old = self._scope(old[0].template if old[0] else None, old[1], self._is)
         self._new = self._scope(new[0].template if new[0] else None, new[1], self._becomes)
         self._why: dict[str, tuple[str, ...]] = {}
-        self._levels: dict[str, Level] = {}
+        self._levels: dict[str, StackPair] = {}
 
     @staticmethod
     def _scope(template: Mapping[str, Any] | None, given: Mapping[str, Value], reference: Any) -> Scope:  # noqa: ANN401 - a method of this class
@@ -72,13 +72,13 @@ class Level:
     def _wanted(self) -> Mapping[str, Any]:
         return self._new.resources()
 
-    def pairs(self) -> Iterator[Pair]:
+    def pairs(self) -> Iterator[ResourcePair]:
         """Yield every resource of this stack and those in it, but for the nested stacks themselves."""
         for name in dict.fromkeys([*self._there, *self._wanted]):
             if NESTED_STACK in {self._there.get(name, {}).get("Type"), self._wanted.get(name, {}).get("Type")}:
                 yield from self._level(name).pairs()
             else:
-                yield Pair(
+                yield ResourcePair(
                     path=f"{self._path}{name}",
                     before=self._side(self._old, self._there.get(name)),
                     after=self._side(self._new, self._wanted.get(name)),
@@ -86,20 +86,20 @@ class Level:
                 )
 
     @staticmethod
-    def _side(scope: Scope, definition: Mapping[str, Any] | None) -> Side | None:
+    def _side(scope: Scope, definition: Mapping[str, Any] | None) -> ResolvedResource | None:
         if definition is None:
             return None
-        return Side(type=definition["Type"], properties=scope.resolve(definition.get("Properties", {})))
+        return ResolvedResource(type=definition["Type"], properties=scope.resolve(definition.get("Properties", {})))
 
     def output(self, name: str, *, now: bool) -> Value:
         """Return an output's value, as it is now or as it will be; None where there is none."""
         return (self._old if now else self._new).output(name)
 
-    def _level(self, name: str) -> Level:
+    def _level(self, name: str) -> StackPair:
         if name not in self._levels:
             standing = self._standing.children.get(name) if self._standing and name in self._there else None
             coming = self._coming.children.get(name) if self._coming and name in self._wanted else None
-            self._levels[name] = Level(
+            self._levels[name] = StackPair(
                 self._region,
                 (standing, self._arguments(self._old, self._there.get(name))),
                 (coming, self._arguments(self._new, self._wanted.get(name))),
@@ -181,6 +181,6 @@ def _at(value: Value, path: tuple[str, ...]) -> Value:
     if not path or value is None or isinstance(value, Later):
         return value
     if isinstance(value, list):
-        rest = path[1:] if path[0] == EVERY else path
+        rest = path[1:] if path[0] == ANY_ELEMENT else path
         return [_at(item, rest) for item in value]
     return _at(value.get(path[0]), path[1:]) if isinstance(value, Mapping) else None

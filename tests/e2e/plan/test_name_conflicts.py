@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.errors import UserError
-from stacks.plan.names_that_stay import find_stuck
-from stacks.plan.replacing import Level
-from stacks.plan.standing import Standing
+from stacks.plan.current_tree import CurrentStack
+from stacks.plan.name_conflicts import find_name_conflicts
+from stacks.plan.replacements import StackPair
 from stacks.rendered.tree import Module
 from tests.support import plan_trees as trees
 from tests.support.commands import project
@@ -37,14 +37,14 @@ def template(resources: dict[str, tuple[str, Any]], **more: Any) -> dict[str, An
 def found(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
     """What is in its own way between two trees: templates, the children's under their logical ids."""
 
-    def standing(tree: dict[str, Any]) -> Standing:
-        return Standing(
-            template=tree["root"], children={k: Standing(template=v) for k, v in tree.items() if k != "root"}
+    def standing(tree: dict[str, Any]) -> CurrentStack:
+        return CurrentStack(
+            template=tree["root"], children={k: CurrentStack(template=v) for k, v in tree.items() if k != "root"}
         )
 
     coming = Module(template=new["root"], load=new.get)
-    level = Level(REGION, (standing(old), {}), (coming, {}))
-    return list(map(str, find_stuck(REGION, list(level.pairs()))))
+    level = StackPair(REGION, (standing(old), {}), (coming, {}))
+    return list(map(str, find_name_conflicts(REGION, list(level.pairs()))))
 
 
 def across(cidr: str, name: str = "group") -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 from stacks import plan
 from stacks.build.render import render
 from stacks.cloudformation.changes import Change, PropertyChange, StackChanges
-from stacks.plan.forcing import Force, find_force
+from stacks.plan.forced_deployment import ForcedDeployment, find_forced_deployment
 from tests.support.commands import project
 from tests.support.world import PRETO, settings
 
@@ -113,10 +113,10 @@ def changed(*paths: str, certainty: Any = "certain") -> StackChanges:
 )
 def test_another_nonce_each_time_that_it_is_needed(path: str) -> None:
     """The same for the same change of the same stack, another one for the next."""
-    first = find_force(changed(path, "TaskDefinition"), "")
+    first = find_forced_deployment(changed(path, "TaskDefinition"), "")
     assert first is not None
-    assert first == find_force(changed(path, "TaskDefinition"), "")
-    second = find_force(changed(path), first.nonce)
+    assert first == find_forced_deployment(changed(path, "TaskDefinition"), "")
+    second = find_forced_deployment(changed(path), first.nonce)
     assert second is not None
     assert second.nonce not in {"", first.nonce}
 
@@ -124,8 +124,8 @@ def test_another_nonce_each_time_that_it_is_needed(path: str) -> None:
 @pytest.mark.parametrize("path", ["DesiredCount", "Tags[0].Value", "DeploymentConfiguration.Strategy", "LoadBalancers"])
 def test_no_nonce_without_need(path: str) -> None:
     """What is there from an earlier change is taken away; without it the plan stays as it is."""
-    assert find_force(changed(path), "") is None
-    assert find_force(changed(path), "0a1b") == Force(nonce="", note="")
-    assert find_force(changed(path, certainty="none"), "0a1b") is None
-    assert find_force(changed("ForceNewDeployment"), "0a1b") is None
-    assert find_force(StackChanges(stack_id="root"), "0a1b") is None
+    assert find_forced_deployment(changed(path), "") is None
+    assert find_forced_deployment(changed(path), "0a1b") == ForcedDeployment(nonce="", note="")
+    assert find_forced_deployment(changed(path, certainty="none"), "0a1b") is None
+    assert find_forced_deployment(changed("ForceNewDeployment"), "0a1b") is None
+    assert find_forced_deployment(StackChanges(stack_id="root"), "0a1b") is None

@@ -21,11 +21,11 @@ CONNECTIONS = 6
 
 
 @dataclass(frozen=True, kw_only=True)
-class Standing:
+class CurrentStack:
     """One stack that is there, with its nested ones by logical id; `template` is None where it cannot be read."""
 
     template: Mapping[str, Any] | None
-    children: Mapping[str, Standing] = field(default_factory=dict)
+    children: Mapping[str, CurrentStack] = field(default_factory=dict)
 
     @property
     def is_known(self) -> bool:
@@ -33,20 +33,20 @@ class Standing:
         return self.template is not None and all(child.is_known for child in self.children.values())
 
 
-def read_standing(aws: Aws, stack: Stack) -> Standing:
+def read_current_tree(aws: Aws, stack: Stack) -> CurrentStack:
     """Return the tree of a stack that has been created; its templates are asked for side by side."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         own = pool.submit(_template, aws, stack.stack_id)
         children = _children(aws, stack.stack_id)
         read_all = dict(zip(children, pool.map(lambda it: _read(aws, it), children.values()), strict=True))
-        return Standing(template=own.result(), children=read_all)
+        return CurrentStack(template=own.result(), children=read_all)
 
 
-def _read(aws: Aws, stack_id: str) -> Standing:
+def _read(aws: Aws, stack_id: str) -> CurrentStack:
     template = _template(aws, stack_id)
     holds_stacks = any(it.get("Type") == NESTED_STACK for it in ((template or {}).get("Resources") or {}).values())
     children = _children(aws, stack_id) if holds_stacks else {}
-    return Standing(template=template, children={name: _read(aws, it) for name, it in children.items()})
+    return CurrentStack(template=template, children={name: _read(aws, it) for name, it in children.items()})
 
 
 def _children(aws: Aws, stack_id: str) -> dict[str, str]:
