@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from ministack import app as ministack
 
-from sandbox.extension import enforced_iam, hooks, installation, lag
+from sandbox.extension import enforced_iam, hooks, installation
 from sandbox.extension.autosave import Autosave
-from sandbox.extension.cloudformation import fault_injection
+from sandbox.extension.cloudformation import fault_injection, lag
 from sandbox.extension.operations import OPERATIONS
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from typing import Protocol
 
-from sandbox.extension import lag, resources, service_quotas, template_urls
+from sandbox.extension import resources, service_quotas, template_urls
 from sandbox.extension.authorisation import simulator
 from sandbox.extension.change_sets import conditions, property_values
 from sandbox.extension.change_sets import requests as change_sets
@@ -17,6 +17,7 @@ from sandbox.extension.cloudformation import (
     deployment,
     explicit_names,
     express,
+    lag,
     nested,
     parents,
     rollback,

@@ -72,45 +72,41 @@ def why_refused(params: Record) -> str:
 
 def execute_change_set(stock: Action, params: Record, change_set: Record | None) -> Response:
     """Execute a change set in the mode with which it was created."""
-    mode, disables = found = (change_set or {}).get(CONFIG, STANDARD)
-    stack = api.find_stack((change_set or {}).get("StackId", ""))
-    return _in_mode(mode, stack, found, lambda: stock(_with_rollback(params, disables=disables)))
+    config = (change_set or {}).get(CONFIG, STANDARD)
+    return _run(stock, params, api.find_stack((change_set or {}).get("StackId", "")), config)
 
 
 def _change(stock: Action, params: Record) -> Response:
     """Answer CreateStack and UpdateStack. From UPDATE_FAILED a stack is updated even if nothing has changed."""
     if why := why_refused(params):
         return api.refusal(why)
-    mode, disables = found = mode_of(params)
+    config = mode_of(params)
     stack = _stack(params)
-    again = stack is not None and stack["StackStatus"] == "UPDATE_FAILED" and disables
+    again = stack is not None and stack["StackStatus"] == "UPDATE_FAILED" and config[1]
     if stack is not None and again:
         stack |= {_AGAIN: True, "StackStatus": "UPDATE_COMPLETE"}
-    answer = _in_mode(mode, stack, found, lambda: stock(_with_rollback(params, disables=disables)))
+    answer = _run(stock, params, stack, config)
     if stack is not None and again:
         stack.pop(_AGAIN)
         if not api.succeeded(answer):
             stack["StackStatus"] = "UPDATE_FAILED"
     if stack is None and (new := _stack(params)):
-        new[CONFIG] = found
+        new[CONFIG] = config
     return answer
 
 
-def _in_mode(mode: str, stack: Record | None, found: tuple[str, bool], change: Callable[[], Response]) -> Response:
-    """Make the change in this mode, and keep the mode with the stack."""
+def _run(stock: Action, params: Record, stack: Record | None, config: tuple[str, bool]) -> Response:
+    """Run the operation in this mode, and keep the mode with the stack."""
     before = (stack or {}).get(CONFIG, STANDARD)
     if stack is not None:
-        stack[CONFIG] = found
+        stack[CONFIG] = config
+    mode, disables_rollback = config
     token = EXPRESS.set(mode == "EXPRESS")
-    answer = change()
+    answer = stock({**params, "DisableRollback": ["true"]} if disables_rollback else params)
     EXPRESS.reset(token)
     if stack is not None and not api.succeeded(answer):
         stack[CONFIG] = before
     return answer
-
-
-def _with_rollback(params: Record, *, disables: bool) -> Record:
-    return {**params, "DisableRollback": ["true"]} if disables else params
 
 
 def _roll_back(stock: Action, params: Record) -> Response:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 
 from ministack.core.responses import now_iso
-from ministack.services.cloudformation import provisioners, stacks
+from ministack.services.cloudformation import provisioners
 
-from sandbox.extension.authorisation import resource_calls
-from sandbox.extension.authorisation.subjects import Subject
 from sandbox.extension.cloudformation import fault_injection, resource_handlers
 from sandbox.extension.cloudformation.concurrency import run_concurrently
 from sandbox.extension.cloudformation.operation import Operation, dependents
+from sandbox.extension.cloudformation.resource_handlers import Step
 from sandbox.extension.untyped import Record, Untyped
 
 
@@ -73,15 +72,13 @@ class Removal:
         return True
 
     def _authorise(self, record: Record, logical_id: str) -> None:
-        resource_type = record["ResourceType"]
-        subject = Subject(
-            resource_type=resource_type,
-            properties=self.operation.with_stack_tags(resource_type, logical_id, record.get("Properties", {})),
-            stack_name=self.operation.name,
+        step = Step(
+            operation=self.operation,
             logical_id=logical_id,
-            physical_id=record["PhysicalResourceId"],
+            resource_type=record["ResourceType"],
+            properties=record.get("Properties", {}),
         )
-        resource_calls.require_allowed("delete", subject)
+        step.authorise("delete", step.tagged(), record["PhysicalResourceId"])
 
     def _failed(self, record: Record, logical_id: str, reason: str) -> bool:
         if self.give_up:
@@ -94,9 +91,7 @@ class Removal:
         return False
 
     def _event(self, record: Record, logical_id: str, status: str, reason: str = "") -> None:
-        stack_id, name = self.operation.stack["StackId"], self.operation.name
-        physical_id = record["PhysicalResourceId"]
-        stacks._add_event(stack_id, name, logical_id, record["ResourceType"], status, reason, physical_id)
+        self.operation.event(logical_id, status, reason, record["PhysicalResourceId"])
 
 
 def existing(records: Record) -> Record:

@@ -138,8 +138,8 @@ def _with_ranges(stock: Callable[..., str], key: str) -> Callable[..., str]:
             f"<ipv6CidrBlockState><state>{state}</state></ipv6CidrBlockState></item>"
             for block, state in listed
         )
-        told = f"<ipv6CidrBlockAssociationSet>{items}</ipv6CidrBlockAssociationSet>"
+        added = f"<ipv6CidrBlockAssociationSet>{items}</ipv6CidrBlockAssociationSet>"
         head, _, _ = text.rpartition(f"</{tag}>")
-        return f"{head}{told}</{tag}>"
+        return f"{head}{added}</{tag}>"
 
     return describe

@@ -34,9 +34,9 @@ def install() -> None:
     def describe(endpoint: Record, tag: str = "item") -> str:
         groups = "".join(f"<item><groupId>{it}</groupId></item>" for it in endpoint.get("SecurityGroupIds", []))
         named = "true" if endpoint.get("PrivateDnsEnabled") else "false"
-        told = f"<privateDnsEnabled>{named}</privateDnsEnabled><groupSet>{groups}</groupSet>"
+        added = f"<privateDnsEnabled>{named}</privateDnsEnabled><groupSet>{groups}</groupSet>"
         head, _, _ = stock(endpoint, tag).rpartition(f"</{tag}>")
-        return f"{head}{told}</{tag}>"
+        return f"{head}{added}</{tag}>"
 
     ec2._vpce_fields_xml = describe
 

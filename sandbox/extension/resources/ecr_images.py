@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from ministack.core.responses import request_scope
+from ministack.core.responses import error_response_json, request_scope
 from ministack.services import ecr
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def _not_found(name: str, image_id: Record) -> Response:
         f"The image with imageId {{{parts}}} does not exist within the repository with name '{name}' "
         f"in the registry with id '{ecr._registry_id()}'"
     )
-    body = json.dumps({"__type": "ImageNotFoundException", "message": text}).encode()
-    return 400, {"Content-Type": "application/x-amz-json-1.1"}, body
+    answer: Response = error_response_json("ImageNotFoundException", text, 400)
+    return answer
 
 
 def find_manifest(image: str) -> Record | None:

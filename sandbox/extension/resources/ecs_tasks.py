@@ -97,7 +97,7 @@ def _fail(stock: Action, data: Record, service: Record, ending: Ending) -> Respo
         _stop(ecs._tasks[arn], ending)
     failed = deployment.get("failedTasks", 0) + attempts
     deployment |= {"rolloutState": "IN_PROGRESS", "rolloutStateReason": "", "failedTasks": failed}
-    _say(service, f"(service {service['serviceName']}) was unable to place a task. Reason: {ending.reason}.")
+    _add_event(service, f"(service {service['serviceName']}) was unable to place a task. Reason: {ending.reason}.")
     if breaker.get("enable") and attempts >= left:
         _open_breaker(service, deployment, rolls_back=bool(breaker.get("rollback")))
     return answer
@@ -145,7 +145,7 @@ def _open_breaker(service: Record, deployment: Record, *, rolls_back: bool) -> N
         "rolloutStateReason": "ECS deployment circuit breaker: tasks failed to start.",
         "desiredCount": 0,
     }
-    _say(
+    _add_event(
         service,
         f"(service {service['serviceName']}) (deployment {deployment['id']}) deployment failed: tasks failed to start.",
     )
@@ -156,10 +156,10 @@ def _open_breaker(service: Record, deployment: Record, *, rolls_back: bool) -> N
         # The rollback restores the whole service revision, not the task definition alone.
         service["taskDefinition"] = last_good["taskDefinition"]
         service["capacityProviderStrategy"] = last_good.get("capacityProviderStrategy")
-        _say(service, f"(service {service['serviceName']}) rolling back to deployment {last_good['id']}.")
+        _add_event(service, f"(service {service['serviceName']}) rolling back to deployment {last_good['id']}.")
 
 
-def _say(service: Record, text: str) -> None:
+def _add_event(service: Record, text: str) -> None:
     service["events"].insert(0, {"id": new_uuid(), "createdAt": ecs._iso(), "message": text})
 
 
