@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,10 @@ from stacks.aws.clients import SERVICES, Clients
 from stacks.iam.compare.missing import Lacking, find_missing, judge_by_policies
 from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.derive.drifting import SOURCE
-from stacks.iam.derive.reference import action_exists, resource_types_of
-from stacks.iam.derive.resources.identifiers import own_arns
+from stacks.iam.derive.reference import action_exists, any_resource, resource_types_of
+from stacks.iam.derive.resources.identifiers import identifying_arns, own_arns
 from stacks.iam.evaluate.evaluation import Outcome, Policies, Request, decide
+from stacks.place import Place
 from stacks.plan.unique import is_name
 from templates import bootstrap
 from templates.resource_types import TYPES
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from templates.resource_types.record import ResourceType
 
 ROLE = "AWS::IAM::Role"
+ANYWHERE = Place(partition="*", region="*", account="*")
 LOOKUPS = {name: it.lookup for name, it in TYPES.items() if isinstance(it.lookup, Lookup)}
 
 
@@ -86,6 +89,19 @@ def test_a_record_agrees_with_the_schema(record: ResourceType) -> None:
 def test_what_people_are_told_of_has_a_noun(record: ResourceType) -> None:
     """A name that is taken, or that stays, is said with it."""
     assert record.noun or not (record.place or record.remedy or hasattr(record.lookup, "operation"))
+
+
+def test_arns_are_those_of_their_kind() -> None:
+    """By the service authorization reference, for each resource of the trees and each kind in its record."""
+    wrong = {
+        (it.type, kind, arn)
+        for found in seen.trees()
+        for it in found.tree.resources()
+        for kind, arns in identifying_arns(found.tree, it).items()
+        for arn in arns
+        if not any(fnmatchcase(arn, pattern) for pattern in any_resource(kind, ANYWHERE))
+    }
+    assert wrong == set()
 
 
 def handed() -> Iterator[tuple[str, str]]:
