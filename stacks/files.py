@@ -11,8 +11,6 @@ from contextlib import suppress
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from pydantic import ConfigDict, TypeAdapter
-
 from stacks.errors import Code, UserError, coded
 
 if TYPE_CHECKING:
@@ -93,6 +91,8 @@ class Cache(Generic[T]):
     """
 
     def __init__(self, folder: Path, result: Any) -> None:  # noqa: ANN401 - a type, of which there is no type
+        from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415 - where it is missing, others say what to install
+
         self._folder = folder
         # With its key, so that a file that was renamed or copied is not taken for another result.
         entry: Any = GenericAlias(tuple, (str, result))
