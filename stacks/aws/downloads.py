@@ -33,11 +33,11 @@ def is_local_url(url: str) -> bool:
 
 
 def url_host(url: str) -> str:
-    """What a message tells of an address: not its query, which is the signature."""
+    """Return what a message tells of an address: not its query, which is the signature."""
     return urlsplit(url).netloc
 
 
 def open_url(url: str) -> HTTPResponse:
-    """The answer, to be read and closed. Raises OSError or HTTPException."""
+    """Return the answer, to be read and closed. Raises OSError or HTTPException."""
     answer: HTTPResponse = build_opener(_NoRedirect).open(url, timeout=ANSWER_SECONDS)
     return answer

@@ -115,7 +115,7 @@ class Aws(Clients):
         return make(service, endpoint_url=self.endpoint_url, config=config)
 
     def object_url(self, bucket: str, key: str) -> str:
-        """An object's address on AWS, in path style: the one form that CloudFormation and its emulators understand.
+        """Return an object's address on AWS, in path style, which CloudFormation and its emulators understand.
 
         It is not that of the endpoint in use, which may be another one the next time (a VPC endpoint, a free port). A
         bucket has to be addressed in its own region, which need not be the stack's
@@ -254,7 +254,7 @@ def translate_aws_errors() -> Iterator[None]:
 
 
 def _refusal(error: ClientError) -> UserError:
-    """An answer of AWS that is an error."""
+    """Return the UserError for an error with which AWS has answered."""
     called, said, name = error.operation_name, error_message(error), error_code(error)
     if name in EXPIRED:
         return UserError(
@@ -282,7 +282,7 @@ def _refusal(error: ClientError) -> UserError:
 
 
 def _failure(error: exceptions.BotoCoreError) -> UserError:
-    """No answer, or nothing to ask with."""
+    """Return the UserError for a call without an answer, or without credentials."""
     match error:
         case exceptions.NoCredentialsError() | exceptions.PartialCredentialsError():
             return UserError("AWS credentials", _short(error), LOG_IN, code=Code.CREDENTIALS)
@@ -309,5 +309,5 @@ def _failure(error: exceptions.BotoCoreError) -> UserError:
 
 
 def _short(error: Exception) -> str:
-    """The error on one line."""
+    """Return the error on one line."""
     return " ".join(str(error).split())[:300]

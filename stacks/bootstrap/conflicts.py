@@ -64,7 +64,7 @@ def check_conflicts(
 
 
 def _own(aws: Aws, existing: Stack | None) -> frozenset[str]:
-    """The names and ARNs of what the stack has itself."""
+    """Return the names and ARNs of what the stack has itself."""
     found = stack_resources(aws, existing.stack_id) if existing else ()
     return frozenset(it.physical_id for it in found if it.is_there)
 
@@ -93,14 +93,14 @@ def _conflicts(aws: Aws, document: Mapping[str, Any], own: frozenset[str]) -> It
 
 
 def _provider(aws: Aws, issuer: str) -> str:
-    """The ARN of the account's provider for this issuer, or ""."""
+    """Return the ARN of the account's provider for this issuer, or ""."""
     found = aws.iam.list_open_id_connect_providers()["OpenIDConnectProviderList"]
     ending = f":oidc-provider/{issuer.removeprefix('https://')}"
     return next((it["Arn"] for it in found if it["Arn"].endswith(ending)), "")
 
 
 def _role(aws: Aws, name: str) -> int | None:
-    """The seconds that a session of this role can last; None where there is no such role."""
+    """Return the seconds that a session of this role can last; None where there is no such role."""
     try:
         return aws.iam.get_role(RoleName=name)["Role"].get("MaxSessionDuration", 0)
     except ClientError as error:
@@ -129,7 +129,7 @@ def _refuse_absent_provider(aws: Aws, settings: Settings) -> None:
 
 
 def _provider_goes(document: Mapping[str, Any], own: frozenset[str]) -> tuple[str, ...]:
-    """The stack's provider is the account's: others may trust it, of which this stack knows nothing."""
+    """Return a note where the stack's provider goes: roles that this stack knows nothing of may trust it."""
     made = (it["Properties"]["Url"] for it in document["Resources"].values() if it["Type"] == PROVIDER)
     stays = {url.removeprefix("https://") for url in made}
     if not any(host not in stays for _, found, host in (name.partition(":oidc-provider/") for name in own) if found):
@@ -138,7 +138,7 @@ def _provider_goes(document: Mapping[str, Any], own: frozenset[str]) -> tuple[st
 
 
 def _existing_role(aws: Aws, settings: Settings) -> tuple[str, ...]:
-    """A role that is to get the rights has to be there; whether its sessions last as long as the pipeline asks for."""
+    """Return a note where sessions of the named role end too early. Raises UserError where there is no such role."""
     if not settings.bootstrap.existing_github_role:
         return ()
     name = settings.bootstrap.github_role_name

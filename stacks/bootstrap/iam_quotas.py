@@ -73,13 +73,13 @@ def named_in(region: str, name: Json) -> str:
 
 
 def _managed(document: Mapping[str, Any], role: Any) -> int:  # noqa: ANN401 - a name, or a reference
-    """How many managed policies the template gives a role."""
+    """Return how many managed policies the template gives a role."""
     types = (it for it in document["Resources"].values() if it["Type"] == "AWS::IAM::ManagedPolicy")
     return sum(role in it["Properties"].get("Roles", ()) for it in types)
 
 
 def _of_existing(aws: Aws, name: str, document: Mapping[str, Any]) -> Iterator[tuple[str, str, int]]:
-    """What the role of others has beside what it gets. Raises UserError where its inline policies become too long."""
+    """Yield how much of its quotas a given role uses. Raises UserError where its inline policies become too long."""
     own = [it["Properties"] for it in document["Resources"].values() if it["Type"] == "AWS::IAM::RolePolicy"]
     pages = aws.iam.get_paginator("list_role_policies").paginate(RoleName=name)
     others = [policy for page in pages for policy in page["PolicyNames"]]

@@ -34,7 +34,7 @@ FOLDER = "bootstrap/"
 
 
 def stack_name(settings: Settings) -> str:
-    """The name of the stack."""
+    """Return the name of the stack."""
     return bootstrap.identity(settings.project).name
 
 
@@ -87,7 +87,7 @@ def _derived_from(sharing: tuple[Settings, ...]) -> tuple[str, ...]:
 
 
 def _sent(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: Stack | None) -> str:
-    """The template without white space; where it is too long to be sent, its address in the artifact bucket.
+    """Return the template without white space; where it is too long to be sent, its address in the artifact bucket.
 
     It is where none of the stack's roles can put anything: what they write is under the stacks' names, and drafts.
     Raises UserError where it is too long, and there is no bucket yet.
@@ -112,7 +112,7 @@ def _refuse_newer(existing: Stack) -> None:
 
 
 def _notes(existing: Stack | None, document: Mapping[str, Any]) -> tuple[str, ...]:
-    """What other environments may still need: the stack is theirs, too."""
+    """Return what other environments may still need: the stack is theirs, too."""
     gone = sorted(name for name in (existing.outputs if existing else {}) if name not in document["Outputs"])
     if not gone:
         return ()

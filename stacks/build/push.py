@@ -15,7 +15,7 @@ PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
 def push_commands(
     repository: str, *, environment: str, tag: str = TAG, architecture: str = "X86_64", sandbox_state: str = ""
 ) -> tuple[str, ...]:
-    """The commands that build an image, push it and deploy it; `repository` is its address, without a tag.
+    """Return the commands that build an image, push it and deploy it; `repository` is its address, without a tag.
 
     `sandbox_state` is the folder of the embedded AWS, "" for any other: nothing can be pushed there, and so a tag
     without an image is placed.

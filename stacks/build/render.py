@@ -39,7 +39,7 @@ def render(settings: Settings, *, former_image: str = "") -> Rendered:
 
 
 def _parameters(settings: Settings, stack: Stack[Any]) -> dict[str, str]:
-    """The root's defaults, but for the count: with autoscaling on, a number would undo what it has scaled to.
+    """Return the root's defaults, but for the count: with autoscaling on, a number would undo what it has scaled to.
 
     A parameter without a default is not among them: its value is looked up when planning. Nor is one that a stack keeps
     and the settings leave open.

@@ -28,7 +28,7 @@ class Bootstrapped:
 
 @coded(Code.BOOTSTRAP)
 def read_bootstrap(aws: Aws, settings: Settings) -> Bootstrapped:
-    """What the settings name, and what they leave to the bootstrap stack.
+    """Return what the settings name, and what they leave to the bootstrap stack.
 
     Raises UserError where that is not there, too old, or without what the settings ask for.
     """
@@ -51,7 +51,7 @@ def read_bootstrap(aws: Aws, settings: Settings) -> Bootstrapped:
 
 
 def bootstrap_version(stack: Stack) -> int:
-    """The version of a deployed bootstrap stack; 0 where it says none."""
+    """Return the version of a deployed bootstrap stack; 0 where it says none."""
     text = stack.outputs.get(VERSION, "")
     return int(text) if text.isdecimal() else 0
 

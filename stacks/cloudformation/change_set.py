@@ -1,4 +1,4 @@
-"""Change sets: make one, wait until CloudFormation has worked it out, execute it or take it away without a trace."""
+"""Change sets: make one, wait until CloudFormation has worked it out, execute it or delete it without a trace."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Request:
     the value that it has in the deployed stack. `existing` is the stack as it is now, `delete_command` what deletes it.
     `notes` tell a reader of the plan what is done otherwise than the environment file says. `kept`: the change set is
     for a saved plan, to be executed by another command, and its name says so. `express`: CloudFormation does not wait
-    until resources are stable. `rollback`: what fails is taken back; it is off only after an express update that
+    until resources are stable. `rollback`: what fails is rolled back; it is off only after an express update that
     has failed without it. `architecture` is the processor for which an image is built,
     `sandbox_state` the folder of the embedded AWS, "" for another. `role_arn` is the role with
     which CloudFormation does it: where it is "", the one that the stack has from before, or else the caller's rights.
@@ -92,7 +92,7 @@ class ChangeSet:
 
 
 def required_capabilities(documents: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """What has to be acknowledged before CloudFormation touches IAM for these templates."""
+    """Return what has to be acknowledged before CloudFormation touches IAM for these templates."""
     needed = set()
     for document in documents:
         for resource in document["Resources"].values():
@@ -126,7 +126,7 @@ def create_change_set(aws: Aws, request: Request) -> ChangeSet | None:
 
 
 def _made(aws: Aws, request: Request, name: str) -> str:
-    """The id of the new change set. One of this name, which is random, is ours: the answer to an attempt was lost.
+    """Return the id of the new change set. If one of this random name exists, the answer to an attempt was lost.
 
     A role that `bootstrap` has just made is waited for: it cannot be assumed everywhere at once
     (https://github.com/hashicorp/terraform-provider-aws/issues/22834).
@@ -218,7 +218,7 @@ def update_stack(aws: Aws, request: Request) -> None:
 
 
 def _arguments(request: Request) -> dict[str, Any]:
-    """What CreateChangeSet and UpdateStack have in common."""
+    """Return what CreateChangeSet and UpdateStack have in common."""
     parameters = [
         {"ParameterKey": key, "UsePreviousValue": True}
         if value is None
@@ -250,7 +250,7 @@ def _finished(aws: Aws, change_set_id: str) -> DescribeChangeSetOutputTypeDef:
 
 
 def _appeared(aws: Aws, change_set_id: str) -> DescribeChangeSetOutputTypeDef:
-    """The change set as soon as it is known: one that has just been made may not be, for a moment.
+    """Return the change set as soon as it is known: one that has just been made may not be, for a moment.
 
     https://github.com/aws/aws-cdk/issues/6674
     """
@@ -264,7 +264,7 @@ def _appeared(aws: Aws, change_set_id: str) -> DescribeChangeSetOutputTypeDef:
 
 
 def _root_cause(aws: Aws, found: DescribeChangeSetOutputTypeDef, path: str = "") -> str:
-    """Why it failed. A parent only says that a nested change set failed, and names it: the reason is the child's."""
+    """Return why it failed: the reason of the nested change set, where a parent only says that one failed."""
     reason = found.get("StatusReason", "CloudFormation gives no reason")
     nested = next((arn for arn in CHANGE_SET_ARN.findall(reason) if arn != found["ChangeSetId"]), None)
     if nested is None:

@@ -85,7 +85,7 @@ class Change:
     def replaces_tasks(self) -> bool:
         """Whether a service that changes in place deploys anew; yes where what changes in it is not known.
 
-        A nonce that is taken away forces nothing.
+        A nonce that is removed forces nothing.
         """
         named = [(item.path.split(".")[0].split("[")[0], item.after) for item in self.properties]
         starting = (name for name, after in named if name != "ForceNewDeployment" or after is not None)
@@ -120,14 +120,14 @@ class StackChanges:
     change_set_id: str = ""
 
     def resources(self) -> Iterator[Change]:
-        """The changes of this stack and all stacks in it, without the nested stacks themselves.
+        """Return the changes of this stack and all stacks in it, without the nested stacks themselves.
 
         A nested stack of which CloudFormation does not tell more stands for what is in it.
         """
         return (change for _, change in self.paths())
 
     def paths(self, prefix: str = "") -> Iterator[tuple[str, Change]]:
-        """The same with their paths in the tree, such as `Ecs/Service`."""
+        """Yield the same with their paths in the tree, such as `Ecs/Service`."""
         for change in self.changes:
             path = prefix + change.logical_id
             if change.nested is not None:
@@ -136,7 +136,7 @@ class StackChanges:
                 yield path, change
 
     def count(self) -> Mapping[Kind, int]:
-        """How many resources of the whole tree are added, changed, replaced, removed, imported.
+        """Return how many resources of the whole tree are added, changed, replaced, removed, imported.
 
         What is proven not to change is not counted.
         """
@@ -146,7 +146,7 @@ class StackChanges:
 
 
 def read_changes(aws: Aws, change_set_id: str, stack_name: str | None = None) -> StackChanges:
-    """The tree of a change set, all pages of it and of the nested ones."""
+    """Return the tree of a change set, all pages of it and of the nested ones."""
     pages = retry_while_empty(lambda: list(describe_change_set(aws, change_set_id, stack_name)), _is_full)
     found = tuple(_change(aws, item) for page in pages for item in page.get("Changes", []))
     return StackChanges(stack_id=pages[0]["StackId"], change_set_id=pages[0].get("ChangeSetId", ""), changes=found)
@@ -160,7 +160,7 @@ def _is_full(pages: Sequence[DescribeChangeSetOutputTypeDef]) -> bool:
 def describe_change_set(
     aws: Aws, change_set: str, stack_name: str | None = None, *, values: bool = False
 ) -> Iterator[DescribeChangeSetOutputTypeDef]:
-    """The pages of one change set, given by its id, or by its name and its stack's.
+    """Yield the pages of one change set, given by its id, or by its name and its stack's.
 
     `values` asks for old and new values, too; CloudFormation then leaves out changes of which it cannot tell them
     (https://github.com/aws/aws-cdk-cli/issues/1780).
@@ -194,7 +194,7 @@ def _change(aws: Aws, item: ChangeTypeDef) -> Change:
 
 
 def _removed(aws: Aws, stack_id: str) -> StackChanges:
-    """A nested stack that goes has no change set of its own: what goes with it is what it holds now."""
+    """Return what goes with a nested stack: it has no change set of its own, so all that it holds now."""
     declared = stack_template(aws, stack_id)
     gone = [resource for resource in stack_resources(aws, stack_id) if resource.is_there]
     return StackChanges(

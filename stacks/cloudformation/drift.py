@@ -173,7 +173,7 @@ def _pointer(text: str) -> tuple[str, ...]:
 
 
 def _value(text: str) -> Any:  # noqa: ANN401 - JSON
-    """The value of objects and lists; CloudFormation gives everything as text."""
+    """Return the value of objects and lists; CloudFormation gives everything as text."""
     if text[:1] not in {"{", "["}:
         return text
     try:

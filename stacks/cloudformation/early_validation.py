@@ -17,7 +17,7 @@ MARK = "AWS::EarlyValidation::"
 
 
 def validation_reason(aws: Aws, change_set_id: str, reason: str) -> str:
-    """The reason, or in its place all that the validation has found: names that are taken, properties that are wrong.
+    """Return the reason, or all that the validation has found: names that are in use, properties that are wrong.
 
     Where that cannot be read, the reason stays, and says why.
     """

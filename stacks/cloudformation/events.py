@@ -63,7 +63,7 @@ BEGINNINGS = frozenset({"CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_P
 
 
 def newest_event_id(aws: Aws, stack_id: str) -> str:
-    """The id of the last event until now; "" if there is none.
+    """Return the id of the last event until now; "" if there is none.
 
     Every stack has events; with an empty page taken for the truth, an earlier operation would be told as a new one. A
     stack that has just come into being may not be known everywhere yet.
@@ -83,7 +83,7 @@ def newest_event_id(aws: Aws, stack_id: str) -> str:
 
 
 def before_last_operation(aws: Aws, stack_id: str, *, with_cause: bool = False) -> str:
-    """The id of the last event before the operation that is under way, or ended last; "" where there was none.
+    """Return the id of the last event before the operation that is under way, or ended last; "" where there was none.
 
     A rollback that is gone on with after it had failed is an operation of its own, unless it is wanted `with_cause`:
     then it begins with the update that failed.
@@ -105,7 +105,7 @@ def before_last_operation(aws: Aws, stack_id: str, *, with_cause: bool = False) 
 def events_since(
     aws: Aws, stack_id: str, stack: tuple[str, ...], *, seen: str, start: dt.datetime | None
 ) -> list[Event]:
-    """The events after the one with the id `seen` and not before `start`, oldest first, as many pages as that takes."""
+    """Return the events after the one with the id `seen` and not before `start`, oldest first, from all pages."""
     found: list[Event] = []
     for page in aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
         for item in page["StackEvents"]:

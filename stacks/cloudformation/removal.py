@@ -1,4 +1,4 @@
-"""Taking a change set away, and the stacks that only it has brought into being."""
+"""Deletion of a change set, and of the stacks that exist only because of it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 CLEAN_SECONDS = 60.0
-"""Longest wait for something that is being taken away."""
+"""Longest wait for a deletion."""
 DELETED, GOING = "DELETE_COMPLETE", frozenset({"DELETE_PENDING", "DELETE_IN_PROGRESS"})
 """States of a change set that is deleted: nested ones take a while, and it may go on being described
 (https://github.com/aws/aws-cdk-cli/pull/1404)."""
@@ -29,7 +29,7 @@ TRIES = 3
 
 
 def delete_change_set(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -> None:
-    """Delete the change set, and, when it is gone, the stacks that only it brought into being.
+    """Delete the change set, and then the stacks that exist only because of it.
 
     Where there are none, nothing is waited for. What does not go is told, and is no error: what was found out with the
     change set, or why it failed, counts for more.
@@ -57,7 +57,7 @@ def _delete_change_set(aws: Aws, change_set: str, stack_name: str, *, stack_too:
 
 
 def _added(tree: StackChanges) -> Iterator[str]:
-    """The nested stacks that the change set would create, parents first."""
+    """Yield the nested stacks that the change set would create, parents first."""
     for change in tree.changes:
         if change.nested is not None and change.action != "Remove":
             if change.action == "Add":
@@ -66,7 +66,7 @@ def _added(tree: StackChanges) -> Iterator[str]:
 
 
 def _others(aws: Aws, stack_id: str) -> list[str]:
-    """The change sets that the stack still has, and that do not go."""
+    """Return the change sets that the stack still has, and that do not go."""
     listed = aws.cloudformation.list_change_sets(StackName=stack_id)["Summaries"]
     return [item["ChangeSetId"] for item in listed if item["Status"] not in {DELETED, *GOING}]
 

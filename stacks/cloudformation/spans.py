@@ -82,7 +82,7 @@ class _Open:
 
 
 def spans_of(events: Iterable[Event]) -> tuple[Span, ...]:
-    """The spans of an operation, in the order of their beginnings.
+    """Return the spans of an operation, in the order of their beginnings.
 
     What a nested stack says of itself is left to its parent, who says it, too. What never came to rest ends with the
     last event of all.
@@ -110,7 +110,7 @@ def spans_of(events: Iterable[Event]) -> tuple[Span, ...]:
 
 
 def critical_path(spans: Iterable[Span]) -> tuple[Span, ...]:
-    """The chain of resources that decided when the operation ended, first one first.
+    """Return the chain of resources that decided when the operation ended, first one first.
 
     It is read off the times: before each resource of the chain comes the one that ended last before it began, since
     CloudFormation begins with a resource as soon as what it needs is there.
@@ -126,6 +126,6 @@ def critical_path(spans: Iterable[Span]) -> tuple[Span, ...]:
 
 
 def slowest_spans(spans: Iterable[Span], count: int) -> Sequence[Span]:
-    """The resources that took longest, longest first; stacks are left to what is in them."""
+    """Return the resources that took longest, longest first; stacks are left to what is in them."""
     resources = (span for span in spans if not span.is_stack)
     return sorted(resources, key=lambda span: (-span.seconds, span.start, span.path))[:count]

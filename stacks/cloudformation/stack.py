@@ -112,7 +112,7 @@ class StackResource:
 
 
 def find_stack(aws: Aws, stack: str) -> Stack | None:
-    """The stack of this name or id; None where there is none. A deleted one is found by its id only."""
+    """Return the stack of this name or id; None where there is none. A deleted one is found by its id only."""
     try:
         found = retry_while_empty(lambda: aws.cloudformation.describe_stacks(StackName=stack)["Stacks"])
     except ClientError as error:
@@ -126,7 +126,7 @@ def find_stack(aws: Aws, stack: str) -> Stack | None:
 
 
 def wait_for_state(aws: Aws, stack: str, state: str) -> Stack | None:
-    """The stack of this name or id as soon as it is described in the state in which its events have left it.
+    """Return the stack of this name or id as soon as it is described in the state in which its events have left it.
 
     Where that takes too long it is what is described then; None where that is nothing.
     """
@@ -139,7 +139,7 @@ def wait_for_state(aws: Aws, stack: str, state: str) -> Stack | None:
 
 
 def undescribed_stack(stack_id: str, name: str) -> Stack:
-    """A stack that was worked on, and that CloudFormation does not describe."""
+    """Return a stack that was worked on, and that CloudFormation does not describe."""
     return Stack(stack_id=stack_id, name=name, state="", state_reason="", parameters={}, outputs={}, protected=False)
 
 
@@ -158,7 +158,7 @@ def _stack(found: StackTypeDef) -> Stack:
 
 
 def stack_resources(aws: Aws, stack_id: str) -> tuple[StackResource, ...]:
-    """All resources of one stack, as CloudFormation lists them."""
+    """Return all resources of one stack, as CloudFormation lists them."""
     pages = aws.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_id)
     return tuple(
         StackResource(
@@ -184,7 +184,7 @@ def nested_stack_ids(aws: Aws, stack_id: str) -> dict[str, str]:
 
 
 def tree_stack_ids(aws: Aws, stack_id: str) -> Iterator[str]:
-    """The ids of a stack and of those in it that are there, parents first."""
+    """Yield the ids of a stack and of those in it that are there, parents first."""
     yield stack_id
     for child_id in nested_stack_ids(aws, stack_id).values():
         yield from tree_stack_ids(aws, child_id)
@@ -228,7 +228,7 @@ def refuse_unchangeable(stack: Stack, delete_command: str) -> None:
 
 
 def remediation(stack: Stack, delete_command: str) -> str:
-    """What to type next for a stack in this state; "" where nothing is known to help."""
+    """Return what to type next for a stack in this state; "" where nothing is known to help."""
     match stack.state:
         case state if state.endswith("_IN_PROGRESS"):
             return "Wait until the operation that is under way has ended, then repeat the command."

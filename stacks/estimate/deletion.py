@@ -1,4 +1,4 @@
-"""An estimate for taking stacks away: each resource goes when all that refers to it is gone."""
+"""An estimate for deleting stacks: each resource goes when all that refers to it is gone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def estimate_deletion(
     resources: Mapping[str, str], templates: Mapping[str, Mapping[str, Any]], root: str, past: Iterable[PastOperation]
 ) -> Estimate | None:
-    """The estimate for deleting these resources (types by path), or None where there are none.
+    """Return the estimate for deleting these resources (types by path), or None where there are none.
 
     `templates` are the deployed ones by what `TemplateURL` says in them, `root` is the name of the first. What is
     retained is not among the resources, and takes no time.

@@ -25,7 +25,7 @@ def expected_seconds(resource_type: str, action: Action) -> float | None:
 
 
 def assumed_seconds(resource_type: str, action: Action) -> float:
-    """The same, with an assumption for other types: 2 s to create, 1 s to update or delete."""
+    """Return the same, with an assumption for other types: 2 s to create, 1 s to update or delete."""
     return _seconds(record(resource_type).seconds or _OTHERS, action)
 
 

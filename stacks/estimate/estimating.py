@@ -59,14 +59,14 @@ class Estimate:
         return max((step.learnt_from for step in self.steps), default=0)
 
     def learnt(self) -> dict[tuple[str, str], float]:
-        """The seconds of each path and action that earlier operations tell, on the critical path or not."""
+        """Return the seconds of each path and action that earlier operations tell, on the critical path or not."""
         return {(step.path, step.action): step.seconds for step in self.every if step.learnt_from}
 
 
 def estimate_changes(
     changes: StackChanges, templates: Mapping[str, str], root: str, past: Iterable[PastOperation]
 ) -> Estimate | None:
-    """The estimate for these changes, or None where no resource changes.
+    """Return the estimate for these changes, or None where no resource changes.
 
     `templates` are texts by what `TemplateURL` says, `root` is the name of the first. What changes waits for what it
     refers to; what is proven not to change takes no time. What is removed or replaced goes at the end, all side by
@@ -97,14 +97,14 @@ def _step(path: str, change: Change, past: tuple[PastOperation, ...]) -> Step:
 
 
 def sum_steps(steps: Collection[Step], every: Iterable[Step]) -> Estimate | None:
-    """The estimate whose critical path has these steps, or None where it has none."""
+    """Return the estimate whose critical path has these steps, or None where it has none."""
     if not steps:
         return None
     return Estimate(seconds=sum(step.seconds for step in steps), steps=tuple(steps), every=tuple(every))
 
 
 def estimate_step(path: str, resource_type: str, action: Action, past: tuple[PastOperation, ...]) -> Step:
-    """What earlier operations tell, by their median; a typical duration where they do not."""
+    """Return what earlier operations tell, by their median; a typical duration where they do not."""
     learnt = [earlier.seconds[path, action] for earlier in past if (path, action) in earlier.seconds]
     seconds = statistics.median(learnt) if learnt else assumed_seconds(resource_type, action)
     return Step(path=path, type=resource_type, action=action, seconds=seconds, learnt_from=len(learnt))

@@ -63,7 +63,7 @@ class History:
 
 
 def read_history(aws: Aws, bucket: str, stack_name: str) -> History:
-    """The newest operations on the stack; objects that are not ours to understand are passed over."""
+    """Return the newest operations on the stack; objects that are not ours to understand are passed over."""
     try:
         with translate_aws_errors():
             keys = _newest(aws, bucket, stack_name, NEWEST)
@@ -145,7 +145,7 @@ def _document(spans: list[Span], ended: dt.datetime) -> str:
 
 
 def _past(body: bytes) -> PastOperation | None:
-    """What an object says, or None where it is none of ours: whoever may write to the bucket may have written it."""
+    """Return what an object says; None where it has another form, since others may write to the bucket."""
     try:
         document: Any = json.loads(body)
         if document["format_version"] != FORMAT_VERSION:

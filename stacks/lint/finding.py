@@ -53,5 +53,5 @@ class Report:
         return all(finding.level != "error" for finding in self.findings)
 
     def path(self, finding: Finding) -> str:
-        """The finding's file as seen from the repository's root, wherever the templates were when they were checked."""
+        """Return the finding's file as seen from the repository's root, wherever the templates were checked."""
         return f"{OUT}/{self.environment}/{finding.file}"

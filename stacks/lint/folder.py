@@ -27,7 +27,7 @@ def module(file: Path) -> Module:
 
 
 def _load(address: str) -> Template | None:
-    """A template in JSON, its `TemplateURL`s as paths from the working folder; None if the file is none."""
+    """Return a template in JSON, its `TemplateURL`s as paths from the working folder; None if the file is none."""
     file = Path(address)
     try:
         template: Any = json.loads(file.read_bytes())

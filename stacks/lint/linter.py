@@ -34,7 +34,7 @@ CONFIGURATION = ("--config-file", os.devnull)
 
 @cache
 def load_rules() -> Rules:
-    """Every rule of cfn-lint, and ours."""
+    """Return every rule of cfn-lint, and ours."""
     loaded = Rules()
     for folder in ConfigMixIn([*CONFIGURATION, "--append-rules", OWN_RULES]).append_rules:
         loaded.update(Rules.create_from_directory(folder))
@@ -42,7 +42,7 @@ def load_rules() -> Rules:
 
 
 def lint(folder: Path, names: Iterable[str], region: str) -> tuple[Finding, ...]:
-    """The errors and warnings in the templates of these names, sorted by file, line, column, rule.
+    """Return the errors and warnings in the templates of these names, sorted by file, line, column, rule.
 
     The working folder is another one meanwhile. Raises UserError if cfn-lint does not know the region.
     """

@@ -30,9 +30,11 @@ from stacks.preflight import check_before_upload
 from stacks.preflight.creation import check_creation
 from stacks.preflight.registry_scanning import check_registry_scanning
 from stacks.rendered.rendered import Rendered
-from stacks.request import former_image, lookups, parameters, subscriptions
 from stacks.request.created import Creations
-from stacks.request.former_image import Former
+from stacks.request.former_image import Former, find_former_image
+from stacks.request.lookups import look_up
+from stacks.request.parameters import IMAGE_TAG, choose_parameters
+from stacks.request.subscriptions import keep_subscriptions
 from stacks.settings import Settings
 
 if TYPE_CHECKING:
@@ -77,7 +79,7 @@ def prepare(
     settings, rendered, former = wanted.settings, wanted.rendered, wanted.former
     base = read_bootstrap(aws, settings)
     bucket, looks = base.artifact_bucket, purpose is Purpose.SHOW
-    chosen = parameters.choose(aws, settings, rendered, existing, lookups.find(aws, settings, existing))
+    chosen = choose_parameters(aws, settings, rendered, existing, look_up(aws, settings, existing))
     chosen = dataclasses.replace(chosen, notes=(*wanted.notes, *chosen.notes), former=former)
     creations = Creations.of(aws, rendered)
     if said := check_name_conflicts(aws, creations.tree.root, chosen, existing, wanted.standing):
@@ -121,18 +123,18 @@ class _Wanted:
 def _wanted(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | None) -> _Wanted:
     """Return the next step to the settings, with the names and subscriptions that the stack has."""
     settings, step = prepare_traffic(aws, settings, existing)
-    former = former_image.find(aws, settings, _tag(settings, existing), existing)
+    former = find_former_image(aws, settings, _tag(settings, existing), existing)
     if step or former:
         rendered = render(settings, former_image=former.address if former else "")
     there = read_current_tree(aws, existing) if existing is not None and not existing.under_review else None
-    rendered, told = subscriptions.kept(aws, keep_names(rendered, there), existing)
+    rendered, told = keep_subscriptions(aws, keep_names(rendered, there), existing)
     notes = (*((step,) if step else ()), *((former.note,) if former else ()), *told)
     return _Wanted(settings=settings, rendered=rendered, former=former, standing=there, notes=notes)
 
 
 def _tag(settings: Settings, existing: Stack | None) -> str:
     """Return the image tag that is to run: the one that is asked for, or else the one that runs."""
-    return settings.image_tag or (existing.parameters.get(parameters.IMAGE_TAG, "") if existing else "")
+    return settings.image_tag or (existing.parameters.get(IMAGE_TAG, "") if existing else "")
 
 
 def _request(rendered: Rendered, chosen: Chosen, existing: Stack | None, template_url: str) -> Request:

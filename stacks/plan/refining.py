@@ -18,7 +18,7 @@ from stacks.plan.proposal import Plan, discard, propose
 from stacks.plan.tasks import task_notes
 from stacks.rendered.names import NESTED_STACK
 from stacks.rendered.rendered import ROOT
-from stacks.request import parameters
+from stacks.request.parameters import FORCED_DEPLOYMENT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -105,7 +105,7 @@ def _forced(aws: Aws, plan: Plan) -> Plan:
     """Return the plan, or another one that forces a deployment of the service exactly where it is needed."""
     request = plan.request
     before = {} if request.creates or request.existing is None else request.existing.parameters
-    force = find_forced_deployment(plan.changes, before.get(parameters.FORCED_DEPLOYMENT, ""))
+    force = find_forced_deployment(plan.changes, before.get(FORCED_DEPLOYMENT, ""))
     if force is None:
         return plan
     discard(aws, plan)

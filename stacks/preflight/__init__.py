@@ -21,8 +21,8 @@ from stacks.preflight.secrets import check_secrets
 from stacks.preflight.service_linked_roles import check_service_linked_roles
 from stacks.preflight.shared_egress import check_shared_egress
 from stacks.preflight.subnets import check_subnets
-from stacks.request import shared_listener
 from stacks.request.repository import repository_name
+from stacks.request.shared_listener import check_priorities
 from templates.ecs.image import ecr_repository
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def check_before_upload(aws: Aws, settings: Settings, chosen: Chosen, existing: 
         unknown.append(_contents(aws, settings, chosen.image_tag))
         unknown.append(check_service_linked_roles(aws, settings, before))
     if settings.network.listener:
-        shared_listener.check_priorities(aws, settings, settings.network.listener)
+        check_priorities(aws, settings, settings.network.listener)
     unknown += _network(aws, settings, find_placement(settings, chosen.values), existing)
     return tuple(it for it in unknown if it)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from stacks.aws.session import ClientError, is_denied
 from stacks.cloudformation.stack import nested_stack_resources
 from stacks.errors import UserError
-from stacks.request import shared_listener
+from stacks.request.shared_listener import KEY, security_groups
 from templates.root import NETWORK_STACK
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def check_shared_egress(
     A load balancer that this tool makes lets out to its own tasks only, and to `network.shared_ranges`. Gives what is
     not known, or "".
     """
-    groups = shared_listener.security_groups(aws, listener)
+    groups = security_groups(aws, listener)
     try:
         found = aws.ec2.describe_security_groups(GroupIds=list(groups))["SecurityGroups"]
     except ClientError as error:
@@ -89,4 +89,4 @@ def _refusal(groups: tuple[str, ...], port: int, closed: Mapping[str, str]) -> U
         for block in blocks
     ]
     then = [f"Its owner lets it out: with this tool by [network] shared_ranges = [{listed}], or by", *commands]
-    return UserError(shared_listener.KEY, why, "\n".join(then))
+    return UserError(KEY, why, "\n".join(then))

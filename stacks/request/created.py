@@ -39,11 +39,11 @@ class Creations:
 
     @classmethod
     def of(cls, aws: Aws, rendered: Rendered) -> Creations:
-        """Those of an environment in an account."""
+        """Return the resources of a rendered environment in an account."""
         return cls(Tree(rendered, Place(partition=aws.partition, region=aws.region, account=aws.account_id)))
 
     def beforehand(self, now: Mapping[str, str | None], before: Mapping[str, str] | None) -> tuple[Created, ...]:
-        """What is certainly new: all of it, or what was left out with the parameters of the deployed stack.
+        """Return what is certainly new: all of it, or what was left out with the parameters of the deployed stack.
 
         `now` are the root's parameters, None for one that keeps its value; `before` are the deployed ones, or None
         where there is no stack.
@@ -59,7 +59,7 @@ class Creations:
         )
 
     def by_changes(self, changes: StackChanges, known: Iterable[Created]) -> tuple[Created, ...]:
-        """What a change set adds or replaces, without those that are known already."""
+        """Return what a change set adds or replaces, without those that are known already."""
         seen = {it.path for it in known}
         there = {it.path: it for it in self.tree.resources()}
         return tuple(
@@ -77,7 +77,7 @@ class Creations:
         )
 
     def _text(self, value: Json, module: Module) -> Json:
-        """The text that an expression certainly becomes; what is no such expression stays what it is."""
+        """Return the text that an expression certainly becomes; what is no such expression stays what it is."""
         if isinstance(value, list) or (isinstance(value, dict) and parse(value) is None):
             return value
         found = self.tree.texts(value, module)

@@ -22,8 +22,8 @@ Offers: TypeAlias = Mapping[str, frozenset[str]]
 """The zones in which a service has endpoints, by its name."""
 
 
-def look(aws: Aws, settings: Settings) -> tuple[Offers, str]:
-    """The zones of the services that are wanted, and what is not known of them, or "".
+def find_offers(aws: Aws, settings: Settings) -> tuple[Offers, str]:
+    """Return the zones of the services that are wanted, and what is not known of them, or "".
 
     Raises UserError where the region has no such service
     (https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html).

@@ -43,8 +43,8 @@ class Former:
         return f"Image {self.tag} is in {self.address}: the service stays on that until {then}, and then moves."
 
 
-def find(aws: Aws, settings: Settings, tag: str, existing: Stack | None) -> Former | None:
-    """The former repository where there is one, and the image is not in the new one; None where nothing has to move.
+def find_former_image(aws: Aws, settings: Settings, tag: str, existing: Stack | None) -> Former | None:
+    """Return the former repository where there is one and the new one lacks the image; None where nothing moves.
 
     `tag` is the one that is to run. Raises UserError where it is in neither.
     """
@@ -70,7 +70,7 @@ def find(aws: Aws, settings: Settings, tag: str, existing: Stack | None) -> Form
 
 
 def _running(aws: Aws, existing: Stack) -> str:
-    """The image's address and tag with which the service is deployed; "" where there is none."""
+    """Return the image's address and tag with which the service is deployed; "" where there is none."""
     child_id = nested_stack_ids(aws, existing.stack_id).get(SERVICE_STACK)
     stack = find_stack(aws, child_id) if child_id else None
     return stack.parameters.get(CONTAINER_IMAGE, "") if stack else ""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.errors import Code, UserError, coded
-from stacks.request import shared_listener, zones
+from stacks.request import zones
+from stacks.request.shared_listener import find_shared_listener
 from stacks.request.zones import AVAILABILITY_ZONES
 from templates import fargate
 from templates.network.subnets import MIN_ZONES
@@ -35,7 +36,7 @@ class Found:
 
 
 @coded(Code.PREFLIGHT)
-def find(aws: Aws, settings: Settings, existing: Stack | None) -> Found:
+def look_up(aws: Aws, settings: Settings, existing: Stack | None) -> Found:
     """Look up what the settings leave to the account. Raises UserError where it is not there.
 
     `existing` is the stack that is there: the zones of its subnets stay.
@@ -50,19 +51,19 @@ def find(aws: Aws, settings: Settings, existing: Stack | None) -> Found:
 
 
 def _shared_listener(aws: Aws, settings: Settings, listener: SharedListener) -> Found:
-    """The load balancer that is shared, by its listener."""
-    values = shared_listener.find(aws, settings, listener)
+    """Return the load balancer that is shared, by its listener."""
+    values = find_shared_listener(aws, settings, listener)
     return Found(values=values, notes=(f"Shared load balancer: {values['SharedLoadBalancerDnsName']}.",))
 
 
 def _zones(aws: Aws, settings: Settings, existing: Stack | None) -> Found:
-    """The zones of the new VPC."""
-    chosen, said = zones.choose(aws, settings, existing)
+    """Return the zones of the new VPC."""
+    chosen, said = zones.choose_zones(aws, settings, existing)
     return Found(values={AVAILABILITY_ZONES: ",".join(chosen)}, notes=(said,) if said else ())
 
 
 def _default_vpc(aws: Aws) -> Found:
-    """The default VPC with its default subnets, one in each zone that has Fargate, in the zones' order."""
+    """Return the default VPC with its default subnets, one in each zone that has Fargate, in the zones' order."""
     vpcs = aws.ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     vpc = next((it for it in vpcs if it["IsDefault"]), None)
     if vpc is None:

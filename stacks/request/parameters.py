@@ -39,7 +39,7 @@ class Chosen:
     former: Former | None = None
 
 
-def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | None, found: Found) -> Chosen:
+def choose_parameters(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | None, found: Found) -> Chosen:
     """Keep the running image where none is asked for, and the number of tasks where autoscaling decides on it.
 
     What was looked up in the account is among the values, and told in the notes.
@@ -67,7 +67,7 @@ def choose(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | N
 
 
 def _uncounted(settings: Settings) -> tuple[str, ...]:
-    """What is told where images are to be counted that do not expire."""
+    """Return what is told where images are to be counted that do not expire."""
     kept = settings.ecr.keep_tagged_images
     if settings.ecr.expiring_tags or kept == type(settings.ecr).model_fields["keep_tagged_images"].default:
         return ()

@@ -20,8 +20,8 @@ KEY = "[network.listener] arn"
 USUAL_PORTS = {"HTTP": 80, "HTTPS": 443}
 
 
-def find(aws: Aws, settings: Settings, listener: SharedListener) -> dict[str, str]:
-    """The root's parameters about it. Raises UserError where it is not there, or not in our VPC."""
+def find_shared_listener(aws: Aws, settings: Settings, listener: SharedListener) -> dict[str, str]:
+    """Return the root's parameters about it. Raises UserError where it is not there, or not in our VPC."""
     found = _listener(aws, listener.arn)
     balancer = _balancer(aws, found)
     if balancer["VpcId"] != settings.network.vpc_id:
@@ -45,7 +45,7 @@ def find(aws: Aws, settings: Settings, listener: SharedListener) -> dict[str, st
 
 
 def security_groups(aws: Aws, listener: SharedListener) -> tuple[str, ...]:
-    """The security groups of its load balancer."""
+    """Return the security groups of its load balancer."""
     return tuple(sorted(_balancer(aws, _listener(aws, listener.arn)).get("SecurityGroups", [])))
 
 
@@ -93,7 +93,7 @@ def _rules(aws: Aws, arn: str) -> Iterator[RuleTypeDef]:
 
 
 def _ours(aws: Aws, settings: Settings, arns: Sequence[str]) -> set[str]:
-    """Those of these rules that carry the tags that tell that they are this environment's."""
+    """Return those of these rules that carry the tags that tell that they are this environment's."""
     if not arns:
         return set()
     described = aws.elbv2.describe_tags(ResourceArns=list(arns))["TagDescriptions"]
@@ -110,7 +110,7 @@ def _asked(rule: RuleTypeDef) -> str:
 
 
 def _free(rules: Sequence[RuleTypeDef], priority: int) -> int:
-    """The next place after one that no rule has."""
+    """Return the next place after one that no rule has."""
     taken = {rule["Priority"] for rule in rules}
     while str(priority) in taken:
         priority += 1

@@ -27,8 +27,8 @@ TOPIC = "AlarmTopic"
 SUBSCRIPTION = "AWS::SNS::Subscription"
 
 
-def kept(aws: Aws, rendered: Rendered, existing: Stack | None) -> tuple[Rendered, tuple[str, ...]]:
-    """The templates in which each address that is deployed has its logical id and its spelling; what is told of it.
+def keep_subscriptions(aws: Aws, rendered: Rendered, existing: Stack | None) -> tuple[Rendered, tuple[str, ...]]:
+    """Return the templates in which each deployed address keeps its logical id and spelling, and notes on that.
 
     One that is deployed and no longer subscribed gets a new resource, which subscribes it again.
     """
@@ -66,7 +66,7 @@ def _address(resource: Mapping[str, Any]) -> str:
 
 
 def _lost(aws: Aws, resources: Collection[StackResource], before: Mapping[str, Any]) -> set[str]:
-    """The deployed subscriptions that SNS does not list: ended by hand, never confirmed, or by an earlier renaming.
+    """Return the deployed subscriptions that SNS does not list: ended by hand, never confirmed, or renamed.
 
     None where SNS does not tell.
     """

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from stacks.aws.session import ClientError, is_denied
 from stacks.cloudformation.stack import nested_stack_resources
 from stacks.errors import UserError
-from stacks.request import endpoint_services
+from stacks.request.endpoint_services import find_offers, refuse_elsewhere
 from templates import fargate
 from templates.network.subnets import MIN_ZONES
 from templates.root import NETWORK_STACK
@@ -30,8 +30,8 @@ KEY = "[network] availability_zones"
 _SUBNET = re.compile(r"^(?:Public|Private)Subnet([A-Z])$")
 
 
-def choose(aws: Aws, settings: Settings, existing: Stack | None) -> tuple[tuple[str, ...], str]:
-    """The zones, in the subnets' order, and what a reader of the plan is told of them, or "".
+def choose_zones(aws: Aws, settings: Settings, existing: Stack | None) -> tuple[tuple[str, ...], str]:
+    """Return the zones, in the subnets' order, and what a reader of the plan is told of them, or "".
 
     Those of deployed subnets stay, wherever they are. Raises UserError where that is not what is wanted, or where too
     few zones have all that is.
@@ -39,7 +39,7 @@ def choose(aws: Aws, settings: Settings, existing: Stack | None) -> tuple[tuple[
     network = settings.network
     kept, said = _deployed(aws, existing)
     before = kept[: network.zones]
-    offers, unknown = endpoint_services.look(aws, settings)
+    offers, unknown = find_offers(aws, settings)
     if network.availability_zones:
         chosen = _named(aws, settings, before)
     elif len(before) == network.zones:
@@ -47,12 +47,12 @@ def choose(aws: Aws, settings: Settings, existing: Stack | None) -> tuple[tuple[
     else:
         chosen = _with_others(aws, settings, before, offers)
         said = f"Zones: {', '.join(chosen)}."
-    endpoint_services.refuse_elsewhere(chosen, offers, deployed=bool(before))
+    refuse_elsewhere(chosen, offers, deployed=bool(before))
     return chosen, " ".join(it for it in (said, unknown) if it)
 
 
 def _deployed(aws: Aws, existing: Stack | None) -> tuple[tuple[str, ...], str]:
-    """The zones of the VPC that is there; what is told where only the subnets know them."""
+    """Return the zones of the VPC that is there; what is told where only the subnets know them."""
     if existing is None or existing.under_review:
         return (), ""
     if named := existing.parameters.get(AVAILABILITY_ZONES):
@@ -76,7 +76,7 @@ def _of_subnets(aws: Aws, stack_id: str) -> tuple[str, ...]:
 
 
 def _named(aws: Aws, settings: Settings, before: Sequence[str]) -> tuple[str, ...]:
-    """The zones of the settings, those that are deployed first."""
+    """Return the zones of the settings, those that are deployed first."""
     named = settings.network.availability_zones
     if moved := [zone for zone in before if zone not in named]:
         why = f"there are subnets in {', '.join(moved)}, and a subnet does not move to another zone"
@@ -102,7 +102,7 @@ def _check(aws: Aws, named: Sequence[str]) -> None:
 
 
 def _with_others(aws: Aws, settings: Settings, before: Sequence[str], offers: Offers) -> tuple[str, ...]:
-    """The deployed zones, and the first others that have all that is wanted."""
+    """Return the deployed zones, and the first others that have all that is wanted."""
     wanted = settings.network.zones
     try:
         usable, others = _zones(aws)
@@ -124,7 +124,7 @@ def _with_others(aws: Aws, settings: Settings, before: Sequence[str], offers: Of
 
 
 def _zones(aws: Aws) -> tuple[list[str], dict[str, str]]:
-    """The names of the zones in which tasks run, in their order; of the others, why they do not."""
+    """Return the names of the zones in which tasks run, in their order; of the others, why they do not."""
     usable, others = [], {}
     for zone in sorted(aws.ec2.describe_availability_zones()["AvailabilityZones"], key=lambda it: it["ZoneName"]):
         name = zone["ZoneName"]

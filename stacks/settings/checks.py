@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from stacks.settings import forms
-from stacks.settings.findings import Finding, findings
-from stacks.settings.keys import dotted
+from stacks.settings.findings import Finding, list_findings
+from stacks.settings.forms import annotation_at, annotation_of, section_of
+from stacks.settings.keys import dotted_name
 from stacks.settings.problems import Problem
-from stacks.settings.wording import shown, visible
+from stacks.settings.wording import escape_and_cut, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -23,10 +23,10 @@ _STAND_INS: dict[Path, str] = {("project",): "p", ("environment",): "e", ("aws",
 """Values in the place of required ones that are wrong or missing, so that the other checks go on."""
 
 
-def check(
+def validate_entries(
     catalogue: Catalogue[Model], entries: Mapping[Path, Entry], *, wrong: Iterable[Path], file: str
 ) -> Model | tuple[Problem, ...]:
-    """The settings, or what is wrong; keys that are known to be `wrong` are not reported again.
+    """Return the settings, or what is wrong; keys that are known to be `wrong` are not reported again.
 
     A model's check of several keys waits until each of them is right. So places that are wrong are left out, and the
     rest is checked again, until nothing new is found; what then depends on one that was left out says nothing. Where
@@ -38,7 +38,7 @@ def check(
         try:
             settings = catalogue.model.model_validate(_values(catalogue, entries, left_out))
         except ValidationError as error:
-            found = findings(catalogue.model, error)
+            found = list_findings(catalogue.model, error)
         else:
             return tuple(problems) if left_out else settings
         meant = {finding.meant for finding in found if finding.meant}
@@ -63,14 +63,14 @@ def _touches(involved: Iterable[Place], left_out: Iterable[Place]) -> bool:
 
 
 def _whole(place: Place) -> Place:
-    """The place, or the whole list of an item: without it, the others would have other numbers."""
+    """Return the place, or the whole list of an item: without it, the others would have other numbers."""
     while place and isinstance(place[-1], int):
         place = place[:-1]
     return place
 
 
 def _values(catalogue: Catalogue[Any], entries: Mapping[Path, Entry], left_out: set[Place]) -> dict[str, Any]:
-    """What the model takes: tables in tables, without the places that are left out."""
+    """Return what the model takes: tables in tables, without the places that are left out."""
     used = {path: _value(entry.value, path, left_out) for path, entry in entries.items() if not _within(path, left_out)}
     used |= {path: text for path, text in _STAND_INS.items() if path in catalogue.keys and _within(path, left_out)}
     there = {path[:length] for path in used for length in range(len(path))}
@@ -89,7 +89,7 @@ def _within(place: Place, left_out: set[Place]) -> bool:
 
 
 def _value(value: object, place: Place, left_out: set[Place]) -> object:
-    """A value as the strict models take it: their lists are tuples."""
+    """Return a value as the strict models take it: their lists are tuples."""
     if isinstance(value, list):
         return tuple(_value(item, (*place, index), left_out) for index, item in enumerate(value))
     if isinstance(value, dict):
@@ -101,7 +101,7 @@ def _value(value: object, place: Place, left_out: set[Place]) -> object:
 def _problem(catalogue: Catalogue[Any], finding: Finding, entries: Mapping[Path, Entry], file: str) -> Problem:
     entry, inside = _entry(finding.place, entries)
     source = entry.source if entry else file
-    others = [_entry(place, entries) for place in sorted(finding.involved - {finding.place}, key=dotted)]
+    others = [_entry(place, entries) for place in sorted(finding.involved - {finding.place}, key=dotted_name)]
     why = finding.why + "".join(
         f"; {other.named(at)} = {other.written(at)} is from {other.source}"
         for other, at in others
@@ -112,14 +112,16 @@ def _problem(catalogue: Catalogue[Any], finding: Finding, entries: Mapping[Path,
     return Problem(
         source=source,
         line=entry.line_of(inside) if entry else None,
-        key=visible(entry.named(inside) if entry and entry.path not in catalogue.tables else dotted(finding.place)),
+        key=escape_and_cut(
+            entry.named(inside) if entry and entry.path not in catalogue.tables else dotted_name(finding.place)
+        ),
         value=None if finding.missing else _default(catalogue, finding.place),
         why=why,
     )
 
 
 def _entry(place: Place, entries: Mapping[Path, Entry]) -> tuple[Entry | None, Place]:
-    """The entry that says what is at a place, or whose value or table is around it; and the place inside of that."""
+    """Return the entry that says what is at a place or around it, and the place inside of that entry."""
     for length in range(len(place), 0, -1):
         path = tuple(step for step in place[:length] if isinstance(step, str))
         if len(path) == length and (entry := entries.get(path)):
@@ -128,8 +130,8 @@ def _entry(place: Place, entries: Mapping[Path, Entry]) -> tuple[Entry | None, P
 
 
 def _default(catalogue: Catalogue[Any], place: Place) -> str | None:
-    section = forms.section(forms.at(catalogue.model, place[:-1]))
+    section = section_of(annotation_at(catalogue.model, place[:-1]))
     field = section.model_fields.get(str(place[-1])) if section and place else None
-    if field is None or field.is_required() or forms.section(forms.of(field)):
+    if field is None or field.is_required() or section_of(annotation_of(field)):
         return None
-    return f"{shown(field.get_default())} (the default)"
+    return f"{format_value(field.get_default())} (the default)"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from stacks.settings.forms import Place
-from stacks.settings.keys import Path, dotted
+from stacks.settings.keys import Path, dotted_name
 from stacks.settings.problems import Problem
-from stacks.settings.wording import shown, visible
+from stacks.settings.wording import escape_and_cut, format_value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +25,7 @@ class Unusable:
 
 
 def usable(value: object) -> object:
-    """The value, or the first `Unusable` in it, or one where it is nested deeper than any setting."""
+    """Return the value, or the first `Unusable` in it, or one where it is nested deeper than any setting."""
     left = [(value, 0)]
     while left:
         found, depth = left.pop()
@@ -60,16 +60,16 @@ class Entry:
         return not inside or _at(self.value, inside) is not _NOTHING
 
     def named(self, inside: Place) -> str:
-        """The name of a place inside: `ecs_sidecars[1].image`."""
-        steps = dotted(inside)
+        """Return the name of a place inside: `ecs_sidecars[1].image`."""
+        steps = dotted_name(inside)
         return f"{self.name}{steps if steps.startswith('[') or not steps else f'.{steps}'}"
 
     def written(self, inside: Place) -> str:
-        """The value at a place inside that it has, as text."""
-        return shown(_at(self.value, inside)) if inside else self.text
+        """Return the value at a place inside that it has, as text."""
+        return format_value(_at(self.value, inside)) if inside else self.text
 
     def line_of(self, inside: Place) -> int | None:
-        """The line of a place inside, or of the nearest one around it that is known."""
+        """Return the line of a place inside, or of the nearest one around it that is known."""
         around = (inside[:length] for length in range(len(inside), 0, -1))
         return next((self.lines[place] for place in around if place in self.lines), self.line)
 
@@ -81,7 +81,7 @@ class Entry:
             key=self.named(inside),
             value=self.written(inside),
             why=why,
-            suggestion=visible(suggestion),
+            suggestion=escape_and_cut(suggestion),
         )
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pydantic_core.core_schema import ErrorType
 
-from stacks.settings import forms, unknown
-from stacks.settings.forms import Place
-from stacks.settings.wording import allowed
+from stacks.settings.forms import Place, annotation_at, annotation_inside, bare_annotation, plain_type, section_of
+from stacks.settings.unknown import nearest_name
+from stacks.settings.wording import describe_allowed
 from templates.section import Map, Section
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ class Finding:
     meant: Place | None = None
 
 
-def findings(model: type[Section], error: ValidationError) -> list[Finding]:
-    """All findings of an error, in its order."""
+def list_findings(model: type[Section], error: ValidationError) -> list[Finding]:
+    """Return all findings of an error, in its order."""
     items = error.errors(include_url=False, include_input=False)
     return [_finding(model, item) for item in items if not _is_of_its_items(item, items)]
 
@@ -61,19 +61,19 @@ def _finding(model: type[Section], item: ErrorDetails) -> Finding:
         at = (*place, *_steps(context["key"]))
         others = ((*place, *_steps(other)) for other in context.get("with", ()))
         return Finding(place=at, involved=frozenset({at, *others}), why=item["msg"])
-    if location[-1:] == (_KEY,) and _is_map(forms.at(model, location[:-2])):
+    if location[-1:] == (_KEY,) and _is_map(annotation_at(model, location[:-2])):
         return _key(model, location[:-1], item)
     missing, why = item["type"] == "missing", item["msg"]
     if item["type"] in _PYDANTICS_OWN:
-        why = f"{'is missing; it ' if missing else ''}must be {allowed(forms.at(model, place))}"
+        why = f"{'is missing; it ' if missing else ''}must be {describe_allowed(annotation_at(model, place))}"
     return Finding(place=place, involved=frozenset({place}), why=why, missing=missing)
 
 
 def _unknown(model: type[Section], place: Place) -> Finding:
-    """A key that a table inside of a list or a map does not have."""
-    section = forms.section(forms.at(model, place[:-1]))
+    """Return the finding for a key that a table inside of a list or a map does not have."""
+    section = section_of(annotation_at(model, place[:-1]))
     there = list(section.model_fields) if section else []
-    if near := unknown.nearest(str(place[-1]), there):
+    if near := nearest_name(str(place[-1]), there):
         meant = (*place[:-1], near)
         return Finding(place=place, involved=frozenset({place}), why="no such key", suggestion=near, meant=meant)
     why = f"no such key: there are {', '.join(there)}"
@@ -81,20 +81,20 @@ def _unknown(model: type[Section], place: Place) -> Finding:
 
 
 def _key(model: type[Section], place: Place, item: ErrorDetails) -> Finding:
-    """A key that a map does not take."""
-    annotation = get_args(forms.bare(forms.at(model, place[:-1])))[0]
-    why = f"the key must be {allowed(annotation)}" if item["type"] in _PYDANTICS_OWN else item["msg"]
-    choices = forms.bare(annotation)
-    near = unknown.nearest(str(place[-1]), get_args(choices)) if get_origin(choices) is Literal else ""
+    """Return the finding for a key that a map does not take."""
+    annotation = get_args(bare_annotation(annotation_at(model, place[:-1])))[0]
+    why = f"the key must be {describe_allowed(annotation)}" if item["type"] in _PYDANTICS_OWN else item["msg"]
+    choices = bare_annotation(annotation)
+    near = nearest_name(str(place[-1]), get_args(choices)) if get_origin(choices) is Literal else ""
     return Finding(place=place, involved=frozenset({place}), why=why, suggestion=near)
 
 
 def _place(model: type[Section], location: Place) -> Place:
-    """The place that pydantic means. An item of a list of plain values is reported with its list, which is short."""
+    """Return the place that pydantic means; for an item of a list of plain values that of the list, which is short."""
     annotation: Any = model
     place: Place = ()
     for step in location:
-        inner = forms.inside(annotation, step)
+        inner = annotation_inside(annotation, step)
         if inner is None or (isinstance(step, int) and not _composed(inner)):
             break
         annotation, place = inner, (*place, step)
@@ -102,11 +102,11 @@ def _place(model: type[Section], location: Place) -> Place:
 
 
 def _is_map(annotation: object) -> bool:
-    return annotation is not None and forms.kind(annotation) is Map
+    return annotation is not None and plain_type(annotation) is Map
 
 
 def _composed(annotation: object) -> bool:
-    wanted = forms.kind(annotation)
+    wanted = plain_type(annotation)
     return wanted in {tuple, Map} or issubclass(wanted, Section)
 
 

@@ -18,27 +18,27 @@ Place = tuple[str | int, ...]
 _PLAIN = (bool, int, float, str)
 
 
-def of(field: FieldInfo) -> Any:  # noqa: ANN401 - an annotation can be anything
-    """A field's whole annotation: pydantic keeps the notes (bounds, `Allowed`) apart."""
+def annotation_of(field: FieldInfo) -> Any:  # noqa: ANN401 - an annotation can be anything
+    """Return a field's whole annotation: pydantic keeps the notes (bounds, `Allowed`) apart."""
     return Annotated[field.annotation, *field.metadata] if field.metadata else field.annotation
 
 
-def bare(annotation: object) -> Any:  # noqa: ANN401 - likewise
-    """The annotation without None and notes: `tuple[str, ...]` of `Annotated[tuple[str, ...] | None, ...]`."""
+def bare_annotation(annotation: object) -> Any:  # noqa: ANN401 - likewise
+    """Return the annotation without None and notes: `tuple[str, ...]` of `Annotated[tuple[str, ...] | None, ...]`."""
     return _split(annotation)[0]
 
 
-def notes(annotation: object) -> tuple[Any, ...]:
-    """Its bounds, patterns and `Allowed`; the outermost first."""
+def annotation_notes(annotation: object) -> tuple[Any, ...]:
+    """Return its bounds, patterns and `Allowed`; the outermost first."""
     return _split(annotation)[1]
 
 
-def kind(annotation: object) -> type:
-    """The plain type: int, bool, str, float, tuple, Map or a Section; that of its choices where it is a Literal.
+def plain_type(annotation: object) -> type:
+    """Return the plain type: int, bool, str, float, tuple, Map or a Section; that of its choices where it is a Literal.
 
     Raises TypeError for anything else: a settings model cannot have it.
     """
-    plain = bare(annotation)
+    plain = bare_annotation(annotation)
     origin, arguments = get_origin(plain), get_args(plain)
     if origin is Literal and len({type(choice) for choice in arguments}) == 1:
         return type(arguments[0])
@@ -49,27 +49,27 @@ def kind(annotation: object) -> type:
     raise TypeError(f"no form of a setting: {annotation!r}")
 
 
-def section(annotation: object) -> type[Section] | None:
-    """The section that it is, if it is one."""
-    plain = kind(annotation)
+def section_of(annotation: object) -> type[Section] | None:
+    """Return the section that it is, if it is one."""
+    plain = plain_type(annotation)
     return plain if issubclass(plain, Section) else None
 
 
-def inside(annotation: object, step: str | int) -> Any:  # noqa: ANN401 - likewise
-    """The annotation of a key or an item inside; None where there is no such thing."""
-    if model := section(annotation):
+def annotation_inside(annotation: object, step: str | int) -> Any:  # noqa: ANN401 - likewise
+    """Return the annotation of a key or an item inside; None where there is no such thing."""
+    if model := section_of(annotation):
         field = model.model_fields.get(str(step))
-        return of(field) if field else None
-    arguments = get_args(bare(annotation))
-    if kind(annotation) is tuple and isinstance(step, int):
+        return annotation_of(field) if field else None
+    arguments = get_args(bare_annotation(annotation))
+    if plain_type(annotation) is tuple and isinstance(step, int):
         return arguments[0]
-    return arguments[1] if kind(annotation) is Map and isinstance(step, str) else None
+    return arguments[1] if plain_type(annotation) is Map and isinstance(step, str) else None
 
 
-def at(annotation: object, place: Place) -> Any:  # noqa: ANN401 - likewise
-    """The annotation of a place inside; None where there is no such place."""
+def annotation_at(annotation: object, place: Place) -> Any:  # noqa: ANN401 - likewise
+    """Return the annotation of a place inside; None where there is no such place."""
     for step in place:
-        annotation = None if annotation is None else inside(annotation, step)
+        annotation = None if annotation is None else annotation_inside(annotation, step)
     return annotation
 
 
@@ -87,5 +87,5 @@ def _split(annotation: object) -> tuple[Any, tuple[Any, ...]]:
 
 
 def _expanded(metadata: Sequence[Any]) -> list[Any]:
-    """The notes, with those inside of a `Field(...)` in its place."""
+    """Return the notes, with those inside of a `Field(...)` in its place."""
     return [inner for note in metadata for inner in (note.metadata if isinstance(note, FieldInfo) else (note,))]

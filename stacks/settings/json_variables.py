@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]  # typeshed lacks it
 from typing import TYPE_CHECKING, Any
 
-from stacks.settings import hcl
 from stacks.settings.entries import UnreadableError, Unusable
 from stacks.settings.forms import Place
+from stacks.settings.hcl import parse_number
 from stacks.settings.hcl.constants import NO_NUMBER
 from stacks.settings.problems import Problem
-from stacks.settings.wording import visible
+from stacks.settings.wording import escape_and_cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,8 +43,8 @@ class Variable:
     lines: Mapping[Place, int]
 
 
-def variables(source: str, text: str) -> list[Variable]:
-    """All variables in their order, duplicates included. Raises UnreadableError where it is no object in JSON."""
+def parse_variables(source: str, text: str) -> list[Variable]:
+    """Return all variables in order, duplicates included. Raises UnreadableError where the text is no JSON object."""
     try:
         values = _loaded(text)
         if not isinstance(values, _Pairs):
@@ -57,7 +57,7 @@ def variables(source: str, text: str) -> list[Variable]:
         raise UnreadableError(Problem(source=source, why="not valid JSON: nested too deeply")) from error
 
 
-def value(text: str) -> object:
+def parse_value(text: str) -> object:
     """One value. Raises ValueError or RecursionError where it is none."""
     return _plain(_loaded(text))
 
@@ -71,21 +71,21 @@ def _loaded(text: str) -> Any:  # noqa: ANN401 - any JSON value
 
 
 def _number(text: str) -> object:
-    value = hcl.number(text)
+    value = parse_number(text)
     return Unusable(why=NO_NUMBER) if value is None else value
 
 
 def _constant(text: str) -> object:
-    """What Python's JSON has, and JSON has not: `NaN` and `Infinity`."""
+    """Return what Python's JSON has, and JSON has not: `NaN` and `Infinity`."""
     return Unusable(why=f"{text} is no value in JSON")
 
 
 def _plain(value: object) -> object:
-    """A value with its objects as dicts, or the reason why it cannot be used."""
+    """Return a value with its objects as dicts, or the reason why it cannot be used."""
     if isinstance(value, _Pairs):
         pairs = [(_composed(name), _plain(item)) for name, item in value]
         twice = [name for name, count in Counter(name for name, _ in pairs).items() if count > 1]
-        return Unusable(why=f"sets {visible(twice[0])} twice") if twice else dict(pairs)
+        return Unusable(why=f"sets {escape_and_cut(twice[0])} twice") if twice else dict(pairs)
     if isinstance(value, list):
         return [_plain(item) for item in value]
     return _composed(value) if isinstance(value, str) else value
@@ -111,7 +111,7 @@ class _Walk:
             lines: dict[Place, int] = {}
             start = self._space()
             self._value((), lines)
-            text = visible(_BREAK.sub(" ", self._text[start : self._at]))
+            text = escape_and_cut(_BREAK.sub(" ", self._text[start : self._at]))
             yield Variable(name=_composed(name), line=line, text=text, value=_plain(found), lines=lines)
 
     def _space(self) -> int:
@@ -132,7 +132,7 @@ class _Walk:
         return self._text.count("\n", 0, self._space()) + 1
 
     def _name(self) -> str:
-        """The name of a pair, and the colon behind it."""
+        """Return the name of a pair, and the colon behind it."""
         self._space()
         name, self._at = scanstring(self._text, self._at + 1, True)  # noqa: FBT003 - it takes no names
         self._past(":")

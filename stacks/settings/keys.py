@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic.fields import FieldInfo
 
-from stacks.settings import forms
-from stacks.settings.wording import shown, visible
+from stacks.settings.forms import annotation_inside, annotation_of, plain_type, section_of
+from stacks.settings.wording import escape_and_cut, format_value
 from templates.section import Section
 
 if TYPE_CHECKING:
@@ -25,14 +25,14 @@ Model = TypeVar("Model", bound=Section)
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
-def dotted(place: Place) -> str:
+def dotted_name(place: Place) -> str:
     """`ecs.sidecars[1].image`: the name of a place in messages."""
     steps = (f"[{step}]" if isinstance(step, int) else f".{_written(step)}" for step in place)
     return "".join(steps).removeprefix(".")
 
 
 def _written(name: str) -> str:
-    return visible(name) if _BARE.fullmatch(name) else shown(name)
+    return escape_and_cut(name) if _BARE.fullmatch(name) else format_value(name)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +45,7 @@ class Key:
     @property
     def dotted(self) -> str:
         """`ecs.cpu`: its name in a TOML file."""
-        return dotted(self.path)
+        return dotted_name(self.path)
 
     @property
     def terraform(self) -> str:
@@ -55,7 +55,7 @@ class Key:
     @property
     def annotation(self) -> Any:  # noqa: ANN401 - an annotation can be anything
         """The type of its value."""
-        return forms.of(self.field)
+        return annotation_of(self.field)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +86,7 @@ class Catalogue(Generic[Model]):
 
 
 def catalogue(model: type[Model]) -> Catalogue[Model]:
-    """The catalogue of a model, made once for all environments that are loaded; nobody may change it.
+    """Return the catalogue of a model, made once for all environments that are loaded; nobody may change it.
 
     Raises TypeError where it has a type that no setting can have, or two keys of one Terraform name.
     """
@@ -101,7 +101,9 @@ def _catalogue(model: type[Model]) -> Catalogue[Any]:
     taken: dict[str, Path] = {}
     for item in found:
         if taken.setdefault(item.terraform, item.path) != item.path:
-            raise TypeError(f"{dotted(taken[item.terraform])} and {dotted(item.path)} are both {item.terraform}")
+            raise TypeError(
+                f"{dotted_name(taken[item.terraform])} and {dotted_name(item.path)} are both {item.terraform}"
+            )
     variables = {key.terraform: key for key in keys.values()}
     return Catalogue(model=model, keys=keys, tables=tables, terraform=variables)
 
@@ -109,8 +111,8 @@ def _catalogue(model: type[Model]) -> Catalogue[Any]:
 def _below(table: Table) -> Iterator[Key | Table]:
     yield table
     for name, field in table.section.model_fields.items():
-        path, annotation = (*table.path, name), forms.of(field)
-        if section := forms.section(annotation):
+        path, annotation = (*table.path, name), annotation_of(field)
+        if section := section_of(annotation):
             optional = not field.is_required() and field.get_default() is None
             yield from _below(Table(path=path, section=section, optional=optional))
         else:
@@ -120,11 +122,11 @@ def _below(table: Table) -> Iterator[Key | Table]:
 
 def _refuse_other_forms(annotation: object) -> None:
     """Raise TypeError now rather than when a user makes a mistake there."""
-    wanted = forms.kind(annotation)
+    wanted = plain_type(annotation)
     if wanted is tuple:
-        _refuse_other_forms(forms.inside(annotation, 0))
+        _refuse_other_forms(annotation_inside(annotation, 0))
     elif issubclass(wanted, Section):
         for name in wanted.model_fields:
-            _refuse_other_forms(forms.inside(annotation, name))
-    elif (inner := forms.inside(annotation, "")) is not None:
+            _refuse_other_forms(annotation_inside(annotation, name))
+    elif (inner := annotation_inside(annotation, "")) is not None:
         _refuse_other_forms(inner)

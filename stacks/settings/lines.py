@@ -16,8 +16,8 @@ _SCALAR = re.compile(rf"{_STRING}|[^,\]}}\n#]+", re.DOTALL)
 _DOT = re.compile(r"[ \t]*\.[ \t]*")
 
 
-def lines(text: str) -> dict[Place, int]:
-    """The line, from 1, of each key, table and item of a list; the text is valid TOML.
+def find_lines(text: str) -> dict[Place, int]:
+    """Return the line, from 1, of each key, table and item of a list; the text is valid TOML.
 
     The line of a table is that of its header, or of the first thing in it where it has none.
     """
@@ -104,7 +104,7 @@ class _Scanner:
         self._position += 1
 
     def _name(self) -> list[str]:
-        """A dotted key, its parts bare or quoted."""
+        """Return a dotted key, its parts bare or quoted."""
         parts: list[str] = []
         while True:
             self._skip(_SPACE)
@@ -121,7 +121,7 @@ class _Scanner:
         self.found.setdefault(place, line)
 
     def _line(self) -> int:
-        """The line of the position, counted on from the last one that was asked for."""
+        """Return the line of the position, counted on from the last one that was asked for."""
         position, line = self._counted
         line += self._text.count("\n", position, self._position)
         self._counted = (self._position, line)

@@ -10,13 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from stacks.settings import files, terraform, toml
-from stacks.settings.checks import check
+from stacks.settings.checks import validate_entries
 from stacks.settings.entries import Entry, UnreadableError, Unusable
+from stacks.settings.files import file_name
 from stacks.settings.keys import catalogue
 from stacks.settings.models import Settings
 from stacks.settings.problems import Problem, SettingsError
-from stacks.settings.wording import shown, visible
+from stacks.settings.terraform import parse_option, read_tfvars
+from stacks.settings.toml import read_toml
+from stacks.settings.wording import escape_and_cut, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,12 +36,12 @@ _ENVIRONMENT = ("environment",)
 
 
 def known(directory: Path = ENVIRONMENTS) -> tuple[str, ...]:
-    """The environments that have a file, sorted. Raises SettingsError where the folder cannot be read."""
+    """Return the environments that have a file, sorted. Raises SettingsError where the folder cannot be read."""
     try:
         names = sorted(path.name for path in directory.iterdir())
     except OSError as error:
         why = f"the folder of the environment files cannot be read: {error.strerror}"
-        problem = Problem(source=files.name(directory.absolute()), why=why)
+        problem = Problem(source=file_name(directory.absolute()), why=why)
         raise SettingsError("all environments", [problem], _where(directory)) from error
     return tuple(name.removesuffix(".toml") for name in names if name.endswith(".toml") and not name.startswith("."))
 
@@ -51,7 +53,7 @@ def load(
     variables: Sequence[str] = (),
     directory: Path = ENVIRONMENTS,
 ) -> Settings:
-    """The settings of an environment; of several values for one key the last one counts.
+    """Return the settings of an environment; of several values for one key the last one counts.
 
     The order is `NAME.toml`, `NAME.tfvars` and `NAME.tfvars.json` beside it where they exist, `var_files` (HCL, or JSON
     where the name ends in `.json`), `variables` (`NAME=VALUE`); `null` in a later one takes back what earlier ones set.
@@ -63,7 +65,7 @@ def load(
 def load_as(
     model: type[Model], environment: str, *, var_files: Sequence[Path], variables: Sequence[str], directory: Path
 ) -> Model:
-    """The same for any model that has `environment`: what a source may set follows from the model alone."""
+    """Return the same for any model that has `environment`: what a source may set follows from the model alone."""
     known_keys = catalogue(model)
     file = _file(environment, directory)
     entries, unreadable = _read(_sources(known_keys, file, var_files, variables))
@@ -71,35 +73,40 @@ def load_as(
     problems = [*unreadable, *_unusable(entries)]
     if not unreadable:
         effective = _effective(known_keys, entries, environment, file)
-        checked = check(known_keys, effective, wrong=_wrong(entries), file=files.name(file))
+        checked = validate_entries(known_keys, effective, wrong=_wrong(entries), file=file_name(file))
         if isinstance(checked, tuple):
             problems += checked
         elif not problems:
             return checked
-    raise SettingsError(visible(environment), _in_order(dict.fromkeys(problems), entries))
+    raise SettingsError(escape_and_cut(environment), _in_order(dict.fromkeys(problems), entries))
 
 
 def _where(directory: Path) -> str:
-    """What to do where there is no folder of environments: the project's own one is elsewhere, or there is none yet."""
+    """Return what to do where there is no folder of environments: it is elsewhere, or not made yet."""
     if (PROJECT / directory).is_dir() and not directory.is_dir():
         return f"Commands run where it is: cd {shlex.quote(str(PROJECT))}"
-    return f"Commands run in the folder that has {files.name(directory)}/NAME.toml: change to it."
+    return f"Commands run in the folder that has {file_name(directory)}/NAME.toml: change to it."
 
 
 def _file(environment: str, directory: Path) -> Path:
-    """The file of an environment that exists, by its listed name: `../x` or `a/b` never is one."""
+    """Return the file of an environment that exists, by its listed name: `../x` or `a/b` never is one."""
     names = known(directory)
     if environment not in names:
         nearest = next(iter(difflib.get_close_matches(environment, names, n=1)), "")
-        there = f"there are {', '.join(map(visible, names))}" if names else "there is no file NAME.toml"
+        there = f"there are {', '.join(map(escape_and_cut, names))}" if names else "there is no file NAME.toml"
         why = f"no such environment: {there}"
-        problem = Problem(source=files.name(directory), key=visible(environment), why=why, suggestion=visible(nearest))
-        raise SettingsError(visible(environment), [problem])
+        problem = Problem(
+            source=file_name(directory),
+            key=escape_and_cut(environment),
+            why=why,
+            suggestion=escape_and_cut(nearest),
+        )
+        raise SettingsError(escape_and_cut(environment), [problem])
     return directory / f"{environment}.toml"
 
 
 def _read(sources: Iterable[Callable[[], Sequence[Entry]]]) -> tuple[list[Entry], list[Problem]]:
-    """All entries of all sources, the ones that count more last, and the sources that cannot be read."""
+    """Return all entries of all sources, the ones that count more last, and the sources that cannot be read."""
     entries: list[Entry] = []
     unreadable: list[Problem] = []
     for read in sources:
@@ -113,19 +120,20 @@ def _read(sources: Iterable[Callable[[], Sequence[Entry]]]) -> tuple[list[Entry]
 def _sources(
     known_keys: Catalogue[Any], file: Path, var_files: Sequence[Path], variables: Sequence[str]
 ) -> Iterator[Callable[[], Sequence[Entry]]]:
-    yield partial(toml.read, file, known_keys)
+    yield partial(read_toml, file, known_keys)
     beside = (file.with_suffix(suffix) for suffix in (".tfvars", ".tfvars.json"))
     for path in (*(path for path in beside if os.path.lexists(path)), *var_files):
-        yield partial(terraform.read, path, known_keys)
+        yield partial(read_tfvars, path, known_keys)
     for variable in variables:
-        yield partial(terraform.option, variable, known_keys)
+        yield partial(parse_option, variable, known_keys)
 
 
 def _of_this_environment(entry: Entry, environment: str) -> Entry:
-    """A copied file that still names the environment it was copied from would change that one."""
+    """Return the entry; unusable where a copied file still names another environment, which it would change."""
     if entry.path != _ENVIRONMENT or entry.value is None or entry.value == environment:
         return entry
-    why = f"must be {shown(environment)}, as the file is named: by another name another environment would be changed"
+    why = f"must be {format_value(environment)}, as the file is named: "
+    why += "by another name another environment would be changed"
     return replace(entry, value=Unusable(why=why))
 
 
@@ -136,7 +144,7 @@ def _unusable(entries: Sequence[Entry]) -> Iterator[Problem]:
 
 
 def _wrong(entries: Sequence[Entry]) -> set[KeyPath]:
-    """The keys of unusable entries: they themselves, and what they were meant to be."""
+    """Return the keys of unusable entries: they themselves, and what they were meant to be."""
     unusable = [(entry.path, entry.value.meant) for entry in entries if isinstance(entry.value, Unusable)]
     return {path for path, _ in unusable} | {meant for _, meant in unusable if meant}
 
@@ -144,15 +152,15 @@ def _wrong(entries: Sequence[Entry]) -> set[KeyPath]:
 def _effective(
     known_keys: Catalogue[Any], entries: Sequence[Entry], environment: str, file: Path
 ) -> dict[KeyPath, Entry]:
-    """The entry of each key and table that counts. The environment's name is the file's where nothing sets it."""
+    """Return the entry that counts for each key and table. Without one, the environment's name is the file's."""
     named: dict[KeyPath, Entry] = {}
     for entry in entries:
         if entry.value is None:
             named = {path: earlier for path, earlier in named.items() if path[: len(entry.path)] != entry.path}
         elif entry.path in known_keys.keys or entry.path in known_keys.tables:
             named[entry.path] = entry
-    text = shown(environment)
-    default = Entry(source=files.name(file), name="environment", path=_ENVIRONMENT, text=text, value=environment)
+    text = format_value(environment)
+    default = Entry(source=file_name(file), name="environment", path=_ENVIRONMENT, text=text, value=environment)
     return {_ENVIRONMENT: default} | named
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Problem:
-    """One thing to mend; `str()` is the line that is printed.
+    """One thing to correct; `str()` is the line that is printed.
 
     `source` is a file, `--var` or a folder; `line` counts from 1, where it is known. `key` is written as the source
     writes it (`ecs.cpu` in TOML, `ecs_cpu` as a variable), or "" where the whole source is meant; `value` is the value
@@ -60,6 +60,6 @@ class SettingsError(UserError):
         super().__init__(what, why, "\n".join([*lines, *([then] if then else [])]), code=Code.SETTINGS)
 
     def document(self) -> dict[str, Any]:
-        """The error with its problems one by one."""
+        """Return the error with its problems one by one."""
         shown = super().document()
         return {"error": shown["error"] | {"problems": [asdict(problem) for problem in self.problems]}}

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks.settings import forms
+from stacks.settings.forms import annotation_inside, annotation_of, plain_type, section_of
 from stacks.settings.models import Settings
-from stacks.settings.wording import allowed, shown
+from stacks.settings.wording import describe_allowed, format_value
 from templates.section import Map, Section
 
 if TYPE_CHECKING:
@@ -47,14 +47,14 @@ class _Part:
     intro: Sequence[str] = ()
 
     def lines(self) -> Iterator[str]:
-        """Its section in Markdown, then those of the tables in it."""
+        """Yield its section in Markdown, then those of the tables in it."""
         yield f"## {self._header()}"
         yield ""
         yield from (f"{line}\n" for line in dict.fromkeys(self.intro) if line)
         rows = [
             self._row(name, field)
             for name, field in self.section.model_fields.items()
-            if not forms.section(forms.of(field))
+            if not section_of(annotation_of(field))
         ]
         if rows:
             columns = ["key", "takes", "default", "effect", *(["Terraform"] if self.variables else [])]
@@ -72,13 +72,18 @@ class _Part:
 
     def _row(self, name: str, field: FieldInfo) -> list[str]:
         path = (*self.path, name)
-        cells = [f"`{name}`", allowed(forms.of(field)), _default(path, field), _one_line(field.description)]
+        cells = [
+            f"`{name}`",
+            describe_allowed(annotation_of(field)),
+            _default(path, field),
+            _one_line(field.description),
+        ]
         return [*cells, f"`{'_'.join(path)}`"] if self.variables else cells
 
     def _below(self, name: str, field: FieldInfo) -> Iterator[_Part]:
-        """The tables in this one: sections, and what lists and maps have inside."""
-        path, annotation = (*self.path, name), forms.of(field)
-        if section := forms.section(annotation):
+        """Yield the tables in this one: sections, and what lists and maps have inside."""
+        path, annotation = (*self.path, name), annotation_of(field)
+        if section := section_of(annotation):
             optional = not field.is_required() and field.get_default() is None
             note = _optional(path, variables=self.variables) if optional else ""
             intro = (_intro(section), _one_line(field.description), note)
@@ -91,16 +96,16 @@ class _Part:
 def _inner(annotation: Any, path: tuple[str, ...]) -> tuple[type[Section], tuple[str, ...], bool] | None:  # noqa: ANN401 - an annotation
     """The section in a list or a map, its path with NAME for a free key, and whether it is the item of a list."""
     listed = False
-    while (kind := forms.kind(annotation)) in {tuple, Map}:
+    while (kind := plain_type(annotation)) in {tuple, Map}:
         listed = kind is tuple
         path = path if listed else (*path, _NAME)
-        annotation = forms.inside(annotation, 0 if listed else _NAME)
-    section = forms.section(annotation)
+        annotation = annotation_inside(annotation, 0 if listed else _NAME)
+    section = section_of(annotation)
     return (section, path, listed) if section else None
 
 
-def page(model: type[Section] = Settings) -> str:
-    """The whole page in Markdown."""
+def render_reference(model: type[Section] = Settings) -> str:
+    """Return the whole page in Markdown."""
     return "\n".join([_TITLE, *_Part(section=model).lines()]).rstrip() + "\n"
 
 
@@ -120,7 +125,7 @@ def _default(path: tuple[str, ...], field: FieldInfo) -> str:
     if field.is_required():
         return "required"
     default = field.get_default(call_default_factory=True, validated_data={})
-    return "" if default is None else f"`{shown(default)}`"
+    return "" if default is None else f"`{format_value(default)}`"
 
 
 def _one_line(text: str | None) -> str:
@@ -132,4 +137,4 @@ def _line(cells: Sequence[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    sys.stdout.write(render_reference())

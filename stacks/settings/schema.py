@@ -40,7 +40,7 @@ class _TomlSchema(GenerateJsonSchema):
         return super().encode_default(dict(dft) if isinstance(dft, Map) else dft)
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
-        """A map: a key that its pattern does not let through is a mistake."""
+        """Return the schema of a map, which refuses keys that do not match its pattern."""
         described = super().dict_schema(schema)
         return {**described, "additionalProperties": False} if "patternProperties" in described else described
 
@@ -49,7 +49,7 @@ class _TomlSchema(GenerateJsonSchema):
 
 
 def _sized(node: Any) -> Any:  # noqa: ANN401 - a JSON document
-    """The document with a map's bounds as such: pydantic takes them for those of a text."""
+    """Return the document with a map's bounds as such: pydantic takes them for those of a text."""
     if isinstance(node, list):
         return [_sized(item) for item in node]
     if not isinstance(node, dict):
@@ -58,12 +58,12 @@ def _sized(node: Any) -> Any:  # noqa: ANN401 - a JSON document
     return {names.get(key, key): _sized(value) for key, value in node.items()}
 
 
-def schema(model: type[Section] = Settings) -> dict[str, Any]:
-    """The schema of a model as a TOML file writes it: the environment's name may be left out, being the file's."""
+def settings_schema(model: type[Section] = Settings) -> dict[str, Any]:
+    """Return the schema of a model in TOML, where the environment's name may be left out: it is the file's."""
     described: dict[str, Any] = _sized(model.model_json_schema(schema_generator=_TomlSchema))
     described["required"].remove("environment")
     return {"$schema": GenerateJsonSchema.schema_dialect} | described | {"title": "Settings of an environment"}
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(schema(), indent=2) + "\n")
+    sys.stdout.write(json.dumps(settings_schema(), indent=2) + "\n")

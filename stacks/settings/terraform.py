@@ -10,13 +10,16 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from stacks.settings import files, hcl, json_variables, unknown
 from stacks.settings.entries import Entry, UnreadableError, Unusable, usable
-from stacks.settings.forms import inside, kind
+from stacks.settings.files import file_name, read_text
+from stacks.settings.forms import annotation_inside, plain_type
+from stacks.settings.hcl import Attribute, MalformedError, parse_attributes, parse_number
 from stacks.settings.hcl.constants import written
 from stacks.settings.hcl.scanning import NO_ESCAPE
+from stacks.settings.json_variables import parse_value, parse_variables
 from stacks.settings.problems import Problem
-from stacks.settings.wording import shown, visible
+from stacks.settings.unknown import unknown_variable
+from stacks.settings.wording import escape_and_cut, format_value
 from templates.section import Map, Section
 
 if TYPE_CHECKING:
@@ -31,13 +34,13 @@ _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _STRUCTURED = ('"', "[", "{")
 
 
-def read(path: Path, catalogue: Catalogue[Any]) -> list[Entry]:
+def read_tfvars(path: Path, catalogue: Catalogue[Any]) -> list[Entry]:
     """Everything that a tfvars file sets: JSON where its name ends in `.json`, otherwise HCL.
 
     Raises UnreadableError where it is neither, or sets a variable twice.
     """
-    text, source = files.text(path), files.name(path)
-    items = json_variables.variables(source, text) if path.suffix == ".json" else _hcl(source, text)
+    text, source = read_text(path), file_name(path)
+    items = parse_variables(source, text) if path.suffix == ".json" else _hcl(source, text)
     found = [
         _entry(catalogue, source, item.name, item.text, item.value, line=item.line, lines=item.lines) for item in items
     ]
@@ -45,13 +48,13 @@ def read(path: Path, catalogue: Catalogue[Any]) -> list[Entry]:
     return found
 
 
-def option(text: str, catalogue: Catalogue[Any]) -> list[Entry]:
-    """The one setting of a `NAME=VALUE`. Raises UnreadableError where it has another form."""
+def parse_option(text: str, catalogue: Catalogue[Any]) -> list[Entry]:
+    """Return the one setting of a `NAME=VALUE`. Raises UnreadableError where it has another form."""
     name, equals, value = text.partition("=")
     name, value = name.strip(), value.strip()
     if not equals or not name:
-        raise UnreadableError(Problem(source=OPTION, why=f"must be NAME=VALUE, not {shown(text)}"))
-    return [_entry(catalogue, OPTION, name, visible(value) or '""', _option_value(value))]
+        raise UnreadableError(Problem(source=OPTION, why=f"must be NAME=VALUE, not {format_value(text)}"))
+    return [_entry(catalogue, OPTION, name, escape_and_cut(value) or '""', _option_value(value))]
 
 
 def _option_value(text: str) -> object:
@@ -61,8 +64,8 @@ def _option_value(text: str) -> object:
     if not text.startswith(_STRUCTURED):
         return unicodedata.normalize("NFC", text)
     try:
-        found = hcl.attributes(f"value = {text}\n")
-    except hcl.MalformedError as error:
+        found = parse_attributes(f"value = {text}\n")
+    except MalformedError as error:
         return _in_json(text, Unusable(why=f"is neither text nor valid HCL: {error.why}"))
     if len(found) != 1:
         return Unusable(why="is more than one value")
@@ -71,17 +74,17 @@ def _option_value(text: str) -> object:
 
 
 def _in_json(text: str, otherwise: object) -> object:
-    """What JSON writes otherwise than HCL, such as an escaped slash."""
+    """Return what JSON writes otherwise than HCL, such as an escaped slash."""
     try:
-        return json_variables.value(text)
+        return parse_value(text)
     except (ValueError, RecursionError):
         return otherwise
 
 
-def _hcl(source: str, text: str) -> list[hcl.Attribute]:
+def _hcl(source: str, text: str) -> list[Attribute]:
     try:
-        return hcl.attributes(text)
-    except hcl.MalformedError as error:
+        return parse_attributes(text)
+    except MalformedError as error:
         raise UnreadableError(Problem(source=source, line=error.line, why=f"not valid HCL: {error.why}")) from error
 
 
@@ -104,30 +107,36 @@ def _entry(  # noqa: PLR0913 - what a source writes, and where
     elif switch and value in (None, {}):
         path, used = switch.path, value
     else:
-        path, used = (name,), unknown.in_terraform(name, catalogue)
-    return Entry(source=source, line=line, name=visible(name), path=path, text=text, value=used, lines=lines or {})
+        path, used = (name,), unknown_variable(name, catalogue)
+    return Entry(
+        source=source, line=line, name=escape_and_cut(name), path=path, text=text, value=used, lines=lines or {}
+    )
 
 
 def _converted(value: object, annotation: object) -> object:
-    """The value in the wanted type where Terraform converts it, otherwise the value as it is.
+    """Return the value in the wanted type where Terraform converts it, otherwise the value as it is.
 
     In an object, `null` is an attribute that is left out.
     """
     if annotation is None:
         return _approximated(value)
-    wanted = kind(annotation)
+    wanted = plain_type(annotation)
     if wanted is tuple and isinstance(value, list):
-        return [_converted(item, inside(annotation, 0)) for item in value]
+        return [_converted(item, annotation_inside(annotation, 0)) for item in value]
     if wanted is Map and isinstance(value, dict):
-        return {name: _converted(item, inside(annotation, name)) for name, item in value.items()}
+        return {name: _converted(item, annotation_inside(annotation, name)) for name, item in value.items()}
     if issubclass(wanted, Section) and isinstance(value, dict):
-        return {name: _converted(item, inside(annotation, name)) for name, item in value.items() if item is not None}
+        return {
+            name: _converted(item, annotation_inside(annotation, name))
+            for name, item in value.items()
+            if item is not None
+        }
     convert = {bool: _flag, int: _number, float: _number, str: written}.get(wanted)
     return _approximated(convert(value) if convert else value)
 
 
 def _approximated(value: object) -> object:
-    """A value with its fractions as Python's own, which is what the settings have."""
+    """Return a value with its fractions as Python's own, which is what the settings have."""
     if isinstance(value, list):
         return [_approximated(item) for item in value]
     if isinstance(value, dict):
@@ -140,7 +149,7 @@ def _flag(value: object) -> object:
 
 
 def _number(value: object) -> object:
-    found = hcl.number(value) if isinstance(value, str) else None
+    found = parse_number(value) if isinstance(value, str) else None
     return value if found is None else found
 
 

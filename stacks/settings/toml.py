@@ -8,13 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks.settings import files, unknown
 from stacks.settings.entries import Entry, UnreadableError, Unusable, usable
+from stacks.settings.files import file_name, read_text
 from stacks.settings.forms import Place
-from stacks.settings.keys import Catalogue, dotted
-from stacks.settings.lines import lines
+from stacks.settings.keys import Catalogue, dotted_name
+from stacks.settings.lines import find_lines
 from stacks.settings.problems import Problem
-from stacks.settings.wording import shown, visible
+from stacks.settings.unknown import unknown_key
+from stacks.settings.wording import escape_and_cut, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,17 +27,17 @@ _PLACE = re.compile(r"(?P<why>.*) \(at (?:line (?P<line>\d+), column \d+|end of 
 _TWICE = ("Cannot overwrite a value", "Cannot declare")
 
 
-def read(path: Path, catalogue: Catalogue[Any]) -> list[Entry]:
+def read_toml(path: Path, catalogue: Catalogue[Any]) -> list[Entry]:
     """Everything that a TOML file sets. Raises UnreadableError where it is no TOML file."""
-    text = files.text(path)
+    text = read_text(path)
     try:
         data = tomllib.loads(text)
-        places = lines(text)
+        places = find_lines(text)
     except RecursionError as error:
-        raise UnreadableError(Problem(source=files.name(path), why="not valid TOML: nested too deeply")) from error
+        raise UnreadableError(Problem(source=file_name(path), why="not valid TOML: nested too deeply")) from error
     except ValueError as error:
         raise UnreadableError(_malformed(path, text, str(error))) from error
-    return list(_File(files.name(path), places, catalogue).entries((), data))
+    return list(_File(file_name(path), places, catalogue).entries((), data))
 
 
 @dataclass(frozen=True)
@@ -56,32 +57,32 @@ class _File:
                 yield self.entry(path, {}, {})
                 yield from self.entries(path, value)
             else:
-                why = f"must be a table: [{dotted(path)}] on a line of its own, and the keys below it"
+                why = f"must be a table: [{dotted_name(path)}] on a line of its own, and the keys below it"
                 yield self.entry(path, value, Unusable(why=why))
 
     def entry(self, path: KeyPath, written: object, value: object) -> Entry:
-        """What stands at a path, with its line and those inside of it; `value` is None where no such key is known."""
-        used = unknown.in_toml(path, self.catalogue) if value is None else usable(value)
+        """Return the entry at a path, with its line and those inside of it; `value` is None for an unknown key."""
+        used = unknown_key(path, self.catalogue) if value is None else usable(value)
         depth = len(path)
         inner = isinstance(written, list | dict) and written
         return Entry(
             source=self.source,
             line=self.lines.get(path),
-            name=visible(dotted(path)),
+            name=escape_and_cut(dotted_name(path)),
             path=path,
-            text=shown(written),
+            text=format_value(written),
             value=used,
             lines={at[depth:]: line for at, line in self.lines.items() if at[:depth] == path} if inner else {},
         )
 
 
 def _malformed(path: Path, text: str, message: str) -> Problem:
-    """The parser's message, with the line it means."""
+    """Return the parser's message, with the line it means."""
     place = _PLACE.fullmatch(message)
     why = place["why"] if place else message
     rows = text.rstrip().split("\n")
     line = int(place["line"]) if place and place["line"] else len(rows)
     if why.startswith(_TWICE):
         why = "a key or a table is there twice"
-    written = visible(rows[line - 1].strip()) if line <= len(rows) else ""
-    return Problem(source=files.name(path), line=line, why=f"not valid TOML: {why}: {written}")
+    written = escape_and_cut(rows[line - 1].strip()) if line <= len(rows) else ""
+    return Problem(source=file_name(path), line=line, why=f"not valid TOML: {why}: {written}")

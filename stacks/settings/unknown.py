@@ -6,7 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, Any
 
 from stacks.settings.entries import Unusable
-from stacks.settings.keys import dotted
+from stacks.settings.keys import dotted_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,19 +17,19 @@ _PART = 4
 """Letters from which on a part of a name tells which is meant."""
 
 
-def in_toml(path: Path, catalogue: Catalogue[Any]) -> Unusable:
+def unknown_key(path: Path, catalogue: Catalogue[Any]) -> Unusable:
     """Say that an environment file has no such key."""
     table, name = path[:-1], path[-1]
-    why = f"no such key in [{dotted(table)}]" if table else "no such key"
+    why = f"no such key in [{dotted_name(table)}]" if table else "no such key"
     there = list(catalogue.tables[table].section.model_fields)
     if elsewhere := _elsewhere(path, catalogue):
         return Unusable(why=why, suggestion=_header(elsewhere, catalogue), meant=elsewhere)
-    if near := nearest(name, there):
+    if near := nearest_name(name, there):
         return Unusable(why=why, suggestion=near, meant=(*table, near))
     return Unusable(why=f"{why}: there are {', '.join(there)}")
 
 
-def in_terraform(name: str, catalogue: Catalogue[Any]) -> Unusable:
+def unknown_variable(name: str, catalogue: Catalogue[Any]) -> Unusable:
     """Say that there is no such variable."""
     table = next((table for table in catalogue.tables.values() if table.path and table.terraform == name), None)
     if table is not None:
@@ -38,13 +38,13 @@ def in_terraform(name: str, catalogue: Catalogue[Any]) -> Unusable:
         return Unusable(why=f"{why}; `{name} = null` takes it back, `{name} = {{}}` has it" if table.optional else why)
     variables = catalogue.terraform
     ending = [known for known in variables if known.endswith(f"_{name}")]
-    if near := (ending[0] if len(ending) == 1 else nearest(name.replace(".", "_"), variables)):
+    if near := (ending[0] if len(ending) == 1 else nearest_name(name.replace(".", "_"), variables)):
         return Unusable(why="no such variable", suggestion=near, meant=variables[near].path)
     return Unusable(why="no such variable: `cpu` of the table [ecs] is `ecs_cpu`, and so on")
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """The name that is spelt most alike, or the only one of which it is a part; "" where there is none."""
+def nearest_name(name: str, names: Iterable[str]) -> str:
+    """Return the name that is spelt most alike, or the only one of which it is a part; "" where there is none."""
     names = list(names)
     if alike := difflib.get_close_matches(name, names, n=1):
         return alike[0]
@@ -53,7 +53,7 @@ def nearest(name: str, names: Iterable[str]) -> str:
 
 
 def _elsewhere(path: Path, catalogue: Catalogue[Any]) -> Path | None:
-    """The one key or table in a table that this is elsewhere: under its flat Terraform name, or under its own."""
+    """Return the one key or table that this is in another table: by its flat Terraform name, or by its own."""
     inner = [known for known in (*catalogue.keys, *catalogue.tables) if len(known) > 1]
     flat = [known for known in inner if "_".join(known) == "_".join(path)]
     same = flat or [known for known in inner if known[-1] == path[-1]]
@@ -61,4 +61,4 @@ def _elsewhere(path: Path, catalogue: Catalogue[Any]) -> Path | None:
 
 
 def _header(path: Path, catalogue: Catalogue[Any]) -> str:
-    return f"[{dotted(path)}]" if path in catalogue.tables else f"[{dotted(path[:-1])}] {path[-1]}"
+    return f"[{dotted_name(path)}]" if path in catalogue.tables else f"[{dotted_name(path[:-1])}] {path[-1]}"

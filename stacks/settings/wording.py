@@ -7,21 +7,21 @@ from typing import Any, Literal, get_args, get_origin
 
 from annotated_types import Ge, Le, MaxLen, MinLen
 
-from stacks.settings import forms
+from stacks.settings.forms import annotation_notes, bare_annotation, plain_type
 from templates.section import Allowed, Map, Section
 
 LONGEST = 80
 """Characters of a value that a message shows."""
 
 
-def allowed(annotation: object) -> str:
-    """What a value takes: `a whole number from 1 to 100`, `one of "AES256", "KMS"`, or the model's own words."""
-    notes = forms.notes(annotation)
+def describe_allowed(annotation: object) -> str:
+    """Return what a value takes: `a whole number from 1 to 100`, `one of "AES256", "KMS"`, or the model's own words."""
+    notes = annotation_notes(annotation)
     if own := next((note for note in notes if isinstance(note, Allowed)), None):
         return own.words
-    plain, wanted = forms.bare(annotation), forms.kind(annotation)
+    plain, wanted = bare_annotation(annotation), plain_type(annotation)
     if get_origin(plain) is Literal:
-        return "one of " + ", ".join(shown(choice) for choice in get_args(plain))
+        return "one of " + ", ".join(format_value(choice) for choice in get_args(plain))
     if issubclass(wanted, Section):
         return f"a table with {', '.join(wanted.model_fields)}"
     return _composed(wanted, notes, get_args(plain)) or _plain(wanted, notes)
@@ -29,9 +29,9 @@ def allowed(annotation: object) -> str:
 
 def _composed(wanted: type, notes: tuple[Any, ...], inside: tuple[Any, ...]) -> str:
     if wanted is tuple:
-        return f"a list{_sized(notes, 'items')}, each item {allowed(inside[0])}"
+        return f"a list{_sized(notes, 'items')}, each item {describe_allowed(inside[0])}"
     if wanted is Map:
-        return f"a table{_sized(notes, 'keys')}, each key {_name(inside[0])}, each value {allowed(inside[1])}"
+        return f"a table{_sized(notes, 'keys')}, each key {_name(inside[0])}, each value {describe_allowed(inside[1])}"
     return ""
 
 
@@ -43,7 +43,7 @@ def _plain(wanted: type, notes: tuple[Any, ...]) -> str:
 
 
 def _name(annotation: object) -> str:
-    words = allowed(annotation)
+    words = describe_allowed(annotation)
     return "text" if words == "text in quotes" else words
 
 
@@ -68,15 +68,15 @@ def _range(low: object, high: object) -> str:
     return f" up to {high}" if low is None else f" from {low} to {high}"
 
 
-def shown(value: object) -> str:
-    """A value on one line, as TOML, HCL and JSON alike write it; cut where it is long, safe for a terminal."""
+def format_value(value: object) -> str:
+    """Return a value on one line, as TOML, HCL and JSON alike write it; cut where it is long, safe for a terminal."""
     try:
         text = json.dumps(value, ensure_ascii=False, default=_serializable)
     except ValueError:
         return "a number of thousands of digits"
     except RecursionError:
         return "a value that is nested too deeply"
-    return visible(text)
+    return escape_and_cut(text)
 
 
 def _serializable(value: object) -> object:
@@ -85,13 +85,13 @@ def _serializable(value: object) -> object:
     return dict(value) if isinstance(value, Map) else str(value)
 
 
-def visible(text: str) -> str:
+def escape_and_cut(text: str) -> str:
     """Text as it is, but for what a terminal does not print (escaped), cut where it is long."""
-    text = printable(text)
+    text = escape_unprintable(text)
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
-def printable(text: str) -> str:
+def escape_unprintable(text: str) -> str:
     """Text as it is, but for what a terminal does not print, which is escaped."""
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 from annotated_types import Ge, Le, MaxLen, MinLen
 from hypothesis import strategies as st
 
-from stacks.settings import forms
+from stacks.settings.forms import annotation_notes, annotation_of, bare_annotation, plain_type
 from templates.section import Map, Section
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class Drawing:
         """Give a valid value for a key of a section."""
         field = model.model_fields[name]
         make = self.realistic.get((model, name))
-        values = make(self) if make else self.value(forms.of(field))
+        values = make(self) if make else self.value(annotation_of(field))
         return values.filter(lambda value: value != field.default) if self.turns else values
 
     def section(self, model: type[Section]) -> st.SearchStrategy[dict[str, Any]]:
@@ -87,7 +87,11 @@ class Drawing:
 
     def value(self, annotation: object) -> st.SearchStrategy[Any]:
         """Give a value of an annotation: lists and dicts, as a file has them."""
-        wanted, notes, plain = forms.kind(annotation), forms.notes(annotation), forms.bare(annotation)
+        wanted, notes, plain = (
+            plain_type(annotation),
+            annotation_notes(annotation),
+            bare_annotation(annotation),
+        )
         if get_origin(plain) is Literal:
             return st.sampled_from(get_args(plain))
         if issubclass(wanted, Section):

@@ -42,7 +42,7 @@ class RequiredTags(CloudFormationLintRule):
 
 
 def _tag_property(region: str, resource_type: object) -> str | None:
-    """The property that holds a type's tags; None if there is none, or the type is unknown, which E3006 says."""
+    """Return the property that holds a type's tags; None if there is none, or the type is unknown, which E3006 says."""
     try:
         schema = PROVIDER_SCHEMA_MANAGER.get_resource_schema(region, resource_type).schema
     except (ResourceNotFoundError, AttributeError):
@@ -53,7 +53,7 @@ def _tag_property(region: str, resource_type: object) -> str | None:
 
 
 def _keys(tags: object) -> set[str]:
-    """The keys that are there whichever way conditions go. Tags are a list of keys and values, or a map."""
+    """Return the keys that are there whichever way conditions go. Tags are a list of keys and values, or a map."""
     if isinstance(tags, list):
         return set().union(*(_keys(item) for item in tags))
     if not isinstance(tags, dict):

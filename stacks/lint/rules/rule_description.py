@@ -46,7 +46,7 @@ def _rules(cfn: Template) -> Iterator[tuple[list[str | int], dict[str, Any]]]:
 
 
 def _inline(path: list[str | int], value: object) -> Iterator[tuple[list[str | int], dict[str, Any]]]:
-    """The rules in a list of rules, in all branches of its conditions."""
+    """Yield the rules in a list of rules, in all branches of its conditions."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _inline([*path, index], item)

@@ -80,7 +80,7 @@ def _is_sticky(module: Module, attributes: Json) -> bool:
 
 
 def _most_tasks(top: Module, target_group: Resource) -> int:
-    """The largest number of tasks that a service behind the target group can run; 0 without a service."""
+    """Return the largest number of tasks that a service behind the target group can run; 0 without a service."""
     services = {service.path: service for module in _walk(top) for service in _of_type(module, SERVICE)}
     most = 0
     for path, service in services.items():
@@ -102,7 +102,7 @@ def _capacities(top: Module, service: str, services: Collection[str]) -> Iterato
 
 
 def _walk(module: Module) -> Iterator[Module]:
-    """The modules of a tree, without those whose condition is known to fail."""
+    """Yield the modules of a tree, without those whose condition is known to fail."""
     yield module
     there = _scope(module).resources()
     for logical_id, child in module.children.items():
@@ -111,7 +111,7 @@ def _walk(module: Module) -> Iterator[Module]:
 
 
 def _of_type(module: Module, resource_type: str) -> Iterator[Resource]:
-    """The resources of a type, without those whose condition is known to fail."""
+    """Return the resources of a type, without those whose condition is known to fail."""
     there = _scope(module).resources()
     return (it for it in module.resources() if it.type == resource_type and it.logical_id in there)
 
@@ -122,7 +122,7 @@ def _scope(module: Module) -> Scope:
 
 
 def _branches(module: Module, choice: If) -> tuple[Json, ...]:
-    """The value that is chosen where its condition is known, otherwise both."""
+    """Return the value that is chosen where its condition is known, otherwise both."""
     holds = _scope(module).holds(choice.condition)
     return choice.branches if isinstance(holds, Later) else (choice.then if holds else choice.otherwise,)
 
@@ -132,7 +132,7 @@ def _origins(module: Module, value: Json) -> Iterator[str | Resource]:
 
 
 def _resources(module: Module, value: Json) -> frozenset[str]:
-    """The paths of the resources from which a value comes."""
+    """Return the paths of the resources from which a value comes."""
     return frozenset(it.path for it in _origins(module, value) if isinstance(it, Resource))
 
 

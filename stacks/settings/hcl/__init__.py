@@ -7,8 +7,8 @@ as that; what both refuse has the reason.
 
 from __future__ import annotations
 
-from stacks.settings.hcl.constants import number
-from stacks.settings.hcl.parsing import Attribute, attributes
+from stacks.settings.hcl.constants import parse_number
+from stacks.settings.hcl.parsing import Attribute, parse_attributes
 from stacks.settings.hcl.scanning import MalformedError
 
-__all__ = ["Attribute", "MalformedError", "attributes", "number"]
+__all__ = ["Attribute", "MalformedError", "parse_attributes", "parse_number"]

@@ -39,15 +39,15 @@ LEVELS = {"||": 1, "&&": 2, "==": 3, "!=": 3, "<": 4, ">": 4, "<=": 4, ">=": 4, 
 """How tightly each operator binds."""
 
 
-def number(text: str) -> int | Decimal | None:
-    """The number that a text writes in decimal, a whole one as int; None where it is none, or out of all bounds."""
+def parse_number(text: str) -> int | Decimal | None:
+    """Return the number that a text writes in decimal, a whole one as int; None where it is none or too large."""
     if len(text) > _DIGITS or not _NUMBER.fullmatch(text):
         return None
     return _plain(Decimal(text))
 
 
 def written(value: object) -> object:
-    """A number or a flag as the text to which Terraform converts it; anything else as it is."""
+    """Return a number or a flag as the text to which Terraform converts it; anything else as it is."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
@@ -55,8 +55,8 @@ def written(value: object) -> object:
     return format(value, "f") if isinstance(value, Decimal) else value
 
 
-def binary(operator: str, left: object, right: object) -> object:
-    """What an operator makes of two constants, or an `Unusable`."""
+def apply_binary(operator: str, left: object, right: object) -> object:
+    """Return what an operator makes of two constants, or an `Unusable`."""
     if refused := next((value for value in (left, right) if isinstance(value, Unusable)), None):
         return refused
     if operator in {"==", "!="}:
@@ -83,18 +83,18 @@ def _calculated(operator: str, left: object, right: object) -> object:
     return Unusable(why=NO_NUMBER) if value is None else value
 
 
-def unary(operator: str, value: object) -> object:
-    """What `-` or `!` makes of a constant, or an `Unusable`."""
+def apply_unary(operator: str, value: object) -> object:
+    """Return what `-` or `!` makes of a constant, or an `Unusable`."""
     if isinstance(value, Unusable):
         return value
     if operator == "!":
         flag = _flag(value)
         return Unusable(why="! takes true or false") if flag is None else not flag
-    return binary("-", 0, value)
+    return apply_binary("-", 0, value)
 
 
-def conditional(condition: object, chosen: object, other: object) -> object:
-    """What `condition ? chosen : other` is, where both are of one simple type, or an `Unusable`."""
+def apply_conditional(condition: object, chosen: object, other: object) -> object:
+    """Return what `condition ? chosen : other` is, where both are of one simple type, or an `Unusable`."""
     flag = _flag(condition)
     if isinstance(condition, Unusable) or flag is None:
         return condition if isinstance(condition, Unusable) else Unusable(why="? takes true or false before it")
@@ -114,7 +114,7 @@ def _equal(left: object, right: object, *, wanted: bool) -> object:
 
 
 def _kind(value: object) -> str:
-    """The simple type of a constant, "null", or "other" for lists and objects."""
+    """Return the simple type of a constant, "null", or "other" for lists and objects."""
     match value:
         case None:
             return "null"
@@ -134,18 +134,18 @@ def _flag(value: object) -> bool | None:
 
 
 def _amount(value: object) -> Decimal | None:
-    """A number, also one that is written as text."""
-    found = number(value) if isinstance(value, str) else value
+    """Return a number, also one that is written as text."""
+    found = parse_number(value) if isinstance(value, str) else value
     return Decimal(found) if isinstance(found, int | Decimal) and not isinstance(found, bool) else None
 
 
 def _whole(one: Decimal, other: Decimal) -> Decimal:
-    """How often one goes into the other, rounded towards zero."""
+    """Return how often one goes into the other, rounded towards zero."""
     return _EXACT.divide(one, other).to_integral_value(ROUND_DOWN)
 
 
 def _plain(value: Decimal) -> int | Decimal | None:
-    """A whole number as int; without needless zeros; None where it has more digits than any that could be meant."""
+    """Return a whole number as int, another without needless zeros; None for more digits than can be meant."""
     if not value:
         return 0
     if not value.is_finite() or abs(value.adjusted()) > _DIGITS or len(value.as_tuple().digits) > 2 * _DIGITS:

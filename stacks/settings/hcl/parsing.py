@@ -8,8 +8,16 @@ from typing import NoReturn
 
 from stacks.settings.entries import Unusable
 from stacks.settings.forms import Place
-from stacks.settings.hcl import constants
-from stacks.settings.hcl.constants import NO_NUMBER, UNSUPPORTED
+from stacks.settings.hcl.constants import (
+    LEVELS,
+    NO_NUMBER,
+    UNSUPPORTED,
+    apply_binary,
+    apply_conditional,
+    apply_unary,
+    parse_number,
+    written,
+)
 from stacks.settings.hcl.scanning import (
     END,
     NAME,
@@ -20,9 +28,9 @@ from stacks.settings.hcl.scanning import (
     MalformedError,
     Token,
     cannot_be_understood,
-    tokens,
+    scan_tokens,
 )
-from stacks.settings.wording import visible
+from stacks.settings.wording import escape_and_cut
 
 _DEEPEST = 20
 _KEYWORDS = {"true": True, "false": False, "null": None}
@@ -55,12 +63,12 @@ class _Expression:
     name: str = ""
 
 
-def attributes(text: str) -> list[Attribute]:
-    """All attributes of a text in their order, duplicates included.
+def parse_attributes(text: str) -> list[Attribute]:
+    """Return all attributes of a text in their order, duplicates included.
 
     The value of what is no constant is an `Unusable`. Raises MalformedError.
     """
-    return _Parser(text.removeprefix("\ufeff"), tokens(text.removeprefix("\ufeff"))).body()
+    return _Parser(text.removeprefix("\ufeff"), scan_tokens(text.removeprefix("\ufeff"))).body()
 
 
 class _Parser:
@@ -96,7 +104,7 @@ class _Parser:
         self._take("=")
         start = self._peek().start
         found = self._expression(0)
-        text = visible(self._text[start : self._tokens[self._at - 1].end].strip())
+        text = escape_and_cut(self._text[start : self._tokens[self._at - 1].end].strip())
         value, usable = found.value, not isinstance(found.value, Unusable)
         return Attribute(name=name.written, line=name.line, text=text, value=value, lines=found.lines if usable else {})
 
@@ -109,7 +117,7 @@ class _Parser:
         return self._peek().kind in kinds
 
     def _take(self, *kinds: str) -> Token:
-        """The next token. Raises MalformedError where it is none of these kinds."""
+        """Return the next token. Raises MalformedError where it is none of these kinds."""
         token = self._peek()
         if kinds and token.kind not in kinds:
             self._refuse(token)
@@ -122,7 +130,7 @@ class _Parser:
         raise cannot_be_understood(self._text, token.start)
 
     def _expression(self, depth: int) -> _Expression:
-        """A condition with its two values, or what operators make of terms."""
+        """Return a condition with its two values, or what operators make of terms."""
         found = self._operation(0, depth)
         if not self._is("?"):
             return found
@@ -132,14 +140,14 @@ class _Parser:
         chosen = self._expression(depth + 1)
         self._take(":")
         other = self._expression(depth + 1)
-        return _Expression(value=constants.conditional(found.value, chosen.value, other.value))
+        return _Expression(value=apply_conditional(found.value, chosen.value, other.value))
 
     def _operation(self, above: int, depth: int) -> _Expression:
         """Terms, joined by operators that bind more tightly than `above`."""
         found = self._term(depth)
-        while (level := constants.LEVELS.get(self._peek().kind, 0)) > above:
+        while (level := LEVELS.get(self._peek().kind, 0)) > above:
             operator = self._take().kind
-            found = _Expression(value=constants.binary(operator, found.value, self._operation(level, depth).value))
+            found = _Expression(value=apply_binary(operator, found.value, self._operation(level, depth).value))
         return found
 
     def _term(self, depth: int) -> _Expression:
@@ -148,7 +156,7 @@ class _Parser:
             signs.append(self._take().kind)
         found = self._followed(self._primary(depth), depth)
         for sign in reversed(signs):
-            found = _Expression(value=constants.unary(sign, found.value))
+            found = _Expression(value=apply_unary(sign, found.value))
         return found
 
     def _primary(self, depth: int) -> _Expression:
@@ -159,7 +167,7 @@ class _Parser:
             return {"(": self._parenthesis, "[": self._tuple, "{": self._object}[self._peek().kind](depth + 1)
         token = self._take(NAME, NUMBER, TEXT)
         if token.kind == NUMBER:
-            value = constants.number(token.written)
+            value = parse_number(token.written)
             return _Expression(value=Unusable(why=NO_NUMBER) if value is None else value)
         if token.kind == TEXT:
             return _Expression(value=self._inserted(token, depth) if token.inserted else token.value)
@@ -191,7 +199,7 @@ class _Parser:
         return _Expression(value=Unusable(why=FUNCTION))
 
     def _followed(self, found: _Expression, depth: int) -> _Expression:
-        """A term, or a part of it: `.name`, `[0]`, `.*`."""
+        """Return a term, or a part of it: `.name`, `[0]`, `.*`."""
         why = REFERENCE if found.value == Unusable(why=BARE) else UNSUPPORTED
         while self._is(".", "["):
             if self._take().kind == ".":
@@ -256,7 +264,7 @@ class _Parser:
             item = self._expression(depth)
             refused = refused or next((it for it in (key, item.value) if isinstance(it, Unusable)), None)
             if isinstance(key, str):
-                refused = refused or (Unusable(why=f"sets {visible(key)} twice") if key in found else None)
+                refused = refused or (Unusable(why=f"sets {escape_and_cut(key)} twice") if key in found else None)
                 found[key] = item.value
                 lines |= _within(key, line, item)
             if not self._is("}"):
@@ -269,7 +277,7 @@ class _Parser:
         return self._is(NAME) and self._peek().written == "for"
 
     def _loop(self, closing: str) -> _Expression:
-        """A `for` expression, whose opening is read already."""
+        """Return a `for` expression, whose opening is read already."""
         self._in_lines.pop()
         self._take(NAME)
         self._take(NAME)
@@ -303,8 +311,8 @@ def _within(step: str | int, line: int, item: _Expression) -> dict[Place, int]:
 
 
 def _key(found: _Expression) -> str | Unusable:
-    """The key of an object: a name, or what a constant is as text."""
+    """Return the key of an object: a name, or what a constant is as text."""
     if found.name:
         return found.name
-    value = constants.written(found.value)
+    value = written(found.value)
     return value if isinstance(value, str | Unusable) else Unusable(why="has a key that is no text")

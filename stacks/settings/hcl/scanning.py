@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from stacks.settings.entries import Unusable
-from stacks.settings.wording import visible
+from stacks.settings.wording import escape_and_cut
 
 NAME, NUMBER, TEXT, NEWLINE, END = "name", "number", "text", "newline", "end"
 _SPACE = re.compile(r"[ \t]+|/\*.*?\*/", re.DOTALL)
@@ -49,8 +49,8 @@ class Token:
     inserted: Sequence[Sequence[Token]] = field(default_factory=list)
 
 
-def tokens(text: str) -> list[Token]:
-    """All tokens of a text, the last one an END. Raises MalformedError."""
+def scan_tokens(text: str) -> list[Token]:
+    """Return all tokens of a text, the last one an END. Raises MalformedError."""
     return _Scanner(text).all()
 
 
@@ -71,7 +71,7 @@ class _Scanner:
         return [*found, self._token(END, self._at)]
 
     def _next(self, depth: int) -> Token | None:
-        """The token that begins here; None for a space or a comment."""
+        """Return the token that begins here; None for a space or a comment."""
         text, at = self._text, self._at
         if (space := _SPACE.match(text, at)) or (space := _COMMENT.match(text, at)):
             self._at = space.end()
@@ -85,7 +85,7 @@ class _Scanner:
         return self._word()
 
     def _word(self) -> Token:
-        """A number, a name or a sign."""
+        """Return a number, a name or a sign."""
         text, at = self._text, self._at
         if number := _DECIMAL.match(text, at):
             return self._token(NUMBER, number.end())
@@ -109,7 +109,7 @@ class _Scanner:
         return Token(kind=kind, line=line, start=start, end=end, written=written, value=value, inserted=inserted)
 
     def _line_of(self, at: int) -> int:
-        """The line of an offset; offsets grow, so that no line is counted twice."""
+        """Return the line of an offset; offsets grow, so that no line is counted twice."""
         if at < self._counted:
             return self._text.count("\n", 0, at) + 1
         self._line += self._text.count("\n", self._counted, at)
@@ -117,11 +117,11 @@ class _Scanner:
         return self._line
 
     def malformed(self, at: int) -> MalformedError:
-        """Where it cannot be understood any more."""
+        """Return where it cannot be understood any more."""
         return cannot_be_understood(self._text, at)
 
     def _quoted(self, depth: int) -> Token:
-        """A text in quotes, with its escapes read."""
+        """Return a text in quotes, with its escapes read."""
         start, at = self._at, self._at + 1
         pieces: list[str] = []
         wrong: Unusable | None = None
@@ -197,13 +197,13 @@ class _Scanner:
 
 
 def cannot_be_understood(text: str, at: int) -> MalformedError:
-    """The line and the column from which on there is no HCL; at the text's end, that it ends too early."""
+    """Return the line and the column from which on there is no HCL; at the text's end, that it ends too early."""
     if not text[at:].strip():
         at = min(at, len(text.rstrip("\r\n")))
     begin = text.rfind("\n", 0, at) + 1
     line = text[begin:].split("\n", 1)[0]
     return MalformedError(
-        f"it cannot be understood from column {at - begin + 1} on: {visible(line)}", text.count("\n", 0, at) + 1
+        f"it cannot be understood from column {at - begin + 1} on: {escape_and_cut(line)}", text.count("\n", 0, at) + 1
     )
 
 

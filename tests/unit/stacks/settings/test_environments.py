@@ -9,7 +9,7 @@ import pytest
 
 from stacks.settings import Settings, SettingsError, known, load
 from stacks.settings.keys import catalogue
-from stacks.settings.wording import allowed
+from stacks.settings.wording import describe_allowed
 
 if TYPE_CHECKING:
     from stacks.settings.keys import Key
@@ -117,5 +117,5 @@ def test_a_file_name_that_is_no_environment_name_is_refused(folder: Folder) -> N
 @pytest.mark.parametrize("key", [*catalogue(Settings).keys.values()], ids=lambda key: key.dotted)
 def test_every_key_says_what_it_takes(key: Key) -> None:
     """No key is refused without a word of what would be right, and none has two Terraform names."""
-    assert allowed(key.annotation)
+    assert describe_allowed(key.annotation)
     assert catalogue(Settings).terraform[key.terraform] == key

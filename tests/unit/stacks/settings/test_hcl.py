@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from stacks.settings import hcl
 from stacks.settings.entries import Unusable, usable
+from stacks.settings.hcl import MalformedError, parse_attributes
 from stacks.settings.hcl.constants import UNSUPPORTED
 
 if TYPE_CHECKING:
@@ -108,8 +108,8 @@ ONLY_TERRAFORM = [
 def read(text: str) -> object:
     """The value that is set, or why there is none."""
     try:
-        (found,) = hcl.attributes(f"v = {text}")
-    except hcl.MalformedError as error:
+        (found,) = parse_attributes(f"v = {text}")
+    except MalformedError as error:
         return Unusable(why=error.why)
     return usable(found.value)
 

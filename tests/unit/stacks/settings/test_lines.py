@@ -9,7 +9,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from stacks.settings.lines import lines
+from stacks.settings.lines import find_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,7 +44,7 @@ def test_every_place_has_a_line(pieces: list[str]) -> None:
         data = tomllib.loads(text)
     except ValueError:
         assume(False)  # noqa: FBT003 - hypothesis' own signature
-    found = lines(text)
+    found = find_lines(text)
     assert set(found) == set(places(data))
     rows = text.split("\n")
     for place, line in found.items():
@@ -69,4 +69,4 @@ def test_every_place_has_a_line(pieces: list[str]) -> None:
 )
 def test_a_line_is_that_of_the_key_or_the_header(text: str, place: Place, line: int) -> None:
     """Counted from 1, in tables in tables, lists of tables and inline."""
-    assert lines(text)[place] == line
+    assert find_lines(text)[place] == line

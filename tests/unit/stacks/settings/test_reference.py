@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stacks.settings import Settings
 from stacks.settings.keys import catalogue
-from stacks.settings.reference import page
+from stacks.settings.reference import render_reference
 from tests.unit.stacks.settings.example import Example
 
 ROOT = Path(__file__).parents[4]
@@ -23,7 +23,7 @@ def test_the_committed_page_is_current() -> None:
 
 def test_every_setting_is_there_with_its_effect() -> None:
     """No row lacks what the setting takes or does, and every variable has one; keys inside of lists are none."""
-    rows = [line.split(" | ") for line in page().splitlines() if line.startswith("| `")]
+    rows = [line.split(" | ") for line in render_reference().splitlines() if line.startswith("| `")]
     variables = [row[-1] for row in rows if row[-1].startswith("`")]
     assert variables == [f"`{key.terraform}` |" for key in catalogue(Settings).keys.values()]
     assert all(row[1] and row[3] for row in rows)
@@ -31,7 +31,7 @@ def test_every_setting_is_there_with_its_effect() -> None:
 
 def test_all_forms_have_their_tables() -> None:
     """Tables in tables, what is optional, and what lists and maps have inside, each below its header in TOML."""
-    text = page(Example)
+    text = render_reference(Example)
     headers = [line.removeprefix("## ") for line in text.splitlines() if line.startswith("## ")]
     assert headers == [
         "Outside of tables",

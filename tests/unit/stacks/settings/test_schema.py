@@ -15,15 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stacks.settings import known
-from stacks.settings.schema import schema
+from stacks.settings.schema import settings_schema
 from tests.unit.stacks.settings import strategies
 from tests.unit.stacks.settings.example import Example
 from tests.unit.stacks.settings.test_any_nested_input import VALID, tables
 
 ROOT = Path(__file__).parents[4]
 ENVIRONMENTS = ROOT / "environments"
-VALIDATOR = jsonschema.Draft202012Validator(schema())
-EXAMPLE = jsonschema.Draft202012Validator(schema(Example))
+VALIDATOR = jsonschema.Draft202012Validator(settings_schema())
+EXAMPLE = jsonschema.Draft202012Validator(settings_schema(Example))
 
 
 def test_the_committed_schema_is_current() -> None:
@@ -35,8 +35,8 @@ def test_the_committed_schema_is_current() -> None:
 
 def test_the_schema_is_one() -> None:
     """It is valid itself, and says of every key what it is."""
-    jsonschema.Draft202012Validator.check_schema(schema())
-    for table in schema()["$defs"].values():
+    jsonschema.Draft202012Validator.check_schema(settings_schema())
+    for table in settings_schema()["$defs"].values():
         assert table["description"]
         assert all(it["description"] for it in table["properties"].values() if "$ref" not in it)
 
@@ -81,8 +81,12 @@ def test_mistakes_are_seen_while_typing(change: dict[str, Any]) -> None:
 
 def test_an_editor_shows_defaults_and_no_null() -> None:
     """TOML has no null; a key without a default has none."""
-    assert schema()["$defs"]["AwsSettings"]["properties"]["account_id"].keys() == {"description", "pattern", "type"}
-    assert "null" not in json.dumps(schema())
+    assert settings_schema()["$defs"]["AwsSettings"]["properties"]["account_id"].keys() == {
+        "description",
+        "pattern",
+        "type",
+    }
+    assert "null" not in json.dumps(settings_schema())
 
 
 @settings(deadline=None)
