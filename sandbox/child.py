@@ -42,7 +42,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=self._log,
             encoding="utf-8",
-            env=_environment(),
+            env=child_environment(),
             start_new_session=True,
         )
 
@@ -142,7 +142,7 @@ class Child:
                 pipe.close()
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """Return this process's environment, extended so that the child finds the package from any working directory."""
     paths = [str(Path(__file__).resolve().parents[1]), os.environ.get("PYTHONPATH", "")]
     # The parent reads the child's output as UTF-8, whatever the locale is.

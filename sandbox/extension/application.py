@@ -38,7 +38,7 @@ def build_application(
     operations have ended. `keep` is called with the same from time to time while the server runs; it may raise OSError.
     `identity` is a path and its answer. Raises MissingHookError.
     """
-    hooks.require()
+    hooks.require_hooks()
     OPERATIONS.time_scale = options.time_scale
     installation.install()
     if options.enforce_iam:

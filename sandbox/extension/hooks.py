@@ -12,14 +12,14 @@ class MissingHookError(RuntimeError):
     """ministack lacks private names that the extension uses; the message lists every one."""
 
 
-def require() -> None:
+def require_hooks() -> None:
     """Raise MissingHookError, naming all that ministack lacks, where the loaded files of the extension use more."""
-    missing = sorted({f"{module.__name__}:{name}" for module, name in used() if not hasattr(module, name)})
+    missing = sorted({f"{module.__name__}:{name}" for module, name in used_names() if not hasattr(module, name)})
     if missing:
         raise MissingHookError(f"this ministack has no {', '.join(missing).replace('ministack.', '')}")
 
 
-def used() -> set[tuple[ModuleType, str]]:
+def used_names() -> set[tuple[ModuleType, str]]:
     """Return each module of ministack with each name that a loaded file of the extension takes from it.
 
     The text of the files is searched: parsing them would add a tenth to the time that the server takes to start.

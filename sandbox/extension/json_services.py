@@ -38,7 +38,7 @@ def add_service(
     patterns = {"target_prefixes": [target_prefix], "host_patterns": [rf"{host}\."]}
     router.SERVICE_PATTERNS = {name: patterns, **router.SERVICE_PATTERNS}
     add_actions(name, actions)
-    keep(module, **stores)
+    keep_stores(module, **stores)
 
 
 def add_actions(service: str, actions: Mapping[str, Action]) -> None:
@@ -75,8 +75,8 @@ def _response(status: int, content: Record) -> Response:
     return status, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(content).encode()
 
 
-def keep(name: str, **stores: Untyped) -> None:
-    """Save these stores under this name with the rest of the state, and reset them with it."""
+def keep_stores(name: str, **stores: Untyped) -> None:
+    """Save these stores under this name with the other state, and reset them with it."""
     app._loaded_modules[name] = _Kept(stores)
     app._state_map[name] = name
 

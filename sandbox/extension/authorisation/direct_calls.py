@@ -53,14 +53,20 @@ def _of_cluster(action: str, fields: Record) -> list[str]:
 
 
 def _log_stream(action: str, fields: Record) -> list[str]:
-    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html."""
+    """Return the log stream, on which AWS decides for GetLogEvents.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
+    """
     if action != "GetLogEvents" or "logGroupName" not in fields:
         return []
     return [f"log-group:{fields['logGroupName']}:log-stream:{fields.get('logStreamName', '')}"]
 
 
 def _quota(action: str, fields: Record) -> list[str]:
-    """https://docs.aws.amazon.com/service-authorization/latest/reference/list_servicequotas.html."""
+    """Return the quota, on which AWS decides for GetServiceQuota.
+
+    https://docs.aws.amazon.com/service-authorization/latest/reference/list_servicequotas.html
+    """
     return [f"{fields['ServiceCode']}/{fields['QuotaCode']}"] if action == "GetServiceQuota" else []
 
 

@@ -60,7 +60,7 @@ def _refuse_unknown(acting: Principal, resource_type: str) -> None:
 
 def _require(acting: Principal, subject: Subject, call: Call, on: str) -> None:
     linked = call.action == _LINKED
-    if linked and service_linked.exists(call.made_for):
+    if linked and service_linked.role_exists(call.made_for):
         return
     context = _context(subject, call)
     for arn in subject.arns(call.service, on):
@@ -69,7 +69,7 @@ def _require(acting: Principal, subject: Subject, call: Call, on: str) -> None:
         except ValueError as error:
             raise handler_error(str(error), "AccessDenied", service=call.service, status=403) from None
         if linked:
-            service_linked.make(call.made_for, arn.rpartition("/")[2])
+            service_linked.make_role(call.made_for, arn.rpartition("/")[2])
 
 
 def _context(subject: Subject, call: Call) -> dict[str, str]:

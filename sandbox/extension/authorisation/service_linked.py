@@ -8,12 +8,12 @@ from ministack.core.responses import get_account_id
 from ministack.services import iam
 
 
-def exists(service: str) -> bool:
+def role_exists(service: str) -> bool:
     """Whether the account has the service-linked role of this service."""
     return any(role.get("Path") == _path(service) for role in iam._roles.values())
 
 
-def make(service: str, name: str) -> None:
+def make_role(service: str, name: str) -> None:
     """Make the role as the service does. ministack's own request makes one with another name."""
     trust = {"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"}
     iam._roles[name] = {

@@ -98,7 +98,7 @@ async def apply(operation: Operation) -> bool:
         definitions = operation.definitions()
         for name, record in operation.previous_resources.items():
             if name not in definitions and record.get("PhysicalResourceId"):
-                stack_policy.require(stack, "Update:Delete", name, record["ResourceType"])
+                stack_policy.require_allowed(stack, "Update:Delete", name, record["ResourceType"])
         needs = {name: engine._extract_deps(definition, set(definitions)) for name, definition in definitions.items()}
         if not await run_concurrently(needs, partial(perform_step, operation), stop=partial(_cancel_wanted, operation)):
             return False

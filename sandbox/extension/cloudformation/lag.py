@@ -111,7 +111,7 @@ def _describe_change_set(stock: Action, delete: Action, params: Record) -> Respo
 
 
 def _end(change_set: Record, delete: Action, params: Record) -> None:
-    """End the deletion with the status that is set. Only a change set that could not be deleted keeps its children."""
+    """End the deletion with the status `then`. Only a change set that is DELETE_FAILED keeps its children."""
     then = str(_LAGS.get(get_account_id(), {}).get("then", ""))
     if then != "DELETE_FAILED":
         delete(params)

@@ -145,7 +145,7 @@ class Operation:
         stacks._add_event(self.stack["StackId"], self.name, logical_id, resource_type, status, reason, physical_id)
 
     def stack_event(self, status: str, reason: str = "") -> None:
-        """Bring the stack into this status, and record it."""
+        """Set the stack's status, and record an event of it."""
         self.stack["StackStatus"] = status
         self.stack["StackStatusReason"] = reason
         stack_id = self.stack["StackId"]

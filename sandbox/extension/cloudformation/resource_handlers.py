@@ -106,7 +106,7 @@ class PlainHandler:
             return None
         replaces = provisioners._replacing_change(step.resource_type, before, after)
         action_wanted = "Update:Replace" if replaces else "Update:Modify"
-        stack_policy.require(step.operation.stack, action_wanted, step.logical_id, step.resource_type)
+        stack_policy.require_allowed(step.operation.stack, action_wanted, step.logical_id, step.resource_type)
         if replaces and step.operation.disable_rollback:
             raise ValueError(NO_REPLACEMENT)
         if self.is_skipped(step, before, after):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Record, Untyped
 
 
-def require(stack: Record, action: str, logical_id: str, resource_type: str) -> None:
+def require_allowed(stack: Record, action: str, logical_id: str, resource_type: str) -> None:
     """Raise ValueError if the stack's policy does not allow this action (such as `Update:Replace`) on the resource."""
     policy = stack.get("_stack_policy")
     if not policy:

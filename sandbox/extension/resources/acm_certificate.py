@@ -22,7 +22,7 @@ def install() -> None:
 
 
 def _refuse_one_record_twice(props: Properties) -> None:
-    """A name and its wildcard have the same record, and Route 53 takes no change twice in a batch.
+    """Refuse a name beside its wildcard: they have the same record, and Route 53 refuses a change twice in a batch.
 
     https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html, https://github.com/aws/aws-cdk/issues/9248
     """

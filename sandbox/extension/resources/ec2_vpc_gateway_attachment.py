@@ -23,7 +23,7 @@ def install() -> None:
 
 
 def _check_create(props: Properties) -> None:
-    """A replacement is created while the gateway is still where it was."""
+    """Check a create as well: a replacement is created while the gateway is still attached."""
     gateway = ec2._internet_gateways.get(props.get("InternetGatewayId", ""), {})
     for vpc in {it["VpcId"] for it in gateway.get("Attachments", [])} - {props.get("VpcId", "")}:
         _refuse_mapped(vpc)

@@ -39,7 +39,7 @@ def install() -> None:
             "DeletePullThroughCacheRule": _remove_rule,
         },
     )
-    json_services.keep("ecr_registry", scanning=_SCANNING, rules=_RULES)
+    json_services.keep_stores("ecr_registry", scanning=_SCANNING, rules=_RULES)
 
 
 def _create_scanning(_: str, props: Properties, __: str) -> Made:

@@ -24,7 +24,7 @@ def install() -> None:
     json_services.add_actions(
         "logs", {"PutQueryDefinition": _put, "DescribeQueryDefinitions": _describe, "DeleteQueryDefinition": _remove}
     )
-    json_services.keep("logs_query_definitions", queries=_QUERIES)
+    json_services.keep_stores("logs_query_definitions", queries=_QUERIES)
 
 
 def _create(_: str, props: Properties, __: str) -> Made:

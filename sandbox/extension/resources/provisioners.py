@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def register(resource_type: str, *, create: Create, update: Update, delete: Delete, tagged: bool = False) -> None:
-    """Handle this type in this way. `tagged`: the stack's tags are put into its property `Tags`."""
+    """Register handlers of this type. `tagged`: the stack's tags are put into its property `Tags`."""
     provisioners._RESOURCE_HANDLERS[resource_type] = {"create": create, "update": update, "delete": delete}
     if tagged:
         add_stack_tags(resource_type)
