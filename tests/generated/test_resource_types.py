@@ -200,14 +200,21 @@ def test_each_role_that_a_service_makes_for_itself_is_in_the_record(record: Reso
         assert record.service_linked or any(action in it.actions for it in record.only)
 
 
-@pytest.mark.parametrize("lookup", LOOKUPS.values(), ids=LOOKUPS)
-def test_a_look_up_is_a_call_that_aws_has(lookup: Lookup) -> None:
-    """Client, operation, parameters, lists and tokens exist, by botocore's model; the right is one that IAM knows."""
+@pytest.mark.parametrize(("resource_type", "lookup"), LOOKUPS.items(), ids=LOOKUPS)
+def test_a_look_up_is_a_call_that_aws_has(resource_type: str, lookup: Lookup) -> None:
+    """Client, operation, parameters, lists and tokens exist, by botocore's model; the right is one that IAM knows.
+
+    All pages of a list are read, and the errors that say that there is none are known.
+    """
     assert lookup.client in Clients.__annotations__
     model: Any = botocore.session.get_session().get_service_model(SERVICES.get(lookup.client, lookup.client))
     (name,) = [it for it in model.operation_names if botocore.xform_name(it) == lookup.operation]
     operation = model.operation_model(name)
     token = [lookup.pages] if lookup.pages else []
+    assert bool(token) == bool(lookup.matching and {"NextMarker", "NextToken"} & {*operation.output_shape.members})
+    codes = {it.metadata.get("error", {}).get("code") or it.name for it in operation.error_shapes}
+    absent = ("NotFound", "ResourceNotFound", f"{resource_type.rpartition('::')[2]}NotFound", "ClusterNotFound")
+    assert lookup.matching or {it for it in codes if it.startswith(absent)} <= {*lookup.absent}
     asked = {*lookup.parameters, *(it for _, it in token)}
     told = {*lookup.items, *(it for it, _ in token)}
     assert asked <= {*operation.input_shape.members}

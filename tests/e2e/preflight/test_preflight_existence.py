@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tests.support.world import World
 
 Properties = dict[str, Any]
+LOOKUPS = {name: it.lookup for name, it in TYPES.items() if isinstance(it.lookup, Lookup)}
 NAME = "preto-2-prod"
 ELASTIC = "AWS::ElasticLoadBalancingV2"
 FAMILY: Properties = {"family": NAME, "containerDefinitions": [{"name": "app", "image": "app", "memory": 128}]}
@@ -166,7 +167,7 @@ def created(account: Account, resource_type: str, properties: Properties) -> str
     return failed[0]["ResourceStatusReason"] if failed else ""
 
 
-@pytest.mark.parametrize("resource_type", [name for name, it in TYPES.items() if isinstance(it.lookup, Lookup)])
+@pytest.mark.parametrize("resource_type", LOOKUPS)
 def test_a_name_that_is_taken_is_found(empty: World, resource_type: str) -> None:
     """It is free before, and taken after somebody else has made such a thing; then CloudFormation fails on it."""
     prepare, make = WAYS[resource_type]
@@ -174,8 +175,18 @@ def test_a_name_that_is_taken_is_found(empty: World, resource_type: str) -> None
     assert not is_taken(empty.aws, resource_type, properties)
     make(empty.account, properties)
     assert is_taken(empty.aws, resource_type, properties)
+    name = LOOKUPS[resource_type].properties[-1]
+    assert not is_taken(empty.aws, resource_type, properties | {name: f"a-{properties[name]}"})
     reason = created(empty.account, resource_type, properties)
     assert re.search("exist|duplicate|idempotent", reason), reason
+
+
+@pytest.mark.parametrize(("status", "expected"), [("ACTIVE", True), ("INACTIVE", False)])
+def test_the_name_of_a_cluster_that_was_deleted_is_free(empty: World, status: str, *, expected: bool) -> None:
+    """ECS describes it for a while."""
+    listed = json.dumps({"clusters": [{"clusterName": NAME, "status": status}], "failures": []})
+    with empty.behind(lambda _: (200, listed)) as there:
+        assert is_taken(there.aws, "AWS::ECS::Cluster", {"ClusterName": NAME}) is expected
 
 
 def test_a_wildcard_that_is_taken(empty: World) -> None:
