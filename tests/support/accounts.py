@@ -14,7 +14,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-import sandbox as embedded
+from sandbox import Address, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ _NUMBERS = itertools.count(100000000001)
 class Account:
     """An account of the embedded AWS, at first empty, for one test."""
 
-    address: embedded.Address
+    address: Address
 
     @property
     def account_id(self) -> str:
@@ -73,18 +73,18 @@ class Account:
 
 
 @pytest.fixture(scope="session")
-def sandbox() -> Iterator[embedded.Address]:
+def sandbox() -> Iterator[Address]:
     """Start an embedded AWS for the session, in memory, in which nothing takes time."""
-    with embedded.running(state_dir=None, region=REGION) as address:
+    with running(state_dir=None, region=REGION) as address:
         yield address
 
 
 @pytest.fixture
-def account(sandbox: embedded.Address) -> Account:
+def account(sandbox: Address) -> Account:
     """Return a new account, which no other test sees or changes."""
     return fresh(sandbox)
 
 
-def fresh(sandbox: embedded.Address) -> Account:
+def fresh(sandbox: Address) -> Account:
     """Return another new account, for a test that needs several."""
     return Account(address=sandbox.as_account(str(next(_NUMBERS))))

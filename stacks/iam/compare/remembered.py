@@ -10,10 +10,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import stacks.iam
+from stacks import iam, rendered
 from stacks.files import Cache, digest, digest_sources
 from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.derive.needs import Needs
+from templates import resource_types
 
 if TYPE_CHECKING:
     from stacks.rendered.rendered import Rendered
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 
 
 def remembered_needs(settings: Settings, rendered: Rendered, account_id: str, folder: Path, bucket: str = "") -> Needs:
-    """Return what `deployment.needs` derives, from the cache in a folder where it is there."""
+    """Return what `deployment_needs` derives, from the cache in a folder where it is there."""
     cache: Cache[Needs] = Cache(folder, Needs)
-    key = _key(settings, rendered, account_id, bucket)
+    key = needs_key(settings, rendered, account_id, bucket)
     found = cache.load(key)
     if found is None:
         found = deployment_needs(settings, rendered, account_id, bucket)
@@ -31,7 +32,7 @@ def remembered_needs(settings: Settings, rendered: Rendered, account_id: str, fo
     return found
 
 
-def _key(settings: Settings, rendered: Rendered, account_id: str, bucket: str) -> str:
+def needs_key(settings: Settings, rendered: Rendered, account_id: str, bucket: str) -> str:
     """Return a digest of all that the needs depend on, which the image's tag is not."""
     return digest(
         {
@@ -47,6 +48,7 @@ def _key(settings: Settings, rendered: Rendered, account_id: str, bucket: str) -
 
 
 @lru_cache(maxsize=1)
-def _sources() -> dict[str, str]:
-    """Return the digests of what derives them, which stays as it is while the process runs."""
-    return digest_sources(Path(stacks.iam.__file__).parent)
+def _sources() -> tuple[dict[str, str], ...]:
+    """Return the digests of the sources that needs are derived by; they stay the same while the process runs."""
+    files = (iam.__file__, rendered.__file__, resource_types.__file__)
+    return tuple(digest_sources(Path(file).parent) for file in files)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import sandbox as embedded
+from sandbox import Address, running
 from sandbox.image import place_image
 from tests.support.accounts import REGION, Account
 from tests.support.commands import ended, project
@@ -27,14 +27,14 @@ LOG = "ModuleNotFoundError: No module named 'streamlit'"
 
 
 @pytest.fixture(scope="module")
-def slow() -> Iterator[embedded.Address]:
+def slow() -> Iterator[Address]:
     """Give an embedded AWS in which things take time."""
-    with embedded.running(state_dir=None, region=REGION, time_scale=TIME_SCALE) as address:
+    with running(state_dir=None, region=REGION, time_scale=TIME_SCALE) as address:
         yield address
 
 
 @pytest.fixture
-def here(slow: embedded.Address, account: Account, tmp_path: Path) -> Project:
+def here(slow: Address, account: Account, tmp_path: Path) -> Project:
     """Give a project with an artifact bucket in an account of its own."""
     account = Account(address=slow.as_account(account.account_id))
     found = project(tmp_path, account.env)
@@ -43,7 +43,7 @@ def here(slow: embedded.Address, account: Account, tmp_path: Path) -> Project:
 
 
 @pytest.fixture
-def slow_account(here: Project, slow: embedded.Address) -> Account:
+def slow_account(here: Project, slow: Address) -> Account:
     """Give the account in which the project is."""
     return Account(address=slow.as_account(here.env["AWS_ACCESS_KEY_ID"]))
 

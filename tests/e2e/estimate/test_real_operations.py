@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import sandbox as embedded
+from sandbox import running
 from tests.support.accounts import REGION, Account
 from tests.support.world import World, connected
 
@@ -22,7 +22,7 @@ ROUNDING = 0.1
 @pytest.fixture
 def slow() -> Iterator[World]:
     """Give an account with its artifact bucket in which things take time."""
-    with embedded.running(state_dir=None, region=REGION, time_scale=TIME_SCALE) as address:
+    with running(state_dir=None, region=REGION, time_scale=TIME_SCALE) as address:
         account = Account(address=address)
         with closing(connected(account)) as aws:
             world = World(aws=aws, account=account)

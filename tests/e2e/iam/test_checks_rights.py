@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import sandbox as embedded
+from sandbox import running
 from tests.support.accounts import REGION, Account
 from tests.support.commands import Project, project
 
@@ -24,7 +24,7 @@ ROLE = "preto-2-bootstrap-ap-northeast-2"
 @pytest.fixture
 def enforcing() -> Iterator[Account]:
     """Give an account of a sandbox that enforces IAM, with a GitHubActionsRole that its root user can take on."""
-    with embedded.running(state_dir=None, region=REGION, enforce_iam=True) as address:
+    with running(state_dir=None, region=REGION, enforce_iam=True) as address:
         account = Account(address=address.as_account(ACCOUNT))
         root = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}, "Action": "sts:AssumeRole"}
         trust = json.dumps({"Version": "2012-10-17", "Statement": [root]})

@@ -40,7 +40,7 @@ from tests.support.world import connected
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    import sandbox as embedded
+    from sandbox import Address
     from stacks.iam.compare.missing import Found
     from stacks.iam.derive.needs import Need
 
@@ -119,9 +119,7 @@ def environment(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def deployer(
-    environment: str, sandbox: embedded.Address, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Deployer]:
+def deployer(environment: str, sandbox: Address, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployer]:
     """Give the deployer of an environment."""
     with ExitStack() as stack:
         arn = f"arn:aws:sts::{ACCOUNT}:assumed-role/deployer-of-{environment}/test"

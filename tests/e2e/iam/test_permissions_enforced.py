@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import sandbox as embedded
+from sandbox import Address, running
 from sandbox.image import place_image
 from tests.support.accounts import REGION, Account
 from tests.support.commands import Project, project
@@ -30,9 +30,9 @@ BOOTSTRAP = ("[bootstrap]", "execution_role = true", 'execution_rights = "derive
 
 
 @pytest.fixture(scope="module")
-def enforcing() -> Iterator[embedded.Address]:
+def enforcing() -> Iterator[Address]:
     """A sandbox that enforces IAM."""
-    with embedded.running(state_dir=None, region=REGION, enforce_iam=True) as address:
+    with running(state_dir=None, region=REGION, enforce_iam=True) as address:
         yield address
 
 
@@ -107,7 +107,7 @@ def _set(here: Project, environment: str, replaced: Mapping[str, str], *more: st
     file.write_text("\n".join([text, *more]), encoding="utf-8")
 
 
-def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: embedded.Address) -> None:
+def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: Address) -> None:
     """Created without an image and with one, updated, an update that fails rolled back, and deleted.
 
     Before that its creation fails, is rolled back, and begins anew.
@@ -127,7 +127,7 @@ def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: embe
     prod.destroy()
 
 
-def test_the_projects_rights_are_enough_for_a_tree_of_stacks(tmp_path: Path, enforcing: embedded.Address) -> None:
+def test_the_projects_rights_are_enough_for_a_tree_of_stacks(tmp_path: Path, enforcing: Address) -> None:
     """CloudFormation hands the execution role on to each nested stack, which that role has to be allowed to be.
 
     Where a policy of others' forbids it, the first child fails by AWS's words, and `deploy` says before that it will.
@@ -184,7 +184,7 @@ UNPROTECTED = {"termination_protection = true": "termination_protection = false"
 """What is done before it can be deleted."""
 
 
-def test_hardened_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: embedded.Address) -> None:
+def test_hardened_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: Address) -> None:
     """The same, with all that goes together switched on; its protections are taken off before it is deleted."""
     account = Account(address=enforcing.as_account(HARDENED))
     here = project(tmp_path, account.env)

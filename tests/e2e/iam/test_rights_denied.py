@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-import sandbox as embedded
+from sandbox import Address, running
 from sandbox.image import place_image
 from stacks.build.render import render
 from stacks.iam.compare.missing import find_missing, judge_by_policies
@@ -99,7 +99,7 @@ def without(action: str, policies: list[Policy]) -> list[Policy]:
     return [policy(*left)]
 
 
-def made(address: embedded.Address, account_id: str, folder: Path) -> Team:
+def made(address: Address, account_id: str, folder: Path) -> Team:
     """A team with an account of its own, of which nothing is deployed yet."""
     account = Account(address=address.as_account(account_id))
     owner = project(folder, account.env)
@@ -116,20 +116,20 @@ def deployed(team: Team) -> Team:
 
 
 @pytest.fixture(scope="module")
-def enforcing() -> Iterator[embedded.Address]:
+def enforcing() -> Iterator[Address]:
     """Give a sandbox that enforces IAM."""
-    with embedded.running(state_dir=None, region=REGION, enforce_iam=True) as address:
+    with running(state_dir=None, region=REGION, enforce_iam=True) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
-def new(enforcing: embedded.Address, tmp_path_factory: pytest.TempPathFactory) -> Team:
+def new(enforcing: Address, tmp_path_factory: pytest.TempPathFactory) -> Team:
     """Give a team in whose account no test deploys anything."""
     return made(enforcing, "300000000003", tmp_path_factory.mktemp("new"))
 
 
 @pytest.fixture(scope="module")
-def waiting(enforcing: embedded.Address, tmp_path_factory: pytest.TempPathFactory) -> Team:
+def waiting(enforcing: Address, tmp_path_factory: pytest.TempPathFactory) -> Team:
     """Give a team in whose account each test fails to deploy the service, and it is taken back."""
     return deployed(made(enforcing, "300000000004", tmp_path_factory.mktemp("waiting")))
 
@@ -184,7 +184,7 @@ def test_who_does_not_look_fails_by_exactly_that(waiting: Team, action: str) -> 
     assert waiting.state() == "UPDATE_ROLLBACK_COMPLETE"
 
 
-def test_the_documented_warning(enforcing: embedded.Address, tmp_path: Path) -> None:
+def test_the_documented_warning(enforcing: Address, tmp_path: Path) -> None:
     """With `AmazonECS_FullAccess` and all else that prod needs, the scalable target's tags are what is missing.
 
     The command says so before; without looking, the deployment fails there; with the documented inline policy it

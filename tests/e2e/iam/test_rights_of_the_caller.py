@@ -25,12 +25,12 @@ DENIED = b"<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message><
 REMEMBERED = """
 import sys
 from pathlib import Path
-from stacks.build import render
-from stacks.iam.compare import remembered
+from stacks.build.render import render
+from stacks.iam.compare.remembered import remembered_needs
 from stacks.settings import load
 
 settings = load("prod", var_files=[], variables=sys.argv[2:], directory=Path("environments"))
-found = remembered.needs(settings, render.render(settings), "123456789012", Path(sys.argv[1]))
+found = remembered_needs(settings, render(settings), "123456789012", Path(sys.argv[1]))
 print("cfnlint" in sys.modules, len(found.cloudformation) > 100)
 """
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import sandbox as embedded
+from sandbox import Address, running
 from tests.support.accounts import REGION, Account
 from tests.support.clouds import Cloud
 
@@ -21,13 +21,13 @@ def cloud(account: Account) -> Cloud:
 
 
 @pytest.fixture(scope="module")
-def slow_address() -> Iterator[embedded.Address]:
+def slow_address() -> Iterator[Address]:
     """A sandbox in which resources take a fiftieth of their time: a load balancer 2.3 s."""
-    with embedded.running(state_dir=None, region=REGION, time_scale=0.02) as address:
+    with running(state_dir=None, region=REGION, time_scale=0.02) as address:
         yield address
 
 
 @pytest.fixture
-def slow(slow_address: embedded.Address, account: Account) -> Cloud:
+def slow(slow_address: Address, account: Account) -> Cloud:
     """An account in which resources take time."""
     return Cloud(Account(address=slow_address.as_account(account.account_id)))

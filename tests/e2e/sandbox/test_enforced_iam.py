@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-import sandbox as embedded
+from sandbox import Address, running
 from tests.support.accounts import REGION, Account
 from tests.support.clouds import Cloud, child, template
 
@@ -25,9 +25,9 @@ ECR_CREATE = ["ecr:CreateRepository", "ecr:TagResource", *ECR_READ]
 
 
 @pytest.fixture(scope="module")
-def enforcing() -> Iterator[embedded.Address]:
+def enforcing() -> Iterator[Address]:
     """A sandbox that enforces IAM."""
-    with embedded.running(state_dir=None, region=REGION, enforce_iam=True) as address:
+    with running(state_dir=None, region=REGION, enforce_iam=True) as address:
         yield address
 
 
@@ -76,7 +76,7 @@ class People:
 
 
 @pytest.fixture
-def people(enforcing: embedded.Address) -> People:
+def people(enforcing: Address) -> People:
     """A fresh account of the sandbox that enforces IAM."""
     return People(Account(address=enforcing.as_account(str(next(_NUMBERS)))))
 

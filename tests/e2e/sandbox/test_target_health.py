@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import sandbox as embedded
+from sandbox import Address, running
 from sandbox.image import place_image
 from tests.support.accounts import REGION, Account
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def in_real_time() -> Iterator[embedded.Address]:
+def in_real_time() -> Iterator[Address]:
     """Give an embedded AWS in which health checks and draining take minutes."""
-    with embedded.running(state_dir=None, region=REGION, time_scale=1) as address:
+    with running(state_dir=None, region=REGION, time_scale=1) as address:
         yield address
 
 
@@ -68,7 +68,7 @@ def test_where_nothing_takes_time_the_running_tasks_are_healthy(account: Account
     assert health(account, arn) == {("healthy", ""): 1}
 
 
-def test_new_tasks_are_initial_and_stopped_ones_draining(in_real_time: embedded.Address, account: Account) -> None:
+def test_new_tasks_are_initial_and_stopped_ones_draining(in_real_time: Address, account: Account) -> None:
     """For as long as health checks and the deregistration delay take, with AWS's reasons."""
     slow = Account(address=in_real_time.as_account(account.account_id))
     arn = serve(slow)
