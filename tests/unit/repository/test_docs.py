@@ -5,18 +5,24 @@ from __future__ import annotations
 import configparser
 import json
 import re
+import shlex
+import textwrap
+import tomllib
 from pathlib import Path
 
 import pytest
 
-from stacks.cli import COMMANDS
+from stacks import terminal
+from stacks.cli import COMMANDS, parsing
 from stacks.settings import Settings
 from stacks.settings.keys import catalogue
 from stacks.status.outputs import NAMES
 from templates.root.parameters import Inputs
+from tests.generated.documents import as_taken
 
 ROOT = Path(__file__).parents[3]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+CERTIFICATE = "arn:aws:acm:ap-northeast-2:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef"
 
 
 def text(name: str) -> str:
@@ -49,6 +55,27 @@ def test_links_lead_somewhere(page: Path) -> None:
         linked = page.parent / target if target else page
         assert linked.exists(), target
         assert not fragment or fragment in anchors(linked), f"{target}#{fragment}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_settings_in_examples_are_accepted(page: Path) -> None:
+    """Whoever copies an example into an environment file is not refused; sign-in goes with a certificate."""
+    for example in re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
+        document = {"project": "preto-2", "environment": "prod", **tomllib.loads(textwrap.dedent(example))}
+        document["aws"] = {"region": "ap-northeast-2", **document.get("aws", {})}
+        if "sign_in" in document.get("network", {}):
+            document["network"].setdefault("https", {"certificate_arn": CERTIFICATE, "domain_name": "app.example.com"})
+        Settings.model_validate(as_taken(document))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_commands_in_examples_can_be_parsed(page: Path) -> None:
+    """Each command line has arguments and options that its command takes."""
+    shown = page.read_text(encoding="utf-8").replace("$ON", "")
+    lines = re.findall(r"^ *(?:\$ )?python build\.py(.*)$", shown, re.MULTILINE)
+    for line in [*lines, *re.findall(r"`python build\.py ([^`]*)`", shown)]:
+        words = shlex.split(re.split(r" [|>] ", line)[0], comments=True)
+        parsing.parse(words, terminal.PROGRAM, COMMANDS)
 
 
 def test_the_index_lists_every_page_once() -> None:
