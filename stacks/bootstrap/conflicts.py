@@ -31,7 +31,7 @@ KEYS = {
 
 @dataclass(frozen=True, kw_only=True)
 class Conflict:
-    """Something of this name is there, and what to write instead."""
+    """A name that is in use, and what to write instead."""
 
     what: str
     instead: str
@@ -42,8 +42,8 @@ def check_conflicts(
 ) -> tuple[str, ...]:
     """Raise UserError for what the bootstrap stack would make and somebody else has made, or would use and nobody has.
 
-    CloudFormation finds these only while it creates them. Gives what is to be told: rights that are missing to look, a
-    provider that goes, and an existing role whose sessions are too short for the pipeline.
+    CloudFormation finds these only while it creates them. Return notes: rights that are missing for
+    the look-ups, a provider that goes, and an existing role whose sessions are too short for the pipeline.
     """
     try:
         own = _own(aws, existing)
@@ -70,7 +70,7 @@ def _own(aws: Aws, existing: Stack | None) -> frozenset[str]:
 
 
 def _refuse_own(settings: Settings, own: frozenset[str]) -> None:
-    """What this stack has made is not somebody else's: it would go with the next update, and be missing then."""
+    """Raise UserError where the settings name what this stack has made: it would go with the update, and be missing."""
     table = settings.bootstrap
     if table.oidc_provider_arn in own:
         why = f"this stack has made {table.oidc_provider_arn}, and would delete it as one of somebody else's"
@@ -110,7 +110,7 @@ def _role(aws: Aws, name: str) -> int | None:
 
 
 def _refuse_absent_provider(aws: Aws, settings: Settings) -> None:
-    """A trust policy may name any provider: that it is not there would only be seen when a workflow is refused."""
+    """Raise UserError where the provider is absent: else only a workflow that is refused would show it."""
     arn = settings.bootstrap.oidc_provider_arn if settings.bootstrap.has_provider else None
     if not arn:
         return

@@ -28,7 +28,7 @@ RAISE = "AWS can raise it: open Service Quotas in the console, service IAM"
 
 
 def check_iam_quotas(aws: Aws, settings: Settings, document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Raise UserError for what IAM would refuse while the stack is made; gives what could not be looked up."""
+    """Raise UserError for what IAM would refuse while the stack is made; return what could not be looked up."""
     wanted = [*_wanted(document, settings.bootstrap.issuer_host)]
     if settings.bootstrap.existing_github_role:
         wanted += _of_existing(aws, settings.bootstrap.github_role_name, document)

@@ -94,7 +94,7 @@ class _Part:
 
 
 def _inner(annotation: Any, path: tuple[str, ...]) -> tuple[type[Section], tuple[str, ...], bool] | None:  # noqa: ANN401 - an annotation
-    """The section in a list or a map, its path with NAME for a free key, and whether it is the item of a list."""
+    """Return the section in a list or a map, its path with NAME for a free key, and whether it is a list's item."""
     listed = False
     while (kind := plain_type(annotation)) in {tuple, Map}:
         listed = kind is tuple

@@ -91,7 +91,7 @@ def _most_tasks(top: Module, target_group: Resource) -> int:
 
 
 def _capacities(top: Module, service: str, services: Collection[str]) -> Iterator[int]:
-    """The largest capacities of the scalable targets of a service, and of those that name no service of the tree."""
+    """Yield the largest capacities of a service's scalable targets, and of those that name no service of the tree."""
     for module in _walk(top):
         for target in _of_type(module, SCALABLE_TARGET):
             scaled = _resources(module, target.properties.get("ResourceId")).intersection(services)

@@ -50,7 +50,7 @@ class UnlimitedStatement(CloudFormationLintRule):
 
 
 def _statements(value: object, path: list[str | int]) -> Iterator[tuple[list[str | int], dict[str, Any]]]:
-    """The statements in a value, however deep; those in a policy that is written as a string have the string's path."""
+    """Yield the statements in a value, however deep; those in a policy written as a string have the string's path."""
     if isinstance(value, list):
         for index, item in enumerate(value):
             yield from _statements(item, [*path, index])

@@ -177,7 +177,7 @@ class _Parser:
         return _Expression(value=_KEYWORDS[name] if name in _KEYWORDS else Unusable(why=BARE), name=name)
 
     def _inserted(self, token: Token, depth: int) -> Unusable:
-        """Why a text cannot be used into which something is inserted: that itself, or that nothing is inserted here."""
+        """Return why a text with an insertion cannot be used: what is wrong with what is inserted, or the insertion."""
         for inside in token.inserted:
             if inside[-1].kind != END or depth > _DEEPEST:
                 continue

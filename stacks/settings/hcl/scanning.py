@@ -172,7 +172,7 @@ class _Scanner:
         raise MalformedError(UNFINISHED)
 
     def _heredoc(self, opening: re.Match[str], depth: int) -> Token:
-        """The lines up to the one that holds the marker alone; in `<<-`, without the indentation of all of them."""
+        """Return the lines up to the one that holds the marker alone; in `<<-`, without their common indentation."""
         start, at, marker = self._at, opening.end(), opening[2]
         lines: list[list[str]] = []
         inserted: list[Sequence[Token]] = []
