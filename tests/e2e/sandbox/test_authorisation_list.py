@@ -11,6 +11,7 @@ import pytest
 from sandbox.extension.authorisation.calls import CALLS, Calls
 from sandbox.extension.authorisation.calls.notation import Call, parse_call
 from sandbox.extension.authorisation.subjects import Subject
+from stacks.cloudformation.schemas import handlers
 from stacks.iam.derive.reference import action_exists, any_resource, resource_types_of
 from stacks.place import Place
 from templates.resource_types import TYPES
@@ -97,6 +98,16 @@ def test_list_and_record_hand_on_and_make_the_same_roles(record: ResourceType) -
     assert always <= linked <= {it.service for it in record.service_linked}
     lacking = {action for it in record.lacking for action in it.actions}
     assert lacking <= {f"{call.service}:{call.action}" for call in made}
+
+
+@pytest.mark.parametrize("record", TYPES.values(), ids=TYPES)
+def test_what_no_handler_lists_is_in_the_record(record: ResourceType) -> None:
+    """Both opinions know the same of what the schema lacks; roles are compared by themselves."""
+    listed = {action for actions in handlers(REGION, record.type).values() for action in actions}
+    lacking = {action for it in record.lacking for action in it.actions}
+    roles = {"iam:CreateServiceLinkedRole", "iam:PassRole"}
+    made = {f"{call.service}:{call.action}" for resource_type, call, _ in calls() if resource_type == record.type}
+    assert made - listed - roles <= lacking
 
 
 def test_of_an_id_that_is_an_address_the_last_part_counts() -> None:
