@@ -82,7 +82,7 @@ def execute_plan(
     """
     stack_id = plan.change_set.stack_id if plan.change_set else plan.changes.stack_id
     if plan.change_set is None and plan.request.rollback:
-        return _unlike(_result(aws, plan, stack_id), plan.unlike)
+        return _unlike(_result(aws, plan, stack_id), plan.mismatches)
     following = StackFollower(aws, stack_id)
     if plan.change_set is None:
         update_stack(aws, plan.request)

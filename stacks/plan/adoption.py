@@ -1,10 +1,10 @@
-"""What a deployment adopts, a repository or a log group of the name that exists already, and how it differs.
+"""Repositories and log groups that a deployment adopts, and how they differ from their templates.
 
-CloudFormation takes it over by its name, and does not promise to make of it what the template says: "we recommend
-running drift detection on imported resources"
+CloudFormation adopts an existing resource by its name, and does not promise to make it match the template: "we
+recommend running drift detection on imported resources"
 (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html). Later updates
-compare templates, and find no difference. So both are compared with what is there: before, afterwards, and where a plan
-finds nothing to change.
+compare templates, and find no difference. So both are compared with the real resources: before the deployment, after
+it, and where a plan has no changes.
 """
 
 from __future__ import annotations
@@ -28,26 +28,26 @@ if TYPE_CHECKING:
 
 REPOSITORY, LOG_GROUP = "AWS::ECR::Repository", "AWS::Logs::LogGroup"
 NAME_PROPERTIES = {REPOSITORY: "RepositoryName", LOG_GROUP: "LogGroupName"}
-"""The property by which CloudFormation finds one that exists."""
+"""The property by which CloudFormation finds an existing resource."""
 NOT_FOUND = frozenset({"RepositoryNotFoundException", "ResourceNotFoundException"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One property that is not as the template says; None is that there is none.
+    """A property that differs from the template; a value of None is an absent property.
 
-    `command` makes it so, "" where nothing can.
+    `command` sets it to the expected value; "" if AWS cannot change it.
     """
 
     path: str
     found: Any
-    wanted: Any
+    expected: Any
     command: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mismatch:
-    """A resource that is there and differs; `unknown` is why it could not be looked at, then without differences."""
+    """An existing resource that differs; where it could not be read, `unknown` says why."""
 
     path: str
     name: str
@@ -56,32 +56,32 @@ class Mismatch:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What differs, and what to type."""
+        """The differences, and the commands that remove them."""
         if self.unknown:
-            return (f"Whether {self.path} ({self.name}) is what the settings say is not known: {self.unknown}.",)
-        told = ", ".join(f"{it.path} is {_told(it.found)} and not {_told(it.wanted)}" for it in self.differences)
+            return (f"Whether {self.path} ({self.name}) matches the settings is not known: {self.unknown}.",)
+        text = ", ".join(f"{it.path} is {_text(it.found)} and not {_text(it.expected)}" for it in self.differences)
         commands = [f"  {it.command}" for it in self.differences if it.command]
         fixed = [it.path for it in self.differences if not it.command]
-        more = f" {' and '.join(fixed)} of one that exists cannot be changed." if fixed else ""
-        end = " To make it so:" if commands else ""
-        return (f"{self.path} ({self.name}) is not what the settings say: {told}.{more}{end}", *commands)
+        more = f" {' and '.join(fixed)} of an existing resource cannot be changed." if fixed else ""
+        end = " To change it:" if commands else ""
+        return (f"{self.path} ({self.name}) differs from the settings: {text}.{more}{end}", *commands)
 
 
 def adopted_mismatches(aws: Aws, tree: StackChanges) -> tuple[Mismatch, ...]:
-    """Return how adopted resources differ from their templates."""
+    """Return the adopted resources that differ from their templates."""
     imports = [(path, change) for path, change in tree.paths() if change.kind == "import" and change.new is not None]
     found = (_compared(aws, path, change.type, change.new or {}) for path, change in imports)
     return tuple(it for it in found if it is not None)
 
 
 def existing_mismatches(aws: Aws, rendered: Rendered) -> tuple[Mismatch, ...]:
-    """Return how existing resources differ from the rendered tree, where CloudFormation finds nothing to change."""
+    """Return the existing resources that differ from the rendered templates."""
     found = (_compared(aws, path, kind, properties) for path, kind, properties in _declared(rendered))
     return tuple(it for it in found if it is not None)
 
 
 def _declared(rendered: Rendered) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
-    """Repositories and log groups with a literal name: path, type, properties."""
+    """Yield path, type and properties of each repository and log group with a literal name."""
     for file, text in rendered.templates.items():
         module = file.removesuffix(".template.json").capitalize()
         for name, resource in json.loads(text)["Resources"].items():
@@ -90,38 +90,42 @@ def _declared(rendered: Rendered) -> Iterator[tuple[str, str, Mapping[str, Any]]
                 yield f"{module}/{name}", resource["Type"], properties
 
 
-def with_mismatches(tree: StackChanges, unlike: tuple[Mismatch, ...]) -> StackChanges:
-    """Return the tree in which adopted resources have their differences as properties."""
-    by_path = {it.path: it for it in unlike}
-    return _shown(tree, by_path, "")
+def with_mismatches(tree: StackChanges, mismatches: tuple[Mismatch, ...]) -> StackChanges:
+    """Return the tree with the differences of adopted resources as their changed properties."""
+    by_path = {it.path: it for it in mismatches}
+    return _annotated(tree, by_path, "")
 
 
-def _shown(tree: StackChanges, unlike: Mapping[str, Mismatch], prefix: str) -> StackChanges:
-    return replace(tree, changes=tuple(_told_of(change, unlike, prefix) for change in tree.changes))
+def _annotated(tree: StackChanges, mismatches: Mapping[str, Mismatch], prefix: str) -> StackChanges:
+    return replace(tree, changes=tuple(_annotated_change(change, mismatches, prefix) for change in tree.changes))
 
 
-def _told_of(change: Change, unlike: Mapping[str, Mismatch], prefix: str) -> Change:
+def _annotated_change(change: Change, mismatches: Mapping[str, Mismatch], prefix: str) -> Change:
     path = prefix + change.logical_id
     if change.nested is not None:
-        return replace(change, nested=_shown(change.nested, unlike, f"{path}/"))
+        return replace(change, nested=_annotated(change.nested, mismatches, f"{path}/"))
     if change.kind != "import" or change.type not in NAME_PROPERTIES:
         return change
-    it = unlike.get(path)
+    it = mismatches.get(path)
     if it is None:
-        return replace(change, consequence="adopted; it is what the settings say")
-    properties = tuple(PropertyChange(path=d.path, before=d.found, after=d.wanted) for d in it.differences)
-    words = "adopted, perhaps as it is: see above" if it.differences else "adopted; whether it fits is not known"
+        return replace(change, consequence="adopted; it matches the settings")
+    properties = tuple(PropertyChange(path=d.path, before=d.found, after=d.expected) for d in it.differences)
+    words = (
+        "adopted; it may keep its differences: see above"
+        if it.differences
+        else "adopted; whether it matches is not known"
+    )
     return replace(change, consequence=words, properties=properties)
 
 
 def _compared(aws: Aws, path: str, kind: str, properties: Mapping[str, Any]) -> Mismatch | None:
-    """Return how what has the name differs from these properties; None where it does not, or is not there."""
-    look = READERS.get(kind)
+    """Return how the resource of this name differs from these properties; None if it does not, or does not exist."""
+    read = READERS.get(kind)
     name = properties.get(NAME_PROPERTIES.get(kind, ""))
-    if look is None or not isinstance(name, str):
+    if read is None or not isinstance(name, str):
         return None
     try:
-        live = look(aws, name)
+        live = read(aws, name)
     except ClientError as error:
         if error_code(error) in NOT_FOUND:
             return None
@@ -129,15 +133,15 @@ def _compared(aws: Aws, path: str, kind: str, properties: Mapping[str, Any]) -> 
             raise
         return Mismatch(path=path, name=name, unknown=f"{error.operation_name} is not allowed")
     found = tuple(
-        Difference(path=it, found=live[it], wanted=wanted, command=_command(it, name, wanted))
-        for it, wanted in _wanted(kind, properties).items()
-        if live and wanted != live[it]
+        Difference(path=it, found=live[it], expected=expected, command=_command(it, name, expected))
+        for it, expected in _expected(kind, properties).items()
+        if live and expected != live[it]
     )
     return Mismatch(path=path, name=name, differences=found) if found else None
 
 
-def _wanted(kind: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the properties that are compared: those that the template states."""
+def _expected(kind: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties to compare, with the values that the template has as literals."""
     if kind == LOG_GROUP:
         found: dict[str, Any] = {"RetentionInDays": properties.get("RetentionInDays")}
     else:
@@ -178,7 +182,7 @@ def _repository(aws: Aws, name: str) -> dict[str, Any]:
 
 
 def _log_group(aws: Aws, name: str) -> dict[str, Any]:
-    """{} where there is none of exactly this name."""
+    """Return the properties of the log group; {} if it does not exist."""
     groups = aws.logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     return next(({"RetentionInDays": it.get("retentionInDays")} for it in groups if it["logGroupName"] == name), {})
 
@@ -186,24 +190,24 @@ def _log_group(aws: Aws, name: str) -> dict[str, Any]:
 READERS: Mapping[str, Callable[[Aws, str], dict[str, Any]]] = {REPOSITORY: _repository, LOG_GROUP: _log_group}
 
 
-def _command(path: str, name: str, wanted: object) -> str:
-    """Return the AWS CLI's command that sets it; "" where AWS has none for one that exists."""
+def _command(path: str, name: str, expected: object) -> str:
+    """Return the AWS CLI command that sets the property; "" if it cannot be changed."""
     match path:
         case "RetentionInDays":
-            return f"aws logs put-retention-policy --log-group-name {name} --retention-in-days {wanted}"
+            return f"aws logs put-retention-policy --log-group-name {name} --retention-in-days {expected}"
         case "ImageTagMutability":
-            return f"aws ecr put-image-tag-mutability --repository-name {name} --image-tag-mutability {wanted}"
+            return f"aws ecr put-image-tag-mutability --repository-name {name} --image-tag-mutability {expected}"
         case "ImageScanningConfiguration.ScanOnPush":
-            set_to = f"scanOnPush={json.dumps(wanted)}"
+            set_to = f"scanOnPush={json.dumps(expected)}"
             command = f"aws ecr put-image-scanning-configuration --repository-name {name}"
             return f"{command} --image-scanning-configuration {set_to}"
         case "LifecyclePolicy":
-            text = shlex.quote(json.dumps(wanted, sort_keys=True))
+            text = shlex.quote(json.dumps(expected, sort_keys=True))
             return f"aws ecr put-lifecycle-policy --repository-name {name} --lifecycle-policy-text {text}"
         case _:
             return ""
 
 
-def _told(value: object) -> str:
-    """Return a value in a few words."""
+def _text(value: object) -> str:
+    """Return a value as a message shows it."""
     return "none" if value is None else value if isinstance(value, str) else json.dumps(value, sort_keys=True)

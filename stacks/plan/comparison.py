@@ -1,4 +1,4 @@
-"""One changed resource: its properties before and after, reconciled from all that is known of them."""
+"""One changed resource: its properties before and after, from the templates and the change set."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from stacks.plan.sources import PropertyValues
 
 PLACEHOLDER = re.compile(r"\{\{(?:IntrinsicFunction:|changeSet:KNOWN_AFTER_APPLY)")
-"""How CloudFormation writes, in a change set, what it does not know yet."""
+"""How a change set shows a value that CloudFormation does not know yet."""
 RECREATIONS: Mapping[str, Recreation] = {"Always": "yes", "Conditionally": "maybe"}
 BY_CERTAINTY: tuple[Certainty, ...] = ("certain", "depends", "unproven")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Definitions:
-    """A resource's definition before and after, with values; `Later` where CloudFormation fills them in."""
+    """A resource's definition before and after, with resolved values; `Later` for what only CloudFormation knows."""
 
     before: Mapping[str, Value]
     after: Mapping[str, Value]
 
 
 def is_placeholder(value: Value) -> bool:
-    """Whether CloudFormation says that it will only know the value later, or a part of it."""
+    """Whether CloudFormation does not know the value yet, or a part of it."""
     match value:
         case str():
             return PLACEHOLDER.search(value) is not None
@@ -42,30 +42,32 @@ def is_placeholder(value: Value) -> bool:
             return False
 
 
-def compare(change: Change, sides: Definitions | None, values: PropertyValues | None) -> Change:
-    """Return the change with its properties, and how sure it is.
+def compare(change: Change, definitions: Definitions | None, values: PropertyValues | None) -> Change:
+    """Return the change with its properties and its certainty.
 
-    The details of the change set, its contexts, and the two templates are put together: what only one of them tells is
-    kept, and a change is given up only if the templates prove that there is none.
+    Combines the details of the change set, its contexts, and the two templates. A property that only one of them names
+    is kept; it is dropped only if the templates prove that it does not change.
     """
     details = [*change.details, *(values.details if values else ())]
-    found = _differences(sides, values)
-    properties = [_changed(item, details, judged=sides is not None) for item in found]
+    found = _differences(definitions, values)
+    properties = [_changed(item, details, has_templates=definitions is not None) for item in found]
     known = {item.property for item in found}
-    properties += _only_told(details, known, sides)
+    properties += _from_details(details, known, definitions)
     if not properties and not details:
         return replace(change, certainty="unproven")
     properties.sort(key=lambda item: item.path)
-    sureness = [item.certainty for item in properties]
-    certainty: Certainty = next((level for level in BY_CERTAINTY if level in sureness), "none")
+    certainties = [item.certainty for item in properties]
+    certainty: Certainty = next((level for level in BY_CERTAINTY if level in certainties), "none")
     causes = tuple(dict.fromkeys(cause for item in properties for cause in item.causes))
     replacement = _replacement(change, properties)
     return replace(change, certainty=certainty, causes=causes, properties=tuple(properties), replacement=replacement)
 
 
-def list_properties(own: Mapping[str, Value], told: Mapping[str, Value], *, goes: bool) -> tuple[PropertyChange, ...]:
-    """Return all properties of a new resource, or of one that `goes`, with CloudFormation's values in them."""
-    known = dict(leaves(told))
+def list_properties(
+    own: Mapping[str, Value], reported: Mapping[str, Value], *, removed: bool
+) -> tuple[PropertyChange, ...]:
+    """Return all properties of a new or `removed` resource: the template's, with the values of the change set."""
+    known = dict(leaves(reported))
     found = {path: _known(value, known.get(path)) for path, value in leaves(own)}
     names = {Difference(path=path, before=None, after=None).property for path in found}
     found |= {
@@ -73,47 +75,51 @@ def list_properties(own: Mapping[str, Value], told: Mapping[str, Value], *, goes
         for path, value in known.items()
         if Difference(path=path, before=None, after=None).property not in names
     }
-    return tuple(_one_sided(path, found[path], goes=goes) for path in sorted(found))
+    return tuple(_one_sided(path, found[path], removed=removed) for path in sorted(found))
 
 
-def _known(own: Value, told: Value) -> Value:
+def _known(own: Value, reported: Value) -> Value:
     is_settled = isinstance(own, Later) and own.is_settled
-    return told if is_settled and told is not None and not is_placeholder(told) else own
+    return reported if is_settled and reported is not None and not is_placeholder(reported) else own
 
 
-def _one_sided(path: str, value: Value, *, goes: bool) -> PropertyChange:
+def _one_sided(path: str, value: Value, *, removed: bool) -> PropertyChange:
     later = parts(value)
-    causes = () if goes else tuple(dict.fromkeys(cause for part in later for cause in part.causes))
+    causes = () if removed else tuple(dict.fromkeys(cause for part in later for cause in part.causes))
     is_open = any(part.is_open for part in later) or is_placeholder(value)
     return PropertyChange(
         path=path,
-        before=_json(value) if goes else None,
-        after=None if goes else _json(value),
+        before=_json(value) if removed else None,
+        after=None if removed else _json(value),
         certainty="depends" if causes else "unproven" if is_open else "certain",
         causes=causes,
     )
 
 
-def _differences(sides: Definitions | None, values: PropertyValues | None) -> list[Difference]:
-    """Return the leaves that differ by the templates, valued by CloudFormation, and those that only it tells."""
-    told = {item.path: item for item in differences(values.before, values.after)} if values else {}
-    own = list(differences(sides.before.get("Properties", {}), sides.after.get("Properties", {}))) if sides else []
-    merged = [_filled(item, told.get(item.path)) for item in own]
+def _differences(definitions: Definitions | None, values: PropertyValues | None) -> list[Difference]:
+    """Return the leaves that differ by the templates, with CloudFormation's values, and those that only it reports."""
+    reported = {item.path: item for item in differences(values.before, values.after)} if values else {}
+    own = (
+        list(differences(definitions.before.get("Properties", {}), definitions.after.get("Properties", {})))
+        if definitions
+        else []
+    )
+    merged = [_filled(item, reported.get(item.path)) for item in own]
     named = {item.property for item in own}
-    more = [item for item in told.values() if item.property not in named]
-    return merged + [item for item in more if sides is None or not is_placeholder(item.after)]
+    more = [item for item in reported.values() if item.property not in named]
+    return merged + [item for item in more if definitions is None or not is_placeholder(item.after)]
 
 
-def _filled(own: Difference, told: Difference | None) -> Difference:
-    """CloudFormation's value for what the template only refers to; a cause is kept."""
-    if told is None:
+def _filled(own: Difference, reported: Difference | None) -> Difference:
+    """Return the difference with CloudFormation's values for what the template only refers to; causes are kept."""
+    if reported is None:
         return own
-    before = told.before if isinstance(own.before, Later) else own.before
-    is_known = isinstance(own.after, Later) and own.after.is_settled and not is_placeholder(told.after)
-    return Difference(path=own.path, before=before, after=told.after if is_known else own.after)
+    before = reported.before if isinstance(own.before, Later) else own.before
+    is_known = isinstance(own.after, Later) and own.after.is_settled and not is_placeholder(reported.after)
+    return Difference(path=own.path, before=before, after=reported.after if is_known else own.after)
 
 
-def _changed(item: Difference, details: list[Mapping[str, Value]], *, judged: bool) -> PropertyChange:
+def _changed(item: Difference, details: list[Mapping[str, Value]], *, has_templates: bool) -> PropertyChange:
     about = [detail for detail in details if detail["Target"].get("Name") == item.property]
     is_static = any(detail.get("Evaluation") == "Static" for detail in about)
     later = parts(item.after)
@@ -121,7 +127,7 @@ def _changed(item: Difference, details: list[Mapping[str, Value]], *, judged: bo
     certainty: Certainty = "certain"
     if causes:
         certainty = "depends"
-    elif _is_open(item) or ((later or not judged) and not is_static):
+    elif _is_open(item) or ((later or not has_templates) and not is_static):
         certainty = "unproven"
     return PropertyChange(
         path=item.path,
@@ -134,7 +140,7 @@ def _changed(item: Difference, details: list[Mapping[str, Value]], *, judged: bo
 
 
 def _is_open(item: Difference) -> bool:
-    """Whether the values may turn out to be the same."""
+    """Whether the values may turn out to be equal."""
     return any(part.is_open for part in [*parts(item.before), *parts(item.after)]) or is_placeholder(item.after)
 
 
@@ -143,10 +149,12 @@ def _recreation(details: list[Mapping[str, Value]]) -> Recreation:
     return "yes" if "yes" in found else "maybe" if "maybe" in found else "no"
 
 
-def _only_told(details: list[Mapping[str, Value]], known: set[str], sides: Definitions | None) -> list[PropertyChange]:
-    """Return what the change set's details name and no comparison shows; dropped where the templates disprove it.
+def _from_details(
+    details: list[Mapping[str, Value]], known: set[str], definitions: Definitions | None
+) -> list[PropertyChange]:
+    """Return the properties that only the change set's details name.
 
-    A dynamic change of a property that both templates and parameters show to be equal cannot come.
+    A dynamic change is dropped if the templates and parameters prove that the property stays equal.
     """
     properties: dict[str, PropertyChange] = {}
     for detail in details:
@@ -154,24 +162,24 @@ def _only_told(details: list[Mapping[str, Value]], known: set[str], sides: Defin
         name = target.get("Name", "") or target.get("Attribute", "")
         is_property = target.get("Attribute") == "Properties"
         is_static = detail.get("Evaluation") == "Static"
-        if name in known or name in properties or (is_property and sides is not None and not is_static):
+        if name in known or name in properties or (is_property and definitions is not None and not is_static):
             continue
         before, after = target.get("BeforeValue"), target.get("AfterValue")
-        if not is_property and sides is not None and before is None and after is None:
-            before, after = sides.before.get(name), sides.after.get(name)
-        sure = is_static and not (is_property and sides is not None)
+        if not is_property and definitions is not None and before is None and after is None:
+            before, after = definitions.before.get(name), definitions.after.get(name)
+        is_certain = is_static and not (is_property and definitions is not None)
         properties[name] = PropertyChange(
             path=name,
             before=before,
             after=after,
-            certainty="certain" if sure else "unproven",
+            certainty="certain" if is_certain else "unproven",
             recreates=_recreation([detail]) if is_property else "no",
         )
     return list(properties.values())
 
 
 def _replacement(change: Change, properties: list[PropertyChange]) -> str:
-    """CloudFormation's word, less what was disproven: conditional replacement is often for a property that stays."""
+    """Return CloudFormation's `Replacement`; "Conditional" is resolved, if the templates prove what it depends on."""
     if change.replacement != "Conditional":
         return change.replacement
     if any(item.recreates == "yes" and item.certainty == "certain" for item in properties):

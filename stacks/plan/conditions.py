@@ -1,4 +1,4 @@
-"""What a saved plan stands on beside its change set and its root: the nested stacks as they were, and the image."""
+"""What must not change between a saved plan and its execution: the nested stacks and the image."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ GONE = "DELETE_COMPLETE"
 
 @dataclass(frozen=True, kw_only=True)
 class NestedStack:
-    """A nested stack as it was: where it is in the tree, its state, and when its last operation began (ISO 8601)."""
+    """A nested stack when the plan was made: its path in the tree, its state, and the begin of its last operation.
+
+    `changed_at` is in ISO 8601.
+    """
 
     path: str
     stack_id: str
@@ -32,7 +35,7 @@ class NestedStack:
 
 @dataclass(frozen=True, kw_only=True)
 class Conditions:
-    """What must still hold when a plan is executed later; `image_tag` is "" where no service will run."""
+    """What must still hold when a saved plan is executed; `image_tag` is "" if no service will run."""
 
     nested: tuple[NestedStack, ...]
     repository: str
@@ -40,13 +43,14 @@ class Conditions:
 
 
 NO_CONDITIONS = Conditions(nested=(), repository="", image_tag="")
-"""Those of a plan that is not saved."""
+"""The conditions of a plan that is not saved."""
 
 
 def read_conditions(aws: Aws, settings: Settings, stack_id: str, image_tag: str) -> Conditions:
-    """Return the conditions as they are. Ask before the change set is made: what changes meanwhile then shows.
+    """Return the present conditions.
 
-    `stack_id` is "" for a root that has never been created.
+    Call this before the change set is created, so that a change meanwhile is detected. `stack_id` is "" for a root
+    stack that does not exist yet.
     """
     return Conditions(
         nested=nested_stacks(aws, stack_id) if stack_id else (),
@@ -56,9 +60,9 @@ def read_conditions(aws: Aws, settings: Settings, stack_id: str, image_tag: str)
 
 
 def nested_stacks(aws: Aws, stack_id: str, prefix: str = "") -> tuple[NestedStack, ...]:
-    """Return the nested stacks of a stack that are there, parents before what is in them."""
+    """Return the existing nested stacks of a stack, parents before their children."""
 
-    def look(child: tuple[str, str]) -> tuple[NestedStack, ...]:
+    def read(child: tuple[str, str]) -> tuple[NestedStack, ...]:
         path, stack = f"{prefix}{child[0]}", find_stack(aws, child[1])
         if stack is None or stack.state == GONE:
             return ()
@@ -66,28 +70,28 @@ def nested_stacks(aws: Aws, stack_id: str, prefix: str = "") -> tuple[NestedStac
         return (own, *nested_stacks(aws, stack.stack_id, f"{path}/"))
 
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        return tuple(found for each in pool.map(look, nested_stack_ids(aws, stack_id).items()) for found in each)
+        return tuple(found for each in pool.map(read, nested_stack_ids(aws, stack_id).items()) for found in each)
 
 
 def operation_began(stack: Stack | None) -> str:
-    """When the stack's last operation began, as ISO 8601; "" where that is not known."""
+    """Return when the stack's last operation began, in ISO 8601; "" if unknown."""
     return stack.changed_at.isoformat() if stack and stack.changed_at else ""
 
 
 def describe_change(before: Iterable[NestedStack], after: Iterable[NestedStack]) -> str:
-    """Return what has happened to a nested stack, or ""."""
-    was, is_now = ({stack.path: stack for stack in stacks} for stacks in (before, after))
-    for path in [*was, *is_now]:
-        old, new = was.get(path), is_now.get(path)
+    """Return how a nested stack has changed; "" if none has."""
+    earlier, current = ({stack.path: stack for stack in stacks} for stacks in (before, after))
+    for path in [*earlier, *current]:
+        old, new = earlier.get(path), current.get(path)
         if old is None:
             return f"nested stack {path} has been added since"
         if new is None:
-            return f"nested stack {path} is gone"
+            return f"nested stack {path} has been deleted since"
         if old.stack_id != new.stack_id:
-            return f"nested stack {path} is another one now"
+            return f"nested stack {path} has been replaced since"
         if old != new:
             return (
-                f"nested stack {path} has moved since: it was {old.state} ({old.changed_at}), "
+                f"nested stack {path} has changed since: it was {old.state} ({old.changed_at}), "
                 f"and is {new.state} ({new.changed_at})"
             )
     return ""

@@ -1,4 +1,4 @@
-"""What a change means for what runs, in a few words for each type of resource."""
+"""The consequence of a change for the running application, in a few words for each resource type."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from stacks.cloudformation.changes import Change
     from stacks.plan.comparison import Definitions
 
-REPLACEMENT = "a new one is made, then the old one goes"
-"""What a replacement means, unless the record of the type says more."""
+REPLACEMENT = "a new one is created, then the old one is deleted"
+"""The consequence of a replacement, unless the record of the type has another text."""
 POLICY_EFFECTS: Mapping[str, str] = {
     "Delete": "the old one is deleted",
     "ReplaceAndDelete": "the old one is deleted with what is in it",
@@ -22,17 +22,17 @@ POLICY_EFFECTS: Mapping[str, str] = {
     "Retain": "it is retained, with what is in it",
     "Snapshot": "a snapshot of it is kept",
 }
-"""What CloudFormation's `PolicyAction` means."""
-PROTECTED = "AWS does not delete the old one: it has deletion protection, which has to be turned off first"
+"""The meanings of CloudFormation's `PolicyAction`."""
+PROTECTED = "AWS does not delete the old one until its deletion protection is turned off"
 
 
-def consequence_of(change: Change, sides: Definitions | None) -> str:
-    """Return what the change means, or "" where it needs no words."""
+def consequence_of(change: Change, definitions: Definitions | None) -> str:
+    """Return the consequence of the change; "" if it needs no words."""
     if change.certainty == "none" or change.nested is not None:
         return ""
     if change.kind == "replace":
         what = record(change.type).replaced or REPLACEMENT
-        if sides is not None and _is_protected(sides.before.get("Properties", {})):
+        if definitions is not None and _is_protected(definitions.before.get("Properties", {})):
             what += f"; {PROTECTED}"
         return (
             f"{what}; {POLICY_EFFECTS[change.policy]}"
@@ -42,29 +42,29 @@ def consequence_of(change: Change, sides: Definitions | None) -> str:
     if change.kind == "remove":
         kept = change.policy in {"Retain", "Snapshot"}
         return POLICY_EFFECTS[change.policy] if kept else record(change.type).removed
-    if change.kind == "change" and change.type == SERVICE and sides is not None:
-        before, after = sides.before.get("Properties", {}), sides.after.get("Properties", {})
+    if change.kind == "change" and change.type == SERVICE and definitions is not None:
+        before, after = definitions.before.get("Properties", {}), definitions.after.get("Properties", {})
         return _deployment(before, after) if change.replaces_tasks else _in_place(before, after)
     return ""
 
 
 def _is_protected(properties: Mapping[str, Any]) -> bool:
-    """Whether it is a load balancer that AWS refuses to delete."""
+    """Whether it is a load balancer with deletion protection."""
     attributes = properties.get("LoadBalancerAttributes")
     found = attributes if isinstance(attributes, list) else []
     return {"Key": "deletion_protection.enabled", "Value": "true"} in found
 
 
 def _in_place(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """Return what becomes of the tasks where none is replaced."""
+    """Return the consequence for the tasks of an update that replaces none."""
     old, new = before.get("DesiredCount"), after.get("DesiredCount")
     if old == new:
         return "no task is replaced"
-    return "no task is replaced, " + ("their number is left as it is" if new is None else f"{new} of them are wanted")
+    return "no task is replaced, " + ("their number stays" if new is None else f"the desired count is {new}")
 
 
 def _deployment(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
-    """Return how a service moves to what is new, and on which capacity."""
+    """Return how the service replaces its tasks, and on which capacity."""
     deployment = _table(after.get("DeploymentConfiguration"))
     strategy = str(deployment.get("Strategy", "ROLLING"))
     words = [_STRATEGIES.get(strategy, strategy)]
@@ -89,7 +89,7 @@ _STRATEGIES: Mapping[str, str] = {
 
 
 def _shifts(deployment: Mapping[str, Any]) -> list[str]:
-    """Return how many of the requests move when, and for how long it can be taken back."""
+    """Return how the requests are shifted, and how long ECS can still roll back."""
     words = []
     if linear := _table(deployment.get("LinearConfiguration")):
         words.append(f"{linear.get('StepPercent')} % of the requests every {linear.get('StepBakeTimeInMinutes')} min")

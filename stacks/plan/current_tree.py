@@ -1,4 +1,4 @@
-"""The deployed tree: every stack's template as CloudFormation has it, and the root's parameters."""
+"""The deployed tree: the template of each stack as CloudFormation has it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONNECTIONS = 6
 
 @dataclass(frozen=True, kw_only=True)
 class CurrentStack:
-    """One stack that is there, with its nested ones by logical id; `template` is None where it cannot be read."""
+    """One deployed stack, with its nested stacks by logical id; `template` is None if it cannot be read."""
 
     template: Mapping[str, Any] | None
     children: Mapping[str, CurrentStack] = field(default_factory=dict)
@@ -34,23 +34,23 @@ class CurrentStack:
 
 
 def read_current_tree(aws: Aws, stack: Stack) -> CurrentStack:
-    """Return the tree of a stack that has been created; its templates are asked for side by side."""
+    """Return the tree of a stack that has been created."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         own = pool.submit(_template, aws, stack.stack_id)
         children = _children(aws, stack.stack_id)
-        read_all = dict(zip(children, pool.map(lambda it: _read(aws, it), children.values()), strict=True))
-        return CurrentStack(template=own.result(), children=read_all)
+        found = dict(zip(children, pool.map(lambda it: _read(aws, it), children.values()), strict=True))
+        return CurrentStack(template=own.result(), children=found)
 
 
 def _read(aws: Aws, stack_id: str) -> CurrentStack:
     template = _template(aws, stack_id)
-    holds_stacks = any(it.get("Type") == NESTED_STACK for it in ((template or {}).get("Resources") or {}).values())
-    children = _children(aws, stack_id) if holds_stacks else {}
+    has_children = any(it.get("Type") == NESTED_STACK for it in ((template or {}).get("Resources") or {}).values())
+    children = _children(aws, stack_id) if has_children else {}
     return CurrentStack(template=template, children={name: _read(aws, it) for name, it in children.items()})
 
 
 def _children(aws: Aws, stack_id: str) -> dict[str, str]:
-    """Return the ids of the nested stacks that are there, by logical id; none where they may not be listed."""
+    """Return the ids of the nested stacks by logical id; none if the caller may not list them."""
     try:
         return nested_stack_ids(aws, stack_id)
     except ClientError as error:
@@ -60,7 +60,7 @@ def _children(aws: Aws, stack_id: str) -> dict[str, str]:
 
 
 def _template(aws: Aws, stack_id: str) -> Mapping[str, Any] | None:
-    """Return the template with its transforms applied; None where it may not be read, or is no JSON."""
+    """Return the template with its transforms applied; None if the caller may not read it, or it is not JSON."""
     try:
         return processed_template(aws, stack_id)
     except json.JSONDecodeError:

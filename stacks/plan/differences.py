@@ -1,4 +1,4 @@
-"""Where two sets of properties differ: one entry for each leaf, under the path that a person would use."""
+"""The differences between two sets of properties: one for each leaf, with a readable path."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import Any
 from stacks.rendered.values import Value, equal
 
 NAMES = ("Name", "Key", "ContainerName", "Sid", "Id")
-"""Keys by which the elements of a list are told from each other."""
+"""Keys that identify the elements of a list."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Difference:
-    """One leaf; None where it is not there. `property` is the name at the top of `path`."""
+    """One leaf that differs; None where it is absent."""
 
     path: str
     before: Value
@@ -22,7 +22,7 @@ class Difference:
 
     @property
     def property(self) -> str:
-        """The resource's property that this is a part of."""
+        """The resource's property that contains the leaf."""
         return self.path.split(".")[0].split("[")[0]
 
 
@@ -42,7 +42,7 @@ def differences(before: Value, after: Value, path: str = "") -> Iterator[Differe
 
 
 def leaves(value: Value, path: str = "") -> Iterator[tuple[str, Value]]:
-    """Yield every leaf of properties with its path; an empty list or object is one."""
+    """Yield each leaf with its path; an empty list or object is a leaf."""
     if isinstance(value, Mapping) and value:
         for key, item in value.items():
             yield from leaves(item, f"{path}.{key}" if path else key)
@@ -54,7 +54,7 @@ def leaves(value: Value, path: str = "") -> Iterator[tuple[str, Value]]:
 
 
 def _aligned(before: list[Value], after: list[Value]) -> list[tuple[str, Any, Value]] | None:
-    """Return the objects of two lists in pairs, by name or else by position; None for other lists."""
+    """Return the objects of two lists in pairs, by name or by position; None if they cannot be paired."""
     if not all(isinstance(item, dict) for item in [*before, *after]):
         return None
     for key in NAMES:
@@ -69,11 +69,11 @@ def _aligned(before: list[Value], after: list[Value]) -> list[tuple[str, Any, Va
 
 
 def _by(key: str, items: list[Value]) -> dict[str, Value] | None:
-    """Return the elements by this key, if it tells all of them apart."""
+    """Return the elements by this key; None if it does not identify them."""
     found = {item[key]: item for item in items if isinstance(item.get(key), str)}
     return found if len(found) == len(items) else None
 
 
 def _bare(item: Value, key: str) -> Value:
-    """Return the value of a tag or variable, whose name is in the path; any other value as it is."""
+    """Return the value of a tag or variable, whose name is already in the path; any other value unchanged."""
     return item["Value"] if isinstance(item, dict) and item.keys() == {key, "Value"} else item

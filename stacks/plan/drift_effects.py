@@ -1,9 +1,9 @@
-"""What a deployment does with what was changed by hand, property by property.
+"""The effect of a deployment on drift, property by property.
 
-CloudFormation compares templates, not what is there: a resource that it does not update stays as somebody has made it.
-One that it updates gets its whole desired state, also the properties that the templates do not change
-(https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract.html). So a property that
-is in the new template is set to the template's value, and what was put into such a property by hand is gone.
+CloudFormation compares templates, not resources: a resource that it does not update keeps its drift. A resource that
+it updates gets its whole desired state, including the properties that do not change between the templates
+(https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-test-contract.html). So each
+property in the new template is set to the template's value, which overwrites a change by hand.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from stacks.cloudformation.drift import Drift
 
 Outcome = Literal["overwritten", "same", "stays", "removed", "unknown"]
-"""The deployment sets it to another value, or to the same; it does not touch it, or removes the resource; not known."""
+"""The deployment sets another value, or the same; it does not touch the property, or removes the resource; unknown."""
 
 OUTSIDE = frozenset({"CreationPolicy", "DeletionPolicy", "Metadata", "UpdatePolicy", "UpdateReplacePolicy"})
-"""Attributes that say what CloudFormation does with a resource, and are not sent to it."""
+"""Attributes that CloudFormation reads itself, and does not send to the resource."""
 RETAINED = frozenset({"Retain", "Snapshot"})
 UNTOUCHED = "this deployment does not touch the resource"
 ABSENT = object()
@@ -35,10 +35,9 @@ ABSENT = object()
 
 @dataclass(frozen=True, kw_only=True)
 class Effect:
-    """What becomes of one thing that was changed by hand; `planned` is the new template's value, None without one.
+    """The effect on one change by hand; `planned` is the new template's value, or None.
 
-    `reason` says why, "" where it goes without saying; `certain`: the resource is updated for sure, and not only if
-    something else changes.
+    `reason` may be "". `certain`: the resource is updated in any case, not only if something else changes.
     """
 
     outcome: Outcome
@@ -49,9 +48,9 @@ class Effect:
 
 @dataclass(frozen=True, kw_only=True)
 class DriftEffects:
-    """One drifted resource: the fate of each of its differences, or its own where it was deleted.
+    """One drifted resource: the effect on each difference, or on the `whole` resource if it was deleted.
 
-    `touched`: the deployment changes the resource, perhaps.
+    `touched`: the deployment changes the resource, or may change it.
     """
 
     drifted: Drifted
@@ -61,40 +60,42 @@ class DriftEffects:
 
 
 def drift_effects(drift: Drift, changes: StackChanges) -> Iterator[DriftEffects]:
-    """Yield what the deployment of these changes does with each resource that has drifted."""
+    """Yield the effects of these changes on each drifted resource."""
     planned = {path: change for path, change in changes.paths() if change.certainty != "none"}
     for item in drift.drifted:
         change = planned.get(item.path)
         yield DriftEffects(
             drifted=item,
             touched=change is not None,
-            properties=tuple((found, _sure(_fate(found, change), change)) for found in item.differences),
-            whole=None if item.differences else _sure(_of_deleted(change), change),
+            properties=tuple(
+                (found, _with_certainty(_property_effect(found, change), change)) for found in item.differences
+            ),
+            whole=None if item.differences else _with_certainty(_deleted_effect(change), change),
         )
 
 
-def _sure(fate: Effect, change: Change | None) -> Effect:
-    """Return the fate, less certain where the resource may not be changed at all."""
-    if change is None or change.certainty == "certain" or fate.outcome == "unknown":
-        return fate
+def _with_certainty(effect: Effect, change: Change | None) -> Effect:
+    """Return the effect; it is not certain if the resource may stay unchanged."""
+    if change is None or change.certainty == "certain" or effect.outcome == "unknown":
+        return effect
     why = f"if {', '.join(change.causes)} changes it" if change.causes else "not proven that the resource is updated"
-    return Effect(outcome=fate.outcome, planned=fate.planned, reason=fate.reason or why, certain=False)
+    return Effect(outcome=effect.outcome, planned=effect.planned, reason=effect.reason or why, certain=False)
 
 
-def _of_deleted(change: Change | None) -> Effect:
-    """Return the fate of a resource that somebody has deleted."""
+def _deleted_effect(change: Change | None) -> Effect:
+    """Return the effect on a resource that was deleted by hand."""
     if change is None:
         return Effect(outcome="stays", reason=UNTOUCHED)
     match change.kind:
         case "replace":
-            return Effect(outcome="overwritten", reason="a new one is made")
+            return Effect(outcome="overwritten", reason="a new one is created")
         case "remove":
             return Effect(outcome="removed")
         case _:
-            return Effect(outcome="unknown", reason="it would be updated, but is not there: most types fail then")
+            return Effect(outcome="unknown", reason="it would be updated, but does not exist: most types fail then")
 
 
-def _fate(found: Difference, change: Change | None) -> Effect:
+def _property_effect(found: Difference, change: Change | None) -> Effect:
     if change is None:
         return Effect(outcome="stays", reason=UNTOUCHED)
     if change.kind == "remove":
@@ -109,12 +110,12 @@ def _fate(found: Difference, change: Change | None) -> Effect:
 
 
 def _compared(found: Difference, old: Mapping[str, Value], new: Mapping[str, Value]) -> Effect:
-    """Return the fate of a property of a resource that is sent its new state."""
-    if not (sides := _counterparts(found.pointer, old, new)):
+    """Return the effect on a property of a resource that is updated or replaced."""
+    if not (values := _counterparts(found.pointer, old, new)):
         return Effect(outcome="unknown", reason="the list has changed, and its elements have no names")
-    before, after = sides
+    before, after = values
     if before is not ABSENT and found.expected is not None and equal(before, found.expected) is False:
-        return Effect(outcome="unknown", reason="CloudFormation orders the list otherwise than the template")
+        return Effect(outcome="unknown", reason="CloudFormation lists the elements in another order than the template")
     if after is ABSENT and found.pointer[0] not in new:
         return Effect(outcome="unknown", reason="the new template does not have the property")
     if after is ABSENT:
@@ -128,21 +129,21 @@ def _compared(found: Difference, old: Mapping[str, Value], new: Mapping[str, Val
 
 
 def _counterparts(pointer: Sequence[str], old: Value, new: Value) -> tuple[Value, Value] | None:
-    """Return what both templates say at this place: `ABSENT` where nothing, None where the new one lacks the place."""
+    """Return the values at this path in both templates, or `ABSENT`; None if the path has no counterpart."""
     for part in pointer:
         if isinstance(new, Later):
             return old, new
         if isinstance(old, list) or isinstance(new, list):
-            if not part.isdigit() or (places := _places(int(part), old, new)) is None:
+            if not part.isdigit() or (elements := _elements(int(part), old, new)) is None:
                 return None
-            old, new = places
+            old, new = elements
         else:
-            old, new = (side.get(part, ABSENT) if isinstance(side, Mapping) else ABSENT for side in (old, new))
+            old, new = (it.get(part, ABSENT) if isinstance(it, Mapping) else ABSENT for it in (old, new))
     return old, new
 
 
-def _places(index: int, old: Value, new: Value) -> tuple[Value, Value] | None:
-    """Return the elements of the old and the new list with the same name or, in equal lists, the same place."""
+def _elements(index: int, old: Value, new: Value) -> tuple[Value, Value] | None:
+    """Return the elements with the same name or, in lists of equal length, the same index."""
     before = old if isinstance(old, list) else []
     if not isinstance(new, list):
         return (before[index] if index < len(before) else ABSENT), ABSENT

@@ -1,7 +1,7 @@
-"""A change set, explained: which of its changes will come, why, and with which values.
+"""Explain a change set: which of its changes are certain, their causes, and their values.
 
-CloudFormation says of every nested stack that takes an output of a sibling that it may change. Here the templates and
-parameters of both sides are compared, stack by stack, in the order in which they depend on each other.
+CloudFormation reports that every nested stack with an output of a sibling as a parameter may change. This module
+compares the old and new templates and parameters, stack by stack, in the order of their dependencies.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
 
 
 def explain(tree: StackChanges, sources: Mapping[str, Source]) -> StackChanges:
-    """Return the tree with each change explained: its properties, its certainty and what it means."""
+    """Return the tree with the properties, certainty and consequence of each change."""
     if tree.stack_id not in sources:
         return tree
     return StackExplainer(tree, sources, sources[tree.stack_id].new_parameters).explained()
 
 
 def changes_nothing(explained: StackChanges, sources: Mapping[str, Source]) -> bool:
-    """Whether it is proven that nothing comes of the change set, whatever it lists.
+    """Whether the templates and parameters prove that the change set changes nothing, whatever it lists.
 
-    CloudFormation lists every nested stack that takes an output of a sibling, also where nothing changes at all
+    CloudFormation lists every nested stack with an output of a sibling as a parameter, even if nothing changes
     (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/759).
     """
     source = sources.get(explained.stack_id)
@@ -45,7 +45,7 @@ def changes_nothing(explained: StackChanges, sources: Mapping[str, Source]) -> b
 
 
 class StackExplainer:
-    """One stack of the tree. Each of its changes is explained once, those that it refers to first."""
+    """Explains the changes of one stack of the tree, each once, after the changes that it refers to."""
 
     def __init__(
         self, tree: StackChanges, sources: Mapping[str, Source], parameters: Mapping[str, Value], path: str = ""
@@ -58,8 +58,8 @@ class StackExplainer:
         self._explained: dict[str, Change] = {}
         self._children: dict[str, StackExplainer] = {}
         source = self._source
-        self.old = self._scope(source.old_template, source.old_parameters, self._deployed)
-        self.new = self._scope(source.new_template, parameters, self._coming)
+        self.old = self._scope(source.old_template, source.old_parameters, self._current_value)
+        self.new = self._scope(source.new_template, parameters, self._new_value)
 
     def _scope(
         self,
@@ -77,20 +77,20 @@ class StackExplainer:
 
     @property
     def is_known(self) -> bool:
-        """Whether both templates could be had."""
+        """Whether both templates are known."""
         return self._source.old_template is not None and self._source.new_template is not None
 
     def explained(self) -> StackChanges:
-        """Return the changes of this stack, in CloudFormation's order; those that others refer to are explained first.
+        """Return the explained changes of this stack, in CloudFormation's order.
 
-        Otherwise a long chain of references would be followed in one go, deeper than Python allows.
+        They are explained in the order of their references: a long chain would exceed Python's recursion limit.
         """
         for name in self._order():
             self._explain(name)
         return replace(self._tree, changes=tuple(self._explain(name) for name in self._changes))
 
     def _order(self) -> list[str]:
-        """Return the changed resources, what they refer to first; CloudFormation's order where that is a circle."""
+        """Return the changed resources in the order of their references; in CloudFormation's if these are circular."""
         definitions = self.new.template.get("Resources", {})
         graph = {name: needed_by(definitions.get(name, {})) & self._changes.keys() for name in self._changes}
         try:
@@ -99,7 +99,7 @@ class StackExplainer:
             return list(self._changes)
 
     def is_equal(self) -> bool:
-        """Whether the template and every parameter are what they were."""
+        """Whether the template and all parameters are unchanged."""
         if not self.is_known or self._source.old_template != self._source.new_template:
             return False
         return self.old.parameters.keys() == self.new.parameters.keys() and all(
@@ -107,7 +107,7 @@ class StackExplainer:
         )
 
     def output(self, name: str) -> Value:
-        """Return an output: the deployed value if it is proven to stay, else what it will come from."""
+        """Return an output: its present value if it is proven to stay, else a `Later` with its causes."""
         before, after = self.old.output(name), self.new.output(name)
         if self.is_known and before is not None and equal(before, after) is True and name in self._source.outputs:
             return self._source.outputs[name]
@@ -119,8 +119,8 @@ class StackExplainer:
     def _explain(self, name: str) -> Change:
         if name not in self._explained:
             change = self._changes[name]
-            judged = self._child(change) if change.nested is not None else self._resource(change)
-            self._explained[name] = replace(judged, consequence=consequence_of(judged, self._sides(name)))
+            known = self._child(change) if change.nested is not None else self._resource(change)
+            self._explained[name] = replace(known, consequence=consequence_of(known, self._definitions(name)))
         return self._explained[name]
 
     def _resource(self, change: Change) -> Change:
@@ -130,52 +130,54 @@ class StackExplainer:
             certainty: Certainty = "unproven" if change.action == "Dynamic" else "certain"
             new = self._own(self.new, change.logical_id) if change.action == "Import" else None
             return replace(change, certainty=certainty, properties=self._listed(change), new=new)
-        sides = self._sides(change.logical_id)
-        if sides is not None:
-            old, new = (side.get("Properties", {}) for side in (sides.before, sides.after))
+        definitions = self._definitions(change.logical_id)
+        if definitions is not None:
+            old, new = (it.get("Properties", {}) for it in (definitions.before, definitions.after))
             change = replace(change, old=old, new=new)
-        return compare(change, sides, self._source.values.get(change.logical_id))
+        return compare(change, definitions, self._source.values.get(change.logical_id))
 
     def _listed(self, change: Change) -> tuple[PropertyChange, ...]:
-        """Everything that an added resource will have, or that a removed one has."""
-        name, goes = change.logical_id, change.action == "Remove"
+        """Return all properties of an added or removed resource."""
+        name, removed = change.logical_id, change.action == "Remove"
         if change.action not in {"Add", "Remove"}:
             return ()
-        scope, values = self.old if goes else self.new, self._source.values.get(name)
-        told = (values.before if goes else values.after) if values else {}
-        return list_properties(self._own(scope, name), told, goes=goes)
+        scope, values = self.old if removed else self.new, self._source.values.get(name)
+        reported = (values.before if removed else values.after) if values else {}
+        return list_properties(self._own(scope, name), reported, removed=removed)
 
     @staticmethod
     def _own(scope: Scope, name: str) -> dict[str, Value]:
-        """Return a resource's properties by its template."""
+        """Return the properties that the template gives a resource."""
         found = scope.resolve(scope.template.get("Resources", {}).get(name, {}).get("Properties", {}))
         return found if isinstance(found, dict) else {}
 
-    def _sides(self, name: str) -> Definitions | None:
-        """Return the resource's definitions, where both are known."""
+    def _definitions(self, name: str) -> Definitions | None:
+        """Return the resource's definitions; None unless both are known."""
         before, after = (scope.resources().get(name) for scope in (self.old, self.new))
         if not self.is_known or before is None or after is None:
             return None
         return Definitions(before=self.old.resolve(before), after=self.new.resolve(after))
 
     def _child(self, change: Change) -> Change:
-        """Return the certainty of a nested stack: equal, or that of what changes in it."""
-        level = self._level(change)
+        """Return the change of a nested stack with its own changes, and the highest of their certainties."""
+        level = self._explainer(change)
         if level is None:
             return change
         nested = level.explained()
         if change.action != "Modify":
             return replace(change, nested=nested, certainty="certain")
-        sureness = {inner.certainty for inner in nested.changes}
-        if level.is_equal() and sureness <= {"none"} and not _is_tagged_anew(change):
+        certainties = {inner.certainty for inner in nested.changes}
+        if level.is_equal() and certainties <= {"none"} and not _has_new_tags(change):
             return replace(change, nested=nested, certainty="none")
         order = ("certain", "depends", "unproven")
-        certainty = next((each for each in order if each in sureness), "unproven" if not level.is_known else "certain")
+        certainty = next(
+            (each for each in order if each in certainties), "unproven" if not level.is_known else "certain"
+        )
         causes = dict.fromkeys(cause for inner in nested.changes for cause in inner.causes)
         return replace(change, nested=nested, certainty=certainty, causes=tuple(causes))
 
-    def _level(self, change: Change) -> StackExplainer | None:
-        """Return the nested stack of a change, where something is known of it."""
+    def _explainer(self, change: Change) -> StackExplainer | None:
+        """Return the explainer of a nested stack; None if nothing is known of it."""
         name, nested = change.logical_id, change.nested
         if nested is None or nested.stack_id not in self._sources:
             return None
@@ -185,7 +187,7 @@ class StackExplainer:
         return self._children[name]
 
     def _parameters(self, name: str, child: Source) -> dict[str, Value]:
-        """Return the child's new parameters; what CloudFormation leaves open follows from the parent's templates."""
+        """Return the child's new parameters; the parent's templates give what is not known yet."""
         before, after = (self._arguments(scope, name) for scope in (self.old, self.new))
         given: dict[str, Value] = {}
         for key, value in child.new_parameters.items():
@@ -202,33 +204,33 @@ class StackExplainer:
         found = definition.get("Properties", {}).get("Parameters", {})
         return {key: scope.resolve(value) for key, value in found.items()}
 
-    def _deployed(self, name: str, attribute: str) -> Value:
-        """Return what a reference gives now."""
+    def _current_value(self, name: str, attribute: str) -> Value:
+        """Return the present value of a reference."""
         output = attribute.removeprefix(OUTPUTS)
         if output != attribute:
             known = self._source.deployed_outputs(name)
             return known.get(output, _reference(name, attribute))
         return _reference(name, attribute)
 
-    def _coming(self, name: str, attribute: str) -> Value:
-        """Return what a reference will give: the same, unless what it refers to becomes another."""
+    def _new_value(self, name: str, attribute: str) -> Value:
+        """Return the value of a reference after the change: the present one, unless its resource is new or replaced."""
         if name not in self._changes:
-            return self._deployed(name, attribute)
+            return self._current_value(name, attribute)
         change, path = self._explain(name), f"{self._path}{name}"
         if change.certainty == "none":
-            return self._deployed(name, attribute)
+            return self._current_value(name, attribute)
         if change.type == NESTED_STACK:
-            level = self._level(self._changes[name])
+            level = self._explainer(self._changes[name])
             if level is not None and attribute.startswith(OUTPUTS):
                 return level.output(attribute.removeprefix(OUTPUTS))
         stays = change.action == "Modify" and change.replacement in {"", "False"}
         if stays and (not attribute or attribute in record(change.type).fixed):
-            return self._deployed(name, attribute)
+            return self._current_value(name, attribute)
         return replace(_reference(name, attribute), causes=(path,))
 
 
-def _is_tagged_anew(change: Change) -> bool:
-    """Whether the tags of a nested stack change, which are passed on to what is in it."""
+def _has_new_tags(change: Change) -> bool:
+    """Whether the tags of a nested stack change; CloudFormation passes them on to its resources."""
     return any(
         detail["Target"].get("Attribute") == "Tags" and detail.get("Evaluation") == "Static"
         for detail in change.details
@@ -240,7 +242,7 @@ def _reference(name: str, attribute: str) -> Later:
 
 
 def _argument(value: Value) -> Value:
-    """Return a value as a parameter takes it; what is not known, and differs, may turn out to be the same."""
+    """Return a value as a parameter gets it; an unknown value without causes may turn out to be equal."""
     if isinstance(value, list) and not parts(value):
         return ",".join(map(plain, value))
     if not parts(value):

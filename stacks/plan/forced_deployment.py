@@ -1,9 +1,9 @@
-"""When all tasks have to be replaced although nothing else starts a deployment of the service.
+"""When all tasks have to be replaced although nothing else starts a service deployment.
 
-ECS refuses another capacity provider strategy unless a deployment is forced (aws-cdk 34631), and Exec reaches only
-tasks that start after it was switched on (UpdateService, in botocore's model: "doesn't trigger a new service
-deployment"; copilot-cli 3380). So the nonce of `ForceNewDeployment` becomes another one with such a change, and with no
-other. Tags of the service reach only new tasks, too; for them nobody's session is ended.
+ECS rejects another capacity provider strategy unless a deployment is forced (aws-cdk 34631), and ECS Exec reaches only
+tasks that start after it was enabled (UpdateService, in botocore's model: "doesn't trigger a new service
+deployment"; copilot-cli 3380). So the nonce of `ForceNewDeployment` changes with such a change, and with no
+other. Tags of the service reach only new tasks, too; they are not worth ending the users' sessions.
 """
 
 from __future__ import annotations
@@ -23,45 +23,45 @@ if TYPE_CHECKING:
 
 REASONS: Mapping[str, str] = {
     "CapacityProviderStrategy": "another capacity",
-    "EnableExecuteCommand": "Exec as it is to be",
+    "EnableExecuteCommand": "the new setting of ECS Exec",
 }
-"""Properties that do not reach tasks that run, and what they are for a reader."""
+"""Properties that do not reach running tasks, and their descriptions."""
 FORCE = "ForceNewDeployment"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ForcedDeployment:
-    """Another value of the root's parameter, "" for no force, and a note on it for the plan, or ""."""
+    """The value of the root's parameter, "" to force none, and a note for the plan, or ""."""
 
     nonce: str
     note: str
 
 
-def find_forced_deployment(tree: StackChanges, deployed: str) -> ForcedDeployment | None:
-    """Return what the plan with these changes lacks; None where it is right as it is.
+def find_forced_deployment(tree: StackChanges, current: str) -> ForcedDeployment | None:
+    """Return the forced deployment that these changes need; None if the present parameter is right.
 
-    `deployed` is the nonce with which the stack was deployed last. One that is there is taken away with the next change
-    of the service: CloudFormation might force a deployment with that change, too.
+    `current` is the nonce of the last deployment. The next change of the service removes it: CloudFormation might force
+    a deployment with that change, too.
     """
     service = next((it for it in tree.resources() if it.type == SERVICE and it.kind == "change"), None)
     if service is None or service.certainty == "none":
         return None
     changed = {name for it in service.properties if it.certainty != "none" and (name := _name(it.path)) != FORCE}
     if reasons := [REASONS[name] for name in REASONS if name in changed]:
-        note = f"Tasks that run would not get {' and '.join(reasons)}: all of them are replaced ({FORCE})."
-        return ForcedDeployment(nonce=_nonce(service, deployed), note=note)
-    return ForcedDeployment(nonce="", note="") if deployed and changed else None
+        note = f"Running tasks would not get {' and '.join(reasons)}: all tasks are replaced ({FORCE})."
+        return ForcedDeployment(nonce=_nonce(service, current), note=note)
+    return ForcedDeployment(nonce="", note="") if current and changed else None
 
 
 def _name(path: str) -> str:
-    """Return the property to which a path leads, such as `Tags` of `Tags[0].Value`."""
+    """Return the property that contains a path, such as `Tags` for `Tags[0].Value`."""
     return path.partition(".")[0].partition("[")[0]
 
 
-def _nonce(service: Change, deployed: str) -> str:
-    """Another one than before, and the same for the same change of the same stack."""
+def _nonce(service: Change, current: str) -> str:
+    """Return a nonce that differs from the current one, and is the same for the same change."""
     after = [[it.path, str(it.after)] for it in service.properties if _name(it.path) in REASONS]
-    return hashlib.sha256(json.dumps([deployed, after]).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps([current, after]).encode()).hexdigest()[:16]
 
 
 def forced_parameters(values: Mapping[str, str | None], force: ForcedDeployment) -> dict[str, str | None]:

@@ -1,8 +1,8 @@
-"""A break for the users: where requests are led must change before the tasks do, because ECS wants it so.
+"""Interruptions: CloudFormation changes where requests go before ECS replaces the tasks.
 
-A service registers its tasks in a target group only once a load balancer leads to it
+ECS registers tasks in a target group only if a load balancer uses it
 (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-load-balancing.html), and in the templates the
-service waits for the network. So the listener is turned first, and the new tasks come after it.
+service depends on the network. So the listener changes first, and the new tasks start after it.
 """
 
 from __future__ import annotations
@@ -21,26 +21,26 @@ PATH = "HealthCheckPath"
 
 
 def interruption_note(changes: StackChanges, estimate: Estimate | None) -> str:
-    """Return the note about an interruption and how long it is; "" where a running service has none."""
+    """Return a note on an interruption and its length; "" if the running service has none."""
     planned = {path: change for path, change in changes.paths() if change.certainty != "none"}
     service = next((path for path, it in planned.items() if it.type == SERVICE and it.kind == "change"), None)
-    why = _why(planned)
+    why = _cause(planned)
     if service is None or not why:
         return ""
     seconds = next((it.seconds for it in estimate.every if it.path == service), None) if estimate else None
-    takes = f": up to about {seconds:.0f} s, what {service} takes" if seconds is not None else ""
-    return f"The users have a break, because {why}. It lasts until the new tasks are healthy{takes}."
+    length = f": up to about {seconds:.0f} s, the duration of {service}" if seconds is not None else ""
+    return f"Users are interrupted, because {why}. The interruption lasts until the new tasks are healthy{length}."
 
 
-def _why(planned: Mapping[str, Change]) -> str:
-    """Return what changes before the tasks do."""
+def _cause(planned: Mapping[str, Change]) -> str:
+    """Return what changes before the tasks, and interrupts users; "" if nothing does."""
     for path, change in planned.items():
         if change.type == BALANCER and change.kind == "replace":
-            return f"{path} is replaced: the new one has another host name, and no task at first (503)"
+            return f"{path} is replaced: the new one has another host name, and no tasks at first (503)"
     for path, change in planned.items():
         if change.type == GROUP and change.kind == "replace":
-            return f"requests go to a new {path} before there is a task in it (503)"
+            return f"requests go to a new {path} before it has a healthy task (503)"
     for path, change in planned.items():
         if change.type == GROUP and any(it.path == PATH for it in change.properties):
-            return f"{path} asks on another path for the tasks' health, where the old tasks do not answer"
+            return f"{path} checks the tasks' health on another path, which the old tasks do not serve"
     return ""

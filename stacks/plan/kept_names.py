@@ -1,6 +1,6 @@
-"""Names of stacks from before names had marks: they stay as long as nothing has to be replaced.
+"""Keep the names of stacks that older versions deployed, whose names have no marks, until a replacement is due.
 
-Nobody's load balancer gets another host name because this tool is a newer one.
+A newer version of this tool must not change the host name of a load balancer.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 NAMED = ("LoadBalancer", "TargetGroup", "AlternateTargetGroup")
 FORCING = ("Port", "Protocol", "Scheme", "TargetType", "Type", "VpcId")
-"""Properties that have one of these replaced."""
+"""Properties whose change replaces one of these."""
 
 
-def keep_names(rendered: Rendered, there: CurrentStack | None) -> Rendered:
-    """Return the tree with the network's present names and logical ids, where only marks would change them."""
-    child = there.children.get(NETWORK_STACK) if there else None
+def keep_names(rendered: Rendered, current: CurrentStack | None) -> Rendered:
+    """Return the templates with the network's present names and logical ids, if only marks would change them."""
+    child = current.children.get(NETWORK_STACK) if current else None
     if child is None or child.template is None:
         return rendered
     file = template_file(NETWORK_STACK)
@@ -44,7 +44,7 @@ def keep_names(rendered: Rendered, there: CurrentStack | None) -> Rendered:
 
 
 def _unmarked(text: str, old: Mapping[str, Any]) -> str:
-    """Return the template without the mark of a range in its logical ids, where the present one has none."""
+    """Return the template without the mark of an IP range in its logical ids, if the present template has none."""
     cidr = _cidr(json.loads(text)["Resources"])
     mark = range_mark(cidr) if cidr else ""
     if not mark or cidr != _cidr(old) or any(mark in name for name in old):
@@ -53,7 +53,7 @@ def _unmarked(text: str, old: Mapping[str, Any]) -> str:
 
 
 def _stays(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Whether a resource of this name has another one now, and nothing that has it replaced."""
+    """Whether the resource exists with another name, and is not replaced for other reasons."""
     if name not in old or name not in new or _cidr(old) != _cidr(new) or _place(old) != _place(new):
         return False
     before, after = old[name]["Properties"], new[name]["Properties"]
@@ -61,12 +61,12 @@ def _stays(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
 
 
 def _cidr(resources: Mapping[str, Any]) -> str:
-    """Return the range of the new VPC; "" where there is none."""
+    """Return the IP range of the template's VPC; "" if it has none."""
     return str(resources.get("Vpc", {}).get("Properties", {}).get("CidrBlock", ""))
 
 
 def _place(resources: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Return the VPC, and the load balancer: one's own with its scheme, or the listener of another's."""
+    """Return the VPC and the load balancer: the scheme of an own one, or the listener of a shared one."""
     group = resources.get("TargetGroup", {}).get("Properties", {})
     rule = resources.get("ProductionRule", {}).get("Properties", {})
     if "LoadBalancer" in resources:

@@ -1,7 +1,7 @@
-"""An update that cannot succeed, because something new would have what something old has until the update is over.
+"""Name conflicts: an update cannot succeed if a new resource needs the name of an old one.
 
-CloudFormation makes what replaces a resource first, and deletes what is replaced or removed when all has succeeded, in
-the whole tree. Until then its name is taken, by itself.
+CloudFormation creates the replacement first. It deletes replaced and removed resources after the whole tree has been
+updated, so the old resource has its name until then.
 https://repost.aws/knowledge-center/cloudformation-custom-name
 """
 
@@ -27,14 +27,12 @@ if TYPE_CHECKING:
     from stacks.request.parameters import Chosen
 
 REPOSITORY, NAME = "AWS::ECR::Repository", "RepositoryName"
-BESIDE = (
-    "Deploy it beside this one, under another project or environment, lead the users there, and destroy this one then."
-)
+BESIDE = "Deploy a second environment or project, move the users to it, and then destroy this one."
 
 
 @dataclass(frozen=True, kw_only=True)
 class NameConflict:
-    """A resource that cannot be made, because `holder` has what it would have; `why` are the properties to blame."""
+    """A resource that cannot be created, because `holder` has its name; `why` are the properties that replace it."""
 
     path: str
     key: Key
@@ -43,60 +41,59 @@ class NameConflict:
 
     @property
     def type(self) -> str:
-        """Its type."""
+        """The resource type."""
         return self.key[0]
 
     def __str__(self) -> str:
         what = f"{record(self.type).noun or self.type} {self.key[-1]} ({self.path})"
         if self.why:
             return f"{what} would be replaced, because of {' and '.join(self.why)}"
-        return f"{what} is {self.holder} until this deployment is over"
+        return f"{what} belongs to {self.holder} until this deployment is complete"
 
 
 def check_name_conflicts(
-    aws: Aws, tree: Module, chosen: Chosen, existing: Stack | None, there: CurrentStack | None
+    aws: Aws, tree: Module, chosen: Chosen, existing: Stack | None, current: CurrentStack | None
 ) -> str:
-    """Raise UserError, naming everything that is in its own way; give what could not be found out, or "".
+    """Raise UserError with all name conflicts; return a note on what is not known, or "".
 
-    `there` is the tree of the stack `existing`; without one nothing is in the way.
+    `current` is the tree of the stack `existing`; a new stack has no conflicts.
     """
-    if existing is None or there is None:
+    if existing is None or current is None:
         return ""
-    if not there.is_known:
-        return "Whether a name is in the way of its own replacement is not known: a deployed template cannot be read"
+    if not current.is_known:
+        return "Whether a replacement has a name conflict is not known: a deployed template cannot be read"
     new = {name: existing.parameters.get(name) if value is None else value for name, value in chosen.values.items()}
-    level = StackPair(aws.region, (there, existing.parameters), (tree, new))
-    pairs = list(level.pairs())
+    pairs = list(StackPair(aws.region, (current, existing.parameters), (tree, new)).pairs())
     if found := find_name_conflicts(aws.region, pairs):
         raise _refusal(found)
     for pair in pairs:
-        _refuse_left(aws, pair)
+        _refuse_existing_repository(aws, pair)
     return ""
 
 
-def _refuse_left(aws: Aws, pair: ResourcePair) -> None:
-    """Raise UserError for a repository that takes the place of another one, and is there already.
+def _refuse_existing_repository(aws: Aws, pair: ResourcePair) -> None:
+    """Raise UserError if the replacement of a repository exists already.
 
-    CloudFormation takes over what a template adds, and not what replaces something
+    CloudFormation adopts an existing resource that a template adds, but not one that replaces another
     (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/import-resources-automatically.html).
     """
     if pair.before is None or pair.after is None or pair.after.type != REPOSITORY or NAME not in pair.why:
         return
     old, new = pair.before.properties.get(NAME), pair.after.properties.get(NAME)
-    if not isinstance(new, str) or not _is_there(aws, new):
+    if not isinstance(new, str) or not _exists(aws, new):
         return
     address = f"{aws.account_id}.dkr.ecr.{aws.region}.{partition_of(aws.region).suffix}/{old}"
     raise UserError(
         f"repository {new}",
-        f"it is there already, from before, and in the place of {old} ({pair.path}) CloudFormation takes none over",
-        "Two deployments bring it back, in which both keep their images: one with [ecs] image = "
-        f'"{address}", and one without. Or set another [ecr] repository_name.',
+        f"it exists already, and CloudFormation does not adopt it as the replacement of {old} ({pair.path})",
+        "Deploy twice, so that both keep their images: once with [ecs] image = "
+        f'"{address}", and once without. Or set another [ecr] repository_name.',
         code=Code.REPLACEMENT,
     )
 
 
-def _is_there(aws: Aws, repository: str) -> bool:
-    """Whether there is such a repository; not where nobody may look."""
+def _exists(aws: Aws, repository: str) -> bool:
+    """Whether the repository exists; False if the caller may not read it."""
     try:
         return bool(aws.ecr.describe_repositories(repositoryNames=[repository])["repositories"])
     except ClientError as error:
@@ -106,15 +103,17 @@ def _is_there(aws: Aws, repository: str) -> bool:
 
 
 def find_name_conflicts(region: str, pairs: Sequence[ResourcePair]) -> tuple[NameConflict, ...]:
-    """Return what cannot be made or changed while what is there is there."""
-    wanting = [it for it in pairs if it.after is not None and (it.before is None or it.why or _moves(region, it))]
-    types = {it.after.type for it in wanting if it.after is not None}
+    """Return the resources that cannot be created or changed while the old ones exist."""
+    changing = [
+        it for it in pairs if it.after is not None and (it.before is None or it.why or _changes_key(region, it))
+    ]
+    types = {it.after.type for it in changing if it.after is not None}
     held: dict[Key, str] = {}
     for it in pairs:
         if it.before is not None and it.before.type in types and (key := unique_key(region, it.before)):
             held.setdefault(key, it.path)
     found = []
-    for it in wanting:
+    for it in changing:
         key = unique_key(region, it.after) if it.after else None
         if key in held and (it.why or held[key] != it.path):
             found.append(
@@ -123,17 +122,17 @@ def find_name_conflicts(region: str, pairs: Sequence[ResourcePair]) -> tuple[Nam
     return tuple(found)
 
 
-def _moves(region: str, pair: ResourcePair) -> bool:
-    """Whether a resource is changed in place, and gets another key."""
+def _changes_key(region: str, pair: ResourcePair) -> bool:
+    """Whether a resource gets another key by an update in place."""
     if pair.before is None or pair.after is None or pair.before.properties == pair.after.properties:
         return False
     return unique_key(region, pair.before) != unique_key(region, pair.after)
 
 
 def _refusal(found: Iterable[NameConflict]) -> UserError:
-    ways = dict.fromkeys(record(it.type).remedy or BESIDE for it in found)
+    remedies = dict.fromkeys(record(it.type).remedy or BESIDE for it in found)
     why = "; ".join(map(str, found))
-    reason = "CloudFormation makes what is new before it deletes what is old, and two of one name cannot be"
+    reason = "CloudFormation creates the new resource before it deletes the old one, and both cannot have the same name"
     return UserError(
-        "names that stay", f"{why}. {reason}", "\n".join(["Nothing was changed.", *ways]), code=Code.REPLACEMENT
+        "name conflicts", f"{why}. {reason}", "\n".join(["Nothing was changed.", *remedies]), code=Code.REPLACEMENT
     )

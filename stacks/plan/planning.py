@@ -1,4 +1,4 @@
-"""From settings to a plan: everything is looked at, the templates are published, and a change set is made."""
+"""From settings to a plan: run the checks, publish the templates, and create a change set."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
 
 class Purpose(Enum):
-    """What becomes of a plan: it is only looked at, kept for another command, or executed by this one."""
+    """Whether a plan is only shown, kept for another command, or executed by this one."""
 
     SHOW = "show"
     KEEP = "keep"
@@ -65,80 +65,80 @@ def prepare(
     purpose: Purpose = Purpose.EXECUTE,
     express: bool = False,
 ) -> Plan:
-    """Check, publish the templates, and have CloudFormation work out the changes of the whole tree.
+    """Run the checks, publish the templates, and return the changes of the whole tree by a change set.
 
-    `express`: it is executed in express mode. Where nobody executes it, no role is handed over, and the templates are
-    drafts: a caller who may only plan needs no more. Nothing is changed but the artifact bucket. Raises UserError where
-    the deployment could not succeed.
+    `express`: the plan is executed in express mode. For a plan that is only shown, the change set gets no role and the
+    templates are drafts, so that a caller without deployment rights can plan. Only the artifact bucket is changed.
+    Raises UserError if the deployment could not succeed.
     """
     existing = find_stack(aws, rendered.stack_name)
-    repeats = express and existing is not None and existing.is_stranded
-    if existing is not None and not repeats:
+    is_retry = express and existing is not None and existing.is_stranded
+    if existing is not None and not is_retry:
         refuse_unchangeable(existing, _delete_command(rendered))
-    wanted = _wanted(aws, settings, rendered, existing)
-    settings, rendered, former = wanted.settings, wanted.rendered, wanted.former
+    target = _target(aws, settings, rendered, existing)
+    settings, rendered, former = target.settings, target.rendered, target.former
     base = read_bootstrap(aws, settings)
-    bucket, looks = base.artifact_bucket, purpose is Purpose.SHOW
+    bucket, shows = base.artifact_bucket, purpose is Purpose.SHOW
     chosen = choose_parameters(aws, settings, rendered, existing, look_up(aws, settings, existing))
-    chosen = dataclasses.replace(chosen, notes=(*wanted.notes, *chosen.notes), former=former)
+    chosen = dataclasses.replace(chosen, notes=(*target.notes, *chosen.notes), former=former)
     creations = Creations.of(aws, rendered)
-    if said := check_name_conflicts(aws, creations.tree.root, chosen, existing, wanted.standing):
-        emit(said)
+    if note := check_name_conflicts(aws, creations.tree.root, chosen, existing, target.current):
+        emit(note)
     new = _checked(aws, settings, chosen, existing, creations, emit=emit)
-    published = publish.publish(aws, rendered, bucket, draft=looks)
+    published = publish.publish(aws, rendered, bucket, draft=shows)
     emit(f"Published to {bucket}: {published.uploaded} of {len(rendered.templates)} templates are new")
     request = dataclasses.replace(
         _request(rendered, chosen, existing, published.template_url),
         kept=purpose is Purpose.KEEP,
         express=express,
-        rollback=not repeats,
+        rollback=not is_retry,
         architecture=settings.ecs.architecture,
         sandbox_state=settings.aws.embedded_state,
-        role_arn="" if looks else base.execution_role_arn,
+        role_arn="" if shows else base.execution_role_arn,
     )
-    stands_on = _conditions(aws, settings, request, "" if former else chosen.image_tag)
-    with ThreadPoolExecutor(1) as beside, ExitStack() as undo:
-        earlier = beside.submit(read_history, aws, bucket, rendered.stack_name)
+    conditions = _conditions(aws, settings, request, "" if former else chosen.image_tag)
+    with ThreadPoolExecutor(1) as pool, ExitStack() as undo:
+        earlier = pool.submit(read_history, aws, bucket, rendered.stack_name)
         plan = propose_smallest(aws, settings, request, chosen.unchanged, emit=emit)
         undo.callback(discard, aws, plan)
         refuse_traffic_reset(aws, plan.request, plan.changes)
-        for said in check_creation(aws, settings, creations.by_changes(plan.changes, new)):
-            emit(said)
+        for note in check_creation(aws, settings, creations.by_changes(plan.changes, new)):
+            emit(note)
         plan = with_estimate(aws, plan, rendered, earlier.result(), bucket, emit=emit)
         undo.pop_all()
-    return dataclasses.replace(plan, conditions=stands_on, former=former)
+    return dataclasses.replace(plan, conditions=conditions, former=former)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Wanted:
-    """What this deployment is to reach, which may be only a step to what the settings say; `notes` say so."""
+class _Target:
+    """The target of this deployment, which may be a first step towards the settings; `notes` say so."""
 
     settings: Settings
     rendered: Rendered
     former: Former | None
-    standing: CurrentStack | None
+    current: CurrentStack | None
     notes: tuple[str, ...]
 
 
-def _wanted(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | None) -> _Wanted:
-    """Return the next step to the settings, with the names and subscriptions that the stack has."""
+def _target(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | None) -> _Target:
+    """Return the next step towards the settings, with the stack's present names and subscriptions."""
     settings, step = prepare_traffic(aws, settings, existing)
     former = find_former_image(aws, settings, _tag(settings, existing), existing)
     if step or former:
         rendered = render(settings, former_image=former.address if former else "")
-    there = read_current_tree(aws, existing) if existing is not None and not existing.under_review else None
-    rendered, told = keep_subscriptions(aws, keep_names(rendered, there), existing)
-    notes = (*((step,) if step else ()), *((former.note,) if former else ()), *told)
-    return _Wanted(settings=settings, rendered=rendered, former=former, standing=there, notes=notes)
+    current = read_current_tree(aws, existing) if existing is not None and not existing.under_review else None
+    rendered, kept = keep_subscriptions(aws, keep_names(rendered, current), existing)
+    notes = (*((step,) if step else ()), *((former.note,) if former else ()), *kept)
+    return _Target(settings=settings, rendered=rendered, former=former, current=current, notes=notes)
 
 
 def _tag(settings: Settings, existing: Stack | None) -> str:
-    """Return the image tag that is to run: the one that is asked for, or else the one that runs."""
+    """Return the image tag to deploy: that of the settings, or else the deployed one."""
     return settings.image_tag or (existing.parameters.get(IMAGE_TAG, "") if existing else "")
 
 
 def _request(rendered: Rendered, chosen: Chosen, existing: Stack | None, template_url: str) -> Request:
-    """Return the change set of the whole tree."""
+    """Return the request for a change set of the whole tree."""
     return Request(
         environment=rendered.environment,
         stack_name=rendered.stack_name,
@@ -167,19 +167,19 @@ def _checked(
     *,
     emit: Callable[[str], None],
 ) -> tuple[Created, ...]:
-    """Return what is certainly created, after every check that can be made before an upload."""
+    """Return what is certainly created, after all checks that need no change set."""
     creates = existing is None or existing.under_review
     new = creations.beforehand(chosen.values, None if existing is None or creates else existing.parameters)
-    for said in check_before_upload(aws, settings, chosen, existing):
-        emit(said)
-    for said in check_creation(aws, settings, new):
-        emit(said)
+    for note in check_before_upload(aws, settings, chosen, existing):
+        emit(note)
+    for note in check_creation(aws, settings, new):
+        emit(note)
     check_registry_scanning(aws, settings, existing)
     return new
 
 
 def _conditions(aws: Aws, settings: Settings, request: Request, image_tag: str) -> Conditions:
-    """Return what the plan stands on, where it is to be executed later."""
+    """Return the conditions of a plan that another command executes."""
     if not request.kept:
         return NO_CONDITIONS
     existing = request.existing
@@ -187,7 +187,7 @@ def _conditions(aws: Aws, settings: Settings, request: Request, image_tag: str) 
 
 
 def with_drift(aws: Aws, plan: Plan, *, emit: Callable[[str], None]) -> Plan:
-    """Return the plan, and what was changed by hand; for a stack that is new there is nothing to look at."""
+    """Return the plan with the drift of its stacks; a new stack has none."""
     if plan.request.creates:
         return plan
     found = detect_drift(aws, plan.request.environment, plan.request.stack_name, emit=emit)

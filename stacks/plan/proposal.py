@@ -1,7 +1,8 @@
-"""What a change set of a whole tree would do, as CloudFormation works it out, and as it is explained."""
+"""A plan: the change set of a whole tree, and its explained changes."""
 
 from __future__ import annotations
 
+import dataclasses
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,14 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """What would change in a stack; `change_set` is None where nothing would.
+    """The planned changes of a stack; `change_set` is None if there are none.
 
-    `request` says what was asked for, with the notes on it. `estimate` is how long it will take, where that is known;
-    `artifact_bucket` keeps the durations for later estimates, "" for a stack of which none are kept. `made_at` is when
-    it was made; `drift` is what was changed by hand, where that was asked for. `conditions` is what must still hold
-    when another command executes it. `unlike` are repositories and log groups that differ from what is wanted: those
-    that are adopted, or, where nothing else changes, all. `former` is where the image still is: it has to come over
-    when this plan is executed, and the next one moves the service to it.
+    `request` is what was requested, with notes. `estimate` is the duration, if known; `artifact_bucket` stores the
+    durations for later estimates, "" to store none. `drift` is None unless it was detected. `conditions` must still
+    hold when another command executes the plan. `mismatches` are the repositories and log groups that differ from the
+    settings: the adopted ones or, if nothing else changes, all. `former` is the repository that still has the image:
+    the image is copied when this plan is executed, and the next plan moves the service to the new repository.
     """
 
     request: Request
@@ -46,14 +46,19 @@ class Plan:
     region: str = ""
     made_at: datetime | None = None
     drift: Drift | None = None
-    unlike: tuple[Mismatch, ...] = ()
+    mismatches: tuple[Mismatch, ...] = ()
     conditions: Conditions = NO_CONDITIONS
     former: Former | None = None
+
+    def with_notes(self, *notes: str) -> Plan:
+        """Return the plan with more notes; "" is none."""
+        request = dataclasses.replace(self.request, notes=(*self.request.notes, *filter(None, notes)))
+        return dataclasses.replace(self, request=request)
 
 
 @translate_aws_errors()
 def propose(aws: Aws, request: Request, *, emit: Callable[[str], None]) -> Plan:
-    """Have CloudFormation work out one request, and read what it would do; no changes are no change set."""
+    """Create the change set of one request, and return its explained changes."""
     emit(f"Waiting for the change set of {request.stack_name}")
     change_set = create_change_set(aws, request)
     if change_set is None:
@@ -87,6 +92,6 @@ def _plan(aws: Aws, request: Request, tree: StackChanges, change_set: ChangeSet 
 
 @translate_aws_errors()
 def discard(aws: Aws, plan: Plan) -> None:
-    """Take the change set away, and the stacks that exist because of it only. Nothing else is touched."""
+    """Delete the change set, and the stacks that exist only because of it."""
     if plan.change_set is not None:
         discard_change_set(aws, plan.change_set)

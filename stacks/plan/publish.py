@@ -1,4 +1,4 @@
-"""Publishing: the templates in the artifact bucket, each under the hash of its content."""
+"""Publish the templates to the artifact bucket, each under the hash of its content."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CONNECTIONS = 6
 
 @dataclass(frozen=True, kw_only=True)
 class Published:
-    """Where the tree is now. `uploaded` counts the templates that were not there before."""
+    """The URL of the published root template. `uploaded` counts the templates that were new."""
 
     template_url: str
     uploaded: int
@@ -38,13 +38,13 @@ class Published:
 def artifact_bucket(aws: Aws, settings: Settings) -> str:
     """Return the bucket that the settings name, or the bootstrap stack's.
 
-    Raises UserError where neither is there, or the stack is too old.
+    Raises UserError if neither exists, or the stack is too old.
     """
     return read_bootstrap(aws, settings).artifact_bucket
 
 
 def known_bucket(aws: Aws, settings: Settings) -> str:
-    """Return the name of the artifact bucket, or "" where there is none."""
+    """Return the name of the artifact bucket; "" if there is none."""
     try:
         return artifact_bucket(aws, settings)
     except UserError:
@@ -52,19 +52,19 @@ def known_bucket(aws: Aws, settings: Settings) -> str:
 
 
 def publish(aws: Aws, rendered: Rendered, bucket: str, *, draft: bool = False) -> Published:
-    """Upload the children and the root, whose `TemplateURL`s become the children's addresses.
+    """Upload the nested templates, and the root template with their URLs.
 
-    A template that is there already is not uploaded again. `draft`: nobody executes what is planned with them; what is
-    not there already goes where no deployment looks, so that whoever may only plan need not write where they do, and
-    is uploaded each time, whatever others have put there. Raises UserError where the bucket does not exist or is not
-    this account's.
+    Existing templates are not uploaded again. `draft`: the plan will not be executed. New templates are then written to
+    the drafts folder, which no deployment reads, so that a caller who may only plan needs no write access to the
+    others; drafts are uploaded each time, because others may write there. Raises UserError if the bucket does not exist
+    or belongs to another account.
     """
-    there = _keys(aws, bucket, f"{rendered.stack_name}/")
-    key = partial(_key, rendered.stack_name, there if draft else None)
-    root, objects = _placed(aws, rendered, bucket, key)
+    existing = _keys(aws, bucket, f"{rendered.stack_name}/")
+    key = partial(_key, rendered.stack_name, existing if draft else None)
+    root, objects = _with_urls(aws, rendered, bucket, key)
     root_key = key(root)
     objects[root_key] = root
-    missing = [key for key in objects if key not in there]
+    missing = [key for key in objects if key not in existing]
     with ThreadPoolExecutor(CONNECTIONS) as pool:
         uploads = [pool.submit(_upload, aws, bucket, key, objects[key]) for key in missing]
         for upload in uploads:
@@ -73,34 +73,34 @@ def publish(aws: Aws, rendered: Rendered, bucket: str, *, draft: bool = False) -
 
 
 def upload_template(aws: Aws, bucket: str, folder: str, text: str) -> str:
-    """Put one template into a folder of the bucket, under the hash of its content, and give its address."""
+    """Upload one template to a folder of the bucket, under the hash of its content, and return its URL."""
     key = f"{folder}{hashlib.sha256(text.encode()).hexdigest()}.template.json"
     _upload(aws, bucket, key, text)
     return aws.object_url(bucket, key)
 
 
 def root_template(aws: Aws, rendered: Rendered, bucket: str) -> dict[str, Any]:
-    """Return the root as `publish` uploads it: with the children's addresses, which name their content."""
+    """Return the root template as `publish` uploads it, with the URLs of the nested templates."""
     if bucket not in aws.bucket_regions:
         aws.bucket_regions[bucket] = _region(aws, bucket)
-    root, _ = _placed(aws, rendered, bucket, partial(_key, rendered.stack_name, None))
+    root, _ = _with_urls(aws, rendered, bucket, partial(_key, rendered.stack_name, None))
     document: dict[str, Any] = json.loads(root)
     return document
 
 
-def _placed(aws: Aws, rendered: Rendered, bucket: str, key: Callable[[str], str]) -> tuple[str, dict[str, str]]:
-    """Return the root's text with the children's addresses, and the children's texts by their keys."""
+def _with_urls(aws: Aws, rendered: Rendered, bucket: str, key: Callable[[str], str]) -> tuple[str, dict[str, str]]:
+    """Return the root template with the URLs of the nested templates, and the nested templates by key."""
     children = {name: text for name, text in rendered.templates.items() if name != ROOT}
     keys = {name: key(text) for name, text in children.items()}
-    root = _with_addresses(rendered.templates[ROOT], {name: aws.object_url(bucket, key) for name, key in keys.items()})
+    root = _replace_urls(rendered.templates[ROOT], {name: aws.object_url(bucket, key) for name, key in keys.items()})
     return root, {keys[name]: text for name, text in children.items()}
 
 
 def _keys(aws: Aws, bucket: str, prefix: str) -> set[str]:
-    """Return what is there already, with one call where there are fewer than a thousand templates.
+    """Return the existing keys: one call for up to a thousand templates.
 
-    Where the bucket is gets noted, for the addresses of what is in it.
-    Raises UserError for a bucket of another account: whoever owns it could exchange the templates.
+    Also stores the region of the bucket, which its URLs need. Raises UserError for a bucket of another account: its
+    owner could replace the templates.
     """
     pages = aws.s3.get_paginator("list_objects_v2")
     keys: set[str] = set()
@@ -122,7 +122,7 @@ def _keys(aws: Aws, bucket: str, prefix: str) -> set[str]:
 
 
 def _region(aws: Aws, bucket: str) -> str:
-    """Return where a bucket is: here, where the caller may list only a part of it and so may not ask."""
+    """Return the region of a bucket; the present one if the caller may not ask."""
     try:
         return aws.s3.head_bucket(Bucket=bucket, ExpectedBucketOwner=aws.account_id).get("BucketRegion", aws.region)
     except ClientError as error:
@@ -131,8 +131,8 @@ def _region(aws: Aws, bucket: str) -> str:
         return aws.region
 
 
-def _with_addresses(root: str, urls: Mapping[str, str]) -> str:
-    """Return the root's text with the children's addresses in place of their file names."""
+def _replace_urls(root: str, urls: Mapping[str, str]) -> str:
+    """Return the root template with URLs in place of file names."""
     document: dict[str, Any] = json.loads(root)
     for resource in document["Resources"].values():
         if resource["Type"] == NESTED_STACK:
@@ -140,10 +140,10 @@ def _with_addresses(root: str, urls: Mapping[str, str]) -> str:
     return json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _key(stack_name: str, there: set[str] | None, text: str) -> str:
-    """Return the key of a template; where `there` is given, only existing keys are among the deployments' own."""
+def _key(stack_name: str, existing: set[str] | None, text: str) -> str:
+    """Return the key of a template; with `existing`, new templates get a key in the drafts folder."""
     key = f"{stack_name}/{hashlib.sha256(text.encode()).hexdigest()}.template.json"
-    return key if there is None or key in there else f"{DRAFTS}{key}"
+    return key if existing is None or key in existing else f"{DRAFTS}{key}"
 
 
 def _upload(aws: Aws, bucket: str, key: str, text: str) -> None:

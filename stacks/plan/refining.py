@@ -1,4 +1,4 @@
-"""From the request to the plan that is shown: the proposal that touches least, with its notes and how long it takes."""
+"""From a request to the plan that is shown: with the fewest changes, notes, and an estimate."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ def propose_smallest(
     *,
     emit: Callable[[str], None],
 ) -> Plan:
-    """Return the plan with the parameters that change least, forced where needed, and with what happens to the tasks.
+    """Return the plan with the fewest changes, a forced deployment if needed, and notes on the number of tasks.
 
-    `unchanged` are parameters with which the service is perhaps not touched. Raises UserError where CloudFormation
-    would refuse a replacement; no change set is left then.
+    `unchanged` are parameters with which the service may not need an update. Raises UserError, and leaves no change
+    set, if CloudFormation would refuse a replacement.
     """
     plan = _forced(aws, _least(aws, request, unchanged, emit=emit))
     with ExitStack() as undo:
         undo.callback(discard, aws, plan)
-        plan = _with_notes(aws, settings, plan)
+        plan = plan.with_notes(*task_notes(aws, settings, plan.request, plan.changes))
         _refuse_replacements(plan)
         undo.pop_all()
     return plan
@@ -56,42 +56,35 @@ def propose_smallest(
 def with_estimate(
     aws: Aws, plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]
 ) -> Plan:
-    """Return the plan, with how long it takes, and how what it adopts differs from the settings."""
-    return _adopting(aws, _estimated(plan, rendered, past, bucket, emit=emit), rendered)
+    """Return the plan with its estimate, and the mismatches of what it adopts."""
+    return _with_mismatches(aws, _estimated(plan, rendered, past, bucket, emit=emit), rendered)
 
 
 def _least(
     aws: Aws, request: Request, unchanged: Mapping[str, str | None] | None, *, emit: Callable[[str], None]
 ) -> Plan:
-    """Return the request with parameters that may leave its service unchanged, where there are any."""
+    """Return the plan with the `unchanged` parameters, if they leave the service unchanged, else the request's."""
     if unchanged is not None:
         plan = propose(aws, dataclasses.replace(request, parameters=unchanged), emit=emit)
         if plan.change_set is None or not _updates_service(plan.changes):
             return plan
         discard_change_set(aws, plan.change_set)
-        emit = _nothing
+        emit = _emit_nothing
     return propose(aws, request, emit=emit)
 
 
-def _nothing(_: str) -> None:
-    """Say nothing: it was said already."""
+def _emit_nothing(_: str) -> None:
+    """Emit nothing: the first proposal has emitted it."""
 
 
 def _updates_service(tree: StackChanges) -> bool:
-    """Whether a service changes, or a nested stack of which CloudFormation does not tell more."""
+    """Whether a service changes, or a nested stack whose changes are not known."""
     types = {changes.SERVICE, NESTED_STACK}
     return any(change.type in types and change.certainty != "none" for change in tree.resources())
 
 
-def _with_notes(aws: Aws, settings: Settings, plan: Plan) -> Plan:
-    """Return the plan, with what becomes of the number of tasks by what changes."""
-    more = task_notes(aws, settings, plan.request, plan.changes)
-    request = dataclasses.replace(plan.request, notes=(*plan.request.notes, *more))
-    return dataclasses.replace(plan, request=request)
-
-
 def _refuse_replacements(plan: Plan) -> None:
-    """Raise UserError where CloudFormation would refuse them: while the rollback is off, and so nothing goes back.
+    """Raise UserError for replacements without rollback, which CloudFormation refuses.
 
     "Replacement type updates not supported on stack with disable-rollback": the stack would stay UPDATE_FAILED.
     """
@@ -102,7 +95,7 @@ def _refuse_replacements(plan: Plan) -> None:
 
 
 def _forced(aws: Aws, plan: Plan) -> Plan:
-    """Return the plan, or another one that forces a deployment of the service exactly where it is needed."""
+    """Return the plan, or another one that forces a service deployment if it is needed."""
     request = plan.request
     before = {} if request.creates or request.existing is None else request.existing.parameters
     force = find_forced_deployment(plan.changes, before.get(FORCED_DEPLOYMENT, ""))
@@ -111,39 +104,32 @@ def _forced(aws: Aws, plan: Plan) -> Plan:
     discard(aws, plan)
     notes = (*request.notes, *([force.note] if force.note else []))
     values = forced_parameters(request.parameters, force)
-    return propose(aws, dataclasses.replace(request, parameters=values, notes=notes), emit=_nothing)
+    return propose(aws, dataclasses.replace(request, parameters=values, notes=notes), emit=_emit_nothing)
 
 
-def _adopting(aws: Aws, plan: Plan, rendered: Rendered) -> Plan:
-    """Return the plan with the differences of what it adopts; without changes, with those of what it has adopted."""
-    unlike = (
-        adoption.existing_mismatches(aws, rendered)
-        if plan.change_set is None
-        else adoption.adopted_mismatches(aws, plan.changes)
-    )
-    notes = (*plan.request.notes, *(line for it in unlike for line in it.lines))
-    changes = adoption.with_mismatches(plan.changes, unlike)
-    return dataclasses.replace(
-        plan, request=dataclasses.replace(plan.request, notes=notes), changes=changes, unlike=unlike
-    )
+def _with_mismatches(aws: Aws, plan: Plan, rendered: Rendered) -> Plan:
+    """Return the plan with the mismatches of what it adopts; without changes, with those of all existing resources."""
+    if plan.change_set is None:
+        found = adoption.existing_mismatches(aws, rendered)
+    else:
+        found = adoption.adopted_mismatches(aws, plan.changes)
+    plan = plan.with_notes(*(line for it in found for line in it.lines))
+    return dataclasses.replace(plan, changes=adoption.with_mismatches(plan.changes, found), mismatches=found)
 
 
 def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, emit: Callable[[str], None]) -> Plan:
-    """Return the plan, with how long it will take by what earlier operations have taken.
+    """Return the plan with its estimate by the durations of earlier operations.
 
-    Express mode does not wait for resources to stabilise: its times say nothing about others, nor others' about it.
+    Express mode does not wait for resources to stabilise: its durations are not comparable.
     """
     if plan.request.express:
-        return _with_break(plan)
+        return _with_interruption(plan)
     if past.note:
         emit(past.note)
     expected = estimate.estimate_changes(plan.changes, rendered.templates, ROOT, past.past)
-    return _with_break(dataclasses.replace(plan, estimate=expected, artifact_bucket=bucket))
+    return _with_interruption(dataclasses.replace(plan, estimate=expected, artifact_bucket=bucket))
 
 
-def _with_break(plan: Plan) -> Plan:
-    """Return the plan, with what it means for the users of a running service among its notes."""
-    said = interruption_note(plan.changes, plan.estimate)
-    if not said:
-        return plan
-    return dataclasses.replace(plan, request=dataclasses.replace(plan.request, notes=(*plan.request.notes, said)))
+def _with_interruption(plan: Plan) -> Plan:
+    """Return the plan with a note on an interruption of the running service."""
+    return plan.with_notes(interruption_note(plan.changes, plan.estimate))

@@ -1,4 +1,4 @@
-"""A saved plan again: its change set is executed if everything is as it was when it was made, or nothing is."""
+"""Reopen a saved plan, if nothing has changed since it was made."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ if TYPE_CHECKING:
 @translate_aws_errors()
 @coded(Code.SAVED_PLAN)
 def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
-    """Return the plan again, as CloudFormation has it, if everything is still as it was when it was made.
+    """Return the saved plan, with its changes as CloudFormation has them.
 
-    Raises UserError where it is for another environment, account or region, where its change set or its image is gone,
-    where the stack or one in it has moved since, or where ECS has moved the requests of a rule that it changes.
+    Raises UserError if the plan is for another environment, account or region, if its change set or image no longer
+    exists, if the stack or a nested stack has changed since, or if ECS has shifted the traffic of a rule it changes.
     """
     _refuse_other(aws, saved, environment, stack_name)
     existing = find_stack(aws, saved.stack_id)
-    _refuse_moved(aws, saved, existing)
+    _refuse_changed(aws, saved, existing)
     if saved.change_set_id:
         _refuse_missing_image(aws, saved)
     request = Request(
@@ -52,7 +52,7 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
     )
     change_set, tree = None, StackChanges(stack_id=saved.stack_id)
     if saved.change_set_id:
-        tree = _read(aws, saved)
+        tree = _read_changes(aws, saved)
         change_set = ChangeSet(
             change_set_id=saved.change_set_id,
             stack_id=saved.stack_id,
@@ -61,11 +61,11 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
         )
     explained = explain(tree, gather_sources(aws, tree, creates=saved.creates))
     refuse_traffic_reset(aws, request, explained)
-    unlike = adoption.adopted_mismatches(aws, explained)
+    mismatches = adoption.adopted_mismatches(aws, explained)
     return Plan(
         request=request,
-        changes=adoption.with_mismatches(explained, unlike),
-        unlike=unlike,
+        changes=adoption.with_mismatches(explained, mismatches),
+        mismatches=mismatches,
         change_set=change_set,
         artifact_bucket=saved.artifact_bucket,
         account_id=aws.account_id,
@@ -77,7 +77,7 @@ def reopen(aws: Aws, saved: Saved, environment: str, stack_name: str) -> Plan:
 
 
 def was_made_from(aws: Aws, saved: Saved, rendered: Rendered) -> bool:
-    """Whether the plan was made with just these templates, as far as CloudFormation tells those of its change set."""
+    """Whether the plan was made from these templates; False if CloudFormation does not return them."""
     try:
         body: Any = aws.cloudformation.get_template(
             ChangeSetName=saved.change_set_id, StackName=saved.stack_id, TemplateStage="Original"
@@ -99,35 +99,37 @@ def _refuse_other(aws: Aws, saved: Saved, environment: str, stack_name: str) -> 
             raise UserError("saved plan", f"it is for {what} {planned}, and this is {now}", "Nothing was changed.")
 
 
-def _then(saved: Saved) -> str:
+def _remediation(saved: Saved) -> str:
     return f"Nothing was changed. Plan anew: python build.py plan {saved.environment} --out FILE"
 
 
-def _refuse_moved(aws: Aws, saved: Saved, existing: Stack | None) -> None:
-    then = _then(saved)
+def _refuse_changed(aws: Aws, saved: Saved, existing: Stack | None) -> None:
+    remediation = _remediation(saved)
     if existing is None or existing.state == "DELETE_COMPLETE":
-        raise UserError("saved plan", f"stack {saved.stack_name} for which it was made is gone", then)
-    has_moved = existing.state != saved.state or (not saved.creates and operation_began(existing) != saved.changed_at)
-    if has_moved:
+        raise UserError(
+            "saved plan", f"stack {saved.stack_name} for which it was made does not exist any more", remediation
+        )
+    has_changed = existing.state != saved.state or (not saved.creates and operation_began(existing) != saved.changed_at)
+    if has_changed:
         why = (
-            f"stack {saved.stack_name} has moved since: it was {saved.state} ({saved.changed_at or 'new'}), "
+            f"stack {saved.stack_name} has changed since: it was {saved.state} ({saved.changed_at or 'new'}), "
             f"and is {existing.state} ({operation_began(existing)})"
         )
-        raise UserError("saved plan", why, then)
+        raise UserError("saved plan", why, remediation)
     if not saved.creates and (why := describe_change(saved.conditions.nested, nested_stacks(aws, existing.stack_id))):
-        raise UserError("saved plan", why, then)
+        raise UserError("saved plan", why, remediation)
 
 
 def _refuse_missing_image(aws: Aws, saved: Saved) -> None:
     repository, tag = saved.conditions.repository, saved.conditions.image_tag
     if repository and not has_image(aws, repository, tag):
         why = f"its image {tag} is not in repository {repository} any more"
-        raise UserError("saved plan", why, f"Push it again, or another one. {_then(saved)}")
+        raise UserError("saved plan", why, f"Push it again, or another one. {_remediation(saved)}")
 
 
-def _read(aws: Aws, saved: Saved) -> StackChanges:
-    """Return the changes, if the change set can still be executed."""
-    then = _then(saved)
+def _read_changes(aws: Aws, saved: Saved) -> StackChanges:
+    """Return the changes of the change set. Raises UserError if it can no longer be executed."""
+    remediation = _remediation(saved)
     try:
         found = next(describe_change_set(aws, saved.change_set_id))
         if found["ExecutionStatus"] == "AVAILABLE" and found["StackId"] == saved.stack_id:
@@ -135,6 +137,8 @@ def _read(aws: Aws, saved: Saved) -> StackChanges:
     except ClientError as error:
         if error_code(error) != "ChangeSetNotFound" and not is_missing_stack(error):
             raise
-        raise UserError("saved plan", "its change set is gone: executed, or deleted", then) from error
+        raise UserError(
+            "saved plan", "its change set does not exist any more: it was executed or deleted", remediation
+        ) from error
     why = f"its change set cannot be executed any more: {found['ExecutionStatus']}"
-    raise UserError("saved plan", why, then)
+    raise UserError("saved plan", why, remediation)

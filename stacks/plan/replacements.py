@@ -1,6 +1,6 @@
-"""What an update certainly replaces, told from the templates alone: the deployed ones and the rendered ones.
+"""What an update certainly replaces, by the deployed and the rendered templates alone.
 
-Values are followed from stack to stack: what refers to a resource that is new, or is replaced, gets another value.
+Values are resolved across stacks: a reference to a new or replaced resource has another value.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from stacks.rendered.tree import Module
 
 ANY_ELEMENT = "*"
-"""In a path of a schema: every element of a list."""
+"""Any element of a list, in a path of a schema."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class ResolvedResource:
-    """A resource of one of the trees: its type, and its properties as far as they are known."""
+    """A resource with its type, and its properties as far as they are known."""
 
     type: str
     properties: Mapping[str, Value]
@@ -33,7 +33,7 @@ class ResolvedResource:
 
 @dataclass(frozen=True, kw_only=True)
 class ResourcePair:
-    """A resource before and after; None where it is not. `why` are the properties that have it replaced."""
+    """A resource before and after, or None; `why` are the properties whose change replaces it."""
 
     path: str
     before: ResolvedResource | None
@@ -42,7 +42,7 @@ class ResourcePair:
 
 
 class StackPair:
-    """One stack of both trees, side by side; one that comes or goes has nothing on one side."""
+    """One stack before and after the update; a new or removed stack has one of both."""
 
     def __init__(
         self,
@@ -53,11 +53,11 @@ class StackPair:
     ) -> None:
         self._region = region
         self._path = path
-        self._standing, self._coming = old[0], new[0]
-        self._old = self._scope(old[0].template if old[0] else None, old[1], self._is)
-        self._new = self._scope(new[0].template if new[0] else None, new[1], self._becomes)
+        self._current, self._module = old[0], new[0]
+        self._old = self._scope(old[0].template if old[0] else None, old[1], self._current_value)
+        self._new = self._scope(new[0].template if new[0] else None, new[1], self._new_value)
         self._why: dict[str, tuple[str, ...]] = {}
-        self._levels: dict[str, StackPair] = {}
+        self._children: dict[str, StackPair] = {}
 
     @staticmethod
     def _scope(template: Mapping[str, Any] | None, given: Mapping[str, Value], reference: Any) -> Scope:  # noqa: ANN401 - a method of this class
@@ -65,99 +65,102 @@ class StackPair:
         return Scope(template=known, parameters=parameters(known, given) | hidden(known), reference=reference)
 
     @cached_property
-    def _there(self) -> Mapping[str, Any]:
+    def _old_resources(self) -> Mapping[str, Any]:
         return self._old.resources()
 
     @cached_property
-    def _wanted(self) -> Mapping[str, Any]:
+    def _new_resources(self) -> Mapping[str, Any]:
         return self._new.resources()
 
     def pairs(self) -> Iterator[ResourcePair]:
-        """Yield every resource of this stack and those in it, but for the nested stacks themselves."""
-        for name in dict.fromkeys([*self._there, *self._wanted]):
-            if NESTED_STACK in {self._there.get(name, {}).get("Type"), self._wanted.get(name, {}).get("Type")}:
-                yield from self._level(name).pairs()
+        """Yield each resource of this stack and its nested stacks, without the nested stacks themselves."""
+        for name in dict.fromkeys([*self._old_resources, *self._new_resources]):
+            if NESTED_STACK in {
+                self._old_resources.get(name, {}).get("Type"),
+                self._new_resources.get(name, {}).get("Type"),
+            }:
+                yield from self._child(name).pairs()
             else:
                 yield ResourcePair(
                     path=f"{self._path}{name}",
-                    before=self._side(self._old, self._there.get(name)),
-                    after=self._side(self._new, self._wanted.get(name)),
+                    before=self._resource(self._old, self._old_resources.get(name)),
+                    after=self._resource(self._new, self._new_resources.get(name)),
                     why=self._replaced_by(name),
                 )
 
     @staticmethod
-    def _side(scope: Scope, definition: Mapping[str, Any] | None) -> ResolvedResource | None:
+    def _resource(scope: Scope, definition: Mapping[str, Any] | None) -> ResolvedResource | None:
         if definition is None:
             return None
         return ResolvedResource(type=definition["Type"], properties=scope.resolve(definition.get("Properties", {})))
 
     def output(self, name: str, *, now: bool) -> Value:
-        """Return an output's value, as it is now or as it will be; None where there is none."""
+        """Return the present or the new value of an output; None if there is none."""
         return (self._old if now else self._new).output(name)
 
-    def _level(self, name: str) -> StackPair:
-        if name not in self._levels:
-            standing = self._standing.children.get(name) if self._standing and name in self._there else None
-            coming = self._coming.children.get(name) if self._coming and name in self._wanted else None
-            self._levels[name] = StackPair(
+    def _child(self, name: str) -> StackPair:
+        if name not in self._children:
+            current = self._current.children.get(name) if self._current and name in self._old_resources else None
+            module = self._module.children.get(name) if self._module and name in self._new_resources else None
+            self._children[name] = StackPair(
                 self._region,
-                (standing, self._arguments(self._old, self._there.get(name))),
-                (coming, self._arguments(self._new, self._wanted.get(name))),
+                (current, self._arguments(self._old, self._old_resources.get(name))),
+                (module, self._arguments(self._new, self._new_resources.get(name))),
                 f"{self._path}{name}/",
             )
-        return self._levels[name]
+        return self._children[name]
 
     @staticmethod
     def _arguments(scope: Scope, definition: Mapping[str, Any] | None) -> dict[str, Value]:
         given = (definition or {}).get("Properties", {}).get("Parameters", {})
         found = {name: scope.resolve(value) for name, value in given.items()}
-        return {name: _passed(value) for name, value in found.items() if value is not None}
+        return {name: _argument(value) for name, value in found.items() if value is not None}
 
-    def _is(self, name: str, attribute: str) -> Value:
-        """Return what a reference gives now."""
-        if attribute.startswith(OUTPUTS) and self._there.get(name, {}).get("Type") == NESTED_STACK:
-            return self._level(name).output(attribute.removeprefix(OUTPUTS), now=True)
+    def _current_value(self, name: str, attribute: str) -> Value:
+        """Return the present value of a reference."""
+        if attribute.startswith(OUTPUTS) and self._old_resources.get(name, {}).get("Type") == NESTED_STACK:
+            return self._child(name).output(attribute.removeprefix(OUTPUTS), now=True)
         return self._reference(name, attribute)
 
-    def _becomes(self, name: str, attribute: str) -> Value:
-        """Return what a reference will give: the same, unless what it refers to becomes another."""
-        definition = self._wanted.get(name, {})
+    def _new_value(self, name: str, attribute: str) -> Value:
+        """Return the new value of a reference: the present one, unless its resource is new or replaced."""
+        definition = self._new_resources.get(name, {})
         if attribute.startswith(OUTPUTS) and definition.get("Type") == NESTED_STACK:
-            return self._level(name).output(attribute.removeprefix(OUTPUTS), now=False)
+            return self._child(name).output(attribute.removeprefix(OUTPUTS), now=False)
         found = self._reference(name, attribute)
-        is_another = name not in self._there or bool(self._replaced_by(name))
+        is_another = name not in self._old_resources or bool(self._replaced_by(name))
         return Later(found.text, causes=(f"{self._path}{name}",)) if is_another else found
 
     def _reference(self, name: str, attribute: str) -> Later:
         return Later(f"${{{self._path}{name}{f'.{attribute}' if attribute else ''}}}")
 
     def _replaced_by(self, name: str) -> tuple[str, ...]:
-        """Return the properties that certainly have the resource replaced; none where it comes, goes, or stays."""
+        """Return the properties that certainly replace the resource; none if it is new, removed or kept."""
         if name not in self._why:
-            self._why[name] = ()  # No template refers in a circle.
-            before, after = self._there.get(name), self._wanted.get(name)
+            self._why[name] = ()  # References are never circular.
+            before, after = self._old_resources.get(name), self._new_resources.get(name)
             if before and after and before["Type"] == after["Type"] and before["Type"] != NESTED_STACK:
-                self._why[name] = self._changed(before, after)
+                self._why[name] = self._replacing_properties(before, after)
         return self._why[name]
 
-    def _changed(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    def _replacing_properties(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
         old = self._old.resolve(before.get("Properties", {}))
         new = self._new.resolve(after.get("Properties", {}))
-        others = {key for key in old.keys() | new.keys() if differs(old.get(key), new.get(key))}
-        if not others:
+        changed = {key for key in old.keys() | new.keys() if differs(old.get(key), new.get(key))}
+        if not changed:
             return ()
         found = [
             path
             for path in schemas.paths(self._region, before["Type"], "createOnlyProperties")
-            if path[0] in others and differs(_at(old, path), _at(new, path))
+            if path[0] in changed and differs(_at(old, path), _at(new, path))
         ]
         return tuple(sorted({path[0] for path in found}))
 
 
 def differs(before: Value, after: Value) -> bool:
-    """Whether two values are certainly not the same: the id of what is new is none that was there.
+    """Whether two values are certainly different: a new resource has a new id.
 
-    What a function gives that is not applied here, such as `Fn::GetAZs`, or a pseudo parameter, can be anything.
+    The results of functions that are not evaluated here, such as `Fn::GetAZs`, and of pseudo parameters are unknown.
     """
     if before is None or after is None:
         return before is not after
@@ -169,15 +172,15 @@ def differs(before: Value, after: Value) -> bool:
     return any(part.causes for part in parts(after)) or plain(before) != plain(after)
 
 
-def _passed(value: Value) -> Value:
-    """Return a value as a parameter takes it: a list is a text."""
+def _argument(value: Value) -> Value:
+    """Return a value as a parameter gets it: a list as text."""
     if not isinstance(value, list):
         return value
     return text(",".join(map(plain, value)), value)
 
 
 def _at(value: Value, path: tuple[str, ...]) -> Value:
-    """Return what is at this place in the properties; None where nothing is."""
+    """Return the value at this path; None if there is none."""
     if not path or value is None or isinstance(value, Later):
         return value
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""A plan in a file: what has to be the same when its change set is executed, and what it was said to take."""
+"""A plan in a file: its conditions, and its estimate."""
 
 from __future__ import annotations
 
@@ -20,16 +20,13 @@ if TYPE_CHECKING:
     from stacks.plan.proposal import Plan
 
 FORMAT = "preto-2 plan 2"
-"""First entry of the file; another number is another form."""
+"""The `format` entry of the file; its number changes with the format."""
 
 
 @with_config(ConfigDict(strict=True, extra="forbid", allow_inf_nan=False))
 @dataclass(frozen=True, kw_only=True)
 class Saved:
-    """What has to be the same when the plan is executed. `change_set_id` is "" for a plan without changes.
-
-    `estimate` is what it was said to take, None where nothing was said.
-    """
+    """What must not change until the plan is executed. `change_set_id` is "" for a plan without changes."""
 
     environment: str
     account_id: str
@@ -49,14 +46,14 @@ class Saved:
 
 
 def refuse_unwritable_plan(path: Path) -> None:
-    """Raise UserError where the file could not be written: found out before a change set is made for it."""
+    """Raise UserError if the file could not be written, before a change set is created for it."""
     refuse_unwritable(path, "Nothing was planned. Name another file with --out.")
 
 
 def write_plan(plan: Plan, path: Path) -> None:
-    """Write it, all or nothing.
+    """Write the plan to a file, atomically.
 
-    Raises UserError where that fails; an earlier file is then untouched.
+    Raises UserError if that fails; an existing file is then unchanged.
     """
     existing = plan.request.existing
     saved = Saved(
@@ -82,31 +79,31 @@ def write_plan(plan: Plan, path: Path) -> None:
 
 @coded(Code.FILE)
 def read_plan(path: Path) -> Saved:
-    """Return the saved plan in a file.
+    """Return the plan that is saved in a file.
 
-    Raises UserError where there is none, or the file is something else.
+    Raises UserError if the file cannot be read, or is not a saved plan.
     """
     try:
         found = json.loads(path.read_bytes())
     except OSError as error:
         raise UserError(str(path), error.strerror or str(error), "`plan ENV --out FILE` writes one.") from error
     except (ValueError, RecursionError) as error:
-        raise UserError(str(path), f"it is no saved plan: {error}", "`plan ENV --out FILE` writes one.") from error
+        raise UserError(str(path), f"it is not a saved plan: {error}", "`plan ENV --out FILE` writes one.") from error
     if not isinstance(found, dict) or found.pop("format", None) != FORMAT:
-        why = f'it is no saved plan of this version: "format" is not "{FORMAT}"'
+        why = f'it is not a saved plan of this version: "format" is not "{FORMAT}"'
         raise UserError(str(path), why, "`plan ENV --out FILE` writes one.")
     try:
         return TypeAdapter(Saved).validate_json(json.dumps(found))
     except ValidationError as error:
-        why = f"it is no saved plan: {_wrong(error)}"
+        why = f"it is not a saved plan: {_describe(error)}"
         raise UserError(str(path), why, "It was changed after it was written. Plan anew.") from None
 
 
-def _wrong(error: ValidationError) -> str:
-    """Name the first entry that is not as `write` writes it; else those that it never writes."""
+def _describe(error: ValidationError) -> str:
+    """Name the first missing or invalid entry, or else the unknown ones."""
     problems = [(str(it["loc"][0]) if it["loc"] else "an entry", len(it["loc"]), it["type"]) for it in error.errors()]
     unknown = [name for name, depth, kind in problems if depth == 1 and kind == "unexpected_keyword_argument"]
     wrong = [name for name, _, _ in problems if name not in unknown]
     if wrong:
-        return f"{wrong[0]} is missing, or is not what it should be"
-    return f"nothing is known of {', '.join(sorted(unknown))}"
+        return f"{wrong[0]} is missing or invalid"
+    return f"unknown entries: {', '.join(sorted(unknown))}"

@@ -1,4 +1,4 @@
-"""What a change is judged by: templates, parameters and values of each stack of the tree, before and after."""
+"""The sources of an explanation: templates, parameters and values of each stack, before and after."""
 
 from __future__ import annotations
 
@@ -23,13 +23,12 @@ if TYPE_CHECKING:
 CONNECTIONS = 6
 """Calls at a time; boto3's default pool holds ten connections."""
 Outputs = Callable[[str], Mapping[str, str]]
-Stage = Literal["there", "new", "going"]
-"""Whether a stack of the tree stays, will be created, or will be removed."""
+Stage = Literal["kept", "new", "removed"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class PropertyValues:
-    """What CloudFormation tells of one resource with `IncludePropertyValues`: its properties, and its details."""
+    """What a change set with `IncludePropertyValues` says of one resource: its properties, and its details."""
 
     before: Mapping[str, Any]
     after: Mapping[str, Any]
@@ -38,11 +37,10 @@ class PropertyValues:
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One stack of the tree, as it is (`old`) and as it is to be (`new`).
+    """One stack of the tree, before (`old`) and after (`new`).
 
-    A template is None if it cannot be had, or if there is none: a new stack has no old one, one that goes no new one.
-
-    `deployed_outputs` gives the outputs of a nested stack of this one, by its logical id.
+    A template is None if it cannot be read or does not exist: a new stack has no old one, a removed stack no new one.
+    `deployed_outputs` returns the outputs of a nested stack by its logical id.
     """
 
     old_template: Mapping[str, Any] | None
@@ -58,28 +56,28 @@ class Source:
 def gather_sources(aws: Aws, tree: StackChanges, *, creates: bool = False) -> Mapping[str, Source]:
     """Return the sources of each stack of the tree, by stack id; `creates`: the root is new."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        found = _stacks(tree, "new" if creates else "there") if tree.change_set_id else ()
+        found = _stacks(tree, "new" if creates else "kept") if tree.change_set_id else ()
         finishing = {stack.stack_id: _start(aws, pool, stack, stage) for stack, stage in found}
         return {stack_id: finish() for stack_id, finish in finishing.items()}
 
 
 def _stacks(tree: StackChanges, stage: Stage) -> Iterator[tuple[StackChanges, Stage]]:
     yield tree, stage
-    stages: Mapping[str, Stage] = {"Add": "new", "Modify": "there", "Remove": "going"}
+    stages: Mapping[str, Stage] = {"Add": "new", "Modify": "kept", "Remove": "removed"}
     for change in tree.changes:
         if change.nested is not None and change.action in stages:
             yield from _stacks(change.nested, stages[change.action])
 
 
 def _start(aws: Aws, pool: ThreadPoolExecutor, tree: StackChanges, stage: Stage) -> Callable[[], Source]:
-    """Begin to ask for what there is of one stack, and give what waits for the answers."""
+    """Start the requests for one stack, and return a function that waits for the answers."""
     stack = pool.submit(find_stack, aws, tree.stack_id) if stage != "new" else None
     old = pool.submit(_template, aws, tree.stack_id) if stage != "new" else None
     new = pool.submit(_template, aws, tree.stack_id, tree.change_set_id) if tree.change_set_id else None
     described = pool.submit(_described, aws, tree.change_set_id) if tree.change_set_id else None
 
     def finish() -> Source:
-        """Return the source, when all of it is there."""
+        """Wait for the answers, and return the source."""
         found = stack.result() if stack else None
         name, parameters, values = described.result() if described else ("", {}, {})
         return Source(
@@ -97,7 +95,7 @@ def _start(aws: Aws, pool: ThreadPoolExecutor, tree: StackChanges, stage: Stage)
 
 
 def _pseudo(aws: Aws, stack_id: str, name: str) -> Mapping[str, str]:
-    """Return the values of the pseudo parameters that are known here."""
+    """Return the values of the pseudo parameters."""
     return {
         "AWS::AccountId": aws.account_id,
         "AWS::Partition": aws.partition,
@@ -108,7 +106,7 @@ def _pseudo(aws: Aws, stack_id: str, name: str) -> Mapping[str, str]:
 
 
 def _template(aws: Aws, stack_id: str, change_set_id: str = "") -> Mapping[str, Any] | None:
-    """Return a template with its transforms applied, or None where it cannot be had."""
+    """Return a template with its transforms applied; None if it cannot be read."""
     try:
         return processed_template(aws, stack_id, change_set_id)
     except (ClientError, json.JSONDecodeError):  # YAML, or no permission: what it would prove stays unproven
@@ -116,7 +114,7 @@ def _template(aws: Aws, stack_id: str, change_set_id: str = "") -> Mapping[str, 
 
 
 def _described(aws: Aws, change_set_id: str) -> tuple[str, dict[str, str], dict[str, PropertyValues]]:
-    """Return the name of a change set's stack, its new parameters, and the values of its changes."""
+    """Return the stack name of a change set, its new parameters, and the values of its changes."""
     pages = describe_change_set(aws, change_set_id, values=True)
     first = next(pages)
     parameters = {
@@ -139,7 +137,7 @@ def _described(aws: Aws, change_set_id: str) -> tuple[str, dict[str, str], dict[
 
 
 def _properties(context: str) -> Mapping[str, Any]:
-    """Return the properties in a context, which is JSON; {} where CloudFormation gives none."""
+    """Return the properties of a context in JSON; {} if there are none."""
     try:
         found = json.loads(context)
     except ValueError:
@@ -149,7 +147,7 @@ def _properties(context: str) -> Mapping[str, Any]:
 
 
 def _deployed_outputs(aws: Aws, stack_id: str) -> Outputs:
-    """Looks up the outputs of a stack's children, when they are wanted and not before."""
+    """Return a function that reads the outputs of a nested stack when it is called."""
     children = cache(partial(nested_stack_ids, aws, stack_id))
 
     @cache

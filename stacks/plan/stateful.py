@@ -1,4 +1,4 @@
-"""What holds data that no template makes again: its replacement or removal has to be allowed by name."""
+"""Stateful resources, whose data no template restores: their replacement or removal has to be allowed by name."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ if TYPE_CHECKING:
 
 
 def find_endangered(changes: StackChanges) -> Iterator[tuple[str, Change]]:
-    """Yield the stateful resources that are, or may be, replaced or removed, with their paths."""
+    """Yield the stateful resources that are or may be replaced or removed, with their paths."""
     for path, change in changes.paths():
-        goes = change.kind in {"replace", "remove"} or change.replacement == "Conditional"
-        if record(change.type).is_stateful and goes and change.certainty != "none":
+        is_lost = change.kind in {"replace", "remove"} or change.replacement == "Conditional"
+        if record(change.type).is_stateful and is_lost and change.certainty != "none":
             yield path, change
 
 
 def find_unallowed(changes: StackChanges, allowed: Collection[str]) -> list[tuple[str, Change]]:
-    """Return the resources that `allowed` does not name, by path or by logical id."""
+    """Return the endangered resources that `allowed` does not name by path or logical id."""
     return [(path, change) for path, change in find_endangered(changes) if not {path, change.logical_id} & set(allowed)]
 
 
 @coded(Code.REPLACEMENT)
 def refuse_unallowed(changes: StackChanges, allowed: Collection[str]) -> None:
-    """Raise UserError where a stateful resource goes that `allowed` does not name."""
+    """Raise UserError if a stateful resource would be lost that `allowed` does not name."""
     if refused := find_unallowed(changes, allowed):
         why = "; ".join(f"{path} ({change.type}) would be {_verb(change)}" for path, change in refused)
         options = " ".join(f"--allow-replace {path}" for path, _ in refused)
@@ -36,4 +36,4 @@ def refuse_unallowed(changes: StackChanges, allowed: Collection[str]) -> None:
 
 
 def _verb(change: Change) -> str:
-    return {"replace": "replaced", "remove": "removed"}.get(change.kind, "replaced, perhaps")
+    return {"replace": "replaced", "remove": "removed"}.get(change.kind, "perhaps replaced")

@@ -1,9 +1,9 @@
-"""The requests of a service whose deployments move them between two target groups, and who decides about them.
+"""Traffic shifting: ECS and CloudFormation both write the weights of the listener rules.
 
-ECS owns the weights of the listener's rules. Whatever CloudFormation changes of such a rule, it writes the weights of
-its template, by which the first group gets everything: while the tasks are in the second one, that is an outage
+ECS owns these weights. When CloudFormation changes such a rule, it writes the weights of its template, which send all
+requests to the first target group: an outage while the tasks are in the second one
 (https://github.com/aws/aws-cdk/issues/36649, https://github.com/aws/containers-roadmap/issues/2853). So a plan that
-touches one is refused unless the requests go to the first group.
+changes such a rule is refused unless the requests go to the first group.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ GONE = frozenset({"ClusterNotFoundException", "RuleNotFound", "ServiceNotFoundEx
 
 @dataclass(frozen=True, kw_only=True)
 class TrafficShift:
-    """A service that moves its requests: from `first`, the group that templates name, to `second` and back.
+    """A service that shifts its traffic between `first`, the target group in the template, and `second`.
 
-    `rules` are those that ECS turns, the one for production first. `is_busy`: a deployment of it is under way.
+    `rules` are the listener rules that ECS changes, the production rule first. `is_busy`: a deployment is in progress.
     """
 
     cluster: str
@@ -49,27 +49,27 @@ class TrafficShift:
 
 
 def prepare_traffic(aws: Aws, settings: Settings, existing: Stack | None) -> tuple[Settings, str]:
-    """Return the settings for the next deployment, and a note where these are only a step to what is wanted, else "".
+    """Return the settings of the next deployment, and a note if they are only a first step, else "".
 
-    A running service takes a strategy that moves requests only after a rolling deployment with the second target group,
+    A running service can use a traffic-shifting strategy only after a rolling deployment with the second target group,
     the rules and the role (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/update-rolling-to-bluegreen.html).
     """
-    wanted = settings.ecs.deployment
-    if not wanted.shifts_traffic or existing is None or "EcsServiceName" not in existing.outputs:
+    deployment = settings.ecs.deployment
+    if not deployment.shifts_traffic or existing is None or "EcsServiceName" not in existing.outputs:
         return settings, ""
     if _has_two_groups(aws, existing):
         return settings, ""
-    rolling = Prepared(rollback_alarms=wanted.rollback_alarms)
+    rolling = Prepared(rollback_alarms=deployment.rollback_alarms)
     ecs = settings.ecs.model_copy(update={"deployment": rolling})
     note = (
-        f"Strategy {wanted.strategy} takes two deployments of a running service, and this is the first: a rolling one, "
-        f"with the second target group and the rules. Deploy again for {wanted.strategy} itself."
+        f"Strategy {deployment.strategy} takes two deployments of a running service. This is the first: a rolling one, "
+        f"with the second target group and the rules. Deploy again for {deployment.strategy} itself."
     )
     return settings.model_copy(update={"ecs": ecs}), note
 
 
 def _has_two_groups(aws: Aws, existing: Stack) -> bool:
-    """Whether the template with which the service was deployed last has both target groups."""
+    """Whether the deployed template of the service has both target groups."""
     child_id = nested_stack_ids(aws, existing.stack_id).get(SERVICE_STACK)
     if child_id is None:
         return True
@@ -80,44 +80,44 @@ def _has_two_groups(aws: Aws, existing: Stack) -> bool:
 
 @coded(Code.PREFLIGHT)
 def refuse_traffic_reset(aws: Aws, request: Request, tree: StackChanges) -> None:
-    """Raise UserError where CloudFormation would send the requests to a target group without tasks.
+    """Raise UserError if CloudFormation would send the requests to a target group without tasks.
 
-    Nothing is asked of AWS unless a rule changes, or a target group goes.
+    AWS is not called unless a rule changes, or a target group is deleted.
     """
     existing = request.existing
-    touched = {change.physical_id: path for path, change in tree.paths() if _matters(change)}
+    touched = {change.physical_id: path for path, change in tree.paths() if _resets_traffic(change)}
     if existing is None or not touched or "EcsServiceName" not in existing.outputs:
         return
-    path, what = next(iter(touched.values())), ""
+    path, why = next(iter(touched.values())), ""
     try:
-        moving = _moving(aws, existing.outputs)
-        if moving is None or not touched.keys() & {*moving.rules, moving.first, moving.second}:
+        shift = _traffic_shift(aws, existing.outputs)
+        if shift is None or not touched.keys() & {*shift.rules, shift.first, shift.second}:
             return
-        path = next(touched[it] for it in (*moving.rules, moving.first, moving.second) if it in touched)
-        what = "" if not moving.is_busy else "a deployment of the service is under way, in which ECS moves requests"
-        weights = _weights(aws, moving.rules[0])
+        path = next(touched[it] for it in (*shift.rules, shift.first, shift.second) if it in touched)
+        why = "" if not shift.is_busy else "a deployment of the service is in progress, in which ECS shifts traffic"
+        weights = _weights(aws, shift.rules[0])
     except ClientError as error:
         if error_code(error) in GONE:
             return
         if not is_denied(error):
             raise
-        why = f"ECS may have moved the requests to the second target group, and {error.operation_name} is not allowed"
-        raise UserError(path, why, "Nothing was changed. The caller must be allowed to look.") from error
-    if what:
-        raise UserError(path, what, "Nothing was changed. Repeat the command when it is over.")
-    if weights.get(moving.second, 0) > 0:
-        raise _refusal(aws, request, path, moving)
+        why = f"ECS may have shifted the traffic to the second target group, and {error.operation_name} is not allowed"
+        raise UserError(path, why, "Nothing was changed. The caller needs this permission.") from error
+    if why:
+        raise UserError(path, why, "Nothing was changed. Repeat the command when it is complete.")
+    if weights.get(shift.second, 0) > 0:
+        raise _refusal(aws, request, path, shift)
 
 
-def _matters(change: Change) -> bool:
-    """Whether it is a rule of which something is written, or a target group that goes."""
+def _resets_traffic(change: Change) -> bool:
+    """Whether the change updates a listener rule, or deletes a target group."""
     if change.certainty == "none" or not change.physical_id:
         return False
     return change.type == RULE or (change.type == TARGET_GROUP and change.kind in {"replace", "remove"})
 
 
-def _moving(aws: Aws, outputs: Mapping[str, str]) -> TrafficShift | None:
-    """Return the service as ECS describes it; None where it is not there, or has one target group only."""
+def _traffic_shift(aws: Aws, outputs: Mapping[str, str]) -> TrafficShift | None:
+    """Return the traffic shift of the service; None if it does not exist, or has only one target group."""
     cluster, name = outputs["EcsClusterName"], outputs["EcsServiceName"]
     found = aws.ecs.describe_services(cluster=cluster, services=[name])["services"]
     balancer = next(iter(found[0]["loadBalancers"]), None) if found else None
@@ -140,7 +140,7 @@ def _is_busy(service: ServiceTypeDef) -> bool:
 
 
 def _weights(aws: Aws, rule: str) -> dict[str, int]:
-    """Return the weight of each target group of a rule."""
+    """Return the weights of a rule by target group."""
     found = aws.elbv2.describe_rules(RuleArns=[rule])["Rules"]
     return {
         group["TargetGroupArn"]: group.get("Weight", 1)
@@ -150,15 +150,15 @@ def _weights(aws: Aws, rule: str) -> dict[str, int]:
     }
 
 
-def _refusal(aws: Aws, request: Request, path: str, moving: TrafficShift) -> UserError:
+def _refusal(aws: Aws, request: Request, path: str, shift: TrafficShift) -> UserError:
     why = (
-        "ECS has moved the requests to the second target group, where the tasks are; with this change CloudFormation "
-        "would send them to the first one again, and nobody would answer (503)"
+        "ECS has shifted the traffic to the second target group, where the tasks are; this change would send it back "
+        "to the first one, which has no tasks (503)"
     )
     then = (
-        "Nothing was changed. One more deployment with the settings that are deployed moves them back: of another "
-        "image, or of the same one by\n"
-        f"  aws ecs update-service --cluster {moving.cluster} --service {moving.name} --force-new-deployment "
+        "Nothing was changed. One more deployment with the deployed settings shifts it back: of another image, or of "
+        "the same image by\n"
+        f"  aws ecs update-service --cluster {shift.cluster} --service {shift.name} --force-new-deployment "
         f"--region {aws.region}\n"
         f"Repeat the command when it is complete, as `python build.py status {request.environment}` shows."
     )

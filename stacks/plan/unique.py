@@ -1,7 +1,7 @@
-"""What makes a resource the only one of its kind: an explicit name, or a place that only one can have.
+"""Unique keys of resources: an explicit name, or a place that only one resource can have.
 
-The names are told by the schemas of the types, for every type that has one: the parts of the primary identifier that
-are written by whoever makes it, and properties that cannot be changed and are called like the type.
+The properties of a name come from the schema of the resource type: the writable parts of the primary identifier, and
+create-only properties that are named after the type.
 """
 
 from __future__ import annotations
@@ -18,33 +18,33 @@ if TYPE_CHECKING:
     from stacks.plan.replacements import ResolvedResource
 
 Key = tuple[str, ...]
-"""The type, and the values by which AWS tells its resources from each other."""
+"""The type, and the values that identify a resource of it."""
 
 
-def unique_key(region: str, side: ResolvedResource) -> Key | None:
-    """Return what no other resource may have at the same time; None where nothing is, or it is not known yet."""
-    known = record(side.type)
+def unique_key(region: str, resource: ResolvedResource) -> Key | None:
+    """Return the key that no other resource may have at the same time; None if there is none, or it is not known."""
+    known = record(resource.type)
     if isinstance(known.lookup, NotLookedUp) and known.lookup.kind == "free":
         return None
-    names = known.place or _names(region, side)
-    values = [_text(side.properties.get(name)) for name in names]
+    names = known.place or _names(region, resource)
+    values = [_text(resource.properties.get(name)) for name in names]
     if not any(values) or None in values:
         return None
-    return (side.type, *(str(value) for value in values))
+    return (resource.type, *(str(value) for value in values))
 
 
-def _names(region: str, side: ResolvedResource) -> tuple[str, ...]:
-    """Return the properties that make up the explicit name; () where CloudFormation makes one."""
-    read_only = schemas.paths(region, side.type, "readOnlyProperties")
-    identifier = schemas.paths(region, side.type, "primaryIdentifier")
-    written = [path[0] for path in identifier if path not in read_only]
-    fixed = schemas.paths(region, side.type, "createOnlyProperties")
-    called = [path[0] for path in fixed if len(path) == 1 and is_name(side.type, path[0])]
-    if not called and len(written) < len(identifier):
+def _names(region: str, resource: ResolvedResource) -> tuple[str, ...]:
+    """Return the properties of the explicit name; () if CloudFormation generates the name."""
+    read_only = schemas.paths(region, resource.type, "readOnlyProperties")
+    identifier = schemas.paths(region, resource.type, "primaryIdentifier")
+    writable = [path[0] for path in identifier if path not in read_only]
+    create_only = schemas.paths(region, resource.type, "createOnlyProperties")
+    named = [path[0] for path in create_only if len(path) == 1 and is_name(resource.type, path[0])]
+    if not named and len(writable) < len(identifier):
         return ()
-    if any(name not in side.properties for name in called):
+    if any(name not in resource.properties for name in named):
         return ()
-    return tuple(dict.fromkeys([*written, *record(side.type).within, *called]))
+    return tuple(dict.fromkeys([*writable, *record(resource.type).within, *named]))
 
 
 def is_name(resource_type: str, name: str) -> bool:
@@ -53,7 +53,7 @@ def is_name(resource_type: str, name: str) -> bool:
 
 
 def _text(value: Value) -> str | None:
-    """Return the value as text, "" for none; None where it is another one for each resource, or not known."""
+    """Return the value as text, "" for none; None if it is not known, or new with each resource."""
     if value is None:
         return ""
     if any(part.causes or part.is_open for part in parts(value)):

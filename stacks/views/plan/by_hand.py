@@ -31,7 +31,7 @@ def lines(drift: Drift, changes: StackChanges) -> Iterator[str]:
         yield f"Nothing was changed by hand: {checked} {verb} as deployed."
     found = list(drift_effects(drift, changes))
     for outcome, heading in HEADINGS.items():
-        below = [line for verdict in found for line in _resource(verdict, outcome)]
+        below = [line for effects in found for line in _resource(effects, outcome)]
         if below:
             yield heading
             yield from below
@@ -40,16 +40,16 @@ def lines(drift: Drift, changes: StackChanges) -> Iterator[str]:
 
 def document(drift: Drift, changes: StackChanges) -> dict[str, Any]:
     """Return what was changed by hand as a part of the plan's document."""
-    return view.document(drift) | {"drifted": [_document(verdict) for verdict in drift_effects(drift, changes)]}
+    return view.document(drift) | {"drifted": [_document(effects) for effects in drift_effects(drift, changes)]}
 
 
-def _resource(verdict: DriftEffects, outcome: Outcome) -> Iterator[str]:
+def _resource(effects: DriftEffects, outcome: Outcome) -> Iterator[str]:
     """Yield a resource, if anything of it has this outcome."""
-    item = verdict.drifted
+    item = effects.drifted
     head = f"  {item.path}  {item.type}{'  deleted' if item.deleted else ''}"
-    if verdict.whole is not None and verdict.whole.outcome == outcome:
-        yield f"{head}{_remark(verdict.whole)}"
-    own = [pair for pair in verdict.properties if pair[1].outcome == outcome]
+    if effects.whole is not None and effects.whole.outcome == outcome:
+        yield f"{head}{_remark(effects.whole)}"
+    own = [pair for pair in effects.properties if pair[1].outcome == outcome]
     if own:
         yield head
         yield from _properties(own)
@@ -57,29 +57,31 @@ def _resource(verdict: DriftEffects, outcome: Outcome) -> Iterator[str]:
 
 def _properties(own: Sequence[tuple[Difference, Effect]]) -> Iterator[str]:
     width = max(len(found.path) for found, _ in own)
-    for found, fate in own:
+    for found, effect in own:
         values = f"{view.value(found.expected)} → {view.value(found.actual)} by hand"
-        planned = f" → {view.value(fate.planned)}" if fate.outcome == "overwritten" else ""
-        yield f"      {found.path:<{width}}  {values}{planned}{_remark(fate)}"
+        planned = f" → {view.value(effect.planned)}" if effect.outcome == "overwritten" else ""
+        yield f"      {found.path:<{width}}  {values}{planned}{_remark(effect)}"
 
 
-def _remark(fate: Effect) -> str:
+def _remark(effect: Effect) -> str:
     """Return the reason, unless the heading has it."""
-    in_heading = fate.outcome == "stays" and fate.certain
-    return f"  ({fate.reason})" if fate.reason and not in_heading else ""
+    in_heading = effect.outcome == "stays" and effect.certain
+    return f"  ({effect.reason})" if effect.reason and not in_heading else ""
 
 
-def _document(verdict: DriftEffects) -> dict[str, Any]:
-    own = view.resource(verdict.drifted)
-    properties = [found | _fate(fate) for found, (_, fate) in zip(own["properties"], verdict.properties, strict=True)]
-    whole = {} if verdict.whole is None else {"outcome": verdict.whole.outcome, "reason": verdict.whole.reason or None}
-    return own | {"properties": properties, "overwritten": verdict.touched} | whole
+def _document(effects: DriftEffects) -> dict[str, Any]:
+    own = view.resource(effects.drifted)
+    properties = [
+        found | _effect(effect) for found, (_, effect) in zip(own["properties"], effects.properties, strict=True)
+    ]
+    whole = {} if effects.whole is None else {"outcome": effects.whole.outcome, "reason": effects.whole.reason or None}
+    return own | {"properties": properties, "overwritten": effects.touched} | whole
 
 
-def _fate(fate: Effect) -> dict[str, Any]:
+def _effect(effect: Effect) -> dict[str, Any]:
     return {
-        "outcome": fate.outcome,
-        "planned": fate.planned,
-        "certain": fate.certain and fate.outcome != "unknown",
-        "reason": fate.reason or None,
+        "outcome": effect.outcome,
+        "planned": effect.planned,
+        "certain": effect.certain and effect.outcome != "unknown",
+        "reason": effect.reason or None,
     }

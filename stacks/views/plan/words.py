@@ -71,7 +71,7 @@ def no_changes(plan: Plan) -> str:
     """Return the line for a plan without a change set."""
     if plan.former is not None:
         return f"No changes of {plan.request.stack_name} before its image is in {plan.former.repository}."
-    but = ", but for what is said above" if plan.unlike else ""
+    but = ", but for what is said above" if plan.mismatches else ""
     return f"No changes. {plan.request.stack_name} is what the settings say{but}."
 
 

@@ -108,7 +108,7 @@ def test_a_saved_plan_is_refused_when_its_stack_is_no_longer_at_rest(
     world.aws.cloudformation.execute_change_set(ChangeSetName=other.change_set_id)
     until(lambda: world.states()[STACK] == state)
     error = here.fail("deploy", "--plan", "plan.json", "--yes")
-    assert "has moved since: it was CREATE_COMPLETE" in error
+    assert "has changed since: it was CREATE_COMPLETE" in error
     assert f"and is {state}" in error
     assert "Plan anew" in error
     assert world.states()[STACK] == state

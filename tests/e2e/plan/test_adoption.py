@@ -28,8 +28,8 @@ max_capacity = 4
 [aws]
 region = "ap-northeast-2"
 """
-MUTABLE = "Ecr/Repository (preto-2-prod) is not what the settings say: ImageTagMutability is MUTABLE and not IMMUTABLE"
-SEVEN_DAYS = "Ecs/LogGroup (/ecs/preto-2-prod) is not what the settings say: RetentionInDays is 7 and not 30"
+MUTABLE = "Ecr/Repository (preto-2-prod) differs from the settings: ImageTagMutability is MUTABLE and not IMMUTABLE"
+SEVEN_DAYS = "Ecs/LogGroup (/ecs/preto-2-prod) differs from the settings: RetentionInDays is 7 and not 30"
 
 
 def here(tmp_path: Path, account: Account) -> Project:
@@ -97,8 +97,8 @@ def test_what_cannot_be_changed_or_looked_at_is_said(world: World) -> None:
         repositoryName="preto-2-prod", encryptionConfiguration={"encryptionType": "KMS"}
     )
     notes = world.plan().request.notes
-    assert "EncryptionConfiguration.EncryptionType of one that exists cannot be changed" in " ".join(notes)
+    assert "EncryptionConfiguration.EncryptionType of an existing resource cannot be changed" in " ".join(notes)
     denied = (400, '{"__type": "AccessDeniedException", "message": "no"}')
     with world.behind(lambda action: denied if action == "GetLifecyclePolicy" else None) as blind:
         notes = blind.plan(ecs=PRETO["ecs"]).request.notes
-    assert notes[-1].endswith("is what the settings say is not known: GetLifecyclePolicy is not allowed.")
+    assert notes[-1].endswith("matches the settings is not known: GetLifecyclePolicy is not allowed.")

@@ -72,7 +72,7 @@ def test_spot_and_exec_reach_tasks_that_run_and_nothing_else_replaces_them(tmp_p
     assert set(first.values()) == {("FARGATE", False)}
     done = here.run("deploy", "prod", "--yes")
     assert done.returncode == 0, done.stderr
-    assert "would not get another capacity: all of them are replaced" in done.stderr
+    assert "would not get another capacity: all tasks are replaced" in done.stderr
     spot = tasks(running)
     assert not spot.keys() & first.keys()
     assert running.plan(image_tag="v1", **ecs(spot={})).change_set is None

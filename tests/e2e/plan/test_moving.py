@@ -126,7 +126,7 @@ def test_a_pull_through_cache_gets_another_upstream_under_another_prefix(world: 
         world.aws.ecr.create_repository(repositoryName=f"{prefix}/team/app")
         place_image(world.account.address, f"{prefix}/team/app", "v1")
     world.deploy(image_tag="v1", **cached("cache", "quay"))
-    with pytest.raises(UserError, match="names that stay: pull-through cache rule cache"):
+    with pytest.raises(UserError, match="name conflicts: pull-through cache rule cache"):
         world.plan(image_tag="v1", **cached("cache", "k8s"))
     world.deploy(image_tag="v1", **cached("other", "k8s"))
     (rule,) = world.aws.ecr.describe_pull_through_cache_rules()["pullThroughCacheRules"]

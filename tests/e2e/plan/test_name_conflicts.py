@@ -79,17 +79,17 @@ def rules(**priorities: int) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("before", "after", "expected"),
     [
-        (rules(A=1, B=2), rules(A=2), ["rule with priority 2 (A) is B until this deployment is over"]),
+        (rules(A=1, B=2), rules(A=2), ["rule with priority 2 (A) belongs to B until this deployment is complete"]),
         (
             rules(A=1, B=2),
             rules(A=2, B=1),
             [
-                "rule with priority 2 (A) is B until this deployment is over",
-                "rule with priority 1 (B) is A until this deployment is over",
+                "rule with priority 2 (A) belongs to B until this deployment is complete",
+                "rule with priority 1 (B) belongs to A until this deployment is complete",
             ],
         ),
         (rules(A=1, B=2), rules(A=3, B=2), []),
-        (rules(A=1), rules(B=1), ["rule with priority 1 (B) is A until this deployment is over"]),
+        (rules(A=1), rules(B=1), ["rule with priority 1 (B) belongs to A until this deployment is complete"]),
     ],
     ids=["of one that goes", "exchanged", "a free one", "under another logical id"],
 )
@@ -155,7 +155,7 @@ def test_a_setting_that_cannot_be_changed_says_what_to_do(
     world.deploy(**before)
     with pytest.raises(UserError) as error:
         world.plan(**after)
-    assert error.value.what == "names that stay"
+    assert error.value.what == "name conflicts"
     assert says in error.value.then
     assert "--allow-replace" not in str(error.value)
     assert world.change_sets() == []

@@ -62,7 +62,7 @@ def test_a_plan_whose_stack_has_moved_is_refused(here: Project) -> None:
     here.succeed("deploy", "prod", "--yes", "--quiet")
     save(here, "--var", "network_idle_timeout=301")
     here.succeed("deploy", "prod", "--yes", "--quiet", "--var", "network_idle_timeout=302")
-    assert "has moved since" in refused(here)
+    assert "has changed since" in refused(here)
 
 
 def child(account: Account, name: str) -> dict[str, Any]:
@@ -93,11 +93,11 @@ def test_a_plan_is_refused_when_a_nested_stack_was_changed_directly(here: Projec
     )
     cloudformation.get_waiter("stack_update_complete").wait(StackName=network["StackId"], WaiterConfig={"Delay": 1})
     error = refused(here)
-    assert "nested stack Network has moved since: it was CREATE_COMPLETE" in error
+    assert "nested stack Network has changed since: it was CREATE_COMPLETE" in error
     assert "and is UPDATE_COMPLETE" in error
     cloudformation.delete_stack(StackName=network["StackId"])
     cloudformation.get_waiter("stack_delete_complete").wait(StackName=network["StackId"], WaiterConfig={"Delay": 1})
-    assert "nested stack Network is gone" in refused(here)
+    assert "nested stack Network has been deleted since" in refused(here)
 
 
 def nested(*paths: str, **more: str) -> tuple[NestedStack, ...]:
@@ -112,11 +112,11 @@ def nested(*paths: str, **more: str) -> tuple[NestedStack, ...]:
         (nested("Ecr", "Ecs"), ""),
         (nested("Ecs", "Ecr"), ""),
         (nested("Ecr", "Ecs", "Ecs/More"), "nested stack Ecs/More has been added since"),
-        (nested("Ecs"), "nested stack Ecr is gone"),
-        (nested("Ecr", "Ecs", stack_id="other"), "nested stack Ecr is another one now"),
+        (nested("Ecs"), "nested stack Ecr has been deleted since"),
+        (nested("Ecr", "Ecs", stack_id="other"), "nested stack Ecr has been replaced since"),
         (
             nested("Ecr", "Ecs", changed_at="2026-11-21"),
-            "nested stack Ecr has moved since: it was CREATE_COMPLETE (2026",
+            "nested stack Ecr has changed since: it was CREATE_COMPLETE (2026",
         ),
     ],
 )
@@ -154,7 +154,7 @@ def test_a_plan_is_executed_once(here: Project) -> None:
     here.succeed("deploy", "prod", "--yes", "--quiet")
     save(here, "--var", "network_idle_timeout=301")
     here.succeed("deploy", "--plan", FILE, "--yes", "--quiet")
-    assert "has moved since" in refused(here)
+    assert "has changed since" in refused(here)
 
 
 def test_a_change_set_that_is_gone_is_refused(here: Project, account: Account) -> None:
@@ -162,7 +162,7 @@ def test_a_change_set_that_is_gone_is_refused(here: Project, account: Account) -
     here.succeed("deploy", "prod", "--yes", "--quiet")
     saved = save(here, "--var", "network_idle_timeout=301")
     account.client("cloudformation").delete_change_set(ChangeSetName=saved["change_set_id"])
-    assert "its change set is gone" in refused(here)
+    assert "its change set does not exist any more" in refused(here)
 
 
 def test_a_plan_for_something_else_is_refused(here: Project) -> None:
@@ -173,7 +173,7 @@ def test_a_plan_for_something_else_is_refused(here: Project) -> None:
         ("account_id", "000000000000", "it is for account 000000000000"),
         ("region", "eu-west-1", "it is for region eu-west-1"),
         ("stack_name", "other", "it is for stack other"),
-        ("state", "CREATE_COMPLETE", "has moved since"),
+        ("state", "CREATE_COMPLETE", "has changed since"),
     ):
         (here.folder / FILE).write_text(json.dumps(saved | {entry: value}), encoding="utf-8")
         assert said in refused(here, "prod")
@@ -204,15 +204,15 @@ def test_what_was_written_can_be_read(tmp_path: Path) -> None:
     ("entry", "value", "said"),
     [
         ("stack_id", None, "stack_id is missing"),
-        ("notes", [1], "notes is missing, or is not what it should be"),
-        ("creates", 1, "creates is missing, or is not what it should be"),
-        ("conditions", {"nested": []}, "conditions is missing, or is not what it should be"),
+        ("notes", [1], "notes is missing or invalid"),
+        ("creates", 1, "creates is missing or invalid"),
+        ("conditions", {"nested": []}, "conditions is missing or invalid"),
         ("estimate", {"seconds": float("nan"), "steps": [], "every": []}, "estimate is missing"),
         ("estimate", {"seconds": True, "steps": [], "every": []}, "estimate is missing"),
         ("estimate", {"seconds": 1, "steps": [{"path": "A"}], "every": []}, "estimate is missing"),
         ("estimate", {"seconds": 1, "steps": [STEP | {"seconds": 10**400}], "every": []}, "estimate is missing"),
-        ("more", "", "nothing is known of more"),
-        ("format", "preto-2 plan 1", "no saved plan of this version"),
+        ("more", "", "unknown entries: more"),
+        ("format", "preto-2 plan 1", "not a saved plan of this version"),
     ],
 )
 def test_a_plan_that_was_changed_is_refused(tmp_path: Path, entry: str, value: Any, said: str) -> None:

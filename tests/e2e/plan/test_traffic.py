@@ -107,10 +107,10 @@ def test_nothing_sends_requests_to_a_group_without_tasks(here: Project, moved: W
     second = {"first": (0, 0), "second": (100, 2)}
     assert shares(moved.account) == second
     error = here.fail("plan", "prod", "--image", "v2", "--var", "network_base_url_path=app")
-    assert "Network/ProductionRule: ECS has moved the requests" in error
+    assert "Network/ProductionRule: ECS has shifted the traffic" in error
     assert "update-service --cluster preto-2-prod --service preto-2-prod --force-new-deployment" in error
     for changed in TOUCHING.values():
-        with pytest.raises(UserError, match=r"^Network/\w+: ECS has moved the requests"):
+        with pytest.raises(UserError, match=r"^Network/\w+: ECS has shifted the traffic"):
             moved.plan(image_tag="v2", **changed)
     denied = (400, '{"__type": "AccessDeniedException", "message": "no"}')
     with (
@@ -132,7 +132,7 @@ def test_a_service_goes_back_to_rolling_from_the_first_group(moved: World, tmp_p
         plan.prepare(moved.aws, wanted, render(wanted), emit=moved.said.append, purpose=plan.Purpose.KEEP), file
     )
     move(moved.account)
-    with pytest.raises(UserError, match="ECS has moved the requests"):
+    with pytest.raises(UserError, match="ECS has shifted the traffic"):
         plan.reopen(moved.aws, plan.read_plan(file), "prod", "preto-2-prod")
     move(moved.account)
     assert moved.execute(plan.reopen(moved.aws, plan.read_plan(file), "prod", "preto-2-prod")).succeeded

@@ -122,7 +122,7 @@ def test_a_repository_from_before_is_taken_over_again_in_two_deployments(world: 
     world.deploy(ecr=other)
     place_image(world.account.address, "preto-2-other", "v1")
     world.deploy(ecr=other)
-    with pytest.raises(UserError, match=f"repository {STACK}: it is there already, from before") as error:
+    with pytest.raises(UserError, match=f"repository {STACK}: it exists already") as error:
         world.plan()
     address = error.value.then.split('"')[1]
     ecs = {"cpu": 256, "memory": 512, "desired_count": 2}

@@ -88,11 +88,11 @@ def test_the_number_of_tasks_is_foretold_by_what_is_sent_to_ecs(world: World, tm
     assert re.search(r"\.selection\.countNumber +7 → 9", done.stdout), "a policy is not one line of JSON"
     assert "DesiredCount" not in done.stdout
     assert "AWS::ECS::Service" not in done.stdout
-    assert "ecs.desired_count = 2 is not used: autoscaling decides, and has set 4 tasks." in done.stdout
+    assert "ecs.desired_count = 2 is not used: autoscaling has set 4 tasks." in done.stdout
     off = (*image, "--var", "autoscaling_enabled=false", "--var", "ecs_desired_count=2")
     said = here.run("deploy", *off, "--yes")
     assert said.returncode == 0, said.stderr
-    words = "the service has 4 tasks now, and it keeps them: the stack has had 2 (ecs.desired_count) before"
+    words = "the service has 4 tasks now, and it keeps them: the stack already has 2 (ecs.desired_count)"
     assert words in said.stderr
     assert "--service preto-2-prod --desired-count 2" in said.stderr
     found = world.aws.ecs.describe_services(cluster="preto-2-prod", services=["preto-2-prod"])["services"]
