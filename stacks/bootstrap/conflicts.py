@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, error_code, is_denied
+from stacks.aws.errors import ClientError, error_code, is_denied
 from stacks.bootstrap.iam_quotas import check_iam_quotas, named_in
 from stacks.cloudformation.stack import stack_resources
 from stacks.errors import UserError

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import ClientError, is_denied
+from stacks.aws.errors import ClientError, is_denied
 from stacks.errors import UserError
 from stacks.rendered.expressions import texts
 from templates import policy_sizes

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from stacks import plan
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.bootstrap.conflicts import check_conflicts
 from stacks.cloudformation.bootstrapped import bootstrap_version
 from stacks.cloudformation.change_set import Request, required_capabilities

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks import terminal
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.build.render import render
 from stacks.cli import arguments, session
 from stacks.cli.connection import connected

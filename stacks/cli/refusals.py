@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.cli.session import RIGHTS_CACHE
 from stacks.errors import Code, UserError, coded
 from stacks.iam.compare.gate import find_lacking

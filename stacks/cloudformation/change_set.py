@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from stacks.aws.errors import ClientError, error_code, error_message, translate_aws_errors
 from stacks.aws.polling import poll
-from stacks.aws.session import ClientError, error_code, error_message, translate_aws_errors
 from stacks.cloudformation.changes import describe_change_set
 from stacks.cloudformation.early_validation import validation_reason
 from stacks.cloudformation.removal import delete_change_set, is_gone

@@ -6,8 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stacks.aws.errors import ClientError, error_code, translate_aws_errors
 from stacks.aws.polling import poll
-from stacks.aws.session import ClientError, error_code, translate_aws_errors
 from stacks.cloudformation.stack import find_stack, stack_resources
 from stacks.errors import UserError
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, error_message, is_denied
+from stacks.aws.errors import ClientError, error_message, is_denied
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws

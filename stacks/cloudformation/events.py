@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.aws.consistency import retry_while_empty
+from stacks.aws.errors import ClientError, is_missing_stack
 from stacks.aws.polling import poll
-from stacks.aws.session import ClientError, is_missing_stack
 from stacks.cloudformation.stack import LATE_SECONDS
 from stacks.rendered.names import NESTED_STACK
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
+from stacks.aws.errors import ClientError, error_code, is_denied, is_missing_stack, translate_aws_errors
 from stacks.aws.polling import poll
-from stacks.aws.session import ClientError, error_code, is_denied, is_missing_stack, translate_aws_errors
 from stacks.cloudformation.changes import StackChanges, describe_change_set, read_changes
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import UserError

@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws.consistency import retry_while_empty
+from stacks.aws.errors import ClientError, is_missing_stack
 from stacks.aws.polling import poll
-from stacks.aws.session import ClientError, is_missing_stack
 from stacks.errors import Code, UserError, coded
 from stacks.rendered.names import NESTED_STACK
 

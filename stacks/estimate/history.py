@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.errors import UserError
 from templates.bootstrap import HISTORY_FOLDER
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.build import push
 from stacks.cloudformation import spans
 from stacks.cloudformation.change_set import execute_change_set, update_stack

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stacks import estimate
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation import spans
 from stacks.cloudformation.spans import Span
 from stacks.cloudformation.stack import DELETED, Stack, find_stack, is_retained, stack_resources, stack_template

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stacks.aws.errors import ClientError, is_missing_stack, is_throttled, translate_aws_errors
 from stacks.aws.polling import poll
-from stacks.aws.session import ClientError, is_missing_stack, is_throttled, translate_aws_errors
 from stacks.cloudformation import events
 from stacks.cloudformation.events import Event, OnEvent
 from stacks.cloudformation.stack import DELETED, find_stack

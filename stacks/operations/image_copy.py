@@ -15,7 +15,8 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws.downloads import is_local_url, is_safe_url, open_url, url_host
-from stacks.aws.session import Aws, ClientError, error_code, is_denied, translate_aws_errors
+from stacks.aws.errors import ClientError, error_code, is_denied, translate_aws_errors
+from stacks.aws.session import Aws
 from stacks.errors import Code, UserError
 
 if TYPE_CHECKING:

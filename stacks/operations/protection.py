@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation.stack import find_stack, stack_resources, tree_stack_ids
 from stacks.errors import Code, UserError
 from stacks.plan.stateful import find_endangered

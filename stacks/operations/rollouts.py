@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.errors import UserError
 from stacks.operations.pace import Budget
 from stacks.operations.service import TYPE, Service, Services, Stopped

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation.events import before_last_operation
 from stacks.cloudformation.spans import REPLACES, spans_of
 from stacks.cloudformation.stack import find_stack

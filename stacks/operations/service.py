@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, error_code, error_message, is_denied
+from stacks.aws.errors import ClientError, error_code, error_message, is_denied
 from stacks.operations import stops
 
 if TYPE_CHECKING:

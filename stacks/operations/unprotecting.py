@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from stacks.aws.session import ClientError, error_code
+from stacks.aws.errors import ClientError, error_code
 from stacks.cloudformation.stack import stack_resources, tree_stack_ids
 
 if TYPE_CHECKING:

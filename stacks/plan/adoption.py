@@ -14,7 +14,7 @@ import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import ClientError, error_code, is_denied, is_unsupported
+from stacks.aws.errors import ClientError, error_code, is_denied, is_unsupported
 from stacks.cloudformation.changes import PropertyChange
 from stacks.rendered.expressions import parse
 from stacks.rendered.values import parts

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import ClientError, is_denied, is_missing_stack
+from stacks.aws.errors import ClientError, is_denied, is_missing_stack
 from stacks.cloudformation.stack import nested_stack_ids, processed_template
 from stacks.rendered.names import NESTED_STACK
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import DENIED, ClientError, error_code
+from stacks.aws.errors import DENIED, ClientError, error_code
 from stacks.errors import Code, UserError
 from stacks.plan.replacements import ResourcePair, StackPair
 from stacks.plan.unique import Key, unique_key

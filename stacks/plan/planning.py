@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.build.render import render
 from stacks.cloudformation.bootstrapped import read_bootstrap
 from stacks.cloudformation.change_set import Request, required_capabilities

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation import changes
 from stacks.cloudformation.change_set import ChangeSet, Request, create_change_set, discard_change_set
 from stacks.cloudformation.changes import StackChanges

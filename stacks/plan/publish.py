@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import ClientError, error_code, is_denied
+from stacks.aws.errors import ClientError, error_code, is_denied
 from stacks.cloudformation.bootstrapped import read_bootstrap
 from stacks.errors import UserError
 from stacks.rendered.names import NESTED_STACK

@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import ClientError, error_code, is_missing_stack, translate_aws_errors
+from stacks.aws.errors import ClientError, error_code, is_missing_stack, translate_aws_errors
 from stacks.cloudformation.change_set import ChangeSet, Request
 from stacks.cloudformation.changes import StackChanges, describe_change_set, read_changes
 from stacks.cloudformation.stack import find_stack

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from stacks.aws.session import ClientError
+from stacks.aws.errors import ClientError
 from stacks.cloudformation.changes import describe_change_set
 from stacks.cloudformation.stack import find_stack, nested_stack_ids, processed_template
 

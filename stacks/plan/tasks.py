@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import DENIED, ClientError, error_code
+from stacks.aws.errors import DENIED, ClientError, error_code
 from stacks.cloudformation.changes import SERVICE
 from stacks.request.parameters import AUTOSCALING_ENABLED, DESIRED_COUNT
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, error_code, is_denied
+from stacks.aws.errors import ClientError, error_code, is_denied
 from stacks.cloudformation.stack import nested_stack_ids, stack_template
 from stacks.errors import Code, UserError, coded
 from templates.ecs import Prepared

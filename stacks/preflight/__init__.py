@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, is_denied
+from stacks.aws.errors import ClientError, is_denied
 from stacks.preflight.access_lists import check_traffic
 from stacks.preflight.architecture import check_architecture
 from stacks.preflight.certificate import check_certificate

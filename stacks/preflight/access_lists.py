@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, is_denied
+from stacks.aws.errors import ClientError, is_denied
 from stacks.errors import UserError
 from templates.network import listeners
 from templates.network.ranges import ANYWHERE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, error_code, is_denied
+from stacks.aws.errors import ClientError, error_code, is_denied
 from stacks.errors import UserError
 
 if TYPE_CHECKING:

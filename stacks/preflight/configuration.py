@@ -8,7 +8,7 @@ from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws.downloads import is_local_url, is_safe_url, open_url, url_host
-from stacks.aws.session import ClientError, error_code, error_message, is_denied
+from stacks.aws.errors import ClientError, error_code, error_message, is_denied
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, error_code, is_denied
+from stacks.aws.errors import ClientError, error_code, is_denied
 from stacks.build.push import push_commands
 from stacks.errors import UserError
 from stacks.request.repository import has_image, repository_name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, error_code, is_denied
+from stacks.aws.errors import ClientError, error_code, is_denied
 from stacks.errors import UserError
 from templates.ecs.image import EcrRepository, ecr_repository
 

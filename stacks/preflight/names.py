@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, error_code, is_denied, is_unsupported, translate_aws_errors
+from stacks.aws.errors import ClientError, error_code, is_denied, is_unsupported, translate_aws_errors
 from stacks.errors import UserError
 from stacks.preflight import existence
 from templates.resource_types import record

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import Aws, ClientError, error_code, is_unsupported, translate_aws_errors
+from stacks.aws.errors import ClientError, error_code, is_unsupported, translate_aws_errors
+from stacks.aws.session import Aws
 from stacks.errors import UserError
 from stacks.preflight import capacity
 from stacks.terminal import counted

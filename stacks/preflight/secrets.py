@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, error_code, is_denied, is_unsupported
+from stacks.aws.errors import ClientError, error_code, is_denied, is_unsupported
 from stacks.errors import UserError
 from templates import arns
 

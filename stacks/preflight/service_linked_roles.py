@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, error_code, is_denied
+from stacks.aws.errors import ClientError, error_code, is_denied
 from stacks.errors import UserError
 from stacks.request.parameters import AUTOSCALING_ENABLED, IMAGE_TAG
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-from stacks.aws.session import ClientError, is_denied
+from stacks.aws.errors import ClientError, is_denied
 from stacks.errors import UserError
 from templates.network import endpoint_services, endpoints
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, error_code
+from stacks.aws.errors import ClientError, error_code
 from stacks.errors import UserError
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import DENIED, ClientError, error_code
+from stacks.aws.errors import DENIED, ClientError, error_code
 from stacks.cloudformation.stack import nested_stack_ids, stack_resources, stack_template
 from templates.model import template_file, template_text
 from templates.root import MONITORING_STACK

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, is_denied
+from stacks.aws.errors import ClientError, is_denied
 from stacks.cloudformation.stack import nested_stack_resources
 from stacks.errors import UserError
 from stacks.request.endpoint_services import find_offers, refuse_elsewhere

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
-from stacks.aws.session import ClientError, error_message, is_denied, translate_aws_errors
+from stacks.aws.errors import ClientError, error_message, is_denied, translate_aws_errors
 from stacks.cloudformation.stack import find_stack, stack_resources
 from stacks.errors import Code, UserError
 from stacks.request.parameters import IMAGE_TAG

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, error_code
+from stacks.aws.errors import ClientError, error_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

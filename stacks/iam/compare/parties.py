@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation import bootstrapped
 from stacks.cloudformation.bootstrapped import Bootstrapped
 from stacks.errors import UserError

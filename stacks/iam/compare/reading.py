@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import ClientError, error_code
+from stacks.aws.errors import ClientError, error_code
 from stacks.errors import UserError
 from stacks.iam.evaluate.documents import parse_policy
 from stacks.iam.evaluate.evaluation import Policies

@@ -17,7 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from stacks.aws.session import DENIED, UNSUPPORTED, ClientError, error_code
+from stacks.aws.errors import DENIED, UNSUPPORTED, ClientError, error_code
 from stacks.iam.evaluate.evaluation import Cited, Decision, Outcome
 from stacks.iam.evaluate.matching import has_wildcards
 

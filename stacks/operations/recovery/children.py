@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, is_denied
+from stacks.aws.errors import ClientError, is_denied
 from stacks.cloudformation.stack import DELETED, find_stack
 from stacks.operations.follow import Operation, StackFollower
 from stacks.operations.recovery.states import ANSWERS, Answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation.stack import Stack, find_stack
 from stacks.operations.failure import CASCADE, Failure, first_failure
 from stacks.operations.recovery.children import blocking_child

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import translate_aws_errors
+from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation.change_set import ChangeSet, discard_change_set
 from stacks.cloudformation.stack import find_stack
 from stacks.operations.recovery.children import leftover_children

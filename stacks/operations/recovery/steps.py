@@ -6,7 +6,7 @@ import uuid
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from stacks.aws.session import ClientError, is_denied, translate_aws_errors
+from stacks.aws.errors import ClientError, is_denied, translate_aws_errors
 from stacks.cloudformation.stack import DELETED, tree_stack_ids, wait_for_state
 from stacks.errors import UserError
 from stacks.operations.follow import StackFollower, detach, do_nothing
