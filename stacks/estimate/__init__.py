@@ -1,4 +1,4 @@
-"""How long a deployment or a deletion will take: the critical path of what changes, by what is known of each."""
+"""Estimate a deployment or a deletion: the critical path of its changes, by their usual durations."""
 
 from stacks.estimate.deletion import estimate_deletion
 from stacks.estimate.estimating import Estimate, Step, estimate_changes

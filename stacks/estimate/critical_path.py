@@ -1,4 +1,4 @@
-"""The critical path: the longest way through things that wait for each other."""
+"""The critical path: the longest chain of steps that depend on each other."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ if TYPE_CHECKING:
 
 
 def find_critical_path(seconds: Mapping[str, float], needs: Mapping[str, Collection[str]]) -> tuple[str, ...]:
-    """Return the names on the longest way, first to last, where each begins as soon as all that it needs has ended.
+    """Return the names on the critical path, first to last; each begins as soon as all that it needs has ended.
 
-    A name that is in `needs` only takes no time. Of ways of the same length the one with more of `seconds` counts.
-    Raises ValueError (graphlib's CycleError) for things that wait for each other in a circle.
+    A name that is only in `needs` takes no time. Of equally long paths the one with more names of `seconds` wins.
+    Raises ValueError (graphlib's CycleError) for circular dependencies.
     """
     graph = {name: set(needs.get(name, ())) for name in {**needs, **seconds}}
     ends: dict[str, tuple[float, int]] = {}

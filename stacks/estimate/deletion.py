@@ -1,4 +1,4 @@
-"""An estimate for deleting stacks: each resource goes when all that refers to it is gone."""
+"""The estimate of a deletion: each resource is deleted after all that refer to it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 def estimate_deletion(
     resources: Mapping[str, str], templates: Mapping[str, Mapping[str, Any]], root: str, past: Iterable[PastOperation]
 ) -> Estimate | None:
-    """Return the estimate for deleting these resources (types by path), or None where there are none.
+    """Return the estimate for deleting these resources (types by path); None if there are none.
 
-    `templates` are the deployed ones by what `TemplateURL` says in them, `root` is the name of the first. What is
-    retained is not among the resources, and takes no time.
+    `templates` are the deployed templates by their `TemplateURL`, `root` is the key of the root template. Retained
+    resources are not among the resources, and take no time.
     """
-    earlier = tuple(it for it in past if it.tells)
+    earlier = tuple(it for it in past if it.is_real)
     steps = {path: estimate_step(path, kind, "delete", earlier) for path, kind in resources.items()}
     waits: dict[str, set[str]] = {}
     for name, needed in references.needs(templates, root).items():
         for other in needed:
             waits.setdefault(other, set()).add(name)
-    way = find_critical_path({path: it.seconds for path, it in steps.items()}, waits)
-    return sum_steps([steps[path] for path in way if path in steps], steps.values())
+    critical = find_critical_path({path: it.seconds for path, it in steps.items()}, waits)
+    return sum_steps([steps[path] for path in critical if path in steps], steps.values())

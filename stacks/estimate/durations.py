@@ -1,8 +1,7 @@
 """How long resources typically take on AWS, in seconds.
 
-Source: the estimator of the rain CLI, `internal/cmd/forecast/estimate.go` ("historical averages"). It knows no
-deletions and no imports: half of creating and 1 s stand for them, assumptions. A nested stack takes what its resources
-take.
+Source: the estimator of the rain CLI, `internal/cmd/forecast/estimate.go` ("historical averages"). It has no
+deletions and imports: half the time of a creation, and 1 s, are assumed. A nested stack takes as long as its resources.
 """
 
 from __future__ import annotations

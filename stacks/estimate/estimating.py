@@ -1,4 +1,4 @@
-"""An estimate: typical durations, then what was learnt, along the critical path of what changes."""
+"""The estimate of a deployment: durations of earlier operations, or typical ones, along the critical path."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ ACTIONS: Mapping[Kind, Action] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """A resource on the critical path; `learnt_from` counts the earlier operations that tell its seconds."""
+    """A resource on the critical path; `learnt_from` counts the earlier operations behind its seconds."""
 
     path: str
     type: str
@@ -44,9 +44,9 @@ class Step:
 
 @dataclass(frozen=True, kw_only=True)
 class Estimate:
-    """What an operation will take, in seconds, and the steps of its critical path, first to last.
+    """The duration of an operation in seconds, and the steps of its critical path, first to last.
 
-    `every` has a step for each resource, whether it is on that path or not; two for one that is replaced.
+    `every` has a step for each resource, on that path or not, and two for a replaced one.
     """
 
     seconds: Annotated[float, Field(ge=0, le=LONGEST)]
@@ -55,37 +55,37 @@ class Estimate:
 
     @property
     def learnt_from(self) -> int:
-        """How many earlier operations it stands on; 0 where it stands on typical durations."""
+        """The number of earlier operations it is based on; 0 for typical durations."""
         return max((step.learnt_from for step in self.steps), default=0)
 
     def learnt(self) -> dict[tuple[str, str], float]:
-        """Return the seconds of each path and action that earlier operations tell, on the critical path or not."""
+        """Return the seconds of each path and action that are based on earlier operations."""
         return {(step.path, step.action): step.seconds for step in self.every if step.learnt_from}
 
 
 def estimate_changes(
     changes: StackChanges, templates: Mapping[str, str], root: str, past: Iterable[PastOperation]
 ) -> Estimate | None:
-    """Return the estimate for these changes, or None where no resource changes.
+    """Return the estimate for these changes; None if no resource changes.
 
-    `templates` are texts by what `TemplateURL` says, `root` is the name of the first. What changes waits for what it
-    refers to; what is proven not to change takes no time. What is removed or replaced goes at the end, all side by
-    side, since the templates that tell its order are those of then.
+    `templates` are texts by their `TemplateURL`, `root` is the key of the root template. A resource waits for those it
+    refers to; what is proven not to change takes no time. Removed and replaced resources are deleted in parallel at the
+    end: the order of these deletions is in the old templates, which are not read.
     """
-    earlier = tuple(it for it in past if it.tells)
+    earlier = tuple(it for it in past if it.is_real)
     planned = {path: change for path, change in changes.paths() if change.certainty != "none"}
-    doing = {path: _step(path, change, earlier) for path, change in planned.items()}
-    going = [
+    steps_by_path = {path: _step(path, change, earlier) for path, change in planned.items()}
+    deletions = [
         estimate_step(path, change.type, "delete", earlier)
         for path, change in planned.items()
         if change.kind in {"remove", "replace"}
     ]
-    kept = {path: found for path, found in doing.items() if found.action != "delete"}
+    kept = {path: found for path, found in steps_by_path.items() if found.action != "delete"}
     needs = references.needs({name: json.loads(text) for name, text in templates.items()}, root)
-    way = find_critical_path({path: it.seconds for path, it in kept.items()}, needs)
-    last = max(going, key=lambda it: it.seconds, default=None)
-    steps = [kept[path] for path in way if path in kept] + ([last] if last else [])
-    return sum_steps(steps, [*kept.values(), *going])
+    critical = find_critical_path({path: it.seconds for path, it in kept.items()}, needs)
+    last = max(deletions, key=lambda it: it.seconds, default=None)
+    steps = [kept[path] for path in critical if path in kept] + ([last] if last else [])
+    return sum_steps(steps, [*kept.values(), *deletions])
 
 
 def _step(path: str, change: Change, past: tuple[PastOperation, ...]) -> Step:
@@ -97,14 +97,14 @@ def _step(path: str, change: Change, past: tuple[PastOperation, ...]) -> Step:
 
 
 def sum_steps(steps: Collection[Step], every: Iterable[Step]) -> Estimate | None:
-    """Return the estimate whose critical path has these steps, or None where it has none."""
+    """Return the estimate with these steps on its critical path; None without steps."""
     if not steps:
         return None
     return Estimate(seconds=sum(step.seconds for step in steps), steps=tuple(steps), every=tuple(every))
 
 
 def estimate_step(path: str, resource_type: str, action: Action, past: tuple[PastOperation, ...]) -> Step:
-    """Return what earlier operations tell, by their median; a typical duration where they do not."""
+    """Return the step with the median of earlier operations, or else a typical duration."""
     learnt = [earlier.seconds[path, action] for earlier in past if (path, action) in earlier.seconds]
     seconds = statistics.median(learnt) if learnt else assumed_seconds(resource_type, action)
     return Step(path=path, type=resource_type, action=action, seconds=seconds, learnt_from=len(learnt))

@@ -1,7 +1,6 @@
 """The durations of earlier operations on a stack, kept in the artifact bucket, so that a team shares them.
 
-One small object for each operation that succeeded, as many as are read. Nothing here ever fails a deployment: a
-problem is a note.
+One small object for each successful operation. A problem is a note, and never fails a deployment.
 """
 
 from __future__ import annotations
@@ -27,17 +26,17 @@ if TYPE_CHECKING:
 
 FORMAT_VERSION = 1
 NEWEST = 20
-"""Operations read, and kept, at most: what a stack took long ago says little."""
+"""The most operations to read and keep: old durations say little."""
 PAGE = 1000
-"""Objects looked at, and removed, at most in one go: a page of S3, and what one `DeleteObjects` takes."""
+"""The most objects to list and delete at once: a page of S3, and the limit of `DeleteObjects`."""
 OWN_KEY = re.compile(r"\d{13}-[\dTZ-]+\.json")
-"""Names of objects that `write_history` has written; no others are removed."""
+"""Names of objects that `write_history` writes; no others are deleted."""
 LARGEST = 1_000_000
-"""Bytes read at most of one object; 2,500 resources take about 200,000."""
+"""The most bytes to read of one object; 2,500 resources take about 200,000."""
 CONNECTIONS = 6
 """Downloads at a time; boto3's default pool holds ten connections."""
 SHORTEST = 0.9
-"""Seconds that the longest part of an operation takes on AWS at least."""
+"""The least seconds of the longest part of an operation on AWS."""
 FAR = 10**13
 """Milliseconds since 1970, in the year 2286. Keys count down to it: S3 lists the smallest first, and so the newest."""
 
@@ -49,21 +48,21 @@ class PastOperation:
     seconds: Mapping[tuple[str, str], float]
 
     @property
-    def tells(self) -> bool:
-        """Whether it took any time: an emulator's operations take none, and say nothing about AWS's."""
+    def is_real(self) -> bool:
+        """Whether the operation took time: those of an emulator take none, and say nothing about AWS."""
         return max(self.seconds.values(), default=0.0) >= SHORTEST
 
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """Earlier operations, newest first; `note` says why there are none or not all, and is "" where all is well."""
+    """Earlier operations, newest first; `note` says why some are missing, or is ""."""
 
     past: tuple[PastOperation, ...] = ()
     note: str = ""
 
 
 def read_history(aws: Aws, bucket: str, stack_name: str) -> History:
-    """Return the newest operations on the stack; objects that are not ours to understand are passed over."""
+    """Return the newest operations on the stack; unreadable objects are skipped."""
     try:
         with translate_aws_errors():
             keys = _newest(aws, bucket, stack_name, NEWEST)
@@ -72,12 +71,14 @@ def read_history(aws: Aws, bucket: str, stack_name: str) -> History:
     except UserError as error:
         return History(note=f"Earlier durations could not be read: {error.what}: {error.why}")
     past = tuple(found for found in map(_past, bodies) if found is not None)
-    strange = len(bodies) - len(past)
-    return History(past=past, note=f"Earlier durations: {strange} of {len(bodies)} are unreadable." if strange else "")
+    unreadable = len(bodies) - len(past)
+    return History(
+        past=past, note=f"Earlier durations: {unreadable} of {len(bodies)} are unreadable." if unreadable else ""
+    )
 
 
 def write_history(aws: Aws, bucket: str, stack_name: str, spans: Iterable[Span]) -> str:
-    """Keep what the resources of an operation that succeeded have taken; return why that was not possible, or ""."""
+    """Store the durations of a successful operation; return why that failed, or ""."""
     finished = [span for span in spans if span.succeeded]
     if not bucket or not finished:
         return ""
@@ -97,7 +98,7 @@ def write_history(aws: Aws, bucket: str, stack_name: str, spans: Iterable[Span])
 
 
 def _prune(aws: Aws, bucket: str, stack_name: str) -> str:
-    """Remove what is not read any more, with one call to look and at most one to remove; return a problem, or ""."""
+    """Delete objects that are no longer read, in at most two calls; return a problem, or ""."""
     try:
         with translate_aws_errors():
             keys = _newest(aws, bucket, stack_name, PAGE)[NEWEST:]
@@ -145,7 +146,7 @@ def _document(spans: list[Span], ended: dt.datetime) -> str:
 
 
 def _past(body: bytes) -> PastOperation | None:
-    """Return what an object says; None where it has another form, since others may write to the bucket."""
+    """Return the operation in an object; None if it has another format: others may write to the bucket."""
     try:
         document: Any = json.loads(body)
         if document["format_version"] != FORMAT_VERSION:

@@ -1,4 +1,4 @@
-"""What is checked before anything is uploaded: HTTPS, image, AWS's roles, network, a place on a shared listener."""
+"""The checks before an upload: HTTPS, image, service-linked roles, network, and a shared listener."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ if TYPE_CHECKING:
 
 
 def check_before_upload(aws: Aws, settings: Settings, chosen: Chosen, existing: Stack | None) -> tuple[str, ...]:
-    """Raise UserError for what would make the deployment fail half way: no such image, an unfit network, no free place.
+    """Raise UserError if the deployment would fail half way: a missing image, an unfit network, no free rule.
 
-    `existing` is the stack that is there. Gives what could not be found out.
+    `existing` is the deployed stack. Returns what could not be found out.
     """
     before = {} if existing is None or existing.under_review else existing.parameters
     unknown = [check_certificate(aws, settings), check_hosted_zone(aws, settings)]
@@ -56,9 +56,9 @@ def check_before_upload(aws: Aws, settings: Settings, chosen: Chosen, existing: 
 
 
 def _contents(aws: Aws, settings: Settings, tag: str) -> str:
-    """Raise UserError for an image that could not run as the settings have it; give what is not known.
+    """Raise UserError for an image that cannot run with the settings; return what is not known.
 
-    Of a registry that is not ECR only ECS has the password.
+    Only images in ECR are read: the password of another registry is known to ECS alone.
     """
     elsewhere = ecr_repository(settings.ecs.image)
     if elsewhere and elsewhere.region == aws.region:
@@ -71,7 +71,7 @@ def _contents(aws: Aws, settings: Settings, tag: str) -> str:
 
 
 def _network(aws: Aws, settings: Settings, places: Placement | None, existing: Stack | None) -> Iterator[str]:
-    """Raise UserError for an unfit network; give what is not known."""
+    """Raise UserError for an unfit network; return what is not known."""
     creates = existing is None or existing.under_review
     try:
         if places is None:

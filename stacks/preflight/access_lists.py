@@ -1,4 +1,4 @@
-"""Network ACLs of given subnets: they let through what the load balancer and the tasks cannot do without."""
+"""Network ACLs of existing subnets: they allow the traffic that the load balancer and the tasks need."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ PROTOCOLS = {"-1", "6"}
 
 @dataclass(frozen=True, kw_only=True)
 class Traffic:
-    """TCP over one of these ports, out of a subnet or into it; `words` say what it is."""
+    """TCP traffic over one of these ports, out of a subnet or into it; `description` is for messages."""
 
     egress: bool
     ports: range
-    words: str
+    description: str
 
 
 ANSWERS = range(1024, 65536)
-"""Ports of those who have asked
+"""Ephemeral ports of clients
 (https://docs.aws.amazon.com/vpc/latest/userguide/custom-network-acl.html#nacl-ephemeral-ports)."""
 TASKS: tuple[Traffic, ...] = (
-    Traffic(egress=True, ports=range(443, 444), words="HTTPS out, by which tasks pull their image"),
-    Traffic(egress=False, ports=ANSWERS, words="answers in, to what tasks ask"),
+    Traffic(egress=True, ports=range(443, 444), description="HTTPS out, by which tasks pull their image"),
+    Traffic(egress=False, ports=ANSWERS, description="answers in, to what tasks ask"),
 )
 
 
 def check_traffic(aws: Aws, settings: Settings, places: Placement) -> str:
-    """Raise UserError where an ACL lets none of it through, from nowhere; give what is not known, or "".
+    """Raise UserError if an ACL denies needed traffic from every address; return what is not known, or "".
 
-    Which addresses it lets through is not looked at: it may be those that are needed.
+    An ACL that allows some addresses passes: they may be the needed ones.
     """
     tasks_key = "private_subnet_ids" if places.private else places.balancer_key
-    wanted = [(tasks_key, places.private or places.balancer, TASKS)]
+    checks = [(tasks_key, places.private or places.balancer, TASKS)]
     if settings.network.listener is None:
-        wanted.append((places.balancer_key, places.balancer, _of_balancer(settings)))
+        checks.append((places.balancer_key, places.balancer, _balancer_traffic(settings)))
     filters = [{"Name": "vpc-id", "Values": [places.vpc_id]}]
     try:
         pages = aws.ec2.get_paginator("describe_network_acls").paginate(Filters=filters)  # type: ignore[arg-type]  # a list of literals
@@ -58,22 +58,24 @@ def check_traffic(aws: Aws, settings: Settings, places: Placement) -> str:
         if not is_denied(error):
             raise
         return "[network] subnets: what their ACLs allow is not known, because ec2:DescribeNetworkAcls is not allowed"
-    for key, ids, needed in wanted:
+    for key, ids, needed in checks:
         for subnet_id in ids:
-            _check_subnet(f"[network] {key}", subnet_id, _of(lists, subnet_id), needed)
+            _check_subnet(f"[network] {key}", subnet_id, _acl_of(lists, subnet_id), needed)
     return ""
 
 
-def _of_balancer(settings: Settings) -> tuple[Traffic, ...]:
+def _balancer_traffic(settings: Settings) -> tuple[Traffic, ...]:
     port = max(listeners.listener_ports(settings.network))
     return (
-        Traffic(egress=False, ports=range(port, port + 1), words=f"port {port} in, on which the load balancer listens"),
-        Traffic(egress=True, ports=ANSWERS, words="answers out, to browsers"),
+        Traffic(
+            egress=False, ports=range(port, port + 1), description=f"port {port} in, on which the load balancer listens"
+        ),
+        Traffic(egress=True, ports=ANSWERS, description="answers out, to browsers"),
     )
 
 
-def _of(lists: Sequence[NetworkAclTypeDef], subnet_id: str) -> NetworkAclTypeDef | None:
-    """Return the subnet's own, or the VPC's default one."""
+def _acl_of(lists: Sequence[NetworkAclTypeDef], subnet_id: str) -> NetworkAclTypeDef | None:
+    """Return the ACL of the subnet, or the default ACL of the VPC."""
     own = (acl for acl in lists if any(it.get("SubnetId") == subnet_id for it in acl["Associations"]))
     return next(own, None) or next((acl for acl in lists if acl["IsDefault"]), None)
 
@@ -81,15 +83,15 @@ def _of(lists: Sequence[NetworkAclTypeDef], subnet_id: str) -> NetworkAclTypeDef
 def _check_subnet(what: str, subnet_id: str, acl: NetworkAclTypeDef | None, needed: Sequence[Traffic]) -> None:
     if acl is None:
         return
-    if missing := [it.words for it in needed if not _lets(acl["Entries"], it)]:
+    if missing := [it.description for it in needed if not _allows(acl["Entries"], it)]:
         why = f"network ACL {acl['NetworkAclId']} of {subnet_id} does not allow {' nor '.join(missing)}"
         raise UserError(what, why, "Add rules that do; a security group's rules do not count here.")
 
 
-def _lets(entries: Sequence[NetworkAclEntryTypeDef], traffic: Traffic) -> bool:
-    """Whether some of it gets through: the rule with the lowest number decides for each packet."""
-    mine = (it for it in entries if it["Egress"] == traffic.egress and it["Protocol"] in PROTOCOLS)
-    for entry in sorted(mine, key=lambda it: it["RuleNumber"]):
+def _allows(entries: Sequence[NetworkAclEntryTypeDef], traffic: Traffic) -> bool:
+    """Whether some of the traffic is allowed: the rule with the lowest number decides for each packet."""
+    matching = (it for it in entries if it["Egress"] == traffic.egress and it["Protocol"] in PROTOCOLS)
+    for entry in sorted(matching, key=lambda it: it["RuleNumber"]):
         ports = entry.get("PortRange")
         first, last = (ports["From"], ports["To"]) if ports else (0, 65535)
         if entry["RuleAction"] == "allow" and first <= traffic.ports[-1] and last >= traffic.ports[0]:

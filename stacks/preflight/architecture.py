@@ -1,4 +1,4 @@
-"""The image is for the processor that the tasks run on; another one's tasks stop with `exec format error`."""
+"""The image has the architecture of the tasks; otherwise they stop with `exec format error`."""
 
 from __future__ import annotations
 
@@ -14,40 +14,40 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 IMAGE_NAMES = {"X86_64": "amd64", "ARM64": "arm64"}
-"""What images call them.
+"""The names of the architectures in images.
 https://github.com/opencontainers/image-spec/blob/main/image-index.md"""
 ALIASES = {"x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
-"""Other names for them, which containerd takes for the same (its `platforms` package, `normalizeArch`)."""
+"""Aliases that containerd accepts (its `platforms` package, `normalizeArch`)."""
 
 
 def check_architecture(contents: Contents, settings: Settings, tag: str) -> str:
-    """Raise UserError where the image is there for others only; give what to say where that is not known, or "".
+    """Raise UserError if the image has only other architectures; return a note if that is not known, or "".
 
-    An index names the architectures (`docker buildx` always pushes one). The manifest of a single image does not: its
-    configuration does, which is a download of its own.
+    An index names the architectures (`docker buildx` always pushes one). For a single image they are in its
+    configuration, which needs another download.
     """
-    wanted = settings.ecs.architecture
+    needed = settings.ecs.architecture
     try:
-        there = _platforms(contents, wanted)
+        found = _platforms(contents, needed)
     except UnknownError as reason:
-        return f"Image {tag}: its architecture is not known, because {reason}; the tasks run on {wanted}"
-    if IMAGE_NAMES[wanted] not in there:
-        then = f"Build it with --platform linux/{IMAGE_NAMES[wanted]}, or set [ecs] architecture."
-        raise UserError(f"image {tag}", f"it is for {', '.join(there)}, and the tasks run on {wanted}", then)
+        return f"Image {tag}: its architecture is not known, because {reason}; the tasks run on {needed}"
+    if IMAGE_NAMES[needed] not in found:
+        then = f"Build it with --platform linux/{IMAGE_NAMES[needed]}, or set [ecs] architecture."
+        raise UserError(f"image {tag}", f"it is for {', '.join(found)}, and the tasks run on {needed}", then)
     return ""
 
 
-def _platforms(contents: Contents, wanted: str) -> list[str]:
-    """Return the platforms that the image is for: for Linux, on which the tasks run, the architecture alone.
+def _platforms(contents: Contents, needed: str) -> list[str]:
+    """Return the platforms of the image; for Linux the architecture alone.
 
-    Raises UnknownError; an entry of an index that names no platform could be for the `wanted` one.
+    Raises UnknownError, also if an entry of an index without a platform could be the `needed` one.
     """
     manifest = contents.manifest
     if "manifests" in manifest:
         platforms = [it.get("platform") for it in manifest["manifests"]]
         named = sorted({platform_name(it or {}) for it in platforms} - {""})
         missing = "its index names none"
-        if IMAGE_NAMES[wanted] not in named and None in platforms:
+        if IMAGE_NAMES[needed] not in named and None in platforms:
             raise UnknownError("its index does not name all of them")
     else:
         named = [platform_name(contents.configuration())]
@@ -58,7 +58,7 @@ def _platforms(contents: Contents, wanted: str) -> list[str]:
 
 
 def platform_name(platform: Mapping[str, Any]) -> str:
-    """Return `arm64`, or `windows/amd64`; "" where there is none: attestations in an index are for an unknown one."""
+    """Return `arm64`, or `windows/amd64`; "" for an unknown platform, such as that of an attestation in an index."""
     architecture, system = platform.get("architecture", "unknown"), platform.get("os", "linux")
     if architecture == "unknown":
         return ""

@@ -1,4 +1,4 @@
-"""How many vCPUs of Fargate a service takes: on demand and on Spot, at first, at most, and while it is deployed."""
+"""The Fargate vCPUs of a service, on demand and on Spot: at first, at most, and during a deployment."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 UNITS = 1024
-"""CPU units of a vCPU."""
+"""CPU units per vCPU."""
 BOTH = 2
-"""Times the tasks that run while traffic is moved from the old ones to the new ones."""
+"""The factor of running tasks while traffic is shifted from the old tasks to the new ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Capacity:
-    """vCPUs of some tasks."""
+    """vCPUs of tasks."""
 
     on_demand: float
     spot: float
 
 
 def vcpus(settings: Settings, tasks: int) -> Capacity:
-    """Of this many tasks: the base on demand first, the others by weight, rounded up on either side.
+    """Return the vCPUs of tasks: the base on demand first, the rest by weight, each rounded up.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-capacity-providers.html
     """
@@ -39,12 +39,12 @@ def vcpus(settings: Settings, tasks: int) -> Capacity:
 
 
 def initial_tasks(settings: Settings) -> int:
-    """Return the tasks with which the service is created: without all of them running, its creation hangs."""
+    """Return the number of tasks at creation, which completes only when all of them run."""
     return settings.ecs.desired_count
 
 
 def most_tasks(settings: Settings) -> int:
-    """Return the tasks that autoscaling may run."""
+    """Return the highest number of tasks that autoscaling may set."""
     scaling = settings.autoscaling
     if not scaling.enabled:
         return settings.ecs.desired_count
@@ -52,6 +52,6 @@ def most_tasks(settings: Settings) -> int:
 
 
 def tasks_while_deploying(settings: Settings, tasks: int) -> int:
-    """Return the tasks, old and new ones, while this many are replaced."""
+    """Return the number of old and new tasks while a deployment replaces `tasks`."""
     deployment = settings.ecs.deployment
     return tasks * BOTH if deployment.shifts_traffic else deployment.most_at(tasks)

@@ -1,4 +1,4 @@
-"""A certificate that is named: it is where the load balancer is, issued, and for the names that browsers open."""
+"""A given certificate: it is in the load balancer's region and account, issued, and covers the domain names."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
 
 WHAT = "[network.https] certificate_arn"
 STATES = {
-    "VALIDATION_TIMED_OUT": "Nobody has proven the names within 72 hours. Request a new one.",
+    "VALIDATION_TIMED_OUT": "The names were not validated within 72 hours. Request a new one.",
     "EXPIRED": "Import a new one, or request one that ACM renews.",
     "REVOKED": "Request a new one.",
     "FAILED": "Request a new one: https://docs.aws.amazon.com/acm/latest/userguide/troubleshooting-failed.html",
 }
-"""What to do where the certificate is in this state
+"""The remediation for each state of a certificate
 (https://docs.aws.amazon.com/acm/latest/APIReference/API_CertificateDetail.html)."""
 
 
 def check_certificate(aws: Aws, settings: Settings) -> str:
-    """Raise UserError where the load balancer would refuse it, or browsers would; give what is not known, or "".
+    """Raise UserError if the load balancer or browsers would refuse the certificate; return what is not known, or "".
 
-    Its key is not looked at: an Application Load Balancer takes every algorithm that ACM does
+    Its key is not checked: an Application Load Balancer supports all algorithms of ACM
     (https://docs.aws.amazon.com/acm/latest/userguide/import-certificate-prerequisites.html).
     """
     https = settings.network.https
@@ -45,7 +45,7 @@ def check_certificate(aws: Aws, settings: Settings) -> str:
         read(aws, arn, https.names)
     except ClientError as error:
         if error_code(error) in {"ResourceNotFoundException", "NoSuchEntity"}:
-            then = "Look at the ARN; without one, and with a hosted_zone_id, a certificate is issued for domain_name."
+            then = "Check the ARN; without one, and with a hosted_zone_id, a certificate is issued for domain_name."
             raise UserError(WHAT, f"there is no {_short(arn)} in account {aws.account_id}", then) from error
         if not is_denied(error):
             raise
@@ -54,7 +54,7 @@ def check_certificate(aws: Aws, settings: Settings) -> str:
 
 
 def _check_place(aws: Aws, arn: str) -> None:
-    """A load balancer finds those of its own region and account only.
+    """Raise UserError for a certificate of another region or account.
 
     https://docs.aws.amazon.com/acm/latest/userguide/acm-regions.html
     """
@@ -72,14 +72,14 @@ def _check_in_acm(aws: Aws, arn: str, names: Iterable[str]) -> None:
     found = aws.acm.describe_certificate(CertificateArn=arn)["Certificate"]
     state = found["Status"]
     if state == "PENDING_VALIDATION":
-        then = "\n".join(["It is issued soon after these proofs are there:", *(f"  {it}" for it in _missing(found))])
-        raise UserError(WHAT, f"{_short(arn)} is not issued yet: ACM waits for a proof of its names", then)
+        then = "\n".join(["ACM issues it soon after these records exist:", *(f"  {it}" for it in _missing(found))])
+        raise UserError(WHAT, f"{_short(arn)} is not issued yet: ACM waits for the validation of its names", then)
     if state != "ISSUED":
         reason = f" ({found['FailureReason']})" if "FailureReason" in found else ""
         raise UserError(WHAT, f"{_short(arn)} is {state}{reason}", STATES.get(state, "Name one that is issued."))
-    on_it = [found["DomainName"], *found.get("SubjectAlternativeNames", [])]
-    if strange := [name for name in names if not any(_covers(it, name) for it in on_it)]:
-        why = f"{_short(arn)} is for {', '.join(sorted(set(on_it)))}, and not for {', '.join(strange)}"
+    covered = [found["DomainName"], *found.get("SubjectAlternativeNames", [])]
+    if uncovered := [name for name in names if not any(_covers(it, name) for it in covered)]:
+        why = f"{_short(arn)} is for {', '.join(sorted(set(covered)))}, and not for {', '.join(uncovered)}"
         then = (
             "Name one that is, or leave the name out where something before the load balancer has its own certificate."
         )
@@ -87,7 +87,7 @@ def _check_in_acm(aws: Aws, arn: str, names: Iterable[str]) -> None:
 
 
 def _missing(found: CertificateDetailTypeDef) -> Iterator[str]:
-    """Yield the DNS records that validation still needs, each once: a wildcard shares that of the name below it."""
+    """Yield the DNS records that validation still needs, each once: a wildcard shares the record of its domain."""
     lines: dict[str, None] = {}
     for option in found.get("DomainValidationOptions", []):
         if option.get("ValidationStatus") == "SUCCESS":
@@ -101,7 +101,7 @@ def _missing(found: CertificateDetailTypeDef) -> Iterator[str]:
 
 
 def _check_in_iam(aws: Aws, arn: str, _: Iterable[str]) -> None:
-    """IAM says neither names nor a state, but until when it holds."""
+    """Raise UserError for an expired certificate; IAM has neither its names nor a state."""
     name = arn.rpartition("/")[2]
     described = aws.iam.get_server_certificate(ServerCertificateName=name)["ServerCertificate"]
     until = described["ServerCertificateMetadata"].get("Expiration")
@@ -110,9 +110,9 @@ def _check_in_iam(aws: Aws, arn: str, _: Iterable[str]) -> None:
 
 
 def _covers(on_certificate: str, name: str) -> bool:
-    """Whether this name on a certificate is for the name; `*` stands for one label, the first one."""
-    wanted = on_certificate.lower()
-    return wanted == name or (wanted.startswith("*.") and wanted[2:] == name.partition(".")[2])
+    """Whether this name on a certificate covers the name; `*` stands for the first label."""
+    pattern = on_certificate.lower()
+    return pattern == name or (pattern.startswith("*.") and pattern[2:] == name.partition(".")[2])
 
 
 def _short(arn: str) -> str:

@@ -1,4 +1,4 @@
-"""The configuration of a single image: a small JSON document beside its layers, which says for what it was built."""
+"""The configuration of a single image: a small JSON document beside its layers."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from stacks.aws.session import Aws
 
 LARGEST = 1024 * 1024
-"""Bytes that are read at most. A configuration has some kilobytes: environment, labels, one line a layer."""
+"""The most bytes to read. A configuration has some kilobytes: environment, labels, one entry per layer."""
 NOT_THERE = {"LayersNotFoundException", "LayerInaccessibleException", "UnableToGetUpstreamLayerException"}
 
 
 class UnknownError(Exception):
-    """It could not be read; the message is the reason, to be put after "because"."""
+    """Something could not be read; the message is the reason, and continues "because"."""
 
 
 def read_image_configuration(aws: Aws, repository: str, digest: str, *, registry_id: str) -> dict[str, Any]:
-    """Return the configuration with this digest, of the registry of this account. Raises UnknownError.
+    """Return the configuration with this digest. Raises UnknownError.
 
-    ECR keeps it as it keeps layers, and gives a signed address for it
+    ECR stores it like a layer, and returns a signed URL for it
     (https://github.com/aws/containers-roadmap/issues/178).
     """
     try:
@@ -44,12 +44,12 @@ def read_image_configuration(aws: Aws, repository: str, digest: str, *, registry
     try:
         found = json.loads(body)
     except ValueError as error:
-        raise UnknownError("its configuration is no JSON") from error
+        raise UnknownError("its configuration is not JSON") from error
     return found if isinstance(found, dict) else {}
 
 
 def _download(url: str, *, here: bool) -> bytes:
-    """Over HTTPS; from this machine itself also over HTTP, where ECR is on it, however it was pointed there."""
+    """Return the body, over HTTPS only; over HTTP if `here`: the ECR endpoint is on this machine."""
     where = url_host(url)
     if not is_safe_url(url, here=here):
         scheme = url.partition(":")[0]

@@ -1,4 +1,4 @@
-"""What ECR has of an image: its manifest, and the configurations that it names. Each is read once, for all checks."""
+"""An image in ECR: its manifest, and the configurations that it names. Each is read once, for all checks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SINGLE = (
 
 
 class Contents:
-    """An image with its tag in a repository of this region; of the account, where no other `registry_id` is given."""
+    """An image in a repository of this region; of this account, unless `registry_id` is another."""
 
     def __init__(self, aws: Aws, repository: str, tag: str, registry_id: str = "") -> None:
         self._aws, self._repository, self._tag = aws, repository, tag
@@ -37,7 +37,7 @@ class Contents:
 
     @property
     def manifest(self) -> Mapping[str, Any]:
-        """The manifest of the tag: a single image's, or an index of several. Raises UnknownError."""
+        """The manifest of the tag: of a single image, or an index. Raises UnknownError."""
         return self._read("")
 
     def configuration(self, digest: str = "") -> Mapping[str, Any]:
@@ -45,12 +45,12 @@ class Contents:
         return self._configured(digest)
 
     def _manifest(self, digest: str) -> dict[str, Any]:
-        wanted: ImageIdentifierTypeDef = {"imageDigest": digest} if digest else {"imageTag": self._tag}
+        image: ImageIdentifierTypeDef = {"imageDigest": digest} if digest else {"imageTag": self._tag}
         try:
             found = self._aws.ecr.batch_get_image(
                 registryId=self._registry_id,
                 repositoryName=self._repository,
-                imageIds=[wanted],
+                imageIds=[image],
                 acceptedMediaTypes=[*INDEXES, *SINGLE],
             )["images"]
         except ClientError as error:

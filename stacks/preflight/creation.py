@@ -1,4 +1,4 @@
-"""What keeps new resources from being created: names that are taken, and quotas."""
+"""What prevents the creation of new resources: names in use, and quotas."""
 
 from __future__ import annotations
 
@@ -20,31 +20,31 @@ if TYPE_CHECKING:
 
 @coded(Code.PREFLIGHT)
 def check_creation(aws: Aws, settings: Settings, created: Sequence[Created]) -> tuple[str, ...]:
-    """Raise UserError, naming everything that is in the way at once; give what may be, or could not be found out.
+    """Raise one UserError for all names in use and all exceeded quotas; return warnings, and what is not known.
 
-    Nothing is asked where nothing is created.
+    Makes no calls if nothing is created.
     """
     if not created:
         return ()
-    looked = names.look_up(aws, names.new_names(created))
+    lookup = names.look_up(aws, names.new_names(created))
     checked = check_quotas(aws, quotas.quota_needs(settings, created))
     exceeded = [it for it in checked if it.exceeded]
-    if looked.taken or exceeded:
-        raise _refusal(looked.taken, exceeded)
-    return (*_unknown(looked.unknown), *(it.warning for it in checked if it.warning))
+    if lookup.in_use or exceeded:
+        raise _refusal(lookup.in_use, exceeded)
+    return (*_unknown(lookup.unknown), *(it.warning for it in checked if it.warning))
 
 
-def _refusal(taken: Sequence[NewName], exceeded: Sequence[QuotaResult]) -> UserError:
-    """Return one error for all of it."""
-    what = " and ".join([*(["names"] if taken else []), *(["quotas"] if exceeded else [])])
+def _refusal(in_use: Sequence[NewName], exceeded: Sequence[QuotaResult]) -> UserError:
+    """Return one error for all names and quotas."""
+    what = " and ".join([*(["names"] if in_use else []), *(["quotas"] if exceeded else [])])
     why, then = [], []
-    if taken:
-        why.append(f"taken, by what is not of this stack: {', '.join(f'{it} ({it.path})' for it in taken)}")
-        settings = " or ".join(dict.fromkeys(it.lookup.setting for it in taken))
-        then.append(f"Delete what has these names if nobody needs it any more, or set another {settings}.")
+    if in_use:
+        why.append(f"in use outside this stack: {', '.join(f'{it} ({it.path})' for it in in_use)}")
+        settings = " or ".join(dict.fromkeys(it.lookup.setting for it in in_use))
+        then.append(f"Delete the resources with these names if they are not needed, or set another {settings}.")
     if exceeded:
         why.append("; ".join(it.exceeded for it in exceeded))
-        then += ["Delete what is not needed, or have AWS raise it:", *(f"  {it.raise_it}" for it in exceeded)]
+        then += ["Delete what is not needed, or request an increase:", *(f"  {it.raise_it}" for it in exceeded)]
     return UserError(what, "; ".join(why), "\n".join(then))
 
 
@@ -55,4 +55,4 @@ def _unknown(names: Iterable[tuple[NewName, str]]) -> tuple[str, ...]:
     if not by_reason:
         return ()
     each = "; ".join(f"{', '.join(found)} ({reason})" for reason, found in by_reason.items())
-    return (f"Whether these names are taken is not known: {each}",)
+    return (f"Whether these names are in use is not known: {each}",)

@@ -1,4 +1,4 @@
-"""VPC endpoints, where tasks have no other way out."""
+"""VPC endpoints, for tasks without a route to the internet."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 def missing_endpoints(aws: Aws, settings: Settings, vpc_id: str, tables: set[str]) -> list[str]:
-    """Return the services that tasks need to start and for which the VPC has no endpoint.
+    """Return the services that tasks need to start, and for which the VPC has no endpoint.
 
-    `tables` are the route tables of the tasks' subnets that have no other way out.
+    `tables` are the route tables of the tasks' subnets without a route to the internet.
     """
     pages = aws.ec2.get_paginator("describe_vpc_endpoints").paginate(Filters=[{"Name": "vpc-id", "Values": [vpc_id]}])
     found = [it for page in pages for it in page["VpcEndpoints"] if it["State"].lower() == "available"]
-    wanted = (*TASK_SERVICES, *settings.called_services)
-    lacking = [service for service in wanted if not any(_is_named(it, aws.region, service) for it in found)]
+    needed = (*TASK_SERVICES, *settings.called_services)
+    lacking = [service for service in needed if not any(_is_named(it, aws.region, service) for it in found)]
     return lacking if _reach_s3(found, aws.region, tables) else [*lacking, "s3"]
 
 
@@ -41,7 +41,7 @@ def endpoint_refusal(what: str, vpc_id: str, tables: Mapping[str, str], services
 
 
 def _is_named(endpoint: VpcEndpointTypeDef, region: str, service: str) -> bool:
-    """Whether the service's own name leads to the endpoint. The prefix of its name differs between partitions."""
+    """Whether the service's DNS name resolves to the endpoint. The prefix of its name differs between partitions."""
     interface = endpoint["VpcEndpointType"] == "Interface" and endpoint.get("PrivateDnsEnabled", False)
     return interface and endpoint["ServiceName"].endswith(f".{region}.{service}")
 

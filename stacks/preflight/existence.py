@@ -1,4 +1,4 @@
-"""Whether AWS has something under a name, asked as the record of its type says."""
+"""Whether a resource of a name exists, by the lookup in the record of its type."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ if TYPE_CHECKING:
 
 
 def exists(aws: Aws, lookup: Lookup, values: Sequence[str]) -> bool:
-    """Return whether something has a name; `values` are those of the properties that make it up.
+    """Return whether a resource has the name; `values` are those of the properties that form it.
 
-    Raises ClientError, also with one of the codes that mean that there is none.
+    Raises ClientError, also with a code that means that it does not exist.
     """
     place = {"partition": aws.partition, "region": aws.region, "account": aws.account_id}
     known = place | dict(zip(lookup.properties, values, strict=True))
     plain = _domain if lookup.is_domain else str
-    wanted = {key: {plain(text.format_map(known)) for text in texts} for key, texts in lookup.matching.items()}
+    expected = {key: {plain(text.format_map(known)) for text in texts} for key, texts in lookup.matching.items()}
     return any(
-        all(plain(item[key]) in texts for key, texts in wanted.items())
+        all(plain(item[key]) in texts for key, texts in expected.items())
         and not any(item[key] == value for key, value in lookup.ended.items())
         for item in _items(aws, lookup, known)
     )
 
 
 def _items(aws: Aws, lookup: Lookup, known: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
-    """Yield what the answers list, page by page; an answer without lists is listed itself."""
-    ask = getattr(getattr(aws, lookup.client), lookup.operation)
-    wanted = {name: _filled(value, known) for name, value in lookup.parameters.items()}
+    """Yield the items of all pages; an answer without lists is one item."""
+    call = getattr(getattr(aws, lookup.client), lookup.operation)
+    arguments = {name: _filled(value, known) for name, value in lookup.parameters.items()}
     while True:
-        answer = ask(**wanted)
+        answer = call(**arguments)
         items = [item for key in lookup.items for item in answer.get(key, ())] if lookup.items else [answer]
         yield from items
         if not items or lookup.pages is None or not (token := answer.get(lookup.pages[0])):
             return
-        wanted[lookup.pages[1]] = token
+        arguments[lookup.pages[1]] = token
 
 
 def _filled(value: Any, known: Mapping[str, str]) -> Any:  # noqa: ANN401 - a parameter of any operation
@@ -47,7 +47,7 @@ def _filled(value: Any, known: Mapping[str, str]) -> Any:  # noqa: ANN401 - a pa
 
 
 def _domain(name: str) -> str:
-    r"""Return a name as it compares: Route 53 ends it with a dot, and writes a wildcard's star `\052`.
+    r"""Return a name for comparison: Route 53 appends a dot, and escapes `*` as `\052`.
 
     https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/DomainNameFormat.html
     """

@@ -1,4 +1,4 @@
-"""The hosted zone of the names: it is there, they are in it, and ACM can read it."""
+"""The hosted zone: it exists, contains the domain names, and is public if ACM needs it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ ABSENT = {"NoSuchHostedZone", "InvalidInput"}
 
 
 def check_hosted_zone(aws: Aws, settings: Settings) -> str:
-    """Raise UserError where a record could not be made, or would prove nothing; give what is not known, or "".
+    """Raise UserError if records could not be created, or would not be found; return what is not known, or "".
 
-    A certificate whose proof ACM cannot find in public DNS holds a deployment for up to 72 hours
+    A deployment waits up to 72 hours for a certificate whose validation record is not in public DNS
     (https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html).
     """
     https = settings.network.https
@@ -37,14 +37,14 @@ def check_hosted_zone(aws: Aws, settings: Settings) -> str:
         return f"{WHAT}: whether {zone_id} is there is not known, because route53:GetHostedZone is not allowed"
     _check_names(https, zone_id, zone["Name"].rstrip("."))
     if https.certificate_arn is None and zone.get("Config", {}).get("PrivateZone", False):
-        why = f"{zone_id} is private: ACM would look for its proof of {https.domain_name} in public DNS, and wait"
+        why = f"{zone_id} is private: ACM validates {https.domain_name} in public DNS, and would wait"
         raise UserError(WHAT, why, "Name the public zone, or a certificate_arn.")
     return ""
 
 
 def _check_names(https: Https, zone_id: str, zone: str) -> None:
-    """Each name is the zone's own, or below it."""
-    if strange := [name for name in https.names if not f".{name}".endswith(f".{zone}")]:
-        verb = "is" if len(strange) == 1 else "are"
-        why = f"{zone_id} is the zone of {zone}, and {', '.join(strange)} {verb} not in it"
+    """Raise UserError if a name is neither the zone's nor below it."""
+    if outside := [name for name in https.names if not f".{name}".endswith(f".{zone}")]:
+        verb = "is" if len(outside) == 1 else "are"
+        why = f"{zone_id} is the zone of {zone}, and {', '.join(outside)} {verb} not in it"
         raise UserError(WHAT, why, "Name the zone in which they are, or other names.")

@@ -1,4 +1,4 @@
-"""The image is there before a service waits for it."""
+"""The image exists before a service waits for it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 def check_image(aws: Aws, settings: Settings, tag: str) -> str:
-    """Raise UserError, with how to push it, where the repository or the tag is not there.
+    """Raise UserError, with the commands to push it, if the repository or the tag does not exist.
 
-    Gives what is not known, or "". Whether an image is in another registry is not looked up: only ECS has the password.
+    Returns what is not known, or "". Other registries are not asked: only ECS has the password.
     """
     _refuse_foreign(settings, aws.region)
     name = repository_name(settings)
@@ -35,12 +35,12 @@ def check_image(aws: Aws, settings: Settings, tag: str) -> str:
 
 
 def _refuse_foreign(settings: Settings, region: str) -> None:
-    """Raise UserError for an image in ECR of another partition, where the roles of a task are nobody."""
+    """Raise UserError for an image in ECR of another partition, where the task's roles are unknown."""
     ours = partition_of(region).name
     for key, name in settings.ecs.images.items():
         found = ecr_repository(name)
         if found and (theirs := partition_of(found.region).name) != ours:
-            why = f"{name} is in the partition {theirs}, whose registries let no role of {ours} in"
+            why = f"{name} is in the partition {theirs}, whose registries are not open to roles of {ours}"
             raise UserError(f"[ecs] {key}", why, f"Copy it into a repository that {region} reaches.")
 
 
@@ -70,9 +70,9 @@ def _check(aws: Aws, settings: Settings, name: str, tag: str) -> None:
 
 
 def _refuse_expiring(aws: Aws, settings: Settings, name: str, tag: str) -> None:
-    """Raise UserError where one of the image's tags is of those that are never deployed."""
+    """Raise UserError if one of the image's tags matches `expiring_tags`."""
     (image,) = aws.ecr.describe_images(repositoryName=name, imageIds=[{"imageTag": tag}])["imageDetails"]
     if expiring := sorted(it for it in image.get("imageTags", []) if settings.ecr.expires(it)):
-        why = f"it has the tag {', '.join(expiring)}, which [ecr] expiring_tags lets expire: it would while it runs"
-        then = "Push it under other tags only, or take the pattern out of expiring_tags."
+        why = f"it has the tag {', '.join(expiring)}, which [ecr] expiring_tags lets expire while it runs"
+        then = "Push it under other tags only, or remove the pattern from expiring_tags."
         raise UserError(f"image {tag}", why, then)

@@ -1,4 +1,4 @@
-"""Images that settings name beside the one that is deployed: those of sidecars, and a repository of ECR elsewhere."""
+"""Other images that the settings name: those of sidecars, and one in a given ECR repository."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ ABSENT = {"ImageNotFoundException", "RepositoryNotFoundException"}
 
 
 def check_images(aws: Aws, settings: Settings, tag: str) -> tuple[str, ...]:
-    """Raise UserError where one of them is not in its repository of ECR; give what could not be found out.
+    """Raise UserError if an image is not in its ECR repository; return what could not be found out.
 
-    Other registries are not asked: only ECS has the password, and whether an image is public is known to nobody before.
+    Other registries are not asked: only ECS has the password, and an image may be private.
     """
-    return tuple(it for key, image in _named(settings, tag) if (it := _look(aws, settings, key, image)))
+    return tuple(it for key, image in _named(settings, tag) if (it := _check_image(aws, settings, key, image)))
 
 
 def _named(settings: Settings, tag: str) -> Iterator[tuple[str, str]]:
@@ -36,7 +36,7 @@ def _named(settings: Settings, tag: str) -> Iterator[tuple[str, str]]:
         yield f"[[ecs.sidecars]] image of {sidecar.name}", sidecar.image
 
 
-def _look(aws: Aws, settings: Settings, key: str, image: str) -> str:
+def _check_image(aws: Aws, settings: Settings, key: str, image: str) -> str:
     repository = ecr_repository(image)
     if repository is None:
         return ""
@@ -48,21 +48,21 @@ def _look(aws: Aws, settings: Settings, key: str, image: str) -> str:
         )
     except ClientError as error:
         if error_code(error) in ABSENT:
-            return _absent(aws, settings, key, image, repository)
+            return _check_pull_through(aws, settings, key, image, repository)
         why = "is not allowed" if is_denied(error) else f"says {error_code(error)}"
         return f"{key}: whether it is there is not known, because ecr:DescribeImages {why}"
     return ""
 
 
 def _identifier(image: str) -> ImageIdentifierTypeDef:
-    """Return a digest, which wins over a tag, or a tag; `latest` where there is neither."""
+    """Return the digest, or else the tag, which is `latest` by default."""
     name, _, digest = image.partition("@")
     tag = re.search(r":([^:/]+)$", name)
     return {"imageDigest": digest} if digest else {"imageTag": tag[1] if tag else "latest"}
 
 
-def _absent(aws: Aws, settings: Settings, key: str, image: str, repository: EcrRepository) -> str:
-    """Raise UserError, unless the first pull brings it through a cache; give what is not known of that, or ""."""
+def _check_pull_through(aws: Aws, settings: Settings, key: str, image: str, repository: EcrRepository) -> str:
+    """Raise UserError, unless a pull-through cache fetches the image; return what is not known of that, or ""."""
     cache = settings.ecr.pull_through_cache
     if cache and repository.account == aws.account_id and repository.name.startswith(f"{cache.prefix}/"):
         return ""

@@ -1,4 +1,4 @@
-"""IPv6 for a VPC that this tool has made: no range that it gave back is in the way of its new one."""
+"""IPv6 for a VPC of this tool: EC2 no longer lists an old IPv6 range before the new one."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ VPC = "Vpc"
 
 
 def check_ipv6(aws: Aws, settings: Settings, existing: Stack | None) -> None:
-    """Raise UserError where the subnets' ranges would be taken from one that the VPC no longer has.
+    """Raise UserError if CloudFormation would use an IPv6 range that the VPC no longer has.
 
-    CloudFormation knows a VPC's ranges by `Ipv6CidrBlocks` alone. Those that were given back are listed there for half
-    an hour, and first (https://github.com/aws/aws-cdk/issues/894,
+    CloudFormation reads a VPC's ranges from `Ipv6CidrBlocks`, which lists disassociated ranges first for half an hour
+    (https://github.com/aws/aws-cdk/issues/894,
     https://github.com/hashicorp/terraform-provider-aws/issues/32967).
     """
     if existing is None or existing.under_review or not (settings.network.ipv6 and settings.network.makes_vpc):

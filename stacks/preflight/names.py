@@ -1,4 +1,4 @@
-"""Names that are taken: what this deployment would create, and what is there already and not its own."""
+"""Names in use: names of resources that this deployment would create, and that exist outside its stack."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CONNECTIONS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class NewName:
-    """A name that a resource would have; `values` are those of the properties that make it up."""
+    """The name of a new resource; `values` are those of the properties that form it."""
 
     path: str
     of: ResourceType
@@ -38,23 +38,23 @@ class NewName:
 
 @dataclass(frozen=True, kw_only=True)
 class NameLookup:
-    """What was found: the names that are taken, and those of which it is not known, each with the reason."""
+    """The names in use, and those of which it is not known, with the reasons."""
 
-    taken: tuple[NewName, ...] = ()
+    in_use: tuple[NewName, ...] = ()
     unknown: tuple[tuple[NewName, str], ...] = ()
 
 
 def new_names(created: Iterable[Created]) -> tuple[NewName, ...]:
-    """Return the names that have to be free: not those that CloudFormation makes, nor those that stay."""
-    return tuple(name for it in created if (name := _wanted(it)) is not None)
+    """Return the names that must be free: neither those that CloudFormation generates, nor those that stay."""
+    return tuple(name for it in created if (name := _new_name(it)) is not None)
 
 
-def _wanted(created: Created) -> NewName | None:
+def _new_name(created: Created) -> NewName | None:
     known = record(created.type)
     if not isinstance(known.lookup, Lookup):
         return None
     values = tuple(created.properties.get(key) for key in known.lookup.properties)
-    # What is no text is known only when it is deployed.
+    # Other values than text are known only after the deployment.
     texts = tuple(it for it in values if isinstance(it, str))
     if len(texts) < len(values) or texts[-1] in _parts(created.replaces):
         return None
@@ -62,21 +62,21 @@ def _wanted(created: Created) -> NewName | None:
 
 
 def look_up(aws: Aws, names: Iterable[NewName]) -> NameLookup:
-    """Ask for all of them at once."""
+    """Look up all names in parallel."""
     asked = tuple(names)
-    # Sessions are not made for threads: each client is made before they begin.
+    # Sessions are not thread-safe: create each client before the threads start.
     for client in {it.lookup.client for it in asked}:
         getattr(aws, client)
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        found = list(pool.map(lambda it: _is_taken(aws, it), asked))
+        found = list(pool.map(lambda it: _is_in_use(aws, it), asked))
     return NameLookup(
-        taken=tuple(it for it, taken in zip(asked, found, strict=True) if taken is True),
+        in_use=tuple(it for it, result in zip(asked, found, strict=True) if result is True),
         unknown=tuple((it, reason) for it, reason in zip(asked, found, strict=True) if isinstance(reason, str)),
     )
 
 
-def _is_taken(aws: Aws, name: NewName) -> bool | str:
-    """Whether it is there, or why nobody knows: what cannot be found out keeps nobody from deploying."""
+def _is_in_use(aws: Aws, name: NewName) -> bool | str:
+    """Return whether the name is in use, or why that is not known, which does not prevent a deployment."""
     try:
         with translate_aws_errors():
             return existence.exists(aws, name.lookup, name.values)
@@ -92,5 +92,5 @@ def _is_taken(aws: Aws, name: NewName) -> bool | str:
 
 
 def _parts(physical_id: str) -> set[str]:
-    """Return the names in a physical id: an ARN's parts, those of an identifier of several, or all of it."""
+    """Return the names in a physical id: the parts of an ARN or of a compound identifier, and the whole id."""
     return {physical_id, *physical_id.split("|"), *re.split("[/:]", physical_id)} if physical_id else set()

@@ -1,4 +1,4 @@
-"""NAT gateways to which given subnets lead: they work, and have a way out of their own."""
+"""NAT gateways of existing subnets: they are available, and have a route to the internet."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ if TYPE_CHECKING:
 
     from stacks.aws.session import Aws
 
-NO_MORE = {"failed", "deleting", "deleted"}
+ENDED = {"failed", "deleting", "deleted"}
 
 
 def check_nat_gateways(
     aws: Aws, vpc_id: str, what: str, by_subnet: Mapping[str, str], closed: Callable[[str], str]
 ) -> str:
-    """Raise UserError where one is no more, or cannot reach the internet; give what is not known, or "".
+    """Raise UserError if a gateway was deleted, or cannot reach the internet; return what is not known, or "".
 
-    `by_subnet` are the gateways by the subnets that lead to them; `closed` says why a subnet has no way out, or "".
-    One that is not listed is another account's, of which the VPC is; a route to one that is gone is dead, and was
-    refused before. A private gateway leads to other networks, which may lead on, and a regional one is in no subnet
+    `by_subnet` are the gateways by the subnets that route to them; `closed` returns why a subnet has no route out, or
+    "". A gateway that is not listed belongs to the account that shares the VPC; routes to deleted gateways were refused
+    before. A private gateway routes to other networks, which may have a way out, and a regional one is in no subnet
     (https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html).
     """
     if not by_subnet:
         return ""
     try:
-        # Asked for by its id, one that is not the account's would be an error.
+        # By its id, a gateway of another account would be an error.
         pages = aws.ec2.get_paginator("describe_nat_gateways").paginate(
             Filters=[{"Name": "vpc-id", "Values": [vpc_id]}]
         )
@@ -41,7 +41,7 @@ def check_nat_gateways(
         gateway = gateways.get(gateway_id)
         if gateway is None:
             continue
-        if gateway["State"] in NO_MORE:
+        if gateway["State"] in ENDED:
             reason = f": {gateway['FailureMessage']}" if "FailureMessage" in gateway else ""
             why = f"{subnet_id} has no way out: NAT gateway {gateway_id} is {gateway['State']}{reason}"
             raise UserError(what, why, "Make another one, and route to it.")

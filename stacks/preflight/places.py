@@ -1,4 +1,4 @@
-"""Where the service goes in a VPC that exists."""
+"""Where the service is placed in an existing VPC."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Placement:
-    """Subnets of the load balancer, and those of the tasks where they have others; `balancer_key` is who named them.
+    """Subnets of the load balancer, and `private` ones of the tasks; `balancer_key` is the setting of the former.
 
-    A load balancer that is shared has its own: the former are the tasks' then, and there may be none.
+    A shared load balancer has its own subnets; `balancer` are then the tasks', and may be empty.
     """
 
     vpc_id: str
@@ -27,7 +27,7 @@ class Placement:
 
 
 def find_placement(settings: Settings, values: Mapping[str, str | None]) -> Placement | None:
-    """Return the places that the settings name, or that were looked up; None where a VPC is made."""
+    """Return the subnets from the settings or of the default VPC; None if the deployment creates a VPC."""
     network = settings.network
     if network.makes_vpc:
         return None

@@ -1,4 +1,4 @@
-"""Policies that settings name are there: a role with one that is not fails, after others have been made."""
+"""Policies in the settings exist: a role with a missing policy fails after other resources were created."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 OF_AWS = "aws"
-"""Whose policies AWS's own are."""
+"""The account of AWS managed policies."""
 
 
 def check_policies(aws: Aws, settings: Settings) -> tuple[str, ...]:
-    """Raise UserError for one that is not there; give what could not be found out."""
+    """Raise UserError for a missing policy; return what could not be found out."""
     return tuple(note for key, arn in _named(settings) if (note := _look(aws, key, arn)))
 
 

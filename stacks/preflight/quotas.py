@@ -1,4 +1,4 @@
-"""Quotas of the account that what is created would exceed."""
+"""Quotas of the account that the new resources would exceed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 RECENT = timedelta(minutes=15)
-"""How far back the vCPUs in use are looked for; they are told every few minutes, while there are any."""
+"""The period of vCPU metrics to read; CloudWatch gets them every few minutes while tasks run."""
 PERIOD = 300
 """Seconds of a data point."""
 
@@ -32,7 +32,7 @@ PERIOD = 300
 class Quota:
     """One quota of an account in a region, and how to find out how much of it is in use.
 
-    `late`: what has ended still counts for some minutes, so that a use is no proof that there is no room.
+    `late`: the usage includes tasks of the last minutes, so that a full quota may already be free again.
 
     Codes: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html, by
     `aws service-quotas list-service-quotas --service-code CODE`.
@@ -48,7 +48,7 @@ class Quota:
 
 @dataclass(frozen=True, kw_only=True)
 class Need:
-    """What is wanted of a quota: to begin with, and for a while at most; `more` says what the latter is for."""
+    """What the deployment needs of a quota: at first, and at most; `more` says what the latter is for."""
 
     quota: Quota
     first: float
@@ -58,7 +58,7 @@ class Need:
 
 @dataclass(frozen=True, kw_only=True)
 class QuotaResult:
-    """One need against its quota: `exceeded` by what is created, a `warning` for what may come later, or neither."""
+    """The result for one need: `exceeded` by the creation, a `warning` for a later need, or neither."""
 
     exceeded: str = ""
     warning: str = ""
@@ -66,15 +66,15 @@ class QuotaResult:
 
 
 def _vpcs(aws: Aws) -> float:
-    """Return the account's own VPCs: EC2 also lists those that others share, which count for their owners."""
+    """Return the number of the account's own VPCs: EC2 also lists shared ones, which count for their owners."""
     pages = aws.ec2.get_paginator("describe_vpcs").paginate()
     return sum(it.get("OwnerId", aws.account_id) == aws.account_id for page in pages for it in page["Vpcs"])
 
 
 def _addresses(aws: Aws) -> float:
-    """Return the Elastic IP addresses of Amazon's pool that the account has allocated.
+    """Return the number of Elastic IP addresses of Amazon's pool that the account has allocated.
 
-    What it has brought along, and what services manage, is listed too; AWS does not say that these are of the quota.
+    The list also has the account's own pools and service-managed addresses; AWS does not say that these count.
     """
     found = aws.ec2.describe_addresses()["Addresses"]
     return sum(it.get("PublicIpv4Pool", "amazon") == "amazon" and not it.get("ServiceManaged") for it in found)
@@ -86,7 +86,7 @@ def _balancers(aws: Aws) -> float:
 
 
 def _vcpus(kind: str) -> Callable[[Aws], float]:
-    """Return the vCPUs in use by CloudWatch's figure, which is absent where nothing runs.
+    """Return a function for the vCPUs in use by CloudWatch's metric, which is absent if no task runs.
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/monitoring-fargate-usage.html
     """
@@ -138,11 +138,11 @@ COUNTED = {
     "AWS::EC2::VPC": VPCS,
     "AWS::ElasticLoadBalancingV2::LoadBalancer": BALANCERS,
 }
-"""Types of which each resource takes one."""
+"""Types of which each resource counts as one."""
 
 
 def quota_needs(settings: Settings, created: Iterable[Created]) -> tuple[Need, ...]:
-    """Return what the creation needs of which quotas; a replacement exists beside what it replaces for a while."""
+    """Return what the creation needs of each quota; a replacement exists beside the old resource for a while."""
     counts = Counter(it.type for it in created)
     each = [Need(quota=quota, first=counts[kind], most=counts[kind]) for kind, quota in COUNTED.items() if counts[kind]]
     if not counts["AWS::ECS::Service"]:
@@ -156,21 +156,21 @@ def quota_needs(settings: Settings, created: Iterable[Created]) -> tuple[Need, .
     return tuple(each)
 
 
-def check_quotas(aws: Aws, wanted: Iterable[Need]) -> tuple[QuotaResult, ...]:
-    """Hold each need against what the account may have and what is in use, all at once."""
-    asked = tuple(wanted)
-    # Sessions are not made for threads: each client is made before they begin.
+def check_quotas(aws: Aws, needs: Iterable[Need]) -> tuple[QuotaResult, ...]:
+    """Compare each need with the account's limit and usage, in parallel."""
+    asked = tuple(needs)
+    # Sessions are not thread-safe: create each client before the threads start.
     for client in {it.quota.client for it in asked} | ({"quotas"} if asked else set()):
         getattr(aws, client)
     with ThreadPoolExecutor(max(2 * len(asked), 1)) as pool:
         both = [(pool.submit(_limit, aws, it.quota), pool.submit(it.quota.in_use, aws)) for it in asked]
         return tuple(
-            _judged(aws, need, limit.result, used.result) for need, (limit, used) in zip(asked, both, strict=True)
+            _result(aws, need, limit.result, used.result) for need, (limit, used) in zip(asked, both, strict=True)
         )
 
 
 def _limit(aws: Aws, quota: Quota) -> float:
-    """Return the account's own limit, or AWS's where the account has never had another one."""
+    """Return the account's limit, or AWS's default."""
     try:
         found = aws.quotas.get_service_quota(ServiceCode=quota.service, QuotaCode=quota.code)
     except ClientError as error:
@@ -182,8 +182,8 @@ def _limit(aws: Aws, quota: Quota) -> float:
     return found["Quota"]["Value"]
 
 
-def _judged(aws: Aws, need: Need, limit: Callable[[], float], in_use: Callable[[], float]) -> QuotaResult:
-    """Return a line for what cannot be found out, for whatever reason: that keeps nobody from deploying."""
+def _result(aws: Aws, need: Need, limit: Callable[[], float], in_use: Callable[[], float]) -> QuotaResult:
+    """Return the result; what cannot be found out is a warning, and does not prevent a deployment."""
     quota = need.quota
     try:
         with translate_aws_errors():

@@ -1,4 +1,4 @@
-"""How the account's image registry is scanned: one configuration, which several deployments could want."""
+"""Scanning of the account's image registry: one configuration, shared by all deployments."""
 
 from __future__ import annotations
 
@@ -24,45 +24,45 @@ if TYPE_CHECKING:
 
 @translate_aws_errors()
 def check_registry_scanning(aws: Aws, settings: Settings, existing: Stack | None) -> None:
-    """Raise UserError where this deployment would overwrite the scanning configuration of somebody else.
+    """Raise UserError if this deployment would overwrite a foreign scanning configuration.
 
-    There is one in an account and region. What a deployment itself has set it may change. One that is as this
-    deployment wants it is nobody's else: it stays when the deployment that made it goes.
+    An account has one in each region. A deployment may change its own configuration. An equal one is accepted: it
+    stays when the deployment that created it is destroyed.
     """
     if not settings.ecr.enhanced_scanning or (existing and _is_ours(aws, existing)):
         return
     found = aws.ecr.get_registry_scanning_configuration()["scanningConfiguration"]
     kind, rules = found.get("scanType", "BASIC"), found.get("rules", [])
-    if (kind == "BASIC" and not rules) or (kind, _compared(rules)) == _wanted(settings):
+    if (kind == "BASIC" and not rules) or (kind, _current_rules(rules)) == _new_configuration(settings):
         return
-    words = "; ".join([kind, *_words(rules)])
+    current = "; ".join([kind, *_descriptions(rules)])
     raise UserError(
         "[ecr] enhanced_scanning",
-        f"the whole registry of account {aws.account_id} in {aws.region} is configured already: {words}",
+        f"the whole registry of account {aws.account_id} in {aws.region} is configured already: {current}",
         "Leave it off here, and have this repository added to those rules where it is not among them.\n"
-        "If nobody needs them, take them back first:\n"
+        "If they are not needed, reset them first:\n"
         "  aws ecr put-registry-scanning-configuration --scan-type BASIC --rules '[]'",
     )
 
 
 def _is_ours(aws: Aws, existing: Stack) -> bool:
-    """Whether the deployed stack holds the configuration."""
+    """Whether the deployed stack has the configuration."""
     found = nested_stack_resources(aws, existing.stack_id, REPOSITORY_STACK)
     return any(it.logical_id == SCANNING for it in found)
 
 
 Rules = frozenset[tuple[str, frozenset[tuple[str, str]]]]
-"""How often, and the filters of repositories with their kind; ECR promises no order."""
+"""Scan frequencies, each with repository filters and their types; ECR guarantees no order."""
 
 
-def _compared(rules: Iterable[RegistryScanningRuleOutputTypeDef]) -> Rules:
+def _current_rules(rules: Iterable[RegistryScanningRuleOutputTypeDef]) -> Rules:
     return frozenset(
         (rule["scanFrequency"], frozenset((it["filter"], it["filterType"]) for it in rule["repositoryFilters"]))
         for rule in rules
     )
 
 
-def _wanted(settings: Settings) -> tuple[str, Rules]:
+def _new_configuration(settings: Settings) -> tuple[str, Rules]:
     found = scanning_configuration(settings.identity, settings.ecr)
     rules = frozenset(
         (rule["ScanFrequency"], frozenset((it["Filter"], it["FilterType"]) for it in rule["RepositoryFilters"]))
@@ -71,7 +71,7 @@ def _wanted(settings: Settings) -> tuple[str, Rules]:
     return found["ScanType"], rules
 
 
-def _words(rules: Iterable[RegistryScanningRuleOutputTypeDef]) -> Iterator[str]:
+def _descriptions(rules: Iterable[RegistryScanningRuleOutputTypeDef]) -> Iterator[str]:
     for rule in rules:
         names = json.dumps([it["filter"] for it in rule["repositoryFilters"]])
         yield f"{rule['scanFrequency']} of {names}"

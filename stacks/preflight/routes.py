@@ -1,4 +1,4 @@
-"""Ways in and out of an existing VPC's subnets: browsers in, tasks out."""
+"""Routes of existing subnets: browsers reach the load balancer, and tasks reach what they need."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 TO_INTERNET = ("igw-", "vpce-")
-"""Gateways that lead to the internet both ways: an internet gateway, or a firewall's endpoint in front of one
+"""Gateways to and from the internet: an internet gateway, or a firewall endpoint in front of one
 (https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html)."""
 APPLIANCE = ("eni-",)
-"""One that filters, by its network interface, where the internet gateway leads to it as well; else it is a NAT instance
+"""A filtering appliance, by its network interface, if the internet gateway routes to it; otherwise a NAT instance
 (https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html#route-tables-appliance-routing)."""
 TARGETS = (
     "GatewayId",
@@ -38,13 +38,13 @@ TARGETS = (
     "CarrierGatewayId",
     "EgressOnlyInternetGatewayId",
 )
-"""Where a route may lead."""
+"""Keys of a route's target."""
 
 
 def check_routes(aws: Aws, settings: Settings, places: Placement, subnets: ById) -> str:
-    """Raise UserError where browsers would not reach the load balancer, or tasks not what they need to start.
+    """Raise UserError if browsers cannot reach the load balancer, or tasks what they need to start.
 
-    Gives what is not known, or "".
+    Returns what is not known, or "".
     """
     tables = _tables(aws, places.vpc_id)
     by_subnet = {subnet_id: table for subnet_id in subnets if (table := _table_of(tables, subnet_id)) is not None}
@@ -63,16 +63,18 @@ def check_routes(aws: Aws, settings: Settings, places: Placement, subnets: ById)
     if public_tasks:
         return ""
     key = "[network] private_subnet_ids" if places.private else balancer
-    of_tasks = {subnet_id: by_subnet[subnet_id] for subnet_id in places.private or places.balancer}
-    unknown = _check_way_out(aws, settings, places.vpc_id, key, of_tasks, subnets)
-    routes = {subnet_id: _default(table, ANYWHERE) for subnet_id, table in of_tasks.items()}
+    task_tables = {subnet_id: by_subnet[subnet_id] for subnet_id in places.private or places.balancer}
+    unknown = _check_way_out(aws, settings, places.vpc_id, key, task_tables, subnets)
+    routes = {subnet_id: _default(table, ANYWHERE) for subnet_id, table in task_tables.items()}
     through = {
         subnet_id: _target(route)
         for subnet_id, route in routes.items()
         if route and "NatGatewayId" in route and not _leads_nowhere(route)
     }
-    gone = check_nat_gateways(aws, places.vpc_id, key, through, lambda subnet_id: _closed(_table_of(tables, subnet_id)))
-    return "; ".join(it for it in (unknown, gone) if it)
+    unknown_gateways = check_nat_gateways(
+        aws, places.vpc_id, key, through, lambda subnet_id: _closed(_table_of(tables, subnet_id))
+    )
+    return "; ".join(it for it in (unknown, unknown_gateways) if it)
 
 
 def _tables(aws: Aws, vpc_id: str) -> list[RouteTableTypeDef]:
@@ -81,14 +83,14 @@ def _tables(aws: Aws, vpc_id: str) -> list[RouteTableTypeDef]:
 
 
 def _table_of(tables: Sequence[RouteTableTypeDef], subnet_id: str) -> RouteTableTypeDef | None:
-    """Return the subnet's own route table or the VPC's main one; None where only the subnet is shared with us."""
+    """Return the subnet's route table or the VPC's main one; None if only the subnet is shared with the account."""
     associations = [(table, it) for table in tables for it in table.get("Associations", [])]
     own = (table for table, it in associations if it.get("SubnetId") == subnet_id)
     return next(own, None) or next((table for table, it in associations if it.get("Main")), None)
 
 
 def _has_edge_routes(tables: Sequence[RouteTableTypeDef]) -> bool:
-    """Whether an internet gateway has a table of its own, which leads what comes in through an appliance."""
+    """Whether an internet gateway has a route table, which routes incoming traffic through an appliance."""
     associations = (it for table in tables for it in table.get("Associations", []))
     return any(it.get("GatewayId", "").startswith("igw-") for it in associations)
 
@@ -102,8 +104,8 @@ def _target(route: RouteTypeDef) -> str:
     return next((str(route[key]) for key in TARGETS if route.get(key)), "nowhere")  # type: ignore[literal-required]  # of the same file
 
 
-def _told(table: RouteTableTypeDef, destination: str) -> str:
-    """Return why a default route leads nowhere that is wanted."""
+def _shown(table: RouteTableTypeDef, destination: str) -> str:
+    """Return the default route as a message shows it."""
     route = _default(table, destination)
     if route is None:
         return f"route table {table['RouteTableId']} has no route for {destination}"
@@ -112,12 +114,12 @@ def _told(table: RouteTableTypeDef, destination: str) -> str:
 
 
 def _closed(table: RouteTableTypeDef | None) -> str:
-    """Return why a public NAT gateway with this route table has no way out, or "" where it has or may have one."""
+    """Return why a public NAT gateway with this route table has no route out; "" if it has or may have one."""
     if table is None:
         return ""
     route = _default(table, ANYWHERE)
     dead = route is None or route.get("State") == "blackhole" or _target(route).startswith("nat-")
-    return _told(table, ANYWHERE) if dead else ""
+    return _shown(table, ANYWHERE) if dead else ""
 
 
 def _leads_to_internet(route: RouteTypeDef | None, gateways: tuple[str, ...]) -> bool:
@@ -131,12 +133,12 @@ def _check_internet(
     destination: str,
     gateways: tuple[str, ...],
 ) -> None:
-    """Each of these subnets has a route to an internet gateway."""
+    """Raise UserError for subnets without a route to an internet gateway."""
     closed = [
         subnet_id for subnet_id in ids if not _leads_to_internet(_default(tables[subnet_id], destination), gateways)
     ]
     if closed:
-        why = "; ".join(f"{subnet_id} has no route to an internet gateway: {_told(tables[subnet_id], destination)}"
+        why = "; ".join(f"{subnet_id} has no route to an internet gateway: {_shown(tables[subnet_id], destination)}"
                         for subnet_id in closed)  # fmt: skip
         then = f"Route {destination} to an internet gateway, name other subnets, or set internal = true."
         raise UserError(what, why, then)
@@ -150,9 +152,9 @@ def _check_way_out(
     tables: Mapping[str, RouteTableTypeDef],
     subnets: ById,
 ) -> str:
-    """Raise UserError where tasks in one of these subnets reach neither the internet nor all endpoints they need.
+    """Raise UserError if tasks in one of these subnets reach neither the internet nor all endpoints they need.
 
-    Gives what is not known, or "".
+    Returns what is not known, or "".
     """
     closed = {it: table for it, table in tables.items() if _leads_nowhere(_default(table, ANYWHERE))}
     ids = {it: table["RouteTableId"] for it, table in closed.items()}
@@ -167,12 +169,12 @@ def _check_way_out(
 
 
 def _leads_nowhere(route: RouteTypeDef | None) -> bool:
-    """Whether tasks without a public address do not get out by it."""
+    """Whether tasks without a public address cannot reach the internet by this route."""
     return route is None or route.get("State") == "blackhole" or _target(route).startswith("igw-")
 
 
 def _doubt(aws: Aws, tables: Mapping[str, RouteTableTypeDef], subnets: ById) -> str:
-    """Return why there may be endpoints that cannot be seen: another account's, here or behind a route.
+    """Return why there may be endpoints that are not listed: those of another account, here or behind a route.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/vpc-share-limitations.html
     https://docs.aws.amazon.com/whitepapers/latest/building-scalable-secure-multi-vpc-network-infrastructure/centralized-access-to-vpc-private-endpoints.html
@@ -184,18 +186,18 @@ def _doubt(aws: Aws, tables: Mapping[str, RouteTableTypeDef], subnets: ById) -> 
 
 
 def _other(table: RouteTableTypeDef) -> str:
-    """Return where a table leads to out of the VPC, but for gateway endpoints, or ""."""
+    """Return a target outside the VPC other than gateway endpoints, or ""."""
     targets = (_target(route) for route in table.get("Routes", []) if route.get("State") != "blackhole")
     return next((it for it in targets if it not in {"local", "nowhere"} and not it.startswith("vpce-")), "")
 
 
 def _refuse_default(what: str, subnet_id: str, table: RouteTableTypeDef) -> None:
-    """Raise UserError where the default route is dead, or wants a public address."""
+    """Raise UserError if the default route is dead, or needs a public address."""
     route = _default(table, ANYWHERE)
     if route is None:
         return
     if route.get("State") == "blackhole":
-        raise UserError(what, f"{subnet_id} has no way out: {_told(table, ANYWHERE)}", "Correct the route.")
-    why = f"{subnet_id} is public ({_told(table, ANYWHERE)}), and tasks there have no public address"
+        raise UserError(what, f"{subnet_id} has no way out: {_shown(table, ANYWHERE)}", "Correct the route.")
+    why = f"{subnet_id} is public ({_shown(table, ANYWHERE)}), and tasks there have no public address"
     then = f"Route {ANYWHERE} to a NAT gateway, or name private_subnet_ids that have such a route."
     raise UserError(what, why, then)

@@ -1,6 +1,6 @@
-"""Secrets and parameters that settings name are there; their values are not read.
+"""Secrets and parameters in the settings exist; their values are not read.
 
-A task with one that is not there never starts ("ResourceInitializationError"), and a listener or a cache rule fails.
+If one is missing, a task never starts ("ResourceInitializationError"), and a listener or a cache rule fails.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ABSENT = {"ResourceNotFoundException", "ParameterNotFound"}
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """A secret or parameter, and the key of the settings that names it first."""
+    """A secret or parameter, and the first setting that names it."""
 
     arn: str
     key: str
@@ -43,22 +43,22 @@ class Named:
 
 
 def check_secrets(aws: Aws, settings: Settings, *, service: bool) -> tuple[str, ...]:
-    """Raise UserError for one that is not there; give what could not be found out.
+    """Raise UserError for a missing one; return what could not be found out.
 
-    Those of the containers count only where a `service` is deployed.
+    Those of the containers are checked only if a `service` is deployed.
     """
     named = list({it.arn: it for it in [*_named(settings, service=service)][::-1]}.values())[::-1]
     here = [it for it in named if it.place == (aws.region, aws.account_id)]
     notes = [f"{it.key}: whether {it} is there is not known, because it is elsewhere" for it in named if it not in here]
-    # Sessions are not made for threads: each client is made before they begin.
+    # Sessions are not thread-safe: create each client before the threads start.
     for it in here:
         getattr(aws, "ssm" if arns.is_parameter(it.arn) else "secretsmanager")
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        found = list(pool.map(lambda it: _look(aws, it), here))
+        found = list(pool.map(lambda it: _check(aws, it), here))
     problems = [(it, why) for it, (why, _) in zip(here, found, strict=True) if why]
     if problems:
         why = "; ".join(f"{why} ({it.key})" for it, why in problems)
-        then = "Make it, or name one that is there: aws secretsmanager list-secrets, aws ssm describe-parameters"
+        then = "Create it, or name an existing one: aws secretsmanager list-secrets, aws ssm describe-parameters"
         raise UserError(problems[0][0].key if len(problems) == 1 else "secrets", why, then)
     return (*notes, *(note for _, note in found if note))
 
@@ -81,7 +81,7 @@ def _named(settings: Settings, *, service: bool) -> Iterator[Named]:
             yield Named(arn=arns.reference_arn(reference), key=f"[ecs.sidecars.secrets] {name} of {sidecar.name}")
 
 
-def _look(aws: Aws, named: Named) -> tuple[str, str]:
+def _check(aws: Aws, named: Named) -> tuple[str, str]:
     """Return why the secret or parameter cannot be used, and what is not known; each may be ""."""
     action = "ssm:DescribeParameters" if arns.is_parameter(named.arn) else "secretsmanager:DescribeSecret"
     try:
@@ -100,7 +100,7 @@ def _absent(aws: Aws, named: Named) -> str:
 
 
 def _secret(aws: Aws, named: Named) -> str:
-    """Return why the secret cannot be used, or "". AWS also finds a partial ARN, which no policy would match."""
+    """Return why the secret cannot be used, or "". AWS also accepts a partial ARN, which no policy matches."""
     found = aws.secretsmanager.describe_secret(SecretId=named.arn)
     if found["ARN"] != named.arn:
         return f"the whole ARN of {named} is {found['ARN']}"
@@ -108,9 +108,9 @@ def _secret(aws: Aws, named: Named) -> str:
 
 
 def _parameter(aws: Aws, named: Named) -> str:
-    """Return why the parameter cannot be used, or "". `/db` and `db` have the same ARN: either will do."""
+    """Return why the parameter cannot be used, or "". `/db` and `db` have the same ARN: either is accepted."""
     name = named.arn.partition(":parameter/")[2]
     filters = [{"Key": "Name", "Option": "Equals", "Values": [name, f"/{name}"]}]
-    # A page can be empty, and the next one not.
+    # An empty page may have a next one.
     pages = aws.ssm.get_paginator("describe_parameters").paginate(ParameterFilters=filters)
     return "" if any(page["Parameters"] for page in pages) else _absent(aws, named)

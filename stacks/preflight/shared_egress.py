@@ -1,4 +1,4 @@
-"""A shared load balancer reaches the tasks: its security groups let their port out to them."""
+"""A shared load balancer reaches the tasks: its security groups allow egress to their port."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from templates.network.shared_listener import SharedListener
 
 TASKS = "TaskSecurityGroup"
-"""The logical id of the tasks' group."""
+"""The logical id of the tasks' security group."""
 UNKNOWN = "[network.listener]: whether requests get out to the tasks is not known"
 EVERY_PROTOCOL = "-1"
 
@@ -37,10 +37,10 @@ def check_shared_egress(
     subnets: ById,
     existing: Stack | None,
 ) -> str:
-    """Raise UserError where none of the groups lets the tasks' port out to their subnets or to their group.
+    """Raise UserError if no security group allows egress to the tasks' port in their subnets or group.
 
-    A load balancer that this tool makes lets out to its own tasks only, and to `network.shared_ranges`. Gives what is
-    not known, or "".
+    A load balancer of this tool allows egress only to its own tasks, and to `network.shared_ranges`. Returns what
+    is not known, or "".
     """
     groups = security_groups(aws, listener)
     try:
@@ -53,12 +53,12 @@ def check_shared_egress(
     out = [rule for group in found for rule in group.get("IpPermissionsEgress", []) if _is_for(rule, port)]
     if any(rule.get("PrefixListIds") for rule in out):
         return f"{UNKNOWN}: a prefix list says where they may go"
-    ours = _tasks(aws, existing)
-    if any(pair.get("GroupId") == ours for rule in out for pair in rule.get("UserIdGroupPairs", [])):
+    task_group = _task_group(aws, existing)
+    if any(pair.get("GroupId") == task_group for rule in out for pair in rule.get("UserIdGroupPairs", [])):
         return ""
     ranges = [ip_network(it["CidrIp"]) for rule in out for it in rule.get("IpRanges", [])]
-    wanted = {it: ip_network(subnets[it]["CidrBlock"]) for it in places.private or places.balancer}
-    closed = {it: str(block) for it, block in wanted.items() if not any(block.subnet_of(one) for one in ranges)}  # type: ignore[arg-type]  # of IPv4 both
+    blocks = {it: ip_network(subnets[it]["CidrBlock"]) for it in places.private or places.balancer}
+    closed = {it: str(block) for it, block in blocks.items() if not any(block.subnet_of(one) for one in ranges)}  # type: ignore[arg-type]  # of IPv4 both
     if closed:
         raise _refusal(groups, port, closed)
     return ""
@@ -70,8 +70,8 @@ def _is_for(rule: IpPermissionOutputTypeDef, port: int) -> bool:
     return rule["IpProtocol"] in {"tcp", "6"} and rule.get("FromPort", 0) <= port <= rule.get("ToPort", -1)
 
 
-def _tasks(aws: Aws, existing: Stack | None) -> str:
-    """Return the id of the tasks' group, where it is there."""
+def _task_group(aws: Aws, existing: Stack | None) -> str:
+    """Return the id of the tasks' security group; "" if it does not exist."""
     if existing is None or existing.under_review:
         return ""
     there = nested_stack_resources(aws, existing.stack_id, NETWORK_STACK)

@@ -1,4 +1,4 @@
-"""Subnets of an existing VPC: they are there, in zones enough, with addresses enough."""
+"""Existing subnets: they are in the VPC, in enough zones, with enough free addresses."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 ById: TypeAlias = Mapping[str, "SubnetTypeDef"]
 PRIVATE = "[network] private_subnet_ids"
 BALANCER_ADDRESSES = 8
-"""Free addresses that a load balancer wants in each (Elastic Load Balancing, "Subnets for your load balancer")."""
+"""Free addresses that a load balancer needs in each (Elastic Load Balancing, "Subnets for your load balancer")."""
 
 
 def check_subnets(aws: Aws, settings: Settings, places: Placement, *, creates: bool) -> ById:
-    """Return the subnets by id. Raises UserError where they are unfit for the load balancer or the tasks."""
+    """Return the subnets by id. Raises UserError if the load balancer or the tasks cannot use them."""
     found = _described(aws, places)
     balancer = f"[network] {places.balancer_key}"
     for what, ids in ((balancer, places.balancer), (PRIVATE, places.private)):
@@ -44,14 +44,14 @@ def check_subnets(aws: Aws, settings: Settings, places: Placement, *, creates: b
 
 
 def _described(aws: Aws, places: Placement) -> ById:
-    wanted = sorted({*places.balancer, *places.private})
-    found = aws.ec2.describe_subnets(Filters=[{"Name": "subnet-id", "Values": wanted}])["Subnets"]
+    ids = sorted({*places.balancer, *places.private})
+    found = aws.ec2.describe_subnets(Filters=[{"Name": "subnet-id", "Values": ids}])["Subnets"]
     subnets = {subnet["SubnetId"]: subnet for subnet in found}
-    if missing := [subnet_id for subnet_id in wanted if subnet_id not in subnets]:
+    if missing := [subnet_id for subnet_id in ids if subnet_id not in subnets]:
         why = f"account {aws.account_id} has no {', '.join(missing)} in {aws.region}"
         raise UserError("[network] subnets", why)
-    if strange := [subnet_id for subnet_id in wanted if subnets[subnet_id]["VpcId"] != places.vpc_id]:
-        why = ", ".join(f"{subnet_id} is in {subnets[subnet_id]['VpcId']}" for subnet_id in strange)
+    if outside := [subnet_id for subnet_id in ids if subnets[subnet_id]["VpcId"] != places.vpc_id]:
+        why = ", ".join(f"{subnet_id} is in {subnets[subnet_id]['VpcId']}" for subnet_id in outside)
         raise UserError("[network] subnets", f"{why}, and vpc_id is {places.vpc_id}")
     return subnets
 
@@ -83,7 +83,7 @@ def _check_free(what: str, ids: Sequence[str], subnets: ById) -> None:
     free = {subnet_id: subnets[subnet_id]["AvailableIpAddressCount"] for subnet_id in ids}
     if few := {subnet_id: count for subnet_id, count in free.items() if count < BALANCER_ADDRESSES}:
         why = ", ".join(f"{subnet_id} has {count} free addresses" for subnet_id, count in few.items())
-        raise UserError(what, why, f"A load balancer wants {BALANCER_ADDRESSES} in each of its subnets.")
+        raise UserError(what, why, f"A load balancer needs {BALANCER_ADDRESSES} in each of its subnets.")
 
 
 def _check_ipv6(what: str, ids: Sequence[str], subnets: ById) -> None:

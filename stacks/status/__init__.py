@@ -1,4 +1,4 @@
-"""What is there now: the stacks, the service, its targets and its autoscaling, and the image that runs."""
+"""The present state: stacks, service, targets, autoscaling, and the running image."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ __all__ = ["Autoscaling", "Image", "Running", "Scheduled", "StackState", "Status
 
 @dataclass(frozen=True, kw_only=True)
 class StackState:
-    """One stack; `path` is its way from the root in logical ids, "" for the root itself.
+    """One stack; `path` is its path of logical ids from the root, "" for the root itself.
 
     `changed_at` is when its last operation began.
     """
@@ -43,10 +43,10 @@ class StackState:
 
 @dataclass(frozen=True, kw_only=True)
 class Status:
-    """An environment at the moment `at`. `service`, `autoscaling` and `image` are None where there is none.
+    """An environment at the time `at`. `service`, `autoscaling` and `image` are None if there is none.
 
-    `denied` says why for each part (`service`, `image`, `targets`, `autoscaling`,
-    `schedules`) that the caller may not read.
+    `denied` has the reasons for parts that the caller may not read: `service`, `image`, `targets`, `autoscaling` or
+    `schedules`.
     """
 
     environment: str
@@ -62,10 +62,10 @@ class Status:
 
 @translate_aws_errors()
 def read_status(aws: Aws, settings: Settings) -> Status:
-    """Ask CloudFormation, ECS, the load balancer and Application Auto Scaling; nothing is changed.
+    """Return the status from CloudFormation, ECS, Elastic Load Balancing and Application Auto Scaling.
 
-    What the caller may not read of the service is left out, and said. Raises UserError where the environment is not
-    deployed, or its stacks may not be read.
+    Parts that the caller may not read are in `denied`. Raises UserError if the environment is not deployed, or its
+    stacks may not be read.
     """
     name = settings.identity.name
     root = find_stack(aws, name)
@@ -83,24 +83,24 @@ def read_status(aws: Aws, settings: Settings) -> Status:
     )
     if not (cluster and service_name):
         return found
-    service = _allowed(denied, "service", lambda: read_service(aws, cluster, service_name))
+    service = _read_part(denied, "service", lambda: read_service(aws, cluster, service_name))
     if service is None:
         return found
     tag = root.parameters.get(IMAGE_TAG, "")
     return dataclasses.replace(
         found,
         service=service,
-        image=_allowed(denied, "image", lambda: read_image(aws, service, tag)),
-        targets=_allowed(denied, "targets", lambda: read_targets(aws, service)) or (),
-        autoscaling=_allowed(denied, "autoscaling", lambda: read_autoscaling(aws, service)),
-        schedules=_allowed(denied, "schedules", lambda: read_schedules(aws, service)) or (),
+        image=_read_part(denied, "image", lambda: read_image(aws, service, tag)),
+        targets=_read_part(denied, "targets", lambda: read_targets(aws, service)) or (),
+        autoscaling=_read_part(denied, "autoscaling", lambda: read_autoscaling(aws, service)),
+        schedules=_read_part(denied, "schedules", lambda: read_schedules(aws, service)) or (),
     )
 
 
-def _allowed(denied: dict[str, str], part: str, read_it: Callable[[], T | None]) -> T | None:
-    """Return what is read; None where that is denied, which is noted."""
+def _read_part(denied: dict[str, str], part: str, read: Callable[[], T | None]) -> T | None:
+    """Return what `read` returns; None if that is denied, with the reason in `denied`."""
     try:
-        return read_it()
+        return read()
     except ClientError as error:
         if not is_denied(error):
             raise
@@ -109,7 +109,7 @@ def _allowed(denied: dict[str, str], part: str, read_it: Callable[[], T | None])
 
 
 def _stacks(aws: Aws, stack: Stack, path: str) -> Iterator[StackState]:
-    """Yield the stack and those in it, in the order in which CloudFormation lists them."""
+    """Yield the stack and its nested stacks, in CloudFormation's order."""
     yield StackState(path=path, name=stack.name, state=stack.state, changed_at=stack.changed_at)
     for resource in stack_resources(aws, stack.stack_id):
         child = find_stack(aws, resource.physical_id) if resource.is_stack and resource.is_there else None

@@ -1,4 +1,4 @@
-"""Application Auto Scaling of the service: its limits, what it tracks, its schedules, and what it has done last."""
+"""Application Auto Scaling of the service: limits, target tracking, schedules, and recent activities."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from stacks.status.running import Running
 
 SHOWN = 5
-"""Activities that are shown."""
+"""The most activities to show."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tracked:
-    """A target that is tracked: `metric` is to stay at `value`."""
+    """A target tracking policy, which keeps `metric` at `value`."""
 
     policy: str
     metric: str
@@ -27,7 +27,7 @@ class Tracked:
 
 @dataclass(frozen=True, kw_only=True)
 class Scheduled:
-    """Other limits from a time on: `schedule` is Application Auto Scaling's expression; a limit of None stays."""
+    """A scheduled action; `schedule` is Application Auto Scaling's expression. A limit of None is not changed."""
 
     name: str
     schedule: str
@@ -38,7 +38,7 @@ class Scheduled:
 
 @dataclass(frozen=True, kw_only=True)
 class Activity:
-    """Something that autoscaling did: what, why and how it ended, in its own words."""
+    """A scaling activity with its description, cause and status, as AWS words them."""
 
     at: dt.datetime
     description: str
@@ -48,7 +48,7 @@ class Activity:
 
 @dataclass(frozen=True, kw_only=True)
 class Autoscaling:
-    """The limits, and the number of tasks that is wanted now; the newest activity first."""
+    """The limits, the desired number of tasks, and the activities, newest first."""
 
     minimum: int
     maximum: int
@@ -59,7 +59,7 @@ class Autoscaling:
 
 
 def read_autoscaling(aws: Aws, service: Running) -> Autoscaling | None:
-    """Return the autoscaling of this service; None where it is not scaled."""
+    """Return the autoscaling of this service; None if it has none."""
     resource = _resource(service)
     found = aws.scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])["ScalableTargets"]
     if not found:
@@ -83,7 +83,7 @@ def read_autoscaling(aws: Aws, service: Running) -> Autoscaling | None:
 
 
 def read_schedules(aws: Aws, service: Running) -> tuple[Scheduled, ...]:
-    """Return the scheduled actions of this service, by their names; reading them is a permission of its own."""
+    """Return the scheduled actions of this service, sorted by name; they need a separate permission."""
     pages = aws.scaling.get_paginator("describe_scheduled_actions").paginate(
         ServiceNamespace="ecs", ResourceId=_resource(service)
     )

@@ -18,7 +18,7 @@ GONE = frozenset({"ImageNotFoundException", "RepositoryNotFoundException"})
 
 @dataclass(frozen=True, kw_only=True)
 class Image:
-    """An image with its tag; `pushed_at` is None where the registry does not tell, or has it no more."""
+    """An image with its tag; `pushed_at` is None if the registry does not know it."""
 
     uri: str
     tag: str
@@ -27,9 +27,9 @@ class Image:
 
 
 def read_image(aws: Aws, service: Running, tag: str) -> Image | None:
-    """Return the image of the service's primary deployment, and since when it is deployed; None where it has none.
+    """Return the image of the service's primary deployment; None if it has none.
 
-    `tag` is what the stack says: the image's own counts, which differs where ECS has gone back to the one before.
+    `tag` is that of the stack. The image's own tag takes precedence; it differs after ECS has rolled back.
     """
     primary = service.primary
     if primary is None:

@@ -1,4 +1,4 @@
-"""The outputs of a deployed environment, under the names that they had in Terraform."""
+"""The outputs of a deployed environment, under their Terraform names."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 NAMES = tuple(field.name for field in dataclasses.fields(root.Outputs))
-"""What an environment with an image has, in the order in which it is shown."""
+"""The outputs of an environment with an image, in the order of display."""
 
 
 def _number(text: str) -> int | str:
@@ -32,16 +32,16 @@ def _flag(text: str) -> bool | str:
     return {"true": True, "false": False}.get(text, text)
 
 
-READ: Mapping[str, Callable[[str], str | int | bool]] = {
+PARSERS: Mapping[str, Callable[[str], str | int | bool]] = {
     name: {Number: _number, Flag: _flag}.get(get_args(kind)[0], str)
     for name, kind in get_type_hints(root.Outputs, include_extras=True).items()
 }
-"""How the text of each output of the root is read."""
+"""The function that parses the text of each output."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """What a stack tells; the service's outputs are absent as long as there is no image."""
+    """The outputs of a stack; those of the service are absent without an image."""
 
     environment: str
     stack_name: str
@@ -52,7 +52,7 @@ class Outputs:
 def read_outputs(aws: Aws, settings: Settings) -> Outputs:
     """Return the outputs of the environment's root stack.
 
-    Raises UserError where it is not deployed.
+    Raises UserError if it is not deployed.
     """
     name = settings.identity.name
     stack = find_stack(aws, name)
@@ -64,21 +64,21 @@ def read_outputs(aws: Aws, settings: Settings) -> Outputs:
 
 
 def output_values(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the outputs under Terraform's names and in its order (`ecr_repository_url`), then all others."""
+    """Return the outputs under their Terraform names (`ecr_repository_url`) and in that order, then all others."""
     known = {logical_id(name): name for name in NAMES}
     found = {name: values[title] for title, name in known.items() if title in values}
     return found | {_snake(title): values[title] for title in sorted(values) if title not in known}
 
 
 def typed_outputs(outputs: Outputs) -> dict[str, str | int | bool]:
-    """Return the values in the types that the root declares; CloudFormation gives all of them as text."""
-    return {name: READ.get(name, str)(value) for name, value in outputs.values.items()}
+    """Return the values in the types that the root declares; CloudFormation returns them as text."""
+    return {name: PARSERS.get(name, str)(value) for name, value in outputs.values.items()}
 
 
 def one_output(outputs: Outputs, name: str) -> str:
     """Return the value of one output.
 
-    Raises UserError where there is no such output, or none yet.
+    Raises UserError if there is no such output, or none yet.
     """
     if name in outputs.values:
         return outputs.values[name]

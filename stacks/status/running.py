@@ -1,4 +1,4 @@
-"""The service as ECS describes it, and the health of its targets as the load balancer sees it."""
+"""The service by ECS, and the health of its targets by the load balancer."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ GONE = frozenset({"TargetGroupNotFound", "ClusterNotFoundException"})
 
 @dataclass(frozen=True, kw_only=True)
 class Rollout:
-    """One deployment of the service, in ECS's words; `reason` may be "".
+    """One deployment of the service; `reason` may be "".
 
-    `failed` are tasks that failed in it while it went on; those of one that has succeeded are over.
+    `failed` counts the failed tasks of an unfinished deployment; it is 0 for a completed one.
     """
 
     status: str
@@ -38,7 +38,7 @@ class Rollout:
 
 @dataclass(frozen=True, kw_only=True)
 class Running:
-    """A service: how many tasks are wanted, run and are starting, and its deployments, the primary first."""
+    """A service with its numbers of tasks, and its deployments, the primary first."""
 
     cluster: str
     name: str
@@ -50,13 +50,13 @@ class Running:
 
     @property
     def primary(self) -> Rollout | None:
-        """The deployment that ECS brings about or has brought about; one that failed may still be beside it."""
+        """The most recent deployment; a failed one may still be listed beside it."""
         return next((it for it in self.deployments if it.status == "PRIMARY"), None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Target:
-    """One task as the load balancer sees it; `reason` is "" for a healthy one."""
+    """One task as a target of the load balancer; `reason` is "" for a healthy one."""
 
     address: str
     port: int
@@ -65,7 +65,7 @@ class Target:
 
 
 def read_service(aws: Aws, cluster: str, name: str) -> Running | None:
-    """Return the service; None where it does not exist."""
+    """Return the service; None if it does not exist."""
     try:
         found = aws.ecs.describe_services(cluster=cluster, services=[name])["services"]
     except ClientError as error:
@@ -100,7 +100,7 @@ def read_service(aws: Aws, cluster: str, name: str) -> Running | None:
 
 
 def _target_groups(balancers: Iterable[LoadBalancerTypeDef]) -> Iterator[str]:
-    """Yield both of each pair between which a strategy moves requests: the tasks may be in either."""
+    """Yield both target groups of a strategy that shifts traffic: the tasks may be in either."""
     for balancer in balancers:
         if arn := balancer.get("targetGroupArn"):
             yield arn
@@ -109,7 +109,7 @@ def _target_groups(balancers: Iterable[LoadBalancerTypeDef]) -> Iterator[str]:
 
 
 def read_targets(aws: Aws, service: Running) -> tuple[Target, ...]:
-    """Return the targets of all target groups of the service; none where a group is gone."""
+    """Return the targets of all existing target groups of the service."""
     found = []
     for arn in service.target_groups:
         try:

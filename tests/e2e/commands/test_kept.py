@@ -104,7 +104,7 @@ def test_no_image_that_can_run_expires(deployed: Deployed) -> None:
         ecr.put_image(repositoryName="preto-2-prod", imageTag=tag, imageManifest=json.dumps({"layers": [], "tag": tag}))
     expiring = ("--var", 'ecr_expiring_tags=["pr-*"]')
     said = deployed.here.fail("plan", "prod", "--image", "pr-1", *expiring)
-    assert "image pr-1: it has the tag pr-1, which [ecr] expiring_tags lets expire: it would while it runs" in said
+    assert "image pr-1: it has the tag pr-1, which [ecr] expiring_tags lets expire while it runs" in said
     assert deployed.here.run("plan", "prod", "--image", "v1", *expiring).returncode == 2
     counted = deployed.here.run("plan", "prod", "--var", "ecr_keep_tagged_images=5").stdout
     assert "No tagged image expires: ecr.keep_tagged_images (5) counts those with one of ecr.expiring_tags" in counted

@@ -39,7 +39,7 @@ def test_a_port_in_the_images_command_is_refused_before_anything_is_made(registr
     place_image(registry.account.address, REPOSITORY, "v1", command=[*RUN, "--server.port=8501"])
     error = here.fail("plan", "prod", "--image", "v1", "--var", "network_container_port=8080")
     assert "image v1: its command has --server.port=8501, which wins over [network] container_port: 8080" in error
-    assert "Take the flag out of the image's command, or set container_port to this." in error
+    assert "Remove the flag from the image's command, or set container_port to this." in error
     registry.aws.ecr.create_repository(repositoryName="team/app")
     place_image(registry.account.address, "team/app", "v2", command=[*RUN, "--server.port=80"])
     other = f"ecs_image={registry.account.account_id}.dkr-ecr.ap-northeast-2.on.aws/team/app"

@@ -151,7 +151,7 @@ def is_taken(aws: Aws, resource_type: str, properties: Properties) -> bool:
     assert len(wanted) == 1
     looked = names.look_up(aws, wanted)
     assert not looked.unknown
-    return bool(looked.taken)
+    return bool(looked.in_use)
 
 
 def created(account: Account, resource_type: str, properties: Properties) -> str:

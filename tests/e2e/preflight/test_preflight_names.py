@@ -32,7 +32,7 @@ def test_every_name_that_is_taken_is_told_at_once(world: World) -> None:
     """With the resource that wants it, and what to do; repository and log group are adopted. Nothing is uploaded."""
     take(world)
     world.push("v1")
-    with pytest.raises(UserError, match="names: taken, by what is not of this stack") as error:
+    with pytest.raises(UserError, match="names: in use outside this stack") as error:
         world.plan(image_tag="v1")
     assert set(re.findall(r"([\w ]+ [\w-]+) \((\w+/\w+)\)", error.value.why)) == {
         (" ECS cluster preto-2-prod", "Ecs/Cluster"),
@@ -89,7 +89,7 @@ def test_who_may_not_look_is_told_in_one_line(world: World) -> None:
 
     with world.behind(answer) as there:
         assert there.plan().change_set is not None
-    (line,) = [it for it in world.said if it.startswith("Whether these names are taken is not known")]
+    (line,) = [it for it in world.said if it.startswith("Whether these names are in use is not known")]
     assert f"load balancer {NAME} (elasticloadbalancing:DescribeLoadBalancers is not allowed)" in line
     assert f"target group {NAME}-8501 (elasticloadbalancing:DescribeTargetGroups is not allowed)" in line
 
@@ -103,7 +103,7 @@ def test_an_answer_that_tells_nothing_is_no_failure(world: World, code: str) -> 
 
     with world.behind(answer, attempts=1) as there:
         assert there.plan().change_set is not None
-    (line,) = [it for it in world.said if it.startswith("Whether these names are taken is not known")]
+    (line,) = [it for it in world.said if it.startswith("Whether these names are in use is not known")]
     assert line.endswith(f"target group {NAME}-8501 (DescribeTargetGroups: {code})")
 
 
@@ -111,7 +111,7 @@ def test_a_service_that_is_not_reached_is_no_failure(world: World) -> None:
     """A closed network may let through CloudFormation and S3, and no more."""
     with world.behind(lambda action: faults.RESET if action == "DescribeTargetGroups" else None, attempts=1) as there:
         assert there.plan().change_set is not None
-    (line,) = [it for it in world.said if it.startswith("Whether these names are taken is not known")]
+    (line,) = [it for it in world.said if it.startswith("Whether these names are in use is not known")]
     assert f"target group {NAME}-8501 (Connection was closed" in line
 
 

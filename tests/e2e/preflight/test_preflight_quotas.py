@@ -94,7 +94,7 @@ def test_names_and_quotas_are_one_error(world: World) -> None:
         TargetType="ip",
         VpcId=ec2.describe_vpcs()["Vpcs"][0]["VpcId"],
     )
-    with pytest.raises(UserError, match=r"names and quotas: taken.*preto-2-prod-8501.*VPCs per Region"):
+    with pytest.raises(UserError, match=r"names and quotas: in use.*preto-2-prod-8501.*VPCs per Region"):
         world.plan()
 
 
