@@ -14,7 +14,7 @@ from stacks.preflight.hosted_zone import check_hosted_zone
 from stacks.preflight.image import check_image
 from stacks.preflight.images import check_images
 from stacks.preflight.ipv6 import check_ipv6
-from stacks.preflight.places import find_placement
+from stacks.preflight.placement import find_placement
 from stacks.preflight.policies import check_policies
 from stacks.preflight.routes import check_routes
 from stacks.preflight.secrets import check_secrets
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.stack import Stack
-    from stacks.preflight.places import Placement
+    from stacks.preflight.placement import Placement
     from stacks.request.parameters import Chosen
     from stacks.settings import Settings
 
@@ -70,20 +70,20 @@ def _contents(aws: Aws, settings: Settings, tag: str) -> str:
     return check_architecture(contents, settings, tag) or check_command(contents, settings, tag)
 
 
-def _network(aws: Aws, settings: Settings, places: Placement | None, existing: Stack | None) -> Iterator[str]:
+def _network(aws: Aws, settings: Settings, placement: Placement | None, existing: Stack | None) -> Iterator[str]:
     """Raise UserError for an unfit network; return what is not known."""
     creates = existing is None or existing.under_review
     try:
-        if places is None:
+        if placement is None:
             check_ipv6(aws, settings, existing)
         else:
-            found = check_subnets(aws, settings, places, creates=creates)
-            yield check_routes(aws, settings, places, found)
+            found = check_subnets(aws, settings, placement, creates=creates)
+            yield check_routes(aws, settings, placement, found)
             if listener := settings.network.listener:
-                yield check_shared_egress(aws, settings, listener, places, found, existing)
+                yield check_shared_egress(aws, settings, listener, placement, found, existing)
     except ClientError as error:
         if not is_denied(error):
             raise
         yield f"[network]: whether it fits is not known, because ec2:{error.operation_name} is not allowed"
-    if places is not None:
-        yield check_traffic(aws, settings, places)
+    if placement is not None:
+        yield check_traffic(aws, settings, placement)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types_boto3_ec2.type_defs import NetworkAclEntryTypeDef, NetworkAclTypeDef
 
     from stacks.aws.session import Aws
-    from stacks.preflight.places import Placement
+    from stacks.preflight.placement import Placement
     from stacks.settings import Settings
 
 PROTOCOLS = {"-1", "6"}
@@ -41,16 +41,16 @@ TASKS: tuple[Traffic, ...] = (
 )
 
 
-def check_traffic(aws: Aws, settings: Settings, places: Placement) -> str:
+def check_traffic(aws: Aws, settings: Settings, placement: Placement) -> str:
     """Raise UserError if an ACL denies needed traffic from every address; return what is not known, or "".
 
     An ACL that allows some addresses passes: they may be the needed ones.
     """
-    tasks_key = "private_subnet_ids" if places.private else places.balancer_key
-    checks = [(tasks_key, places.private or places.balancer, TASKS)]
+    tasks_key = "private_subnet_ids" if placement.private else placement.balancer_key
+    checks = [(tasks_key, placement.private or placement.balancer, TASKS)]
     if settings.network.listener is None:
-        checks.append((places.balancer_key, places.balancer, _balancer_traffic(settings)))
-    filters = [{"Name": "vpc-id", "Values": [places.vpc_id]}]
+        checks.append((placement.balancer_key, placement.balancer, _balancer_traffic(settings)))
+    filters = [{"Name": "vpc-id", "Values": [placement.vpc_id]}]
     try:
         pages = aws.ec2.get_paginator("describe_network_acls").paginate(Filters=filters)  # type: ignore[arg-type]  # a list of literals
         lists = [it for page in pages for it in page["NetworkAcls"]]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from types_boto3_ec2.type_defs import RouteTableTypeDef, RouteTypeDef
 
     from stacks.aws.session import Aws
-    from stacks.preflight.places import Placement
+    from stacks.preflight.placement import Placement
     from stacks.preflight.subnets import ById
     from stacks.settings import Settings
 
@@ -41,30 +41,30 @@ TARGETS = (
 """Keys of a route's target."""
 
 
-def check_routes(aws: Aws, settings: Settings, places: Placement, subnets: ById) -> str:
+def check_routes(aws: Aws, settings: Settings, placement: Placement, subnets: ById) -> str:
     """Raise UserError if browsers cannot reach the load balancer, or tasks what they need to start.
 
     Returns what is not known, or "".
     """
-    tables = _tables(aws, places.vpc_id)
+    tables = _tables(aws, placement.vpc_id)
     by_subnet = {subnet_id: table for subnet_id in subnets if (table := _table_of(tables, subnet_id)) is not None}
     if unseen := [subnet_id for subnet_id in subnets if subnet_id not in by_subnet]:
         return (
             f"[network] subnets: where they lead is not known, because no route table of {', '.join(unseen)} is listed"
         )
-    balancer = f"[network] {places.balancer_key}"
+    balancer = f"[network] {placement.balancer_key}"
     public_tasks = network.tasks_are_public(settings.network)
     has_front = settings.network.listener is None and not settings.network.internal
     gateways = (*TO_INTERNET, *APPLIANCE) if _has_edge_routes(tables) else TO_INTERNET
     if public_tasks or has_front:
-        _check_internet(balancer, places.balancer, by_subnet, ANYWHERE, gateways)
+        _check_internet(balancer, placement.balancer, by_subnet, ANYWHERE, gateways)
     if settings.network.ipv6 and has_front:
-        _check_internet(balancer, places.balancer, by_subnet, ANYWHERE_IPV6, gateways)
+        _check_internet(balancer, placement.balancer, by_subnet, ANYWHERE_IPV6, gateways)
     if public_tasks:
         return ""
-    key = "[network] private_subnet_ids" if places.private else balancer
-    task_tables = {subnet_id: by_subnet[subnet_id] for subnet_id in places.private or places.balancer}
-    unknown = _check_way_out(aws, settings, places.vpc_id, key, task_tables, subnets)
+    key = "[network] private_subnet_ids" if placement.private else balancer
+    task_tables = {subnet_id: by_subnet[subnet_id] for subnet_id in placement.private or placement.balancer}
+    unknown = _check_way_out(aws, settings, placement.vpc_id, key, task_tables, subnets)
     routes = {subnet_id: _default(table, ANYWHERE) for subnet_id, table in task_tables.items()}
     through = {
         subnet_id: _target(route)
@@ -72,7 +72,7 @@ def check_routes(aws: Aws, settings: Settings, places: Placement, subnets: ById)
         if route and "NatGatewayId" in route and not _leads_nowhere(route)
     }
     unknown_gateways = check_nat_gateways(
-        aws, places.vpc_id, key, through, lambda subnet_id: _closed(_table_of(tables, subnet_id))
+        aws, placement.vpc_id, key, through, lambda subnet_id: _closed(_table_of(tables, subnet_id))
     )
     return "; ".join(it for it in (unknown, unknown_gateways) if it)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.stack import Stack
-    from stacks.preflight.places import Placement
+    from stacks.preflight.placement import Placement
     from stacks.preflight.subnets import ById
     from stacks.settings import Settings
     from templates.network.shared_listener import SharedListener
@@ -33,7 +33,7 @@ def check_shared_egress(
     aws: Aws,
     settings: Settings,
     listener: SharedListener,
-    places: Placement,
+    placement: Placement,
     subnets: ById,
     existing: Stack | None,
 ) -> str:
@@ -57,7 +57,7 @@ def check_shared_egress(
     if any(pair.get("GroupId") == task_group for rule in out for pair in rule.get("UserIdGroupPairs", [])):
         return ""
     ranges = [ip_network(it["CidrIp"]) for rule in out for it in rule.get("IpRanges", [])]
-    blocks = {it: ip_network(subnets[it]["CidrBlock"]) for it in places.private or places.balancer}
+    blocks = {it: ip_network(subnets[it]["CidrBlock"]) for it in placement.private or placement.balancer}
     closed = {it: str(block) for it, block in blocks.items() if not any(block.subnet_of(one) for one in ranges)}  # type: ignore[arg-type]  # of IPv4 both
     if closed:
         raise _refusal(groups, port, closed)

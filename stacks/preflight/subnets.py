@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_ec2.type_defs import SubnetTypeDef
 
     from stacks.aws.session import Aws
-    from stacks.preflight.places import Placement
+    from stacks.preflight.placement import Placement
     from stacks.settings import Settings
 
 ById: TypeAlias = Mapping[str, "SubnetTypeDef"]
@@ -24,35 +24,35 @@ BALANCER_ADDRESSES = 8
 """Free addresses that a load balancer needs in each (Elastic Load Balancing, "Subnets for your load balancer")."""
 
 
-def check_subnets(aws: Aws, settings: Settings, places: Placement, *, creates: bool) -> ById:
+def check_subnets(aws: Aws, settings: Settings, placement: Placement, *, creates: bool) -> ById:
     """Return the subnets by id. Raises UserError if the load balancer or the tasks cannot use them."""
-    found = _described(aws, places)
-    balancer = f"[network] {places.balancer_key}"
-    for what, ids in ((balancer, places.balancer), (PRIVATE, places.private)):
+    found = _described(aws, placement)
+    balancer = f"[network] {placement.balancer_key}"
+    for what, ids in ((balancer, placement.balancer), (PRIVATE, placement.private)):
         if ids:
             _check_zones(what, ids, found)
     if creates:
-        _check_fargate(PRIVATE if places.private else balancer, places.private or places.balancer, found)
+        _check_fargate(PRIVATE if placement.private else balancer, placement.private or placement.balancer, found)
     if settings.network.listener is not None:
         return found
-    _check_one_in_each(balancer, places.balancer, found)
+    _check_one_in_each(balancer, placement.balancer, found)
     if creates:
-        _check_free(balancer, places.balancer, found)
+        _check_free(balancer, placement.balancer, found)
     if settings.network.ipv6:
-        _check_ipv6(balancer, places.balancer, found)
+        _check_ipv6(balancer, placement.balancer, found)
     return found
 
 
-def _described(aws: Aws, places: Placement) -> ById:
-    ids = sorted({*places.balancer, *places.private})
+def _described(aws: Aws, placement: Placement) -> ById:
+    ids = sorted({*placement.balancer, *placement.private})
     found = aws.ec2.describe_subnets(Filters=[{"Name": "subnet-id", "Values": ids}])["Subnets"]
     subnets = {subnet["SubnetId"]: subnet for subnet in found}
     if missing := [subnet_id for subnet_id in ids if subnet_id not in subnets]:
         why = f"account {aws.account_id} has no {', '.join(missing)} in {aws.region}"
         raise UserError("[network] subnets", why)
-    if outside := [subnet_id for subnet_id in ids if subnets[subnet_id]["VpcId"] != places.vpc_id]:
+    if outside := [subnet_id for subnet_id in ids if subnets[subnet_id]["VpcId"] != placement.vpc_id]:
         why = ", ".join(f"{subnet_id} is in {subnets[subnet_id]['VpcId']}" for subnet_id in outside)
-        raise UserError("[network] subnets", f"{why}, and vpc_id is {places.vpc_id}")
+        raise UserError("[network] subnets", f"{why}, and vpc_id is {placement.vpc_id}")
     return subnets
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from stacks.errors import UserError
 from stacks.preflight.access_lists import check_traffic
-from stacks.preflight.places import Placement
+from stacks.preflight.placement import Placement
 from tests.e2e.preflight.test_preflight import uploads
 from tests.support.faults import refusal
 from tests.support.networks import Net

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from stacks.errors import UserError
-from stacks.preflight.places import Placement
+from stacks.preflight.placement import Placement
 from stacks.preflight.routes import check_routes
 from stacks.preflight.subnets import check_subnets
 from tests.e2e.preflight.test_preflight_network import EVERY_TASK, A, B, C, network, refused
