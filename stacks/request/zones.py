@@ -1,6 +1,6 @@
-"""In which zones a new VPC has its subnets: chosen when it is made, and kept as long as it is there.
+"""The Availability Zones of a new VPC's subnets: chosen when the VPC is created, and kept as long as it exists.
 
-A subnet does not move to another zone: its successor is made first, and its range is not free then.
+A subnet cannot move to another zone: its replacement would be created first, while its range is still in use.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ _SUBNET = re.compile(r"^(?:Public|Private)Subnet([A-Z])$")
 
 
 def choose_zones(aws: Aws, settings: Settings, existing: Stack | None) -> tuple[tuple[str, ...], str]:
-    """Return the zones, in the subnets' order, and what a reader of the plan is told of them, or "".
+    """Return the zones, in the subnets' order, and a note about them for the plan, or "".
 
-    Those of deployed subnets stay, wherever they are. Raises UserError where that is not what is wanted, or where too
-    few zones have all that is.
+    Existing subnets keep their zones. Raises UserError where the settings name others, or where too few zones have
+    Fargate and the endpoints that are wanted.
     """
     network = settings.network
-    kept, said = _deployed(aws, existing)
+    kept, note = _deployed(aws, existing)
     before = kept[: network.zones]
     offers, unknown = find_offers(aws, settings)
     if network.availability_zones:
@@ -46,13 +46,13 @@ def choose_zones(aws: Aws, settings: Settings, existing: Stack | None) -> tuple[
         chosen = before
     else:
         chosen = _with_others(aws, settings, before, offers)
-        said = f"Zones: {', '.join(chosen)}."
+        note = f"Zones: {', '.join(chosen)}."
     refuse_elsewhere(chosen, offers, deployed=bool(before))
-    return chosen, " ".join(it for it in (said, unknown) if it)
+    return chosen, " ".join(it for it in (note, unknown) if it)
 
 
 def _deployed(aws: Aws, existing: Stack | None) -> tuple[tuple[str, ...], str]:
-    """Return the zones of the VPC that is there; what is told where only the subnets know them."""
+    """Return the zones of the existing VPC, and a note where only its subnets show them."""
     if existing is None or existing.under_review:
         return (), ""
     if named := existing.parameters.get(AVAILABILITY_ZONES):
@@ -62,7 +62,7 @@ def _deployed(aws: Aws, existing: Stack | None) -> tuple[tuple[str, ...], str]:
 
 
 def _of_subnets(aws: Aws, stack_id: str) -> tuple[str, ...]:
-    """Of a stack whose template still left the choice to CloudFormation (`Fn::GetAZs`)."""
+    """Return the zones of the subnets, where the template left the choice to CloudFormation (`Fn::GetAZs`)."""
     resources = nested_stack_resources(aws, stack_id, NETWORK_STACK)
     letters = {it.physical_id: found[1] for it in resources if (found := _SUBNET.match(it.logical_id))}
     if not letters:
@@ -71,7 +71,7 @@ def _of_subnets(aws: Aws, stack_id: str) -> tuple[str, ...]:
     subnets = aws.ec2.describe_subnets(Filters=filters)["Subnets"]  # type: ignore[arg-type]  # a list of literals
     zones = {letters[it["SubnetId"]]: it["AvailabilityZone"] for it in subnets}
     if gone := sorted(it for it, letter in letters.items() if letter not in zones):
-        raise UserError("[network]", f"{', '.join(gone)} is of the stack, and was deleted by hand")
+        raise UserError("[network]", f"{', '.join(gone)} belongs to the stack, and was deleted by hand")
     return tuple(zones[letter] for letter in sorted(zones))
 
 
@@ -102,7 +102,7 @@ def _check(aws: Aws, named: Sequence[str]) -> None:
 
 
 def _with_others(aws: Aws, settings: Settings, before: Sequence[str], offers: Offers) -> tuple[str, ...]:
-    """Return the deployed zones, and the first others that have all that is wanted."""
+    """Return the existing zones, and the first others that have all endpoints that are wanted."""
     wanted = settings.network.zones
     try:
         usable, others = _zones(aws)
@@ -124,7 +124,7 @@ def _with_others(aws: Aws, settings: Settings, before: Sequence[str], offers: Of
 
 
 def _zones(aws: Aws) -> tuple[list[str], dict[str, str]]:
-    """Return the names of the zones in which tasks run, in their order; of the others, why they do not."""
+    """Return the sorted names of the zones in which Fargate runs tasks; for the others, the reason."""
     usable, others = [], {}
     for zone in sorted(aws.ec2.describe_availability_zones()["AvailabilityZones"], key=lambda it: it["ZoneName"]):
         name = zone["ZoneName"]
