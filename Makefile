@@ -76,7 +76,7 @@ streamlit: $(VENV)/ready-for-streamlit ## try what the templates say on real Str
 lint: $(VENV)/ready ## check the templates of all environments
 	$(RUN) build.py lint
 
-format: $(VENV)/ready-for-tests ## format the code, mend what can be mended by itself
+format: $(VENV)/ready-for-tests ## format the code, and correct what ruff can correct
 	$(VENV)/bin/ruff check --fix
 	$(VENV)/bin/ruff format
 

@@ -94,7 +94,7 @@ class Cache(Generic[T]):
         from pydantic import ConfigDict, TypeAdapter  # noqa: PLC0415 - where it is missing, others say what to install
 
         self._folder = folder
-        # With its key, so that a file that was renamed or copied is not taken for another result.
+        # With its key, so that a renamed or copied file is never read as another result.
         entry: Any = GenericAlias(tuple, (str, result))
         self._entry: TypeAdapter[tuple[str, T]] = TypeAdapter(entry, config=ConfigDict(strict=True, extra="forbid"))
 

@@ -48,11 +48,11 @@ def check_conflicts(
     try:
         own = _own(aws, existing)
         _refuse_own(settings, own)
-        taken = list(_conflicts(aws, document, own))
-        if taken:
-            what = ", ".join(it.what for it in taken)
+        found = list(_conflicts(aws, document, own))
+        if found:
+            what = ", ".join(it.what for it in found)
             why = f"account {aws.account_id} has already: {what}; IAM has each once, for all regions and projects"
-            raise UserError("[bootstrap]", why, f"Set {'; '.join(it.instead for it in taken)}.")
+            raise UserError("[bootstrap]", why, f"Set {'; '.join(it.instead for it in found)}.")
         _refuse_absent_provider(aws, settings)
         told = (*_provider_goes(document, own), *_existing_role(aws, settings))
         return (*told, *check_iam_quotas(aws, settings, document))

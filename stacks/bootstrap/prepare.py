@@ -107,7 +107,7 @@ def _sent(aws: Aws, settings: Settings, document: Mapping[str, Any], existing: S
 def _refuse_newer(existing: Stack) -> None:
     found = bootstrap_version(existing)
     if found > bootstrap.VERSION:
-        why = f"it is version {found}, and this knows version {bootstrap.VERSION}: it would be taken back"
+        why = f"it is version {found}, and this knows version {bootstrap.VERSION}: deploying would downgrade it"
         raise UserError(f"stack {existing.name}", why, "Update your copy of the project, then run bootstrap again.")
 
 

@@ -150,7 +150,7 @@ def _is_enough(failing: Failing | None, alike: int) -> TypeGuard[Failing]:
 def _seen(failing: Failing) -> str:
     """Return why a service cannot start."""
     stopped = failing.stopped
-    title = "No further attempt mends this:" if stopped.is_hopeless else "Tasks keep stopping for the same reason:"
+    title = "No retry remedies this:" if stopped.is_hopeless else "Tasks keep stopping for the same reason:"
     return "\n".join([title, *(f"  {line}" for line in view.reason(stopped))])
 
 

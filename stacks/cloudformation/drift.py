@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from stacks.aws.session import Aws
 
 WAIT_SECONDS = 600.0
-"""Longest wait for the detection in one stack; CloudFormation looks at each of its resources."""
+"""Longest wait for the detection in one stack; CloudFormation reads each of its resources."""
 DRIFTED = frozenset({"MODIFIED", "DELETED"})
 CHECKED = frozenset({"IN_SYNC", *DRIFTED})
 

@@ -65,7 +65,7 @@ BEGINNINGS = frozenset({"CREATE_IN_PROGRESS", "DELETE_IN_PROGRESS", "IMPORT_IN_P
 def newest_event_id(aws: Aws, stack_id: str) -> str:
     """Return the id of the last event until now; "" if there is none.
 
-    Every stack has events; with an empty page taken for the truth, an earlier operation would be told as a new one. A
+    Every stack has events; if an empty page were believed, an earlier operation would be reported as a new one. A
     stack that has just come into being may not be known everywhere yet.
     """
     for _ in poll(LATE_SECONDS, f"the events of {stack_id}"):

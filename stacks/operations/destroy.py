@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from stacks.operations.follow import OnInterrupt, OnPoll
     from stacks.settings import Settings
 
-MEND = (
+AFTER_FAILURE = (
     "Remove what holds it, then repeat: python build.py destroy {environment}\nOr leave it behind: add --retain {path}"
 )
 """What to do after a deletion that failed."""
@@ -200,7 +200,7 @@ def execute_destruction(
 
 def after_failed_deletion(environment: str, failed: Failure | None) -> str:
     """Return what to type after a deletion that has failed."""
-    return MEND.format(environment=environment, path=failed.path if failed else "PATH")
+    return AFTER_FAILURE.format(environment=environment, path=failed.path if failed else "PATH")
 
 
 def _held(aws: Aws, stack_id: str, prefix: str, templates: dict[str, dict[str, Any]]) -> Iterator[tuple[Held, bool]]:

@@ -55,9 +55,9 @@ def check_priorities(aws: Aws, settings: Settings, listener: SharedListener) -> 
     if listener.test_priority is not None:
         wanted[str(listener.test_priority)] = "test_priority"
     rules = list(_rules(aws, listener.arn))
-    taken = [rule for rule in rules if rule["Priority"] in wanted]
-    ours = _ours(aws, settings, [rule["RuleArn"] for rule in taken])
-    for rule in taken:
+    in_use = [rule for rule in rules if rule["Priority"] in wanted]
+    ours = _ours(aws, settings, [rule["RuleArn"] for rule in in_use])
+    for rule in in_use:
         if rule["RuleArn"] not in ours:
             key, priority = wanted[rule["Priority"]], rule["Priority"]
             why = f"{priority} is taken by another rule of the listener, for {_asked(rule)}"
@@ -111,7 +111,7 @@ def _asked(rule: RuleTypeDef) -> str:
 
 def _free(rules: Sequence[RuleTypeDef], priority: int) -> int:
     """Return the next place after one that no rule has."""
-    taken = {rule["Priority"] for rule in rules}
-    while str(priority) in taken:
+    in_use = {rule["Priority"] for rule in rules}
+    while str(priority) in in_use:
         priority += 1
     return priority

@@ -98,11 +98,11 @@ def _catalogue(model: type[Model]) -> Catalogue[Any]:
     found = list(_below(Table(path=(), section=model)))
     keys = {item.path: item for item in found if isinstance(item, Key)}
     tables = {item.path: item for item in found if isinstance(item, Table)}
-    taken: dict[str, Path] = {}
+    paths: dict[str, Path] = {}
     for item in found:
-        if taken.setdefault(item.terraform, item.path) != item.path:
+        if paths.setdefault(item.terraform, item.path) != item.path:
             raise TypeError(
-                f"{dotted_name(taken[item.terraform])} and {dotted_name(item.path)} are both {item.terraform}"
+                f"{dotted_name(paths[item.terraform])} and {dotted_name(item.path)} are both {item.terraform}"
             )
     variables = {key.terraform: key for key in keys.values()}
     return Catalogue(model=model, keys=keys, tables=tables, terraform=variables)

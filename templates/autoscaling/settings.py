@@ -135,14 +135,14 @@ class Settings(Section):
             ("schedules", [it.name for it in self.schedules]),
             ("steps", [it.name for it in self.steps]),
         ):
-            taken = {"cpu", "memory", "requests"} if key == "steps" else set()
+            used = {"cpu", "memory", "requests"} if key == "steps" else set()
             for name in names:
                 plain = name.lower().replace("-", "")
-                if plain in taken:
+                if plain in used:
                     raise PydanticCustomError(
                         "name_taken",
                         'the name "{name}" is used twice, or is reserved for the other policies',
                         {"key": key, "name": name},
                     )
-                taken.add(plain)
+                used.add(plain)
         return self

@@ -33,7 +33,7 @@ bucket that is not empty cannot be deleted. Its name is generated, so that it is
 class Logs(Section):
     """`[network.logs]`: the load balancer writes logs to a bucket of the stack's own.
 
-    To end it, set `access` and `connection` to false and deploy before the table is taken away: a load balancer keeps
+    To end it, set `access` and `connection` to false and deploy before the table is removed: a load balancer keeps
     what a template no longer says.
     """
 

@@ -46,12 +46,12 @@ def _vpc_cidr(text: str) -> str:
             "/{length} is not between /{widest} and /{narrowest}",
             {"length": network.prefixlen, "widest": WIDEST, "narrowest": NARROWEST},
         )
-    if taken := next((it for it in RESERVED if network.overlaps(IPv4Network(it))), None):
+    if reserved := next((it for it in RESERVED if network.overlaps(IPv4Network(it))), None):
         raise PydanticCustomError(
             "cidr",
             "{reserved} is reserved for {purpose}, and EC2 rejects it for a VPC; private ones are in 10.0.0.0/8, "
             "172.16.0.0/12 and 192.168.0.0/16",
-            {"reserved": taken, "purpose": RESERVED[taken]},
+            {"reserved": reserved, "purpose": RESERVED[reserved]},
         )
     return str(network)
 

@@ -21,7 +21,7 @@ TYPES = (
                 actions=("ec2:DescribeAccountAttributes", "ec2:DescribeAvailabilityZones"),
                 steps=("create", "update"),
                 property="Parameters.AvailabilityZones.Fn::Join.Fn::GetAZs",
-                why="Fn::GetAZs, where the zones come from if nobody names them, looks at those of the caller",
+                why="Fn::GetAZs, where the zones come from if nobody names them, reads those of the caller",
                 source="https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getavailabilityzones.html",
             ),
             Lacking(

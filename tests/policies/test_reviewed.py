@@ -81,7 +81,7 @@ def test_every_action_exists_or_is_a_pattern_on_the_list() -> None:
 
 
 def test_the_lists_name_nothing_that_they_need_not() -> None:
-    """What is not allowed any more, or what AWS has no resource for, is taken off."""
+    """What is not allowed any more, or what AWS has no resource for, is removed."""
     assert set(ON_ANYTHING) <= {action for action, _ in on_anything()}
     assert all(ANYTHING in action or resource_types_of(action) for action in ON_ANYTHING)
     assert set(PATTERNS) <= {action for _, statement, _ in allowed() for action in statement["Action"]}

@@ -51,10 +51,10 @@ def shared_documents(aws: Aws, environments: Iterable[Settings]) -> Mapping[str,
     found = tuple(environments)
     needs = [need for settings in found for each in _needs(aws, settings) for need in each.cloudformation]
     made = {f"Derived{number}": it for number, it in enumerate(policy_documents(needs), start=1)}
-    taken = len(made) + len(found[0].bootstrap.execution_policy_arns)
-    if taken > POLICIES:
+    attached = len(made) + len(found[0].bootstrap.execution_policy_arns)
+    if attached > POLICIES:
         names = ", ".join(sorted(it.environment for it in found))
-        why = f"with execution_policy_arns, {names} take {taken} managed policies, and a role has {POLICIES} at most"
+        why = f"with execution_policy_arns, {names} take {attached} managed policies, and a role has {POLICIES} at most"
         raise UserError(SETTING, why, 'Say "project", or give some of the environments another account or region.')
     return made
 

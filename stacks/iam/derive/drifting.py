@@ -28,7 +28,7 @@ def drift_needs(derived: Iterable[Need]) -> tuple[Need, ...]:
             context = tuple(sorted((key, tuple(values)) for key, values in need.context.items()))
             wanted.setdefault((need.action, context), {}).update(dict.fromkeys(need.resources))
     commands = f"{calls.PLAN_DRIFT}, drift"
-    sentence = "CloudFormation reads each resource as whoever looks for drift"
+    sentence = "CloudFormation reads each resource as the caller of drift detection"
     return tuple(
         Need(
             action=action,

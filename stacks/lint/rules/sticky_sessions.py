@@ -31,7 +31,7 @@ UNKNOWN = Later("${}", is_open=True)
 class StickySessions(CloudFormationLintRule):
     """A target group is sticky if a service behind it can run more than one task.
 
-    The service may be in another template of the tree: the rule looks at all templates in the folder that are nested
+    The service may be in another template of the tree: the rule reads all templates in the folder that are nested
     together with the target group's. How many tasks can run is the desired count, or the largest capacity of a scalable
     target or of its scheduled actions, as parameters' defaults and the values that parents pass say; what has a
     condition that is known to fail does not count.

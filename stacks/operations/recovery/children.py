@@ -1,4 +1,4 @@
-"""Nested stacks in trouble of their own, while their root is at rest: somebody has touched them, or they did not go."""
+"""Nested stacks that block their root although it is at rest: changed by hand, or not deleted."""
 
 from __future__ import annotations
 

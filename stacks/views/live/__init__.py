@@ -32,7 +32,7 @@ class View(Protocol):
     def expect(self, planned: Iterable[tuple[tuple[str, ...], str]], learnt: Learnt | None = None) -> None:
         """Take in what is going to change: paths of logical ids from the root, and types.
 
-        `learnt` are the seconds that paths and actions have taken on this stack before.
+        `learnt` are the seconds of paths and actions in earlier operations on this stack.
         """
 
     def event(self, event: Event) -> None:

@@ -33,7 +33,7 @@ def planned(tree: StackChanges, stack: tuple[str, ...] = ()) -> Iterator[tuple[t
 class Node:
     """A stack or a resource; `status` is "" before its first event.
 
-    `learnt` are the seconds that each action has taken before; `failure` is the reason for which it failed, and stays
+    `learnt` are the seconds of each action before; `failure` is the reason for which it failed, and stays
     when it is deleted afterwards.
     """
 

@@ -196,11 +196,11 @@ def test_an_endpoint_that_is_no_url(url: str, nobody: pytest.MonkeyPatch) -> Non
 
 def test_short_faults_are_survived(empty: World) -> None:
     """Throttling, a failing service and a broken connection are tried again."""
-    trouble = [(400, faults.refusal("Throttling", "Rate exceeded")), (500, ""), faults.RESET]
+    answers = [(400, faults.refusal("Throttling", "Rate exceeded")), (500, ""), faults.RESET]
     behind = empty.account.address.endpoint_url
     with (
-        faults.server(lambda _: trouble.pop() if trouble else None, behind) as url,
+        faults.server(lambda _: answers.pop() if answers else None, behind) as url,
         closing(replace(empty.aws, endpoint_url=url)) as aws,
     ):
         assert find_stack(aws, "preto-2-prod") is None
-    assert trouble == []
+    assert answers == []

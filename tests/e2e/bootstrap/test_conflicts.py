@@ -90,7 +90,7 @@ def test_a_provider_that_is_named_is_there_and_takes_our_audience(world: World) 
 
 
 def test_a_teams_own_role_keeps_its_trust(world: World) -> None:
-    """`existing_github_role`: the inline policy is put on it, beside what it has, and taken away again."""
+    """`existing_github_role`: the inline policy is put on it, beside what it has, and removed again."""
     iam = world.account.client("iam")
     team_role(world, MaxSessionDuration=7200)
     assert bootstrapped(world, settings(bootstrap=TEAMS)).succeeded

@@ -146,7 +146,7 @@ class TestFailedRollback:
     """UPDATE_ROLLBACK_FAILED: retry, or go on without exactly what could not be rolled back."""
 
     def test_yes_retries_and_goes_on(self, here: Project, world: World) -> None:
-        """Once the cause is mended the rollback is finished, and the deployment goes its normal way."""
+        """Once the cause is fixed the rollback is finished, and the deployment goes its normal way."""
         rollback_failed(world)
         world.account.inject_faults()
         here.succeed("deploy", "prod", "--yes", *TIMEOUT)

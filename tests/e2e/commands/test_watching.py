@@ -221,7 +221,7 @@ def test_one_task_is_enough_where_no_further_attempt_helps(deployed: Project, sl
     place_image(slow_account.address, "preto-2-prod", "arm", exit_code=255, log=words)
     done = deployed.run("deploy", "prod", "--yes", "--json", "--image", "arm", "--fail-fast", "3", *SMALL)
     assert done.returncode == 1
-    assert "No further attempt mends this:" in done.stderr
+    assert "No retry remedies this:" in done.stderr
     report = json.loads(done.stdout)
     assert report["failure"] == {
         "path": "Ecs/Service",

@@ -3,7 +3,7 @@
 The role is one of the embedded AWS, with exactly the derived policies, and is asked about over its socket. What the
 simulator there decides of prod is looked at with it, all else where nobody may ask it, by reading the role's policies.
 Calls that are `OPTIONAL` in `stacks.iam.derive.calls`, which this check itself makes, are in no policy: none can be
-taken away.
+removed.
 """
 
 from __future__ import annotations

@@ -104,8 +104,8 @@ def test_on_the_command_line_missing_rights_are_an_exit_code(here: Project) -> N
     assert (done.returncode, done.stderr) == (1, "")
     assert f"  {TAG}  Autoscaling/ScalableTarget: it has Tags" in done.stdout.splitlines()
     assert "To add:" in done.stdout
-    mended = here.run(*words, "inline.json", "--json")
-    found = json.loads(mended.stdout)
+    fixed = here.run(*words, "inline.json", "--json")
+    found = json.loads(fixed.stdout)
     assert TAG not in {it["action"] for it in found["missing"]}
 
 

@@ -185,7 +185,7 @@ UNPROTECTED = {"termination_protection = true": "termination_protection = false"
 
 
 def test_hardened_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: Address) -> None:
-    """The same, with all that goes together switched on; its protections are taken off before it is deleted."""
+    """The same, with all that goes together switched on; its protections are removed before it is deleted."""
     account = Account(address=enforcing.as_account(HARDENED))
     here = project(tmp_path, account.env)
     boundary = _surroundings(here, account)

@@ -1,7 +1,7 @@
-"""A right is taken away on an embedded AWS that enforces IAM: the command stops before anything is done.
+"""A right is removed on an embedded AWS that enforces IAM: the command stops before anything is done.
 
 Where it is told not to look, the deployment fails by AWS's words, for lack of that one. The same is shown of the one
-warning in the Terraform project's documentation. Every single right is taken away in
+warning in the Terraform project's documentation. Every single right is removed in
 tests/e2e/iam/test_each_right_removed.py.
 """
 
@@ -140,7 +140,7 @@ REMOVED = {
     "ecs:CreateService": "Ecs/Service",
     "s3:PutObject": "deploy, destroy`",
 }
-"""Rights that are taken away, and what needs them."""
+"""Rights that are removed, and what needs them."""
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_nothing_to_delete(world: World) -> None:
 
 
 def test_a_stack_that_was_only_planned_goes(world: World) -> None:
-    """What an abandoned plan has left behind can be taken away."""
+    """What an abandoned plan has left behind can be removed."""
     world.plan()
     assert world.destroy().succeeded
     assert set(world.states()) == {"preto-2-bootstrap"}

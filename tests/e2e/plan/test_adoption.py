@@ -1,4 +1,4 @@
-"""A repository and a log group that are there before the first deployment: adopted, compared, and said how to mend."""
+"""A repository and a log group that are there before the first deployment: adopted, and compared with the settings."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def carry_out(account: Account, line: str) -> None:
 
 
 def test_what_is_adopted_is_compared_and_told_until_it_fits(tmp_path: Path, world: World) -> None:
-    """By the plan, by the deployment, and by every plan after it, with commands that mend it."""
+    """By the plan, by the deployment, and by every plan after it, with commands that correct it."""
     account = world.account
     account.client("ecr").create_repository(repositoryName="preto-2-prod")
     account.client("logs").create_log_group(logGroupName="/ecs/preto-2-prod")

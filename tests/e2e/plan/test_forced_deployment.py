@@ -123,7 +123,7 @@ def test_another_nonce_each_time_that_it_is_needed(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["DesiredCount", "Tags[0].Value", "DeploymentConfiguration.Strategy", "LoadBalancers"])
 def test_no_nonce_without_need(path: str) -> None:
-    """What is there from an earlier change is taken away; without it the plan stays as it is."""
+    """What is there from an earlier change is removed; without it the plan stays as it is."""
     assert find_forced_deployment(changed(path), "") is None
     assert find_forced_deployment(changed(path), "0a1b") == ForcedDeployment(nonce="", note="")
     assert find_forced_deployment(changed(path, certainty="none"), "0a1b") is None

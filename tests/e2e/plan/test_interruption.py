@@ -13,7 +13,7 @@ GROUP = "because requests go to a new Network/TargetGroup before it has a health
 
 
 def notes(world: World, **changed: Any) -> list[str]:
-    """The notes on a plan, which is taken away again."""
+    """The notes on a plan, which is deleted again."""
     planned = world.plan(image_tag="v1", **changed)
     plan.discard(world.aws, planned)
     return [it for it in planned.request.notes if "interrupted" in it]

@@ -159,7 +159,7 @@ def test_a_child_that_cannot_be_planned_is_named_with_its_reason(world: World) -
 
 
 def test_a_plan_that_breaks_off_leaves_nothing(world: World) -> None:
-    """AWS fails while the change set is read: it is taken away again, with the stacks that it made."""
+    """AWS fails while the change set is read: it is deleted again, with the stacks that it made."""
     answers = iter([None, (400, faults.refusal("AccessDenied", "no"))])
 
     def fails_once(action: str) -> faults.Fault | None:

@@ -121,7 +121,7 @@ def nested(*paths: str, **more: str) -> tuple[NestedStack, ...]:
     ],
 )
 def test_what_has_happened_to_nested_stacks_is_named(now: tuple[NestedStack, ...], said: str) -> None:
-    """One that was added, taken away, exchanged or updated since the plan was made; their order says nothing."""
+    """One that was added, removed, exchanged or updated since the plan was made; their order says nothing."""
     found = describe_change(nested("Ecr", "Ecs"), now)
     assert found.startswith(said)
     assert bool(found) is bool(said)

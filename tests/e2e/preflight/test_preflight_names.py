@@ -55,7 +55,7 @@ def test_what_a_new_image_brings_is_looked_for_before_it_is_uploaded(world: Worl
 
 
 def test_what_a_setting_brings_is_found_by_the_change_set(world: World) -> None:
-    """A resource in a stack that exists; the change set is taken away again."""
+    """A resource in a stack that exists; the change set is deleted again."""
     world.deploy()
     world.account.client("wafv2").create_web_acl(
         Name=NAME, Scope="REGIONAL", DefaultAction={"Allow": {}}, VisibilityConfig=VISIBLE

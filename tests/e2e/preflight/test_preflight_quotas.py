@@ -83,7 +83,7 @@ def test_what_is_listed_and_not_of_the_quota(world: World) -> None:
 
 
 def test_names_and_quotas_are_one_error(world: World) -> None:
-    """Whoever mends one of them need not come back for the other."""
+    """Whoever raises one of them need not come back for the other."""
     ec2 = world.account.client("ec2")
     for number in range(4):
         ec2.create_vpc(CidrBlock=f"10.{number}.0.0/16")

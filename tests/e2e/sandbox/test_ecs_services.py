@@ -118,7 +118,7 @@ def test_an_update_to_a_missing_image_goes_back_to_the_last_good_one(shop: Cloud
 
 
 def test_an_update_to_another_image_replaces_the_task_definition(shop: Cloud) -> None:
-    """The new revision runs, and the old one is taken away afterwards."""
+    """The new revision runs, and the old one is removed afterwards."""
     shop.create("root", _service("v1"))
     old = shop.physical("root", "TaskDefinition")
     place_image(shop.account.address, "app", "v2")

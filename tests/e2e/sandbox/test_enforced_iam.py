@@ -162,7 +162,7 @@ def test_a_delete_needs_its_rights_and_the_stack_keeps_its_role(people: People) 
 
 
 def test_a_rollback_needs_rights_too(people: People) -> None:
-    """What was made before the failure cannot be taken away: ROLLBACK_FAILED."""
+    """What was made before the failure cannot be removed: ROLLBACK_FAILED."""
     role = people.role("execution", *ECR_CREATE)
     late = {**LOGS, "DependsOn": "Repository"}
     status = people.root.create("app", _body(Repository=REPOSITORY, Logs=late), RoleARN=role)

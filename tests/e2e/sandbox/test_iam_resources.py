@@ -51,7 +51,7 @@ def test_an_address_has_one_provider(cloud: Cloud) -> None:
 
 
 def test_a_policy_is_put_on_a_role_that_exists(cloud: Cloud) -> None:
-    """And taken off again; a role that does not exist fails the stack with IAM's words."""
+    """And detached again; a role that does not exist fails the stack with IAM's words."""
     document = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}]}
 
     def policy(role_name: str) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def _ipv6(number: int) -> dict[str, Any]:
 
 
 def test_ipv6_comes_and_goes_while_the_network_stays(cloud: Cloud) -> None:
-    """The range is the VPC's, the subnet's part is in it, another part takes its place, and all can be taken away."""
+    """The range is the VPC's, the subnet's part is in it, another part takes its place, and all can be removed."""
     assert cloud.create("root", template({"Vpc": _VPC, "Subnet": _SUBNET})) == "CREATE_COMPLETE"
     ec2, kept = cloud.account.client("ec2"), cloud.physical("root", "Subnet")
 

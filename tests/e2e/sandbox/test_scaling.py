@@ -123,7 +123,7 @@ def test_lists_come_in_pages(scaling: Any) -> None:
 
 
 def test_targets_are_tagged(scaling: Any) -> None:
-    """Tags given at registration, added and taken away later."""
+    """Tags given at registration, added and removed later."""
     arn = scaling.register_scalable_target(**_NAME, MinCapacity=1, MaxCapacity=4, Tags={"a": "1"})["ScalableTargetARN"]
     scaling.tag_resource(ResourceARN=arn, Tags={"b": "2"})
     scaling.untag_resource(ResourceARN=arn, TagKeys=["a"])

@@ -1,4 +1,4 @@
-"""Nested stacks in trouble of their own, while the root is at rest."""
+"""Nested stacks that block their root although it is at rest."""
 
 from __future__ import annotations
 

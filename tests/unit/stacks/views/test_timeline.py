@@ -75,7 +75,7 @@ def deployment() -> Operation:
 
 
 def failure() -> Operation:
-    """A role that fails, after a moment in which a topic is made and taken away again."""
+    """A role that fails, after a moment in which a topic is made and removed again."""
     failed = dataclasses.replace(resource("Iam/Role", 2, 6), status="CREATE_FAILED", reason=REASON)
     gone = dataclasses.replace(resource("Topic", 8, 10), action="delete", status="DELETE_COMPLETE")
     spans = (stack("preto-2-prod", 0, 10), resource("Topic", 0.5, 3), stack("Iam", 1, 7), failed, gone)

@@ -17,7 +17,7 @@ WORDS = "its address changes: downtime until DNS and clients follow; the old one
 
 
 def deep() -> list[str]:
-    """What a narrow terminal has most trouble with: long names, long remarks, and more below them."""
+    """What fits a narrow terminal worst: long names, long remarks, and more below them."""
     depends = PropertyChange(path="LoadBalancers", before="[]", after="x", certainty="depends", causes=CAUSES)
     secret = PropertyChange(
         path="ContainerDefinitions[streamlit-application].Environment[STREAMLIT_SERVER_HEADLESS].Value",
