@@ -156,10 +156,31 @@ def _become(files: list[int]) -> list[str]:
     return words
 
 
+def _run(words: list[str]) -> None:
+    """Run the command and end the process with its exit code.
+
+    At its end an interpreter takes all that is loaded apart, which in a fork costs more than most commands. It is left
+    out once the streams are written, the threads are over and the exit handlers have run.
+    """
+    sys.argv = [BUILD, *words]
+    try:
+        runpy.run_path(BUILD, run_name="__main__")
+    except SystemExit as ended:
+        if not isinstance(ended.code, int):
+            raise
+        threading._shutdown()  # type: ignore[attr-defined]  # noqa: SLF001 - what an interpreter does first at its end
+        atexit._run_exitfuncs()  # noqa: SLF001 - and what second
+        try:
+            sys.stdout.flush()
+            sys.stderr.flush()
+        except (OSError, ValueError):  # The interpreter has words and an exit code of its own for that.
+            raise ended from None
+        os._exit(ended.code)
+
+
 if __name__ == "__main__":
     _load()
     with socket.socket(fileno=int(sys.argv[1])) as asked:
         words = _next(asked)
     if words is not None:
-        sys.argv = [BUILD, *words]
-        runpy.run_path(BUILD, run_name="__main__")
+        _run(words)
