@@ -35,8 +35,8 @@ def refuse_missing_rights(
 ) -> None:
     """Raise UserError where the caller or CloudFormation certainly lacks a right; nothing has been uploaded yet.
 
-    `commands` as in `gate.look`; without `resources` only what they call themselves is checked. Nothing is asked on the
-    embedded AWS, nor of the root user, who has all rights.
+    `commands` are as in `find_lacking`; without `resources` only what they call themselves is checked. Nothing is asked
+    on the embedded AWS, nor of the root user, who has all rights.
     """
     if settings.aws.is_embedded:
         return
