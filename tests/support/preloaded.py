@@ -2,7 +2,8 @@
 
 What differs from a start by a shell: what an interpreter reads before its first line (`PYTHON...`, the locale, the seed
 of hashes) is that of the test process; modules that a command would not have needed are loaded, and so are botocore's
-descriptions of services.
+descriptions of services; an exit code ends the process without taking apart what is loaded. Tests of what differs set
+`Project.fresh`.
 """
 
 from __future__ import annotations
