@@ -1,0 +1,1 @@
+"""Taking over what Terraform runs: compares, imports without a change, and proves it."""

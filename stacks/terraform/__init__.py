@@ -1,0 +1,1 @@
+"""Terraform and OpenTofu: their states, and where these are kept."""
