@@ -30,6 +30,18 @@ class Resource:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Revision:
+    """What distinguishes a state from a later one. `serial` and `lineage` are None in `terraform show -json`."""
+
+    serial: int | None
+    lineage: str | None
+    md5: str
+    """Hexadecimal digest of its text, as Terraform's lock table keeps it."""
+    version_id: str | None = None
+    """The version of the S3 object, in a bucket with versions."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class State:
     """What a state says. `serial` and `lineage` are None in the output of `terraform show -json`."""
 
@@ -43,3 +55,10 @@ class State:
     """Without deposed instances; in the order of the state."""
     output_names: tuple[str, ...] = ()
     is_opentofu: bool = False
+    version_id: str | None = None
+    """The version of the S3 object that it was read from, in a bucket with versions."""
+
+    @property
+    def revision(self) -> Revision:
+        """What distinguishes it from a later state."""
+        return Revision(serial=self.serial, lineage=self.lineage, md5=self.md5, version_id=self.version_id)

@@ -1,0 +1,37 @@
+"""States of version 4, which Terraform has written since 0.12, and OpenTofu always."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from stacks.terraform.instances import Instance, Reading
+
+
+def instances(document: Mapping[str, Any], reading: Reading) -> Iterator[Instance]:
+    """Return all current instances in the order of the state. Raises UserError where the state is malformed.
+
+    A deposed one is what a replacement has left to be deleted: the resource of that address is another one.
+    """
+    for number, described in enumerate(reading.objects("resources", document.get("resources"))):
+        where = f"resources[{number}]"
+        for index, it in enumerate(reading.objects(f"{where}.instances", described.get("instances"))):
+            if it.get("deposed"):
+                continue
+            yield reading.instance(
+                where if index == 0 else f"{where}.instances[{index}]",
+                described=described,
+                module=described.get("module"),
+                key=it.get("index_key"),
+                provider=described.get("provider"),
+                values=it.get("attributes"),
+                is_tainted=it.get("status") == "tainted",
+            )
+
+
+def output_names(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the root module's outputs."""
+    outputs = document.get("outputs")
+    return tuple(outputs) if isinstance(outputs, dict) else ()
