@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ministack import app as ministack
 
-from sandbox.extension import enforced_iam, hooks, installation
+from sandbox.extension import call_log, enforced_iam, hooks, installation
 from sandbox.extension.autosave import Autosave
 from sandbox.extension.cloudformation import fault_injection, lag
 from sandbox.extension.operations import OPERATIONS
@@ -43,6 +43,7 @@ def build_application(
     installation.install()
     if options.enforce_iam:
         enforced_iam.install()
+    call_log.install()
     ministack.save_all = save
     path, answer = identity
     autosave = Autosave(lambda: keep(ministack._build_persistence_save_dict())) if keep is not None else None
@@ -57,6 +58,8 @@ def build_application(
             await ministack.app(scope, _finishing(receive, autosave), _announcing(send, started))
         elif scope.get("path") == path:
             await _answer(send, answer)
+        elif scope.get("path") == call_log.PATH:
+            await _answer(send, call_log.calls(scope["query_string"]))
         elif scope.get("path") in TEST_PATHS:
             await _put(receive, send, TEST_PATHS[scope["path"]])
         else:
@@ -96,7 +99,7 @@ async def _put(receive: Untyped, send: Untyped, order: Callable[[Record], None])
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _answer(send: Untyped, answer: Mapping[str, str]) -> None:
+async def _answer(send: Untyped, answer: Mapping[str, Untyped]) -> None:
     headers = [(b"content-type", b"application/json")]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": json.dumps(dict(answer)).encode()})

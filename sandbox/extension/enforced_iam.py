@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ministack import app
 from ministack.core import router
 
+from sandbox.extension import cloud_control
 from sandbox.extension import cloudformation_api as api
 from sandbox.extension.authorisation import direct_calls, drift, dynamic_references, principal
 from sandbox.extension.authorisation.principal import ACTING
@@ -40,16 +41,24 @@ def install() -> None:
     drift.install(lambda: principal.principal_of_key(_KEY.get()), lambda params: _subject(params)[1])
     for action in ACTIONS:
         api.wrap_action(action, _act)
-    stock: Callable[..., Awaitable[Response]] = app.SERVICE_HANDLERS["cloudformation"]
+    _note_caller("cloudformation")
+    _note_caller(cloud_control.SERVICE, acts=True)
+
+
+def _note_caller(service: str, *, acts: bool = False) -> None:
+    """Note the caller's key for the time of each request; `acts`: all that it leads to needs the caller's rights."""
+    stock: Callable[..., Awaitable[Response]] = app.SERVICE_HANDLERS[service]
 
     async def handle(method: str, path: str, headers: dict[str, str], body: bytes, query: Untyped) -> Response:
-        token = _KEY.set(router.extract_access_key_id(headers, query) or "")
+        key = router.extract_access_key_id(headers, query) or ""
+        token, acting = _KEY.set(key), ACTING.set(principal.principal_of_key(key) if acts else None)
         try:
             return await stock(method, path, headers, body, query)
         finally:
             _KEY.reset(token)
+            ACTING.reset(acting)
 
-    app.SERVICE_HANDLERS["cloudformation"] = handle
+    app.SERVICE_HANDLERS[service] = handle
 
 
 def _count_as_tls() -> None:

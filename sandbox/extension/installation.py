@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from typing import Protocol
 
-from sandbox.extension import resources, service_quotas, template_urls
+from sandbox.extension import cloud_control, resources, service_quotas, template_urls
 from sandbox.extension.authorisation import simulator
 from sandbox.extension.change_sets import conditions, property_values
 from sandbox.extension.change_sets import requests as change_sets
@@ -61,6 +61,7 @@ _CHANGES: tuple[Change, ...] = (
     scaling_types,
     service_quotas,
     simulator,
+    cloud_control,
 )
 """What is installed later stands before what was installed earlier. The files of `resources` follow their names."""
 

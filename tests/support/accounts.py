@@ -59,6 +59,14 @@ class Account:
             connection.request("PUT", f"/_sandbox/{path}", body)
             assert connection.getresponse().status == 204
 
+    def calls(self) -> list[dict[str, Any]]:
+        """Return the calls that were made in this account, as the embedded AWS has logged them, oldest first."""
+        where = urlsplit(self.address.endpoint_url)
+        with closing(http.client.HTTPConnection(where.netloc)) as connection:
+            connection.request("GET", f"/_sandbox/calls?account={self.account_id}")
+            found: list[dict[str, Any]] = json.loads(connection.getresponse().read())["calls"]
+        return found
+
     def client(self, name: str) -> Any:
         """Return a boto3 client of this service, without retries."""
         make: Any = boto3.client
