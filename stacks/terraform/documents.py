@@ -15,7 +15,7 @@ _DEEPEST = 100
 _PULL = "`terraform state pull` prints the state."
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _HCL = re.compile(
-    r"(?:\s|#[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*"
+    r"(?:\s|#[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*+"
     r"(?:(?:terraform|locals|moved|import|removed)\s*\{|(?:resource|data|module|variable|output|provider|check)\s+\"|[\w-]+\s*=[^=])",
     re.DOTALL,
 )

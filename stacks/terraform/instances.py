@@ -46,7 +46,7 @@ class Reading:
         mode, type_, name = (described.get(it) for it in ("mode", "type", "name"))
         source = provider_source(provider)
         wrong = {
-            "mode": mode not in {"managed", "data"},
+            "mode": mode not in ("managed", "data"),
             "type": not is_name(type_),
             "name": not is_name(name),
             "provider": source is None,

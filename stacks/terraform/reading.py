@@ -20,7 +20,7 @@ __all__ = ["Allowed", "read_revision", "read_state"]
 _VERSION = 4
 _OPENTOFU = "registry.opentofu.org/"
 _PLAN = ("resource_changes", "planned_values", "prior_state")
-_SHOWN = ("values", "terraform_version")
+_SHOWN = frozenset({"format_version", "terraform_version"})
 _OTHER = {
     "provider_schemas": "the output of `terraform providers schema -json`",
     "diagnostics": "the output of `terraform validate -json`",
@@ -91,15 +91,11 @@ def _refuse_others(document: Mapping[str, Any], source: str) -> None:
         raise refused(source, f"it is {other}, not a state")
     if "version" in document:
         _refuse_version(document, source)
-    elif "format_version" not in document or not any(name in document for name in _SHOWN):
-        if set(document) == {"format_version"}:
-            raise _empty(source)
+    elif "format_version" not in document or ("values" not in document and set(document) - _SHOWN):
         raise refused(source, "it is JSON, but no Terraform state: it has no version")
     elif str(document["format_version"]).partition(".")[0] not in {"0", "1"}:
         then = "Use the state itself: terraform state pull | python build.py adopt ENV --state -"
-        raise refused(
-            source, "it has a format_version of `terraform show -json` that is not known: 0.x and 1.x are", then
-        )
+        raise refused(source, "its format_version is newer than 1.x, which can be read", then)
 
 
 def _refuse_version(document: Mapping[str, Any], source: str) -> None:

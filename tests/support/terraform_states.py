@@ -1,8 +1,4 @@
-"""States as Terraform writes them: building them from resources, and the project of the team.
-
-Each attribute is one that the AWS provider 5 writes; ids, ARNs and names are invented. `preto2()` is Preto-2's own
-project; `with_secrets` puts a secret into every place of a state that can hold one.
-"""
+"""States as Terraform writes them, built from resources; `terraform_preto2.Preto2` is that of a whole project."""
 
 from __future__ import annotations
 
@@ -19,7 +15,7 @@ def resource(
     attributes: dict[str, Any] | None = None,
     *,
     provider: str = AWS,
-    key: int | str | None = None,
+    key: float | str | None = None,
     status: str = "",
     schema_version: int = 0,
 ) -> dict[str, Any]:
@@ -37,11 +33,19 @@ def resource(
     return add_instance(described, attributes, key=key, status=status, schema_version=schema_version)
 
 
+def address_of(described: dict[str, Any]) -> str:
+    """Return the address of a resource, without a key."""
+    kind = "data." if described["mode"] == "data" else ""
+    return ".".join(
+        part for part in (described.get("module"), f"{kind}{described['type']}.{described['name']}") if part
+    )
+
+
 def add_instance(
     described: dict[str, Any],
     attributes: dict[str, Any] | None = None,
     *,
-    key: int | str | None = None,
+    key: float | str | None = None,
     status: str = "",
     deposed: str = "",
     schema_version: int = 0,
