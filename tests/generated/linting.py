@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Linting:
     """Lints trees one after the other.
 
-    What is found in a child depends on its text and the region alone, but for rule E9101, which no drawn tree breaks;
+    What is found in a child depends on its text and the region alone, but for rule W9101, which is a warning;
     what is found in the root depends on its children, too.
     """
 

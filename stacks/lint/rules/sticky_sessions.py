@@ -1,4 +1,4 @@
-"""Rule E9101: more than one task needs sticky sessions."""
+"""Rule W9101: more than one task needs sticky sessions."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class StickySessions(CloudFormationLintRule):
     condition that is known to fail does not count.
     """
 
-    id = "E9101"
+    id = "W9101"
     shortdesc = "More than one task needs sticky sessions"
     description = (
         "A Streamlit session lives in the memory of one process. When a service can run more than one task, the load "

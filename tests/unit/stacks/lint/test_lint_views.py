@@ -20,7 +20,7 @@ SCHEMA = json.loads((Path(__file__).parent / "sarif-schema-2.1.0.json").read_tex
 def finding(**fields: Any) -> Finding:
     """A finding with some fields of its own."""
     given: dict[str, Any] = {
-        "rule": "E9101",
+        "rule": "E9102",
         "level": "error",
         "title": "More than one task needs sticky sessions",
         "description": "A session lives in one process.",
@@ -67,7 +67,7 @@ prod Network: out/prod/network.template.json
     9:7  warning  W2001  Parameters/Port
          first line
          second line
-  120:7  error    E9101  TargetGroup Properties/Port
+  120:7  error    E9102  TargetGroup Properties/Port
          up to 4 tasks can run
 
 prod Root: out/prod/root.template.json
@@ -125,13 +125,13 @@ def test_sarif_is_valid_and_has_rules_results_and_places() -> None:
     """Each result points to its rule, and to a file relative to the repository's root."""
     run = validated(view.sarif(REPORTS))
     rules = run["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == ["E9101", "I1002", "W2001"]
+    assert [rule["id"] for rule in rules] == ["E9102", "I1002", "W2001"]
     assert [rule["defaultConfiguration"]["level"] for rule in rules] == ["error", "note", "warning"]
     assert rules[0]["shortDescription"]["text"] == "More than one task needs sticky sessions"
     assert rules[0]["helpUri"] == "https://example.com/sticky"
     assert "helpUri" not in rules[2]
     warning, error, _note = run["results"]
-    assert (warning["ruleId"], error["ruleId"]) == ("W2001", "E9101")
+    assert (warning["ruleId"], error["ruleId"]) == ("W2001", "E9102")
     assert all(rules[it["ruleIndex"]]["id"] == it["ruleId"] for it in run["results"])
     [location] = error["locations"]
     assert location["physicalLocation"]["artifactLocation"]["uri"] == "out/prod/network.template.json"
@@ -156,7 +156,7 @@ def test_sarif_of_real_findings_is_valid(tmp_path: Path) -> None:
     bad = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {"Nmae": 1}}, "Odd": {"Type": "AWS::No::Such"}}
     edit(tmp_path, "ecr", Resources=bad, Parameters={"Unused": {"Type": "String"}})
     run = validated(view.sarif((report(tmp_path),)))
-    assert {"E3002", "E3006", "E9101", "E9103", "W2001"} <= {it["ruleId"] for it in run["results"]}
+    assert {"E3002", "E3006", "E9103", "W2001", "W9101"} <= {it["ruleId"] for it in run["results"]}
 
 
 def test_github_annotations_name_file_line_and_rule() -> None:
@@ -166,7 +166,7 @@ def test_github_annotations_name_file_line_and_rule() -> None:
 
 
 GITHUB = """\
-::error file=out/prod/network.template.json,line=120,col=7,title=E9101 Network TargetGroup \
+::error file=out/prod/network.template.json,line=120,col=7,title=E9102 Network TargetGroup \
 Properties/Fn%3A%3AIf%2C1::100%25 of a::b, c%0D%0Aand more
 ::warning file=out/prod/network.template.json,line=9,col=7,title=W2001 Network Parameters/Port\
 ::first line%0Asecond line

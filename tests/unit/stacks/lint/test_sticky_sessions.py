@@ -1,4 +1,4 @@
-"""E9101: a target group in front of more than one task is sticky."""
+"""W9101: a target group in front of more than one task is sticky."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ LOOSE = {"network": {"sticky_sessions": False}}
     ],
     ids=["autoscaling by default", "autoscaling", "at certain times", "desired count"],
 )
-def test_more_than_one_task_without_stickiness_is_an_error(
+def test_more_than_one_task_without_stickiness_is_warned_of(
     tmp_path: Path, settings: dict[str, Any], tasks: int
 ) -> None:
-    """The counts are the root's parameters, the service is in Ecs, and the target group is named in Network."""
-    [finding] = found(tree(tmp_path, **LOOSE, **settings), "E9101")
-    assert (finding.level, finding.module, finding.logical_id) == ("error", "Network", "TargetGroup")
+    """It passes, as a service that runs may have it.
+
+    The counts are the root's parameters, the service is in Ecs, and the target group is named in Network.
+    """
+    [finding] = found(tree(tmp_path, **LOOSE, **settings), "W9101")
+    assert (finding.level, finding.module, finding.logical_id) == ("warning", "Network", "TargetGroup")
     assert finding.property == "Properties/TargetGroupAttributes"
     assert finding.message.startswith(f"up to {tasks} tasks can run")
 
@@ -45,12 +48,12 @@ def test_more_than_one_task_without_stickiness_is_an_error(
 )
 def test_one_task_needs_no_stickiness(tmp_path: Path, settings: dict[str, Any]) -> None:
     """Where no second task can run, nothing is asked."""
-    assert found(tree(tmp_path, **LOOSE, **settings), "E9101") == []
+    assert found(tree(tmp_path, **LOOSE, **settings), "W9101") == []
 
 
 def test_many_tasks_with_stickiness_pass(tmp_path: Path) -> None:
     """Sticky sessions are what the rule asks for."""
-    assert found(tree(tmp_path, autoscaling={"max_capacity": 9}), "E9101") == []
+    assert found(tree(tmp_path, autoscaling={"max_capacity": 9}), "W9101") == []
 
 
 def service(count: Any = 3, group: str = "Group") -> dict[str, Any]:
@@ -84,14 +87,14 @@ STICKY, NOT_STICKY = ({"Key": "stickiness.enabled", "Value": value} for value in
 
 def test_a_template_by_itself_is_a_tree(tmp_path: Path) -> None:
     """Service and target group in one template are found, without attributes at the properties of the target group."""
-    [finding] = found(alone(tmp_path, {"Service": service(), "Group": target_group()}), "E9101")
+    [finding] = found(alone(tmp_path, {"Service": service(), "Group": target_group()}), "W9101")
     assert (finding.logical_id, finding.property) == ("Group", "Properties")
 
 
 def test_a_service_behind_another_target_group_does_not_count(tmp_path: Path) -> None:
     """Only target groups in front of the many tasks need stickiness."""
     resources = {"Service": service(), "Group": target_group(STICKY), "Other": target_group()}
-    assert found(alone(tmp_path, resources), "E9101") == []
+    assert found(alone(tmp_path, resources), "W9101") == []
 
 
 def test_the_capacity_of_another_service_does_not_count(tmp_path: Path) -> None:
@@ -104,13 +107,13 @@ def test_the_capacity_of_another_service_does_not_count(tmp_path: Path) -> None:
         "OtherGroup": target_group(),
         "Scaling": scalable(other, 5),
     }
-    assert [it.logical_id for it in found(alone(tmp_path, resources), "E9101")] == ["OtherGroup"]
+    assert [it.logical_id for it in found(alone(tmp_path, resources), "W9101")] == ["OtherGroup"]
 
 
 def test_a_capacity_for_a_service_by_name_counts(tmp_path: Path) -> None:
     """A scalable target that names a service in words may mean any."""
     resources = {"Service": service(1), "Group": target_group(), "Scaling": scalable("web", 5)}
-    assert len(found(alone(tmp_path, resources), "E9101")) == 1
+    assert len(found(alone(tmp_path, resources), "W9101")) == 1
 
 
 @pytest.mark.parametrize(
@@ -143,11 +146,11 @@ def test_stickiness_must_hold_whichever_way_conditions_go(
             "Settled": {"Fn::Or": [{"Condition": "Chosen"}, {"Fn::Equals": [{"Ref": "On"}, "true"]}]},
         },
     )
-    assert (found(tmp_path, "E9101") == []) is sticky
+    assert (found(tmp_path, "W9101") == []) is sticky
 
 
 def test_a_template_that_nests_itself_does_not_hang(tmp_path: Path) -> None:
     """A circle of templates is looked at once."""
     itself = {"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "root.template.json"}}
     alone(tmp_path, {"Service": service(), "Group": target_group(), "Again": itself})
-    assert len(found(tmp_path, "E9101")) == 1
+    assert len(found(tmp_path, "W9101")) == 1
