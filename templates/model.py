@@ -99,7 +99,7 @@ class Builder(Generic[I]):
             value = getattr(inputs, name)
             references[name] = None if value is None else self._declare(logical_id(name), it, value)
         self.parameters: I = type(inputs)(**references)
-        self._remember(self.parameters)
+        self.know(self.parameters)
 
     def _declare(self, title: str, it: _Field, value: Value) -> Value:
         """Add a parameter, and return the reference to it."""
@@ -114,7 +114,8 @@ class Builder(Generic[I]):
             self._template.set_parameter_label(title, it.declaration.label)
         return it.kind(Ref(title))
 
-    def _remember(self, values: DataclassInstance) -> None:
+    def know(self, values: DataclassInstance) -> None:
+        """Take values for the inputs of children that are nested later, by the names of their fields (`connect`)."""
         for name, it in _fields(type(values)).items():
             self._known.setdefault(logical_id(name), []).append((it.kind, getattr(values, name)))
 
@@ -187,7 +188,7 @@ class Builder(Generic[I]):
             for field, it in _fields(type(child.outputs)).items()
         }
         outputs = type(child.outputs)(**seen)
-        self._remember(outputs)
+        self.know(outputs)
         return outputs
 
     def finish(self, outputs: O, conditions: Mapping[str, str] = MappingProxyType({})) -> Stack[O]:

@@ -36,10 +36,11 @@ sys.exit(server.getresponse().status != 200)
 
 @dataclass(frozen=True, kw_only=True)
 class Paths:
-    """Paths of the application: its base path without slashes at its ends, and its health check path."""
+    """Where the application is: its base path without slashes at its ends, its health check path, and its port."""
 
     base: str
     health: str
+    port: int = PORT
 
 
 def options(port: Number, base_url_path: str = "") -> list[Environment]:
@@ -58,11 +59,11 @@ def options(port: Number, base_url_path: str = "") -> list[Environment]:
     return [Environment(Name=name, Value=value) for name, value in sorted(values.items())]
 
 
-def health_check(path: str, timeout: int = 5) -> list[str]:
+def health_check(path: str, timeout: int = 5, *, port: int = PORT) -> list[str]:
     """Return the command of a container health check: exit code 0 if Streamlit answers 200 on the path, else 1.
 
-    It needs only Python in the image, reads the port from the container's environment, and ends one second before
-    `timeout` (ECS HealthCheck.Timeout, 2 to 60 s), when ECS would kill it. Python runs isolated (`-I`), so that it does
-    not import files of the app instead of modules.
+    It needs only Python in the image, reads the port from the container's environment (`port` where it is not there),
+    and ends one second before `timeout` (ECS HealthCheck.Timeout, 2 to 60 s), when ECS would kill it. Python runs
+    isolated (`-I`), so that it does not import files of the app instead of modules.
     """
-    return ["CMD", "python", "-I", "-c", _PROBE.format(port=PORT, seconds=timeout - 1, path=path)]
+    return ["CMD", "python", "-I", "-c", _PROBE.format(port=port, seconds=timeout - 1, path=path)]

@@ -14,6 +14,7 @@ from stacks.cloudformation import schemas
 from stacks.rendered.expressions import plain
 from stacks.rendered.names import NESTED_STACK, OUTPUTS
 from stacks.rendered.values import Later, Scope, Value, equal, hidden, parameters, parts, text
+from templates.resource_types import record
 
 if TYPE_CHECKING:
     from stacks.plan.current_tree import CurrentStack
@@ -149,9 +150,10 @@ class StackPair:
         changed = {key for key in old.keys() | new.keys() if differs(old.get(key), new.get(key))}
         if not changed:
             return ()
+        always = schemas.paths(self._region, before["Type"], "createOnlyProperties")
         found = [
             path
-            for path in schemas.paths(self._region, before["Type"], "createOnlyProperties")
+            for path in (*always, *((name,) for name in record(before["Type"]).replacing))
             if path[0] in changed and differs(_at(old, path), _at(new, path))
         ]
         return tuple(sorted({path[0] for path in found}))

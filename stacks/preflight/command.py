@@ -1,4 +1,4 @@
-"""The image's command does not contradict the settings: a Streamlit flag takes precedence over its variable.
+"""The container's command does not contradict the settings: a Streamlit flag takes precedence over its variable.
 
 https://docs.streamlit.io/develop/concepts/configuration/options
 """
@@ -35,26 +35,40 @@ def check_command(contents: Contents, settings: Settings, tag: str) -> str:
     except UnknownError as reason:
         return _unknown(settings, tag, f"because {reason}")
     variables = _variables(config, settings)
-    given = {name: _expanded(value, variables) for name, value in _flags(config)}
+    given = {name: _expanded(value, variables) for name, value in _flags(_command(config, settings))}
     if any("$" in value for value in given.values()):
         return _unknown(settings, tag, "because a variable of its shell is in it")
     _refuse(settings, tag, given)
     return ""
 
 
+def _command(config: Mapping[str, Any], settings: Settings) -> tuple[str, ...]:
+    """Return the words of entry point and command: those of the settings replace the image's.
+
+    An entry point takes the image's command with it, as with `docker run --entrypoint`.
+    """
+    entry_point, command = settings.ecs.entry_point, settings.ecs.command
+    if entry_point or command:
+        return (*(entry_point or config.get("Entrypoint") or ()), *command)
+    return (*(config.get("Entrypoint") or ()), *(config.get("Cmd") or ()))
+
+
 def _refuse(settings: Settings, tag: str, given: Mapping[str, str]) -> None:
     """Raise UserError for a flag that differs from the settings."""
     network = settings.network
+    own = settings.ecs.entry_point or settings.ecs.command
+    what, has = ("ecs.command", "it has") if own else (f"image {tag}", "its command has")
+    remove = "Remove the flag" if own else "Remove the flag from the image's command"
     expected = {"port": str(network.container_port), "baseUrlPath": network.base_url_path}
     for name, value in given.items():
         if name == "address" and value in OWN_ADDRESSES:
-            why = f"its command has --server.address={value}, where only the container itself reaches Streamlit"
-            raise UserError(f"image {tag}", why, "Remove the flag from the image's command, or set it to 0.0.0.0.")
+            why = f"{has} --server.address={value}, where only the container itself reaches Streamlit"
+            raise UserError(what, why, f"{remove}, or set it to 0.0.0.0.")
         if name in expected and value.strip("/") != expected[name]:
             key = SETTINGS[name]
             setting = f"{expected[name]!r}" if name == "baseUrlPath" else expected[name]
-            why = f"its command has --server.{name}={value}, which wins over [network] {key}: {setting}"
-            raise UserError(f"image {tag}", why, f"Remove the flag from the image's command, or set {key} to this.")
+            why = f"{has} --server.{name}={value}, which wins over [network] {key}: {setting}"
+            raise UserError(what, why, f"{remove}, or set {key} to this.")
 
 
 def _unknown(settings: Settings, tag: str, reason: str) -> str:
@@ -80,9 +94,9 @@ def _task_configuration(contents: Contents, settings: Settings) -> Mapping[str, 
     return contents.configuration(entry["digest"])
 
 
-def _flags(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _flags(command: tuple[str, ...]) -> Iterator[tuple[str, str]]:
     """Yield Streamlit's flags with their values; the last one of a name takes effect."""
-    words = [word for text in (*(config.get("Entrypoint") or ()), *(config.get("Cmd") or ())) for word in _words(text)]
+    words = [word for text in command for word in _words(text)]
     for index, word in enumerate(words):
         if found := FLAG.fullmatch(word):
             following = "".join(words[index + 1 : index + 2])
@@ -92,7 +106,8 @@ def _flags(config: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _variables(config: Mapping[str, Any], settings: Settings) -> dict[str, str]:
     """Return the environment variables of the container: the image's, overridden by the task's."""
     own = dict(text.partition("=")[::2] for text in config.get("Env") or ())
-    return own | {**settings.ecs.environment, "STREAMLIT_SERVER_PORT": str(settings.network.container_port)}
+    port = {"STREAMLIT_SERVER_PORT": str(settings.network.container_port)} if settings.ecs.streamlit_options else {}
+    return own | {**settings.ecs.environment, **port}
 
 
 def _expanded(value: str, variables: Mapping[str, str]) -> str:

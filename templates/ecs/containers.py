@@ -73,12 +73,20 @@ def web_container(values: Inputs, task: Task, *, paths: streamlit.Paths) -> Cont
     """Return the definition of Streamlit's container."""
     settings = task.settings
     mounts, shared = task.mounts(CONTAINER), storage.efs_mounts(settings.volumes)
-    own = Secret(Name=streamlit.COOKIE_SECRET, ValueFrom=values.cookie_secret_arn.expression)
+    secrets = environment.references(settings.secrets)
+    if cookie := values.cookie_secret_arn:
+        secrets.insert(0, Secret(Name=streamlit.COOKIE_SECRET, ValueFrom=cookie.expression))
+    options = streamlit.options(values.container_port, paths.base) if settings.streamlit_options else []
     optional = {
+        "Environment": [*options, *environment.variables(settings.environment)],
+        "EntryPoint": list(settings.entry_point),
+        "Command": list(settings.command),
         "User": settings.user,
         "ReadonlyRootFilesystem": settings.read_only,
         "LinuxParameters": task.init(),
-        "HealthCheck": _health_check(settings, paths.health) if settings.container_health_check else None,
+        "HealthCheck": _health_check(settings, paths) if settings.container_health_check else None,
+        "Secrets": secrets,
+        "StopTimeout": settings.stop_timeout,
         "RepositoryCredentials": task.credentials(settings.image) if settings.image else None,
         "MountPoints": [*mounts.points, *shared.points],
     }
@@ -87,13 +95,7 @@ def web_container(values: Inputs, task: Task, *, paths: streamlit.Paths) -> Cont
         Image=values.container_image.expression,
         Essential=True,
         PortMappings=[PortMapping(ContainerPort=values.container_port.expression, Protocol="tcp")],
-        Environment=[
-            *streamlit.options(values.container_port, paths.base),
-            *environment.variables(settings.environment),
-        ],
-        Secrets=[own, *environment.references(settings.secrets)],
-        StopTimeout=settings.stop_timeout,
-        LogConfiguration=_log_to(task.log_group, CONTAINER),
+        LogConfiguration=_log_to(task.log_group, settings.log_stream_prefix or CONTAINER),
         **{name: value for name, value in optional.items() if value},
     )
 
@@ -131,10 +133,14 @@ def _log_to(log_group: LogGroup, prefix: str) -> LogConfiguration:
     )
 
 
-def _health_check(settings: Settings, path: str) -> HealthCheck:
-    """Return ECS's own health check: a task is replaced also while no load balancer probes it."""
+def _health_check(settings: Settings, paths: streamlit.Paths) -> HealthCheck:
+    """Return ECS's own health check: a task is replaced also while no load balancer probes it.
+
+    Without Streamlit's options as variables, the probe has the port itself.
+    """
+    port = {} if settings.streamlit_options else {"port": paths.port}
     return HealthCheck(
-        Command=streamlit.health_check(path, HEALTH_TIMEOUT),
+        Command=streamlit.health_check(paths.health, HEALTH_TIMEOUT, **port),
         Interval=HEALTH_SECONDS,
         Timeout=HEALTH_TIMEOUT,
         Retries=HEALTH_RETRIES,

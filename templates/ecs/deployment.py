@@ -17,7 +17,7 @@ from troposphere.ecs import (
     ThresholdConfiguration,
 )
 
-from templates.section import Section
+from templates.section import Section, refuse_idle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,8 @@ STRATEGIES_OF: MappingProxyType[str, tuple[Strategy, ...]] = MappingProxyType(
     {
         "minimum_healthy_percent": ("rolling",),
         "maximum_percent": ("rolling",),
+        "circuit_breaker": ("rolling",),
+        "circuit_breaker_rollback": ("rolling",),
         "circuit_breaker_threshold": ("rolling",),
         "step_percent": ("linear",),
         "step_bake_minutes": ("linear",),
@@ -58,6 +60,11 @@ class Deployment(Section):
     """Rolling: tasks that keep running, in percent of the desired count."""
     maximum_percent: Annotated[int, Field(ge=100, le=200)] = 200
     """Rolling: tasks that may run at once, in percent of the desired count."""
+    circuit_breaker: bool = True
+    """Rolling: whether ECS gives a deployment up whose tasks keep failing. Off, CloudFormation waits three hours for
+    it."""
+    circuit_breaker_rollback: bool = True
+    """Rolling: whether ECS then goes back to the tasks of before."""
     circuit_breaker_threshold: Annotated[int, Field(ge=1, le=1000)] | None = None
     """Rolling: failed tasks after which ECS gives up and rolls back. Half the desired count, from 3 to 200, when left
     out."""
@@ -115,6 +122,13 @@ class Deployment(Section):
                         "strategies": ", ".join(strategies),
                     },
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _breaker_is_on(self) -> Self:
+        if not self.circuit_breaker:
+            keys = ("circuit_breaker_rollback", "circuit_breaker_threshold")
+            refuse_idle(self, keys, "circuit_breaker is off", "circuit_breaker")
         return self
 
     @model_validator(mode="after")
@@ -194,7 +208,9 @@ def deployment_configuration(deployment: Deployment, alarms: Sequence[Alarm]) ->
 
 
 def _breaker(deployment: Deployment) -> DeploymentCircuitBreaker:
-    if (count := deployment.circuit_breaker_threshold) is None:
-        return DeploymentCircuitBreaker(Enable=True, Rollback=True)
-    threshold = ThresholdConfiguration(Type="COUNT", Value=count)
-    return DeploymentCircuitBreaker(Enable=True, Rollback=True, ThresholdConfiguration=threshold)
+    """Return the circuit breaker; one that is off has no rollback, and is there because ECS keeps what is left out."""
+    on = deployment.circuit_breaker
+    breaker = DeploymentCircuitBreaker(Enable=on, Rollback=on and deployment.circuit_breaker_rollback)
+    if (count := deployment.circuit_breaker_threshold) is not None:
+        breaker.ThresholdConfiguration = ThresholdConfiguration(Type="COUNT", Value=count)
+    return breaker

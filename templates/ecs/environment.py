@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from troposphere.ecs import Environment, Secret
 
+from templates import streamlit
 from templates.arns import SecretReference
 from templates.section import Allowed, Map
 
@@ -32,15 +33,16 @@ VariableValue = Annotated[str, Field(max_length=4096), AfterValidator(_not_a_sec
 Variables = Map[VariableName, VariableValue]
 Secrets = Map[VariableName, SecretReference]
 
-RESERVED_VARIABLES = {
+COOKIE_VARIABLE = {streamlit.COOKIE_SECRET: "it is generated, the same for all tasks"}
+"""The variable that the templates set with `security.cookie_secret`, and why settings may not."""
+OPTION_VARIABLES = {
     "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "it is always false",
     "STREAMLIT_SERVER_ADDRESS": "it is always 0.0.0.0",
     "STREAMLIT_SERVER_BASE_URL_PATH": "it is network.base_url_path",
-    "STREAMLIT_SERVER_COOKIE_SECRET": "it is generated, the same for all tasks",
     "STREAMLIT_SERVER_HEADLESS": "it is always true",
     "STREAMLIT_SERVER_PORT": "it is network.container_port",
 }
-"""The variables that the templates set, with the reason why settings may not."""
+"""The variables that the templates set with `ecs.streamlit_options`, likewise."""
 
 
 def refuse_twice(environment: Mapping[str, str], secrets: Mapping[str, str]) -> None:
@@ -53,15 +55,17 @@ def refuse_twice(environment: Mapping[str, str], secrets: Mapping[str, str]) -> 
         )
 
 
-def refuse_own(environment: Mapping[str, str], secrets: Mapping[str, str]) -> None:
-    """Raise PydanticCustomError if a variable is one that the templates set."""
+def refuse_own(
+    environment: Mapping[str, str], secrets: Mapping[str, str], reserved: Mapping[str, str], at: str = ""
+) -> None:
+    """Raise PydanticCustomError if a variable is reserved; `at` is the place of both tables, with a dot."""
     for table, names in (("environment", environment), ("secrets", secrets)):
         for name in names:
-            if name in RESERVED_VARIABLES:
+            if name in reserved:
                 raise PydanticCustomError(
                     "own_variable",
                     "{name} is set by the templates: {what}",
-                    {"key": f"{table}.{name}", "name": name, "what": RESERVED_VARIABLES[name]},
+                    {"key": f"{at}{table}.{name}", "name": name, "what": reserved[name]},
                 )
 
 

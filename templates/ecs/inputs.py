@@ -30,7 +30,7 @@ class Inputs:
     memory: Annotated[Number, "Memory of a task, MiB"]
     desired_count: Annotated[Text, "Number of tasks; empty leaves it to autoscaling"]
     forced_deployment: Annotated[Text, "Another value than before has ECS replace all tasks; empty: none"]
-    cookie_secret_arn: Annotated[SecretArn, "Secret with which Streamlit signs cookies, the same for all tasks"]
+    cookie_secret_arn: Annotated[SecretArn | None, "Secret with which Streamlit signs cookies, the same for all tasks"]
     kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the logs"]
     task_execution_role_arn: Annotated[RoleArn, "Role with which ECS pulls the image and writes the logs"]
     task_role_arn: Annotated[RoleArn, "Role that the application itself has"]

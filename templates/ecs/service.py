@@ -63,7 +63,6 @@ def service(
         ServiceName=identity.name,
         Cluster=Ref(cluster),
         TaskDefinition=Ref(definition),
-        CapacityProviderStrategy=spot.capacity_provider_strategy(settings.spot),
         PlatformVersion=settings.platform_version,
         DesiredCount=If(given, values.desired_count.expression, NoValue),
         DeploymentConfiguration=deployment.deployment_configuration(settings.deployment, alarms),
@@ -79,8 +78,9 @@ def service(
             )
         ),
         LoadBalancers=[_load_balancer(settings, values, tls_port)],
-        EnableECSManagedTags=True,
-        PropagateTags="SERVICE",
+        EnableECSManagedTags=settings.managed_tags,
+        **({} if settings.propagate_tags == "NONE" else {"PropagateTags": settings.propagate_tags}),
+        **spot.capacity(settings.launch_type, settings.spot),
     )
 
 

@@ -11,16 +11,18 @@ from templates.arns import KeyArn, SecretArn
 from templates.ecs import environment, image, sidecars, storage
 from templates.ecs.alarms import MAX_GRACE_PERIOD
 from templates.ecs.deployment import Deployment
-from templates.ecs.environment import Secrets, Variables
+from templates.ecs.environment import Secrets, Variables, VariableValue
 from templates.ecs.image import Repository
 from templates.ecs.sidecars import Sidecar
-from templates.ecs.spot import Spot
+from templates.ecs.spot import Spot, refuse_contradictions
 from templates.ecs.storage import DEFAULT_STORAGE, MAX_STORAGE, Directory, Volume
 from templates.ecs.user import User
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
-from templates.retention import RetentionDays
-from templates.section import Section, refuse_idle
+from templates.retention import DaysOrForever
+from templates.section import Allowed, Section, refuse_idle
 
+STOP_SECONDS = "a whole number from 2 to 120, or 0 for ECS's own"
+"""What `stop_timeout` can be."""
 WHOLE = 100
 """Percent."""
 
@@ -34,12 +36,13 @@ class Settings(Section):
     """Memory of a task in MiB; which sizes are possible depends on `cpu`."""
     desired_count: Annotated[int, Field(ge=0, le=5000)] = 2
     """Tasks when the service is created; with autoscaling off, also after each update of the service."""
-    container_insights: Literal["enabled", "enhanced", "disabled"] = "enabled"
-    """Metrics of the cluster, its services and tasks in CloudWatch Container Insights."""
-    log_retention_days: RetentionDays = 30
-    """Days after which the containers' log entries are deleted."""
-    stop_timeout: Annotated[int, Field(ge=2, le=120)] = 120
-    """Seconds that a container has between SIGTERM and SIGKILL; Fargate allows 120 at most."""
+    container_insights: Literal["enabled", "enhanced", "disabled", "account"] = "enabled"
+    """Metrics of the cluster, its services and tasks in CloudWatch Container Insights. `account`: as the account's
+    setting says when the cluster is created."""
+    log_retention_days: DaysOrForever = 30
+    """Days after which the containers' log entries are deleted. 0: never."""
+    stop_timeout: Annotated[int, Field(ge=0, le=120), Allowed(STOP_SECONDS)] = 120
+    """Seconds that a container has between SIGTERM and SIGKILL; Fargate allows 120 at most. 0: ECS's own, 30."""
     availability_zone_rebalancing: bool = False
     """Whether ECS stops tasks that run, and starts others, where one zone has more than another, as after a zone's
     outage. A Streamlit session ends with its task; the next deployment spreads the tasks anyway."""
@@ -55,16 +58,38 @@ class Settings(Section):
     """Processor; ARM64 is about 20 % cheaper, and the images must be built for it."""
     platform_version: Literal["LATEST", "1.4.0"] = "LATEST"
     """Fargate's platform version."""
+    launch_type: Literal["FARGATE"] | None = None
+    """Launch type of the service, as Terraform's `launch_type`, instead of a capacity provider strategy; not with
+    `[ecs.spot]`. A running service keeps what it has: a change between the two is refused."""
+    propagate_tags: Literal["SERVICE", "TASK_DEFINITION", "NONE"] = "SERVICE"
+    """From where tasks get their tags: from the service, from the task definition, or not at all."""
+    managed_tags: bool = True
+    """Whether ECS tags tasks with the names of their cluster and service."""
+    capacity_providers: bool = True
+    """Whether the cluster has Fargate's capacity providers, FARGATE and FARGATE_SPOT; off only with `launch_type`."""
     ephemeral_storage: Annotated[int, Field(ge=DEFAULT_STORAGE, le=MAX_STORAGE)] = DEFAULT_STORAGE
     """GiB of disk of a task; what is above 20 is paid for."""
     environment: Variables = Variables()
     """Environment variables of the container, in plain text. Those of Streamlit that the templates set are refused."""
+    streamlit_options: bool = True
+    """Whether the templates set Streamlit's options as variables: port, base path and address, headless, no usage
+    statistics. Off, the image or `environment` sets them, as `network.container_port` and `base_url_path` say."""
     secrets: Secrets = Secrets()
     """Environment variables whose values ECS reads when a task starts: ARNs of secrets, or of parameters. The execution
     role may read these and no others."""
     secret_key_arns: tuple[KeyArn, ...] = ()
     """KMS keys with which those secrets are encrypted, where it is not with the account's `aws/secretsmanager` or
     `aws/ssm`."""
+    log_stream_prefix: Annotated[
+        str,
+        Field(max_length=100, pattern=r"^[^:*]*$"),
+        Allowed("up to 100 characters in quotes, without : and *"),
+    ] = ""
+    """First part of the names of the container's log streams. Empty: the container's name."""
+    entry_point: tuple[VariableValue, ...] = ()
+    """Entry point that replaces the image's own."""
+    command: tuple[VariableValue, ...] = ()
+    """Command that replaces the image's own."""
     container_health_check: bool = True
     """Whether ECS also checks Streamlit's health inside the container; `python` must be in the image."""
     init: bool = True
@@ -94,8 +119,20 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _variables_can_be_set(self) -> Self:
-        environment.refuse_own(self.environment, self.secrets)
+        if self.streamlit_options:
+            environment.refuse_own(self.environment, self.secrets, environment.OPTION_VARIABLES)
         environment.refuse_twice(self.environment, self.secrets)
+        return self
+
+    @model_validator(mode="after")
+    def _ecs_takes_the_stop_timeout(self) -> Self:
+        if self.stop_timeout == 1:
+            raise PydanticCustomError("stop_timeout", "must be {words}", {"key": "stop_timeout", "words": STOP_SECONDS})
+        return self
+
+    @model_validator(mode="after")
+    def _capacity_is_there(self) -> Self:
+        refuse_contradictions(self.launch_type, self.spot, capacity_providers=self.capacity_providers)
         return self
 
     @model_validator(mode="after")

@@ -1,17 +1,18 @@
-"""Capacity of the tasks: on demand, or on Fargate Spot above a base on demand."""
+"""Capacity of the tasks: on demand, or on Fargate Spot above a base on demand; or the launch type of a service."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
+from pydantic_core import PydanticCustomError
 from troposphere.ecs import CapacityProviderStrategyItem
 
 from templates.section import Section
 
 FARGATE, FARGATE_SPOT = "FARGATE", "FARGATE_SPOT"
 PROVIDERS = (FARGATE, FARGATE_SPOT)
-"""The cluster's capacity providers. Always both: Spot cannot be removed while tasks run on it."""
+"""The cluster's capacity providers. Both or none: Spot cannot be removed while tasks run on it."""
 
 
 class Spot(Section):
@@ -28,13 +29,39 @@ class Spot(Section):
     """Share of the tasks above the base that run on demand; 0: all of them run on Spot."""
 
 
-def capacity_provider_strategy(spot: Spot | None) -> list[CapacityProviderStrategyItem]:
-    """Return the service's strategy, also without Spot: it replaces `LaunchType`.
+def capacity(launch_type: str | None, spot: Spot | None) -> dict[str, Any]:
+    """Return the service's properties that say on which capacity its tasks run.
 
-    A change of `LaunchType` replaces the service, which fails because both would have the same name
-    (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2214). A change of the strategy does
-    not, so that Spot can be switched on and off.
+    A strategy also without Spot: a service that has one can change to Spot and back. A change between `LaunchType` and
+    a strategy replaced the service, which failed because both had the same name
+    (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2214). The provider schema has
+    `LaunchType` among the properties that replace a service on conditions, and does not say on which.
     """
+    if launch_type is not None:
+        return {"LaunchType": launch_type}
+    return {"CapacityProviderStrategy": _strategy(spot)}
+
+
+def refuse_contradictions(launch_type: str | None, spot: Spot | None, *, capacity_providers: bool) -> None:
+    """Raise PydanticCustomError if a launch type has a strategy beside it, or a strategy lacks the providers.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html
+    """
+    if launch_type is not None and spot is not None:
+        raise PydanticCustomError(
+            "launch_type",
+            "a launch type has no Spot: a service has a launch type or a capacity provider strategy",
+            {"key": "launch_type", "with": ("spot",)},
+        )
+    if launch_type is None and not capacity_providers:
+        raise PydanticCustomError(
+            "capacity_providers",
+            'the cluster needs them: without launch_type = "FARGATE" its tasks run by Fargate\'s capacity providers',
+            {"key": "capacity_providers", "with": ("launch_type",)},
+        )
+
+
+def _strategy(spot: Spot | None) -> list[CapacityProviderStrategyItem]:
     if spot is None:
         return [CapacityProviderStrategyItem(CapacityProvider=FARGATE, Base=0, Weight=1)]
     return [

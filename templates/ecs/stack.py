@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from templates.values import KeyArn
 
 
+_INSIGHTS = "containerInsights"
+"""Cluster setting; without it the account's setting of this name holds (ECS, PutAccountSetting)."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
     """The names of cluster and service."""
@@ -55,11 +59,12 @@ def build(
 
 def _cluster(identity: Identity, settings: Settings) -> Cluster:
     """Return a cluster with Fargate's capacity providers, as a property: no second resource has to wait for it."""
+    insights = settings.container_insights
     return Cluster(
         "Cluster",
         ClusterName=identity.name,
-        CapacityProviders=list(PROVIDERS),
-        ClusterSettings=[ClusterSetting(Name="containerInsights", Value=settings.container_insights)],
+        **({"CapacityProviders": list(PROVIDERS)} if settings.capacity_providers else {}),
+        **({} if insights == "account" else {"ClusterSettings": [ClusterSetting(Name=_INSIGHTS, Value=insights)]}),
     )
 
 
@@ -70,6 +75,6 @@ def _log_group(title: str, name: str, settings: Settings, key: KeyArn | None) ->
         DeletionPolicy="RetainExceptOnCreate",
         UpdateReplacePolicy="Retain",
         LogGroupName=name,
-        RetentionInDays=settings.log_retention_days,
+        **({"RetentionInDays": settings.log_retention_days} if settings.log_retention_days else {}),
         **({"KmsKeyId": key.expression} if key else {}),
     )

@@ -29,15 +29,16 @@ def execution_role(
     """
     own = [arn("ecr", f"repository/{repository_name}")] if access.own_repository else []
     repositories = [*own, *(Sub(it) for it in access.repository_arns)]
+    documents = {
+        "pull-image": _pull(repositories, cached) if repositories else None,
+        "write-logs": _write(identity.log_group),
+        "read-secrets": _read_secrets(values, access),
+    }
     return Role(
         "TaskExecutionRole",
         Description=f"{identity.name}: ECS pulls the image and writes the logs",
         AssumeRolePolicyDocument=trust.ecs_tasks(),
-        Policies=[
-            *([Policy(PolicyName="pull-image", PolicyDocument=_pull(repositories, cached))] if repositories else []),
-            Policy(PolicyName="write-logs", PolicyDocument=_write(identity.log_group)),
-            Policy(PolicyName="read-secrets", PolicyDocument=_read_secrets(values, access)),
-        ],
+        Policies=[Policy(PolicyName=name, PolicyDocument=it) for name, it in documents.items() if it],
     )
 
 
@@ -84,29 +85,27 @@ def _write(log_group: str) -> Any:
 
 
 def _read_secrets(values: Inputs, access: Access) -> Any:
-    """Return a policy to read exactly the secrets of the containers, and to decrypt with customer-managed keys.
+    """Return a policy to read exactly the secrets of the containers, and to decrypt them; None without secrets.
 
+    The key of the deployment encrypts the cookie secret.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_execution_IAM_role.html
     """
-    statements = [
-        Statement(
-            Sid="ReadSecrets",
-            Effect=Allow,
-            Action=[secretsmanager.GetSecretValue],
-            Resource=[values.cookie_secret_arn.expression, *access.secret_arns],
-        )
-    ]
-    services = ["secretsmanager"]
+    cookie, key = values.cookie_secret_arn, values.kms_key_arn
+    secrets = [*([cookie.expression] if cookie else []), *access.secret_arns]
+    keys = [*([key.expression] if cookie and key else []), *access.key_arns]
+    statements = []
+    if secrets:
+        read = [secretsmanager.GetSecretValue]
+        statements.append(Statement(Sid="ReadSecrets", Effect=Allow, Action=read, Resource=secrets))
     if access.parameter_arns:
-        services.append("ssm")
         statements.append(
             Statement(
                 Sid="ReadParameters", Effect=Allow, Action=[ssm.GetParameters], Resource=list(access.parameter_arns)
             )
         )
-    keys = [*([values.kms_key_arn.expression] if values.kms_key_arn else []), *access.key_arns]
     if keys:
+        services = ["secretsmanager", *(["ssm"] if access.parameter_arns else [])]
         via = [Sub(f"{service}.${{AWS::Region}}.${{AWS::URLSuffix}}") for service in services]
         statements.append(
             Statement(
@@ -117,4 +116,4 @@ def _read_secrets(values: Inputs, access: Access) -> Any:
                 Condition=Condition(StringEquals({"kms:ViaService": via if len(via) > 1 else via[0]})),
             )
         )
-    return PolicyDocument(Version="2012-10-17", Statement=statements)
+    return PolicyDocument(Version="2012-10-17", Statement=statements) if statements else None

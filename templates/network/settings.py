@@ -272,8 +272,8 @@ class Settings(Section):
 
     @property
     def streamlit_paths(self) -> streamlit.Paths:
-        """The paths under which Streamlit answers."""
-        return streamlit.Paths(base=self.base_url_path, health=self.health_path)
+        """The paths and the port under which Streamlit answers."""
+        return streamlit.Paths(base=self.base_url_path, health=self.health_path, port=self.container_port)
 
     @property
     def sources(self) -> tuple[str, ...]:

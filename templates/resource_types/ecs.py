@@ -75,6 +75,10 @@ TYPES = (
             absent=("ClusterNotFoundException",),
         ),
         shown=("ServiceName", "DesiredCount", "LaunchType"),
+        # https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/2214
+        replacing=("LaunchType",),
+        remedy="Leave [ecs] launch_type as it is deployed. Or deploy a second environment or project, move the users "
+        "to it, and then destroy this one.",
         replaced="a new service; the old one is stopped when the new one runs",
         removed="the application stops",
         fixed=("Name", "ServiceArn"),

@@ -173,6 +173,9 @@ class ResourceType:
     """Properties whose values no two resources have at a time, of types without a name."""
     within: tuple[str, ...] = ()
     """Properties within whose values a name is unique, where the schema does not say so."""
+    replacing: tuple[str, ...] = ()
+    """Properties that replace a resource on conditions that are not documented (schema,
+    `conditionalCreateOnlyProperties`): each change of one counts as a replacement."""
     remedy: str = ""
     """What to do where a replacement would keep the name or the place."""
 

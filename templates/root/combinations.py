@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pydantic_core import PydanticCustomError
 
 from templates import ecr, network, policy_sizes
-from templates.ecs import image, size
+from templates.ecs import environment, image, size
 from templates.root import role_sizes
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def refuse_conflicts(settings: Tables) -> None:
         _a_sidecar_takes_https,
         _images_are_reached,
         _image_has_a_name_for_ecs,
+        _cookies_are_signed_once,
         _task_definition_fits,
         _policies_fit,
     ):
@@ -155,10 +156,10 @@ def _fewest(settings: Tables) -> tuple[int, str]:
 
 def _tasks_can_be_counted(settings: Tables) -> None:
     wanted = next((key for key in ("alarms", "dashboard") if getattr(settings.monitoring, key)), None)
-    if wanted and settings.ecs.container_insights == "disabled":
+    if wanted and settings.ecs.container_insights in {"disabled", "account"}:
         raise PydanticCustomError(
             "container_insights",
-            "running tasks are a metric of Container Insights: ecs.container_insights must not be disabled",
+            "running tasks are a metric of Container Insights: ecs.container_insights must be enabled or enhanced",
             {"key": f"monitoring.{wanted}", "with": ("ecs.container_insights",)},
         )
 
@@ -226,6 +227,12 @@ def _image_has_a_name_for_ecs(settings: Tables) -> None:
             "with its tag the image's name has {length} characters, and ECS takes {longest}",
             {"key": "ecs.image", "with": ("image_tag",), "length": len(name), "longest": size.MAX_IMAGE_NAME},
         )
+
+
+def _cookies_are_signed_once(settings: Tables) -> None:
+    if settings.security.cookie_secret:
+        given = settings.ecs
+        environment.refuse_own(given.environment, given.secrets, environment.COOKIE_VARIABLE, at="ecs.")
 
 
 def _task_definition_fits(settings: Tables) -> None:

@@ -68,7 +68,7 @@ def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
     smallest = Number(If(scales, values.autoscaling_min_capacity.expression, count))
     largest = Number(If(scales, values.autoscaling_max_capacity.expression, count))
 
-    stack.nest("Security", security.build(identity, settings.security, stack.connect(security.Inputs)))
+    _secure(stack, settings)
     repository_url = _repository_url(stack, settings)
     stack.nest("Iam", _roles(stack, settings, former_image))
     net = stack.nest(NETWORK_STACK, _network(stack, settings))
@@ -93,6 +93,15 @@ def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
         ),
         conditions={"ecs_cluster_name": has_image, "ecs_service_name": has_image},
     )
+
+
+def _secure(stack: Builder[parameters.Inputs], settings: Settings) -> None:
+    """Nest the keys and secrets, if any are made; a given key is known without a stack."""
+    made = security.build(settings.identity, settings.security, stack.connect(security.Inputs))
+    if settings.security.makes_any:
+        stack.nest("Security", made)
+    else:
+        stack.know(made.outputs)
 
 
 def _repository_url(stack: Builder[parameters.Inputs], settings: Settings) -> RepositoryUri:

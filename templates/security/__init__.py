@@ -38,7 +38,7 @@ DELETION_DAYS = 30
 
 
 class Settings(Section):
-    """`[security]`: with which key data is encrypted at rest."""
+    """`[security]`: with which key data is encrypted at rest, and whether all tasks sign cookies alike."""
 
     kms_key: Annotated[
         str,
@@ -48,6 +48,14 @@ class Settings(Section):
     """Key for the repository, the logs, the secrets and the alarm topic: `aws` for the services' own keys, `own` for a
     new one in this stack, or the ARN of one whose policy lets CloudWatch use it. A change needs another
     `ecr.repository_name`, too."""
+    cookie_secret: bool = True
+    """Whether all tasks sign Streamlit's cookies with one generated secret. Off, there is none, and a login is valid on
+    one task only, unless the image or `ecs.secrets` has one."""
+
+    @property
+    def makes_any(self) -> bool:
+        """Whether there is anything to make: a template without resources is none."""
+        return self.cookie_secret or self.kms_key == OWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,16 +65,21 @@ class Inputs:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """The cookie secret, and the customer-managed key, if there is one."""
+    """The cookie secret and the customer-managed key, as far as there are any."""
 
-    cookie_secret_arn: Annotated[SecretArn, "Secret with which Streamlit signs cookies, the same for all tasks"]
+    cookie_secret_arn: Annotated[SecretArn | None, "Secret with which Streamlit signs cookies, the same for all tasks"]
     kms_key_arn: Annotated[KeyArn | None, "Key that encrypts data at rest"]
 
 
 def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outputs]:
-    """Build the stack: the cookie secret, and a key if the settings ask for one."""
+    """Build the stack: the cookie secret and a key, as far as the settings ask for them."""
     stack = Builder(identity, f"{identity.name}: keys and secrets", inputs)
     key = _key(stack, identity, settings)
+    secret = _cookie_secret(stack, identity, key) if settings.cookie_secret else None
+    return stack.finish(Outputs(cookie_secret_arn=secret, kms_key_arn=key))
+
+
+def _cookie_secret(stack: Builder[Inputs], identity: Identity, key: KeyArn | None) -> SecretArn:
     secret = stack.add(
         Secret(
             "CookieSecret",
@@ -78,7 +91,7 @@ def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outpu
             **({"KmsKeyId": key.expression} if key else {}),
         )
     )
-    return stack.finish(Outputs(cookie_secret_arn=SecretArn(Ref(secret)), kms_key_arn=key))
+    return SecretArn(Ref(secret))
 
 
 def _key(stack: Builder[Inputs], identity: Identity, settings: Settings) -> KeyArn | None:

@@ -75,7 +75,10 @@ def _deployment(draw: Draw, table: Table, drawing: Drawing) -> None:
     if special and "strategy" not in table:
         table["strategy"] = draw(st.sampled_from(STRATEGIES_OF[special[0]]))
     strategy = table.get("strategy", "rolling")
-    for name in special:
+    if table.get("circuit_breaker") is False:
+        table.pop("circuit_breaker_rollback", None)
+        table.pop("circuit_breaker_threshold", None)
+    for name in [it for it in special if it in table]:
         if strategy not in STRATEGIES_OF[name]:
             del table[name]
     if table.get("minimum_healthy_percent") == table.get("maximum_percent", 200):
@@ -140,12 +143,28 @@ def _ecs(draw: Draw, table: Table, drawing: Drawing) -> None:
         table["sidecars"] = sidecars
     _names_apart(table)
     _mounts(table)
+    _capacity(draw, table)
+    _stops(table)
     if table.get("deployment", {}).get("rollback_alarms") and "health_check_grace_period" in table:
         table["health_check_grace_period"] = draw(st.integers(0, 86000))
     if "secret_key_arns" in table and not table.get("secrets"):
         table["secrets"] = {"TOKEN": f"arn:{drawing.partition}:ssm:{drawing.region}:123456789012:parameter/token"}
     if table.get("registry_credentials_arn"):
         table["image"] = draw(st.sampled_from(["ghcr.io/team/app", "registry.example.com:5000/app", "team/app"]))
+
+
+def _capacity(draw: Draw, table: Table) -> None:
+    """A launch type or a strategy; what has neither Spot nor providers has a launch type."""
+    if table.get("capacity_providers") is False:
+        table["launch_type"] = "FARGATE"
+        table.pop("spot", None)
+    if table.get("launch_type") and "spot" in table:
+        del table[draw(st.sampled_from(["launch_type", "spot"]))]
+
+
+def _stops(table: Table) -> None:
+    if table.get("stop_timeout") == 1:
+        table["stop_timeout"] = 2
 
 
 def _names_apart(container: Table) -> None:
@@ -352,12 +371,8 @@ def _repository(table: Table, image: str) -> None:
 
 
 def complete(draw: Draw, document: Table) -> None:
-    """Make tables that need each other fit: as many tasks as autoscaling allows, one where browsers are not kept."""
+    """Make tables that need each other fit: as many tasks as autoscaling allows."""
     scaling, container = document.setdefault("autoscaling", {}), document.setdefault("ecs", {})
-    if document.get("network", {}).get("sticky_sessions") is False:
-        # Lint rule E9101: more than one task needs sticky sessions.
-        scaling["enabled"] = False
-        container["desired_count"] = draw(st.integers(0, 1))
     if scaling.get("enabled", True):
         low, high = scaling.get("min_capacity", 1), scaling.get("max_capacity", 4)
         if {"min_capacity", "max_capacity"} & {*scaling} or "desired_count" in container:

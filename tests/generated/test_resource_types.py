@@ -91,6 +91,14 @@ def test_what_people_are_told_of_has_a_noun(record: ResourceType) -> None:
     assert record.noun or not (record.place or record.remedy or hasattr(record.lookup, "operation"))
 
 
+def test_what_counts_as_a_replacement_is_one_on_conditions() -> None:
+    """What the schema has replaced always needs no record, and nor does what it never replaces."""
+    recorded = {(it.type, f"/properties/{name}") for it in TYPES.values() for name in it.replacing}
+    assert recorded
+    for resource_type, path in recorded:
+        assert path in schema(resource_type)["conditionalCreateOnlyProperties"]
+
+
 def test_arns_are_those_of_their_kind() -> None:
     """By the service authorization reference, for each resource of the trees and each kind in its record."""
     wrong = {

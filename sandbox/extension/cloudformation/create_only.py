@@ -1,7 +1,8 @@
 """Which changed property replaces a resource, by the schema of its type.
 
 `createOnlyProperties` always do; of `conditionalCreateOnlyProperties` CloudFormation only knows afterwards, and the
-handlers of the types decide. A type without a schema is what ministack knows of it.
+handlers of the types decide; those of `_DECIDED` always do here. A type without a schema is what ministack knows of
+it.
 https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schema.html
 """
 
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Properties, Untyped
 
 _Path = tuple[str, ...]
+_DECIDED: dict[str, tuple[_Path, ...]] = {
+    # "Cloudformation tries to recreate the ECS Service": cloudformation-coverage-roadmap 2214, aws-cdk 29826.
+    "AWS::ECS::Service": (("LaunchType",),),
+}
+"""Conditional properties whose handler has been seen to replace the resource."""
 _EVERY = "*"
 """In a path: each element of a list."""
 
@@ -42,9 +48,8 @@ def install() -> None:
     def replacing_change(resource_type: str, old: Properties, new: Properties) -> bool:
         if not is_known(resource_type):
             return stock_change(resource_type, old, new)
-        return any(
-            _plain(_at(old, path)) != _plain(_at(new, path)) for path in paths(resource_type, "createOnlyProperties")
-        )
+        fixed = (*paths(resource_type, "createOnlyProperties"), *_DECIDED.get(resource_type, ()))
+        return any(_plain(_at(old, path)) != _plain(_at(new, path)) for path in fixed)
 
     for module in (provisioners, stacks):
         module._property_recreation = recreation

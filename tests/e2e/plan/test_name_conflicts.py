@@ -14,6 +14,7 @@ from stacks.rendered.tree import Module
 from tests.support import plan_trees as trees
 from tests.support.commands import project
 from tests.support.proxy import between
+from tests.support.world import PRETO
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,6 +134,13 @@ def test_what_is_not_known_replaces_nothing(unknown: Any) -> None:
     assert found(zoned("ap-northeast-2a"), zoned(unknown)) == []
     (said,) = found(zoned("ap-northeast-2a"), zoned("ap-northeast-2b"))
     assert said == "subnet 10.0.0.0/24 (Subnet) would be replaced, because of AvailabilityZone"
+
+
+def test_a_service_keeps_its_launch_type(running: World) -> None:
+    """CloudFormation has been seen to replace a service for it, which its name does not allow: what runs stays."""
+    with pytest.raises(UserError, match=r"preto-2-prod .* would be replaced, because of LaunchType") as error:
+        running.plan(image_tag="v1", ecs=PRETO["ecs"] | {"launch_type": "FARGATE"})
+    assert error.value.then.splitlines()[1].startswith("Leave [ecs] launch_type as it is deployed.")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from stacks.preflight.command import check_command
 from stacks.preflight.contents import Contents
 from tests.e2e.preflight.test_preflight import push_index
 from tests.support.commands import project
-from tests.support.world import MANIFEST, settings
+from tests.support.world import MANIFEST, PRETO, settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +46,7 @@ def test_a_port_in_the_images_command_is_refused_before_anything_is_made(registr
     assert "its command has --server.port=80" in here.fail("plan", "prod", "--image", "v2", "--var", other)
 
 
-def said(registry: World, config: dict[str, Any], **network: Any) -> str:
+def said(registry: World, config: dict[str, Any], ecs: dict[str, Any] | None = None, **network: Any) -> str:
     """What is said of an image with this configuration."""
     blob, ecr = json.dumps({"architecture": "amd64", "os": "linux", "config": config}).encode(), registry.aws.ecr
     digest = f"sha256:{hashlib.sha256(blob).hexdigest()}"
@@ -59,7 +59,9 @@ def said(registry: World, config: dict[str, Any], **network: Any) -> str:
     manifest = MANIFEST | {"config": {"mediaType": "application/json", "size": len(blob), "digest": digest}}
     tag = digest[7:20]
     ecr.put_image(repositoryName=REPOSITORY, imageTag=tag, imageManifest=json.dumps(manifest))
-    return check_command(Contents(registry.aws, REPOSITORY, tag), settings(network=network), "v1")
+    return check_command(
+        Contents(registry.aws, REPOSITORY, tag), settings(network=network, ecs=PRETO["ecs"] | (ecs or {})), "v1"
+    )
 
 
 SHELL = ["/bin/sh", "-c"]
@@ -100,6 +102,29 @@ def test_flags_that_are_what_the_settings_say(registry: World) -> None:
     """And commands that have none."""
     for config, network in FITTING:
         assert not said(registry, config, **network), config
+
+
+def test_a_command_of_the_settings_is_read_instead_of_the_images(registry: World) -> None:
+    """An entry point takes the image's command with it; a command keeps the image's entry point."""
+    wrong, right = "--server.port=80", "--server.port=8501"
+    image = {"Entrypoint": [*RUN], "Cmd": [wrong]}
+    assert not said(registry, image, {"command": (right,)})
+    assert not said(registry, image, {"entry_point": RUN})
+    with pytest.raises(UserError, match=f"ecs.command: it has {wrong}, which wins over"):
+        said(registry, {"Cmd": [right]}, {"command": (*RUN, wrong)})
+    with pytest.raises(UserError, match=f"it has {wrong}"):
+        said(registry, {"Entrypoint": [*RUN, wrong]}, {"command": ("--",)})
+
+
+def test_without_our_options_the_port_is_the_images(registry: World) -> None:
+    """Its variable counts, or that of the settings."""
+    image = {"Cmd": [*SHELL, "streamlit run a.py --server.port=$STREAMLIT_SERVER_PORT"]}
+    own = image | {"Env": ["STREAMLIT_SERVER_PORT=80"]}
+    assert not said(registry, own)
+    with pytest.raises(UserError, match=r"its command has --server\.port=80"):
+        said(registry, own, {"streamlit_options": False})
+    ours = {"streamlit_options": False, "environment": {"STREAMLIT_SERVER_PORT": "8501"}}
+    assert not said(registry, own, ours)
 
 
 def test_what_is_not_known_is_said_where_streamlits_own_port_is_not_meant(registry: World) -> None:

@@ -106,6 +106,18 @@ def test_without_a_circuit_breaker_it_never_becomes_steady(shop: Cloud) -> None:
     assert "NotStabilized" in shop.reason("root", "CREATE_FAILED", "Service")
 
 
+def test_a_service_with_a_name_keeps_its_launch_type(shop: Cloud) -> None:
+    """Another one, or a strategy instead, would replace it (cloudformation-coverage-roadmap 2214)."""
+    assert shop.create("root", _service("v1")) == "CREATE_COMPLETE"
+    changed = _service("v1")
+    service = changed["Resources"]["Service"]["Properties"]
+    del service["LaunchType"]
+    service["CapacityProviderStrategy"] = [{"CapacityProvider": "FARGATE", "Weight": 1}]
+    assert shop.update("root", changed) == "UPDATE_ROLLBACK_COMPLETE"
+    assert "a custom-named resource requires replacing" in shop.reason("root", "UPDATE_FAILED", "Service")
+    assert _described(shop)["launchType"] == "FARGATE"
+
+
 def test_an_update_to_a_missing_image_goes_back_to_the_last_good_one(shop: Cloud) -> None:
     """The service runs the earlier task definition with all its tasks, and the failed deployment is to be seen."""
     shop.create("root", _service("v1"))

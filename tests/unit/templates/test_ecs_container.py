@@ -163,3 +163,55 @@ def test_credentials_are_for_the_registry_of_the_image() -> None:
 def test_ecr_takes_no_credentials(image: str) -> None:
     """There the execution role counts."""
     assert "is ECR" in refusal(ecs={"image": image, "registry_credentials_arn": CREDENTIALS})
+
+
+def test_another_command() -> None:
+    """Entry point and command replace the image's, each by itself; without them the image's own runs."""
+    made = container(entry_point=("sh", "-c"), command=("./start.sh ${PORT}",))
+    assert (made["EntryPoint"], made["Command"]) == (["sh", "-c"], ["./start.sh ${PORT}"])
+    assert not {"EntryPoint", "Command"} & container().keys()
+
+
+def test_an_image_that_has_its_options_itself() -> None:
+    """Not one variable of Streamlit's is set, all can be, and the container's check asks the port of the settings."""
+    settings = {"streamlit_options": False, "environment": {"STREAMLIT_SERVER_PORT": "9000"}}
+    templates = tree(ecs=settings, network={"container_port": 9000}, security={"cookie_secret": False})
+    made = properties(templates["Ecs"], "TaskDefinition")["ContainerDefinitions"][0]
+    assert made["Environment"] == [{"Name": "STREAMLIT_SERVER_PORT", "Value": "9000"}]
+    assert made["HealthCheck"]["Command"] == streamlit.health_check("/_stcore/health", port=9000)
+    assert "Environment" not in container(streamlit_options=False)
+
+
+def test_the_time_to_stop_can_be_ecs_own() -> None:
+    """Fargate takes 2 to 120 seconds."""
+    assert container()["StopTimeout"] == 120
+    assert "StopTimeout" not in container(stop_timeout=0)
+    assert "from 2 to 120" in refusal(ecs={"stop_timeout": 1})
+
+
+def test_log_streams_are_found_by_their_prefix() -> None:
+    """The container's name, unless another one is set; those of sidecars keep theirs."""
+    prefixes = [
+        it["LogConfiguration"]["Options"]["awslogs-stream-prefix"]
+        for it in definition(log_stream_prefix="ecs", sidecars=({"name": "otel", "image": "otel:1"},))[
+            "ContainerDefinitions"
+        ]
+    ]
+    assert prefixes == ["ecs", "otel"]
+    assert refusal(ecs={"log_stream_prefix": "a:b"})
+
+
+def test_tags_of_tasks() -> None:
+    """From the service and from ECS, unless that is switched off: CloudFormation knows no word for "not at all"."""
+    service = properties(tree()["Ecs"], "Service")
+    assert (service["PropagateTags"], service["EnableECSManagedTags"]) == ("SERVICE", True)
+    service = properties(tree(ecs={"propagate_tags": "NONE", "managed_tags": False})["Ecs"], "Service")
+    assert "PropagateTags" not in service
+    assert service["EnableECSManagedTags"] is False
+
+
+def test_logs_that_are_never_deleted_and_metrics_as_the_account_has_them() -> None:
+    """As a log group and a cluster without settings of their own."""
+    templates = tree(ecs={"log_retention_days": 0, "container_insights": "account"})["Ecs"]
+    assert "RetentionInDays" not in properties(templates, "LogGroup")
+    assert "ClusterSettings" not in properties(templates, "Cluster")

@@ -82,6 +82,8 @@ def test_ecs_knows_both_target_groups_the_rules_and_its_role(strategy: str) -> N
         ("blue_green", {"minimum_healthy_percent": 50}),
         ("blue_green", {"maximum_percent": 150}),
         ("canary", {"circuit_breaker_threshold": 5}),
+        ("canary", {"circuit_breaker": False}),
+        ("linear", {"circuit_breaker_rollback": False}),
         ("canary", {"step_percent": 20}),
         ("rolling", {"step_bake_minutes": 5}),
         ("linear", {"canary_percent": 5}),
@@ -217,3 +219,17 @@ def test_zones_are_rebalanced_only_where_that_is_wanted_and_possible() -> None:
     full = {"minimum_healthy_percent": 0, "maximum_percent": 100}
     assert "not with a maximum_percent of 100" in refusal(ecs={**wanted, "deployment": full})
     tree(ecs={"deployment": full})
+
+
+def test_without_a_circuit_breaker_nothing_is_taken_back() -> None:
+    """It is said that it is off: left out, ECS would keep one that was on."""
+    off = configuration(circuit_breaker=False)
+    assert off["DeploymentCircuitBreaker"] == {"Enable": False, "Rollback": False}
+    alone = configuration(circuit_breaker_rollback=False)
+    assert alone["DeploymentCircuitBreaker"] == {"Enable": True, "Rollback": False}
+
+
+@pytest.mark.parametrize("setting", [{"circuit_breaker_rollback": False}, {"circuit_breaker_threshold": 5}])
+def test_what_a_circuit_breaker_that_is_off_has_not(setting: dict[str, Any]) -> None:
+    """It would mean nothing."""
+    assert "circuit_breaker is off" in refusal(ecs={"deployment": {"circuit_breaker": False, **setting}})

@@ -45,3 +45,19 @@ def test_spot_goes_with_arm() -> None:
 def test_spot_is_something() -> None:
     """A weight of nothing would be a table that means nothing."""
     assert refusal(ecs={"spot": {"weight": 0}})
+
+
+def test_a_launch_type_instead_of_a_strategy() -> None:
+    """As a service that Terraform has made; its cluster needs no capacity providers then."""
+    template = tree(ecs={"launch_type": "FARGATE", "capacity_providers": False})["Ecs"]
+    assert properties(template, "Service")["LaunchType"] == "FARGATE"
+    assert "CapacityProviderStrategy" not in properties(template, "Service")
+    assert "CapacityProviders" not in properties(template, "Cluster")
+    assert "CapacityProviders" in properties(tree(ecs={"launch_type": "FARGATE"})["Ecs"], "Cluster")
+
+
+def test_a_service_has_a_launch_type_or_a_strategy() -> None:
+    """ECS refuses both together, and a strategy of providers that the cluster has not."""
+    assert "a launch type has no Spot" in refusal(ecs={"launch_type": "FARGATE", "spot": {}})
+    assert "the cluster needs them" in refusal(ecs={"capacity_providers": False})
+    assert refusal(ecs={"launch_type": "EC2"})

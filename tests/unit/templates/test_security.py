@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from templates import security
 from tests.support.templates import of_type, properties, statements, tree
+from tests.unit.templates.test_settings_models import refusal
 
 GIVEN_KEY = "arn:aws:kms:ap-northeast-2:000000000000:key/01234567-89ab-cdef-0123-456789abcdef"
 
@@ -28,6 +29,38 @@ def test_all_tasks_sign_cookies_with_one_generated_secret() -> None:
     container = properties(templates["Ecs"], "TaskDefinition")["ContainerDefinitions"][0]
     assert {"Name": "STREAMLIT_SERVER_COOKIE_SECRET", "ValueFrom": {"Ref": "CookieSecretArn"}} in container["Secrets"]
     assert "COOKIE" not in json.dumps(container["Environment"])
+
+
+def test_without_a_cookie_secret_nothing_of_it_is_left() -> None:
+    """No stack, no variable, no right to read it: a service that Terraform has made stays as it is."""
+    templates = tree(security={"cookie_secret": False})
+    assert "Security" not in templates
+    assert "Cookie" not in json.dumps(templates)
+    assert "COOKIE" not in json.dumps(templates)
+    assert "Secrets" not in properties(templates["Ecs"], "TaskDefinition")["ContainerDefinitions"][0]
+    sids = {it["Sid"] for it in statements(properties(templates["Iam"], "TaskExecutionRole")["Policies"])}
+    assert sids == {"LogIn", "PullImage", "WriteLogs"}
+
+
+def test_a_key_is_there_without_a_cookie_secret() -> None:
+    """Repository and logs are encrypted with it; the execution role has no secret to decrypt."""
+    own = tree(security={"cookie_secret": False, "kms_key": "own"})
+    assert {it["Type"] for it in own["Security"]["Resources"].values()} == {"AWS::KMS::Key", "AWS::KMS::Alias"}
+    given = tree(security={"cookie_secret": False, "kms_key": GIVEN_KEY})
+    assert "Security" not in given
+    assert properties(given["Root"], "Ecr")["Parameters"]["KmsKeyArn"] == GIVEN_KEY
+    for templates in (own, given):
+        assert properties(templates["Ecr"], "Repository")["EncryptionConfiguration"]["KmsKey"] == {"Ref": "KmsKeyArn"}
+        assert "kms:" not in json.dumps(templates["Iam"])
+
+
+def test_a_cookie_secret_of_ones_own() -> None:
+    """Without ours, the variable is free; its secret is read like any other."""
+    secrets = {"STREAMLIT_SERVER_COOKIE_SECRET": "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:own-AbCdEf"}
+    templates = tree(security={"cookie_secret": False}, ecs={"secrets": secrets})
+    (secret,) = properties(templates["Ecs"], "TaskDefinition")["ContainerDefinitions"][0]["Secrets"]
+    assert secret["Name"] == "STREAMLIT_SERVER_COOKIE_SECRET"
+    assert "it is generated" in refusal(ecs={"secrets": secrets})
 
 
 def test_without_a_key_of_our_own_nothing_mentions_one() -> None:

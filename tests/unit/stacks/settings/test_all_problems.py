@@ -54,7 +54,7 @@ def test_checks_of_several_keys_do_not_wait_for_unrelated_ones(folder: Folder) -
     folder.write(
         "prod.toml",
         'project = "a-project-with-a-name-24"\n[aws]\n[ecr]\nscan_push = true\n[ecs]\ncpu = 256\nmemory = 4096\n'
-        "stop_timeout = 0\ndesired_count = 9\n[network]\nidle = 80\n",
+        "stop_timeout = 121\ndesired_count = 9\n[network]\nidle = 80\n",
     )
     message = folder.refusal()
     for part in (
@@ -62,7 +62,7 @@ def test_checks_of_several_keys_do_not_wait_for_unrelated_ones(folder: Folder) -
         "aws.region: is missing",
         'ecr.scan_push = true: no such key in [ecr]; did you mean "scan_on_push"?',
         "ecs.memory = 4096: Fargate has no task",
-        "ecs.stop_timeout = 0: must be",
+        "ecs.stop_timeout = 121: must be",
         "ecs.desired_count = 9: desired_count 9 is outside",
         'network.idle = 80: no such key in [network]; did you mean "idle_timeout"?',
     ):

@@ -52,7 +52,7 @@ def test_a_problem_names_the_source_that_set_the_value(folder: Folder) -> None:
     folder.prod(tables="[ecs]\nstop_timeout = 3")
     folder.write("prod.tfvars", "\necs_stop_timeout = 121")
     folder.write("late.json", '{"ecs_stop_timeout": 1}')
-    why = "must be a whole number from 2 to 120"
+    why = "must be a whole number from 2 to 120, or 0 for ECS's own"
     assert folder.refusal() == f"prod.tfvars:2: ecs_stop_timeout = 121: {why}"
     assert folder.refusal(var_files=["late.json"]) == f"late.json:1: ecs_stop_timeout = 1: {why}"
     assert folder.refusal(variables=["ecs_stop_timeout=ten"]) == f"--var: ecs_stop_timeout = ten: {why}"
