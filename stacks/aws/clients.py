@@ -67,6 +67,8 @@ class Clients(ABC):
     """Topics."""
     wafv2: WAFV2Client
     """Web ACLs."""
+    cloudcontrol: Any
+    """Resources of any type, as CloudFormation's handlers read them; for one call no types are installed."""
     secretsmanager: Any
     """Secrets, of which no value is read; for two calls no types are installed."""
     ssm: Any

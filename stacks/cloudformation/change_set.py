@@ -45,6 +45,15 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChan
 
 
 @dataclass(frozen=True, kw_only=True)
+class Import:
+    """A resource that exists and that a change set takes into its stack; `identifier` is its primary identifier."""
+
+    logical_id: str
+    type: str
+    identifier: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """What is to become of a stack.
 
@@ -56,6 +65,7 @@ class Request:
     has failed without it. `architecture` is the processor for which an image is built,
     `sandbox_state` the folder of the embedded AWS, "" for another. `role_arn` is the role with
     which CloudFormation does it: where it is "", the one that the stack has from before, or else the caller's rights.
+    With `imports` it takes in exactly these resources, and may change neither tags nor outputs.
     """
 
     environment: str
@@ -74,6 +84,7 @@ class Request:
     architecture: str = "X86_64"
     sandbox_state: str = ""
     role_arn: str = ""
+    imports: tuple[Import, ...] = ()
 
     @property
     def creates(self) -> bool:
@@ -144,17 +155,31 @@ def _requested(aws: Aws, request: Request, name: str) -> str:
     try:
         found = aws.cloudformation.create_change_set(
             **_arguments(request),
+            **_imports(request),
             ChangeSetName=name,
             ClientToken=name,
-            ChangeSetType="CREATE" if request.creates else "UPDATE",
-            IncludeNestedStacks=request.nested,
-            ImportExistingResources=True,
         )
         return found["Id"]
     except ClientError as error:
         if error_code(error) != "AlreadyExistsException":
             raise
         return next(describe_change_set(aws, name, request.stack_name))["ChangeSetId"]
+
+
+def _imports(request: Request) -> dict[str, Any]:
+    """Return the type of the change set, and what it takes in.
+
+    A change set of the type IMPORT goes together with none of the other two arguments:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html
+    """
+    if not request.imports:
+        type_ = "CREATE" if request.creates else "UPDATE"
+        return {"ChangeSetType": type_, "IncludeNestedStacks": request.nested, "ImportExistingResources": True}
+    listed = [
+        {"ResourceType": it.type, "LogicalResourceId": it.logical_id, "ResourceIdentifier": dict(it.identifier)}
+        for it in request.imports
+    ]
+    return {"ChangeSetType": "IMPORT", "ResourcesToImport": listed}
 
 
 def execute_change_set(aws: Aws, change_set: ChangeSet) -> None:
@@ -233,7 +258,7 @@ def _arguments(request: Request) -> dict[str, Any]:
         "StackName": request.stack_name,
         "TemplateURL" if is_url else "TemplateBody": request.template,
         "Parameters": parameters,
-        "Tags": [{"Key": key, "Value": value} for key, value in request.tags.items()],
+        **({} if request.imports else {"Tags": [{"Key": key, "Value": value} for key, value in request.tags.items()]}),
         "Capabilities": list(request.capabilities),
     }
 

@@ -17,7 +17,7 @@ from stacks.rendered.rendered import ROOT
 from templates.bootstrap import DRAFTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from stacks.aws.session import Aws
     from stacks.rendered.rendered import Rendered
@@ -77,6 +77,23 @@ def upload_template(aws: Aws, bucket: str, folder: str, text: str) -> str:
     key = f"{folder}{hashlib.sha256(text.encode()).hexdigest()}.template.json"
     _upload(aws, bucket, key, text)
     return aws.object_url(bucket, key)
+
+
+def publish_texts(aws: Aws, bucket: str, stack_name: str, texts: Iterable[str]) -> tuple[str, ...]:
+    """Upload templates that do not refer to each other by file name, and return their keys.
+
+    Existing ones are not uploaded again. Raises UserError as `publish` does.
+    """
+    existing = _keys(aws, bucket, f"{stack_name}/")
+    objects = {_key(stack_name, None, text): text for text in texts}
+    for key in objects.keys() - existing:
+        _upload(aws, bucket, key, objects[key])
+    return tuple(objects)
+
+
+def text_url(aws: Aws, bucket: str, stack_name: str, text: str) -> str:
+    """Return the address at which `publish_texts` has put a template."""
+    return aws.object_url(bucket, _key(stack_name, None, text))
 
 
 def root_template(aws: Aws, rendered: Rendered, bucket: str) -> dict[str, Any]:

@@ -1,0 +1,103 @@
+"""Proof of a takeover: the stacks are one tree, it has exactly what was taken over, and nothing else would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks import plan
+from stacks.adopt.execution.journal import Owned, Serving
+from stacks.adopt.execution.serving import read_serving
+from stacks.adopt.execution.templates import PLACEHOLDER
+from stacks.aws.errors import translate_aws_errors
+from stacks.cloudformation.drift import detect_drift
+from stacks.cloudformation.stack import nested_stack_ids, stack_resources
+from stacks.errors import Code, UserError, coded
+from stacks.plan.planning import Purpose
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from stacks.adopt.execution.journal import Journal
+    from stacks.adopt.execution.takeover import Takeover
+    from stacks.aws.session import Aws
+    from stacks.cloudformation.changes import Change
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """What was found when all was imported.
+
+    `drift` are properties in which CloudFormation finds what runs different, `unchecked` the resources whose drift it
+    cannot tell. `planned` counts the changes of the first deployment, `unannounced` are those that the survey has not.
+    """
+
+    resources: tuple[Owned, ...]
+    drift: tuple[str, ...]
+    unchecked: tuple[str, ...]
+    planned: int
+    unannounced: tuple[str, ...]
+    before: Serving | None
+    after: Serving | None
+
+
+@translate_aws_errors()
+def prove(takeover: Takeover, journal: Journal, *, emit: Callable[[str], None]) -> Proof:
+    """Compare what the stacks have with what the journal says, and plan the first deployment without executing it.
+
+    Raises UserError where a stack is not where it belongs, or a resource is not in it.
+    """
+    aws = takeover.aws
+    prove_owned(aws, journal)
+    found = detect_drift(aws, takeover.settings.environment, journal.root_id, emit=emit)
+    drift = [f"{it.path}: {difference.path}" for it in found.drifted for difference in it.differences]
+    drift += [f"{it.path}: it is not there" for it in found.drifted if it.deleted]
+    paths = [*_planned(takeover, emit=emit)]
+    return Proof(
+        resources=journal.resources,
+        drift=tuple(drift),
+        unchecked=tuple(it for it in found.unchecked if it != PLACEHOLDER),
+        planned=len(paths),
+        unannounced=tuple(_unannounced(takeover, paths)),
+        before=journal.before,
+        after=read_serving(aws, ((it.type, it.identifier) for it in journal.resources)),
+    )
+
+
+@coded(Code.STATE)
+@translate_aws_errors()
+def prove_owned(aws: Aws, journal: Journal) -> None:
+    """Raise UserError unless CloudFormation owns each resource of the journal, in the root's tree."""
+    nested = nested_stack_ids(aws, journal.root_id)
+    for child, stack_id in journal.stack_ids.items():
+        if nested.get(child) != stack_id:
+            raise UserError(f"stack {journal.root}", f"{child} is not nested in it", "Repeat the command.")
+        (stack,) = aws.cloudformation.describe_stacks(StackName=stack_id)["Stacks"]
+        above = stack.get("ParentId"), stack.get("RootId")
+        if above != (journal.root_id, journal.root_id):
+            raise UserError(f"stack {stack['StackName']}", f"its parent is {above[0]}, and its root {above[1]}")
+        there = {it.logical_id: it.physical_id for it in stack_resources(aws, stack_id) if it.is_there}
+        for it in journal.resources:
+            if it.child == child and there.get(it.logical_id) != it.physical_id:
+                why = f"the stack has {there.get(it.logical_id, 'nothing')} there, and {it.physical_id} was imported"
+                raise UserError(it.path, why)
+
+
+def _planned(takeover: Takeover, *, emit: Callable[[str], None]) -> Iterator[tuple[str, Change]]:
+    """Yield what the first deployment would change, by a change set that is deleted again."""
+    settings, rendered = takeover.settings, takeover.rendered
+    found = plan.prepare(takeover.aws, settings, rendered, emit=emit, purpose=Purpose.SHOW)
+    plan.discard(takeover.aws, found)
+    for path, change in found.changes.paths():
+        if change.certainty != "none":
+            yield path, change
+
+
+def _unannounced(takeover: Takeover, paths: list[tuple[str, Change]]) -> Iterator[str]:
+    """Yield the changes that the survey has neither as a difference nor as something new."""
+    survey = takeover.survey
+    announced = {it.path for it in survey.differences} | {it.path for it in survey.made} | {PLACEHOLDER}
+    children = {path.partition("/")[0] for path in announced}
+    for path, change in paths:
+        if path not in announced and not (change.nested is None and path in children and change.kind == "add"):
+            yield f"{change.action} {path}"
