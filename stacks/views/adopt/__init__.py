@@ -1,0 +1,1 @@
+"""A takeover from Terraform, for people and for programs."""
