@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from stacks.adopt.types.attributes import Attributes
 from stacks.adopt.types.spelling import as_templates_write
 from stacks.aws.errors import ClientError, error_code, error_message, is_denied, is_throttled, is_unsupported
 from stacks.cloudformation import schemas
@@ -38,6 +39,7 @@ UNREADABLE = frozenset({
 })  # fmt: skip
 """Errors of a read handler (https://docs.aws.amazon.com/cloudcontrolapi/latest/APIReference/API_GetResource.html), and
 of an endpoint that knows fewer types than AWS."""
+OWNER_TAG = "aws:cloudformation:stack-name"
 ANY_ELEMENT = "*"
 """Any element of a list, in a path of a schema."""
 Path = tuple[str, ...]
@@ -70,7 +72,13 @@ def _read(aws: Aws, it: Adopted, keys: tuple[str, ...]) -> Adopted:
             return replace(it, is_gone=True, unread="AWS has it no more: the state is older than what runs")
         return replace(it, unread=_why(error))
     properties = json.loads(found["Properties"])
-    return replace(it, live=written(aws.region, it.type, properties, it.recorded))
+    return replace(it, owner=_owner(properties), live=written(aws.region, it.type, properties, it.recorded))
+
+
+def _owner(properties: Mapping[str, Any]) -> str:
+    """Return the stack that owns a resource; "" if none does, or its type has no tags."""
+    tags = Attributes(properties).blocks("Tags")
+    return next((it.text("Value") or "" for it in tags if it.text("Key") == OWNER_TAG), "")
 
 
 def _why(error: ClientError) -> str:

@@ -39,6 +39,8 @@ class Adopted:
     live: Mapping[str, Any] | None = field(repr=False, default=None)
     unread: str = ""
     """Why it could not be read, where `live` is None."""
+    owner: str = ""
+    """The stack of CloudFormation that owns it already."""
     is_gone: bool = False
     """Whether AWS has it no more: the state is older than what runs."""
 
