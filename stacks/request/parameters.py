@@ -59,7 +59,7 @@ def choose_parameters(aws: Aws, settings: Settings, rendered: Rendered, existing
         notes = (f"No image tag given: the service keeps {deployed_tag}.", *notes)
     unchanged = None
     if settings.autoscaling.enabled and image_tag:
-        if not _has_service(aws, existing, before):
+        if not _has_service(aws, existing):
             values[DESIRED_COUNT] = str(settings.ecs.desired_count)
         elif before.get(DESIRED_COUNT):
             unchanged = values | {DESIRED_COUNT: None}
@@ -75,7 +75,8 @@ def _uncounted(settings: Settings) -> tuple[str, ...]:
     return (f"No tagged image expires: {counted}.",)
 
 
-def _has_service(aws: Aws, existing: Stack | None, before: Mapping[str, str]) -> bool:
-    if existing is None or not before:
+def _has_service(aws: Aws, existing: Stack | None) -> bool:
+    """Whether there is a service; a stack into which it was imported has no parameters yet."""
+    if existing is None or existing.under_review:
         return False
     return SERVICE_STACK in nested_stack_ids(aws, existing.stack_id)

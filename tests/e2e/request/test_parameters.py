@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from tests.support.commands import project
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.support.networks import Net
     from tests.support.world import World
 
 
@@ -37,6 +39,57 @@ def test_an_update_leaves_the_count_to_autoscaling(running: World) -> None:
     running.deploy(image_tag="v1", ecs={"cpu": 512, "memory": 1024, "desired_count": 2})
     assert deployed(running, "EcsDesiredCount") == ""
     assert ecs.describe_services(cluster="preto-2-prod", services=["preto-2-prod"])["services"][0]["desiredCount"] == 4
+
+
+def without_parameters(running: World) -> None:
+    """Leave the root stack as an import does: its values are literals in its template, and it has no parameters."""
+    cloudformation = running.aws.cloudformation
+    values = {it["ParameterKey"]: it["ParameterValue"] for it in _root(running)["Parameters"]}
+    body = cloudformation.get_template(StackName="preto-2-prod")["TemplateBody"]
+    template = {part: it for part, it in body.items() if part not in {"Parameters", "Rules", "Metadata", "Outputs"}}
+    template["Resources"] = _literal(template["Resources"], values)
+    template["Conditions"] = _literal(template["Conditions"], values)
+    cloudformation.update_stack(
+        StackName="preto-2-prod", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_IAM"]
+    )
+    cloudformation.get_waiter("stack_update_complete").wait(StackName="preto-2-prod", WaiterConfig={"Delay": 1})
+    assert not _root(running).get("Parameters")
+
+
+def _root(world: World) -> Any:
+    (stack,) = world.aws.cloudformation.describe_stacks(StackName="preto-2-prod")["Stacks"]
+    return stack
+
+
+def _literal(value: Any, values: dict[str, str]) -> Any:
+    """Return a part of a template with the values of the parameters."""
+    if isinstance(value, list):
+        return [_literal(it, values) for it in value]
+    if not isinstance(value, dict):
+        return value
+    if set(value) == {"Ref"}:
+        return values.get(value["Ref"], value)
+    return {key: _literal(it, values) for key, it in value.items()}
+
+
+def test_the_first_update_after_an_import_leaves_the_count_to_autoscaling(
+    world: World, net: Net, public: tuple[str, str]
+) -> None:
+    """The stack has no parameters then: the count is not sent, whatever the settings say, and the tasks stay."""
+    given = {"network": {"vpc_id": net.vpc_id, "public_subnet_ids": public}}
+    world.deploy(**given)
+    world.push("v1")
+    world.deploy(image_tag="v1", **given)
+    ecs = world.aws.ecs
+    ecs.update_service(cluster="preto-2-prod", service="preto-2-prod", desiredCount=4)
+    without_parameters(world)
+    small = {"cpu": 256, "memory": 512, "desired_count": 2}
+    planned = world.plan(image_tag="v1", ecs=small | {"memory": 1024}, **given)
+    assert planned.request.parameters["EcsDesiredCount"] == ""
+    assert world.execute(planned).succeeded
+    (service,) = ecs.describe_services(cluster="preto-2-prod", services=["preto-2-prod"])["services"]
+    assert service["desiredCount"] == 4
+    assert len(ecs.list_tasks(cluster="preto-2-prod", serviceName="preto-2-prod")["taskArns"]) == 4
 
 
 def test_without_autoscaling_the_configured_count_rules(running: World) -> None:
