@@ -19,6 +19,7 @@ from stacks.iam.compare.missing import find_missing, judge_by_policies
 from stacks.iam.compare.parties import compare_parties, compare_role, compare_root, read_bootstrap
 from stacks.iam.compare.principal import find_execution_role, find_role, is_root
 from stacks.iam.compare.remembered import remembered_needs
+from stacks.iam.derive.adopting import ADOPT, adoption_needs
 from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.evaluate import requests
 from stacks.iam.evaluate.documents import read_policy
@@ -60,8 +61,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--for",
         dest="party",
-        choices=("deployer", "cloudformation"),
-        help="only what the caller of the commands needs, or only what CloudFormation's own role needs",
+        choices=("deployer", "cloudformation", ADOPT),
+        help="only what the caller of the commands needs, or CloudFormation's own role, or whoever takes over what "
+        "Terraform runs",
     )
     parser.add_argument("--diff", action="store_true", help="only what is new, compared to what is deployed")
     parser.add_argument("--offline", action="store_true", help="do not look what the caller lacks: ask AWS nothing")
@@ -94,21 +96,29 @@ def run(options: Options) -> int:
     _refuse_contradictions(options)
     settings = session.load(options.environment, options)
     if options.policy:
-        needs = view.only(deployment_needs(settings, render(settings)), options.party)
+        needs = _derived(options, settings)
         return _show_missing(options, _offline(options, settings, needs))
     if options.role or options.missing:
         return _show_missing(options, _online(options, settings))
-    needs = _added(settings) if options.diff else deployment_needs(settings, render(settings))
-    show(options, view.only(needs, options.party), FORMATS)
+    needs = view.only(_added(settings), options.party) if options.diff else _derived(options, settings)
+    show(options, needs, FORMATS)
     if options.diff or options.offline or chosen(options, FORMATS) != "table":
         return DONE
     return _compare(options, settings)
+
+
+def _derived(options: Options, settings: Settings) -> Needs:
+    """Return the needs of one party, or of both; those of a takeover where they are asked for."""
+    if options.party == ADOPT:
+        return adoption_needs(settings, render(settings))
+    return view.only(deployment_needs(settings, render(settings)), options.party)
 
 
 @coded(Code.USAGE)
 def _refuse_contradictions(options: Options) -> None:
     asks = options.role or options.missing
     for wrong, what, why in (
+        (options.diff and options.party == ADOPT, "--diff", "a takeover is made once, and compares no templates"),
         (options.diff and (options.policy or asks), "--diff", "it compares templates, not policies"),
         (options.policy and options.role, "--role", "--policy already says which policies there are"),
         (options.offline and (options.diff or asks), "--offline", "the other option asks AWS"),
@@ -162,8 +172,11 @@ def _online(options: Options, settings: Settings) -> Found:
     with connected(settings) as aws, translate_aws_errors():
         base, notes = read_bootstrap(aws, settings)
         rendered, cache = render(settings), session.RIGHTS_CACHE
-        needs = remembered_needs(settings, rendered, aws.account_id, cache, base.artifact_bucket)
-        needs = view.only(needs, options.party)
+        if options.party == ADOPT:
+            needs = adoption_needs(settings, rendered, aws.account_id, base.artifact_bucket)
+        else:
+            needs = remembered_needs(settings, rendered, aws.account_id, cache, base.artifact_bucket)
+            needs = view.only(needs, options.party)
         if options.role:
             return compare_role(aws, needs, find_role(aws, options.role), _executing(settings))
         role = find_execution_role(base)

@@ -27,6 +27,8 @@ HISTORY_FOLDER = "history"
 DRAFTS = "drafts/"
 """Folder of the templates of plans that are not executed. A role that may only plan writes here and nowhere else;
 deployments read from folders with the stacks' names."""
+ADOPTIONS = "adoptions/"
+"""Folder of the journals of takeovers, which tell of each root stack what was imported into it."""
 DRAFT_DAYS = 7
 """Days after which drafts expire; the plan itself ends with its command."""
 OLD_VERSIONS_DAYS = 90

@@ -17,14 +17,13 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from stacks.aws.errors import ClientError, error_code, translate_aws_errors
 from stacks.errors import Code, UserError, coded
+from templates.bootstrap import ADOPTIONS
 
 if TYPE_CHECKING:
     from stacks.aws.session import Aws
 
 FORMAT = "adoption 1"
 """The `format` entry; its number changes with the format."""
-FOLDER = "adoptions/"
-"""Folder of the artifact bucket with one journal a root stack."""
 LARGEST = 1_000_000
 """The most bytes that are read; 500 resources, the most of a stack, take about 200,000."""
 LOST = frozenset({"PreconditionFailed", "ConditionalRequestConflict", "412", "409"})
@@ -137,7 +136,7 @@ class Found:
 
 def journal_key(root: str) -> str:
     """Return the key of the journal of a root stack."""
-    return f"{FOLDER}{root}.json"
+    return f"{ADOPTIONS}{root}.json"
 
 
 def read_journal(aws: Aws, bucket: str, root: str) -> Journal | None:

@@ -9,6 +9,7 @@ from stacks.iam.compare.missing import CLOUDFORMATION, DEPLOYER, Found, Lacking
 from stacks.iam.compare.parties import compare_parties, read_bootstrap
 from stacks.iam.compare.principal import find_execution_role, is_root
 from stacks.iam.compare.remembered import remembered_needs
+from stacks.iam.derive.adopting import ADOPT, adoption_needs
 from stacks.iam.derive.calls import commands_of
 
 if TYPE_CHECKING:
@@ -34,17 +35,21 @@ def find_lacking(
 ) -> Found | None:
     """Return what a deployment lacks; None where nothing is checked: for the root user, if CloudFormation acts as it.
 
-    `commands` is what is run, as `calls` names it: `plan` and the options that make it call more, or one of the two of
-    `deploy`. Their own calls are the caller's. What CloudFormation calls is its execution role's, or the caller's where
-    there is none; it is left out without `resources`. A caller who may not execute change sets plans for somebody
-    else: then only what `plan` itself calls counts, and of CloudFormation's calls only those of a role of its own.
+    `commands` is what is run, as `calls` names it: `plan` and the options that make it call more, one of the two of
+    `deploy`, or `adopt`. Their own calls are the caller's. What CloudFormation calls is its execution role's, or the
+    caller's where there is none; it is left out without `resources`. A caller who may not execute change sets plans for
+    somebody else: then only what `plan` itself calls counts, and of CloudFormation's calls only those of a role of its
+    own.
     """
     if not is_checked(aws, settings, resources=resources):
         return None
     base, notes = read_bootstrap(aws, settings)
     role = find_execution_role(base) if resources else None
     resources = resources and not (settings.bootstrap.execution_role and role is None)
-    needs = _needed(remembered_needs(settings, rendered, aws.account_id, cache, base.artifact_bucket), commands)
+    if ADOPT in commands:
+        needs = adoption_needs(settings, rendered, aws.account_id, base.artifact_bucket)
+    else:
+        needs = _needed(remembered_needs(settings, rendered, aws.account_id, cache, base.artifact_bucket), commands)
     found = compare_parties(
         aws, needs if resources else dataclasses.replace(needs, cloudformation=(), unknown=()), role
     )

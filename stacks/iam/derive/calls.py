@@ -24,6 +24,7 @@ PLAN_DRIFT, PLAN_OUT, DEPLOY_PLAN = "plan --drift", "plan --out", "deploy --plan
 ROOT, TREE, BOOTSTRAP = "the root stack", "the root stack and its nested stacks", "the bootstrap stack"
 BUCKET, DURATIONS = "the artifact bucket", "the durations"
 ARTIFACTS, DRAFTED = "templates and durations", "templates of plans"
+JOURNAL = "the journal of a takeover"
 REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", "its log"
 NOTHING = "no particular resource"
 NEW_VPC, ENDPOINTS = "a new VPC", "interface endpoints"

@@ -15,7 +15,7 @@ from templates.network import endpoints
 from templates.resource_types import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from stacks.place import Place
     from stacks.rendered.rendered import Rendered
@@ -24,8 +24,10 @@ if TYPE_CHECKING:
 SOURCE = "stacks/iam/derive/calls.py: the calls of the commands"
 
 
-def deployer_needs(settings: Settings, rendered: Rendered, place: Place, bucket: str) -> tuple[Need, ...]:
-    """Return what the commands need for one environment; `bucket` is the name of the artifact bucket, as a pattern."""
+def deployer_needs(
+    settings: Settings, rendered: Rendered, place: Place, bucket: str, *, table: Iterable[Call] = TABLE
+) -> tuple[Need, ...]:
+    """Return what the calls of a table need for one environment; `bucket` is the artifact bucket, as a pattern."""
     where, made_for = _places(settings, rendered, place, bucket), _wanted(settings)
     return tuple(
         Need(
@@ -36,7 +38,7 @@ def deployer_needs(settings: Settings, rendered: Rendered, place: Place, bucket:
             why=Reason(module=MODULE, logical_id=", ".join(call.commands), sentence=call.why),
             source=SOURCE,
         )
-        for call in sorted(TABLE, key=lambda it: (it.action, it.on))
+        for call in sorted(table, key=lambda it: (it.action, it.on))
         if where[call.on] and call.when in made_for
     )
 
@@ -91,6 +93,7 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
         calls.ARTIFACTS: (f"{objects}/*",),
         calls.DRAFTED: (f"arn:{place.partition}:s3:::{bucket}/{bootstrap.DRAFTS}{rendered.stack_name}/*",),
         calls.DURATIONS: (f"{objects}/{bootstrap.HISTORY_FOLDER}/*",),
+        calls.JOURNAL: (f"arn:{place.partition}:s3:::{bucket}/{bootstrap.ADOPTIONS}{rendered.stack_name}.json",),
         calls.REPOSITORY: _arns(tree, "AWS::ECR::Repository", "ecr:repository"),
         calls.SERVICE: services,
         calls.TASKS: tuple(arn.replace(":service/", ":task/").rpartition("/")[0] + "/*" for arn in services),

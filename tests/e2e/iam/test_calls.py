@@ -12,6 +12,7 @@ import stacks
 from sandbox.image import place_image
 from stacks import cli
 from stacks.aws.clients import Clients
+from stacks.iam.derive.adopting import ADOPTING
 from stacks.iam.derive.calls import COMMANDS, DEPLOY_PLAN, LOOKUPS, TABLE, commands_of
 from tests.support.commands import Project, project
 from tests.support.environments import feature
@@ -34,7 +35,12 @@ RIGHTS = {
     "ListWebAcls": "ListWebACLs",
 }
 """What S3's requests are called as rights, and how others are spelt."""
-SERVICES = {"elbv2": "elasticloadbalancing", "quotas": "servicequotas", "scaling": "application-autoscaling"}
+SERVICES = {
+    "cloudcontrol": "cloudformation",
+    "elbv2": "elasticloadbalancing",
+    "quotas": "servicequotas",
+    "scaling": "application-autoscaling",
+}
 """Clients of `stacks.aws.session.Aws` that are not called as IAM calls their service."""
 BY_AWS = {
     "cloudformation:BatchDescribeTypeConfigurations",
@@ -121,4 +127,4 @@ def test_the_table_has_every_call_in_the_source_and_no_other() -> None:
         for client, paginated, called in CALL.findall(path.read_text(encoding="utf-8")):
             name = "".join(word.capitalize() for word in (paginated or called).split("_"))
             found.add(f"{SERVICES.get(client, client)}:{RIGHTS.get(name, name)}")
-    assert found | BY_AWS | {*LOOKUPS} == {call.action for call in TABLE}
+    assert found | BY_AWS | {*LOOKUPS} == {call.action for call in (*TABLE, *ADOPTING)}

@@ -29,6 +29,7 @@ STATE = State(program_version="1.11.4", serial=7, lineage="9d2b", md5="0" * 32, 
 
 
 def adopted(path: str, kind: str, identifier: dict[str, str], **live: Any) -> Adopted:
+    """Return a resource that is taken over, with these live properties."""
     return Adopted(
         addresses=(f"aws_{path.lower().replace('/', '.')}",),
         path=path,
@@ -88,14 +89,17 @@ ECS = adopted(
 
 
 def difference(path: str, name: str, effect: Effect = Effect.IN_PLACE) -> Difference:
+    """Return a difference in a property."""
     return Difference(path=path, property=name, effect=effect)
 
 
 def survey(*items: Adopted, differences: tuple[Difference, ...] = ()) -> Survey:
+    """Return a survey of these resources."""
     return Survey(state=STATE, adopted=items, staying=(), made=(), differences=differences)
 
 
 def written(found: Survey, running: str = REVISION, **changed: Any) -> AdoptionTemplates:
+    """Return the adoption templates of a survey; `changed` are settings."""
     settings = world.settings(**{"image_tag": "v1", "network": GIVEN_NETWORK} | changed)
     rendered = world.rendered(settings)
     marks = adoption_marks(rendered.stack_name, "9d2b")
@@ -103,12 +107,14 @@ def written(found: Survey, running: str = REVISION, **changed: Any) -> AdoptionT
 
 
 def child(templates: AdoptionTemplates, name: str, *, updated: bool = False) -> dict[str, Any]:
+    """Return a template of a child."""
     it = next(it for it in templates.children if it.logical_id == name)
     document: dict[str, Any] = json.loads(it.updated if updated else it.imported)
     return document
 
 
 def properties(templates: AdoptionTemplates, path: str) -> dict[str, Any]:
+    """Return the properties with which a resource is imported."""
     name, _, logical_id = path.partition("/")
     found: dict[str, Any] = child(templates, name)["Resources"][logical_id]["Properties"]
     return found
@@ -154,7 +160,7 @@ def test_the_service_names_the_revision_that_runs_and_has_a_count_only_where_our
     assert "ForceNewDeployment" not in found
     assert found["LoadBalancers"] == ECS.known["LoadBalancers"]
     assert found["Cluster"] == "preto-2-prod"
-    fixed = {"autoscaling": {"enabled": False}, "ecs": {"cpu": 256, "memory": 512, "desired_count": 2}}
+    fixed: dict[str, Any] = {"autoscaling": {"enabled": False}, "ecs": {"cpu": 256, "memory": 512, "desired_count": 2}}
     same = properties(written(survey(ECS), **fixed), "Ecs/Service")
     assert same["DesiredCount"] == "2"
     other = survey(ECS, differences=(difference("Ecs/Service", "DesiredCount"),))
@@ -174,7 +180,9 @@ def test_a_child_is_imported_without_outputs_and_then_gets_those_that_it_can_giv
     assert outputs["AlbDnsName"] == {"Value": {"Fn::GetAtt": ["LoadBalancer", "DNSName"]}}
     assert outputs["SubnetIds"] == {"Value": ",".join(GIVEN_NETWORK["private_subnet_ids"])}
     assert "SecurityGroupId" not in outputs, "the group of our template is not there yet"
-    assert child(found, "Ecs", updated=True)["Outputs"] == {"ServiceName": {"Value": {"Fn::GetAtt": ["Service", "Name"]}}}
+    assert child(found, "Ecs", updated=True)["Outputs"] == {
+        "ServiceName": {"Value": {"Fn::GetAtt": ["Service", "Name"]}}
+    }
 
 
 def test_a_child_without_outputs_gets_one_since_an_update_has_to_change_something() -> None:

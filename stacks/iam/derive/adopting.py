@@ -1,0 +1,91 @@
+"""What whoever takes over what Terraform runs needs: once, and beside the rights of deployments.
+
+CloudFormation imports with the rights of the caller: the execution role of `[bootstrap]` is limited to names that our
+templates give, and what is imported may have others. The roles for GitHub do not get these rights: a takeover is done
+once, by a person.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.iam.derive import calls
+from stacks.iam.derive.calls import (
+    ARTIFACTS,
+    BOOTSTRAP,
+    BUCKET,
+    NOTHING,
+    PLAN_DRIFT,
+    REPOSITORY,
+    SERVICE,
+    TASKS,
+    TREE,
+    Call,
+    commands_of,
+)
+from stacks.iam.derive.deployer import deployer_needs
+from stacks.iam.derive.deployment import artifact_bucket, deployment_needs
+from stacks.iam.derive.needs import Needs
+from stacks.place import place
+
+if TYPE_CHECKING:
+    from stacks.rendered.rendered import Rendered
+    from stacks.settings import Settings
+
+ADOPT = "adopt"
+PLANS = frozenset({"plan", PLAN_DRIFT, "drift"})
+"""Commands whose calls a takeover makes as well: its proof is a plan, and a detection of drift."""
+
+
+def _call(action: str, on: str, why: str) -> Call:
+    return Call(action=action, commands=(ADOPT,), on=on, why=why)
+
+
+ADOPTING: tuple[Call, ...] = (
+    _call("cloudformation:DescribeStacks", TREE, "how far the takeover has come"),
+    _call("cloudformation:DescribeStacks", BOOTSTRAP, "it says which is the artifact bucket"),
+    _call("cloudformation:ListStackResources", TREE, "what was imported"),
+    _call("cloudformation:GetTemplate", TREE, "whether a stack is of this takeover, and what it retains"),
+    _call("cloudformation:CreateChangeSet", TREE, "imports are change sets"),
+    _call("cloudformation:DescribeChangeSet", TREE, "whether a change set does nothing but import"),
+    _call("cloudformation:ListChangeSets", TREE, "change sets that were left behind"),
+    _call("cloudformation:DeleteChangeSet", TREE, "a change set that would do anything else is deleted"),
+    _call("cloudformation:ExecuteChangeSet", TREE, "what is imported, and nested"),
+    _call("cloudformation:UpdateStack", TREE, "a child gets its outputs, before it is nested"),
+    _call("cloudformation:DeleteStack", TREE, "--undo deletes stacks, and retains all that is in them"),
+    _call("cloudformation:DescribeStackEvents", TREE, "what happens, and why it failed"),
+    _call("cloudformation:DescribeStackResources", NOTHING, "that a resource is in no stack after --undo"),
+    _call("cloudformation:GetResource", NOTHING, "Cloud Control reads each resource, as the caller"),
+    _call("s3:ListBucket", BUCKET, "which templates are there already"),
+    _call("s3:PutObject", ARTIFACTS, "the adoption templates"),
+    _call("s3:GetObject", ARTIFACTS, "CloudFormation reads the adoption templates"),
+    _call("s3:DeleteObject", ARTIFACTS, "--undo deletes the adoption templates"),
+    _call("s3:GetObject", calls.JOURNAL, "how far the takeover has come"),
+    _call("s3:PutObject", calls.JOURNAL, "how far the takeover has come"),
+    _call("s3:GetObject", NOTHING, "the state and its lock file, where they are in S3"),
+    _call("s3:ListBucket", NOTHING, "whether there is a lock file: without it, S3 says that access is denied"),
+    _call("ecs:DescribeServices", SERVICE, "which task definition runs, and whether a deployment is in progress"),
+    _call("ecs:DescribeTaskDefinition", NOTHING, "what the service runs"),
+    _call("ecs:ListTasks", NOTHING, "that the same tasks run as before"),
+    _call("ecs:DescribeTasks", TASKS, "which image they run"),
+    _call("ecr:DescribeImages", REPOSITORY, "which tags the running image has"),
+    _call("elasticloadbalancing:DescribeTargetHealth", NOTHING, "that the same targets are healthy as before"),
+)
+"""Calls of `adopt` beside those of `PLANS`."""
+
+
+def adoption_needs(
+    settings: Settings, rendered: Rendered, account_id: str | None = None, bucket: str | None = None
+) -> Needs:
+    """Return what a takeover needs; arguments are as in `deployment_needs`. All of it is the caller's."""
+    where = place(settings.aws.region, account_id or settings.aws.account_id)
+    of_plans = deployment_needs(settings, rendered, account_id, bucket)
+    planning = tuple(it for it in of_plans.deployer if commands_of(it) & PLANS)
+    own = deployer_needs(settings, rendered, where, bucket or artifact_bucket(settings), table=ADOPTING)
+    return Needs(
+        environment=settings.environment,
+        stack_name=rendered.stack_name,
+        deployer=(*own, *planning),
+        cloudformation=(),
+        unknown=of_plans.unknown,
+    )
