@@ -73,6 +73,8 @@ class Clients(ABC):
     """Secrets, of which no value is read; for two calls no types are installed."""
     ssm: Any
     """Parameters, likewise."""
+    dynamodb: Any
+    """Terraform's lock tables, likewise."""
 
     @abstractmethod
     def client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes its classes when it runs

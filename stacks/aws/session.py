@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -60,12 +60,20 @@ class Aws(Clients):
     attempts: int = ATTEMPTS
     calls: Calls = field(default_factory=Calls)
     bucket_regions: dict[str, str] = field(default_factory=dict)
+    elsewhere: dict[str, Aws] = field(default_factory=dict, init=False, repr=False)
+    """The same caller in other regions, as `in_region` has made it."""
+
+    def in_region(self, region: str) -> Aws:
+        """Return the same caller in a region; it is closed with this one."""
+        if region == self.region:
+            return self
+        return self.elsewhere.get(region) or self.elsewhere.setdefault(region, replace(self, region=region))
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - botocore makes its classes when it runs
         """S3's has the bucket in the path: other endpoints than AWS's have no host name for each bucket."""
         make: Any = self.session.client
         config = self._config.merge(Config(s3={"addressing_style": "path"})) if service == "s3" else self._config
-        return make(service, endpoint_url=self.endpoint_url, config=config)
+        return make(service, region_name=self.region, endpoint_url=self.endpoint_url, config=config)
 
     def object_url(self, bucket: str, key: str) -> str:
         """Return an object's address on AWS, in path style, which CloudFormation and its emulators understand.
@@ -78,9 +86,11 @@ class Aws(Clients):
         return f"https://s3.{self.bucket_regions.get(bucket, self.region)}.{suffix}/{bucket}/{key}"
 
     def close(self) -> None:
-        """Close the connections of the clients that were made."""
+        """Close the connections of the clients that were made, in other regions as well."""
         for client in self.made:
             client.close()
+        for aws in self.elsewhere.values():
+            aws.close()
 
     @property
     def _config(self) -> Config:

@@ -54,6 +54,18 @@ def test_caller_is_known_after_connecting(account: Account) -> None:
     assert (aws.account_id, aws.partition, aws.region) == (account.account_id, "aws", "ap-northeast-2")
 
 
+def test_the_same_caller_in_another_region(account: Account) -> None:
+    """It is made once, its calls are counted with the others, and its clients are of that region."""
+    with closing(connected_by_keys(account)) as aws:
+        there = aws.in_region("eu-west-1")
+        assert there is aws.in_region("eu-west-1")
+        assert aws.in_region("ap-northeast-2") is aws
+        assert (there.account_id, there.s3.meta.region_name) == (account.account_id, "eu-west-1")
+        made = aws.calls.made
+        there.s3.list_buckets()
+        assert aws.calls.made == made + 1
+
+
 def test_all_calls_are_counted_with_their_repetitions(account: Account) -> None:
     """Of every service, from the first one: the budget of a deployment is one for all of them."""
     with between(account.address.endpoint_url, lambda call: faults.throttle if call.number == 1 else None) as proxy:
