@@ -1,0 +1,74 @@
+"""A place where a state is kept, which can be read, and read again to see that nothing has changed."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stacks.errors import Code, UserError
+from stacks.terraform.reading import read_revision, read_state
+
+if TYPE_CHECKING:
+    from stacks.terraform.instances import Allowed
+    from stacks.terraform.state import Revision, State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """The text of a state, which is not part of the `repr`."""
+
+    text: bytes
+    version_id: str | None = None
+
+    def __repr__(self) -> str:
+        """Say how long it is."""
+        return f"{type(self).__name__}({len(self.text)} bytes)"
+
+
+class Source(ABC):
+    """Where a state is. Nothing of its content is held."""
+
+    name: str
+    """For messages: a path, `s3://BUCKET/KEY`, "standard input"."""
+    notes: tuple[str, ...] = ()
+    """What whoever uses it should know, one sentence each."""
+    repeatable: bool = True
+    """Whether it can be read again."""
+
+    def read(self, allowed: Allowed, *, as_is: bool = False) -> State:
+        """Return the state, with the allowed attributes of its resources (`stacks.terraform.reading.read_state`).
+
+        Raises UserError where it is locked, not there, not to be read, or no state that can be used.
+        """
+        self.refuse_locked()
+        content = self.load()
+        return read_state(content.text, allowed, source=self.name, as_is=as_is, version_id=content.version_id)
+
+    def check_unchanged(self, revision: Revision) -> None:
+        """Raise UserError where it is locked, or has changed since the revision was read."""
+        self.refuse_locked()
+        content = self.load()
+        now = read_revision(content.text, source=self.name, version_id=content.version_id)
+        if now.md5 == revision.md5:
+            return
+        if now.lineage != revision.lineage:
+            why = "it is another state now: its lineage has changed"
+        elif now.serial != revision.serial:
+            why = f"it has changed since it was read: serial {revision.serial} is now {now.serial}"
+        else:
+            why = "its content has changed since it was read" + ("" if now.serial is None else ", without a new serial")
+        then = "Let nobody run Terraform meanwhile, and begin again with a look: adopt ENV --state SOURCE"
+        raise UserError(self.name, why, then, code=Code.STATE)
+
+    @abstractmethod
+    def refuse_locked(self) -> None:
+        """Raise UserError where somebody holds its lock."""
+
+    @abstractmethod
+    def load(self) -> Content:
+        """Return its text. Raises UserError."""
+
+    @abstractmethod
+    def document(self) -> dict[str, Any]:
+        """Return where it is, for `restore_source`; nothing of what is in it."""
