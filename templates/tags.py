@@ -14,12 +14,12 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from templates.identity import OWNERSHIP_TAGS
+from templates.identity import APPLICATION, OWNERSHIP_TAGS
 from templates.section import Allowed, Map
 
 RESERVED = (*OWNERSHIP_TAGS, "Name")
 """Keys of the tags that the templates set; the EC2 console shows `Name`."""
-MAX_OWN_TAGS = 50 - len(RESERVED)
+MAX_OWN_TAGS = 50 - len((*RESERVED, APPLICATION))
 _TEXT = re.compile(r"[\w .:/=+@-]*")
 _LETTERS = "letters, digits, spaces and any of _ . : / = + - @"
 

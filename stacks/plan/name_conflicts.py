@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from stacks.aws.errors import DENIED, ClientError, error_code
 from stacks.errors import Code, UserError
 from stacks.plan.replacements import ResourcePair, StackPair
+from stacks.plan.target_group_moves import refuse_moved_target_groups
 from stacks.plan.unique import Key, unique_key
 from templates.partitions import partition_of
 from templates.resource_types import record
@@ -66,6 +67,7 @@ def check_name_conflicts(
     pairs = list(StackPair(aws.region, (current, existing.parameters), (tree, new)).pairs())
     if found := find_name_conflicts(aws.region, pairs):
         raise _refusal(found)
+    refuse_moved_target_groups(pairs)
     for pair in pairs:
         _refuse_existing_repository(aws, pair)
     return ""

@@ -127,7 +127,7 @@ def _target(aws: Aws, settings: Settings, rendered: Rendered, existing: Stack | 
     if step or former:
         rendered = render(settings, former_image=former.address if former else "")
     current = read_current_tree(aws, existing) if existing is not None and not existing.under_review else None
-    rendered, kept = keep_subscriptions(aws, keep_names(rendered, current), existing)
+    rendered, kept = keep_subscriptions(aws, keep_names(rendered, current, settings.identity), existing)
     notes = (*((step,) if step else ()), *((former.note,) if former else ()), *kept)
     return _Target(settings=settings, rendered=rendered, former=former, current=current, notes=notes)
 

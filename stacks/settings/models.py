@@ -123,6 +123,16 @@ class Settings(root.Settings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _one_application(self) -> Self:
+        if self.names.application and (twice := [it for it in self.stack.tags if it.casefold() == "application"]):
+            raise PydanticCustomError(
+                "tag",
+                "is set by names.application",
+                {"key": f"stack.tags.{twice[0]}", "with": ("names.application",)},
+            )
+        return self
+
     @property
     def identity(self) -> Identity:
         """The names and tags of this deployment, one's own among them."""

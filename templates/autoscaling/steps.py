@@ -108,7 +108,7 @@ def add_steps(stack: Builder[Any], identity: Identity, target: ScalableTarget, w
     policy = stack.add(
         ScalingPolicy(
             f"{title}StepsPolicy",
-            PolicyName=f"{identity.name}-{wanted.name}",
+            PolicyName=f"{identity.stem}-{wanted.name}",
             PolicyType="StepScaling",
             ScalingTargetId=Ref(target),
             StepScalingPolicyConfiguration=StepScalingPolicyConfiguration(
@@ -123,7 +123,7 @@ def add_steps(stack: Builder[Any], identity: Identity, target: ScalableTarget, w
         Alarm(
             f"{title}StepsAlarm",
             # Apart from the alarms of monitoring, one of which may have the name of these steps.
-            AlarmName=f"{identity.name}-{wanted.name}-steps",
+            AlarmName=f"{identity.stem}-{wanted.name}-steps",
             AlarmDescription=f"{identity.name}: {wanted.metric} is {wanted.side} {wanted.threshold:g}; tasks follow it",
             Namespace=wanted.namespace,
             MetricName=wanted.metric,

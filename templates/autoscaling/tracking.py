@@ -28,11 +28,11 @@ def add_tracking(stack: Builder[Inputs], identity: Identity, settings: Settings,
     Any policy can add tasks; they are removed only when all policies that may remove tasks agree:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
     """
-    for title, name, target_value, metric, scales_in in _metrics(settings, stack.parameters):
+    for title, name, target_value, metric, scales_in in _metrics(identity, settings, stack.parameters):
         stack.add(
             ScalingPolicy(
                 title,
-                PolicyName=f"{identity.name}-{name}",
+                PolicyName=name,
                 PolicyType="TargetTrackingScaling",
                 ScalingTargetId=Ref(target),
                 TargetTrackingScalingPolicyConfiguration=TargetTrackingScalingPolicyConfiguration(
@@ -45,21 +45,29 @@ def add_tracking(stack: Builder[Inputs], identity: Identity, settings: Settings,
         )
 
 
-def _metrics(settings: Settings, values: Inputs) -> Iterator[tuple[str, str, Any, dict[str, Any], bool]]:
+def _metrics(
+    identity: Identity, settings: Settings, values: Inputs
+) -> Iterator[tuple[str, str, Any, dict[str, Any], bool]]:
     """Yield logical id, name, target, metric, and whether the policy may remove tasks."""
     if values.cpu_target:
         metric: dict[str, Any] = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
-        yield "CpuPolicy", "cpu", values.cpu_target.expression, metric, settings.cpu_scale_in
+        yield "CpuPolicy", identity.cpu_policy, values.cpu_target.expression, metric, settings.cpu_scale_in
     if values.memory_target:
         metric = {"PredefinedMetricType": "ECSServiceAverageMemoryUtilization"}
-        yield "MemoryPolicy", "memory", values.memory_target.expression, metric, settings.memory_scale_in
+        yield "MemoryPolicy", identity.memory_policy, values.memory_target.expression, metric, settings.memory_scale_in
     balancer, group = values.load_balancer_full_name, values.target_group_full_name
     if settings.request_count_target is not None and balancer and group:
         metric = {
             "PredefinedMetricType": "ALBRequestCountPerTarget",
             "ResourceLabel": Join("/", [balancer.expression, group.expression]),
         }
-        yield "RequestCountPolicy", "requests", settings.request_count_target, metric, settings.request_count_scale_in
+        yield (
+            "RequestCountPolicy",
+            identity.request_count_policy,
+            settings.request_count_target,
+            metric,
+            settings.request_count_scale_in,
+        )
 
 
 def _cooldowns(values: Inputs) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def _stacks(scope: Scope) -> list[Statement]:
 
 def _roles(scope: Scope) -> list[Statement]:
     """Return the rights on roles, which must have the boundary if there is one, and go to these services only."""
-    roles = [scope.role(scope.any)]
+    roles = [scope.role(name) for name in scope.all]
     bounded = [StringEquals({"iam:PermissionsBoundary": scope.permissions_boundary})]
     linked = [scope.role("aws-service-role/*")]
     return [

@@ -87,11 +87,13 @@ def deploy_statements(scope: Scope, *, passes: bool, checks: bool = False) -> li
 def plan_statements(scope: Scope, *, checks: bool = False) -> list[Statement]:
     """Return what the planning role may do: create change sets and read them. It executes and deletes nothing.
 
-    It writes templates to a folder that deployments do not read, so that a pull request cannot replace one.
+    It writes templates to a folder that deployments do not read, so that a pull request cannot replace one. The names
+    of the roles that it looks for begin like those of this stack, which it may read only with `checks`.
     """
+    own = [scope.role(name) for name in scope.role_names]
     return [
         *_look(scope),
-        *(_check(scope) if checks else []),
+        *(_check(scope) if checks else [deny("KeepOffRightsOfThisStack", [iam.GetRole], own)]),
         allow("PublishDrafts", [s3.PutObject], scope.objects(f"{DRAFTS}*")),
         allow("PlanStacks", actions(cloudformation, MAKE_CHANGE_SETS), scope.stacks),
         deny("KeepOffThisStack", actions(cloudformation, MAKE_CHANGE_SETS), scope.own_stack),
@@ -128,7 +130,7 @@ def _look(scope: Scope, more: Sequence[Any] = ()) -> list[Statement]:
         allow("ReadHostedZones", [route53.GetHostedZone], scope.hosted_zones),
         allow("ReadServerCertificates", [iam.GetServerCertificate], scope.server_certificates),
         allow("ReadServiceLinkedRoles", [iam.GetRole], [scope.role(name) for name in SERVICE_LINKED]),
-        allow("ReadService", [ecs.DescribeServices], [arn("ecs", f"service/{scope.any}/*")]),
+        allow("ReadService", [ecs.DescribeServices], [arn("ecs", f"service/{name}/*") for name in scope.all]),
         allow(
             "ReadWhatHasNoResource",
             [
@@ -153,11 +155,13 @@ def _look(scope: Scope, more: Sequence[Any] = ()) -> list[Statement]:
 
 def _follow(scope: Scope) -> list[Statement]:
     """Return what `deploy`, `watch`, `status` and `destroy` read besides: the application's state and its log."""
-    of_clusters = ArnLike({"ecs:cluster": arn("ecs", f"cluster/{scope.any}")})
+    clusters = [arn("ecs", f"cluster/{name}") for name in scope.all]
+    of_clusters = ArnLike({"ecs:cluster": clusters if len(clusters) > 1 else clusters[0]})
+    groups = [f"/ecs/{scope.any}", *scope.given]
     return [
-        allow("ReadTasks", [ecs.DescribeTasks], [arn("ecs", f"task/{scope.any}/*")]),
+        allow("ReadTasks", [ecs.DescribeTasks], [arn("ecs", f"task/{name}/*") for name in scope.all]),
         allow("ListTasks", [ecs.ListTasks], ["*"], of_clusters),
-        allow("ReadLastWords", [logs.GetLogEvents], [arn("logs", f"log-group:/ecs/{scope.any}:log-stream:*")]),
+        allow("ReadLastWords", [logs.GetLogEvents], [arn("logs", f"log-group:{name}:log-stream:*") for name in groups]),
     ]
 
 
@@ -175,10 +179,20 @@ def _before_creating(scope: Scope, allowed: Collection[str]) -> list[Statement]:
 
     `allowed` are the actions that another statement allows already.
     """
-    lookups = [it.lookup for it in TYPES.values() if isinstance(it.lookup, Lookup) and it.lookup.action not in allowed]
+    lookups = [
+        it.lookup
+        for it in TYPES.values()
+        if isinstance(it.lookup, Lookup) and (it.lookup.sid or it.lookup.action not in allowed)
+    ]
     unnamed = {it.action for it in lookups if not it.on} | {*UNNAMED.split()}
     return [
-        *(granted(scope, Grant(it.sid, "", it.action, on=(it.on,))) for it in lookups if it.on),
+        *(
+            granted(
+                scope, Grant(it.sid, "", it.action, on=tuple(dict.fromkeys((it.on, it.on.replace("{any}", "{given}")))))
+            )
+            for it in lookups
+            if it.on
+        ),
         allow("LookForSecrets", [secretsmanager.DescribeSecret], [arn("secretsmanager", "secret:*")]),
         allow("ReadQuotas", [servicequotas.GetServiceQuota], [arn("servicequotas", "*")]),
         granted(scope, Grant("LookForWhatHasNoResource", "", " ".join(sorted(unnamed)), when=HERE)),

@@ -79,6 +79,11 @@ RoleName = Annotated[
     Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9+=,.@_-]+$"),
     Allowed("the name of a role in quotes, not its ARN: 1 to 64 letters, digits and any of + = , . @ _ -"),
 ]
+ResourceName = Annotated[
+    str,
+    Field(max_length=512, pattern=r"^[A-Za-z0-9/][A-Za-z0-9+=,.@_/#-]+\*?$"),
+    Allowed('2 characters or more in quotes: letters, digits and any of + = , . @ _ / # -, with a "*" last or not'),
+]
 RepositoryName = Annotated[
     str,
     Field(min_length=2, max_length=256, pattern=r"^[a-z0-9]+(?:[._/-][a-z0-9]+)*$"),

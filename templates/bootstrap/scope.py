@@ -32,6 +32,7 @@ PSEUDO = {
 class Scope:
     """The project, the bucket's ARN, and the names of the stack's roles, which may be texts of `Fn::Sub`.
 
+    `given` are names of resources that the settings add to those of the project, `repositories` those of repositories.
     `execution_policies` are the ARNs of the policies that the settings add to the execution role, `issuer` is GitHub's
     without the scheme. Names begin with the project's: a project `app-web` is in the scope of a project `app`.
     """
@@ -39,6 +40,7 @@ class Scope:
     project: str
     bucket_arn: Any
     repositories: tuple[str, ...]
+    given: tuple[str, ...] = ()
     role_names: tuple[str, ...]
     execution_role_name: str
     permissions_boundary: str | None
@@ -49,6 +51,11 @@ class Scope:
     def any(self) -> str:
         """The pattern of the names of all environments."""
         return f"{self.project}-*"
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """This pattern, and the names that the settings add."""
+        return (self.any, *self.given)
 
     @property
     def bootstraps(self) -> str:
@@ -125,21 +132,26 @@ def granted(scope: Scope, *grants: Grant) -> Statement:
     """The statement that a service's record describes, or several of one name and with the same resources together."""
     first = grants[0]
     names = [name if ":" in name else f"{it.service}:{name}" for it in grants for name in it.actions.split()]
-    resources = [
-        _filled(scope, form, repository)
-        for form in first.on
-        for repository in ((scope.any, *scope.repositories) if "{repository}" in form else ("",))
-    ]
+    resources = [_filled(scope, form, name) for form in first.on for name in _names(scope, form)]
     values = {key: [_filled(scope, it) for it in forms] for key, forms in first.when.items()}
     conditions = [StringEquals({key: found[0] if len(found) == 1 else found for key, found in values.items()})]
     return allow(first.sid, [Action(*name.split(":")) for name in names], resources, *(conditions if values else []))
 
 
-def _filled(scope: Scope, form: str, repository: str = "") -> Any:
+def _names(scope: Scope, form: str) -> tuple[str, ...]:
+    """Return the names for each of which a form of a grant is filled in."""
+    if "{repository}" in form:
+        return (scope.any, *scope.repositories)
+    if "{given}" in form:
+        return scope.given
+    return (scope.any,)
+
+
+def _filled(scope: Scope, form: str, name: str = "") -> Any:
     """The text of a grant with the names of this project."""
     if form == "{region}":
         return Region
-    text = form.format_map(PSEUDO | {"any": scope.any, "project": scope.project, "repository": repository})
+    text = form.format_map(PSEUDO | {"project": scope.project, "any": name, "given": name, "repository": name})
     return Sub(text) if "${" in text else text
 
 

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from templates import policy_sizes
 from templates.arns import PolicyArn
 from templates.bootstrap import oidc
-from templates.bootstrap.names import Environment, Issuer, Ref, Repository, RepositoryName, RoleName
+from templates.bootstrap.names import Environment, Issuer, Ref, Repository, RepositoryName, ResourceName, RoleName
 from templates.section import Allowed, Section, refuse_idle
 
 DEPLOYING = ("github_branches", "github_tags", "github_environments")
@@ -61,6 +61,9 @@ class Settings(Section):
     """Whether the roles of GitHub may read which rights they and the execution role have, to say what is missing."""
     repository_names: Annotated[tuple[RepositoryName, ...], Field(max_length=20)] = ()
     """ECR repositories whose names do not begin with the project's, as `[ecr] repository_name` can name them."""
+    resource_names: Annotated[tuple[ResourceName, ...], Field(max_length=20)] = ()
+    """Other resources whose names do not begin with the project's, as `[names]` can name them, or patterns with `*` at
+    the end: of log groups the whole name, of roles the path before it without the first slash."""
 
     @property
     def trusts_github(self) -> bool:
@@ -198,6 +201,6 @@ class Settings(Section):
             roles = ("existing_github_role", *trusting)
             refuse_idle(self, ("checks_rights",), "there is no role of GitHub", *roles)
             if not self.execution_role:
-                keys = ("permissions_boundary_arn", "repository_names")
+                keys = ("permissions_boundary_arn", "repository_names", "resource_names")
                 refuse_idle(self, keys, "there is no role", "execution_role", *roles)
         return self

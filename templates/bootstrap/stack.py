@@ -113,6 +113,7 @@ def _scope(name: Identity, settings: Settings, bucket_arn: Any) -> Scope:
         project=name.project,
         bucket_arn=bucket_arn,
         repositories=settings.repository_names,
+        given=settings.resource_names,
         role_names=(settings.github_role_name, settings.plan_role_name, execution),
         execution_role_name=execution,
         permissions_boundary=settings.permissions_boundary_arn,

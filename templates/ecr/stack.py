@@ -37,7 +37,7 @@ class Outputs:
 
 def repository_name(identity: Identity, settings: Settings) -> str:
     """Return the repository's name, which IAM needs without depending on the stack."""
-    return settings.repository_name or identity.name
+    return settings.repository_name or identity.stem
 
 
 def build(identity: Identity, settings: Settings, inputs: Inputs, *, own_repository: bool = True) -> Stack[Outputs]:

@@ -61,7 +61,7 @@ def _of(identity: Identity, grace_period: int, prefix: str, dimensions: list[Met
         words = "-".join(word for word in (prefix.lower(), name.lower()) if word)
         yield Alarm(
             f"{prefix}Rollback{name}Alarm",
-            AlarmName=f"{identity.name}-rollback-{words}",
+            AlarmName=f"{identity.stem}-rollback-{words}",
             AlarmDescription=f"{identity.name}: ECS takes a deployment back while this is in alarm",
             Namespace="AWS/ApplicationELB",
             Dimensions=dimensions,

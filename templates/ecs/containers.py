@@ -18,7 +18,6 @@ from troposphere.ecs import (
 from templates import streamlit
 from templates.ecs import environment, execute_command, image, storage
 from templates.ecs.storage import Mounts
-from templates.streamlit import CONTAINER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +39,11 @@ MAX_START_PERIOD = 300
 
 
 class Task:
-    """What the containers of a task have in common."""
+    """What the containers of a task have in common; `container` is the name of Streamlit's."""
 
-    def __init__(self, settings: Settings, log_group: LogGroup) -> None:
+    def __init__(self, settings: Settings, container: str, log_group: LogGroup) -> None:
         self.settings = settings
+        self.container = container
         self.log_group = log_group
 
     def init(self) -> LinuxParameters | None:
@@ -52,7 +52,7 @@ class Task:
 
     def mounts(self, container: str) -> Mounts:
         """Return the writable directories of a container with a read-only root file system."""
-        if container == CONTAINER:
+        if container == self.container:
             read_only, paths = self.settings.read_only, self.settings.writable_paths
         else:
             read_only, paths = {it.name: it.read_only for it in self.settings.sidecars}[container], ()
@@ -72,7 +72,7 @@ class Task:
 def web_container(values: Inputs, task: Task, *, paths: streamlit.Paths) -> ContainerDefinition:
     """Return the definition of Streamlit's container."""
     settings = task.settings
-    mounts, shared = task.mounts(CONTAINER), storage.efs_mounts(settings.volumes)
+    mounts, shared = task.mounts(task.container), storage.efs_mounts(settings.volumes)
     secrets = environment.references(settings.secrets)
     if cookie := values.cookie_secret_arn:
         secrets.insert(0, Secret(Name=streamlit.COOKIE_SECRET, ValueFrom=cookie.expression))
@@ -91,11 +91,11 @@ def web_container(values: Inputs, task: Task, *, paths: streamlit.Paths) -> Cont
         "MountPoints": [*mounts.points, *shared.points],
     }
     return ContainerDefinition(
-        Name=CONTAINER,
+        Name=task.container,
         Image=values.container_image.expression,
         Essential=True,
         PortMappings=[PortMapping(ContainerPort=values.container_port.expression, Protocol="tcp")],
-        LogConfiguration=_log_to(task.log_group, settings.log_stream_prefix or CONTAINER),
+        LogConfiguration=_log_to(task.log_group, settings.log_stream_prefix or task.container),
         **{name: value for name, value in optional.items() if value},
     )
 

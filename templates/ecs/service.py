@@ -18,7 +18,6 @@ from troposphere.ecs import (
 
 from templates.ecs import deployment, spot
 from templates.ecs.alarms import rollback_alarms
-from templates.streamlit import CONTAINER
 
 if TYPE_CHECKING:
     from templates.ecs.inputs import Inputs
@@ -60,7 +59,7 @@ def service(
         stack.add(alarm)
     return Service(
         "Service",
-        ServiceName=identity.name,
+        ServiceName=identity.service,
         Cluster=Ref(cluster),
         TaskDefinition=Ref(definition),
         PlatformVersion=settings.platform_version,
@@ -77,21 +76,21 @@ def service(
                 Subnets=values.subnet_ids.expression,
             )
         ),
-        LoadBalancers=[_load_balancer(settings, values, tls_port)],
+        LoadBalancers=[_load_balancer(identity, settings, values, tls_port)],
         EnableECSManagedTags=settings.managed_tags,
         **({} if settings.propagate_tags == "NONE" else {"PropagateTags": settings.propagate_tags}),
         **spot.capacity(settings.launch_type, settings.spot),
     )
 
 
-def _load_balancer(settings: Settings, values: Inputs, tls_port: int | None) -> LoadBalancer:
+def _load_balancer(identity: Identity, settings: Settings, values: Inputs, tls_port: int | None) -> LoadBalancer:
     """Return the target group of the tasks and, where ECS shifts traffic, the second one with its listener rules.
 
     Requests go to Streamlit, or to the sidecar with the port for HTTPS.
     """
     proxy = next((it.name for it in settings.sidecars if tls_port in it.ports), None)
     balancer = LoadBalancer(
-        ContainerName=proxy or CONTAINER,
+        ContainerName=proxy or identity.container,
         ContainerPort=tls_port if proxy else values.container_port.expression,
         TargetGroupArn=values.target_group_arn.expression,
     )

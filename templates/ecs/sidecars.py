@@ -12,7 +12,6 @@ from templates.ecs.environment import Secrets, Variables, VariableValue
 from templates.ecs.image import Image
 from templates.ecs.user import User
 from templates.section import Allowed, Section
-from templates.streamlit import CONTAINER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +60,7 @@ class Sidecar(Section):
 
 def refuse_impossible(sidecars: Sequence[Sidecar], **task: int) -> None:
     """Raise PydanticCustomError if sidecars share a name or a port, or want more than the task's cpu or memory."""
-    names, ports = [CONTAINER], list[int]()
+    names, ports = list[str](), list[int]()
     for index, it in enumerate(sidecars):
         key = f"sidecars[{index}]"
         if it.name in names:

@@ -62,7 +62,7 @@ def _cluster(identity: Identity, settings: Settings) -> Cluster:
     insights = settings.container_insights
     return Cluster(
         "Cluster",
-        ClusterName=identity.name,
+        ClusterName=identity.cluster,
         **({"CapacityProviders": list(PROVIDERS)} if settings.capacity_providers else {}),
         **({} if insights == "account" else {"ClusterSettings": [ClusterSetting(Name=_INSIGHTS, Value=insights)]}),
     )

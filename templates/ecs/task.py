@@ -8,7 +8,6 @@ from troposphere.ecs import EphemeralStorage, RuntimePlatform, TaskDefinition
 
 from templates.ecs import storage
 from templates.ecs.containers import Task, sidecar_container, web_container
-from templates.streamlit import CONTAINER
 
 if TYPE_CHECKING:
     from troposphere.logs import LogGroup
@@ -23,14 +22,14 @@ def task_definition(
     identity: Identity, settings: Settings, values: Inputs, log_group: LogGroup, *, paths: Paths
 ) -> TaskDefinition:
     """Return the definition of a Fargate task: Streamlit's container first, then the sidecars."""
-    task = Task(settings, log_group)
-    names = [CONTAINER, *(it.name for it in settings.sidecars)]
+    task = Task(settings, identity.container, log_group)
+    names = [identity.container, *(it.name for it in settings.sidecars)]
     volumes = [volume for name in names for volume in task.mounts(name).volumes]
     volumes += storage.efs_mounts(settings.volumes).volumes
     more = settings.ephemeral_storage > storage.DEFAULT_STORAGE
     return TaskDefinition(
         "TaskDefinition",
-        Family=identity.name,
+        Family=identity.task_family,
         RequiresCompatibilities=["FARGATE"],
         NetworkMode="awsvpc",
         RuntimePlatform=RuntimePlatform(CpuArchitecture=settings.architecture, OperatingSystemFamily="LINUX"),

@@ -11,6 +11,7 @@ from troposphere.iam import Policy, Role
 
 from templates.iam import trust
 from templates.identity import arn
+from templates.names import role_properties
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,6 +38,7 @@ def execution_role(
     return Role(
         "TaskExecutionRole",
         Description=f"{identity.name}: ECS pulls the image and writes the logs",
+        **role_properties(identity.names.execution_role, identity.names.execution_role_path),
         AssumeRolePolicyDocument=trust.ecs_tasks(),
         Policies=[Policy(PolicyName=name, PolicyDocument=it) for name, it in documents.items() if it],
     )

@@ -19,7 +19,7 @@ def autoscaling_tags(identity: Identity, role_name: str) -> RolePolicy:
     return RolePolicy(
         "GitHubActionsPolicy",
         RoleName=role_name,
-        PolicyName=Sub(f"{identity.name}-autoscaling-tags-${{AWS::Region}}"),
+        PolicyName=Sub(f"{identity.stem}-autoscaling-tags-${{AWS::Region}}"),
         PolicyDocument=tag_scalable_targets(),
     )
 

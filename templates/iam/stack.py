@@ -13,6 +13,7 @@ from templates.iam.execution_role import execution_role
 from templates.iam.github_actions import autoscaling_tags
 from templates.iam.task_role import task_role
 from templates.model import Builder, Stack
+from templates.names import role_properties
 from templates.values import RoleArn
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def _load_balancer_role(identity: Identity) -> Role:
     return Role(
         "LoadBalancerRole",
         Description=f"{identity.name}: ECS moves requests from old tasks to new ones",
+        **role_properties(identity.names.load_balancer_role),
         AssumeRolePolicyDocument=trust.ecs(),
         ManagedPolicyArns=[Sub(LOAD_BALANCER_POLICY)],
     )

@@ -12,6 +12,7 @@ from troposphere.iam import Policy, Role
 
 from templates.iam import trust
 from templates.identity import arn
+from templates.names import role_properties
 
 if TYPE_CHECKING:
     from templates.ecs import Access
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 def task_role(identity: Identity, settings: Settings, values: Inputs, access: Access) -> Role:
     """Return the role; it has no rights unless settings give it some."""
     documents = {
-        "statements": [_statement(it) for it in settings.task_statements],
+        identity.names.task_policy: [_statement(it) for it in settings.task_statements],
         "execute-command": _execute_command(identity, values) if access.exec else [],
         "mount-volumes": [_mount(index, it) for index, it in enumerate(access.volumes, start=1)],
     }
@@ -37,6 +38,7 @@ def task_role(identity: Identity, settings: Settings, values: Inputs, access: Ac
     return Role(
         "TaskRole",
         Description=f"{identity.name}: what the application may do in AWS",
+        **role_properties(identity.names.task_role, identity.names.task_role_path),
         AssumeRolePolicyDocument=trust.ecs_tasks(),
         **({"Policies": policies} if policies else {}),
         **({"ManagedPolicyArns": managed} if managed else {}),

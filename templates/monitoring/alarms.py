@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from templates.monitoring.settings import Settings
 
 MINUTE = 60
+KEYS = {
+    "Target5xx": "target_5xx_alarm",
+    "UnhealthyHosts": "unhealthy_hosts_alarm",
+    "LatencyP95": "latency_alarm",
+    "Cpu": "cpu_alarm",
+    "Memory": "memory_alarm",
+    "AtMaximum": "at_maximum_alarm",
+    "NoTask": "no_task_alarm",
+}
+"""Keys of `[names]` by logical id; the alarms of the second target group have none."""
 BALANCER, SERVICE, INSIGHTS = "AWS/ApplicationELB", "AWS/ECS", "ECS/ContainerInsights"
 """https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html,
 https://docs.aws.amazon.com/AmazonECS/latest/developerguide/available-metrics.html,
@@ -29,7 +39,7 @@ def add_alarms(stack: Builder[Inputs], identity: Identity, settings: Settings, t
         stack.add(
             Alarm(
                 title,
-                AlarmName=f"{identity.name}-{_name(title)}",
+                AlarmName=_name(identity, title),
                 AlarmDescription=f"{identity.name}: {words}",
                 TreatMissingData="notBreaching",
                 **properties,
@@ -38,9 +48,11 @@ def add_alarms(stack: Builder[Inputs], identity: Identity, settings: Settings, t
         )
 
 
-def _name(title: str) -> str:
-    """Return the part of an alarm's name: `latency-p95` for `LatencyP95`."""
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in title).lstrip("-")
+def _name(identity: Identity, title: str) -> str:
+    """Return an alarm's name, which ends in `latency-p95` for `LatencyP95` unless the settings name it."""
+    words = "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in title).lstrip("-")
+    given: str | None = getattr(identity.names, KEYS.get(title, ""), None)
+    return given or f"{identity.stem}-{words}"
 
 
 def _of_requests(settings: Settings, values: Inputs) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -61,7 +61,7 @@ def add_dashboard(stack: Builder[Inputs], identity: Identity) -> None:
     body = json.dumps({"widgets": widgets}, sort_keys=True)
     # "All dashboards in your account are global, not region-specific" (PutDashboard): without the region in its name
     # it would overwrite the one of the same environment elsewhere.
-    name = Sub(f"{identity.name}-${{AWS::Region}}")
+    name = identity.names.dashboard or Sub(f"{identity.stem}-${{AWS::Region}}")
     stack.add(Dashboard("Dashboard", DashboardName=name, DashboardBody=Sub(_numbers(body))))
 
 

@@ -31,7 +31,7 @@ def add_queries(stack: Builder[Any], identity: Identity) -> None:
         stack.add(
             QueryDefinition(
                 f"{title}Query",
-                Name=f"{identity.name}/{name}",
+                Name=f"{identity.stem}/{name}",
                 LogGroupNames=[identity.log_group],
                 QueryString=query,
             )

@@ -29,7 +29,7 @@ def add_topic(stack: Builder[Inputs], identity: Identity, settings: Settings) ->
     made = stack.add(
         Topic(
             "AlarmTopic",
-            TopicName=f"{identity.name}-alarms",
+            TopicName=identity.names.topic or f"{identity.stem}-alarms",
             **({"KmsMasterKeyId": key.expression} if key else {}),
         )
     )

@@ -2,7 +2,7 @@
 
 from templates.network.forwarding import refuse_traffic_shifting
 from templates.network.inputs import Inputs
-from templates.network.naming import MAX_NAME, target_group_name
+from templates.network.naming import MAX_NAME, load_balancer_name, target_group_name
 from templates.network.ranges import range_mark
 from templates.network.settings import Settings, tasks_are_public
 from templates.network.stack import Outputs, build
@@ -15,6 +15,7 @@ __all__ = [
     "Outputs",
     "Settings",
     "build",
+    "load_balancer_name",
     "range_mark",
     "refuse_traffic_shifting",
     "target_group_name",

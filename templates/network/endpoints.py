@@ -38,7 +38,7 @@ def add_s3(stack: Builder[Any], identity: Identity, vpc: VPC, tables: Sequence[R
             ServiceName=Sub("com.amazonaws.${AWS::Region}.s3"),
             VpcId=Ref(vpc),
             RouteTableIds=[Ref(table) for table in tables],
-            Tags=stack.tags(Name=f"{identity.name}-s3"),
+            Tags=stack.tags(Name=f"{identity.stem}-s3"),
         )
     )
 
@@ -82,6 +82,6 @@ def add_interfaces(
                 SubnetIds=subnets.tasks,
                 SecurityGroupIds=[GetAtt(group, "GroupId")],
                 PrivateDnsEnabled=True,
-                Tags=stack.tags(Name=f"{identity.name}-{service}"),
+                Tags=stack.tags(Name=f"{identity.stem}-{service}"),
             )
         )

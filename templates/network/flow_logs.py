@@ -12,6 +12,7 @@ from troposphere.iam import Policy, Role
 from troposphere.logs import LogGroup
 
 from templates.identity import arn
+from templates.names import role_properties
 from templates.retention import RetentionDays
 from templates.section import Section
 from templates.trust import service_trust_policy
@@ -31,11 +32,6 @@ class FlowLogs(Section):
     """`REJECT` for what security groups refuse, which is little; `ALL` for every connection, at a price for each GB."""
 
 
-def log_group_name(identity: Identity) -> str:
-    """Return the name of the log group."""
-    return f"/vpc/{identity.name}"
-
-
 def add_flow_logs(stack: Builder[Any], identity: Identity, settings: FlowLogs, vpc: Any, key: KeyArn | None) -> None:
     """Add the flow log, its log group, and the role with which it writes."""
     group = stack.add(
@@ -43,7 +39,7 @@ def add_flow_logs(stack: Builder[Any], identity: Identity, settings: FlowLogs, v
             "FlowLogGroup",
             DeletionPolicy="RetainExceptOnCreate",
             UpdateReplacePolicy="Retain",
-            LogGroupName=log_group_name(identity),
+            LogGroupName=identity.flow_log_group,
             RetentionInDays=settings.retention_days,
             **({"KmsKeyId": key.expression} if key else {}),
         )
@@ -52,8 +48,9 @@ def add_flow_logs(stack: Builder[Any], identity: Identity, settings: FlowLogs, v
         Role(
             "FlowLogRole",
             Description=f"{identity.name}: VPC flow logs are written",
+            **role_properties(identity.names.flow_log_role),
             AssumeRolePolicyDocument=_trust(),
-            Policies=[Policy(PolicyName="write-flow-logs", PolicyDocument=_write(log_group_name(identity)))],
+            Policies=[Policy(PolicyName="write-flow-logs", PolicyDocument=_write(identity.flow_log_group))],
         )
     )
     stack.add(
@@ -65,7 +62,7 @@ def add_flow_logs(stack: Builder[Any], identity: Identity, settings: FlowLogs, v
             LogDestinationType="cloud-watch-logs",
             LogGroupName=Ref(group),
             DeliverLogsPermissionArn=GetAtt(role, "Arn"),
-            Tags=stack.tags(Name=identity.name),
+            Tags=stack.tags(Name=identity.stem),
         )
     )
 

@@ -25,16 +25,20 @@ DEFAULT_VPC = "default"
 
 
 def load_balancer_name(identity: Identity, settings: Settings) -> str:
-    """Return `PROJECT-ENVIRONMENT`, with `int` if it is internal, and a hash for all but the default new VPC."""
-    return _name(identity, _scheme(settings), _vpc(settings))
+    """Return the name in the settings, or the stem with `int` if internal, and a hash for all but the default VPC."""
+    return identity.names.load_balancer or _name(identity, _scheme(settings), _vpc(settings))
 
 
 def target_group_name(identity: Identity, settings: Settings, *, alternate: bool = False) -> str:
-    """Return such a name with the tasks' port; the hash also covers HTTPS to the tasks and a shared load balancer.
+    """Return such a name with the tasks' port; the hash also covers HTTPS to the tasks and the load balancer.
 
     Without a hash the name can be too long: project and environment are refused then.
     """
+    if given := identity.names.alternate_target_group if alternate else identity.names.target_group:
+        return given
     facts = _vpc(settings)
+    if identity.names.load_balancer:
+        facts = (*facts, identity.names.load_balancer)
     if settings.tls_port is not None:
         facts = (*facts, "HTTPS")
     if settings.listener is not None:
@@ -44,10 +48,10 @@ def target_group_name(identity: Identity, settings: Settings, *, alternate: bool
 
 def _name(identity: Identity, middle: str, facts: tuple[str, ...], end: str = "") -> str:
     if not facts:
-        return f"{identity.name}{middle}{end}"
-    mark = hashlib.sha256("\n".join([identity.name, *facts]).encode()).hexdigest()[:HASH_DIGITS]
+        return f"{identity.stem}{middle}{end}"
+    mark = hashlib.sha256("\n".join([identity.stem, *facts]).encode()).hexdigest()[:HASH_DIGITS]
     tail = f"{middle}-{mark}{end}"
-    return identity.name[: MAX_NAME - len(tail)].rstrip("-") + tail
+    return identity.stem[: MAX_NAME - len(tail)].rstrip("-") + tail
 
 
 def _scheme(settings: Settings) -> str:

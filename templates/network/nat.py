@@ -48,7 +48,7 @@ def _gateway(
     stack: Builder[Any], identity: Identity, subnet: Subnet, letter: str, internet: tuple[str, str], mark: str
 ) -> NatGateway:
     attachment, route = internet
-    name = f"{identity.name}-nat-{letter.lower()}"
+    name = f"{identity.stem}-nat-{letter.lower()}"
     address = stack.add(
         EIP(f"NatAddress{letter}{mark}", Domain="vpc", DependsOn=attachment, Tags=stack.tags(Name=name))
     )

@@ -54,7 +54,7 @@ class Tier:
 
 def add_route_table(stack: Builder[Any], identity: Identity, vpc: VPC, name: str, suffix: str) -> RouteTable:
     """Add and return a route table of a new VPC, without routes."""
-    return stack.add(RouteTable(name, VpcId=Ref(vpc), Tags=stack.tags(Name=f"{identity.name}-{suffix}")))
+    return stack.add(RouteTable(name, VpcId=Ref(vpc), Tags=stack.tags(Name=f"{identity.stem}-{suffix}")))
 
 
 def add_subnets(
@@ -78,7 +78,7 @@ def _subnet(stack: Builder[Inputs], identity: Identity, kind: Tier, vpc: VPC, zo
             VpcId=Ref(vpc),
             CidrBlock=subnet_range(vpc.CidrBlock, kind.first + zone),
             AvailabilityZone=Select(zone, zones.expression),
-            Tags=stack.tags(Name=f"{identity.name}-{kind.name.lower()}-{letter.lower()}"),
+            Tags=stack.tags(Name=f"{identity.stem}-{kind.name.lower()}-{letter.lower()}"),
         )
     )
     stack.add(

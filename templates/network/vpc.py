@@ -34,7 +34,7 @@ def add_vpc(stack: Builder[Inputs], identity: Identity, settings: Settings) -> S
             CidrBlock=settings.vpc_cidr,
             EnableDnsHostnames=True,
             EnableDnsSupport=True,
-            Tags=stack.tags(Name=identity.name),
+            Tags=stack.tags(Name=identity.stem),
         )
     )
     tables = _private_tables(stack, identity, settings, vpc)
@@ -75,7 +75,7 @@ def _private_tables(stack: Builder[Any], identity: Identity, settings: Settings,
 
 def _internet(stack: Builder[Any], identity: Identity, vpc: VPC, table: RouteTable, own: str) -> tuple[str, str]:
     """Add the internet gateway, and return the logical ids of its attachment and of the route through it."""
-    gateway = stack.add(InternetGateway(f"InternetGateway{own}", Tags=stack.tags(Name=identity.name)))
+    gateway = stack.add(InternetGateway(f"InternetGateway{own}", Tags=stack.tags(Name=identity.stem)))
     attachment = stack.add(
         VPCGatewayAttachment(f"InternetGatewayAttachment{own}", VpcId=Ref(vpc), InternetGatewayId=Ref(gateway))
     )

@@ -88,7 +88,7 @@ def add_web_acl(
     acl = stack.add(
         WebACL(
             "WebAcl",
-            Name=identity.name,
+            Name=identity.names.web_acl or identity.stem,
             Scope="REGIONAL",
             DefaultAction=DefaultAction(Allow=AllowAction()),
             VisibilityConfig=_visible("web-acl"),
@@ -106,8 +106,7 @@ def add_web_acl(
 
 def _log(stack: Builder[Any], identity: Identity, waf: Waf, acl: WebACL, key: KeyArn | None) -> None:
     """Add the log of all requests, and its log group."""
-    # WAF writes to log groups of this prefix only (AWS WAF, "Amazon CloudWatch Logs").
-    name = f"aws-waf-logs-{identity.name}"
+    name = identity.web_acl_log_group
     group = stack.add(
         LogGroup(
             "WebAclLogGroup",

@@ -6,6 +6,7 @@ from templates.resource_types.record import Grant, Lookup, ResourceType, Service
 
 _ALARMS = arn("cloudwatch", "alarm:{any}")
 _DASHBOARDS = "arn:{partition}:cloudwatch::{account}:dashboard/{any}"
+_GIVEN_ALARMS, _GIVEN_DASHBOARDS = (it.replace("{any}", "{given}") for it in (_ALARMS, _DASHBOARDS))
 
 TYPES = (
     ResourceType(
@@ -54,15 +55,27 @@ SERVICE = Service(
                 "Alarms",
                 "cloudwatch",
                 "DeleteAlarms DescribeAlarms ListTagsForResource PutMetricAlarm TagResource UntagResource",
-                on=(_ALARMS, arn("cloudwatch", "alarm:TargetTracking-service/{any}")),
+                on=(
+                    _ALARMS,
+                    arn("cloudwatch", "alarm:TargetTracking-service/{any}"),
+                    _GIVEN_ALARMS,
+                    arn("cloudwatch", "alarm:TargetTracking-service/{given}/*"),
+                ),
             ),
             Grant(
                 "Dashboards",
                 "cloudwatch",
                 "DeleteDashboards GetDashboard ListTagsForResource PutDashboard TagResource UntagResource",
-                on=(_DASHBOARDS,),
+                on=(_DASHBOARDS, _GIVEN_DASHBOARDS),
             ),
         )
     },
-    drift=(Grant("ReadAlarms", "cloudwatch", "ListTagsForResource", on=(_ALARMS, _DASHBOARDS)),),
+    drift=(
+        Grant(
+            "ReadAlarms",
+            "cloudwatch",
+            "ListTagsForResource",
+            on=(_ALARMS, _DASHBOARDS, _GIVEN_ALARMS, _GIVEN_DASHBOARDS),
+        ),
+    ),
 )

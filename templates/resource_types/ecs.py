@@ -133,6 +133,9 @@ SERVICE = Service(
                 on=(
                     *(arn("ecs", f"{kind}/{{any}}") for kind in ("cluster", "service", "service-deployment", "task")),
                     arn("ecs", "task-definition/{any}:*"),
+                    arn("ecs", "cluster/{given}"),
+                    *(arn("ecs", f"{kind}/{{given}}/*") for kind in ("service", "service-deployment", "task")),
+                    arn("ecs", "task-definition/{given}:*"),
                 ),
             ),
             Grant("TaskDefinitions", "ecs", "DeregisterTaskDefinition DescribeTaskDefinition", when=HERE),

@@ -156,7 +156,8 @@ SERVICE = Service(
                 "ModifyRule ModifyTargetGroup ModifyTargetGroupAttributes RemoveTags SetIpAddressType "
                 "SetRulePriorities SetSecurityGroups SetSubnets",
                 on=tuple(
-                    arn("elasticloadbalancing", f"{kind}/{{any}}")
+                    arn("elasticloadbalancing", f"{kind}/{names}")
+                    for names in ("{any}", "{given}/*")
                     for kind in ("loadbalancer/app", "targetgroup", "listener/app", "listener-rule/app")
                 ),
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from templates.resource_types.record import Grant, NotLookedUp, ResourceType, Service, only
+from templates.resource_types.record import Grant, Lookup, NotLookedUp, ResourceType, Service, only
 
 READ_ROLES = "GetRole GetRolePolicy ListAttachedRolePolicies ListRolePolicies"
 
@@ -19,7 +19,20 @@ TYPES = (
         name="RoleName",
         longest=64,
         ref="name",
+        path="Path",
+        noun="role",
         arns={"iam:role": "arn:{partition}:iam::{account}:role/{name}"},
+        lookup=Lookup(
+            properties=("RoleName",),
+            client="iam",
+            action="iam:GetRole",
+            sid="LookForRoles",
+            on="arn:{partition}:iam::{account}:role/{any}",
+            operation="get_role",
+            parameters={"RoleName": "{RoleName}"},
+            absent=("NoSuchEntity",),
+            setting="role name in [names]",
+        ),
         replaced="another role; running tasks keep the old one until they are replaced",
         fixed=("Arn", "RoleId"),
         seconds=(12, 17),
@@ -46,7 +59,7 @@ SERVICE = Service(
             "ReadRoles",
             "iam",
             READ_ROLES,
-            on=("arn:{partition}:iam::{account}:role/{any}",),
+            on=("arn:{partition}:iam::{account}:role/{any}", "arn:{partition}:iam::{account}:role/{given}"),
         ),
     ),
 )

@@ -59,7 +59,12 @@ SERVICE = Service(
                 },
             ),
             Grant("FindKeyNames", "kms", "ListAliases", when=HERE),
-            Grant("NameKey", "kms", "CreateAlias DeleteAlias UpdateAlias", on=(arn("kms", "alias/{any}"),)),
+            Grant(
+                "NameKey",
+                "kms",
+                "CreateAlias DeleteAlias UpdateAlias",
+                on=(arn("kms", "alias/{any}"),),
+            ),
         )
     },
     drift=(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from templates.resource_types.record import HERE, Grant, NotLookedUp, ResourceType, Service, arn, only
 
-_GROUPS = tuple(arn("logs", f"log-group:{prefix}{{any}}") for prefix in ("/ecs/", "/vpc/", "aws-waf-logs-"))
+_GROUPS = (
+    *(arn("logs", f"log-group:{prefix}{{any}}") for prefix in ("/ecs/", "/vpc/", "aws-waf-logs-")),
+    arn("logs", "log-group:{given}*"),
+)
 
 TYPES = (
     ResourceType(

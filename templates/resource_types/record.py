@@ -23,8 +23,9 @@ HERE: Mapping[str, tuple[str, ...]] = MappingProxyType({"aws:RequestedRegion": (
 class Grant:
     """A statement that allows actions in a policy of the bootstrap stack.
 
-    In `on` and `when`, `{any}` stands for all names of the project, `{project}` for the project, `{repository}` for
-    each of its image repositories; `{partition}`, `{region}`, `{account}` and `{url_suffix}` are those of the stack.
+    In `on` and `when`, `{any}` stands for all names of the project, `{given}` for each name that the settings add,
+    `{project}` for the project, `{repository}` for each of its image
+    repositories; `{partition}`, `{region}`, `{account}` and `{url_suffix}` are those of the stack.
     """
 
     sid: str
@@ -153,6 +154,8 @@ class ResourceType:
 
     name: str = ""
     """The property with the name."""
+    path: str = ""
+    """The property with the path before the name in ARNs of IAM."""
     generated: str = "{stack}-{logical_id}-*"
     """The name that CloudFormation generates where the template gives none."""
     longest: int = 255

@@ -32,13 +32,13 @@ TYPES = (
 
 SERVICE = Service(
     types=TYPES,
-    execution={"Service": (Grant("AlarmTopic", "sns", "*", on=(arn("sns", "{any}"),)),)},
+    execution={"Service": (Grant("AlarmTopic", "sns", "*", on=(arn("sns", "{any}"), arn("sns", "{given}"))),)},
     drift=(
         Grant(
             "ReadTopics",
             "sns",
             "GetDataProtectionPolicy GetSubscriptionAttributes ListSubscriptionsByTopic ListTagsForResource",
-            on=(arn("sns", "{any}"),),
+            on=(arn("sns", "{any}"), arn("sns", "{given}")),
         ),
     ),
 )

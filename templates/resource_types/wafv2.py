@@ -13,8 +13,8 @@ from templates.resource_types.record import (
     only,
 )
 
-_ACLS = arn("wafv2", "regional/webacl/{any}")
-_BALANCERS = arn("elasticloadbalancing", "loadbalancer/app/{any}")
+_ACLS = tuple(arn("wafv2", f"regional/webacl/{names}") for names in ("{any}", "{given}/*"))
+_BALANCERS = tuple(arn("elasticloadbalancing", f"loadbalancer/app/{names}") for names in ("{any}", "{given}/*"))
 
 TYPES = (
     ResourceType(
@@ -77,15 +77,15 @@ TYPES = (
 SERVICE = Service(
     types=TYPES,
     execution={
-        "Network": (Grant("Filter", "wafv2", "*", on=(_ACLS, arn("wafv2", "regional/managedruleset/*"), _BALANCERS)),)
+        "Network": (Grant("Filter", "wafv2", "*", on=(*_ACLS, arn("wafv2", "regional/managedruleset/*"), *_BALANCERS)),)
     },
     drift=(
         Grant(
             "ReadFilter",
             "wafv2",
             "GetLoggingConfiguration GetWebACL GetWebACLForResource ListTagsForResource",
-            on=(_ACLS, _BALANCERS),
+            on=(*_ACLS, *_BALANCERS),
         ),
-        Grant("ReadFilterOfBalancer", "elasticloadbalancing", "GetLoadBalancerWebACL", on=(_BALANCERS,)),
+        Grant("ReadFilterOfBalancer", "elasticloadbalancing", "GetLoadBalancerWebACL", on=_BALANCERS),
     ),
 )

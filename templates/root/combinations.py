@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from templates import ecr, network, policy_sizes
 from templates.ecs import environment, image, size
-from templates.root import role_sizes
+from templates.root import names, role_sizes
 
 if TYPE_CHECKING:
     from templates.root.tables import Tables
@@ -24,10 +24,12 @@ REMEDIATION = {
 def refuse_conflicts(settings: Tables) -> None:
     """Raise PydanticCustomError for the first conflict."""
     for check in (
-        _names_fit,
+        names.refuse_long_names,
         _traffic_can_be_moved,
         _requests_are_counted_in_one_group,
         _names_are_free,
+        names.refuse_names_twice,
+        names.refuse_idle_names,
         _count_in_range,
         _tasks_can_be_replaced,
         _tasks_can_be_counted,
@@ -41,30 +43,6 @@ def refuse_conflicts(settings: Tables) -> None:
         _policies_fit,
     ):
         check(settings)
-
-
-def _names_fit(settings: Tables) -> None:
-    shifts = settings.ecs.deployment.shifts_traffic
-    longest = network.target_group_name(settings.identity, settings.network, alternate=shifts)
-    if len(longest) > network.MAX_NAME:
-        raise PydanticCustomError(
-            "name_too_long",
-            "project and environment are too long together: the target group would be named {name}, "
-            "{length} characters, and {limit} are allowed",
-            {
-                "key": "project",
-                "with": (
-                    "environment",
-                    "network.container_port",
-                    "network.tls_port",
-                    "network.internal",
-                    "ecs.deployment.strategy",
-                ),
-                "name": longest,
-                "length": len(longest),
-                "limit": network.MAX_NAME,
-            },
-        )
 
 
 def _traffic_can_be_moved(settings: Tables) -> None:
@@ -82,12 +60,6 @@ def _requests_are_counted_in_one_group(settings: Tables) -> None:
 
 
 def _names_are_free(settings: Tables) -> None:
-    if settings.identity.name.startswith("internal-"):
-        raise PydanticCustomError(
-            "name_reserved",
-            'the load balancer would be named {name}, and "internal-" at the start is reserved for AWS',
-            {"key": "project", "name": settings.identity.name},
-        )
     if f"{settings.environment}-".startswith("bootstrap-"):
         raise PydanticCustomError(
             "name_reserved",

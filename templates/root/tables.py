@@ -13,6 +13,7 @@ from templates.ecs import Settings as EcsSettings
 from templates.iam import Settings as IamSettings
 from templates.identity import Identity
 from templates.monitoring import Settings as MonitoringSettings
+from templates.names import Names
 from templates.network import Settings as NetworkSettings
 from templates.section import Allowed, Section
 from templates.security import Settings as SecuritySettings
@@ -32,9 +33,9 @@ class Tables(Section):
     """What an environment file says of the infrastructure."""
 
     project: Name
-    """What is deployed; part of every physical name."""
+    """What is deployed; part of every physical name that `[names]` does not give."""
     environment: Name
-    """Which copy of it; part of every physical name."""
+    """Which copy of it; part of every such name, unless there is `names.application`."""
     image_tag: Annotated[
         str,
         Field(pattern=IMAGE_TAG),
@@ -43,6 +44,7 @@ class Tables(Section):
         ),
     ] = ""
     """Tag of the image that runs; empty means that there is none yet, and no service."""
+    names: Names = Names()
     security: SecuritySettings = SecuritySettings()
     ecr: EcrSettings = EcrSettings()
     iam: IamSettings = IamSettings()
@@ -54,7 +56,7 @@ class Tables(Section):
     @property
     def identity(self) -> Identity:
         """The names and tags of this deployment."""
-        return Identity(self.project, self.environment, self.iam.permissions_boundary_arn)
+        return Identity(self.project, self.environment, self.iam.permissions_boundary_arn, names=self.names)
 
     @property
     def called_services(self) -> tuple[str, ...]:

@@ -111,7 +111,7 @@ def _key(stack: Builder[Inputs], identity: Identity, settings: Settings) -> KeyA
             KeyPolicy=_key_policy(identity),
         )
     )
-    stack.add(Alias("KeyAlias", AliasName=f"alias/{identity.name}", TargetKeyId=Ref(key)))
+    stack.add(Alias("KeyAlias", AliasName=f"alias/{identity.stem}", TargetKeyId=Ref(key)))
     return KeyArn(GetAtt(key, "Arn"))
 
 
@@ -143,9 +143,7 @@ def _key_policy(identity: Identity) -> Any:
                     kms.DescribeKey,
                 ],
                 Resource=["*"],
-                Condition=Condition(
-                    ArnLike({"kms:EncryptionContext:aws:logs:arn": arn("logs", f"log-group:*{identity.name}*")})
-                ),
+                Condition=Condition(ArnLike({"kms:EncryptionContext:aws:logs:arn": _log_groups(identity)})),
             ),
             Statement(
                 Sid="AlarmsToTopic",
@@ -157,3 +155,10 @@ def _key_policy(identity: Identity) -> Any:
             ),
         ],
     )
+
+
+def _log_groups(identity: Identity) -> Any:
+    """Return the ARNs of the deployment's log groups: one pattern, and those whose names it does not match."""
+    others = [it for it in identity.log_groups if identity.stem not in it]
+    patterns = [arn("logs", f"log-group:{it}") for it in (f"*{identity.stem}*", *others)]
+    return patterns if others else patterns[0]

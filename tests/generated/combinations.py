@@ -17,6 +17,7 @@ from templates.network import sign_in
 from templates.network.https import Https
 from templates.network.shared_listener import LOAD_BALANCER_SETTINGS, SharedListener
 from templates.network.sign_in import SignIn
+from tests.generated.naming import complete_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -310,7 +311,9 @@ def _bootstrap(draw: Draw, table: Table, drawing: Drawing) -> None:
 def _has_roles(draw: Draw, table: Table, drawing: Drawing) -> None:
     """The roles whose names and rights are set are made."""
     trusted = ("github_branches", "github_tags", "github_environments", "github_pull_requests")
-    if {"execution_role_name", "execution_rights", "execution_policy_arns", "repository_names"} & {*table}:
+    if {"execution_role_name", "execution_rights", "execution_policy_arns", "repository_names", "resource_names"} & {
+        *table
+    }:
         table["execution_role"] = True
     if table.get("github_role_name") and "existing_github_role" not in table:
         table["github_branches"] = table.get("github_branches") or ["main"]
@@ -372,6 +375,7 @@ def _repository(table: Table, image: str) -> None:
 
 def complete(draw: Draw, document: Table) -> None:
     """Make tables that need each other fit: as many tasks as autoscaling allows."""
+    complete_names(document)
     scaling, container = document.setdefault("autoscaling", {}), document.setdefault("ecs", {})
     if scaling.get("enabled", True):
         low, high = scaling.get("min_capacity", 1), scaling.get("max_capacity", 4)

@@ -13,6 +13,7 @@ from templates.autoscaling import zones
 from templates.autoscaling.schedules import Schedule
 from templates.autoscaling.steps import Steps
 from templates.iam.settings import TaskStatement
+from templates.names import Names
 
 if TYPE_CHECKING:
     from tests.generated.drawing import Drawing, Realistic
@@ -83,6 +84,7 @@ def _subnets(_: Drawing) -> st.SearchStrategy[list[str]]:
 REALISTIC: Realistic = {
     (Settings, "image_tag"): lambda _: st.sampled_from(["v1", "_", "2027-01-01.sha-0a1b2c3", "a" * 128]),
     (StackSettings, "tags"): lambda _: st.just({"CostCenter": "4711", "org/team.name": "Größe é@example.com"}),
+    (Names, "application"): lambda _: st.sampled_from(["app", "web-ui"]),
     (AwsSettings, "region"): lambda drawing: st.just(drawing.region),
     (AwsSettings, "endpoint"): lambda _: st.sampled_from(["sandbox", "http://127.0.0.1:4566", "https://[::1]/x"]),
     (Schedule, "schedule"): lambda _: st.sampled_from(SCHEDULES),

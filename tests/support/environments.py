@@ -80,6 +80,22 @@ FEATURES: dict[str, dict[str, Any]] = {
     "policies": {"iam": {"task_managed_policy_arns": ("arn:aws:iam::aws:policy/AmazonS3ReadOnlyAccess",)}},
     "volumes": {"ecs": {"volumes": ({"name": "data", "file_system_id": "fs-0123456789abcdef0", "path": "/data"},)}},
     "spot": {"ecs": {"spot": {}}},
+    "names": {
+        "names": {
+            "application": "streamlit-app",
+            "load_balancer": "preto-2-alb",
+            "target_group": "preto-2-tg",
+            "cluster": "preto-2-cluster",
+            "service": "preto-2-service",
+            "task_family": "preto-2-tasks",
+            "container": "app",
+            "log_group": "/ecs/preto-2-app",
+            "execution_role": "preto-2-exec-role",
+            "task_role": "preto-2-task-role",
+            "cpu_policy": "cpu-autoscaling",
+            "memory_policy": "memory-autoscaling",
+        }
+    },
     "shared listener": {
         "network": VPC
         | {

@@ -89,6 +89,10 @@ def record(account: Account, wanted: Properties) -> None:
     )
 
 
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"Service": "ecs-tasks.amazonaws.com"}, "Action": "sts:AssumeRole"}],
+}
 Make = Callable[["Account", Properties], Any]
 WAYS: dict[str, tuple[Callable[[Account], Properties], Make]] = {
     "AWS::ApplicationAutoScaling::ScalableTarget": (
@@ -128,6 +132,12 @@ WAYS: dict[str, tuple[Callable[[Account], Properties], Make]] = {
         },
         lambda account, wanted: account.client("elbv2").create_target_group(**wanted),
     ),
+    "AWS::IAM::Role": (
+        lambda _: {"RoleName": NAME, "AssumeRolePolicyDocument": TRUST},
+        lambda account, wanted: account.client("iam").create_role(
+            RoleName=NAME, AssumeRolePolicyDocument=json.dumps(wanted["AssumeRolePolicyDocument"])
+        ),
+    ),
     "AWS::KMS::Alias": (
         no_key_alias,
         lambda account, wanted: account.client("kms").create_alias(**wanted),
@@ -158,7 +168,9 @@ def created(account: Account, resource_type: str, properties: Properties) -> str
     """Why CloudFormation cannot create the resource; "" where it can."""
     cloudformation = account.client("cloudformation")
     template = {"Resources": {"It": {"Type": resource_type, "Properties": properties}}}
-    cloudformation.create_stack(StackName="it", TemplateBody=json.dumps(template))
+    cloudformation.create_stack(
+        StackName="it", TemplateBody=json.dumps(template), Capabilities=["CAPABILITY_NAMED_IAM"]
+    )
     while (state := cloudformation.describe_stacks(StackName="it")["Stacks"][0]["StackStatus"]).endswith("PROGRESS"):
         time.sleep(0.01)
     events = cloudformation.describe_stack_events(StackName="it")["StackEvents"]

@@ -52,7 +52,7 @@ def test_all_that_a_sidecar_can_be_told() -> None:
 @pytest.mark.parametrize(
     ("sidecars", "message"),
     [
-        (({**OTEL, "name": "web"},), "another container is called web"),
+        (({**OTEL, "name": "web"},), "another container has the name web"),
         ((OTEL, OTEL), "another container is called otel"),
         (({**OTEL, "ports": (4317, 4317)},), "port 4317 is there twice"),
         (({**OTEL, "ports": (4317,)}, {**OTEL, "name": "x", "ports": (4317,)}), "port 4317 is there twice"),

@@ -14,7 +14,7 @@ from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.evaluate.evaluation import Policies
 from templates import bootstrap
 from templates.bootstrap import Settings
-from tests.support.environments import FEATURES, feature
+from tests.support.environments import FEATURES, feature, rights
 from tests.support.template_policies import ACCOUNT, BUCKET, REGION, allows, documents, read
 
 EXECUTION = "ExecutionRole"
@@ -50,6 +50,67 @@ def test_the_projects_rights_are_enough_for_what_the_templates_need(name: str) -
     found = find_missing(needs, judge_by_policies(policies, {}, REGION), whose="role")
     assert {it.need.action for it in found.missing} == OF_OTHERS.get(name, set())
     assert {it.need.action.partition(":")[0] for it in found.undecided} <= {"kms"}
+
+
+ELSEWHERE = {
+    "load_balancer": "team-alb",
+    "target_group": "team-tg",
+    "cluster": "team-cluster",
+    "service": "team-service",
+    "task_family": "team-tasks",
+    "log_group": "/aws/team/log",
+    "execution_role": "team-exec-role",
+    "execution_role_path": "/service-role/",
+    "task_role": "team-task-role",
+    "topic": "team-topic",
+    "dashboard": "team-dashboard",
+    "cpu_alarm": "team-busy",
+}
+"""Names of `[names]` that do not begin with the project's."""
+ADDED = ("team-*", "/aws/team/log", "service-role/team-exec-role")
+EXACT = (*(name for key, name in ELSEWHERE.items() if key not in {"execution_role", "execution_role_path"}), ADDED[2])
+
+
+@pytest.mark.parametrize("added", [ADDED, EXACT])
+def test_names_elsewhere_need_a_line_in_bootstrap(added: tuple[str, ...]) -> None:
+    """Without it, what is missing is found before anything is made; with it, nothing is: by pattern or one by one."""
+    needs = rights(names=ELSEWHERE, monitoring={"alarms": True, "dashboard": True}).needs
+    needs = dataclasses.replace(needs, deployer=())
+
+    def missing(**changed: Any) -> set[str]:
+        policies = Policies(identity=read(built(**changed), EXECUTION))
+        found = find_missing(needs, judge_by_policies(policies, {}, REGION), whose="role")
+        return {it.need.action for it in found.missing}
+
+    assert {"ecs:CreateCluster", "iam:CreateRole", "iam:PassRole", "logs:CreateLogGroup"} <= missing()
+    assert missing(resource_names=added) == set()
+
+
+@pytest.mark.parametrize("role", ["GitHubActionsRole", "GitHubPlanRole"])
+def test_the_roles_of_github_read_names_elsewhere_too(role: str) -> None:
+    """What `plan` looks up, and for the deploying role the tasks and their log."""
+    trusts: dict[str, Any] = {
+        "github_repository": "octo/preto",
+        "github_branches": ("main",),
+        "github_pull_requests": True,
+    }
+    there = f"{REGION}:{ACCOUNT}"
+    reads = [
+        ("ecs:DescribeServices", f"arn:aws:ecs:{there}:service/team-cluster/team-service"),
+        ("ecs:DescribeClusters", f"arn:aws:ecs:{there}:cluster/team-cluster"),
+        ("iam:GetRole", f"{IAM}:role/team-task-role"),
+        ("iam:GetRole", f"{IAM}:role/service-role/team-exec-role"),
+        ("cloudwatch:DescribeAlarms", f"arn:aws:cloudwatch:{there}:alarm:team-busy"),
+    ]
+    if role == "GitHubActionsRole":
+        reads += [
+            ("ecs:DescribeTasks", f"arn:aws:ecs:{there}:task/team-cluster/1"),
+            ("logs:GetLogEvents", f"arn:aws:logs:{there}:log-group:/aws/team/log:log-stream:web/web/1"),
+        ]
+    without, with_names = built(**trusts), built(**trusts, resource_names=EXACT)
+    for action, resource in reads:
+        assert allows(with_names, role, action, resource), (action, resource)
+        assert not allows(without, role, action, resource), (action, resource)
 
 
 @pytest.mark.parametrize(

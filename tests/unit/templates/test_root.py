@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from templates.fargate import MEMORY_BY_CPU
+from templates.names import Names
 from templates.root import parameters
 from templates.root.tables import Tables
 from templates.section import Section
@@ -83,8 +84,8 @@ def test_a_child_gets_exactly_the_parameters_that_it_declares_from_outputs_that_
 
 
 def is_module(annotation: object) -> bool:
-    """Whether a table of an environment file is that of a module."""
-    return isinstance(annotation, type) and issubclass(annotation, Section)
+    """Whether a table of an environment file is that of a module; names are of all modules."""
+    return isinstance(annotation, type) and issubclass(annotation, Section) and annotation is not Names
 
 
 def test_an_input_that_may_be_left_out_bears_the_name_of_a_value() -> None:

@@ -92,11 +92,7 @@ def _fill(tree: Tree, resource: Resource, form: str, rewritten: tuple[str, str])
     fixed = {"partition": place.partition, "region": place.region, "account": place.account}
     fields = [name for _, name, _, _ in Formatter().parse(form) if name]
     choices = [
-        (fixed[name],)
-        if name in fixed
-        else resource_names(tree, resource)
-        if name == "name"
-        else _at(tree, resource, name)
+        (fixed[name],) if name in fixed else _with_path(tree, resource) if name == "name" else _at(tree, resource, name)
         for name in fields
     ]
     pieces = [text for text, _, _, _ in Formatter().parse(form)]
@@ -104,6 +100,13 @@ def _fill(tree: Tree, resource: Resource, form: str, rewritten: tuple[str, str])
     for chosen in product(*choices):
         arn = "".join(text for pair in zip(pieces, (*chosen, ""), strict=True) for text in pair)
         yield _REPEATED.sub(r"\1", arn.replace(*rewritten) if rewritten[0] else arn)
+
+
+def _with_path(tree: Tree, resource: Resource) -> tuple[str, ...]:
+    """Return the resource's names, with the path of IAM before them that the template gives."""
+    names, how = resource_names(tree, resource), record(resource.type)
+    paths = _at(tree, resource, how.path) if how.path else ()
+    return tuple(f"{path.removeprefix('/')}{name}" for path, name in product(paths or ("",), names))
 
 
 def _at(tree: Tree, resource: Resource, path: str) -> tuple[str, ...]:
