@@ -24,6 +24,11 @@ from sandbox.extension.cloudformation import (
     stack_role,
     states,
 )
+from sandbox.extension.imports import execution as import_execution
+from sandbox.extension.imports import identifiers as import_identifiers
+from sandbox.extension.imports import requests as import_requests
+from sandbox.extension.imports import summaries as import_summaries
+from sandbox.extension.reading import drift
 from sandbox.extension.scaling import service as scaling_service
 from sandbox.extension.scaling import types as scaling_types
 
@@ -62,6 +67,11 @@ _CHANGES: tuple[Change, ...] = (
     service_quotas,
     simulator,
     cloud_control,
+    drift,
+    import_identifiers,
+    import_execution,
+    import_requests,
+    import_summaries,
 )
 """What is installed later stands before what was installed earlier. The files of `resources` follow their names."""
 

@@ -115,6 +115,27 @@ def add_child(parent: Record, logical_id: str) -> Record:
     return stack
 
 
+def nest(stack_id: str, parent: Record, logical_id: str) -> Record:
+    """Make an existing stack a child of this parent, and return its attributes. Raises ValueError if there is none."""
+    stack: Record | None = handlers._resolve_stack(stack_id)
+    if stack is None:
+        raise ValueError(f"Stack with id {stack_id} does not exist")
+    stack |= {
+        "ParentId": parent["StackId"],
+        "RootId": parent.get("RootId", parent["StackId"]),
+        "_parent_stack_name": parent["StackName"],
+        "_logical_id": logical_id,
+    }
+    return {f"Outputs.{it['OutputKey']}": it["OutputValue"] for it in stack["Outputs"]}
+
+
+def release(stack_id: str) -> None:
+    """Make a child that its parent leaves behind a stack of its own. What AWS does with its ParentId is not known."""
+    stack: Record = handlers._resolve_stack(stack_id) or {}
+    for key in ("ParentId", "RootId", "_parent_stack_name", "_logical_id"):
+        stack.pop(key, None)
+
+
 def drop_children_in_review(parent_id: str, *, of: str = "", keeping: str = "") -> None:
     """Drop the parent's children in REVIEW_IN_PROGRESS: those of one change set, or those of all others but one."""
     for name, stack in list(cloudformation._stacks.items()):

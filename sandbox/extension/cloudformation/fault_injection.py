@@ -2,8 +2,8 @@
 
 `PUT /_sandbox/trouble` with `{"account": "123456789012", "trouble": [{"step": "revert", "resource": "Service",
 "reason": "no such cluster"}]}` replaces the faults that were set for the account before. `step` is `create`, `update`,
-`stabilise` (after a create or an update), `revert` or `delete`; `resource` is a logical id in any stack. Without a
-reason the resource waits until other faults are set.
+`stabilise` (after a create or an update), `revert`, `delete` or `import`; `resource` is a logical id in any stack.
+Without a reason the resource waits until other faults are set.
 """
 
 from __future__ import annotations

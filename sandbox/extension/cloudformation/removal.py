@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from ministack.core.responses import now_iso
 from ministack.services.cloudformation import provisioners
 
-from sandbox.extension.cloudformation import fault_injection, resource_handlers
+from sandbox.extension.cloudformation import child_stacks, fault_injection, resource_handlers
 from sandbox.extension.cloudformation.concurrency import run_concurrently
-from sandbox.extension.cloudformation.operation import Operation, dependents
+from sandbox.extension.cloudformation.operation import STACK, Operation, dependents
 from sandbox.extension.cloudformation.resource_handlers import Step
 from sandbox.extension.untyped import Record, Untyped
 
@@ -49,6 +49,8 @@ class Removal:
         policy = self.policy(logical_id)
         if policy in self.keeping:
             self._event(record, logical_id, "DELETE_SKIPPED")
+            if record["ResourceType"] == STACK:
+                child_stacks.release(record["PhysicalResourceId"])
             self.removed.add(logical_id)
             return True
         self._event(record, logical_id, "DELETE_IN_PROGRESS")

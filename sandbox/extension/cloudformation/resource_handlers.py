@@ -23,6 +23,12 @@ if TYPE_CHECKING:
     from stacks.estimate.durations import Action
 
 NO_REPLACEMENT = "Replacement type updates not supported on stack with disable-rollback."
+FIXED = "_fixed"
+"""Where the record of an imported resource keeps the resource's own values of properties that cannot be changed.
+
+A template need not name what it imports: the identifier does. ministack would take a missing name for a new one, and
+replace the resource.
+"""
 REPLACING = "Requested update requires the creation of a new physical resource; hence creating one."
 
 
@@ -174,8 +180,8 @@ class PlainHandler:
             stacks._update_keeping_seed,
             step.resource_type,
             record["PhysicalResourceId"],
-            before,
-            after,
+            {**record.get(FIXED, {}), **before},
+            {**record.get(FIXED, {}), **after},
             operation.name,
             step.logical_id,
             record.get("Attributes", {}),

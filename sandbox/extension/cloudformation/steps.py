@@ -121,10 +121,16 @@ def _validate(step: Step) -> None:
     validation.require_valid(get_region(), step.resource_type, step.logical_id, step.properties)
 
 
-def _adopt(operation: Operation, logical_id: str) -> None:
-    """Import an existing resource into the stack, as `ImportExistingResources` does."""
+def resolved_step(operation: Operation, logical_id: str) -> Step:
+    """Return one resource with its references resolved. Raises ValueError if its schema does not allow that."""
     step = _step(operation, logical_id)
     _validate(step)
+    return step
+
+
+def _adopt(operation: Operation, logical_id: str) -> None:
+    """Import an existing resource into the stack, as `ImportExistingResources` does."""
+    step = resolved_step(operation, logical_id)
     physical_id, attributes = stacks._adopt_resource(
         operation.stack["StackId"], operation.name, logical_id, step.resource_type, operation.imports[logical_id]
     )

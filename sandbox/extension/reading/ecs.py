@@ -28,7 +28,6 @@ _SERVICE = (
     "schedulingStrategy",
     "enableECSManagedTags",
     "enableExecuteCommand",
-    "propagateTags",
     "availabilityZoneRebalancing",
 )
 _TASK = (
@@ -88,10 +87,17 @@ def _service(arn: str, cluster: str) -> Properties | None:
         "Cluster": found["clusterArn"],
         **pascal(present(**{key: found.get(key) for key in _SERVICE})),
         **placed,
+        **_propagation(found),
         **_of_fargate(found),
         **_behind_balancers(found),
         "Tags": tags(ecs._tags.get(found["serviceArn"])),
     }
+
+
+def _propagation(service: Record) -> Properties:
+    """Return from where tags are propagated; the schema has no value for nowhere."""
+    source = service.get("propagateTags")
+    return {"PropagateTags": source} if source not in {None, "NONE"} else {}
 
 
 def _of_fargate(service: Record) -> Properties:

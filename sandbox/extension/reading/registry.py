@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Properties, Record, Untyped
 
 _PROPERTIES = "/properties/"
+_EVERYWHERE = "us-east-1"
+"""A region that has every type."""
 
 
 def _find_readers() -> Mapping[str, Readable]:
@@ -44,7 +46,7 @@ def has_handler(resource_type: str, handler: str) -> bool:
 
 def identifier_keys(resource_type: str) -> tuple[str, ...]:
     """Return the names of the properties that identify a resource of this type, in the order of the schema."""
-    found = (schema_of(resource_type) or {}).get("primaryIdentifier") or ()
+    found = (provider_schemas.schema_of(_EVERYWHERE, resource_type) or {}).get("primaryIdentifier") or ()
     return tuple(str(path).removeprefix(_PROPERTIES) for path in found)
 
 
@@ -58,9 +60,17 @@ def read(resource_type: str, identifier: tuple[str, ...]) -> Properties | None:
     found = READERS[resource_type].read(*identifier)
     if found is None:
         return None
-    for path in (schema_of(resource_type) or {}).get("writeOnlyProperties") or ():
-        _remove(found, path.removeprefix(_PROPERTIES).split("/"))
+    remove_write_only(resource_type, found)
+    schema = schema_of(resource_type) or {}
+    if not found.get("Tags") and schema.get("properties", {}).get("Tags", {}).get("minItems"):
+        found.pop("Tags", None)
     return found
+
+
+def remove_write_only(resource_type: str, properties: Properties) -> None:
+    """Remove the properties that the read handler never returns."""
+    for path in (schema_of(resource_type) or {}).get("writeOnlyProperties") or ():
+        _remove(properties, path.removeprefix(_PROPERTIES).split("/"))
 
 
 def attributes(resource_type: str, properties: Properties) -> Properties:

@@ -33,8 +33,32 @@ def install() -> None:
         plain = stock_xml({key: value for key, value in action.items() if key not in left_out})
         return plain.removesuffix("</member>") + _xml(more) + "</member>"
 
+    stock_parse: Callable[..., list[Record]] = alb._parse_actions
+
+    def parse(params: Record, prefix: str = "DefaultActions") -> list[Record]:
+        parsed = stock_parse(params, prefix)
+        return [
+            _completed(action, _weighted(params, f"{prefix}.member.{number}.ForwardConfig."))
+            for number, action in enumerate(parsed, 1)
+        ]
+
+    alb._parse_actions = parse
     provisioners._elbv2_listener_actions = actions
     alb._action_xml = action_xml
+
+
+def _weighted(params: Record, prefix: str) -> Record:
+    """Return the target groups of a forward in a request, with their weights and stickiness; {} if it has none."""
+    groups: list[Record] = []
+    while arn := alb._p(params, f"{prefix}TargetGroups.member.{len(groups) + 1}.TargetGroupArn"):
+        weight = alb._p(params, f"{prefix}TargetGroups.member.{len(groups) + 1}.Weight", "1")
+        groups.append({"TargetGroupArn": arn, "Weight": int(weight)})
+    if not groups:
+        return {}
+    sticky = {"Enabled": alb._p(params, f"{prefix}TargetGroupStickinessConfig.Enabled", "false") == "true"}
+    if seconds := alb._p(params, f"{prefix}TargetGroupStickinessConfig.DurationSeconds"):
+        sticky |= {"DurationSeconds": int(seconds)}
+    return {"ForwardConfig": {"TargetGroups": groups, "TargetGroupStickinessConfig": sticky}}
 
 
 def _completed(made: Record, action: Record) -> Record:
@@ -45,6 +69,7 @@ def _completed(made: Record, action: Record) -> Record:
     if len(groups) >= _TWO:
         sticky = action["ForwardConfig"].get("TargetGroupStickinessConfig") or {"Enabled": False}
         made["ForwardConfig"] = {"TargetGroups": groups, "TargetGroupStickinessConfig": sticky}
+    if groups:
         # Elsewhere ministack knows one group of an action: the one that gets most of the requests.
         made["TargetGroupArn"] = max(groups, key=lambda group: int(group.get("Weight", 1)))["TargetGroupArn"]
     return made

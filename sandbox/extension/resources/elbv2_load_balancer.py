@@ -10,7 +10,7 @@ from sandbox.extension.resources.elbv2_associations import refusal
 from sandbox.extension.resources.provisioners import extend
 
 if TYPE_CHECKING:
-    from sandbox.extension.untyped import Made, Properties
+    from sandbox.extension.untyped import Action, Made, Properties, Record, Response
 
 _LOGS = {"access": "ELBAccessLogTestFile", "connection": "ELBConnectionLogTestFile"}
 """What a load balancer writes as soon as a log is switched on:
@@ -26,6 +26,15 @@ def install() -> None:
         before_delete=_refuse_protected,
         after_change=_complete,
     )
+    stock: Action = alb._ACTION_MAP["CreateLoadBalancer"]
+
+    def create(params: Record) -> Response:
+        answer = stock(params)
+        for balancer in alb._lbs.values():
+            _set_vpc(balancer)
+        return answer
+
+    alb._ACTION_MAP["CreateLoadBalancer"] = create
 
 
 def _require_one_vpc(own: str, props: Properties) -> None:
@@ -44,13 +53,18 @@ def _refuse_protected(arn: str) -> None:
 def _complete(made: Made, _: Properties) -> None:
     """Set the VPC, and write the test file of each log that is on, whatever the bucket's policy allows."""
     arn, balancer = made[0], alb._lbs[made[0]]
-    known = (ec2._subnets.get(subnet) for subnet in balancer["Subnets"])
-    balancer["VpcId"] = next((subnet["VpcId"] for subnet in known if subnet), balancer["VpcId"])
+    _set_vpc(balancer)
     attributes = _attributes(arn)
     for kind, name in _LOGS.items():
         if attributes.get(f"{kind}_logs.s3.enabled") == "true":
             folders = [attributes.get(f"{kind}_logs.s3.prefix"), "AWSLogs", arn.split(":")[4], name]
             s3._put_object(attributes[f"{kind}_logs.s3.bucket"], "/".join(it for it in folders if it), b"", {})
+
+
+def _set_vpc(balancer: Record) -> None:
+    """Set the VPC of the load balancer's subnets, whoever has made it."""
+    known = (ec2._subnets.get(subnet) for subnet in balancer["Subnets"])
+    balancer["VpcId"] = next((subnet["VpcId"] for subnet in known if subnet), balancer["VpcId"])
 
 
 def _attributes(arn: str) -> dict[str, str]:

@@ -1,0 +1,112 @@
+"""CreateChangeSet with the type IMPORT: what AWS refuses beyond what ministack does, and what fails the change set."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from ministack.core.responses import get_region
+from ministack.services import cloudformation
+from ministack.services.cloudformation import changesets, drift
+
+from sandbox.extension import cloudformation_api as api
+from sandbox.extension.cloudformation.operation import STACK, Operation
+from sandbox.extension.imports import nesting
+from sandbox.extension.reading import registry
+from sandbox.extension.schemas import validation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sandbox.extension.untyped import Action, Record, Response, Untyped
+
+_MOST = 200
+"""https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html"""
+_DETECTABLE = "IMPORT_COMPLETE"
+"""AWS's page about imports recommends to look for drift right after one."""
+
+
+def install() -> None:
+    """Check each request for an import, and let drift be looked for after one."""
+    api.wrap_action("CreateChangeSet", _create)
+    drift.DRIFT_DETECTABLE_STATUSES = drift.DRIFT_DETECTABLE_STATUSES | {_DETECTABLE}
+
+
+def _create(stock: Action, params: Record) -> Response:
+    if api.parameter(params, "ChangeSetType") != "IMPORT":
+        return stock(params)
+    if reason := _refusal(params):
+        return api.refusal(reason)
+    answer = stock(params)
+    if api.succeeded(answer):
+        change_set = cloudformation._change_sets[api.first_text(answer, "Id")]
+        if change_set["Status"] != "FAILED" and (why := next(_failures(change_set), "")):
+            change_set |= {"Status": "FAILED", "ExecutionStatus": "UNAVAILABLE", "StatusReason": why, "Changes": []}
+    return answer
+
+
+def _refusal(params: Record) -> str:
+    """Return why the request is refused, or ""."""
+    if api.is_true(params, "IncludeNestedStacks"):
+        return "IncludeNestedStacks is not supported for changeSet type: IMPORT."
+    entries = changesets._extract_resources_to_import(params)
+    if len(entries) > _MOST:
+        what = f"Value '[{len(entries)} resources]' at 'resourcesToImport' failed to satisfy constraint"
+        return f"1 validation error detected: {what}: Member must have length less than or equal to {_MOST}"
+    types = [entry["ResourceType"] for entry in entries]
+    if unsupported := [it for it in types if registry.schema_of(it) and not registry.has_handler(it, "read")]:
+        return f"The following resource types are not supported for resource import: {','.join(unsupported)}"
+    return ""
+
+
+def _failures(change_set: Record) -> Iterator[str]:
+    """Yield what fails the change set after the request has been accepted."""
+    stack = api.find_stack(change_set["StackId"])
+    if stack is None:
+        return
+    operation = Operation(stack=stack, template=change_set["_template"], parameters=change_set["_resolved_params"])
+    for entry in change_set["_resources_to_import"]:
+        if entry["ResourceType"] == STACK:
+            yield from nesting.problems(operation, entry, change_set)
+        else:
+            yield from _property_problems(operation, entry)
+
+
+def _property_problems(operation: Operation, entry: Record) -> Iterator[str]:
+    """Yield what is wrong with the properties: another name than the identifier's, or what the schema does not allow.
+
+    What refers to resources that are imported with it is only known, and checked, when the import is executed.
+    """
+    logical_id = entry["LogicalResourceId"]
+    definition = operation.template["Resources"][logical_id]
+    resolved = changesets._resolve_props_for_diff(
+        {"Resources": {logical_id: definition}, "Mappings": operation.template.get("Mappings", {})},
+        operation.parameters,
+        operation.name,
+        operation.stack["StackId"],
+    )
+    properties = resolved.get("Resources", {}).get(logical_id, {}).get("Properties") or {}
+    for key, value in entry["ResourceIdentifier"].items():
+        written = properties.get(key, value)
+        if isinstance(written, str) and not _same_resource(written, value):
+            yield (
+                f"The value [{written}] of property {key} of resource [{logical_id}] in the template does not match "
+                f"the resource identifier [{value}]"
+            )
+    if not _refers(properties):
+        try:
+            validation.require_valid(get_region(), entry["ResourceType"], logical_id, properties)
+        except ValueError as error:
+            yield str(error)
+
+
+def _same_resource(written: str, identifier: str) -> bool:
+    """Whether both name the same: a cluster may be named or be given as an ARN."""
+    if written.startswith("arn:") != identifier.startswith("arn:"):
+        return written.rpartition("/")[2] == identifier.rpartition("/")[2]
+    return written == identifier
+
+
+def _refers(value: Untyped) -> bool:
+    text = json.dumps(value, default=str)
+    return any(f'{{"{name}":' in text for name in ("Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select"))

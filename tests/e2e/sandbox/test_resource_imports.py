@@ -1,0 +1,254 @@
+"""Imports: what runs becomes a stack's without being touched, by AWS's rules, and can be let go again."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from sandbox.extension.schemas.provider_schemas import schema_of
+from tests.support.clouds import changes, template, until
+from tests.support.direct_calls import Made, make_service
+
+if TYPE_CHECKING:
+    from tests.support.clouds import Cloud
+
+KEYS = {
+    "AWS::ECS::Service": ("ServiceArn", "Cluster"),
+    "AWS::ApplicationAutoScaling::ScalableTarget": ("ResourceId", "ScalableDimension", "ServiceNamespace"),
+    "AWS::ApplicationAutoScaling::ScalingPolicy": ("Arn", "ScalableDimension"),
+    "AWS::ECS::TaskDefinition": ("TaskDefinitionArn",),
+    "AWS::ECS::Cluster": ("ClusterName",),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": ("LoadBalancerArn",),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": ("TargetGroupArn",),
+    "AWS::ElasticLoadBalancingV2::Listener": ("ListenerArn",),
+    "AWS::ElasticLoadBalancingV2::ListenerRule": ("RuleArn",),
+    "AWS::ECR::Repository": ("RepositoryName",),
+    "AWS::IAM::Role": ("RoleName",),
+    "AWS::Logs::LogGroup": ("LogGroupName",),
+}
+NOT_DESCRIBED = {"AWS::ECS::Service": {"Role"}, "AWS::ElasticLoadBalancingV2::TargetGroup": {"Targets"}}
+"""What a read handler returns, and a template of a running service does not have."""
+
+
+def logical(resource_type: str) -> str:
+    """The logical id of a type's only resource."""
+    return resource_type.rpartition("::")[2]
+
+
+def entries(made: Made) -> list[dict[str, Any]]:
+    """The resources to import."""
+    return [
+        {
+            "ResourceType": kind,
+            "LogicalResourceId": logical(kind),
+            "ResourceIdentifier": dict(zip(KEYS[kind], identifier.split("|"), strict=True)),
+        }
+        for kind, identifier in made.identifiers.items()
+    ]
+
+
+def described(cloud: Cloud, made: Made) -> dict[str, Any]:
+    """A template that describes what runs, as Cloud Control reads it."""
+    control = cloud.account.client("cloudcontrol")
+    resources: dict[str, Any] = {}
+    for kind, identifier in made.identifiers.items():
+        found = control.get_resource(TypeName=kind, Identifier=identifier)["ResourceDescription"]["Properties"]
+        schema = schema_of(cloud.account.address.region, kind) or {}
+        read_only = {path.removeprefix("/properties/") for path in schema["readOnlyProperties"]}
+        dropped = read_only | NOT_DESCRIBED.get(kind, set())
+        properties = {key: it for key, it in json.loads(found).items() if key not in dropped}
+        resources[logical(kind)] = {"Type": kind, "DeletionPolicy": "Retain", "Properties": properties}
+    resources["ListenerRule"]["Properties"]["ListenerArn"] = made.identifiers["AWS::ElasticLoadBalancingV2::Listener"]
+    return template(resources)
+
+
+def plan(cloud: Cloud, name: str, body: dict[str, Any], wanted: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+    """Create a change set that imports, and return its description."""
+    return cloud.plan(name, body, "IMPORT", **{"ResourcesToImport": wanted, "IncludeNestedStacks": False, **more})
+
+
+def drift(cloud: Cloud, name: str) -> dict[str, list[str]]:
+    """The drift of each drifted resource of a stack, as paths of properties."""
+    detection = cloud.cf.detect_stack_drift(StackName=name)["StackDriftDetectionId"]
+    until(
+        lambda: (
+            cloud.cf.describe_stack_drift_detection_status(StackDriftDetectionId=detection)["DetectionStatus"]
+            == "DETECTION_COMPLETE"
+        )
+    )
+    found = cloud.cf.describe_stack_resource_drifts(StackName=name)["StackResourceDrifts"]
+    return {
+        it["LogicalResourceId"]: [difference["PropertyPath"] for difference in it.get("PropertyDifferences", [])]
+        for it in found
+        if it["StackResourceDriftStatus"] != "IN_SYNC"
+    }
+
+
+@pytest.fixture
+def made(cloud: Cloud) -> Made:
+    """A service that CloudFormation does not know."""
+    return make_service(cloud.account)
+
+
+def test_a_running_service_is_imported_untouched_updated_in_place_and_let_go(cloud: Cloud, made: Made) -> None:
+    """Nothing is called but reads; drift is nil; then only what the template changes is changed, under the same ids."""
+    body, wanted = described(cloud, made), entries(made)
+    tasks = cloud.account.client("ecs").list_tasks(cluster="team")["taskArns"]
+    planned = plan(cloud, "app", body, wanted)
+    assert planned["Status"] == "CREATE_COMPLETE", planned["StatusReason"]
+    assert {it["Action"] for it in changes(planned).values()} == {"Import"}
+    assert changes(planned)["Service"]["PhysicalResourceId"] == wanted[-3]["ResourceIdentifier"]["ServiceArn"]
+    before = len(cloud.account.calls())
+    assert cloud.execute(planned) == "IMPORT_COMPLETE"
+    operations = [call["operation"] for call in cloud.account.calls()[before:]]
+    assert set(operations) <= {"ExecuteChangeSet", "DescribeStacks"}
+    resources = cloud.cf.describe_stack_resources(StackName="app")["StackResources"]
+    assert {it["ResourceStatus"] for it in resources} == {"UPDATE_COMPLETE"}
+    assert ("LoadBalancer", "IMPORT_COMPLETE") in cloud.statuses("app")
+    assert drift(cloud, "app") == {}
+    body["Outputs"] = {"Arn": {"Value": {"Fn::GetAtt": ["LoadBalancer", "LoadBalancerArn"]}}}
+    assert cloud.update("app", body) == "UPDATE_COMPLETE"
+    assert cloud.outputs("app")["Arn"] == made.identifiers["AWS::ElasticLoadBalancingV2::LoadBalancer"]
+    assert drift(cloud, "app") == {}
+    ids = {it["LogicalResourceId"]: it["PhysicalResourceId"] for it in resources}
+    body["Resources"]["LogGroup"]["Properties"]["RetentionInDays"] = 30
+    body["Resources"]["TargetGroup"]["Properties"]["HealthCheckPath"] = "/health"
+    before = len(cloud.account.calls())
+    assert cloud.update("app", body) == "UPDATE_COMPLETE"
+    handled = [it["operation"] for it in cloud.account.calls()[before:] if it["service"] == "cloudformation-handler"]
+    assert sorted(handled) == ["update AWS::ElasticLoadBalancingV2::TargetGroup", "update AWS::Logs::LogGroup"]
+    after = cloud.cf.describe_stack_resources(StackName="app")["StackResources"]
+    assert {it["LogicalResourceId"]: it["PhysicalResourceId"] for it in after} == ids
+    assert cloud.delete("app") == "DELETE_COMPLETE"
+    assert cloud.account.client("ecs").list_tasks(cluster="team")["taskArns"] == tasks
+    again = plan(cloud, "app-2", {key: it for key, it in body.items() if key != "Outputs"}, wanted)
+    assert cloud.execute(again) == "IMPORT_COMPLETE"
+
+
+def test_an_import_compares_nothing_and_drift_says_what_differs(cloud: Cloud, made: Made) -> None:
+    """Names may be left out; other values than the resource has stay recorded, and an update of them is none."""
+    body, wanted = described(cloud, made), entries(made)
+    body["Resources"]["LogGroup"]["Properties"] = {"RetentionInDays": 90}
+    body["Resources"]["Role"]["Properties"]["ManagedPolicyArns"] = []
+    attributes = body["Resources"]["LoadBalancer"]["Properties"]["LoadBalancerAttributes"]
+    next(it for it in attributes if it["Key"] == "idle_timeout.timeout_seconds")["Value"] = "120"
+    del body["Resources"]["LoadBalancer"]["Properties"]["Name"]
+    assert cloud.execute(plan(cloud, "app", body, wanted)) == "IMPORT_COMPLETE"
+    found = drift(cloud, "app")
+    assert set(found) == {"LogGroup", "Role", "LoadBalancer"}
+    assert found["LogGroup"] == ["/RetentionInDays"]
+    balancer = cloud.physical("app", "LoadBalancer")
+    body["Resources"]["LoadBalancer"]["Properties"]["Tags"] = [{"Key": "Project", "Value": "team"}]
+    assert cloud.update("app", body) == "UPDATE_COMPLETE"
+    assert cloud.physical("app", "LoadBalancer") == balancer
+    described_again = cloud.account.client("elbv2").describe_load_balancers()["LoadBalancers"]
+    assert [it["LoadBalancerArn"] for it in described_again] == [balancer]
+    (group,) = cloud.account.client("logs").describe_log_groups()["logGroups"]
+    assert group["retentionInDays"] == 14
+
+
+def refused(cloud: Cloud, body: dict[str, Any], wanted: list[dict[str, Any]], name: str = "app", **more: Any) -> str:
+    """The reason why a request for an import is refused."""
+    with pytest.raises(ClientError) as error:
+        plan(cloud, name, body, wanted, **more)
+    return str(error.value.response["Error"]["Message"])
+
+
+def test_requests_that_are_no_pure_import_are_refused(cloud: Cloud) -> None:
+    """Nested, too many, without policy, with outputs or tags, with anything beside, with wrong keys or types."""
+    cloud.account.client("logs").create_log_group(logGroupName="one")
+    group = {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Retain", "Properties": {"LogGroupName": "one"}}
+    wanted = [
+        {"ResourceType": group["Type"], "LogicalResourceId": "One", "ResourceIdentifier": {"LogGroupName": "one"}}
+    ]
+    body = template({"One": group})
+    assert "IncludeNestedStacks is not supported" in refused(cloud, body, wanted, IncludeNestedStacks=True)
+    beside = template({"One": group, "Two": {**group, "Properties": {"LogGroupName": "two"}}})
+    assert refused(cloud, beside, wanted) == "Resources [Two] is missing from ResourceToImport list"
+    loose = template({"One": {key: it for key, it in group.items() if key != "DeletionPolicy"}})
+    assert "must have DeletionPolicy" in refused(cloud, loose, wanted)
+    with_output = {**body, "Outputs": {"Name": {"Value": {"Ref": "One"}}}}
+    assert refused(cloud, with_output, wanted).endswith("you cannot modify or add [Outputs]")
+    assert refused(cloud, body, wanted, Tags=[{"Key": "a", "Value": "b"}]).endswith("you cannot modify or add [Tags]")
+    other_key = [{**wanted[0], "ResourceIdentifier": {"Name": "one"}}]
+    assert "Expected [LogGroupName]" in refused(cloud, body, other_key)
+    policy = {"Type": "AWS::SNS::TopicPolicy", "DeletionPolicy": "Retain", "Properties": {}}
+    unsupported = [
+        {"ResourceType": policy["Type"], "LogicalResourceId": "P", "ResourceIdentifier": {"Id": "x"}},
+        *wanted,
+    ]
+    assert refused(cloud, template({"P": policy, "One": group}), unsupported) == (
+        "The following resource types are not supported for resource import: AWS::SNS::TopicPolicy"
+    )
+    assert cloud.all_stacks() == {}
+    assert cloud.create("app", template({"Topic": {"Type": "AWS::SNS::Topic", "Properties": {}}})) == "CREATE_COMPLETE"
+    changed = template({"One": group, "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x"}}})
+    assert "You have modified resources [Topic]" in refused(cloud, changed, wanted)
+
+
+def test_what_is_missing_owned_or_invalid_fails_the_change_set(cloud: Cloud) -> None:
+    """The change set says why; a new stack stays REVIEW_IN_PROGRESS, without resources, and can be tried again."""
+    cloud.account.client("logs").create_log_group(logGroupName="one")
+    group = {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Retain", "Properties": {"LogGroupName": "one"}}
+    entry = {"ResourceType": group["Type"], "LogicalResourceId": "One", "ResourceIdentifier": {"LogGroupName": "one"}}
+
+    def fails(properties: dict[str, Any], identifier: str) -> str:
+        body = template({"One": {**group, "Properties": properties}})
+        found = plan(cloud, "app", body, [{**entry, "ResourceIdentifier": {"LogGroupName": identifier}}])
+        assert (found["Status"], found["ExecutionStatus"], found["Changes"]) == ("FAILED", "UNAVAILABLE", [])
+        assert cloud.all_stacks()["app"] == "REVIEW_IN_PROGRESS"
+        return str(found["StatusReason"])
+
+    assert fails({}, "none").endswith("was not found.")
+    assert "does not match the resource identifier [one]" in fails({"LogGroupName": "two"}, "one")
+    assert "#/RetentionInDays" in fails({"RetentionInDays": 12}, "one")
+    assert cloud.execute(plan(cloud, "app", template({"One": group}), [entry])) == "IMPORT_COMPLETE"
+    owned = plan(cloud, "app-2", template({"One": group}), [entry])
+    assert owned["StatusReason"] == f"one already exists in stack {cloud.stack('app')['StackId']}"
+
+
+def test_a_failing_import_is_rolled_back_and_leaves_the_resources(cloud: Cloud) -> None:
+    """Both resources stay as they are. An existing stack is as before, a new one can only be deleted."""
+    group = {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Retain"}
+    wanted = []
+    for name in ("One", "Two"):
+        cloud.account.client("logs").create_log_group(logGroupName=name)
+        identifier = {"LogGroupName": name}
+        wanted.append({"ResourceType": group["Type"], "LogicalResourceId": name, "ResourceIdentifier": identifier})
+    base = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {}}}
+    assert cloud.create("old", template(base)) == "CREATE_COMPLETE"
+    cloud.account.inject_faults({"step": "import", "resource": "Two", "reason": "it cannot be read"})
+    body = {"One": copy.deepcopy(group), "Two": copy.deepcopy(group)}
+    assert cloud.execute(plan(cloud, "old", template({**base, **body}), wanted)) == "IMPORT_ROLLBACK_COMPLETE"
+    assert cloud.execute(plan(cloud, "new", template(body), wanted)) == "ROLLBACK_COMPLETE"
+    assert cloud.reason("old", "IMPORT_FAILED", "Two") == "it cannot be read"
+    assert ("One", "IMPORT_ROLLBACK_COMPLETE") in cloud.statuses("old")
+    assert [
+        it["LogicalResourceId"] for it in cloud.cf.list_stack_resources(StackName="old")["StackResourceSummaries"]
+    ] == ["Topic"]
+    cloud.account.inject_faults()
+    assert cloud.delete("new") == "DELETE_COMPLETE"
+    assert cloud.execute(plan(cloud, "old", template({**base, **body}), wanted)) == "IMPORT_COMPLETE"
+    assert len(cloud.account.client("logs").describe_log_groups()["logGroups"]) == len(wanted)
+
+
+def test_a_summary_of_a_template_says_what_identifies_its_resources(cloud: Cloud) -> None:
+    """Types that can be imported have their logical ids and keys; others are left out."""
+    body = template(
+        {
+            "App": {"Type": "AWS::ECS::Service", "Properties": {}},
+            "Worker": {"Type": "AWS::ECS::Service", "Properties": {}},
+            "Policy": {"Type": "AWS::SNS::TopicPolicy", "Properties": {}},
+        }
+    )
+    assert cloud.cf.get_template_summary(TemplateBody=json.dumps(body))["ResourceIdentifierSummaries"] == [
+        {
+            "ResourceType": "AWS::ECS::Service",
+            "LogicalResourceIds": ["App", "Worker"],
+            "ResourceIdentifiers": ["ServiceArn", "Cluster"],
+        }
+    ]
