@@ -63,6 +63,7 @@ ADOPTING: tuple[Call, ...] = (
     _call("s3:GetObject", calls.JOURNAL, "how far the takeover has come"),
     _call("s3:PutObject", calls.JOURNAL, "how far the takeover has come"),
     _call("s3:GetObject", NOTHING, "the state and its lock file, where they are in S3"),
+    _call("dynamodb:GetItem", NOTHING, "the lock and the digest of the state, where they are in a table"),
     _call("s3:ListBucket", NOTHING, "whether there is a lock file: without it, S3 says that access is denied"),
     _call("ecs:DescribeServices", SERVICE, "which task definition runs, and whether a deployment is in progress"),
     _call("ecs:DescribeTaskDefinition", NOTHING, "what the service runs"),

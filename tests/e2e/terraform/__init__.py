@@ -1,0 +1,1 @@
+"""Terraform's states where AWS keeps them."""
