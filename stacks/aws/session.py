@@ -1,6 +1,6 @@
 """AWS: one session, made once, and its clients.
 
-Only this file imports boto3; `errors` beside it knows botocore's errors.
+Only this file imports boto3; `errors` beside it knows botocore's errors, and `descriptions` what it reads.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import boto3
 from botocore.config import Config
 
 from stacks.aws.clients import Clients
+from stacks.aws.descriptions import described_session
 from stacks.aws.errors import translate_aws_errors
 from stacks.errors import Code, UserError
 from templates.partitions import PARTITIONS
@@ -120,7 +121,10 @@ def connect(
     with translate_aws_errors():
         try:
             session = boto3.Session(
-                region_name=settings.region, aws_access_key_id=access_key_id, aws_secret_access_key=secret_access_key
+                region_name=settings.region,
+                aws_access_key_id=access_key_id,
+                aws_secret_access_key=secret_access_key,
+                botocore_session=described_session(),
             )
             session.events.register("needs-retry", _tell_retry)
             session.events.register("before-send", calls)
