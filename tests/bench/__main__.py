@@ -1,10 +1,10 @@
-"""`python -m tests.bench [templates|iam|lint|deploy|waiting|many|plan ...]`: all of them, or those named."""
+"""`python -m tests.bench [templates|iam|lint|deploy|waiting|many|plan|terraform ...]`: all of them, or those named."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import deploy, iam, lint, many, plan, templates, waiting
+from tests.bench import deploy, iam, lint, many, plan, templates, terraform, waiting
 
 BENCHES = {
     "templates": templates.main,
@@ -14,6 +14,7 @@ BENCHES = {
     "waiting": waiting.main,
     "many": many.main,
     "plan": plan.main,
+    "terraform": terraform.main,
 }
 
 if __name__ == "__main__":

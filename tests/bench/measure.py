@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import statistics
 import subprocess
+import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +46,31 @@ def run(command: Sequence[str], *, cwd: Path, env: Mapping[str, str] | None = No
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}: exit code {done.returncode}\n{done.stdout}\n{done.stderr}")
     return seconds
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a command has used."""
+
+    seconds: float
+    """Wall time."""
+    mebibytes: float
+    """Peak memory of the largest of its processes."""
+
+
+def use(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Used:
+    """Run one command, and return what it has used. Raises RuntimeError with what it wrote if it fails."""
+    with tempfile.TemporaryFile() as written:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, cwd=cwd, env=dict(env), stdout=written, stderr=written)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode != 0:
+            written.seek(0)
+            text = written.read().decode(errors="replace")
+            raise RuntimeError(f"{' '.join(command)}: exit code {process.returncode}\n{text}")
+    return Used(seconds, usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024))
 
 
 def in_turn(runs: int, *what: Callable[[], float]) -> tuple[Figure, ...]:

@@ -19,8 +19,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from tests.support.commands import CLEAN, PATIENCE
 from tests.support.networks import Net
 
@@ -158,15 +156,12 @@ class Terraform:
 def terraform_project(folder: Path, account: Account, *, source: Path = PROJECT, **variables: Any) -> Terraform:
     """Copy the project into this folder and initialise it, with the network and the bucket that it names.
 
-    `variables` are those of its root module. Skips the test where there is no Terraform.
+    `variables` are those of its root module. Raises MissingError where there is no Terraform.
     """
-    try:
-        installed = installation()
-    except MissingError as error:
-        pytest.skip(str(error))
+    installed = installation()
     shutil.copytree(source, folder / "terraform")
     root = folder / "terraform" / "environments" / "prod"
-    given = {**_network(account), **variables}
+    given = {**network(account), **variables}
     (root / "terraform.tfvars.json").write_text(json.dumps(given, indent=2) + "\n", encoding="utf-8")
     configuration = folder / "terraform.rc"
     configuration.write_text(
@@ -189,8 +184,8 @@ def terraform_project(folder: Path, account: Account, *, source: Path = PROJECT,
     return made
 
 
-def _network(account: Account) -> dict[str, Any]:
-    """Make the network that the team's applications share, and return the variables that name it."""
+def network(account: Account) -> dict[str, Any]:
+    """Make the network that the team's applications share, and return the variables of Terraform that name it."""
     ec2 = account.client("ec2")
     net = Net(ec2)
     subnets = [net.subnet(f"{account.address.region}{letter}") for letter in "ac"]
