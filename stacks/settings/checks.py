@@ -125,7 +125,7 @@ def _entry(place: Place, entries: Mapping[Path, Entry]) -> tuple[Entry | None, P
     for length in range(len(place), 0, -1):
         path = tuple(step for step in place[:length] if isinstance(step, str))
         if len(path) == length and (entry := entries.get(path)):
-            return entry, place[length:]
+            return entry, entry.inside(place[length:])
     return None, place
 
 

@@ -44,7 +44,8 @@ class Entry:
 
     `path` is where the key belongs, whether or not there is such a key; `name` and `text` are key and value as the
     source writes them. A `value` of None (`null`) takes back what earlier sources set. `lines` are those of the places
-    inside the value, as far as they are known.
+    inside the value, as far as they are known. Where `is_item`, the value is written without the list that the key
+    takes: it is its one item.
     """
 
     source: str
@@ -54,6 +55,11 @@ class Entry:
     text: str
     value: object
     lines: Mapping[Place, int] = field(default_factory=dict)
+    is_item: bool = False
+
+    def inside(self, place: Place) -> Place:
+        """Return the place in what the source writes for a place in the key's value."""
+        return place[1:] if self.is_item else place
 
     def has(self, inside: Place) -> bool:
         """Whether there is something at this place inside the value."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic.fields import FieldInfo
 
 from stacks.settings.forms import annotation_inside, annotation_of, plain_type, section_of
+from stacks.settings.variables import FURTHER_NAMES, Variable
 from stacks.settings.wording import escape_and_cut, format_value
 from templates.section import Section
 
@@ -76,19 +77,27 @@ class Table:
 class Catalogue(Generic[Model]):
     """All keys and tables of a model by their path, in its order, parents first; the whole model is the table `()`.
 
-    `terraform` has the keys by their Terraform name.
+    `terraform` has the keys by their Terraform name, `further_names` the variables with a name of their own.
     """
 
     model: type[Model]
     keys: dict[Path, Key]
     tables: dict[Path, Table]
     terraform: dict[str, Key]
+    further_names: dict[str, Variable]
+
+    @property
+    def variables(self) -> dict[str, Path]:
+        """The key of each variable, the first one where it sets several."""
+        own = {name: key.path for name, key in self.terraform.items()}
+        return own | {name: it.paths[0] for name, it in self.further_names.items()}
 
 
 def catalogue(model: type[Model]) -> Catalogue[Model]:
     """Return the catalogue of a model, made once for all environments that are loaded; nobody may change it.
 
-    Raises TypeError where it has a type that no setting can have, or two keys of one Terraform name.
+    Raises TypeError where it has a type that no setting can have, or two keys of one Terraform name. A further name
+    counts where the model has all of its keys.
     """
     return _catalogue(model)
 
@@ -104,8 +113,11 @@ def _catalogue(model: type[Model]) -> Catalogue[Any]:
             raise TypeError(
                 f"{dotted_name(paths[item.terraform])} and {dotted_name(item.path)} are both {item.terraform}"
             )
+    further = {name: it for name, it in FURTHER_NAMES.items() if keys.keys() >= {*it.paths}}
+    if taken := sorted(paths.keys() & further.keys()):
+        raise TypeError(f"{taken[0]} is a further name of {dotted_name(further[taken[0]].paths[0])}")
     variables = {key.terraform: key for key in keys.values()}
-    return Catalogue(model=model, keys=keys, tables=tables, terraform=variables)
+    return Catalogue(model=model, keys=keys, tables=tables, terraform=variables, further_names=further)
 
 
 def _below(table: Table) -> Iterator[Key | Table]:

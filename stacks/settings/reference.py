@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.settings.forms import annotation_inside, annotation_of, plain_type, section_of
 from stacks.settings.models import Settings
+from stacks.settings.variables import variable_names
 from stacks.settings.wording import describe_allowed, format_value
 from templates.section import Map, Section
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 _TITLE = """# Settings
 
 Every key of an environment file, `environments/NAME.toml`, and of `.tfvars` files and `--var`, where it has the name of
-the last column. This page is written by `make reference` from the models that check the files.
+the last column; a second one there is its name in the [Terraform project](../start/from-terraform.md#variables).
+This page is written by `make reference` from the models that check the files.
 
 A table may be written inline, `https = { ... }`, as may a list of tables. In `.tfvars` files and `--var`, a map and a
 list of tables are one value each, an object and a list of objects: `--var 'NAME={"KEY":"VALUE"}'`. A later source
@@ -78,7 +80,7 @@ class _Part:
             _default(path, field),
             _one_line(field.description),
         ]
-        return [*cells, f"`{'_'.join(path)}`"] if self.variables else cells
+        return [*cells, ", ".join(f"`{it}`" for it in variable_names(path))] if self.variables else cells
 
     def _below(self, name: str, field: FieldInfo) -> Iterator[_Part]:
         """Yield the tables in this one: sections, and what lists and maps have inside."""

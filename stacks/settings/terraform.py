@@ -8,6 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from stacks.settings.entries import Entry, UnreadableError, Unusable, usable
@@ -17,6 +18,7 @@ from stacks.settings.hcl import Attribute, MalformedError, parse_attributes, par
 from stacks.settings.hcl.constants import written
 from stacks.settings.hcl.scanning import NO_ESCAPE
 from stacks.settings.json_variables import parse_value, parse_variables
+from stacks.settings.keys import dotted_name
 from stacks.settings.problems import Problem
 from stacks.settings.unknown import unknown_variable
 from stacks.settings.wording import escape_and_cut, format_value
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from stacks.settings.forms import Place
     from stacks.settings.keys import Catalogue
+    from stacks.settings.keys import Path as KeyPath
 
 OPTION = "--var"
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
@@ -42,19 +45,21 @@ def read_tfvars(path: Path, catalogue: Catalogue[Any]) -> list[Entry]:
     text, source = read_text(path), file_name(path)
     items = parse_variables(source, text) if path.suffix == ".json" else _hcl(source, text)
     found = [
-        _entry(catalogue, source, item.name, item.text, item.value, line=item.line, lines=item.lines) for item in items
+        it
+        for one in items
+        for it in _entries(catalogue, source, one.name, one.text, one.value, line=one.line, lines=one.lines)
     ]
-    _refuse_duplicates(found)
+    _refuse_duplicates([it.name for it in items], found)
     return found
 
 
 def parse_option(text: str, catalogue: Catalogue[Any]) -> list[Entry]:
-    """Return the one setting of a `NAME=VALUE`. Raises UnreadableError where it has another form."""
+    """Return what a `NAME=VALUE` sets. Raises UnreadableError where it has another form."""
     name, equals, value = text.partition("=")
     name, value = name.strip(), value.strip()
     if not equals or not name:
         raise UnreadableError(Problem(source=OPTION, why=f"must be NAME=VALUE, not {format_value(text)}"))
-    return [_entry(catalogue, OPTION, name, escape_and_cut(value) or '""', _option_value(value))]
+    return _entries(catalogue, OPTION, name, escape_and_cut(value) or '""', _option_value(value))
 
 
 def _option_value(text: str) -> object:
@@ -88,7 +93,7 @@ def _hcl(source: str, text: str) -> list[Attribute]:
         raise UnreadableError(Problem(source=source, line=error.line, why=f"not valid HCL: {error.why}")) from error
 
 
-def _entry(  # noqa: PLR0913 - what a source writes, and where
+def _entries(  # noqa: PLR0913 - what a source writes, and where
     catalogue: Catalogue[Any],
     source: str,
     name: str,
@@ -97,20 +102,27 @@ def _entry(  # noqa: PLR0913 - what a source writes, and where
     *,
     line: int | None = None,
     lines: Mapping[Place, int] | None = None,
-) -> Entry:
-    key = catalogue.terraform.get(name)
+) -> list[Entry]:
+    """Return an entry for each key that a variable sets: one, or several of a further name."""
+    entry = partial(Entry, source=source, line=line, name=escape_and_cut(name), text=text, lines=lines or {})
+    if key := catalogue.terraform.get(name):
+        return [entry(path=key.path, value=_used(value, key.annotation))]
+    if further := catalogue.further_names.get(name):
+        keys = [catalogue.keys[path] for path in further.paths]
+        given = [value] if further.is_item and value is not None else value
+        return [
+            entry(path=it.path, value=_used(given, it.annotation), is_item=further.is_item and value is not None)
+            for it in keys
+        ]
     switches = (table for table in catalogue.tables.values() if table.optional and table.terraform == name)
-    switch = next(switches, None)
-    if key:
-        path, used = key.path, usable(value)
-        used = used if isinstance(used, Unusable) else _converted(used, key.annotation)
-    elif switch and value in (None, {}):
-        path, used = switch.path, value
-    else:
-        path, used = (name,), unknown_variable(name, catalogue)
-    return Entry(
-        source=source, line=line, name=escape_and_cut(name), path=path, text=text, value=used, lines=lines or {}
-    )
+    if (switch := next(switches, None)) and value in (None, {}):
+        return [entry(path=switch.path, value=value)]
+    return [entry(path=(name,), value=unknown_variable(name, catalogue))]
+
+
+def _used(value: object, annotation: object) -> object:
+    used = usable(value)
+    return used if isinstance(used, Unusable) else _converted(used, annotation)
 
 
 def _converted(value: object, annotation: object) -> object:
@@ -153,9 +165,15 @@ def _number(value: object) -> object:
     return value if found is None else found
 
 
-def _refuse_duplicates(entries: Sequence[Entry]) -> None:
-    counted = Counter(entry.name for entry in entries)
-    for name, count in counted.items():
+def _refuse_duplicates(names: Sequence[str], entries: Sequence[Entry]) -> None:
+    """Raise UnreadableError if a variable is there twice, or two that set the same key."""
+    for name, count in Counter(names).items():
         if count > 1:
-            *_, last = (entry for entry in entries if entry.name == name)
+            *_, last = (entry for entry in entries if entry.name == escape_and_cut(name))
             raise UnreadableError(last.problem(f"is set {count} times in this file"))
+    first: dict[KeyPath, Entry] = {}
+    for entry in entries:
+        if (other := first.setdefault(entry.path, entry)) is not entry:
+            raise UnreadableError(
+                entry.problem(f"{dotted_name(entry.path)} is set in this file already, by {other.name}")
+            )

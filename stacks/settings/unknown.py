@@ -36,10 +36,10 @@ def unknown_variable(name: str, catalogue: Catalogue[Any]) -> Unusable:
         below = (key.terraform for key in catalogue.keys.values() if key.path[: len(table.path)] == table.path)
         why = f"no such variable: each key of the table is one of its own, {', '.join(below)}"
         return Unusable(why=f"{why}; `{name} = null` takes it back, `{name} = {{}}` has it" if table.optional else why)
-    variables = catalogue.terraform
-    ending = [known for known in variables if known.endswith(f"_{name}")]
-    if near := (ending[0] if len(ending) == 1 else nearest_name(name.replace(".", "_"), variables)):
-        return Unusable(why="no such variable", suggestion=near, meant=variables[near].path)
+    variables = catalogue.variables
+    ending = {path: known for known, path in reversed(variables.items()) if known.endswith(f"_{name}")}
+    if near := (next(iter(ending.values())) if len(ending) == 1 else nearest_name(name.replace(".", "_"), variables)):
+        return Unusable(why="no such variable", suggestion=near, meant=variables[near])
     return Unusable(why="no such variable: `cpu` of the table [ecs] is `ecs_cpu`, and so on")
 
 
@@ -54,6 +54,8 @@ def nearest_name(name: str, names: Iterable[str]) -> str:
 
 def _elsewhere(path: Path, catalogue: Catalogue[Any]) -> Path | None:
     """Return the one key or table that this is in another table: by its flat Terraform name, or by its own."""
+    if further := catalogue.further_names.get("_".join(path)):
+        return further.paths[0]
     inner = [known for known in (*catalogue.keys, *catalogue.tables) if len(known) > 1]
     flat = [known for known in inner if "_".join(known) == "_".join(path)]
     same = flat or [known for known in inner if known[-1] == path[-1]]
@@ -61,4 +63,6 @@ def _elsewhere(path: Path, catalogue: Catalogue[Any]) -> Path | None:
 
 
 def _header(path: Path, catalogue: Catalogue[Any]) -> str:
-    return f"[{dotted_name(path)}]" if path in catalogue.tables else f"[{dotted_name(path[:-1])}] {path[-1]}"
+    if path in catalogue.tables:
+        return f"[{dotted_name(path)}]"
+    return f"[{dotted_name(path[:-1])}] {path[-1]}" if path[:-1] else path[-1]
