@@ -44,6 +44,12 @@ def paths(region: str, resource_type: str, list_name: str) -> tuple[tuple[str, .
     return tuple(tuple(str(it).removeprefix("/properties/").split("/")) for it in found)
 
 
+def default(region: str, resource_type: str, name: str) -> Any:  # noqa: ANN401 - JSON
+    """Return the default of a property by its name; None where the schema has none."""
+    described: dict[str, Any] = _schema(region, resource_type).get("properties", {}).get(name) or {}
+    return described.get("default")
+
+
 def tagged_when_made(region: str, resource_type: str) -> bool:
     """Whether a resource of the type has its tags from the call that makes it on, and not only from a later one."""
     tagging: dict[str, Any] = _schema(region, resource_type).get("tagging") or {}
