@@ -1,0 +1,137 @@
+"""The whole way from Terraform, with the real Terraform: apply, take over, release, deploy, destroy."""
+
+from __future__ import annotations
+
+import re
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sandbox.image import place_image
+from tests.e2e.adopt.running import NAME, Application
+from tests.support.commands import Project
+from tests.support.terraform import Terraform, missing, terraform_project
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.support.accounts import Account
+
+pytestmark = pytest.mark.skipif(bool(missing()), reason=missing())
+
+STACK = "preto-2-prod"
+READS = re.compile(r"(Describe|Get|List|Head|BatchGet|Detect|Validate|Simulate|Select|AssumeRole|Search)\w*")
+OUR_OWN = {"cloudformation", "s3", "sts"}
+"""Services in which a takeover makes what is its own: stacks, and the journal."""
+
+
+def test_what_terraform_runs_is_taken_over_and_nobody_notices(tmp_path: Path, account: Account) -> None:
+    """From `terraform apply` to `destroy`: the first `deploy` is the first to touch anything, and replaces nothing."""
+    terraform, application = applied(tmp_path, account), Application(account)
+    (tmp_path / "environments").mkdir()
+    here = Project(tmp_path, account.env)
+    before, seen = application.described(), len(account.calls())
+    take_over = ("adopt", "prod", "--state", str(terraform.folder))
+
+    look(here, take_over, terraform)
+    here.succeed("bootstrap", "prod", "--yes")
+    here.succeed(*take_over, "--execute", "--yes")
+    owned = physical_ids(account)
+    assert owned.keys() >= before.keys() - application.tasks() - set(application.revisions())
+    here.succeed(*take_over, "--undo", "--yes")
+    assert physical_ids(account) == {}
+    here.succeed(*take_over, "--execute", "--yes")
+    assert physical_ids(account).keys() == owned.keys()
+    assert application.described() == before
+    assert changes(account, seen) == []
+
+    let_go(here, terraform)
+    assert application.described() == before
+    deploy_another_image(here, account, application)
+    assert application.described().keys() >= before.keys() - {it for it in before if ":task/" in it}
+    assert "No changes" in here.succeed("plan", "prod")
+
+    here.succeed("destroy", "prod", "--yes")
+    assert set(terraform.plan().values()) <= {"read"}
+
+
+def applied(folder: Path, account: Account) -> Terraform:
+    """Apply the project as its team did: the repository, an image, all."""
+    terraform = terraform_project(folder, account)
+    terraform.apply("-target=module.ecr")
+    place_image(account.address, NAME, "latest", architecture="arm64")
+    terraform.apply()
+    return terraform
+
+
+def look(here: Project, take_over: tuple[str, ...], terraform: Terraform) -> None:
+    """Look before there is an environment file, write it, and look again: nothing is left but what was announced."""
+    first = here.run(*take_over, "--write", "environments/prod.toml")
+    assert first.returncode == 2, first.stderr
+    for address in terraform.addresses():
+        assert address in first.stdout or ".data." in f".{address}"
+    again = here.run(*take_over)
+    assert again.returncode == 2, again.stderr
+    assert "replacement" not in again.stdout
+
+
+def let_go(here: Project, terraform: Terraform) -> None:
+    """Run what `--release` prints, remove the code of it, and see that Terraform has nothing left to change."""
+    script = here.succeed("adopt", "prod", "--release")
+    terraform.shell(script)
+    main = terraform.folder / "main.tf"
+    main.write_text(re.sub(r"^module .*?^}\n", "", main.read_text(), flags=re.DOTALL | re.MULTILINE))
+    (terraform.folder / "outputs.tf").unlink()
+    assert terraform.plan() == {}
+
+
+def deploy_another_image(here: Project, account: Account, application: Application) -> None:
+    """Deploy, while no moment has fewer healthy tasks than are wanted."""
+    tasks, wanted = application.tasks(), application.service()["desiredCount"]
+    place_image(account.address, NAME, "v2", architecture="arm64")
+    with fewest_healthy(application) as fewest:
+        here.succeed("deploy", "prod", "--yes", "--image", "v2")
+    assert fewest() >= wanted
+    assert application.tasks().isdisjoint(tasks)
+    assert application.service()["desiredCount"] == wanted
+
+
+def physical_ids(account: Account) -> dict[str, str]:
+    """Return the logical ids of all resources in stacks of the environment, by the ARN or name of each."""
+    cloudformation = account.client("cloudformation")
+    stacks = [it for it in cloudformation.describe_stacks()["Stacks"] if it["StackName"].startswith(f"{STACK}")]
+    return {
+        it["PhysicalResourceId"]: it["LogicalResourceId"]
+        for stack in stacks
+        for it in cloudformation.list_stack_resources(StackName=stack["StackName"])["StackResourceSummaries"]
+    }
+
+
+def changes(account: Account, since: int) -> list[str]:
+    """Return what was called since then, by anybody, that is no look at something and not in a service of our own."""
+    return [
+        f"{it['service']}: {it['operation']}"
+        for it in account.calls()[since:]
+        if it["service"] not in OUR_OWN and not READS.fullmatch(it["operation"])
+    ]
+
+
+@contextmanager
+def fewest_healthy(application: Application) -> Iterator[Any]:
+    """Look at the load balancer's targets all the time; yield a function that returns the smallest number healthy."""
+    seen, ended = [application.healthy()], threading.Event()
+
+    def watch() -> None:
+        while not ended.wait(0.02):
+            seen.append(application.healthy())
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield lambda: min(seen)
+    finally:
+        ended.set()
+        watching.join()
