@@ -22,9 +22,11 @@ class Section(BaseModel):
 
     A field may be a text, number, flag or Literal; another Section (a table in this one), `Section | None = None` where
     the table switches something on; `tuple[X, ...]`; `Map[Name, X]`. Any of these may be inside any other.
+
+    The docstring after a field describes it in the documentation (`stacks.settings.descriptions`).
     """
 
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
 
 def changed(section: Section, keys: Iterable[str]) -> Iterator[str]:

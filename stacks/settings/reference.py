@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stacks.settings.descriptions import descriptions
 from stacks.settings.forms import annotation_inside, annotation_of, plain_type, section_of
 from stacks.settings.models import Settings
 from stacks.settings.variables import variable_names
@@ -78,7 +79,7 @@ class _Part:
             f"`{name}`",
             describe_allowed(annotation_of(field)),
             _default(path, field),
-            _one_line(field.description),
+            _one_line(descriptions(self.section).get(name)),
         ]
         return [*cells, ", ".join(f"`{it}`" for it in variable_names(path))] if self.variables else cells
 
@@ -88,7 +89,7 @@ class _Part:
         if section := section_of(annotation):
             optional = not field.is_required() and field.get_default() is None
             note = _optional(path, variables=self.variables) if optional else ""
-            intro = (_intro(section), _one_line(field.description), note)
+            intro = (_intro(section), _one_line(descriptions(self.section).get(name)), note)
             yield _Part(section=section, path=path, variables=self.variables, intro=intro)
         elif inner := _inner(annotation, path):
             section, path, listed = inner

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
+from stacks.settings.descriptions import descriptions
 from stacks.settings.models import Settings
 from templates.section import Map, Section
 
@@ -38,6 +39,17 @@ class _TomlSchema(GenerateJsonSchema):
 
     def encode_default(self, dft: object) -> Any:  # noqa: ANN401 - pydantic's signature
         return super().encode_default(dict(dft) if isinstance(dft, Map) else dft)
+
+    def model_schema(self, schema: core_schema.ModelSchema) -> JsonSchemaValue:
+        """Return the schema of a section, whose keys are described by their docstrings."""
+        described = super().model_schema(schema)
+        section: type[Section] = schema["cls"]
+        texts = descriptions(section)
+        keys = {
+            key: it | ({"description": texts[key]} if key in texts else {})
+            for key, it in described["properties"].items()
+        }
+        return described | {"properties": keys}
 
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         """Return the schema of a map, which refuses keys that do not match its pattern."""
