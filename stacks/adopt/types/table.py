@@ -5,7 +5,18 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from stacks.adopt.types import application_autoscaling, ecr, ecs, elasticloadbalancing, iam, logs, network
+from stacks.adopt.types import (
+    application_autoscaling,
+    ecr,
+    ecs,
+    elasticloadbalancing,
+    iam,
+    logs,
+    monitoring,
+    network,
+    protection,
+    s3,
+)
 from stacks.adopt.types.record import Stays
 
 if TYPE_CHECKING:
@@ -24,6 +35,9 @@ TYPES: Mapping[str, TerraformType] = MappingProxyType({
     **ecs.TYPES,
     **logs.TYPES,
     **application_autoscaling.TYPES,
+    **monitoring.TYPES,
+    **protection.TYPES,
+    **s3.TYPES,
     **network.TYPES,
 })  # fmt: skip
 """In the order of the child stacks of which they become parts."""

@@ -244,6 +244,69 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         "timezone": "UTC",
         "scalable_target_action": [{"min_capacity": "0", "max_capacity": "1"}],
     },
+    "aws_cloudwatch_metric_alarm": {
+        "id": "books-cpu-high",
+        "alarm_name": "books-cpu-high",
+        "comparison_operator": "GreaterThanThreshold",
+        "evaluation_periods": 2,
+        "threshold": 80,
+        "namespace": "AWS/ECS",
+        "metric_name": "CPUUtilization",
+        "dimensions": {"ClusterName": "books-cluster"},
+        "statistic": "Average",
+        "period": "60",
+        "metric_query": [],
+        "datapoints_to_alarm": 0,
+    },
+    "aws_cloudwatch_dashboard": {"dashboard_name": "books", "dashboard_body": '{"widgets": []}'},
+    "aws_sns_topic": {"arn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:books", "name": "books", "fifo_topic": False},
+    "aws_sns_topic_subscription": {
+        "arn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:books:8a21d249-4329-4871-acc6-7be709c6ea7f",
+        "topic_arn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:books",
+        "protocol": "https",
+        "endpoint": "https://user:SECRET-of-endpoint@example.com",
+    },
+    "aws_wafv2_web_acl": {
+        "id": "a1b2c3d4-5678-90ab-cdef-EXAMPLE11111",
+        "name": "books",
+        "scope": "REGIONAL",
+        "default_action": [{"allow": [{"custom_request_handling": []}], "block": []}],
+        "visibility_config": [
+            {"cloudwatch_metrics_enabled": True, "metric_name": "books", "sampled_requests_enabled": True}
+        ],
+        "rule": [{"name": "header", "statement": [{"byte_match_statement": [{"search_string": "SECRET-of-rule"}]}]}],
+    },
+    "aws_wafv2_web_acl_association": {"resource_arn": BALANCER, "web_acl_arn": "arn:aws:wafv2:eu-west-1:1:webacl/b"},
+    "aws_kms_key": {
+        "key_id": "1234abcd-12ab-34cd-56ef-1234567890ab",
+        "description": "books",
+        "is_enabled": True,
+        "enable_key_rotation": True,
+        "policy": json.dumps(READ),
+        "key_usage": "ENCRYPT_DECRYPT",
+    },
+    "aws_kms_alias": {"name": "alias/books", "target_key_id": "1234abcd-12ab-34cd-56ef-1234567890ab"},
+    "aws_secretsmanager_secret": {
+        "arn": f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:books-a1b2c3",
+        "name": "books",
+        "description": "",
+    },
+    "aws_s3_bucket": {
+        "id": "books-logs",
+        "bucket": "books-logs",
+        "versioning": [{"enabled": False, "mfa_delete": False}],
+        "server_side_encryption_configuration": [],
+    },
+    "aws_s3_bucket_versioning": {"bucket": "books-logs", "versioning_configuration": [{"status": "Enabled"}]},
+    "aws_s3_bucket_server_side_encryption_configuration": {
+        "bucket": "books-logs",
+        "rule": [{"apply_server_side_encryption_by_default": [{"sse_algorithm": "AES256", "kms_master_key_id": ""}]}],
+    },
+    "aws_s3_bucket_public_access_block": {"bucket": "books-logs", "block_public_acls": True},
+    "aws_s3_bucket_ownership_controls": {
+        "bucket": "books-logs",
+        "rule": [{"object_ownership": "BucketOwnerEnforced"}],
+    },
 }
 IDENTIFIERS: dict[str, dict[str, str]] = {
     "aws_ecr_repository": {"RepositoryName": "books"},
@@ -262,6 +325,21 @@ IDENTIFIERS: dict[str, dict[str, str]] = {
         "ServiceNamespace": "ecs",
     },
     "aws_appautoscaling_policy": {"Arn": POLICY, "ScalableDimension": TARGET["scalable_dimension"]},
+    "aws_cloudwatch_metric_alarm": {"AlarmName": "books-cpu-high"},
+    "aws_cloudwatch_dashboard": {"DashboardName": "books"},
+    "aws_sns_topic": {"TopicArn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:books"},
+    "aws_sns_topic_subscription": {
+        "Arn": f"arn:aws:sns:eu-west-1:{ACCOUNT}:books:8a21d249-4329-4871-acc6-7be709c6ea7f"
+    },
+    "aws_wafv2_web_acl": {"Name": "books", "Id": "a1b2c3d4-5678-90ab-cdef-EXAMPLE11111", "Scope": "REGIONAL"},
+    "aws_wafv2_web_acl_association": {
+        "ResourceArn": BALANCER,
+        "WebACLArn": "arn:aws:wafv2:eu-west-1:1:webacl/b",
+    },
+    "aws_kms_key": {"KeyId": "1234abcd-12ab-34cd-56ef-1234567890ab"},
+    "aws_kms_alias": {"AliasName": "alias/books"},
+    "aws_secretsmanager_secret": {"Id": f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:books-a1b2c3"},
+    "aws_s3_bucket": {"BucketName": "books-logs"},
 }
 
 
