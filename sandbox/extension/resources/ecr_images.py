@@ -47,13 +47,24 @@ def _not_found(name: str, image_id: Record) -> Response:
 
 def find_manifest(image: str) -> Record | None:
     """Return the manifest of this image; None if ECR does not have it. Images of other registries always exist."""
+    record = _find_image(image)
+    if record is None:
+        return None
+    read: Record = json.loads(record.get("imageManifest") or "{}")
+    return read
+
+
+def find_digest(image: str) -> str:
+    """Return the digest that this image has now; "" if ECR does not have it, and for other registries."""
+    return str((_find_image(image) or {}).get("imageDigest") or "")
+
+
+def _find_image(image: str) -> Record | None:
+    """Return the record of this image; None if ECR does not have it, and an empty one for other registries."""
     found = _IN_ECR.fullmatch(image)
     if found is None:
         return {}
     image_id = {"imageDigest": found["digest"]} if found["digest"] else {"imageTag": found["tag"] or "latest"}
     with request_scope(found["account"], found["region"]):
-        record = ecr._find_image(found["repository"], image_id)
-    if record is None:
-        return None
-    read: Record = json.loads(record.get("imageManifest") or "{}")
-    return read
+        record: Record | None = ecr._find_image(found["repository"], image_id)
+    return record

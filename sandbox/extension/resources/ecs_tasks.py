@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 from ministack.core.responses import new_uuid
 from ministack.services import ecs
 
-from sandbox.extension.resources.ecr_images import find_manifest
+from sandbox.extension.resources.ecr_images import find_digest, find_manifest
 from sandbox.image import EXIT_CODE, LOG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sandbox.extension.untyped import Action, Record, Response
 
@@ -51,8 +51,25 @@ def install() -> None:
         return _fail(stock, data, service, ending)
 
     ecs._run_task = run_task
+    ecs._build_task_containers = _with_digests(ecs._build_task_containers)
     ecs._ACTION_MAP["RunTask"] = run_task
     ecs.load_persisted_state = _restore
+
+
+def _with_digests(stock: Callable[..., list[Record]]) -> Callable[..., list[Record]]:
+    """Let each container say the digest of its image when the task started, as ECS does for Fargate's tasks.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Container.html, `imageDigest`
+    """
+
+    def build(definition: Record, overrides: list[Record]) -> list[Record]:
+        containers = stock(definition, overrides)
+        for it in containers:
+            if digest := find_digest(it["image"]):
+                it["imageDigest"] = digest
+        return containers
+
+    return build
 
 
 @contextmanager

@@ -171,6 +171,15 @@ def test_an_image_of_another_registry_is_always_there(shop: Cloud) -> None:
     assert shop.create("root", _service("", image="public.ecr.aws/nginx/nginx:1")) == "CREATE_COMPLETE"
 
 
+def test_a_running_task_says_the_digest_of_its_image(shop: Cloud) -> None:
+    """That of the moment when it started: a tag can be moved since."""
+    shop.create("root", _service("v1"))
+    ecs, ecr = shop.account.client("ecs"), shop.account.client("ecr")
+    tasks = ecs.describe_tasks(cluster="main", tasks=ecs.list_tasks(cluster="main")["taskArns"])["tasks"]
+    [image] = ecr.describe_images(repositoryName="app", imageIds=[{"imageTag": "v1"}])["imageDetails"]
+    assert {it["containers"][0]["imageDigest"] for it in tasks} == {image["imageDigest"]}
+
+
 def test_an_image_is_placed_once(shop: Cloud) -> None:
     """An immutable tag cannot be placed again, and the error says so."""
     with pytest.raises(UserError, match="The image tag 'v1' already exists"):
