@@ -166,6 +166,17 @@ def choose(question: str, expected: Sequence[str]) -> str:
     return answer.strip()
 
 
+@coded(Code.UNCONFIRMED)
+def ask(question: str) -> str:
+    """Ask for a text, and give the answer. Raises UserError when there is nobody to answer, or the answer is empty."""
+    sys.stderr.write(f"{spelt(question)} ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline() if sys.stdin else ""
+    if not answer.strip():
+        raise UserError("answer", "there is none", "Nothing was changed.")
+    return answer.strip()
+
+
 def counted(number: int, noun: str) -> str:
     """Return `1 task`, `2 tasks`, `0 tasks`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

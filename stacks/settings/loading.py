@@ -17,7 +17,7 @@ from stacks.settings.keys import catalogue
 from stacks.settings.models import Settings
 from stacks.settings.problems import Problem, SettingsError
 from stacks.settings.terraform import parse_option, read_tfvars
-from stacks.settings.toml import read_toml
+from stacks.settings.toml import parse_toml, read_toml
 from stacks.settings.wording import escape_and_cut, format_value
 
 if TYPE_CHECKING:
@@ -62,13 +62,35 @@ def load(
     return load_as(Settings, environment, var_files=var_files, variables=variables, directory=directory)
 
 
+def load_text(
+    text: str,
+    environment: str,
+    *,
+    var_files: Sequence[Path] = (),
+    variables: Sequence[str] = (),
+    directory: Path = ENVIRONMENTS,
+) -> Settings:
+    """Return the settings of an environment whose file is not written yet, and would have this text."""
+    known_keys, file = catalogue(Settings), directory / f"{environment}.toml"
+    others = _others(known_keys, file, var_files, variables)
+    return _checked(known_keys, [partial(parse_toml, text, file, known_keys), *others], environment, file)
+
+
 def load_as(
     model: type[Model], environment: str, *, var_files: Sequence[Path], variables: Sequence[str], directory: Path
 ) -> Model:
     """Return the same for any model that has `environment`: what a source may set follows from the model alone."""
     known_keys = catalogue(model)
     file = _file(environment, directory)
-    entries, unreadable = _read(_sources(known_keys, file, var_files, variables))
+    others = _others(known_keys, file, var_files, variables)
+    return _checked(known_keys, [partial(read_toml, file, known_keys), *others], environment, file)
+
+
+def _checked(
+    known_keys: Catalogue[Model], sources: Iterable[Callable[[], Sequence[Entry]]], environment: str, file: Path
+) -> Model:
+    """Return the settings of these sources. Raises SettingsError with everything that is wrong."""
+    entries, unreadable = _read(sources)
     entries = [_of_this_environment(entry, environment) for entry in entries]
     problems = [*unreadable, *_unusable(entries)]
     if not unreadable:
@@ -117,10 +139,10 @@ def _read(sources: Iterable[Callable[[], Sequence[Entry]]]) -> tuple[list[Entry]
     return entries, unreadable
 
 
-def _sources(
+def _others(
     known_keys: Catalogue[Any], file: Path, var_files: Sequence[Path], variables: Sequence[str]
 ) -> Iterator[Callable[[], Sequence[Entry]]]:
-    yield partial(read_toml, file, known_keys)
+    """Yield the sources that win over the environment's file."""
     beside = (file.with_suffix(suffix) for suffix in (".tfvars", ".tfvars.json"))
     for path in (*(path for path in beside if os.path.lexists(path)), *var_files):
         yield partial(read_tfvars, path, known_keys)

@@ -29,7 +29,11 @@ _TWICE = ("Cannot overwrite a value", "Cannot declare")
 
 def read_toml(path: Path, catalogue: Catalogue[Any]) -> list[Entry]:
     """Everything that a TOML file sets. Raises UnreadableError where it is no TOML file."""
-    text = read_text(path)
+    return parse_toml(read_text(path), path, catalogue)
+
+
+def parse_toml(text: str, path: Path, catalogue: Catalogue[Any]) -> list[Entry]:
+    """Everything that a text sets which is, or will be, the file of this path. Raises UnreadableError, likewise."""
     try:
         data = tomllib.loads(text)
         places = find_lines(text)
