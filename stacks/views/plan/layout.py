@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from stacks.views.plan import leaves, words
 
@@ -11,10 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from stacks.cloudformation.changes import Change, PropertyChange, StackChanges
-
-Piece: TypeAlias = tuple[str, str]
-"""A text and its style, in rich's words; "" is none."""
-Line: TypeAlias = list[Piece]
+    from stacks.views.styled import Line, Piece
 
 STYLES = {"+": "green", "~": "yellow", "-/+": "bold red", "-": "red", "<=": "cyan", "=": "dim"}
 ARROW = " → "

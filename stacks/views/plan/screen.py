@@ -2,44 +2,31 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from typing import TYPE_CHECKING, TextIO
 
-from rich.style import Style
-
-from stacks.views import duration
+from stacks.views import duration, styled
 from stacks.views.plan import by_hand, layout, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from stacks.plan import Plan
-    from stacks.views.plan.layout import Line
+    from stacks.views.styled import Line
 
 
 def text(plan: Plan, width: int = 0) -> str:
     """Return the plan without colour, at most `width` columns wide (0: nothing is shortened)."""
-    return "\n".join("".join(piece for piece, _ in line).rstrip() for line in lines(plan, width))
+    return styled.plain(lines(plan, width))
 
 
 def shown(plan: Plan, stream: TextIO) -> str:
     """Return the plan in this stream's width and colours; NO_COLOR and TERM=dumb turn colours off."""
-    if not stream.isatty():
-        return text(plan)
-    width = shutil.get_terminal_size().columns
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
-        return text(plan, width)
-    return coloured(plan, width)
+    return styled.shown(lambda width: lines(plan, width), stream)
 
 
 def coloured(plan: Plan, width: int) -> str:
     """Return the plan with the escape sequences of colours that every terminal has."""
-
-    def painted(piece: str, style: str) -> str:
-        return Style.parse(style).render(piece) if style and piece else piece
-
-    return "\n".join("".join(painted(*piece) for piece in line) for line in lines(plan, width))
+    return styled.coloured(lines(plan, width))
 
 
 def lines(plan: Plan, width: int) -> Iterator[Line]:
