@@ -120,6 +120,8 @@ class Survey:
     differences: tuple[Difference, ...]
     refusals: tuple[str, ...] = ()
     """Why there can be no takeover as things are, one sentence each."""
+    notes: tuple[str, ...] = ()
+    """What else a person should know before a takeover, one sentence each."""
 
     @property
     def is_blocked(self) -> bool:

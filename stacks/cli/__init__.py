@@ -37,6 +37,7 @@ COMMANDS = {
     "watch": "attach to what is running, to its end",
     "drift": "show what was changed by hand",
     "destroy": "take the stacks away",
+    "adopt": "take over what Terraform runs",
     "permissions": "show which rights a deployment needs, and what the caller lacks of them",
     "sandbox": "run the embedded AWS in the foreground",
 }

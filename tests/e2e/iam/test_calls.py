@@ -53,8 +53,9 @@ BY_AWS = {
 OF_BOOTSTRAP = {"conflicts.py", "iam_quotas.py"}
 """What only `bootstrap` calls, as whoever may make roles; the table is of the commands that come after it."""
 CALL = re.compile(rf"""aws\.({"|".join(Clients.__annotations__)})\.(?:get_paginator\("(\w+)"\)|(\w+)\()""")
-NOT_IN_THE_TABLE = {"build", "lint", "bootstrap", "permissions", "sandbox"}
-"""Commands that ask AWS nothing, come before the roles, or go on with whatever they may ask."""
+NOT_IN_THE_TABLE = {"build", "lint", "bootstrap", "adopt", "permissions", "sandbox"}
+"""Commands that ask AWS nothing, come before the roles, go on with whatever they may ask, or have a table of their own
+(`stacks/iam/derive/adopting.py`)."""
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The settings that describe what runs, and the environment file that says them."""

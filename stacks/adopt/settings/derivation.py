@@ -1,0 +1,240 @@
+"""From what runs to settings: derived key by key, checked by the models, and without what is a default anyway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stacks.adopt.settings.account import account
+from stacks.adopt.settings.facts import Facts, Setting, setting
+from stacks.adopt.settings.file import inline, written
+from stacks.adopt.settings.naming import naming
+from stacks.adopt.settings.network import network
+from stacks.adopt.settings.repository import image, repository
+from stacks.adopt.settings.roles import roles
+from stacks.adopt.settings.scaling import scaling
+from stacks.adopt.settings.service import service
+from stacks.adopt.settings.variables import Variables, sort_variables
+from stacks.errors import Code, UserError
+from stacks.settings import ENVIRONMENTS, Settings, SettingsError, load_text
+from stacks.settings.keys import catalogue
+from stacks.settings.wording import escape_and_cut
+from templates import ecr
+from templates import network as networks
+from templates.names import Names
+
+if TYPE_CHECKING:
+    from stacks.adopt.origin import Origin
+    from stacks.settings import Problem
+
+ASKED = {
+    "project": "--var project=NAME",
+    "aws.region": "--var aws_region=REGION",
+}
+"""Keys that nothing but the user may know, with the option that says them."""
+UNSHOWN = frozenset({("ecs", "environment"), ("ecs", "command"), ("ecs", "entry_point"), ("ecs", "sidecars")})
+"""Keys whose values are for the file alone."""
+LONGEST = 120
+"""Characters of a reason, such as a list of all that is allowed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derived:
+    """Settings that describe what runs, and what they leave out."""
+
+    settings: Settings
+    entries: tuple[Setting, ...] = field(repr=False)
+    """Those that an environment file has to say."""
+    defaults: tuple[Setting, ...] = field(repr=False)
+    """Those that hold without being said."""
+    variables: Variables
+    unsayable: tuple[str, ...] = ()
+    """What runs and no setting can say, one sentence each."""
+
+    @property
+    def text(self) -> str:
+        """The environment file."""
+        return written(self.entries)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overrides:
+    """What wins over the derived settings: variables of the command line, and files beside the environment's."""
+
+    var_files: Sequence[Path] = ()
+    variables: Sequence[str] = ()
+    directory: Path = ENVIRONMENTS
+
+
+def derive(facts: Facts, overrides: Overrides) -> Derived:
+    """Return the settings that describe what runs.
+
+    What the models refuse is left out, and said. Raises SettingsError where project or region are not known, or an
+    override is wrong.
+    """
+    environment = facts.environment
+    variables = sort_variables(facts.container, facts.origin, environment, facts.written_variables)
+    entries = [it for it in _entries(facts, variables) if it.value not in (None, "", [], ()) or it.is_shown]
+    entries = [it for it in entries if not (it.is_shown and it.value in (None, ""))]
+    unsayable: list[str] = []
+    while True:
+        try:
+            settings = load_text(
+                written(entries),
+                environment,
+                var_files=overrides.var_files,
+                variables=overrides.variables,
+                directory=overrides.directory,
+            )
+            break
+        except SettingsError as error:
+            left = _without_refused(entries, error)
+            if len(left) == len(entries):
+                raise _impossible(error) from error
+            unsayable += _said(error, entries, left)
+            entries = left
+    entries = _with_overrides(entries, settings)
+    defaults = [it for it in entries if not it.is_shown and _is_default(it, settings)]
+    return Derived(
+        settings=settings,
+        entries=tuple(it for it in entries if it not in defaults),
+        defaults=tuple(defaults),
+        variables=variables,
+        unsayable=tuple(unsayable),
+    )
+
+
+def complete(origin: Origin, environment: str, overrides: Overrides) -> Settings | tuple[str, ...]:
+    """Return settings with what names, tags and ARNs say, or the keys of `ASKED` that nothing says.
+
+    Raises SettingsError where an override is wrong.
+    """
+    said = (("project", origin.project), ("environment", environment), ("aws.region", origin.region))
+    entries = [setting(key, value) for key, value in said if value]
+    if origin.account:
+        entries.append(setting("aws.account_id", origin.account))
+    try:
+        return load_text(
+            written(entries),
+            environment,
+            var_files=overrides.var_files,
+            variables=overrides.variables,
+            directory=overrides.directory,
+        )
+    except SettingsError as error:
+        missing = _missing(error)
+        if not missing:
+            raise
+        return missing
+
+
+def _entries(facts: Facts, variables: Variables) -> Iterator[Setting]:
+    yield from naming(facts)
+    yield from account(facts)
+    yield from roles(facts)
+    yield from repository(facts)
+    yield from network(facts)
+    yield from service(facts, variables)
+    yield from image(facts)
+    yield from scaling(facts)
+
+
+def _without_refused(entries: list[Setting], error: SettingsError) -> list[Setting]:
+    """Return the entries without those that the models refuse."""
+    refused = {it.key for it in entries for problem in error.problems if _is_about(problem, it)}
+    return [it for it in entries if it.key not in refused]
+
+
+def _is_about(problem: Problem, it: Setting) -> bool:
+    key = ".".join(it.key)
+    return problem.source != "--var" and (problem.key == key or problem.key.startswith((f"{key}.", f"{key}[")))
+
+
+def _said(error: SettingsError, entries: Sequence[Setting], left: Sequence[Setting]) -> Iterator[str]:
+    """Yield what is left out and why; the values of texts that may be secrets are not shown."""
+    for it in (each for each in entries if each not in left):
+        why = next(problem.why for problem in error.problems if _is_about(problem, it))
+        value = "" if it.key in UNSHOWN else f" = {escape_and_cut(inline(it.value))}"
+        yield f"{'.'.join(it.key)}{value} is what runs, and no setting: {_short(why)}; the default holds instead."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(' ')[0]} ..."
+
+
+def _missing(error: SettingsError) -> tuple[str, ...]:
+    """Return the keys that only the user can say, where nothing else is wrong."""
+    missing = [problem.key for problem in error.problems if problem.key in ASKED and problem.value is None]
+    missing += ["aws.region" for problem in error.problems if problem.key == "aws" and problem.value is None]
+    return tuple(missing) if len(missing) == len(error.problems) else ()
+
+
+def _impossible(error: SettingsError) -> UserError:
+    """Return the error for what runs where no settings can say it; that of an option or a file beside it is its own."""
+    if any(problem.source == "--var" or problem.line is None for problem in error.problems):
+        return error
+    lines = [f"{problem.key}: {_short(problem.why)}" for problem in error.problems]
+    return UserError("what runs", "no settings can say it", "\n".join(lines), code=Code.SETTINGS)
+
+
+def unknown(missing: Sequence[str]) -> UserError:
+    """Return the error for keys that neither the state nor the command line says."""
+    return UserError(
+        f"{' and '.join(missing)} of the environment",
+        "neither tags, names nor ARNs of the state say it",
+        f"Say it: {' '.join(ASKED[key] for key in missing)}",
+        code=Code.SETTINGS,
+    )
+
+
+def _with_overrides(entries: Sequence[Setting], settings: Settings) -> list[Setting]:
+    """Return the entries with what was asked for where nothing said it."""
+    known = {it.key for it in entries}
+    asked = (("project", settings.project), ("aws.region", settings.aws.region))
+    return [
+        *(setting(key, value, is_shown=True) for key, value in asked if tuple(key.split(".")) not in known),
+        *entries,
+    ]
+
+
+def _is_default(it: Setting, settings: Settings) -> bool:
+    """Whether a setting says what would hold without it."""
+    if it.key[0] == "names" or it.key == ("ecr", "repository_name"):
+        usual = _usual_name(it.key[-1], settings)
+        if usual is not None:
+            return bool(it.value == usual)
+    key = catalogue(Settings).keys.get(it.key)
+    if key is None or key.field.is_required():
+        return False
+    return bool(_plain(key.field.get_default(call_default_factory=True)) == _plain(it.value))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a setting's value
+    """Return a value as TOML has it: lists for tuples, and tables for maps."""
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _usual_name(key: str, settings: Settings) -> str | None:
+    """Return the name that a resource has where the settings name none; None for one that CloudFormation names."""
+    identity = replace(settings.identity, names=Names(application=settings.names.application))
+    usual: dict[str, Callable[[], str]] = {
+        "load_balancer": lambda: networks.load_balancer_name(identity, settings.network),
+        "target_group": lambda: networks.target_group_name(identity, settings.network),
+        "cluster": lambda: identity.cluster,
+        "service": lambda: identity.service,
+        "task_family": lambda: identity.task_family,
+        "container": lambda: identity.container,
+        "log_group": lambda: identity.log_group,
+        "cpu_policy": lambda: identity.cpu_policy,
+        "memory_policy": lambda: identity.memory_policy,
+        "request_count_policy": lambda: identity.request_count_policy,
+        "repository_name": lambda: ecr.repository_name(
+            identity, settings.ecr.model_copy(update={"repository_name": None})
+        ),
+    }
+    made = usual.get(key)
+    return made() if made else None

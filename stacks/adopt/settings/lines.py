@@ -1,0 +1,54 @@
+"""Which line of the environment file settles a difference."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from stacks.adopt.settings.derivation import UNSHOWN
+from stacks.adopt.settings.file import line
+from stacks.adopt.survey import Difference, Effect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from stacks.adopt.settings.derivation import Derived
+    from stacks.adopt.settings.facts import Setting
+    from stacks.settings import Settings
+
+NOTHING_TO_SETTLE = frozenset({Effect.SAME, Effect.DEFAULT, Effect.UNREADABLE})
+
+
+def settled(differences: Iterable[Difference], derived: Derived, settings: Settings) -> tuple[Difference, ...]:
+    """Return the differences with the lines that take over what runs, where `settings` say something else."""
+    other = [it for it in (*derived.entries, *derived.defaults) if it.key not in UNSHOWN and not _is_said(it, settings)]
+    return tuple(_with_line(it, other) for it in differences)
+
+
+def _with_line(it: Difference, other: list[Setting]) -> Difference:
+    if it.effect in NOTHING_TO_SETTLE or it.setting:
+        return it
+    lines = [line(each) for each in other if any(_covers(place, it) for place in each.decides)]
+    return replace(it, setting="\n".join(dict.fromkeys(lines))) if lines else it
+
+
+def _covers(place: tuple[str, str], it: Difference) -> bool:
+    path, name = place
+    return path == it.path and (not name or it.property == name or it.property.startswith((f"{name}.", f"{name}[")))
+
+
+def _is_said(it: Setting, settings: Settings) -> bool:
+    """Whether settings have the value of a derived setting."""
+    value: Any = settings
+    for step in it.key:
+        value = getattr(value, step, None)
+    if it.value == value:
+        return True
+    return bool(value is not None and _plain(value) == _plain(it.value))
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a setting's value
+    dumped = value.model_dump() if hasattr(value, "model_dump") else value
+    if isinstance(dumped, list | tuple):
+        return [_plain(item) for item in dumped]
+    return {key: _plain(item) for key, item in dumped.items()} if hasattr(dumped, "items") else dumped

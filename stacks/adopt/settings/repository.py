@@ -1,0 +1,105 @@
+"""`[ecr]`, and the image that runs."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from stacks.adopt.places.graph import items, part
+from stacks.adopt.running import best_tag
+from stacks.adopt.settings.facts import Setting, setting, texts, whole
+
+if TYPE_CHECKING:
+    from stacks.adopt.settings.facts import Facts
+
+REPOSITORY = "Ecr/Repository"
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
+
+
+def repository(facts: Facts) -> Iterator[Setting]:
+    """Yield the repository's settings, where it is adopted."""
+    it = facts.of(REPOSITORY)
+    if not it:
+        return
+    yield setting("ecr.repository_name", it.get("RepositoryName"), (REPOSITORY, "RepositoryName"))
+    mutability = it.get("ImageTagMutability", "MUTABLE")
+    yield setting("ecr.image_tag_mutability", mutability, (REPOSITORY, "ImageTagMutability"))
+    scans = part(it, "ImageScanningConfiguration").get("ScanOnPush", False)
+    yield setting("ecr.scan_on_push", scans in {True, "true"}, (REPOSITORY, "ImageScanningConfiguration"))
+    encryption = part(it, "EncryptionConfiguration")
+    where = (REPOSITORY, "EncryptionConfiguration")
+    yield setting("ecr.encryption_type", encryption.get("EncryptionType", "AES256"), where)
+    yield from _lifecycle(_document(part(it, "LifecyclePolicy").get("LifecyclePolicyText")))
+    if accounts := _pulling(_document(it.get("RepositoryPolicyText")), facts.origin.account):
+        yield setting("ecr.pull_account_ids", accounts, (REPOSITORY, "RepositoryPolicyText"))
+
+
+def image(facts: Facts) -> Iterator[Setting]:
+    """Yield the tag of the image that runs and, where its repository is not adopted, the repository."""
+    name, tag = split(str(facts.container.get("Image") or ""))
+    tag = best_tag(facts.running.tags) or tag
+    if tag and _TAG.fullmatch(tag):
+        where = ("Ecs/TaskDefinition", "ContainerDefinitions")
+        yield setting("image_tag", tag, where, comment=_remark(facts, tag), is_shown=True)
+    if name and not facts.of(REPOSITORY):
+        yield setting("ecs.image", name, ("Ecs/TaskDefinition", "ContainerDefinitions"))
+
+
+def split(image_name: str) -> tuple[str, str]:
+    """Return repository and tag of an image; the tag is `latest` without one, and "" where there is a digest alone."""
+    name, _, digest = image_name.partition("@")
+    head, colon, tag = name.rpartition(":")
+    if colon and "/" not in tag:
+        return head, tag
+    return name, "" if digest else "latest"
+
+
+def _remark(facts: Facts, tag: str) -> str:
+    digests = sorted({it for digests in facts.running.digests.values() for it in digests})
+    if len(digests) == 1 and tag in facts.running.tags:
+        return f"what runs: {digests[0][:19]}"
+    return "the running task definition's; another image may have this tag by now"
+
+
+def _document(value: object) -> Any:  # noqa: ANN401 - JSON
+    """Return a policy, which is an object or its text."""
+    if isinstance(value, str):
+        try:
+            return json.loads(value)
+        except ValueError:
+            return {}
+    return value if isinstance(value, Mapping) else {}
+
+
+def _lifecycle(policy: Any) -> Iterator[Setting]:  # noqa: ANN401 - JSON
+    """Yield what our settings can say of a lifecycle policy: one rule for all images, or rules by tag and age."""
+    where = (REPOSITORY, "LifecyclePolicy")
+    rules = [part(it, "selection") for it in items(policy.get("rules"))]
+    of_all = [it for it in rules if it.get("tagStatus") == "any" and it.get("countType") == "imageCountMoreThan"]
+    if len(rules) == len(of_all) == 1:
+        yield setting("ecr.keep_images", whole(of_all[0].get("countNumber")), where, comment="images, tagged or not")
+        return
+    patterns: list[str] = []
+    for it in rules:
+        number = whole(it.get("countNumber"))
+        if it.get("tagStatus") == "untagged" and it.get("countType") == "sinceImagePushed":
+            yield setting("ecr.untagged_expire_days", number, where, comment="days")
+        elif it.get("tagStatus") == "tagged" and it.get("countType") == "imageCountMoreThan":
+            tags = texts(it.get("tagPatternList")) or [f"{prefix}*" for prefix in texts(it.get("tagPrefixList"))]
+            if tags and not patterns:
+                yield setting("ecr.keep_tagged_images", number, where, comment="images with each of expiring_tags")
+            patterns += tags
+    if patterns:
+        yield setting("ecr.expiring_tags", patterns, where)
+
+
+def _pulling(policy: Any, own: str) -> list[str]:  # noqa: ANN401 - JSON
+    """Return the other accounts that a repository's policy lets pull."""
+    found: list[str] = []
+    for statement in items(policy.get("Statement")):
+        principals = part(statement, "Principal").get("AWS")
+        named = [principals] if isinstance(principals, str) else texts(principals)
+        found += [number for name in named for number in re.findall(r"(?<![0-9])[0-9]{12}(?![0-9])", name)]
+    return sorted({number for number in found if number != own})

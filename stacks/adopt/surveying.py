@@ -1,0 +1,231 @@
+"""Looks at what a state says and what runs, and compares it with our templates. Changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from stacks.adopt.differences import compare
+from stacks.adopt.live import read_live
+from stacks.adopt.origin import Origin, find_origin
+from stacks.adopt.places.graph import Graph, Wiring, last, wiring
+from stacks.adopt.places.mapping import refuse_other_types, refuse_unknown_addresses
+from stacks.adopt.places.placing import SERVICE_PLACE, choose_anchor, place
+from stacks.adopt.places.refusals import refusals
+from stacks.adopt.running import Running, read_running, read_tags
+from stacks.adopt.settings.derivation import Derived, Overrides, derive
+from stacks.adopt.settings.facts import Facts
+from stacks.adopt.settings.lines import settled
+from stacks.adopt.settings.roles import unsayable_policies
+from stacks.adopt.survey import Adopted, Difference, Made, Staying, Survey
+from stacks.adopt.types import Candidate, take_inventory
+from stacks.build.render import render
+from stacks.place import place as where_is
+from stacks.rendered.names import NESTED_STACK
+from stacks.rendered.rendered import ROOT
+from stacks.rendered.tree import Module
+from stacks.settings import Settings
+from stacks.terraform.state import State
+
+if TYPE_CHECKING:
+    from stacks.adopt.places.placing import Places
+    from stacks.aws.session import Aws
+    from stacks.rendered.rendered import Rendered
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a state says, before AWS is asked: its service, and whose it is."""
+
+    state: State
+    environment: str
+    candidates: tuple[Candidate, ...]
+    staying: tuple[Staying, ...]
+    wiring: Wiring
+    origin: Origin
+    mapping: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Look:
+    """A survey, the settings with which it was made, and those that describe what runs."""
+
+    survey: Survey
+    settings: Settings
+    derived: Derived = field(repr=False)
+    origin: Origin
+    running: Running
+
+
+def read_origin(state: State, environment: str, mapping: Mapping[str, str]) -> Found:
+    """Return what a state says of its service.
+
+    Raises UserError where it has none, or several and no choice, and for an address of `mapping` that it has not.
+    """
+    inventory = take_inventory(state.resources)
+    refuse_unknown_addresses(mapping, state, inventory.candidates)
+    graph = Graph(candidates=inventory.candidates)
+    found = wiring(graph, choose_anchor(graph, mapping))
+    return Found(
+        state=state,
+        environment=environment,
+        candidates=inventory.candidates,
+        staying=inventory.staying,
+        wiring=found,
+        origin=find_origin(found, environment),
+        mapping=mapping,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is compared with: `settings` of an environment file or, without them, those that describe what runs."""
+
+    overrides: Overrides = field(default_factory=Overrides)
+    settings: Settings | None = None
+    written_variables: frozenset[str] = frozenset()
+    """Environment variables whose values are written, whatever they may be."""
+
+
+def survey(aws: Aws, found: Found, wanted: Wanted, *, emit: Callable[[str], None]) -> Look:
+    """Return the whole look.
+
+    Raises UserError for a `--map` that does not fit the templates, and for settings that nothing says.
+    """
+    anchor = found.wiring.anchor
+    emit(f"Looking at what runs: {anchor.address}")
+    running = read_running(aws, str(anchor.recorded.get("Cluster") or "default"), anchor.identifier["ServiceArn"])
+    [service] = read_live(aws, [_adopted(anchor, SERVICE_PLACE)])
+    wired = replace(found.wiring, service=service.known, definition=running.definition or found.wiring.definition)
+    places = place(wired, found.mapping)
+    others = [it for it in found.candidates if it is not anchor and it.address in places.paths]
+    adopted = (service, *read_live(aws, [_adopted(it, places.paths[it.address]) for it in others]))
+    return assemble(found, wired, places, adopted, _with_tags(aws, running, wired), wanted)
+
+
+def assemble(
+    found: Found, wired: Wiring, places: Places, adopted: Sequence[Adopted], running: Running, wanted: Wanted
+) -> Look:
+    """Return the look at what was read; nothing is asked of AWS. Raises UserError as `survey` does."""
+    facts = Facts(
+        environment=found.environment,
+        origin=found.origin,
+        wiring=wired,
+        front=places.front,
+        running=running,
+        known={it.path: it.known for it in adopted},
+        written_variables=wanted.written_variables,
+    )
+    derived = derive(facts, wanted.overrides)
+    settings = wanted.settings or derived.settings
+    rendered = render(settings)
+    types = types_by_path(rendered)
+    refuse_other_types(found.mapping, found.candidates, types)
+    kept = [it for it in adopted if types.get(it.path) == it.type]
+    kept.sort(key=lambda it: list(types).index(it.path))
+    taken = {it.path for it in kept}
+    result = Survey(
+        state=found.state,
+        adopted=tuple(kept),
+        staying=tuple(_staying(found, places, kept)),
+        made=tuple(Made(path=path, type=name) for path, name in types.items() if path not in taken),
+        differences=settled(_differences(kept, rendered, running, settings), derived, settings),
+        refusals=(*places.front.refusals, *refusals(wired, running), *_refused_roles(kept), *_unavailable(kept)),
+        notes=tuple(_notes(facts, derived)),
+    )
+    return Look(survey=result, settings=settings, derived=derived, origin=found.origin, running=running)
+
+
+def _differences(
+    kept: Sequence[Adopted], rendered: Rendered, running: Running, settings: Settings
+) -> tuple[Difference, ...]:
+    where = where_is(settings.aws.region, settings.aws.account_id)
+    return compare(kept, rendered, where, running=running.definition or None)
+
+
+def _adopted(it: Candidate, path: str) -> Adopted:
+    return Adopted(addresses=it.addresses, path=path, type=it.type, identifier=it.identifier, recorded=it.recorded)
+
+
+def _with_tags(aws: Aws, running: Running, wired: Wiring) -> Running:
+    """Return what runs with the tags of its image, where that is in a repository of the state."""
+    digests = running.digests.get(str(wired.container.get("Name")), ())
+    repository = wired.repository
+    if repository is None or len(digests) != 1:
+        return running
+    return replace(running, tags=read_tags(aws, repository.identifier["RepositoryName"], digests[0]))
+
+
+def types_by_path(rendered: Rendered) -> dict[str, str]:
+    """Return the types of the resources that a deployment has, by their place in the tree, without nested stacks."""
+    templates = {name: json.loads(text) for name, text in rendered.templates.items()}
+    root = Module(template=templates[ROOT], load=templates.get, address=ROOT)
+    found: dict[str, str] = {}
+    for module in root.walk():
+        scope = module.scope(rendered.parameters)
+        if module.parent is not None and module.logical_id not in module.parent.scope(rendered.parameters).resources():
+            continue
+        for logical_id, definition in scope.resources().items():
+            if definition["Type"] != NESTED_STACK:
+                found[f"{module.path}{logical_id}"] = definition["Type"]
+    return found
+
+
+def _staying(found: Found, places: Places, kept: Sequence[Adopted]) -> list[Staying]:
+    """Return all that stays, in the order of the state."""
+    of_terraform = {it.address: it.type for it in found.state.resources}
+    adopted = {address for it in kept for address in it.addresses}
+    whys = {it.address: it.why for it in found.staying}
+    for it in found.candidates:
+        why = places.staying.get(it.address, "our templates have no place for it with these settings")
+        whys |= {address: why for address in it.addresses if address not in adopted}
+    return [
+        Staying(address=it.address, type=of_terraform[it.address], why=whys[it.address])
+        for it in found.state.resources
+        if it.address in whys
+    ]
+
+
+def _refused_roles(kept: Sequence[Adopted]) -> list[str]:
+    """Return a sentence for each inline policy of the application that our settings cannot say."""
+    return [
+        f"{it.addresses[0]}: its inline policy {name} has a statement that `[[iam.task_statements]]` cannot say; make "
+        "it a managed policy, which `iam.task_managed_policy_arns` names"
+        for it in kept
+        if it.path == "Iam/TaskRole"
+        for name in unsayable_policies(it.known)
+    ]
+
+
+def _unavailable(kept: Sequence[Adopted]) -> Iterator[str]:
+    """Yield a sentence for what is there no more, and for each resource that a stack owns already."""
+    if gone := [it.addresses[0] for it in kept if it.is_gone]:
+        yield f"AWS has no more: {', '.join(gone)}; `terraform plan -refresh-only` says what the state lacks"
+    for it in kept:
+        if it.owner:
+            yield f"{it.addresses[0]}: the stack {it.owner} of CloudFormation owns it already"
+
+
+def _notes(facts: Facts, derived: Derived) -> list[str]:
+    notes = list(derived.unsayable)
+    tagged = facts.origin.environment
+    if tagged and tagged != facts.environment:
+        notes.append(
+            f"The resources are tagged Environment = {tagged}, and the environment is {facts.environment}: the first "
+            "deploy changes the tag."
+        )
+    if facts.running.unread and not facts.running.is_gone:
+        notes.append(f"{facts.wiring.anchor.address} cannot be read: {facts.running.unread}.")
+    state_revision = last(facts.wiring.anchor.recorded.get("TaskDefinition"))
+    runs = last(facts.running.service.get("taskDefinition"))
+    if runs and state_revision and runs != state_revision:
+        notes.append(f"The state is older than what runs: it has {state_revision}, and {runs} runs.")
+    if derived.variables.withheld:
+        names = ", ".join(derived.variables.withheld)
+        notes.append(
+            f"Environment variables whose values may be secrets are not written: {names}. New tasks would lack them: "
+            "--environment-value NAME writes one, and ecs.secrets names where ECS reads it."
+        )
+    return notes

@@ -1,0 +1,113 @@
+"""The words of a takeover."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from stacks.adopt.survey import ABSENT, Effect
+from stacks.terminal import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from stacks.adopt.survey import Adopted, Difference, Survey
+    from stacks.adopt.surveying import Look
+
+ORDER = (
+    Effect.REPLACEMENT,
+    Effect.UNREADABLE,
+    Effect.DELETES_LATER,
+    Effect.INTERRUPTION,
+    Effect.ROLLOUT,
+    Effect.IN_PLACE,
+)
+"""From what blocks to what is harmless; the others are no differences."""
+TITLES = {
+    Effect.REPLACEMENT: "Would be replaced, which blocks the takeover",
+    Effect.UNREADABLE: "Cannot be read",
+    Effect.DELETES_LATER: "Changed in place, and deletes data later",
+    Effect.INTERRUPTION: "Changed with a brief interruption",
+    Effect.ROLLOUT: "New tasks are rolled out",
+    Effect.IN_PLACE: "Changed in place",
+}
+NOTHING = "(none)"
+
+
+def differences(survey: Survey, effect: Effect) -> list[Difference]:
+    """Return the differences of an effect, in the survey's order."""
+    return [it for it in survey.differences if it.effect is effect]
+
+
+def shown_differences(survey: Survey) -> list[Difference]:
+    """Return what is a difference, the gravest first."""
+    return [it for effect in ORDER for it in differences(survey, effect)]
+
+
+def has_changes(survey: Survey) -> bool:
+    """Whether the first deployment after the takeover changes or makes anything."""
+    return bool(survey.made or shown_differences(survey))
+
+
+def header(look: Look) -> str:
+    """Return where it is, and which state it is."""
+    state = look.survey.state
+    program = f"{'OpenTofu' if state.is_opentofu else 'Terraform'} {state.program_version}"
+    serial = f", serial {state.serial}" if state.serial is not None else ""
+    where = (look.settings.aws.account_id or look.origin.account, look.settings.aws.region)
+    return " · ".join([*(it for it in where if it), f"{program}{serial}"])
+
+
+def identifier(it: Adopted) -> str:
+    """Return a resource's identifier on one line."""
+    return " ".join(it.identifier.values())
+
+
+def values(it: Difference) -> str:
+    """Return a difference three ways: state, live and template; what equals the live value is left out."""
+    live, template = value(it.live), value(it.template)
+    before = f"state {value(it.state)}, live {live}" if _differs(it) else live
+    return f"{before} → {template}"
+
+
+def _differs(it: Difference) -> bool:
+    return it.state is not ABSENT and it.live is not ABSENT and it.state != it.live
+
+
+def value(found: Any) -> str:  # noqa: ANN401 - any JSON
+    """Return a value on one line."""
+    if found is ABSENT or found is None:
+        return NOTHING
+    return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
+
+
+def summary(survey: Survey) -> str:
+    """Return everything in a sentence or two."""
+    found = Counter(it.effect for it in survey.differences)
+    staying = len(survey.staying)
+    parts = [
+        f"{counted(len(survey.adopted), 'resource')} to take over",
+        f"{staying} {'stays' if staying == 1 else 'stay'} with Terraform",
+        f"{len(survey.made)} to make",
+    ]
+    by_effect = [f"{found[effect]} {effect.value}" for effect in ORDER if found[effect]]
+    number = sum(found[effect] for effect in ORDER)
+    ends = f"{counted(number, 'difference')}: {', '.join(by_effect)}" if number else "no difference"
+    return f"{', '.join(parts)}; {ends}."
+
+
+def verdict(survey: Survey) -> str:
+    """Return whether there can be a takeover."""
+    if not survey.is_blocked:
+        return "Nothing blocks a takeover."
+    count = len(survey.refusals) + len(differences(survey, Effect.REPLACEMENT))
+    return f"Blocked: {count} {'thing has' if count == 1 else 'things have'} to be settled first."
+
+
+def by_reason(survey: Survey) -> Mapping[str, Sequence[str]]:
+    """Return the addresses that stay by the reason, in the order of the state."""
+    found: dict[str, list[str]] = {}
+    for it in survey.staying:
+        found.setdefault(it.why, []).append(it.address)
+    return found
