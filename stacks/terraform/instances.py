@@ -18,10 +18,13 @@ Allowed = Mapping[str, Attributes] | Callable[[str], Attributes]
 
 @dataclass(frozen=True, kw_only=True)
 class Instance:
-    """A resource, and whether Terraform has marked it for replacement."""
+    """A resource, and what Terraform is going to do with it."""
 
     resource: Resource
     is_tainted: bool
+    """Whether it is going to be replaced."""
+    is_deposed: bool
+    """Whether it is what a replacement has left to be deleted: the resource of that address is another one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +44,7 @@ class Reading:
         provider: object,
         values: object,
         is_tainted: bool,
+        is_deposed: bool,
     ) -> Instance:
         """Return an instance; `described` has its mode, type and name. Raises UserError where one of them is none."""
         mode, type_, name = (described.get(it) for it in ("mode", "type", "name"))
@@ -66,9 +70,9 @@ class Reading:
             module=str(module or ""),
             provider=str(source),
             is_data=is_data,
-            attributes=self._picked(address, str(type_), values),
+            attributes={} if is_deposed else self._picked(address, str(type_), values),
         )
-        return Instance(resource=resource, is_tainted=is_tainted)
+        return Instance(resource=resource, is_tainted=is_tainted, is_deposed=is_deposed)
 
     def malformed(self, where: str, why: str) -> Exception:
         """Return the error for something wrong at a place of the state."""

@@ -38,7 +38,8 @@ def read_state(
     document = load_object(content, source)
     _refuse_others(document, source)
     form = version4 if "version" in document else shown
-    found = list(form.instances(document, Reading(source=source, allowed=allowed)))
+    instances = list(form.instances(document, Reading(source=source, allowed=allowed)))
+    found = [it for it in instances if not it.is_deposed]
     _refuse_duplicates(found, source)
     if not as_is:
         _refuse_unusable(found, source)
@@ -53,6 +54,7 @@ def read_state(
         output_names=tuple(cleaned(name) for name in form.output_names(document)),
         is_opentofu=any(it.provider.startswith(_OPENTOFU) for it in resources),
         version_id=version_id,
+        deposed=tuple(dict.fromkeys(it.resource.address for it in instances if it.is_deposed)),
     )
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def instances(document: Mapping[str, Any], reading: Reading) -> Iterator[Instance]:
-    """Return all current instances, those of a module before those of its modules. Raises UserError."""
+    """Return all instances, those of a module before those of its modules. Raises UserError."""
     values = document.get("values")
     root = values.get("root_module") if isinstance(values, dict) else None
     if values is not None and not isinstance(root, dict):
@@ -22,8 +22,6 @@ def instances(document: Mapping[str, Any], reading: Reading) -> Iterator[Instanc
 
 def _within(module: Mapping[str, Any], where: str, reading: Reading) -> Iterator[Instance]:
     for number, described in enumerate(reading.objects(f"{where}.resources", module.get("resources"))):
-        if described.get("deposed_key"):
-            continue
         yield reading.instance(
             f"{where}.resources[{number}]",
             described={**described, "provider": described.get("provider_name")},
@@ -32,6 +30,7 @@ def _within(module: Mapping[str, Any], where: str, reading: Reading) -> Iterator
             provider=described.get("provider_name"),
             values=described.get("values"),
             is_tainted=described.get("tainted") is True,
+            is_deposed=bool(described.get("deposed_key")),
         )
     for number, child in enumerate(reading.objects(f"{where}.child_modules", module.get("child_modules"))):
         inside = f"{where}.child_modules[{number}]"

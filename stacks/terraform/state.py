@@ -57,6 +57,8 @@ class State:
     is_opentofu: bool = False
     version_id: str | None = None
     """The version of the S3 object that it was read from, in a bucket with versions."""
+    deposed: tuple[str, ...] = ()
+    """Addresses of resources of which Terraform still has to delete a former one (deposed)."""
 
     @property
     def revision(self) -> Revision:

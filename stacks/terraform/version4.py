@@ -11,15 +11,10 @@ if TYPE_CHECKING:
 
 
 def instances(document: Mapping[str, Any], reading: Reading) -> Iterator[Instance]:
-    """Return all current instances in the order of the state. Raises UserError where the state is malformed.
-
-    A deposed one is what a replacement has left to be deleted: the resource of that address is another one.
-    """
+    """Return all instances in the order of the state. Raises UserError where the state is malformed."""
     for number, described in enumerate(reading.objects("resources", document.get("resources"))):
         where = f"resources[{number}]"
         for index, it in enumerate(reading.objects(f"{where}.instances", described.get("instances"))):
-            if it.get("deposed"):
-                continue
             yield reading.instance(
                 where if index == 0 else f"{where}.instances[{index}]",
                 described=described,
@@ -28,6 +23,7 @@ def instances(document: Mapping[str, Any], reading: Reading) -> Iterator[Instanc
                 provider=described.get("provider"),
                 values=it.get("attributes"),
                 is_tainted=it.get("status") == "tainted",
+                is_deposed=bool(it.get("deposed")),
             )
 
 

@@ -45,10 +45,12 @@ def open_directory(
         why = f"its backend is {configured.type} ({configured.where}), and {initialised.type} is initialised"
         raise UserError(file_name(folder), why, "Run `terraform init` there first.", code=Code.FILE)
     name = chosen_workspace(workspace, data, environment)
-    if backend.type == "local":
-        return _local(folder, backend, name)
-    if backend.type == "s3":
-        return _s3(folder, backend, name, lock_table, aws)
+    if backend.type in {"local", "s3"}:
+        is_local = backend.type == "local"
+        source = _local(folder, backend, name) if is_local else _s3(folder, backend, name, lock_table, aws)
+        errored = folder / "errored.tfstate"
+        source.errored = FileSource(errored) if errored.is_file() else None
+        return source
     kept = {"cloud": "HCP Terraform", "remote": "HCP Terraform"}.get(backend.type, f"the backend {backend.type}")
     why = f"its state is in {kept} ({backend.where}), which only Terraform can read"
     raise UserError(file_name(folder), why, f"Run there: {_PULL}", code=Code.USAGE)
@@ -71,6 +73,8 @@ def _local(folder: Path, backend: Backend, workspace: str) -> Source:
         then = f"It has the workspaces {', '.join(others)}: --workspace"
     elif (folder / "terragrunt.hcl").is_file():
         then = "Run there: terragrunt state pull | python build.py adopt ENV --state -"
+    elif inside := _initialised_inside(folder):
+        then = f"Terraform is initialised in {inside}: name that directory."
     else:
         then = "Is it the directory in which Terraform runs? Or name the state: --state FILE or s3://BUCKET/KEY"
     raise UserError(file_name(folder), f"it has neither a backend nor {path.name}", then, code=Code.FILE)
@@ -108,3 +112,9 @@ def _incomplete(folder: Path, backend: Backend, missing: list[str]) -> UserError
     why = f"its backend has no {names} that can be read ({backend.where}), and is not initialised here"
     then = "Run `terraform init` there, with its -backend-config, or name the state: --state s3://BUCKET/KEY"
     return UserError(file_name(folder), why, then, code=Code.FILE)
+
+
+def _initialised_inside(folder: Path) -> str:
+    """Return directories below this one in which `terraform init` has run."""
+    found = [it for depth in ("*", "*/*", "*/*/*") for it in folder.glob(f"{depth}/.terraform") if it.is_dir()]
+    return " or ".join(file_name(it.parent) for it in sorted(found)[:_SHOWN] if ".terraform" not in it.parent.parts)

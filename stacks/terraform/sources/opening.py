@@ -29,6 +29,7 @@ _S3 = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]{1,254})/(?P<key>.+)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _PULL = "terraform state pull | python build.py adopt ENV --state -"
 FORMS = "It can be a file, a Terraform directory, s3://BUCKET/KEY, or - for standard input."
+NO_TABLE = "A lock in a DynamoDB table is not seen: --lock-table names the table, if the backend has one."
 COPY = "If this file is a copy, nobody notices what Terraform changes meanwhile: name the directory or s3://BUCKET/KEY."
 
 
@@ -83,7 +84,7 @@ def _in_s3(text: str, aws: Callable[[], Aws], workspace: str, lock_table: str) -
         workspace=valid_workspace(workspace, "--workspace") if workspace else DEFAULT,
         lock_table=lock_table,
     )
-    return S3Source(location, aws)
+    return S3Source(location, aws, () if lock_table else (NO_TABLE,))
 
 
 def _file(text: str) -> Source:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stacks.errors import Code, UserError
@@ -18,12 +18,8 @@ if TYPE_CHECKING:
 class Content:
     """The text of a state, which is not part of the `repr`."""
 
-    text: bytes
+    text: bytes = field(repr=False)
     version_id: str | None = None
-
-    def __repr__(self) -> str:
-        """Say how long it is."""
-        return f"{type(self).__name__}({len(self.text)} bytes)"
 
 
 class Source(ABC):
@@ -35,6 +31,8 @@ class Source(ABC):
     """What whoever uses it should know, one sentence each."""
     repeatable: bool = True
     """Whether it can be read again."""
+    errored: Source | None = None
+    """A state that Terraform could not write to its backend, where there is one."""
 
     def read(self, allowed: Allowed, *, as_is: bool = False) -> State:
         """Return the state, with the allowed attributes of its resources (`stacks.terraform.reading.read_state`).
@@ -43,7 +41,9 @@ class Source(ABC):
         """
         self.refuse_locked()
         content = self.load()
-        return read_state(content.text, allowed, source=self.name, as_is=as_is, version_id=content.version_id)
+        found = read_state(content.text, allowed, source=self.name, as_is=as_is, version_id=content.version_id)
+        self._refuse_errored(found)
+        return found
 
     def check_unchanged(self, revision: Revision) -> None:
         """Raise UserError where it is locked, or has changed since the revision was read."""
@@ -60,6 +60,15 @@ class Source(ABC):
             why = "its content has changed since it was read" + ("" if now.serial is None else ", without a new serial")
         then = "Let nobody run Terraform meanwhile, and begin again with a look: adopt ENV --state SOURCE"
         raise UserError(self.name, why, then, code=Code.STATE)
+
+    def _refuse_errored(self, state: State) -> None:
+        """Raise UserError where a later state than this is one that Terraform could not write."""
+        if self.errored is None:
+            return
+        later = read_revision(self.errored.load().text, source=self.errored.name)
+        if later.lineage == state.lineage and (later.serial or 0) > (state.serial or 0):
+            why = f"a later state, serial {later.serial}, is in {self.errored.name}: Terraform could not write it"
+            raise UserError(self.name, why, "Run `terraform state push errored.tfstate` there first.", code=Code.STATE)
 
     @abstractmethod
     def refuse_locked(self) -> None:

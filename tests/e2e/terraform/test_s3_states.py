@@ -137,7 +137,8 @@ def test_lock_files(states: States) -> None:
 
 def test_lock_tables(states: States) -> None:
     """A lock in the table is refused, and a digest that is not the state's; the table is in the bucket's region."""
-    assert states.opened(lock_table=TABLE).read({}).serial == 7
+    assert "--lock-table" in states.opened().notes[0]
+    assert (states.opened(lock_table=TABLE).notes, states.opened(lock_table=TABLE).read({}).serial) == ((), 7)
     states.note(f"{states.bucket}/{KEY}-md5", Digest=hashlib.md5(ONE, usedforsecurity=False).hexdigest())
     source = states.opened(lock_table=TABLE)
     found = source.read({})

@@ -49,7 +49,8 @@ def test_quotes_keys_as_terraform_does(key: str, written_key: str) -> None:
 
 
 def test_leaves_out_deposed_instances() -> None:
-    """What a replacement has left behind is not the resource of its address."""
+    """What a replacement has left behind is not the resource of its address; that there is one is known."""
     replaced = add_instance(resource("aws_lb.this", {"name": "new"}), {"name": "old"}, deposed="0a1b2c3d")
     found = read_state(written(state(replaced)), {"aws_lb": ["name"]}, source="it")
     assert [(it.address, dict(it.attributes)) for it in found.resources] == [("aws_lb.this", {"name": "new"})]
+    assert found.deposed == ("aws_lb.this",)

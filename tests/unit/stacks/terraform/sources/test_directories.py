@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.terraform.sources.s3 import S3Source
+from tests.support.terraform_states import state, written
 from tests.unit.stacks.terraform.sources.opened import ONE, TWO, addresses, opened, put, refused
 
 if TYPE_CHECKING:
@@ -55,6 +56,23 @@ class TestLocalBackend:
         assert "terragrunt state pull | " in refused(tmp_path).then
         put(tmp_path / "terraform.tfstate.d" / "two" / "terraform.tfstate", TWO)
         assert refused(tmp_path).then == "It has the workspaces two: --workspace"
+
+    def test_the_directory_of_a_project(self, tmp_path: Path) -> None:
+        """Where Terraform is initialised further down, that is said."""
+        inside = put(tmp_path / "environments" / "prod" / ".terraform" / "terraform.tfstate", {}).parents[1]
+        put(inside / ".terraform" / "modules" / "x" / ".terraform" / "x", "")
+        assert refused(tmp_path).then == f"Terraform is initialised in {inside}: name that directory."
+
+    def test_a_state_that_could_not_be_written(self, tmp_path: Path) -> None:
+        """What Terraform has left in `errored.tfstate` is later than what its backend has, unless it was pushed."""
+        put(tmp_path / "terraform.tfstate", ONE)
+        errored = put(tmp_path / "errored.tfstate", TWO)
+        error = refused(tmp_path)
+        assert error.why == f"a later state, serial 8, is in {errored}: Terraform could not write it"
+        assert "terraform state push errored.tfstate" in error.then
+        for content in (ONE, written(state(serial=9, lineage="of another project"))):
+            put(errored, content)
+            assert addresses(opened(tmp_path)) == ["aws_lb.one"]
 
 
 BACKEND = """
