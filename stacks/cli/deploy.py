@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks import plan, terminal
+from stacks.adopt.release.gate import refuse_while_held
 from stacks.build.check import render_or_refuse
 from stacks.build.push import push_commands
 from stacks.build.render import render
@@ -73,6 +74,7 @@ def _plan_and_execute(options: Options, environment: str) -> int:
     with connected(settings) as aws:
         if not options.skip_permissions:
             refusals.refuse_missing_rights(aws, settings, rendered, ["deploy"], emit=emit)
+        refuse_while_held(aws, settings, emit=emit)
         recovery.make_ready(aws, settings, rendered.stack_name, options, "deploy")
         found = plan.prepare(aws, settings, rendered, emit=emit, express=options.express)
         if found.former is not None:
@@ -108,6 +110,7 @@ def _execute_saved(options: Options, file: Path) -> int:
     saved = plan.read_plan(file)
     settings = session.load(options.environment or saved.environment, options)
     with connected(settings) as aws:
+        refuse_while_held(aws, settings, emit=progress(options))
         found = plan.reopen(aws, saved, settings.environment, settings.identity.name)
         if found.change_set is not None and not options.skip_permissions:
             _refuse_missing_for_saved(aws, saved, settings, options)
