@@ -58,6 +58,10 @@ class RepositoryUri(Value):
     """An image repository without a tag: `registry/repository`."""
 
 
+class RepositoryName(Value):
+    """The name of an image repository in ECR."""
+
+
 class RoleArn(Value):
     """The ARN of an IAM role."""
 
@@ -98,6 +102,14 @@ class ZoneNames(Value):
         return self.expression if isinstance(self.expression, str | If) else Join(",", self.expression)
 
 
+class TaskDefinitionArn(Value):
+    """The ARN of a revision of a task definition."""
+
+
+class LogGroupName(Value):
+    """The name of a log group."""
+
+
 class ClusterName(Value):
     """The name of an ECS cluster."""
 
@@ -124,6 +136,10 @@ class KeyArn(Value):
 
 class ListenerRuleArn(Value):
     """The ARN of a rule of a load balancer's listener."""
+
+
+class LoadBalancerArn(Value):
+    """The ARN of a load balancer."""
 
 
 class LoadBalancerName(Value):

@@ -82,6 +82,13 @@ def one_output(outputs: Outputs, name: str) -> str:
     """
     if name in outputs.values:
         return outputs.values[name]
+    if name in NAMES and name not in root.OUTPUTS_OF_SERVICE:
+        then = (
+            f"A stack of an earlier version gets it when it is deployed: python build.py deploy {outputs.environment}"
+        )
+        if name == "ecr_repository_name":
+            then += "\nWith an image in another registry (ecs.image) there is none."
+        raise UserError(f"output {name}", f"{outputs.stack_name} does not have it", then, code=Code.ABSENT)
     if name in NAMES:
         then = f"Deploy with an image: python build.py deploy {outputs.environment} --image TAG"
         raise UserError(f"output {name}", f"{outputs.stack_name} has no service yet", then, code=Code.ABSENT)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from awacs import ecr as actions
 from awacs.aws import Allow, PolicyDocument, Principal, Statement
-from troposphere import GetAtt, Sub
+from troposphere import GetAtt, Ref, Sub
 from troposphere.ecr import EncryptionConfiguration, ImageScanningConfiguration, LifecyclePolicy, Repository
 
 from templates.ecr.pull_through_cache import pull_through_cache_rule
 from templates.ecr.scanning import registry_scanning
 from templates.model import Builder, Stack
-from templates.values import KeyArn, RepositoryUri
+from templates.values import KeyArn, RepositoryName, RepositoryUri
 
 if TYPE_CHECKING:
     from templates.ecr.settings import Settings
@@ -33,6 +33,7 @@ class Outputs:
     """The repository, where the stack has one."""
 
     repository_url: Annotated[RepositoryUri | None, "Address of the image repository, without a tag"]
+    repository_name: Annotated[RepositoryName | None, "Name of the image repository"]
 
 
 def repository_name(identity: Identity, settings: Settings) -> str:
@@ -48,9 +49,14 @@ def build(identity: Identity, settings: Settings, inputs: Inputs, *, own_reposit
     if settings.enhanced_scanning:
         stack.add(registry_scanning(identity, settings))
     if not own_repository:
-        return stack.finish(Outputs(repository_url=None))
+        return stack.finish(Outputs(repository_url=None, repository_name=None))
     repository = stack.add(_repository(identity, settings, stack.parameters.kms_key_arn))
-    return stack.finish(Outputs(repository_url=RepositoryUri(GetAtt(repository, "RepositoryUri"))))
+    return stack.finish(
+        Outputs(
+            repository_url=RepositoryUri(GetAtt(repository, "RepositoryUri")),
+            repository_name=RepositoryName(Ref(repository)),
+        )
+    )
 
 
 def _repository(identity: Identity, settings: Settings, key: KeyArn | None) -> Repository:

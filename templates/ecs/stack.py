@@ -14,7 +14,7 @@ from templates.ecs.service import service
 from templates.ecs.spot import PROVIDERS
 from templates.ecs.task import task_definition
 from templates.model import Builder, Stack
-from templates.values import ClusterName, ServiceName
+from templates.values import ClusterName, LogGroupName, ServiceName, TaskDefinitionArn
 
 if TYPE_CHECKING:
     from templates.ecs.inputs import Inputs
@@ -30,10 +30,12 @@ _INSIGHTS = "containerInsights"
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """The names of cluster and service."""
+    """Cluster, service, task definition and log group."""
 
     cluster_name: Annotated[ClusterName, "Name of the ECS cluster"]
     service_name: Annotated[ServiceName, "Name of the ECS service"]
+    task_definition_arn: Annotated[TaskDefinitionArn, "Task definition of the service, with its revision"]
+    log_group_name: Annotated[LogGroupName, "Log group of the containers"]
 
 
 def build(
@@ -53,7 +55,12 @@ def build(
     definition = stack.add(task_definition(identity, settings, stack.parameters, log_group, paths=paths))
     running = stack.add(service(identity, settings, stack, cluster, definition, tls_port=tls_port))
     return stack.finish(
-        Outputs(cluster_name=ClusterName(Ref(cluster)), service_name=ServiceName(running.get_att("Name")))
+        Outputs(
+            cluster_name=ClusterName(Ref(cluster)),
+            service_name=ServiceName(running.get_att("Name")),
+            task_definition_arn=TaskDefinitionArn(Ref(definition)),
+            log_group_name=LogGroupName(Ref(log_group)),
+        )
     )
 
 

@@ -97,6 +97,11 @@ class SharedListener(Section):
         return "/".join(self.arn.split("/")[1:4])
 
     @property
+    def load_balancer_arn(self) -> str:
+        """The ARN of the load balancer, from the listener's."""
+        return f"{self.arn.partition(':listener/')[0]}:loadbalancer/{self.load_balancer_full_name}"
+
+    @property
     def host(self) -> str | None:
         """The first host name without wildcards."""
         return next((host for host in self.hosts if not set(host) & set("*?")), None)

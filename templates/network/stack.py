@@ -22,6 +22,7 @@ from templates.network.waf import add_web_acl
 from templates.values import (
     DnsName,
     ListenerRuleArn,
+    LoadBalancerArn,
     LoadBalancerName,
     SecurityGroupId,
     SubnetIds,
@@ -50,6 +51,7 @@ class Outputs:
     production_listener_rule_arn: Annotated[ListenerRuleArn | None, "Rule of which deployments move the weights"]
     test_listener_rule_arn: Annotated[ListenerRuleArn | None, "Rule that leads test traffic to the new version"]
     alb_dns_name: Annotated[DnsName, "Host name of the load balancer"]
+    alb_arn: Annotated[LoadBalancerArn, "The load balancer"]
     load_balancer_full_name: Annotated[LoadBalancerName, "Load balancer, as its metrics name it"]
     target_group_full_name: Annotated[TargetGroupName, "Target group, as its metrics name it"]
     alternate_target_group_full_name: Annotated[TargetGroupName | None, "The other target group, likewise"] = None
@@ -62,6 +64,7 @@ class _Front:
 
     task_group: SecurityGroup
     rules: Rules
+    arn: Any
     dns_name: Any
     full_name: Any
     origin: Any
@@ -102,6 +105,7 @@ def build(
             production_listener_rule_arn=ListenerRuleArn(Ref(production)) if production else None,
             test_listener_rule_arn=ListenerRuleArn(Ref(test)) if test else None,
             alb_dns_name=DnsName(front.dns_name),
+            alb_arn=LoadBalancerArn(front.arn),
             load_balancer_full_name=LoadBalancerName(front.full_name),
             target_group_full_name=TargetGroupName(GetAtt(groups.primary, "TargetGroupFullName")),
             alternate_target_group_full_name=(
@@ -131,6 +135,7 @@ def _own(
     return _Front(
         task_group=task_group,
         rules=add_listeners(stack, settings, balancer, groups),
+        arn=Ref(balancer),
         dns_name=dns_name,
         full_name=GetAtt(balancer, "LoadBalancerFullName"),
         origin=origin,
@@ -148,6 +153,7 @@ def _shared(
     return _Front(
         task_group=add_task_group(stack, settings, subnets.vpc, group if isinstance(group, str) else group.expression),
         rules=add_shared_rules(stack, settings, listener, groups),
+        arn=listener.load_balancer_arn,
         dns_name=known.shared_load_balancer_dns_name.expression,
         full_name=listener.load_balancer_full_name,
         origin=[known.shared_listener_url.expression],

@@ -4,6 +4,8 @@ from templates.root.settings import Settings
 from templates.root.stack import (
     MONITORING_STACK,
     NETWORK_STACK,
+    NEW_OUTPUTS,
+    OUTPUTS_OF_SERVICE,
     REPOSITORY_STACK,
     SERVICE_STACK,
     Outputs,
@@ -13,6 +15,8 @@ from templates.root.stack import (
 __all__ = [
     "MONITORING_STACK",
     "NETWORK_STACK",
+    "NEW_OUTPUTS",
+    "OUTPUTS_OF_SERVICE",
     "REPOSITORY_STACK",
     "SERVICE_STACK",
     "Outputs",

@@ -20,9 +20,15 @@ from templates.values import (
     DnsName,
     Flag,
     ImageUri,
+    LoadBalancerArn,
+    LogGroupName,
     Number,
+    RepositoryName,
     RepositoryUri,
+    RoleArn,
     ServiceName,
+    TargetGroupArn,
+    TaskDefinitionArn,
     Text,
     Url,
     ZoneNames,
@@ -38,16 +44,29 @@ REPOSITORY_STACK, NETWORK_STACK, SERVICE_STACK, MONITORING_STACK = "Ecr", "Netwo
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """The seven outputs of the Terraform project, under their names there, and the address to open."""
+    """The outputs of the Terraform project, under their names there, and the address to open."""
 
     ecr_repository_url: Annotated[RepositoryUri, "Address of the image repository, without a tag"]
+    ecr_repository_name: Annotated[RepositoryName | None, "Name of the image repository that the stack makes"]
     ecs_cluster_name: Annotated[ClusterName, "Name of the ECS cluster"]
     ecs_service_name: Annotated[ServiceName, "Name of the ECS service"]
+    ecs_task_definition_arn: Annotated[TaskDefinitionArn, "Task definition of the service, with its revision"]
     alb_dns_name: Annotated[DnsName, "Host name of the load balancer"]
+    alb_arn: Annotated[LoadBalancerArn, "The load balancer"]
+    target_group_arn: Annotated[TargetGroupArn, "Target group in which the tasks are registered"]
+    log_group_name: Annotated[LogGroupName, "Log group of the containers"]
+    task_execution_role_arn: Annotated[RoleArn, "Role with which ECS pulls the image and writes the logs"]
+    task_role_arn: Annotated[RoleArn, "Role that the application itself has"]
     autoscaling_enabled: Annotated[Flag, "Whether the number of tasks follows the load"]
     autoscaling_min_capacity: Annotated[Number, "Smallest number of tasks; without autoscaling the desired count"]
     autoscaling_max_capacity: Annotated[Number, "Largest number of tasks; without autoscaling the desired count"]
     app_url: Annotated[Url, "Address under which the application is opened"]
+
+
+NEW_OUTPUTS = frozenset({"app_url"})
+"""Outputs that the Terraform project has not."""
+OUTPUTS_OF_SERVICE = ("ecs_cluster_name", "ecs_service_name", "ecs_task_definition_arn", "log_group_name")
+"""Outputs that are there once there is an image."""
 
 
 def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
@@ -69,8 +88,9 @@ def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
     largest = Number(If(scales, values.autoscaling_max_capacity.expression, count))
 
     _secure(stack, settings)
-    repository_url = _repository_url(stack, settings)
-    stack.nest("Iam", _roles(stack, settings, former_image))
+    repository = _repository(stack, settings)
+    repository_url = repository.repository_url or RepositoryUri(settings.ecs.image)
+    roles = stack.nest("Iam", _roles(stack, settings, former_image))
     net = stack.nest(NETWORK_STACK, _network(stack, settings))
     made = _service(stack, settings, RepositoryUri(former_image) if former_image else repository_url)
     cache = REPOSITORY_STACK if settings.ecs.image and settings.ecr.pull_through_cache else None
@@ -83,15 +103,22 @@ def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
     return stack.finish(
         Outputs(
             ecr_repository_url=repository_url,
+            ecr_repository_name=repository.repository_name,
             ecs_cluster_name=service.cluster_name,
             ecs_service_name=service.service_name,
+            ecs_task_definition_arn=service.task_definition_arn,
             alb_dns_name=net.alb_dns_name,
+            alb_arn=net.alb_arn,
+            target_group_arn=net.target_group_arn,
+            log_group_name=service.log_group_name,
+            task_execution_role_arn=roles.task_execution_role_arn,
+            task_role_arn=roles.task_role_arn,
             autoscaling_enabled=values.autoscaling_enabled,
             autoscaling_min_capacity=smallest,
             autoscaling_max_capacity=largest,
             app_url=net.url,
         ),
-        conditions={"ecs_cluster_name": has_image, "ecs_service_name": has_image},
+        conditions=dict.fromkeys(OUTPUTS_OF_SERVICE, has_image),
     )
 
 
@@ -104,13 +131,13 @@ def _secure(stack: Builder[parameters.Inputs], settings: Settings) -> None:
         stack.know(made.outputs)
 
 
-def _repository_url(stack: Builder[parameters.Inputs], settings: Settings) -> RepositoryUri:
-    """Return the repository of the image: the stack's own, or the one in another registry in the settings."""
+def _repository(stack: Builder[parameters.Inputs], settings: Settings) -> ecr.Outputs:
+    """Nest the repository and the registry's settings, as far as there are any; return the stack's own repository."""
     own = not settings.ecs.image
     if not own and not settings.ecr.pull_through_cache:
-        return RepositoryUri(settings.ecs.image)
+        return ecr.Outputs(repository_url=None, repository_name=None)
     made = ecr.build(settings.identity, settings.ecr, stack.connect(ecr.Inputs), own_repository=own)
-    return stack.nest(REPOSITORY_STACK, made).repository_url or RepositoryUri(settings.ecs.image)
+    return stack.nest(REPOSITORY_STACK, made)
 
 
 def _roles(stack: Builder[parameters.Inputs], settings: Settings, former_image: str) -> Stack[iam.Outputs]:

@@ -58,11 +58,15 @@ class Started:
 
 @dataclass(frozen=True)
 class Project:
-    """A folder with environments, in which `build.py` runs; with `fresh`, each command starts a new Python."""
+    """A folder with environments, in which `build.py` runs; with `fresh`, each command starts a new Python.
+
+    `sources` is where the code is; other sources than the repository's need `fresh`.
+    """
 
     folder: Path
     env: Mapping[str, str] = field(default_factory=dict)
     fresh: bool = False
+    sources: Path = ROOT
 
     def run(
         self, *words: str, stdin: str = "", env: Mapping[str, str] | None = None
@@ -72,7 +76,7 @@ class Project:
         if not self.fresh:
             return preloaded().run(words, cwd=self.folder, env=variables, stdin=stdin, patience=PATIENCE)
         return subprocess.run(
-            [sys.executable, str(ROOT / "build.py"), *words],
+            [sys.executable, str(self.sources / "build.py"), *words],
             cwd=self.folder,
             env=variables,
             input=stdin,
@@ -150,6 +154,21 @@ def project(folder: Path, env: Mapping[str, str] | None = None, *, fresh: bool =
         (folder / ".cache").mkdir()
         (folder / ".cache" / "lint").symlink_to(linted)
     return Project(folder, env or {}, fresh)
+
+
+def project_with_a_mistake(folder: Path, env: Mapping[str, str] | None = None) -> Project:
+    """Return a project whose developer has forgotten a policy of the log group: lint finds an error (E9102)."""
+    sources = folder / "sources"
+    for name in ("stacks", "templates"):
+        shutil.copytree(ROOT / name, sources / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "build.py", sources)
+    module = sources / "templates" / "ecs" / "stack.py"
+    text = module.read_text(encoding="utf-8")
+    policy = '        UpdateReplacePolicy="Retain",\n'
+    assert text.count(policy) == 1
+    module.write_text(text.replace(policy, ""), encoding="utf-8")
+    here = project(folder / "here", env)
+    return Project(here.folder, here.env, fresh=True, sources=sources)
 
 
 def aws_cli() -> str:

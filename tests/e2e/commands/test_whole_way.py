@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.image import place_image
-from tests.support.commands import Project, project
+from tests.support.commands import Project, project, project_with_a_mistake
 from tests.support.networks import Net
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 STACK = "preto-2-prod"
 WITHOUT_IMAGE = {
-    "ecr_repository_url", "alb_dns_name", "autoscaling_enabled", "autoscaling_min_capacity", "autoscaling_max_capacity",
-    "app_url",
+    "ecr_repository_url", "ecr_repository_name", "alb_dns_name", "alb_arn", "target_group_arn", "task_role_arn",
+    "task_execution_role_arn", "autoscaling_enabled", "autoscaling_min_capacity", "autoscaling_max_capacity", "app_url",
 }  # fmt: skip
-ALL = WITHOUT_IMAGE | {"ecs_cluster_name", "ecs_service_name"}
+ALL = WITHOUT_IMAGE | {"ecs_cluster_name", "ecs_service_name", "ecs_task_definition_arn", "log_group_name"}
 FACTS = ("autoscaling_enabled", "autoscaling_min_capacity", "autoscaling_max_capacity")
 
 
@@ -74,6 +74,9 @@ def test_with_an_image_the_service_runs(running: Project, account: Account) -> N
 
     it = service(account)
     assert (it["desiredCount"], it["runningCount"]) == (2, 2)
+    assert it["taskDefinition"] == found["ecs_task_definition_arn"]
+    assert it["loadBalancers"][0]["targetGroupArn"] == found["target_group_arn"]
+    assert (found["ecr_repository_name"], found["log_group_name"]) == (STACK, f"/ecs/{STACK}")
     definition = account.client("ecs").describe_task_definition(taskDefinition=it["taskDefinition"])["taskDefinition"]
     assert definition["containerDefinitions"][0]["image"] == f"{found['ecr_repository_url']}:v1"
     assert (definition["cpu"], definition["memory"]) == ("4096", "16384")
@@ -164,9 +167,9 @@ def test_destroy_keeps_the_images_and_the_next_deployment_has_them_again(running
     assert service(account)["runningCount"] == 2
 
 
-def test_nothing_is_deployed_with_a_lint_error(here: Project, account: Account) -> None:
+def test_nothing_is_deployed_with_a_lint_error(here: Project, account: Account, tmp_path: Path) -> None:
     """What lint refuses does not reach AWS."""
-    assert "lint" in here.fail("deploy", "prod", "--yes", "--var", "network_sticky_sessions=false")
+    assert "lint" in project_with_a_mistake(tmp_path / "mistake", here.env).fail("deploy", "prod", "--yes")
     names = [it["StackName"] for it in account.client("cloudformation").list_stacks()["StackSummaries"]]
     assert names == ["preto-2-bootstrap"]
 

@@ -25,15 +25,22 @@ def test_a_first_deployment_says_how_to_push_an_image(world: World) -> None:
 
 
 def test_a_deployment_with_an_image_has_all_outputs(world: World) -> None:
-    """The seven in the order of the Terraform project, then the address to open, and nothing more to push."""
+    """All of the Terraform project, then the address to open, and nothing more to push."""
     world.deploy()
     world.push("v1")
     done = world.deploy(image_tag="v1")
     assert list(output_values(done.outputs)) == [
         "ecr_repository_url",
+        "ecr_repository_name",
         "ecs_cluster_name",
         "ecs_service_name",
+        "ecs_task_definition_arn",
         "alb_dns_name",
+        "alb_arn",
+        "target_group_arn",
+        "log_group_name",
+        "task_execution_role_arn",
+        "task_role_arn",
         "autoscaling_enabled",
         "autoscaling_min_capacity",
         "autoscaling_max_capacity",

@@ -56,6 +56,16 @@ def test_an_output_that_waits_for_an_image() -> None:
     assert "--image TAG" in error.value.then
 
 
+def test_an_output_that_the_stack_does_not_have() -> None:
+    """One that a later version has added, or of a repository that is elsewhere."""
+    with pytest.raises(UserError, match="output alb_arn: preto-2-prod does not have it") as error:
+        one_output(DEPLOYED, "alb_arn")
+    assert "when it is deployed" in error.value.then
+    with pytest.raises(UserError, match="output ecr_repository_name") as error:
+        one_output(DEPLOYED, "ecr_repository_name")
+    assert "ecs.image" in error.value.then
+
+
 def test_an_unknown_output() -> None:
     """The known ones are listed, and the nearest is offered."""
     with pytest.raises(UserError, match="ecr_repository_url, autoscaling_enabled") as error:

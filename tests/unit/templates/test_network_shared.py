@@ -77,8 +77,10 @@ def test_a_given_security_group_is_not_looked_up() -> None:
 
 
 def test_metrics_know_the_shared_load_balancer_by_the_listeners_arn() -> None:
-    """Its full name is a part of it."""
-    assert shared()["Network"]["Outputs"]["LoadBalancerFullName"]["Value"] == "app/team/50dc6c495c0c9188"
+    """Its full name is a part of it, and makes its ARN."""
+    outputs = shared()["Network"]["Outputs"]
+    assert outputs["LoadBalancerFullName"]["Value"] == "app/team/50dc6c495c0c9188"
+    assert outputs["AlbArn"]["Value"] == ARN.replace(":listener/", ":loadbalancer/").rpartition("/")[0]
 
 
 def test_the_address_to_open_has_the_base_path() -> None:

@@ -13,7 +13,9 @@ from typing import Any
 
 import pytest
 
+from templates import root
 from templates.fargate import MEMORY_BY_CPU
+from templates.model import logical_id
 from templates.names import Names
 from templates.root import parameters
 from templates.root.tables import Tables
@@ -38,9 +40,16 @@ PARAMETERS = [
 ]
 OUTPUTS = [
     "EcrRepositoryUrl",
+    "EcrRepositoryName",
     "EcsClusterName",
     "EcsServiceName",
+    "EcsTaskDefinitionArn",
     "AlbDnsName",
+    "AlbArn",
+    "TargetGroupArn",
+    "LogGroupName",
+    "TaskExecutionRoleArn",
+    "TaskRoleArn",
     "AutoscalingEnabled",
     "AutoscalingMinCapacity",
     "AutoscalingMaxCapacity",
@@ -142,11 +151,39 @@ def test_zones_that_nobody_has_chosen_are_those_that_cloudformation_lists() -> N
     assert passed["AvailabilityZones"] == {"Fn::If": ["ZonesAreChosen", {"Ref": "AvailabilityZones"}, listed]}
 
 
-def test_outputs_are_the_seven_of_the_terraform_project_and_the_address_to_open() -> None:
+def test_outputs_are_the_fourteen_of_the_terraform_project_and_the_address_to_open() -> None:
     """Scripts that read `terraform output` find every name again."""
     outputs = tree()["Root"]["Outputs"]
     assert sorted(outputs) == sorted(OUTPUTS)
+    assert len(OUTPUTS) == 14 + 1
+    assert {logical_id(name) for name in root.NEW_OUTPUTS} == {"AppUrl"}
     assert all(output["Description"] for output in outputs.values())
+
+
+def test_each_output_comes_from_the_stack_that_knows_it() -> None:
+    """The revision and the log group from the service's, the roles from theirs, the addresses from the network's."""
+    outputs = tree()["Root"]["Outputs"]
+    assert {name: sources(it["Value"]) for name, it in outputs.items() if sources(it["Value"])} == {
+        "EcrRepositoryUrl": {"Ecr"},
+        "EcrRepositoryName": {"Ecr"},
+        "EcsClusterName": {"Ecs"},
+        "EcsServiceName": {"Ecs"},
+        "EcsTaskDefinitionArn": {"Ecs"},
+        "LogGroupName": {"Ecs"},
+        "AlbDnsName": {"Network"},
+        "AlbArn": {"Network"},
+        "TargetGroupArn": {"Network"},
+        "AppUrl": {"Network"},
+        "TaskExecutionRoleArn": {"Iam"},
+        "TaskRoleArn": {"Iam"},
+    }
+
+
+def test_an_image_of_another_registry_has_no_repository_name() -> None:
+    """There is no repository whose name it would be; the address is the other registry's."""
+    outputs = tree(ecs={"image": "ghcr.io/team/app"})["Root"]["Outputs"]
+    assert "EcrRepositoryName" not in outputs
+    assert outputs["EcrRepositoryUrl"]["Value"] == "ghcr.io/team/app"
 
 
 def test_without_an_image_there_is_no_service_and_no_autoscaling() -> None:
@@ -163,7 +200,7 @@ def test_without_an_image_there_is_no_service_and_no_autoscaling() -> None:
     }
     assert template["Conditions"]["HasImage"] == {"Fn::Not": [{"Fn::Equals": [{"Ref": "ImageTag"}, ""]}]}
     conditional = {name for name, output in template["Outputs"].items() if output.get("Condition") == "HasImage"}
-    assert conditional == {"EcsClusterName", "EcsServiceName"}
+    assert conditional == {"EcsClusterName", "EcsServiceName", "EcsTaskDefinitionArn", "LogGroupName"}
 
 
 def test_autoscaling_is_absent_when_it_is_switched_off() -> None:
