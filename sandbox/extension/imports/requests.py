@@ -10,8 +10,10 @@ from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, drift
 
 from sandbox.extension import cloudformation_api as api
+from sandbox.extension.authorisation import resource_calls
+from sandbox.extension.authorisation.subjects import Subject
 from sandbox.extension.cloudformation.operation import STACK, Operation
-from sandbox.extension.imports import nesting
+from sandbox.extension.imports import identifiers, nesting
 from sandbox.extension.reading import registry
 from sandbox.extension.schemas import validation
 
@@ -66,10 +68,29 @@ def _failures(change_set: Record) -> Iterator[str]:
         return
     operation = Operation(stack=stack, template=change_set["_template"], parameters=change_set["_resolved_params"])
     for entry in change_set["_resources_to_import"]:
+        yield from _missing_rights(operation, entry)
         if entry["ResourceType"] == STACK:
             yield from nesting.problems(operation, entry, change_set)
         else:
             yield from _property_problems(operation, entry)
+
+
+def _missing_rights(operation: Operation, entry: Record) -> Iterator[str]:
+    """Yield which right to read the resource whoever CloudFormation acts as lacks, where IAM is enforced."""
+    if entry["ResourceType"] not in registry.READERS:
+        return
+    logical_id = entry["LogicalResourceId"]
+    subject = Subject(
+        resource_type=entry["ResourceType"],
+        properties=operation.template["Resources"][logical_id].get("Properties") or {},
+        stack_name=operation.name,
+        logical_id=logical_id,
+        physical_id=identifiers.physical_id_of(entry),
+    )
+    try:
+        resource_calls.require_allowed("read", subject)
+    except ValueError as error:
+        yield str(error)
 
 
 def _property_problems(operation: Operation, entry: Record) -> Iterator[str]:

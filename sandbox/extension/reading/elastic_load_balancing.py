@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from ministack.services import alb
 
-from sandbox.extension.reading.readable import Readable
+from sandbox.extension.reading.readable import Readable, every_key
 from sandbox.extension.reading.shapes import present, tags
 from sandbox.extension.resources import elbv2_attributes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
-    from sandbox.extension.untyped import Properties, Record, Untyped
+    from sandbox.extension.untyped import Properties, Record
 
 _ZONE = "Z35SXDOTRQ7X7K"
 """The hosted zone of ministack's load balancers."""
@@ -162,18 +160,10 @@ def _condition(condition: Record) -> Properties:
     return shown | present(HttpHeaderConfig=condition.get("HttpHeaderConfig"))
 
 
-def _all_of(store: Untyped) -> Callable[[], Iterator[tuple[str, ...]]]:
-    def every() -> Iterator[tuple[str, ...]]:
-        for arn in list(store):
-            yield (arn,)
-
-    return every
-
-
 _ELB = "AWS::ElasticLoadBalancingV2::"
 READERS = {
-    f"{_ELB}LoadBalancer": Readable(read=_balancer, every=_all_of(alb._lbs)),
-    f"{_ELB}TargetGroup": Readable(read=_target_group, every=_all_of(alb._tgs)),
-    f"{_ELB}Listener": Readable(read=_listener, every=_all_of(alb._listeners)),
-    f"{_ELB}ListenerRule": Readable(read=_rule, every=_all_of(alb._rules)),
+    f"{_ELB}LoadBalancer": Readable(read=_balancer, every=every_key(alb._lbs)),
+    f"{_ELB}TargetGroup": Readable(read=_target_group, every=every_key(alb._tgs)),
+    f"{_ELB}Listener": Readable(read=_listener, every=every_key(alb._listeners)),
+    f"{_ELB}ListenerRule": Readable(read=_rule, every=every_key(alb._rules)),
 }

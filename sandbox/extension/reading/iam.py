@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from ministack.services import iam
 
-from sandbox.extension.reading.readable import Readable
+from sandbox.extension.reading.readable import Readable, every_key
 from sandbox.extension.reading.shapes import document, present, tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sandbox.extension.untyped import Properties
+
+
+_POLICY = ("PolicyId", "AttachmentCount", "DefaultVersionId", "IsAttachable", "CreateDate", "UpdateDate")
 
 
 def _role(name: str) -> Properties | None:
@@ -37,11 +40,6 @@ def _role(name: str) -> Properties | None:
     }
 
 
-def _roles() -> Iterator[tuple[str, ...]]:
-    for name in list(iam._roles):
-        yield (name,)
-
-
 def _role_policy(policy_name: str, role_name: str) -> Properties | None:
     text = (iam._roles.get(role_name) or {}).get("InlinePolicies", {}).get(policy_name)
     if text is None:
@@ -55,11 +53,44 @@ def _role_policies() -> Iterator[tuple[str, ...]]:
             yield policy_name, role_name
 
 
+def _managed_policy(arn: str) -> Properties | None:
+    found = iam._policies.get(arn)
+    if found is None:
+        return None
+    names = [name for name, role in iam._roles.items() if arn in (role.get("AttachedPolicies") or ())]
+    version = found["Versions"][found["DefaultVersionId"]]
+    return {
+        "PolicyArn": arn,
+        **{key: found[key] for key in _POLICY},
+        "PermissionsBoundaryUsageCount": 0,
+        "ManagedPolicyName": found["PolicyName"],
+        "Path": found["Path"],
+        "PolicyDocument": document(version["Document"]),
+        **present(Description=found.get("Description"), Roles=names),
+    }
+
+
+def _provider(arn: str) -> Properties | None:
+    found = iam._oidc_providers.get(arn)
+    if found is None:
+        return None
+    return {
+        "Arn": arn,
+        "Url": f"https://{found['Url'].removeprefix('https://')}",
+        "ClientIdList": list(found.get("ClientIDList") or ()),
+        "ThumbprintList": list(found.get("ThumbprintList") or ()),
+        "Tags": tags(found.get("Tags")),
+    }
+
+
 READERS = {
-    "AWS::IAM::Role": Readable(read=_role, every=_roles),
+    "AWS::IAM::Role": Readable(read=_role, every=every_key(iam._roles)),
     "AWS::IAM::RolePolicy": Readable(
         read=_role_policy,
         every=_role_policies,
+        physical_id=lambda *identifier: "|".join(identifier),
         identify=lambda physical_id, properties: (properties.get("PolicyName", physical_id), properties["RoleName"]),
     ),
+    "AWS::IAM::ManagedPolicy": Readable(read=_managed_policy, every=every_key(iam._policies)),
+    "AWS::IAM::OIDCProvider": Readable(read=_provider, every=every_key(iam._oidc_providers)),
 }

@@ -6,12 +6,10 @@ from typing import TYPE_CHECKING
 
 from ministack.services import cloudwatch_logs
 
-from sandbox.extension.reading.readable import Readable
+from sandbox.extension.reading.readable import Readable, every_key
 from sandbox.extension.reading.shapes import document, present, tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sandbox.extension.untyped import Properties
 
 
@@ -33,9 +31,4 @@ def _log_group(name: str) -> Properties | None:
     }
 
 
-def _log_groups() -> Iterator[tuple[str, ...]]:
-    for name in list(cloudwatch_logs._log_groups):
-        yield (name,)
-
-
-READERS = {"AWS::Logs::LogGroup": Readable(read=_log_group, every=_log_groups)}
+READERS = {"AWS::Logs::LogGroup": Readable(read=_log_group, every=every_key(cloudwatch_logs._log_groups))}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sandbox.extension.untyped import Properties
+from sandbox.extension.untyped import Properties, Untyped
 
 Identifier: TypeAlias = tuple[str, ...]
 
@@ -31,3 +31,14 @@ class Readable:
     """Returns what `Ref` returns for the resource with this identifier."""
     identify: Callable[[str, Properties], Identifier] = _same
     """Returns the identifier of a resource of a stack, from its physical id and its properties."""
+    unread: frozenset[str] = frozenset()
+    """Properties that AWS returns and the sandbox does not keep; their drift is not known."""
+
+
+def every_key(store: Untyped) -> Callable[[], Iterable[Identifier]]:
+    """Return the function that yields each key of one of ministack's stores as an identifier."""
+
+    def every() -> Iterable[Identifier]:
+        return [(str(key),) for key in store]
+
+    return every

@@ -83,7 +83,7 @@ def _add_to_vpc(_: str, props: Properties, __: str) -> Made:
     if not props.get("AmazonProvidedIpv6CidrBlock"):
         raise ValueError("The sandbox gives VPCs only IPv6 ranges that Amazon provides")
     vpc[_RANGE] = _range_of(vpc)
-    return _association(props["VpcId"]), {}
+    return association(props["VpcId"]), {}
 
 
 def _remove_from_vpc(_: str, props: Properties) -> None:
@@ -108,7 +108,7 @@ def _add_to_subnet(_: str, props: Properties, __: str) -> Made:
     if str(wanted) in {it.get(_RANGE) for it in others}:
         raise ValueError(f"The CIDR '{wanted}' conflicts with another subnet")
     subnet[_RANGE] = str(wanted)
-    return _association(props["SubnetId"]), {}
+    return association(props["SubnetId"]), {}
 
 
 def _remove_from_subnet(_: str, props: Properties) -> None:
@@ -120,7 +120,13 @@ def _keep(physical_id: str, _: Properties, __: Properties, ___: str) -> Made:
     return physical_id, {}
 
 
-def _association(owner: str) -> str:
+def ranges(record: Record) -> list[str]:
+    """Return the associated ranges of a VPC or a subnet."""
+    return [record[_RANGE]] if _RANGE in record else []
+
+
+def association(owner: str) -> str:
+    """Return the id of the association of a VPC or a subnet with its range."""
     kind, _, number = owner.partition("-")
     return f"{kind}-cidr-assoc-{number}"
 
@@ -134,7 +140,7 @@ def _with_ranges(stock: Callable[..., str], key: str) -> Callable[..., str]:
         if not listed:
             return text
         items = "".join(
-            f"<item><associationId>{_association(record[key])}</associationId><ipv6CidrBlock>{block}</ipv6CidrBlock>"
+            f"<item><associationId>{association(record[key])}</associationId><ipv6CidrBlock>{block}</ipv6CidrBlock>"
             f"<ipv6CidrBlockState><state>{state}</state></ipv6CidrBlockState></item>"
             for block, state in listed
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record
 
 _STORES = {"AWS::EC2::SecurityGroupIngress": "IpPermissions", "AWS::EC2::SecurityGroupEgress": "IpPermissionsEgress"}
+_ID = "SecurityGroupRuleId"
 
 
 def install() -> None:
@@ -33,8 +34,8 @@ def _create(store: str, _: str, props: Properties, __: str) -> Made:
     rules = _group(props["GroupId"]).setdefault(store, [])
     if any(_same(rule, other) for other in rules):
         raise ValueError("the specified rule already exists")
-    rules.append(rule)
     rule_id = f"sgr-{uuid4().hex[:17]}"
+    rules.append({**rule, _ID: rule_id})
     return rule_id, {"Id": rule_id}
 
 
@@ -42,7 +43,7 @@ def _update(store: str, physical_id: str, old: Properties, new: Properties, stac
     if old["GroupId"] != new["GroupId"] or not _same(_rule(old), _rule(new)):
         return _create(store, "", new, stack_name)
     _delete(store, physical_id, old)
-    _group(new["GroupId"]).setdefault(store, []).append(_rule(new))
+    _group(new["GroupId"]).setdefault(store, []).append({**_rule(new), _ID: physical_id})
     return physical_id, {"Id": physical_id}
 
 
@@ -70,10 +71,11 @@ def _same(left: Record, right: Record) -> bool:
 
 
 def _undescribed(rule: Record) -> Record:
-    """Return the rule without its descriptions, which are no part of its identity."""
+    """Return the rule without its id and its descriptions, by which EC2 does not compare rules."""
     return {
         key: [{name: item for name, item in entry.items() if name != "Description"} for entry in value]
         if isinstance(value, list)
         else value
         for key, value in rule.items()
+        if key != _ID
     }

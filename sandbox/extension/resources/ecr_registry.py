@@ -17,11 +17,11 @@ from sandbox.extension.resources.provisioners import register
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record, Untyped
 
-_SCANNING: Untyped = AccountRegionScopedDict()
+SCANNING: Untyped = AccountRegionScopedDict()
 """The registry's configuration, under the key "configuration"; without it ECR's default applies."""
-_RULES: Untyped = AccountRegionScopedDict()
+RULES: Untyped = AccountRegionScopedDict()
 """Pull-through cache rules by their prefix."""
-_DEFAULT: Record = {"scanType": "BASIC", "rules": []}
+DEFAULT: Record = {"scanType": "BASIC", "rules": []}
 
 
 def install() -> None:
@@ -39,7 +39,7 @@ def install() -> None:
             "DeletePullThroughCacheRule": _remove_rule,
         },
     )
-    json_services.keep_stores("ecr_registry", scanning=_SCANNING, rules=_RULES)
+    json_services.keep_stores("ecr_registry", scanning=SCANNING, rules=RULES)
 
 
 def _create_scanning(_: str, props: Properties, __: str) -> Made:
@@ -61,19 +61,19 @@ def _update_scanning(_: str, __: Properties, new: Properties, stack_name: str) -
 
 
 def _delete_scanning(_: str, __: Properties) -> None:
-    _SCANNING.pop("configuration", None)
+    SCANNING.pop("configuration", None)
 
 
 def _get_scanning(_: Record) -> Record:
     return {
         "registryId": get_account_id(),
-        "scanningConfiguration": _SCANNING.get("configuration") or _DEFAULT,
+        "scanningConfiguration": SCANNING.get("configuration") or DEFAULT,
     }
 
 
 def _put_scanning(data: Record) -> Record:
     configuration = {"scanType": data.get("scanType", "BASIC"), "rules": data.get("rules", [])}
-    _SCANNING["configuration"] = configuration
+    SCANNING["configuration"] = configuration
     return {"registryScanningConfiguration": configuration}
 
 
@@ -91,36 +91,36 @@ def _update_rule(physical_id: str, _: Properties, __: Properties, ___: str) -> M
 
 
 def _delete_rule(physical_id: str, _: Properties) -> None:
-    _RULES.pop(physical_id, None)
+    RULES.pop(physical_id, None)
 
 
 def _put_rule(data: Record) -> Record:
     prefix = data.get("ecrRepositoryPrefix", "")
-    if prefix in _RULES:
+    if prefix in RULES:
         raise RefusedError(
             "PullThroughCacheRuleAlreadyExistsException",
             f"A pull through cache rule with the Amazon ECR repository prefix {prefix} already exists in the registry "
             f"with id '{get_account_id()}'",
         )
     now = int(time.time())
-    _RULES[prefix] = {**data, "registryId": get_account_id(), "createdAt": now, "updatedAt": now}
-    made: Record = _RULES[prefix]
+    RULES[prefix] = {**data, "registryId": get_account_id(), "createdAt": now, "updatedAt": now}
+    made: Record = RULES[prefix]
     return made
 
 
 def _describe_rules(data: Record) -> Record:
-    prefixes = data.get("ecrRepositoryPrefixes") or list(_RULES)
+    prefixes = data.get("ecrRepositoryPrefixes") or list(RULES)
     return {"pullThroughCacheRules": [_rule(prefix) for prefix in prefixes]}
 
 
 def _remove_rule(data: Record) -> Record:
     found = _rule(data.get("ecrRepositoryPrefix", ""))
-    _RULES.pop(found["ecrRepositoryPrefix"])
+    RULES.pop(found["ecrRepositoryPrefix"])
     return found
 
 
 def _rule(prefix: str) -> Record:
-    found: Record | None = _RULES.get(prefix)
+    found: Record | None = RULES.get(prefix)
     if found is None:
         raise RefusedError(
             "PullThroughCacheRuleNotFoundException",

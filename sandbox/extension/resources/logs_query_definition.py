@@ -15,7 +15,7 @@ from sandbox.extension.resources.provisioners import register
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record, Untyped
 
-_QUERIES: Untyped = AccountRegionScopedDict()
+QUERIES: Untyped = AccountRegionScopedDict()
 
 
 def install() -> None:
@@ -24,7 +24,7 @@ def install() -> None:
     json_services.add_actions(
         "logs", {"PutQueryDefinition": _put, "DescribeQueryDefinitions": _describe, "DeleteQueryDefinition": _remove}
     )
-    json_services.keep_stores("logs_query_definitions", queries=_QUERIES)
+    json_services.keep_stores("logs_query_definitions", queries=QUERIES)
 
 
 def _create(_: str, props: Properties, __: str) -> Made:
@@ -36,7 +36,7 @@ def _update(physical_id: str, _: Properties, new: Properties, __: str) -> Made:
 
 
 def _delete(physical_id: str, _: Properties) -> None:
-    _QUERIES.pop(physical_id, None)
+    QUERIES.pop(physical_id, None)
 
 
 def _request(props: Properties) -> Record:
@@ -52,20 +52,20 @@ def _made(request: Record) -> Made:
 def _put(data: Record) -> Record:
     """Replace the query with the given id, or make a new one without an id, for PutQueryDefinition."""
     key = data.get("queryDefinitionId") or str(uuid4())
-    if data.get("queryDefinitionId") and key not in _QUERIES:
+    if data.get("queryDefinitionId") and key not in QUERIES:
         raise RefusedError("ResourceNotFoundException", f"Query definition {key} does not exist")
     kept: Record = {name: data[name] for name in ("name", "queryString", "logGroupNames") if name in data}
-    _QUERIES[key] = {**kept, "queryDefinitionId": key, "lastModified": int(time.time() * 1000)}
+    QUERIES[key] = {**kept, "queryDefinitionId": key, "lastModified": int(time.time() * 1000)}
     return {"queryDefinitionId": key}
 
 
 def _describe(data: Record) -> Record:
     prefix = data.get("queryDefinitionNamePrefix", "")
-    found = sorted(_QUERIES.values(), key=lambda it: it["name"])
+    found = sorted(QUERIES.values(), key=lambda it: it["name"])
     return {"queryDefinitions": [it for it in found if it["name"].startswith(prefix)]}
 
 
 def _remove(data: Record) -> Record:
-    if _QUERIES.pop(data.get("queryDefinitionId", ""), None) is None:
+    if QUERIES.pop(data.get("queryDefinitionId", ""), None) is None:
         raise RefusedError("ResourceNotFoundException", "The query definition does not exist")
     return {"success": True}

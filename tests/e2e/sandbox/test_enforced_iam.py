@@ -349,3 +349,33 @@ def test_drift_is_looked_for_with_the_rights_of_whoever_asks(people: People) -> 
     )
     drifts = client.describe_stack_resource_drifts(StackName="app")["StackResourceDrifts"]
     assert {it["LogicalResourceId"]: it["StackResourceDriftStatus"] for it in drifts}["Repository"] == "IN_SYNC"
+
+
+def test_reading_what_exists_needs_the_rights_of_its_read_handler(people: People) -> None:
+    """Cloud Control reads as the caller, an import as the stack's role, or else as the caller; nobody needs more."""
+    people.account.client("ecr").create_repository(repositoryName="app")
+    role = people.role("reader", "cloudformation:*", "iam:PassRole", "ecr:DescribeRepositories")
+    control = people.session(role, "cloudcontrol")
+    wanted = {"TypeName": "AWS::ECR::Repository", "Identifier": "app"}
+    with pytest.raises(ClientError, match=r"ecr:GetLifecyclePolicy.*HandlerErrorCode: AccessDenied") as refused:
+        control.get_resource(**wanted)
+    assert refused.value.response["Error"]["Code"] == "AccessDeniedException"
+    people.allow("reader", *ECR_READ)
+    with pytest.raises(ClientError, match="cloudformation:GetResource"):
+        people.session(role, "cloudcontrol").get_resource(**wanted)
+    entry = {"ResourceType": "AWS::ECR::Repository", "LogicalResourceId": "Repository"}
+    request = {
+        "ChangeSetType": "IMPORT",
+        "TemplateBody": json.dumps(_body(Repository={**REPOSITORY, "DeletionPolicy": "Retain"})),
+        "ResourcesToImport": [{**entry, "ResourceIdentifier": {"RepositoryName": "app"}}],
+    }
+    execution = people.role("execution", "ecr:DescribeRepositories")
+    people.allow("reader", "cloudformation:*", "iam:PassRole", *ECR_READ)
+    assert people.session(role, "cloudcontrol").get_resource(**wanted)["TypeName"] == "AWS::ECR::Repository"
+    caller = people.session(role)
+    made = caller.create_change_set(StackName="app", ChangeSetName="one", RoleARN=execution, **request)
+    assert "ecr:GetLifecyclePolicy" in people.root.change_set(made["Id"])["StatusReason"]
+    people.allow("execution", *ECR_READ)
+    made = caller.create_change_set(StackName="app", ChangeSetName="two", RoleARN=execution, **request)
+    caller.execute_change_set(ChangeSetName=made["Id"])
+    assert people.root.settled("app") == "IMPORT_COMPLETE"

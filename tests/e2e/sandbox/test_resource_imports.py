@@ -10,26 +10,13 @@ import pytest
 from botocore.exceptions import ClientError
 
 from sandbox.extension.schemas.provider_schemas import schema_of
+from tests.support.accounts import REGION
 from tests.support.clouds import changes, template, until
 from tests.support.direct_calls import Made, make_service
 
 if TYPE_CHECKING:
     from tests.support.clouds import Cloud
 
-KEYS = {
-    "AWS::ECS::Service": ("ServiceArn", "Cluster"),
-    "AWS::ApplicationAutoScaling::ScalableTarget": ("ResourceId", "ScalableDimension", "ServiceNamespace"),
-    "AWS::ApplicationAutoScaling::ScalingPolicy": ("Arn", "ScalableDimension"),
-    "AWS::ECS::TaskDefinition": ("TaskDefinitionArn",),
-    "AWS::ECS::Cluster": ("ClusterName",),
-    "AWS::ElasticLoadBalancingV2::LoadBalancer": ("LoadBalancerArn",),
-    "AWS::ElasticLoadBalancingV2::TargetGroup": ("TargetGroupArn",),
-    "AWS::ElasticLoadBalancingV2::Listener": ("ListenerArn",),
-    "AWS::ElasticLoadBalancingV2::ListenerRule": ("RuleArn",),
-    "AWS::ECR::Repository": ("RepositoryName",),
-    "AWS::IAM::Role": ("RoleName",),
-    "AWS::Logs::LogGroup": ("LogGroupName",),
-}
 NOT_DESCRIBED = {"AWS::ECS::Service": {"Role"}, "AWS::ElasticLoadBalancingV2::TargetGroup": {"Targets"}}
 """What a read handler returns, and a template of a running service does not have."""
 
@@ -39,13 +26,18 @@ def logical(resource_type: str) -> str:
     return resource_type.rpartition("::")[2]
 
 
+def keys(resource_type: str) -> list[str]:
+    """The names of the properties that identify a resource of this type."""
+    return [path.rpartition("/")[2] for path in (schema_of(REGION, resource_type) or {})["primaryIdentifier"]]
+
+
 def entries(made: Made) -> list[dict[str, Any]]:
     """The resources to import."""
     return [
         {
             "ResourceType": kind,
             "LogicalResourceId": logical(kind),
-            "ResourceIdentifier": dict(zip(KEYS[kind], identifier.split("|"), strict=True)),
+            "ResourceIdentifier": dict(zip(keys(kind), identifier.split("|"), strict=True)),
         }
         for kind, identifier in made.identifiers.items()
     ]
@@ -57,12 +49,14 @@ def described(cloud: Cloud, made: Made) -> dict[str, Any]:
     resources: dict[str, Any] = {}
     for kind, identifier in made.identifiers.items():
         found = control.get_resource(TypeName=kind, Identifier=identifier)["ResourceDescription"]["Properties"]
-        schema = schema_of(cloud.account.address.region, kind) or {}
+        schema = schema_of(REGION, kind) or {}
         read_only = {path.removeprefix("/properties/") for path in schema["readOnlyProperties"]}
         dropped = read_only | NOT_DESCRIBED.get(kind, set())
         properties = {key: it for key, it in json.loads(found).items() if key not in dropped}
         resources[logical(kind)] = {"Type": kind, "DeletionPolicy": "Retain", "Properties": properties}
-    resources["ListenerRule"]["Properties"]["ListenerArn"] = made.identifiers["AWS::ElasticLoadBalancingV2::Listener"]
+    if "ListenerRule" in resources:
+        listener = made.identifiers["AWS::ElasticLoadBalancingV2::Listener"]
+        resources["ListenerRule"]["Properties"]["ListenerArn"] = listener
     return template(resources)
 
 
@@ -127,6 +121,70 @@ def test_a_running_service_is_imported_untouched_updated_in_place_and_let_go(clo
     assert cloud.account.client("ecs").list_tasks(cluster="team")["taskArns"] == tasks
     again = plan(cloud, "app-2", {key: it for key, it in body.items() if key != "Outputs"}, wanted)
     assert cloud.execute(again) == "IMPORT_COMPLETE"
+
+
+def make_network(cloud: Cloud) -> Made:
+    """Make a network with a gateway, a NAT gateway, an endpoint and rules by direct calls."""
+    ec2 = cloud.account.client("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24", AvailabilityZone=f"{REGION}a")["Subnet"]["SubnetId"]
+    gateway = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=gateway, VpcId=vpc)
+    table = ec2.create_route_table(VpcId=vpc)["RouteTable"]["RouteTableId"]
+    ec2.create_route(RouteTableId=table, DestinationCidrBlock="0.0.0.0/0", GatewayId=gateway)
+    associated = ec2.associate_route_table(RouteTableId=table, SubnetId=subnet)["AssociationId"]
+    address = ec2.allocate_address(Domain="vpc")
+    nat = ec2.create_nat_gateway(SubnetId=subnet, AllocationId=address["AllocationId"])["NatGateway"]["NatGatewayId"]
+    endpoint = ec2.create_vpc_endpoint(
+        VpcId=vpc, ServiceName=f"com.amazonaws.{REGION}.s3", VpcEndpointType="Gateway", RouteTableIds=[table]
+    )["VpcEndpoint"]["VpcEndpointId"]
+    group = ec2.create_security_group(GroupName="app", Description="App", VpcId=vpc)["GroupId"]
+    web = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80}
+    rule = ec2.authorize_security_group_ingress(
+        GroupId=group, IpPermissions=[{**web, "IpRanges": [{"CidrIp": "0.0.0.0/0", "Description": "Everybody"}]}]
+    )["SecurityGroupRules"][0]["SecurityGroupRuleId"]
+    found = {
+        "VPC": vpc,
+        "Subnet": subnet,
+        "InternetGateway": gateway,
+        "VPCGatewayAttachment": f"IGW|{vpc}",
+        "RouteTable": table,
+        "Route": f"{table}|0.0.0.0/0",
+        "SubnetRouteTableAssociation": associated,
+        "EIP": f"{address['PublicIp']}|{address['AllocationId']}",
+        "NatGateway": nat,
+        "VPCEndpoint": endpoint,
+        "SecurityGroup": group,
+        "SecurityGroupIngress": rule,
+    }
+    return Made(
+        identifiers={f"AWS::EC2::{kind}": identifier for kind, identifier in found.items()},
+        subnets=[subnet],
+        security_group=group,
+    )
+
+
+def test_a_network_is_imported_with_its_parts_and_stays_what_it_is(cloud: Cloud) -> None:
+    """Identifiers of two parts and generated ones; what the template says of a group is what the group has."""
+    made = make_network(cloud)
+    body = described(cloud, made)
+    for kind, excluded in (
+        ("Subnet", "AvailabilityZoneId"),
+        ("SecurityGroup", "SecurityGroupIngress"),
+        ("VPCEndpoint", "SecurityGroupIds"),
+        ("VPCEndpoint", "SubnetIds"),
+    ):
+        del body["Resources"][kind]["Properties"][excluded]
+    assert body["Resources"]["SecurityGroupIngress"]["Properties"]["Description"] == "Everybody"
+    planned = plan(cloud, "net", body, entries(made))
+    assert cloud.execute(planned) == "IMPORT_COMPLETE", planned["StatusReason"]
+    assert drift(cloud, "net") == {}
+    before = cloud.account.client("ec2").describe_route_tables()["RouteTables"]
+    body["Outputs"] = {"Id": {"Value": {"Ref": "VPC"}}}
+    assert cloud.update("net", body) == "UPDATE_COMPLETE"
+    assert cloud.outputs("net")["Id"] == made.identifiers["AWS::EC2::VPC"]
+    assert cloud.delete("net") == "DELETE_COMPLETE"
+    assert cloud.account.client("ec2").describe_route_tables()["RouteTables"] == before
 
 
 def test_an_import_compares_nothing_and_drift_says_what_differs(cloud: Cloud, made: Made) -> None:

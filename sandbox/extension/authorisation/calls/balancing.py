@@ -81,7 +81,7 @@ CALLS: dict[str, Calls] = {
         f"ec2:DescribeVpcs@* ec2:DescribeInternetGateways@* {_LINKED}",
         update=f"ModifyTargetGroup ModifyTargetGroupAttributes?TargetGroupAttributes {_RETAGGED}",
         delete="DeleteTargetGroup",
-        read="DescribeTargetGroups@* DescribeTargetGroupAttributes@* DescribeTags@*",
+        read="DescribeTargetGroups@* DescribeTargetGroupAttributes@* DescribeTargetHealth@* DescribeTags@*",
     ),
     "AWS::Route53::RecordSet": Calls(
         service="route53",
