@@ -44,7 +44,7 @@ def open_source(
 ) -> Source:
     """Return the source that a text names: a file, a directory of Terraform, `s3://BUCKET/KEY` or `-`.
 
-    `aws` is called where the state is in S3, and not before it is read. `workspace` and `lock_table` win over what a
+    `aws` is called where the state is in S3, once, when it is first read. `workspace` and `lock_table` win over what a
     directory and its backend say; elsewhere than there and in S3 they are refused. Raises UserError.
     """
     environment = os.environ if environment is None else environment

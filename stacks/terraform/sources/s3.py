@@ -6,6 +6,7 @@ hashicorp/terraform.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from dataclasses import dataclass
@@ -62,13 +63,13 @@ class S3Location:
 
 
 class S3Source(Source):
-    """An object in S3; `aws` gives a session of any region."""
+    """An object in S3; `aws` gives a session of any region, and is called once."""
 
     def __init__(self, location: S3Location, aws: Callable[[], Aws], notes: tuple[str, ...] = ()) -> None:
         self.location = location
         self.name = f"s3://{location.bucket}/{location.object_key}"
         self.notes = notes
-        self._connect = aws
+        self._connect = functools.cache(aws)
 
     def document(self) -> dict[str, Any]:
         """Return the location."""

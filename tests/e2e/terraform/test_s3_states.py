@@ -109,6 +109,20 @@ def test_reads_it_and_looks_again(states: States) -> None:
         source.check_unchanged(found.revision)
 
 
+def test_asks_for_a_session_once(states: States) -> None:
+    """And not before it is read: whoever gives it may have to find out who is calling."""
+    asked = []
+
+    def connect() -> Aws:
+        asked.append(1)
+        return states.aws
+
+    source = open_source(states.named, aws=connect, environment={}, lock_table=TABLE)
+    assert asked == []
+    source.check_unchanged(source.read({}).revision)
+    assert asked == [1]
+
+
 def test_workspaces(states: States, tmp_path: Path) -> None:
     """A workspace has an object of its own; where one is missing, those that are there are named."""
     states.put(f"env:/dev/{KEY}", TWO)
