@@ -131,6 +131,8 @@ def run(options: Options) -> int:
         raise _unwritten(options)
     with ExitStack() as stack:
         source = _source(options, existing, overrides, stack)
+        if options.execute:
+            source.refuse_unrepeatable()
         found = read_origin(source.read(allowed_attributes), options.environment, mapping)
         for note in source.notes:
             emit(note)

@@ -66,8 +66,7 @@ class PipeSource(Source):
     def load(self) -> Content:
         """Return its text. Raises UserError the second time, and where it is a terminal."""
         if self._open is None:
-            then = "Name the file, the Terraform directory or s3://BUCKET/KEY instead."
-            raise UserError(self.name, "it can be read only once", then, code=Code.USAGE)
+            raise self.unrepeatable()
         opening, self._open = self._open(), None
         with opening as opened:
             if opened.isatty():

@@ -45,6 +45,16 @@ class Source(ABC):
         self._refuse_errored(found)
         return found
 
+    def refuse_unrepeatable(self) -> None:
+        """Raise UserError where it cannot be read again, before something is done that needs that."""
+        if not self.repeatable:
+            raise self.unrepeatable()
+
+    def unrepeatable(self) -> UserError:
+        """Return the error for a second reading where there can be none."""
+        then = "Name the file, the Terraform directory or s3://BUCKET/KEY instead."
+        return UserError(self.name, "it can be read only once", then, code=Code.USAGE)
+
     def check_unchanged(self, revision: Revision) -> None:
         """Raise UserError where it is locked, or has changed since the revision was read."""
         self.refuse_locked()

@@ -107,6 +107,8 @@ class TestPipes:
         source = opened("-", stdin=io.BytesIO(ONE))
         assert not source.repeatable
         assert "cannot be read again" in source.notes[0]
+        with pytest.raises(UserError, match="standard input: it can be read only once"):
+            source.refuse_unrepeatable()
         found = source.read({})
         for it in (source, restore_source(source.document(), aws=no_aws)):
             with pytest.raises(UserError, match="standard input: it can be read only once"):
