@@ -52,9 +52,7 @@ def execute_adoption(
         shown.expect(_planned(takeover))
         adoption = execute_takeover(takeover, _follow(shown), emit=_say(shown, options))
     show(options, adoption, ADOPTED)
-    proof = adoption.proof
-    is_as_foretold = not proof.drift and not proof.unannounced and is_as_before(proof.before, proof.after)
-    return DONE if is_as_foretold else CHANGED
+    return DONE if adoption.proof.is_as_foretold else CHANGED
 
 
 def undo_adoption(aws: Aws, settings: Settings, options: OperationOptions) -> int:

@@ -108,10 +108,10 @@ class World:
         self.events.clear()
         return execute_destruction(self.aws, prepare_destruction(self.aws, settings()), on_event=self.events.append)
 
-    def push(self, tag: str) -> None:
+    def push(self, tag: str, repository: str = "preto-2-prod") -> None:
         """Put an image with this tag into the repository."""
         self.aws.ecr.put_image(
-            repositoryName="preto-2-prod",
+            repositoryName=repository,
             imageTag=tag,
             imageManifest=json.dumps(MANIFEST | {"annotations": {"tag": tag}}),
         )

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from stacks import plan
 from stacks.adopt.execution.journal import Owned, Serving
-from stacks.adopt.execution.serving import read_serving
-from stacks.adopt.execution.templates import PLACEHOLDER
+from stacks.adopt.execution.serving import is_as_before, read_serving
+from stacks.adopt.execution.templates import PLACEHOLDER, RETAINED, top
 from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation.drift import detect_drift
 from stacks.cloudformation.stack import nested_stack_ids, stack_resources
 from stacks.errors import Code, UserError, coded
+from stacks.operations.recovery import clear_leftovers
 from stacks.plan.planning import Purpose
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ class Proof:
     """What was found when all was imported.
 
     `drift` are properties in which CloudFormation finds what runs different, `unchecked` the resources whose drift it
-    cannot tell. `planned` counts the changes of the first deployment, `unannounced` are those that the survey has not.
+    cannot tell. `planned` counts the changes of the first deployment, `unannounced` are those that the survey has not,
+    and `refusal` says why that deployment could not even be planned, "" where it could.
     """
 
     resources: tuple[Owned, ...]
@@ -37,8 +39,15 @@ class Proof:
     unchecked: tuple[str, ...]
     planned: int
     unannounced: tuple[str, ...]
+    refusal: str
     before: Serving | None
     after: Serving | None
+
+    @property
+    def is_as_foretold(self) -> bool:
+        """Whether there is nothing to decide before the first deployment."""
+        found = self.drift or self.unannounced or self.refusal
+        return not found and is_as_before(self.before, self.after)
 
 
 @translate_aws_errors()
@@ -49,16 +58,22 @@ def prove(takeover: Takeover, journal: Journal, *, emit: Callable[[str], None]) 
     """
     aws = takeover.aws
     prove_owned(aws, journal)
-    found = detect_drift(aws, takeover.settings.environment, journal.root_id, emit=emit)
+    found = detect_drift(aws, takeover.settings.environment, takeover.root, emit=emit)
     drift = [f"{it.path}: {difference.path}" for it in found.drifted for difference in it.differences]
     drift += [f"{it.path}: it is not there" for it in found.drifted if it.deleted]
-    paths = [*_planned(takeover, emit=emit)]
+    paths: list[tuple[str, Change]] = []
+    refusal = ""
+    try:
+        paths += _planned(takeover, emit=emit)
+    except UserError as error:
+        refusal = f"{error.what}: {error.why}"
     return Proof(
         resources=journal.resources,
         drift=tuple(drift),
         unchecked=tuple(it for it in found.unchecked if it != PLACEHOLDER),
         planned=len(paths),
         unannounced=tuple(_unannounced(takeover, paths)),
+        refusal=refusal,
         before=journal.before,
         after=read_serving(aws, ((it.type, it.identifier) for it in journal.resources)),
     )
@@ -84,20 +99,33 @@ def prove_owned(aws: Aws, journal: Journal) -> None:
 
 
 def _planned(takeover: Takeover, *, emit: Callable[[str], None]) -> Iterator[tuple[str, Change]]:
-    """Yield what the first deployment would change, by a change set that is deleted again."""
+    """Yield what the first deployment would change, by a change set that is deleted again.
+
+    That a resource is no longer retained, but has the policies of our templates, changes nothing of it.
+    """
     settings, rendered = takeover.settings, takeover.rendered
+    clear_leftovers(takeover.aws, takeover.root, emit=emit)
     found = plan.prepare(takeover.aws, settings, rendered, emit=emit, purpose=Purpose.SHOW)
     plan.discard(takeover.aws, found)
     for path, change in found.changes.paths():
-        if change.certainty != "none":
+        only_policies = change.properties and {it.path for it in change.properties} <= RETAINED.keys()
+        if change.certainty != "none" and not only_policies:
             yield path, change
 
 
 def _unannounced(takeover: Takeover, paths: list[tuple[str, Change]]) -> Iterator[str]:
-    """Yield the changes that the survey has neither as a difference nor as something new."""
+    """Yield the changes that the survey has neither as a difference nor as something new.
+
+    A replacement never is announced: it blocks a takeover. A property whose change is not proven is one that was
+    written out for the import, and is a reference again.
+    """
     survey = takeover.survey
-    announced = {it.path for it in survey.differences} | {it.path for it in survey.made} | {PLACEHOLDER}
-    children = {path.partition("/")[0] for path in announced}
+    announced = {it.path for it in survey.made} | {PLACEHOLDER}
+    properties: dict[str, set[str]] = {}
+    for it in survey.differences:
+        properties.setdefault(it.path, set()).add(top(it.property))
     for path, change in paths:
-        if path not in announced and not (change.nested is None and path in children and change.kind == "add"):
-            yield f"{change.action} {path}"
+        known = properties.get(path, set())
+        new = {top(it.path) for it in change.properties if it.certainty == "certain"} - known - RETAINED.keys()
+        if path not in announced and (change.kind == "replace" or not known or new):
+            yield f"{change.action} {path}" + (f": {', '.join(sorted(new))}" if new else "")

@@ -29,12 +29,15 @@ class Recorder:
     def __init__(self, aws: Aws, bucket: str, journal: Journal, etag: str) -> None:
         self._aws, self._bucket, self._etag = aws, bucket, etag
         self.journal = journal
+        self._written: Journal | None = None
 
     def write(self, **changed: Any) -> None:  # noqa: ANN401 - fields of the journal
-        """Write the journal with these fields changed."""
+        """Write the journal with these fields changed; one that is as it was is not written."""
         journal = dataclasses.replace(self.journal, **changed)
+        if self._etag and journal == self._written:
+            return
         self._etag = write_journal(self._aws, self._bucket, journal, self._etag)
-        self.journal = journal
+        self.journal = self._written = journal
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
@@ -44,6 +47,10 @@ class Recorder:
         yield
         ended = dataclasses.replace(begun, ended=_now())
         self.write(steps=tuple(ended if it is begun else it for it in self.journal.steps))
+
+    def has_ended(self, name: str) -> bool:
+        """Whether a step was taken to its end, in this execution or before."""
+        return any(it.name == name and it.ended for it in self.journal.steps)
 
 
 def begin(aws: Aws, bucket: str, journal: Journal) -> Recorder:

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +22,7 @@ from stacks.adopt.execution.recording import Recorder
 from stacks.adopt.execution.serving import read_serving, refuse_changed
 from stacks.adopt.execution.stack_steps import Follow, StackSteps
 from stacks.adopt.execution.takeover import Takeover
+from stacks.adopt.execution.templates import top, with_outputs
 from stacks.cloudformation.change_set import Import, Request, required_capabilities
 from stacks.cloudformation.drift import detect_drift
 from stacks.cloudformation.stack import nested_stack_ids, stack_resources, stack_template
@@ -91,7 +91,9 @@ class NestedImports:
             name = child.logical_id
             yield Step(name=f"Import {name}", run=partial(at.import_child, child))
             yield Step(name=f"Add the outputs of {name}", run=partial(at.update_child, child))
-            yield Step(name=f"Compare {name} with what runs", run=partial(at.compare_child, child))
+            compare = f"Compare {name} with what runs"
+            if not recorder.has_ended(compare):  # All are compared once more at the end.
+                yield Step(name=compare, run=partial(at.compare_child, child))
         yield Step(name=f"Nest the stacks in {takeover.root}", run=at.nest)
 
 
@@ -151,13 +153,13 @@ class _Sequence:
         )
 
     def update_child(self, child: ChildTemplate) -> None:
-        """Add the outputs to the template with which the child was imported, so that no resource can change by it."""
+        """Add the outputs to the template with which the child was imported, and no other value of any resource."""
         steps = self._steps(child.logical_id)
         stack = self._there(steps)
-        template = stack_template(self.takeover.aws, stack.stack_id)
-        if stack.state == "UPDATE_COMPLETE" and "Outputs" in template:
+        deployed = stack_template(self.takeover.aws, stack.stack_id)
+        if stack.state == "UPDATE_COMPLETE" and "Outputs" in deployed:
             return
-        text = template_text(template | {"Outputs": json.loads(child.updated)["Outputs"]})
+        text = template_text(with_outputs(deployed, child))
         self._publish(text)
         request = dataclasses.replace(self._request(steps.name, self._url(text), text), existing=stack)
         steps.update(request)
@@ -167,13 +169,13 @@ class _Sequence:
         steps = self._steps(child.logical_id)
         it = self.takeover
         found = detect_drift(it.aws, it.settings.environment, self._there(steps).stack_id, emit=_silent)
-        foretold = {(known.path, _top(known.property)) for known in it.survey.differences}
+        foretold = {(known.path, top(known.property)) for known in it.survey.differences}
         drift = []
         for drifted in found.drifted:
             path = f"{child.logical_id}/{drifted.path}"
             if drifted.deleted:
                 raise UserError(path, "it is not there any more", "`adopt ENV --undo` takes the others back.")
-            tops = {_top(at.path) for at in drifted.differences}
+            tops = {top(at.path) for at in drifted.differences}
             drift += [f"{path}: {name}" for name in sorted(tops) if (path, name) not in foretold]
         new = [line for line in drift if line not in self.recorder.journal.drift]
         if new:
@@ -242,11 +244,6 @@ class _Sequence:
         """Return the addresses of the templates that the children have, which those in the root's have to be."""
         aws, ids = self.takeover.aws, self.recorder.journal.stack_ids
         return {name: self._url(template_text(stack_template(aws, stack_id))) for name, stack_id in ids.items()}
-
-
-def _top(path: str) -> str:
-    """Return the property of the resource to which a path leads: `Tags` of `Tags[0].Value`."""
-    return re.split(r"[.\[]", path, maxsplit=1)[0]
 
 
 def _silent(_: str) -> None:

@@ -70,9 +70,10 @@ def compare_serving(before: Serving | None, now: Serving | None) -> tuple[str, .
     """Return in sentences what is as it was, and what is not."""
     if before is None or now is None:
         return ("There is no service among what is taken over.",)
-    lines = [_compared("tasks", before.task_arns, now.task_arns, "run without interruption")]
+    lines = [_compared("task", before.task_arns, now.task_arns, ("runs", "run"), "without interruption")]
     if before.healthy_targets or now.healthy_targets:
-        lines.append(_compared("targets", before.healthy_targets, now.healthy_targets, "are healthy as before"))
+        targets = before.healthy_targets, now.healthy_targets
+        lines.append(_compared("healthy target", *targets, ("is", "are"), "healthy as before"))
     lines.append(f"It runs {_revision(now)}, as before." if _same(before, now) else f"It runs {_revision(now)} now.")
     return tuple(lines)
 
@@ -92,14 +93,17 @@ def _same(before: Serving, now: Serving) -> bool:
     return before.task_definition == now.task_definition
 
 
-def _compared(what: str, before: tuple[str, ...], now: tuple[str, ...], same: str) -> str:
+def _compared(what: str, before: tuple[str, ...], now: tuple[str, ...], verbs: tuple[str, str], same: str) -> str:
     if set(before) == set(now):
-        return f"The same {len(now)} {what} {same}." if len(now) != 1 else f"The same one of the {what} {same}."
+        noun = what.rpartition(" ")[2]
+        return (
+            f"The same {noun} {verbs[0]} {same}."
+            if len(now) == 1
+            else f"The same {len(now)} {noun}s {verbs[1]} {same}."
+        )
     gone, new = set(before) - set(now), set(now) - set(before)
-    ids = "".join(
-        f" {sign}{it.rpartition('/')[2]}" for sign, group in (("-", gone), ("+", new)) for it in sorted(group)
-    )
-    return f"{what.capitalize()}: {len(before)} before, {len(now)} now:{ids}."
+    ids = [f"-{it.rpartition('/')[2]}" for it in sorted(gone)] + [f"+{it.rpartition('/')[2]}" for it in sorted(new)]
+    return f"{what.capitalize()}s: {len(before)} before, {len(now)} now: {' '.join(ids)}."
 
 
 def _revision(serving: Serving) -> str:

@@ -42,7 +42,11 @@ SERVICE = "AWS::ECS::Service"
 
 @dataclass(frozen=True, kw_only=True)
 class ChildTemplate:
-    """The templates of one child. `imported` has resources only, `updated` the outputs as well."""
+    """The templates of one child.
+
+    `imported` has resources only, and all that identifies them as literals. `updated` has the outputs as well, and
+    references where our template has them, with the same values.
+    """
 
     logical_id: str
     imported: str
@@ -80,6 +84,26 @@ class AdoptionTemplates:
         document["Metadata"] = {**section(self.root, "Metadata"), METADATA: self.marks}
         document["Resources"] = {PLACEHOLDER: {"Type": PLACEHOLDER_TYPE}, **children}
         return template_text(document)
+
+
+def top(path: str) -> str:
+    """Return the property of the resource to which a path leads: `Tags` of `Tags[0].Value`."""
+    return re.split(r"[.\[]", path, maxsplit=1)[0]
+
+
+def with_outputs(deployed: Mapping[str, Any], child: ChildTemplate) -> dict[str, Any]:
+    """Return the template with which a child was imported, with its outputs.
+
+    What identifies a resource becomes a reference where our template has one, whose value is the same: otherwise the
+    first deployment would look as if it changed the identifier, which replaces the resource.
+    """
+    updated = json.loads(child.updated)
+    resources = {name: dict(it) for name, it in deployed["Resources"].items()}
+    for it in child.resources:
+        known, wanted = resources[it.logical_id]["Properties"], updated["Resources"][it.logical_id]["Properties"]
+        same = {name: wanted[name] for name, value in it.identifier.items() if name in wanted and known[name] == value}
+        resources[it.logical_id]["Properties"] = {**known, **same}
+    return {**deployed, "Resources": resources, "Outputs": updated["Outputs"]}
 
 
 def adoption_of(template: Mapping[str, Any]) -> Mapping[str, Any] | None:
@@ -128,7 +152,7 @@ def _differing(survey: Survey) -> Mapping[str, set[str]]:
     found: dict[str, set[str]] = {}
     for it in survey.differences:
         if it.effect not in NOTHING_TO_SAY:
-            found.setdefault(it.path, set()).add(re.split(r"[.\[]", it.property, maxsplit=1)[0])
+            found.setdefault(it.path, set()).add(top(it.property))
     return found
 
 
@@ -171,19 +195,22 @@ class _Writer:
             "AWSTemplateFormatVersion": "2010-09-09",
             "Description": self.module.template.get("Description", name),
             "Metadata": {METADATA: self.marks},
-            "Resources": {
-                it.logical_id: {"Type": it.type, **RETAINED, "Properties": self._properties(it)} for it in self.adopted
-            },
         }
-        imported = template_text(document)
+        properties = {it.logical_id: self._properties(it) for it in self.adopted}
+        literal = {it.logical_id: _with_literals(properties[it.logical_id], it.identifier) for it in self.adopted}
+        imported = template_text(document | {"Resources": self._resources(literal)})
         # An update has to change something: a child without outputs gets one.
-        updated = template_text(
-            document | {"Outputs": self._outputs() or {"Lineage": {"Value": self.marks["Lineage"]}}}
-        )
+        outputs = self._outputs() or {"Lineage": {"Value": self.marks["Lineage"]}}
+        updated = template_text(document | {"Resources": self._resources(properties), "Outputs": outputs})
         if (size := len(updated.encode())) > LARGEST:
             why = f"its template has {size:,} bytes, and CloudFormation takes {LARGEST:,}"
             raise UserError(name, why, "Leave some of its resources to Terraform.", code=Code.STATE)
         return ChildTemplate(logical_id=name, imported=imported, updated=updated, resources=self.adopted)
+
+    def _resources(self, properties: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
+        return {
+            it.logical_id: {"Type": it.type, **RETAINED, "Properties": properties[it.logical_id]} for it in self.adopted
+        }
 
     @property
     def _at_hand(self) -> set[str]:
@@ -220,3 +247,8 @@ class _Writer:
             return settled(value, self.scope, self._at_hand)
         except UnsettledError:
             return otherwise
+
+
+def _with_literals(properties: Mapping[str, Json], identifier: Mapping[str, str]) -> dict[str, Json]:
+    """Return the properties with those that are part of the identifier as literals: an import compares the two."""
+    return {name: identifier.get(name, value) for name, value in properties.items()}

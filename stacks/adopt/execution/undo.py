@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from stacks.aws.errors import ClientError, error_code, is_missing_stack, transla
 from stacks.cloudformation.schemas import paths
 from stacks.cloudformation.stack import find_stack, stack_template
 from stacks.errors import Code, UserError, coded
+from stacks.operations.recovery import clear_leftovers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -79,11 +81,15 @@ def refuse_undo(aws: Aws, bucket: str, root: str) -> Journal:
 
 
 def _delete_stacks(aws: Aws, recorder: Recorder, follow: Follow, *, emit: Callable[[str], None]) -> Iterator[str]:
-    """Delete the root, then the children in reverse order, and yield their names."""
+    """Delete the root, then the children in reverse order, and yield their names.
+
+    Plans of an interrupted proof go first, with the stacks that exist because of them only.
+    """
     journal = recorder.journal
     names = dict.fromkeys(it.child for it in journal.resources)
     root = StackSteps(aws=aws, follow=follow, name=journal.root)
     children = [_child(aws, follow, journal, name) for name in reversed(names)]
+    clear_leftovers(aws, journal.root, emit=emit, old=dt.timedelta())
     for steps in (root, *children):
         stack = steps.at_rest()
         if stack is None:

@@ -11,6 +11,7 @@ from stacks.views import duration
 if TYPE_CHECKING:
     from stacks.adopt.execution.executing import Adoption
     from stacks.adopt.execution.journal import Journal, Serving
+    from stacks.adopt.execution.proof import Proof
     from stacks.adopt.execution.takeover import Takeover
     from stacks.adopt.execution.undo import Undone
 
@@ -41,11 +42,7 @@ def text(adoption: Adoption) -> str:
         *compare_serving(proof.before, proof.after),
         *_listed("CloudFormation finds differences to what runs:", proof.drift, "Drift: none."),
         *_listed("CloudFormation cannot compare:", proof.unchecked),
-        *_listed(
-            "The next deployment would also change, which the survey has not announced:",
-            proof.unannounced,
-            f"The next deployment changes {counted(proof.planned, 'resource')}, all of which were announced.",
-        ),
+        *_next_deployment(proof),
         f"Next, let Terraform go: adopt {adoption.environment} --release",
     ]
     return "\n".join(lines)
@@ -73,6 +70,7 @@ def document(adoption: Adoption) -> dict[str, Any]:
         "unchecked": list(proof.unchecked),
         "planned_changes": proof.planned,
         "unannounced": list(proof.unannounced),
+        "plan_refused": proof.refusal or None,
         "service": _service(proof.before, proof.after),
     }
 
@@ -101,6 +99,16 @@ def undone_document(undone: Undone) -> dict[str, Any]:
         "resources": [{"path": it.path, "type": it.type, "identifier": dict(it.identifier)} for it in undone.resources],
         "service": _service(undone.before, undone.after),
     }
+
+
+def _next_deployment(proof: Proof) -> list[str]:
+    if proof.refusal:
+        return [f"The next deployment cannot be planned as things are: {proof.refusal}"]
+    return _listed(
+        "The next deployment would also change, which was not announced:",
+        proof.unannounced,
+        f"The next deployment changes {counted(proof.planned, 'resource')}, all of which were announced.",
+    )
 
 
 def _service(before: Serving | None, after: Serving | None) -> dict[str, Any] | None:

@@ -13,6 +13,7 @@ from stacks.adopt.execution.templates import (
     adoption_marks,
     adoption_of,
     adoption_templates,
+    with_outputs,
 )
 from stacks.adopt.survey import Adopted, Difference, Effect, Survey
 from stacks.errors import UserError
@@ -175,7 +176,8 @@ def test_a_child_is_imported_without_outputs_and_then_gets_those_that_it_can_giv
         assert document.keys() == {"AWSTemplateFormatVersion", "Description", "Metadata", "Resources"}
         retained = {(one["DeletionPolicy"], one["UpdateReplacePolicy"]) for one in document["Resources"].values()}
         assert retained == {("Retain", "Retain")}
-        assert json.loads(it.updated)["Resources"] == document["Resources"]
+        assert with_outputs(document, it) == json.loads(it.updated)
+    assert child(found, "Ecs", updated=True)["Resources"] == child(found, "Ecs")["Resources"]
     outputs = child(found, "Network", updated=True)["Outputs"]
     assert outputs["AlbDnsName"] == {"Value": {"Fn::GetAtt": ["LoadBalancer", "DNSName"]}}
     assert outputs["SubnetIds"] == {"Value": ",".join(GIVEN_NETWORK["private_subnet_ids"])}
@@ -183,6 +185,15 @@ def test_a_child_is_imported_without_outputs_and_then_gets_those_that_it_can_giv
     assert child(found, "Ecs", updated=True)["Outputs"] == {
         "ServiceName": {"Value": {"Fn::GetAtt": ["Service", "Name"]}}
     }
+
+
+def test_what_identifies_a_resource_is_a_literal_in_its_import_and_then_our_reference() -> None:
+    """An import compares it with the identifier; the first deployment must not see another one."""
+    cluster = adopted("Ecs/Cluster", "AWS::ECS::Cluster", {"ClusterName": "preto-2-prod"}, ClusterName="preto-2-prod")
+    found = written(survey(cluster, ECS))
+    assert properties(found, "Ecs/Service")["Cluster"] == "preto-2-prod"
+    updated = child(found, "Ecs", updated=True)["Resources"]["Service"]["Properties"]
+    assert updated == properties(found, "Ecs/Service") | {"Cluster": {"Ref": "Cluster"}}
 
 
 def test_a_child_without_outputs_gets_one_since_an_update_has_to_change_something() -> None:
