@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import statistics
 import subprocess
@@ -58,19 +59,26 @@ class Used:
     """Peak memory of the largest of its processes."""
 
 
-def use(command: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> Used:
+_LAUNCHER = """
+import json, os, sys, time
+start = time.perf_counter()
+pid = os.posix_spawn(sys.argv[2], sys.argv[2:], os.environ)
+_, status, usage = os.wait4(pid, 0)
+with open(sys.argv[1], "w") as file:
+    json.dump([time.perf_counter() - start, usage.ru_maxrss, os.waitstatus_to_exitcode(status)], file)
+"""
+"""Runs a command. A process of its own, because the peak memory of a new process begins with that of its parent."""
+
+
+def use(command: Sequence[str], *, cwd: Path, env: Mapping[str, str], codes: Sequence[int] = (0,)) -> Used:
     """Run one command, and return what it has used. Raises RuntimeError with what it wrote if it fails."""
-    with tempfile.TemporaryFile() as written:
-        start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=cwd, env=dict(env), stdout=written, stderr=written)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - start
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode != 0:
-            written.seek(0)
-            text = written.read().decode(errors="replace")
-            raise RuntimeError(f"{' '.join(command)}: exit code {process.returncode}\n{text}")
-    return Used(seconds, usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024))
+    with tempfile.NamedTemporaryFile() as file:
+        launched = [sys.executable, "-I", "-S", "-c", _LAUNCHER, file.name, *command]
+        done = subprocess.run(launched, cwd=cwd, env=env, capture_output=True, text=True, check=True)
+        seconds, memory, code = json.load(file)
+    if code not in codes:
+        raise RuntimeError(f"{' '.join(command)}: exit code {code}\n{done.stdout}\n{done.stderr}")
+    return Used(seconds, memory / (1024 if sys.platform == "linux" else 1024 * 1024))
 
 
 def in_turn(runs: int, *what: Callable[[], float]) -> tuple[Figure, ...]:
