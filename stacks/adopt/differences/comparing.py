@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ from stacks.adopt.differences.effects import Changed, effect_of
 from stacks.adopt.differences.equality import same
 from stacks.adopt.differences.leaves import leaves
 from stacks.adopt.survey import ABSENT, Difference, Effect
-from stacks.adopt.types import elasticloadbalancing
+from stacks.adopt.types import ecs, elasticloadbalancing
 from stacks.cloudformation import schemas
 from stacks.rendered.expressions import plain
 from stacks.rendered.values import Value, parts
@@ -35,7 +34,17 @@ DESIRED_COUNT = "DesiredCount"
 STAYS = "our template does not set it, and it stays as it is"
 UNKNOWN = "our value is known only when it is deployed"
 WRITE_ONLY = "AWS returns it to nobody, and the state does not have it"
-_STICKY = re.compile(r"TargetGroupAttributes\[stickiness\.(?!enabled\b)")
+SWITCHES: Mapping[str, tuple[tuple[str, str], ...]] = {
+    ecs.SERVICE: (
+        (
+            "DeploymentConfiguration.DeploymentCircuitBreaker.",
+            "DeploymentConfiguration.DeploymentCircuitBreaker.Enable",
+        ),
+        ("DeploymentConfiguration.Alarms.", "DeploymentConfiguration.Alarms.Enable"),
+    ),
+    elasticloadbalancing.GROUP: (("TargetGroupAttributes[stickiness.", "TargetGroupAttributes[stickiness.enabled]"),),
+}
+"""Leaves that mean nothing while a switch beside them is off: how they begin, and the switch."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +100,8 @@ class _Comparison:
 
     def _judged(self, changed: Changed) -> tuple[Changed, tuple[Effect, str]]:
         """Return the change, with AWS's default for a side that has no value, and its effect."""
+        if self._is_without_effect(changed.path):
+            return changed, (Effect.DEFAULT, "")
         if ABSENT in (changed.before, changed.after):
             if (effect := self._one_sided(changed)) is not None:
                 return changed, effect
@@ -115,8 +126,6 @@ class _Comparison:
         default = default_of(self._region, self._it.type, changed.path)
         if default is not None and same(value, default, changed.path):
             return Effect.DEFAULT, ""
-        if self._is_without_effect(changed.path):
-            return Effect.DEFAULT, ""
         if changed.after is ABSENT and self._is_write_only(changed.path):
             return Effect.DEFAULT, ""
         if changed.after is ABSENT and changed.property == DESIRED_COUNT:
@@ -126,11 +135,15 @@ class _Comparison:
         return None
 
     def _is_without_effect(self, path: str) -> bool:
-        """Whether a leaf means nothing beside another one: how sessions stick where they do not."""
-        if self._it.type != elasticloadbalancing.GROUP or not _STICKY.match(path):
-            return False
-        enabled = "TargetGroupAttributes[stickiness.enabled]"
-        return all(plain(side.get(enabled, "false")) == "false" for side in (self._sides.live, self._sides.template))
+        """Whether a leaf means nothing, because a switch beside it is off on both sides."""
+        return any(
+            path.startswith(beginning)
+            and path != switch
+            and all(
+                plain(side.get(switch, False)).lower() == "false" for side in (self._sides.live, self._sides.template)
+            )
+            for beginning, switch in SWITCHES.get(self._it.type, ())
+        )
 
     def _is_write_only(self, path: str) -> bool:
         return any(path == name or path.startswith(f"{name}.") for name in self._write_only)

@@ -122,6 +122,7 @@ _RULES: Mapping[tuple[str, str], Rule] = {
     (ecs.SERVICE, "EnableExecuteCommand"): _always(Effect.IN_PLACE, "it reaches tasks that start afterwards"),
     (REPOSITORY, "LifecyclePolicy"): _lifecycle,
     (REPOSITORY, "ImageTagMutability"): _mutability,
+    (REPOSITORY, "RepositoryPolicyText"): _always(Effect.IN_PLACE, "what only the former policy allows is denied"),
     (LOG_GROUP, "RetentionInDays"): _shorter(
         Effect.DELETES_LATER, "entries older than {after} days are deleted", endless=True
     ),

@@ -38,7 +38,7 @@ def leaves(value: Value, path: str = "") -> Iterator[tuple[str, Value]]:
     elif isinstance(value, list) and not is_whole and (named := _named(value)) is not None:
         for key, item in named.items():
             if (only := _only_value(item)) is not None:
-                yield f"{path}[{key}]", only
+                yield from [(f"{path}[{key}]", only)] if not is_empty(only) else []
             else:
                 yield from leaves(item, f"{path}[{key}]")
     elif path and not is_empty(value):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from stacks.adopt.types import application_autoscaling, ecs, elasticloadbalancing
+from stacks.adopt.types import application_autoscaling, ecr, ecs, elasticloadbalancing
 from stacks.adopt.types.attributes import Attributes
 from stacks.adopt.types.record import name_of
 
@@ -38,6 +38,24 @@ def _service(found: Properties) -> Properties:
         del found["Role"]
     if found.get("CapacityProviderStrategy"):
         found.pop("LaunchType", None)
+    return found
+
+
+def _repository(found: Properties) -> Properties:
+    """Without the registry of the lifecycle policy: it is the account's own."""
+    policy = found.get("LifecyclePolicy")
+    if isinstance(policy, Mapping):
+        found["LifecyclePolicy"] = {name: value for name, value in policy.items() if name != "RegistryId"}
+    return found
+
+
+def _load_balancer(found: Properties) -> Properties:
+    """With its subnets once: "You must specify either subnets or subnet mappings, but not both".
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-loadbalancer.html
+    """
+    if found.get("Subnets"):
+        found.pop("SubnetMappings", None)
     return found
 
 
@@ -107,8 +125,10 @@ def _without_values(container: Mapping[str, Any]) -> Properties:
 
 
 _SPELLINGS: Mapping[str, Callable[[Properties], Properties]] = {
+    ecr.TYPE: _repository,
     ecs.SERVICE: _service,
     ecs.TASK_DEFINITION: _definition,
+    elasticloadbalancing.BALANCER: _load_balancer,
     elasticloadbalancing.GROUP: _target_group,
     elasticloadbalancing.LISTENER: _with_actions("DefaultActions"),
     elasticloadbalancing.RULE: _with_actions("Actions"),
