@@ -44,6 +44,13 @@ def paths(region: str, resource_type: str, list_name: str) -> tuple[tuple[str, .
     return tuple(tuple(str(it).removeprefix("/properties/").split("/")) for it in found)
 
 
+def settable(region: str, resource_type: str) -> frozenset[str]:
+    """Return the properties that a template can set; none for a type without a schema."""
+    described = _schema(region, resource_type).get("properties", {})
+    read_only = {path[0] for path in paths(region, resource_type, "readOnlyProperties") if len(path) == 1}
+    return frozenset(described) - read_only
+
+
 def default(region: str, resource_type: str, name: str) -> Any:  # noqa: ANN401 - JSON
     """Return the default of a property by its name; None where the schema has none."""
     described: dict[str, Any] = _schema(region, resource_type).get("properties", {}).get(name) or {}

@@ -92,7 +92,7 @@ class _Comparison:
             path=self._it.path,
             property=path,
             effect=effect,
-            state=_shown(self._sides.state.get(path, ABSENT)),
+            state=_shown(self._recorded(path)),
             live=ABSENT if self._it.live is None else _shown(changed.before),
             template=_shown(changed.after),
             why=why,
@@ -147,6 +147,11 @@ class _Comparison:
 
     def _is_write_only(self, path: str) -> bool:
         return any(path == name or path.startswith(f"{name}.") for name in self._write_only)
+
+    def _recorded(self, path: str) -> Value:
+        """Return the state's value, in the spelling of the live one where both mean the same."""
+        state, live = self._sides.state.get(path, ABSENT), self._sides.live.get(path, ABSENT)
+        return live if ABSENT not in (state, live) and same(state, live, path) else state
 
     def _is_as_recorded(self, path: str) -> bool:
         """Whether the state has what is live."""

@@ -11,11 +11,12 @@ from stacks.adopt.differences.leaves import leaves
 from stacks.adopt.survey import ABSENT, Difference, Effect
 from stacks.adopt.types.attributes import Attributes
 from stacks.adopt.types.ecs import TASK_DEFINITION
+from stacks.cloudformation import schemas
 from stacks.rendered.expressions import plain
 from stacks.rendered.values import Value, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from stacks.rendered.values import Later
 
@@ -50,7 +51,8 @@ def compare_definition(
 
     Both have the values of environment variables, which are compared and never part of a difference.
     """
-    live, template = (dict(leaves(_written(it))) for it in _paired(running, properties))
+    known = schemas.settable(region, TASK_DEFINITION) - {"Tags"}
+    live, template = (dict(leaves(_written(it, known))) for it in _paired(running, properties))
     for name in dict.fromkeys([*live, *template]):
         before, after = live.get(name, ABSENT), template.get(name, ABSENT)
         if before is ABSENT or after is ABSENT:
@@ -92,13 +94,13 @@ def _paired(running: Mapping[str, Any], template: Mapping[str, Value]) -> tuple[
     )
 
 
-def _written(definition: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return a definition with port mappings that say no more than they have to."""
+def _written(definition: Mapping[str, Any], known: Collection[str]) -> Mapping[str, Any]:
+    """Return the `known` properties of a definition, with port mappings that say no more than they have to."""
     containers = [
         {**it.values, "PortMappings": [_mapping(each) for each in it.blocks("PortMappings")]}
         for it in Attributes(definition).blocks(CONTAINERS)
     ]
-    return {**{name: it for name, it in definition.items() if name != "Tags"}, CONTAINERS: containers}
+    return {**{name: it for name, it in definition.items() if name in known}, CONTAINERS: containers}
 
 
 def _mapping(it: Attributes) -> dict[str, Any]:

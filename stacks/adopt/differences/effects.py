@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from stacks.adopt.differences.equality import document_of, same
+from stacks.adopt.differences.policies import without_ids
 from stacks.adopt.survey import ABSENT, Effect
 from stacks.adopt.types import ecs, elasticloadbalancing
 from stacks.cloudformation import schemas
@@ -84,7 +85,7 @@ def _lifecycle(changed: Changed) -> tuple[Effect, str] | None:
     """A policy that is taken away deletes nothing."""
     if changed.after is ABSENT:
         return Effect.IN_PLACE, "no image expires any more"
-    if changed.before is not ABSENT and same(*(_undescribed(it) for it in (changed.before, changed.after))):
+    if changed.before is not ABSENT and same(_undescribed(changed.before), _undescribed(changed.after)):
         return Effect.IN_PLACE, "only descriptions of rules change"
     return Effect.DELETES_LATER, "images that the new rules count expire within a day"
 
@@ -108,11 +109,14 @@ def _mutability(changed: Changed) -> tuple[Effect, str] | None:
 def _rights(changed: Changed) -> tuple[Effect, str] | None:
     if changed.after is ABSENT:
         return Effect.IN_PLACE, "what the policy allows is denied from then on"
+    if changed.before is not ABSENT and same(without_ids(changed.before), without_ids(changed.after), changed.path):
+        return Effect.IN_PLACE, "only ids of its statements change"
     return Effect.IN_PLACE, "tasks that run get the new rights at once"
 
 
 _GROUP_RULES = "each rule that differs is revoked before the new one is authorised"
 _HEALTH = "a task that does not answer so is replaced, at first those that run"
+_ROUTES = "requests are answered otherwise from then on"
 _SESSIONS = "requests to tasks that are stopped are cut off after {after} s"
 
 _RULES: Mapping[tuple[str, str], Rule] = {
@@ -141,6 +145,9 @@ _RULES: Mapping[tuple[str, str], Rule] = {
     (elasticloadbalancing.BALANCER, "Subnets"): _always(
         Effect.INTERRUPTION, "addresses in a zone that is left are gone"
     ),
+    (elasticloadbalancing.LISTENER, "DefaultActions"): _always(Effect.IN_PLACE, _ROUTES),
+    (elasticloadbalancing.RULE, "Actions"): _always(Effect.IN_PLACE, _ROUTES),
+    (elasticloadbalancing.RULE, "Conditions"): _always(Effect.IN_PLACE, _ROUTES),
     (elasticloadbalancing.LISTENER, "Port"): _always(Effect.INTERRUPTION, "nobody answers on the former port"),
     (elasticloadbalancing.LISTENER, "Protocol"): _always(
         Effect.INTERRUPTION, "browsers that speak the former protocol get no answer"

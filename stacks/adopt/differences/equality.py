@@ -14,6 +14,23 @@ from stacks.rendered.values import Later, Value, parts
 
 ORDERED = frozenset({"Command", "EntryPoint", "Actions", "DefaultActions"})
 """Lists in which the order means something; all others are sets to AWS, whatever the schema says of them."""
+_STRATEGY = {"Base": "0", "Weight": "0"}
+LEFT_OUT: Mapping[str, Mapping[str, str]] = {
+    "CapacityProviderStrategy": _STRATEGY,
+    "DefaultCapacityProviderStrategy": _STRATEGY,
+    "RedirectConfig": {
+        "Host": "#{host}",
+        "Path": "/#{path}",
+        "Port": "#{port}",
+        "Protocol": "#{protocol}",
+        "Query": "#{query}",
+    },
+}
+"""Defaults inside of properties that are compared as a whole.
+
+https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html,
+https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
+"""
 POLICIES = frozenset({"AssumeRolePolicyDocument", "PolicyDocument", "RepositoryPolicyText"})
 
 
@@ -30,6 +47,8 @@ def same(one: Value, other: Value, path: str = "") -> bool | None:
 def _normal(value: Value, path: str) -> Any:  # noqa: ANN401 - JSON
     """Return a value in a form in which those that mean the same are equal."""
     name = path.rpartition(".")[2].partition("[")[0]
+    if name == "TaskDefinition":  # by ARN, or by family and revision
+        return plain(value).rpartition("/")[2]
     document = document_of(value)
     if isinstance(document, Mapping) and (name in POLICIES or "Statement" in document):
         return _sorted(policies.normal(document), "")
@@ -50,7 +69,8 @@ def _sorted(value: Value, name: str) -> Any:  # noqa: ANN401 - JSON
     match value:
         case Mapping():
             inner = {str(key): _sorted(item, str(key)) for key, item in value.items()}
-            return {key: item for key, item in inner.items() if not is_empty(item)}
+            defaults = LEFT_OUT.get(name, {})
+            return {key: item for key, item in inner.items() if not is_empty(item) and item != defaults.get(key)}
         case list():
             items = [_sorted(item, name) for item in value]
             return items if name in ORDERED else sorted(items, key=lambda it: json.dumps(it, sort_keys=True))

@@ -26,6 +26,17 @@ def normal(document: Any) -> Any:  # noqa: ANN401 - JSON
     return {**found, "Version": version, "Statement": sorted(statements, key=_text)}
 
 
+def without_ids(document: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return a policy document without its id and those of its statements, which mean nothing to IAM."""
+    if not isinstance(document, Mapping) or "Statement" not in document:
+        return document
+    statements = [
+        {name: value for name, value in it.items() if name != "Sid"} if isinstance(it, Mapping) else it
+        for it in _listed(document["Statement"])
+    ]
+    return {name: it for name, it in document.items() if name != "Id"} | {"Statement": statements}
+
+
 def _statement(it: Any) -> Any:  # noqa: ANN401 - JSON
     if not isinstance(it, Mapping):
         return it

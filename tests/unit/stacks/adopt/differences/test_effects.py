@@ -22,6 +22,7 @@ ROLE, LOG_GROUP = "AWS::IAM::Role", "AWS::Logs::LogGroup"
 BALANCER, GROUP = "AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElasticLoadBalancingV2::TargetGroup"
 LISTENER, RULE = "AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerRule"
 TARGET, POLICY = "AWS::ApplicationAutoScaling::ScalableTarget", "AWS::ApplicationAutoScaling::ScalingPolicy"
+STATEMENT = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}
 LATER = Later("${Ecs/TaskDefinition}", causes=("Ecs/TaskDefinition",))
 
 
@@ -94,6 +95,15 @@ TRUST = {
         (BALANCER, {"IpAddressType": "ipv4", "Type": "application"}, {"Scheme": "internet-facing"}),
         (GROUP, {"Port": 8501, "Matcher": {"HttpCode": "200"}}, {"Port": "8501"}),
         (GROUP, {"TargetGroupAttributes": [{"Key": "stickiness.type", "Value": "app_cookie"}]}, {}),
+        (SERVICE, {"DeploymentConfiguration": {"DeploymentCircuitBreaker": {"Enable": False, "Rollback": True}}}, {}),
+        (BALANCER, {"LoadBalancerAttributes": [{"Key": "access_logs.s3.bucket", "Value": ""}]}, {}),
+        (SERVICE, {"CapacityProviderStrategy": [{"CapacityProvider": "FARGATE", "Base": 0, "Weight": 1}]},
+         {"CapacityProviderStrategy": [{"CapacityProvider": "FARGATE", "Weight": "1"}]}),
+        (SERVICE, {"TaskDefinition": "arn:aws:ecs:eu-west-1:123456789012:task-definition/books:7"},
+         {"TaskDefinition": "books:7"}),
+        (LISTENER, {"DefaultActions": [{"Type": "redirect", "RedirectConfig": {
+            "Host": "#{host}", "Path": "/#{path}", "Query": "#{query}", "Port": "443", "StatusCode": "HTTP_301"}}]},
+         {"DefaultActions": [{"Type": "redirect", "RedirectConfig": {"Port": 443, "StatusCode": "HTTP_301"}}]}),
         (LISTENER, {"MutualAuthentication": {"Mode": "off"}}, {}),
         (RULE, {"Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/b", "/a"]}}]},
          {"Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/a", "/b"]}}]}),
@@ -177,6 +187,28 @@ def test_an_attribute_that_we_do_not_set_stays() -> None:
     assert (found.effect, found.why) == (Effect.SAME, "our template does not set it, and it stays as it is")
 
 
+@pytest.mark.parametrize(
+    ("resource_type", "before", "after", "why"),
+    [
+        (ROLE, {"Policies": [{"PolicyName": "read", "PolicyDocument": examples.READ}]},
+         {"Policies": [{"PolicyName": "read", "PolicyDocument": {
+             "Version": "2012-10-17", "Statement": [{**STATEMENT, "Sid": "Read"}]}}]},
+         "only ids of its statements change"),
+        (ROLE, {"ManagedPolicyArns": ["a"]}, {}, "what only a detached policy allows is denied from then on"),
+        (LOG_GROUP, {}, {"RetentionInDays": 14}, "entries older than 14 days are deleted"),
+        (GROUP, {}, {"TargetGroupAttributes": [{"Key": "deregistration_delay.timeout_seconds", "Value": "30"}]},
+         "requests to tasks that are stopped are cut off after 30 s"),
+        (LISTENER, {"DefaultActions": [{"Type": "a"}]}, {"DefaultActions": [{"Type": "b"}]},
+         "requests are answered otherwise from then on"),
+    ],
+)  # fmt: skip
+def test_what_happens_is_said_where_the_effect_does_not(
+    resource_type: str, before: dict[str, Any], after: dict[str, Any], why: str
+) -> None:
+    """In the words of those who run the application."""
+    assert [it.why for it in differences(resource_type, before, after)] == [why]
+
+
 def test_a_change_by_hand_is_said_where_it_is_what_we_want() -> None:
     """The state is older than what runs: three values, of which the live one is ours."""
     wanted = {"HealthCheckGracePeriodSeconds": 60}
@@ -184,6 +216,13 @@ def test_a_change_by_hand_is_said_where_it_is_what_we_want() -> None:
     assert (found.effect, found.state, found.live, found.template) == (Effect.SAME, 300, 60, 60)
     [changed] = differences(SERVICE, {"HealthCheckGracePeriodSeconds": 90}, wanted, state=wanted)
     assert (changed.effect, changed.state, changed.live, changed.template) == (Effect.IN_PLACE, 60, 90, 60)
+
+
+def test_a_value_of_the_state_is_shown_as_what_is_live() -> None:
+    """Where both mean the same, nobody has to compare two spellings."""
+    spelt = {"RepositoryPolicyText": json.dumps(examples.READ, indent=1)}
+    [found] = differences(REPOSITORY, {"RepositoryPolicyText": examples.READ}, {}, state=spelt)
+    assert found.state == found.live == examples.READ
 
 
 def test_a_default_is_shown_where_the_other_side_has_another_value() -> None:
