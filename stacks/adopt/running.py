@@ -21,6 +21,26 @@ DEFAULT_TAG = "latest"
 """What a registry takes for an image without a tag."""
 FREE_KEYS = frozenset({"options", "dockerLabels", "driverOpts", "labels"})
 """Keys of a task definition whose values have keys of their own, which are not ECS's."""
+WRITTEN = frozenset({
+    "containerDefinitions",
+    "cpu",
+    "enableFaultInjection",
+    "ephemeralStorage",
+    "executionRoleArn",
+    "family",
+    "inferenceAccelerators",
+    "ipcMode",
+    "memory",
+    "networkMode",
+    "pidMode",
+    "placementConstraints",
+    "proxyConfiguration",
+    "requiresCompatibilities",
+    "runtimePlatform",
+    "taskRoleArn",
+    "volumes",
+})  # fmt: skip
+"""What a template says of a task definition; ECS answers with more, such as its revision and its status."""
 GONE = "ECS has it no more: the state is older than what runs"
 ABSENT = frozenset({"ClusterNotFoundException", "ServiceNotFoundException", "ClientException"})
 
@@ -65,7 +85,7 @@ def read_running(aws: Aws, cluster: str, service: str) -> Running:
     except ClientError as error:
         return Running(service=described, unread=_why(error))
     digests = _digests(aws, cluster, service, arn)
-    return Running(service=described, definition=as_template(definition), digests=digests)
+    return Running(service=described, definition=written_definition(definition), digests=digests)
 
 
 def _why(error: ClientError) -> str:
@@ -117,6 +137,12 @@ def _movable(tag: str) -> int:
     if re.search(r"[0-9]+\.[0-9]+|[0-9]{6,}", tag):
         return 1
     return 3 if tag == DEFAULT_TAG else 2
+
+
+def written_definition(described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what DescribeTaskDefinition answers as CloudFormation writes it, without what is empty."""
+    named = {name: value for name, value in described.items() if name in WRITTEN and value not in ([], {}, "", None)}
+    return dict(as_template(named))
 
 
 def as_template(value: Any) -> Any:  # noqa: ANN401 - any JSON
