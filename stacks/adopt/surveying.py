@@ -222,8 +222,8 @@ def _notes(facts: Facts, derived: Derived) -> list[str]:
     runs = last(facts.running.service.get("taskDefinition"))
     if runs and state_revision and runs != state_revision:
         notes.append(f"The state is older than what runs: it has {state_revision}, and {runs} runs.")
-    if derived.variables.withheld:
-        names = ", ".join(derived.variables.withheld)
+    if derived.withheld:
+        names = ", ".join(derived.withheld)
         notes.append(
             f"Environment variables whose values may be secrets are not written: {names}. New tasks would lack them: "
             "--environment-value NAME writes one, and ecs.secrets names where ECS reads it."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.places.mapping import parse_map
@@ -33,7 +34,9 @@ def look(
 ) -> Look:
     """Return the look at a state, as if what runs were as it says."""
     said = found(document, environment=environment, mapping=mapping)
-    places = place(said.wiring, said.mapping)
+    running = running or Running()
+    wired = replace(said.wiring, definition=running.definition or said.wiring.definition)
+    places = place(wired, said.mapping)
     adopted = [
         Adopted(
             addresses=it.addresses,
@@ -46,7 +49,7 @@ def look(
         for it in said.candidates
         if it.address in places.paths
     ]
-    return assemble(said, said.wiring, places, adopted, running or Running(), wanted or Wanted())
+    return assemble(said, wired, places, adopted, running, wanted or Wanted())
 
 
 def paths(shown: Look) -> dict[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from stacks.adopt.places.graph import items
 from stacks.adopt.settings.account import account
 from stacks.adopt.settings.facts import Facts, Setting, setting
 from stacks.adopt.settings.file import inline, written
@@ -49,7 +50,8 @@ class Derived:
     """Those that an environment file has to say."""
     defaults: tuple[Setting, ...] = field(repr=False)
     """Those that hold without being said."""
-    variables: Variables
+    withheld: tuple[str, ...] = ()
+    """Names of environment variables whose values may be secrets, and are not among the settings."""
     unsayable: tuple[str, ...] = ()
     """What runs and no setting can say, one sentence each."""
 
@@ -67,6 +69,16 @@ class Overrides:
     variables: Sequence[str] = ()
     directory: Path = ENVIRONMENTS
 
+    def load(self, entries: Sequence[Setting], environment: str) -> Settings:
+        """Return the settings of a file with these entries. Raises SettingsError."""
+        return load_text(
+            written(entries),
+            environment,
+            var_files=self.var_files,
+            variables=self.variables,
+            directory=self.directory,
+        )
+
 
 def derive(facts: Facts, overrides: Overrides) -> Derived:
     """Return the settings that describe what runs.
@@ -75,19 +87,16 @@ def derive(facts: Facts, overrides: Overrides) -> Derived:
     override is wrong.
     """
     environment = facts.environment
-    variables = sort_variables(facts.container, facts.origin, environment, facts.written_variables)
+    variables = {
+        str(it.get("Name")): sort_variables(it, facts.origin, environment, facts.written_variables)
+        for it in items(facts.definition.get("ContainerDefinitions"))
+    }
     entries = [it for it in _entries(facts, variables) if it.value not in (None, "", [], ()) or it.is_shown]
     entries = [it for it in entries if not (it.is_shown and it.value in (None, ""))]
     unsayable: list[str] = []
     while True:
         try:
-            settings = load_text(
-                written(entries),
-                environment,
-                var_files=overrides.var_files,
-                variables=overrides.variables,
-                directory=overrides.directory,
-            )
+            settings = overrides.load(entries, environment)
             break
         except SettingsError as error:
             left = _without_refused(entries, error)
@@ -97,11 +106,12 @@ def derive(facts: Facts, overrides: Overrides) -> Derived:
             entries = left
     entries = _with_overrides(entries, settings)
     defaults = [it for it in entries if not it.is_shown and _is_default(it, settings)]
+    kept = tuple(it for it in entries if it not in defaults)
     return Derived(
-        settings=settings,
-        entries=tuple(it for it in entries if it not in defaults),
+        settings=overrides.load(kept, environment),
+        entries=kept,
         defaults=tuple(defaults),
-        variables=variables,
+        withheld=tuple(_withheld(facts, variables)),
         unsayable=tuple(unsayable),
     )
 
@@ -116,13 +126,7 @@ def complete(origin: Origin, environment: str, overrides: Overrides) -> Settings
     if origin.account:
         entries.append(setting("aws.account_id", origin.account))
     try:
-        return load_text(
-            written(entries),
-            environment,
-            var_files=overrides.var_files,
-            variables=overrides.variables,
-            directory=overrides.directory,
-        )
+        return overrides.load(entries, environment)
     except SettingsError as error:
         missing = _missing(error)
         if not missing:
@@ -130,7 +134,14 @@ def complete(origin: Origin, environment: str, overrides: Overrides) -> Settings
         return missing
 
 
-def _entries(facts: Facts, variables: Variables) -> Iterator[Setting]:
+def _withheld(facts: Facts, variables: Mapping[str, Variables]) -> Iterator[str]:
+    """Yield names; that of a sidecar's variable with the container's."""
+    for container, found in variables.items():
+        of = "" if container == facts.container.get("Name") else f" ({container})"
+        yield from (f"{name}{of}" for name in found.withheld)
+
+
+def _entries(facts: Facts, variables: Mapping[str, Variables]) -> Iterator[Setting]:
     yield from naming(facts)
     yield from account(facts)
     yield from roles(facts)

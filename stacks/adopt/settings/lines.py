@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.settings.derivation import UNSHOWN
 from stacks.adopt.settings.file import line
+from stacks.adopt.settings.variables import without_secrets
 from stacks.adopt.survey import Difference, Effect
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ NOTHING_TO_SETTLE = frozenset({Effect.SAME, Effect.DEFAULT, Effect.UNREADABLE})
 def settled(differences: Iterable[Difference], derived: Derived, settings: Settings) -> tuple[Difference, ...]:
     """Return the differences with the lines that take over what runs, where `settings` say something else."""
     other = [it for it in (*derived.entries, *derived.defaults) if it.key not in UNSHOWN and not _is_said(it, settings)]
-    return tuple(_with_line(it, other) for it in differences)
+    return tuple(_with_line(without_secrets(it), other) for it in differences)
 
 
 def _with_line(it: Difference, other: list[Setting]) -> Difference:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.places.graph import items, last, part
 from stacks.adopt.settings.facts import Setting, off, setting, texts, whole
+from stacks.adopt.settings.variables import Variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from stacks.adopt.settings.facts import Facts
-    from stacks.adopt.settings.variables import Variables
 
 SERVICE, CLUSTER, LOG_GROUP, DEFINITION = "Ecs/Service", "Ecs/Cluster", "Ecs/LogGroup", "Ecs/TaskDefinition"
 CONTAINERS = (DEFINITION, "ContainerDefinitions")
@@ -20,8 +20,8 @@ VCPU = 1024
 FARGATE_PROVIDERS = frozenset({"FARGATE", "FARGATE_SPOT"})
 
 
-def service(facts: Facts, variables: Variables) -> Iterator[Setting]:
-    """Yield the settings of the service and all that is in its stack."""
+def service(facts: Facts, variables: Mapping[str, Variables]) -> Iterator[Setting]:
+    """Yield the settings of the service and all that is in its stack; `variables` are by the container's name."""
     yield from _task(facts.definition)
     yield from _container(facts, variables)
     yield from _cluster(facts)
@@ -43,8 +43,9 @@ def _task(definition: Mapping[str, Any]) -> Iterator[Setting]:
     yield setting("ecs.ephemeral_storage", storage, (DEFINITION, "EphemeralStorage"), comment="GiB")
 
 
-def _container(facts: Facts, variables: Variables) -> Iterator[Setting]:
+def _container(facts: Facts, variables: Mapping[str, Variables]) -> Iterator[Setting]:
     it = facts.container
+    own = variables.get(str(it.get("Name")), Variables())
     linux = part(it, "LinuxParameters")
     prefix = part(it, "LogConfiguration", "Options").get("awslogs-stream-prefix")
     yield off("ecs.streamlit_options", CONTAINERS)
@@ -52,17 +53,18 @@ def _container(facts: Facts, variables: Variables) -> Iterator[Setting]:
     yield setting("ecs.init", linux.get("InitProcessEnabled") is True, CONTAINERS)
     yield setting("ecs.stop_timeout", whole(it.get("StopTimeout")) or 0, CONTAINERS, comment="seconds; 0: ECS's own")
     yield setting("ecs.log_stream_prefix", prefix if prefix != it.get("Name") else "", CONTAINERS)
-    yield setting("ecs.entry_point", texts(it.get("EntryPoint")), CONTAINERS)
-    yield setting("ecs.command", texts(it.get("Command")), CONTAINERS)
+    yield setting("ecs.entry_point", list(own.commands.get("EntryPoint", ())), CONTAINERS)
+    yield setting("ecs.command", list(own.commands.get("Command", ())), CONTAINERS)
     yield setting("ecs.user", it.get("User") or "", CONTAINERS)
     yield setting("ecs.read_only", it.get("ReadonlyRootFilesystem") is True, CONTAINERS)
     credentials = part(it, "RepositoryCredentials").get("CredentialsParameter")
     yield setting("ecs.registry_credentials_arn", credentials, CONTAINERS)
-    if variables.written:
-        yield setting("ecs.environment", dict(variables.written), CONTAINERS)
+    if own.written:
+        yield setting("ecs.environment", dict(own.written), CONTAINERS)
     if secrets := secrets_of(it):
         yield setting("ecs.secrets", secrets, CONTAINERS)
-    if others := [_sidecar(each) for each in items(facts.definition.get("ContainerDefinitions")) if each is not it]:
+    listed = [each for each in items(facts.definition.get("ContainerDefinitions")) if each is not it]
+    if others := [_sidecar(each, variables.get(str(each.get("Name")), Variables())) for each in listed]:
         yield setting("ecs.sidecars", others, CONTAINERS)
     if volumes := list(_volumes(facts.definition, it)):
         yield setting("ecs.volumes", volumes, (DEFINITION, "Volumes"), CONTAINERS)
@@ -74,8 +76,8 @@ def secrets_of(container: Mapping[str, Any]) -> dict[str, str]:
     return {str(it.get("Name")): str(it.get("ValueFrom")) for it in listed if it.get("ValueFrom")}
 
 
-def _sidecar(it: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a container beside the application's; its plain variables are not among it, which may be secrets."""
+def _sidecar(it: Mapping[str, Any], own: Variables) -> dict[str, Any]:
+    """Return a container beside the application's."""
     ports = [number for each in items(it.get("PortMappings")) if (number := whole(each.get("ContainerPort")))]
     found: dict[str, Any] = {
         "name": it.get("Name"),
@@ -83,7 +85,8 @@ def _sidecar(it: Mapping[str, Any]) -> dict[str, Any]:
         "essential": it.get("Essential", True) is True,
         "cpu": whole(it.get("Cpu")),
         "memory": whole(it.get("Memory")),
-        "command": texts(it.get("Command")),
+        "command": list(own.commands.get("Command", ())),
+        "environment": dict(own.written),
         "secrets": secrets_of(it),
         "ports": ports,
         "read_only": it.get("ReadonlyRootFilesystem") is True,

@@ -2,26 +2,38 @@
 
 Terraform projects keep passwords and keys in plain environment variables, so that a value is written only where it says
 nothing that the rest of the file does not: project, environment, region, an answer of yes or no, or a number like a
-port. All others are named, and `--environment-value NAME` writes one.
+port. All others are named, and `--environment-value NAME` writes one. A command that seems to have a secret among its
+words is treated likewise.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.places.graph import items
+from stacks.adopt.settings.facts import texts
+from stacks.adopt.survey import ABSENT
 
 if TYPE_CHECKING:
     from stacks.adopt.origin import Origin
+    from stacks.adopt.survey import Difference
 
+TASK_DEFINITION = "Ecs/TaskDefinition"
+NO_SECRET = re.compile(r"\.Secrets\[|RoleArn$|^Volumes")
+HIDDEN = "(a value)"
+"""In the place of a value."""
 PLAIN = frozenset({"", "true", "false", "yes", "no", "on", "off", "0", "1", "none", "null"})
 NUMBER = re.compile(r"[0-9]{1,5}")
 """Ports, sizes and seconds; a longer number may be a code."""
 SECRET = re.compile(r"PASS|PWD|PIN\b|_PIN|SECRET|TOKEN|KEY|CREDENTIAL|AUTH|OTP|SALT|SIGN", re.IGNORECASE)
 """Names whose values are never written by themselves, whatever they are."""
+
+
+COMMANDS = ("Command", "EntryPoint")
+"""Properties of a container in which words can be secrets, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +42,8 @@ class Variables:
 
     written: Mapping[str, str] = field(default_factory=dict, repr=False)
     withheld: tuple[str, ...] = ()
+    commands: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    """Its `Command` and `EntryPoint`, as far as they may be written."""
 
 
 def sort_variables(container: Mapping[str, Any], origin: Origin, environment: str, asked: frozenset[str]) -> Variables:
@@ -46,7 +60,35 @@ def sort_variables(container: Mapping[str, Any], origin: Origin, environment: st
             written[name] = value
         else:
             withheld.append(name)
-    return Variables(written=dict(sorted(written.items())), withheld=tuple(sorted(withheld)))
+    words = {name: tuple(texts(container.get(name))) for name in COMMANDS}
+    hidden = [name for name in COMMANDS if seems_secret(words[name]) and name not in asked]
+    return Variables(
+        written=dict(sorted(written.items())),
+        withheld=(*hidden, *sorted(withheld)),
+        commands={name: found for name, found in words.items() if name not in hidden},
+    )
+
+
+def seems_secret(value: object) -> bool:
+    """Whether a text, or one in a list or an object, speaks of something secret."""
+    if isinstance(value, Mapping):
+        return any(seems_secret(name) or seems_secret(item) for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return any(map(seems_secret, value))
+    return isinstance(value, str) and SECRET.search(value) is not None
+
+
+def without_secrets(it: Difference) -> Difference:
+    """Return a difference of a task definition without values that seem secret; where ECS reads secrets is none."""
+    if it.path != TASK_DEFINITION or NO_SECRET.search(it.property):
+        return it
+    if not any(seems_secret(value) for value in (it.property, it.state, it.live, it.template)):
+        return it
+    return replace(it, state=_hidden(it.state), live=_hidden(it.live), template=_hidden(it.template))
+
+
+def _hidden(value: object) -> object:
+    return value if value is ABSENT else HIDDEN
 
 
 def _is_plain(name: str, value: str, said: set[str]) -> bool:

@@ -50,7 +50,7 @@ def document(look: Look) -> dict[str, Any]:
         "differences": [_difference(it) for it in words.shown_differences(survey)],
         "refusals": list(survey.refusals),
         "notes": list(survey.notes),
-        "withheld_variables": list(look.derived.variables.withheld),
+        "withheld_variables": list(look.derived.withheld),
     }
 
 

@@ -40,6 +40,11 @@ def shown(look: Look, stream: TextIO) -> str:
     return styled.shown(lambda width: lines(look, width), stream)
 
 
+def coloured(look: Look, width: int) -> str:
+    """Return it with the escape sequences of colours that every terminal has."""
+    return styled.coloured(lines(look, width))
+
+
 def lines(look: Look, width: int) -> Iterator[Line]:
     """Yield all of it, part by part."""
     survey = look.survey
@@ -131,10 +136,15 @@ def _differences(survey: Survey, width: int) -> Iterator[Line]:
         found = words.differences(survey, effect)
         if not found:
             continue
-        yield [(f"{words.TITLES[effect]}: {len(found)}", STYLES[effect])]
-        for path in dict.fromkeys(it.path for it in found):
+        yield from wrapped(f"{words.TITLES[effect]}: {len(found)}", "", width, STYLES[effect])
+        tags = words.common_tags(found)
+        for it, group in tags:
+            yield from wrapped(counted(len(group), "resource"), STEP, width, "bold")
+            yield from _difference(it, width)
+        others = [it for it in found if not any(it in group for _, group in tags)]
+        for path in dict.fromkeys(it.path for it in others):
             yield from wrapped(path, STEP, width, "bold")
-            for it in (each for each in found if each.path == path):
+            for it in (each for each in others if each.path == path):
                 yield from _difference(it, width)
 
 

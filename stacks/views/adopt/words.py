@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.survey import ABSENT, Effect
 from stacks.terminal import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from stacks.adopt.survey import Adopted, Difference, Survey
     from stacks.adopt.surveying import Look
@@ -32,7 +33,17 @@ TITLES = {
     Effect.ROLLOUT: "New tasks are rolled out",
     Effect.IN_PLACE: "Changed in place",
 }
+COUNTED = {
+    Effect.REPLACEMENT: "by replacement",
+    Effect.UNREADABLE: "cannot be read",
+    Effect.DELETES_LATER: "that deletes data later",
+    Effect.INTERRUPTION: "with a brief interruption",
+    Effect.ROLLOUT: "by new tasks",
+    Effect.IN_PLACE: "in place",
+}
+"""Behind a number of differences."""
 NOTHING = "(none)"
+OWN = "(its own)"
 
 
 def differences(survey: Survey, effect: Effect) -> list[Difference]:
@@ -48,6 +59,29 @@ def shown_differences(survey: Survey) -> list[Difference]:
 def has_changes(survey: Survey) -> bool:
     """Whether the first deployment after the takeover changes or makes anything."""
     return bool(survey.made or shown_differences(survey))
+
+
+def common_tags(found: Sequence[Difference]) -> list[tuple[Difference, list[Difference]]]:
+    """Return the differences of tags that several resources have, each once, with those that it stands for.
+
+    Where the values are each resource's own, as those of `Name` are, `OWN` stands for them.
+    """
+    tags = [it for it in found if it.property.startswith("Tags[")]
+    same = _several(tags, lambda it: (it.property, value(it.live), value(it.template)))
+    rest = [it for it in tags if not any(it in group for group in same)]
+    own = _several(rest, lambda it: (it.property, value(it.template)))
+    return [
+        *((group[0], group) for group in same),
+        *((replace(group[0], state=ABSENT, live=OWN), group) for group in own),
+    ]
+
+
+def _several(found: Sequence[Difference], key: Callable[[Difference], object]) -> list[list[Difference]]:
+    """Return the groups of differences with the same key, of two or more."""
+    groups: dict[object, list[Difference]] = {}
+    for it in found:
+        groups.setdefault(key(it), []).append(it)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def header(look: Look) -> str:
@@ -91,7 +125,7 @@ def summary(survey: Survey) -> str:
         f"{staying} {'stays' if staying == 1 else 'stay'} with Terraform",
         f"{len(survey.made)} to make",
     ]
-    by_effect = [f"{found[effect]} {effect.value}" for effect in ORDER if found[effect]]
+    by_effect = [f"{found[effect]} {COUNTED[effect]}" for effect in ORDER if found[effect]]
     number = sum(found[effect] for effect in ORDER)
     ends = f"{counted(number, 'difference')}: {', '.join(by_effect)}" if number else "no difference"
     return f"{', '.join(parts)}; {ends}."

@@ -1,0 +1,234 @@
+"""The settings that describe what runs, and the environment file that says them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from stacks.adopt.running import Running, written_definition
+from stacks.adopt.settings.derivation import Overrides
+from stacks.adopt.settings.facts import Facts, Setting
+from stacks.adopt.surveying import Look, Wanted
+from stacks.errors import UserError
+from stacks.settings import load
+from tests.support import takeovers
+from tests.support.terraform_preto2 import Preto2
+
+SERVICE, DEFINITION = "module.ecs.aws_ecs_service.this", "module.ecs.aws_ecs_task_definition.this"
+CLUSTER, REPOSITORY = "module.ecs.aws_ecs_cluster.this", "module.ecr.aws_ecr_repository.this"
+STICKY = {"stickiness": [{"enabled": True, "type": "lb_cookie", "cookie_duration": 600}]}
+INSIGHTS = {"setting": [{"name": "containerInsights", "value": "enabled"}]}
+DATABASE = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:database-AbCdEf"
+GROUP, BALANCER = "module.network.aws_lb_target_group.this", "module.network.aws_lb.this"
+ROLE = "module.iam.aws_iam_role.ecs_task"
+
+
+def _look(changed: dict[str, dict[str, Any]] | None = None, **more: Any) -> Look:
+    return takeovers.look(Preto2(changed=changed or {}).state(), **more)
+
+
+def _running(*more: dict[str, Any], digest: str = "", tags: tuple[str, ...] = (), **changed: Any) -> Running:
+    """Return what ECS says of the team's task definition, with these changes of its container, and more containers."""
+    attributes = next(it for it in Preto2().resources() if it["type"] == "aws_ecs_task_definition")["instances"][0]
+    names = attributes["attributes"]
+    [container] = json.loads(names["container_definitions"])
+    definition = {
+        "family": names["family"],
+        "cpu": names["cpu"],
+        "memory": names["memory"],
+        "networkMode": "awsvpc",
+        "executionRoleArn": names["execution_role_arn"],
+        "taskRoleArn": names["task_role_arn"],
+        "runtimePlatform": {"cpuArchitecture": "ARM64", "operatingSystemFamily": "LINUX"},
+        "containerDefinitions": [container | changed, *more],
+        "revision": 12,
+        "status": "ACTIVE",
+    }
+    digests = {container["name"]: (digest,)} if digest else {}
+    return Running(definition=written_definition(definition), digests=digests, tags=tags)
+
+
+def test_the_team_s_file_is_short_and_says_what_runs() -> None:
+    """Names that follow from project and application are left out, and so are all defaults."""
+    text = _look().derived.text
+    assert "\n[names]\n" in text
+    assert 'application = "streamlit-app"' in text
+    assert "task_family" not in text
+    assert "repository_name" not in text
+    assert 'launch_type = "FARGATE"' in text
+    assert "log_retention_days = 14 # days" in text
+    assert "memory = 1024 # MiB" in text
+    assert "cpu_target" not in text
+    assert len(text.splitlines()) < 90
+
+
+def test_the_file_loads_and_says_the_same(tmp_path: Any) -> None:
+    """It is an environment file like any other."""
+    found = _look()
+    (tmp_path / "prod.toml").write_text(found.derived.text)
+    assert load("prod", directory=tmp_path) == found.settings
+
+
+def test_tables_are_in_the_order_of_the_reference() -> None:
+    """As people know them from other files."""
+    tables = [line for line in _look().derived.text.splitlines() if line.startswith("[")]
+    order = ["[names]", "[security]", "[ecr]", "[network]", "[ecs]", "[ecs.deployment]", "[autoscaling]", "[aws]"]
+    assert [it for it in tables if it in order] == order
+
+
+def test_with_the_written_settings_nothing_is_replaced_and_nothing_is_lost() -> None:
+    """What differs is announced, and nothing of it blocks."""
+    survey = _look().survey
+    assert not survey.is_blocked
+    assert not [it for it in survey.differences if it.effect.name in {"REPLACEMENT", "DELETES_LATER", "UNREADABLE"}]
+
+
+@pytest.mark.parametrize(
+    ("address", "changed", "key", "value"),
+    [
+        (SERVICE, {"health_check_grace_period_seconds": 45}, "ecs.health_check_grace_period", 45),
+        (SERVICE, {"enable_execute_command": True}, "ecs.exec", True),
+        (SERVICE, {"platform_version": "1.4.0"}, "ecs.platform_version", "1.4.0"),
+        (SERVICE, {"propagate_tags": "TASK_DEFINITION"}, "ecs.propagate_tags", "TASK_DEFINITION"),
+        (SERVICE, {"deployment_minimum_healthy_percent": 50}, "ecs.deployment.minimum_healthy_percent", 50),
+        (
+            SERVICE,
+            {"deployment_circuit_breaker": [{"enable": True, "rollback": False}]},
+            "ecs.deployment.circuit_breaker_rollback",
+            False,
+        ),
+        (GROUP, {"deregistration_delay": "30"}, "network.deregistration_delay", 30),
+        (GROUP, STICKY, "network.stickiness_duration", 600),
+        (BALANCER, {"idle_timeout": 120}, "network.idle_timeout", 120),
+        (BALANCER, {"enable_deletion_protection": True}, "network.deletion_protection", True),
+        (BALANCER, {"internal": True}, "network.internal", True),
+        (DEFINITION, {"ephemeral_storage": [{"size_in_gib": 50}]}, "ecs.ephemeral_storage", 50),
+        ("module.ecs.aws_cloudwatch_log_group.this", {"retention_in_days": 0}, "ecs.log_retention_days", 0),
+        (CLUSTER, INSIGHTS, "ecs.container_insights", "enabled"),
+        (REPOSITORY, {"image_tag_mutability": "IMMUTABLE"}, "ecr.image_tag_mutability", "IMMUTABLE"),
+        ("module.autoscaling[0].aws_appautoscaling_target.this", {"max_capacity": 9}, "autoscaling.max_capacity", 9),
+    ],
+)  # fmt: skip
+def test_what_runs_is_said(address: str, changed: dict[str, Any], key: str, value: object) -> None:
+    """Property by property, in the setting that decides it."""
+    found: Any = _look({address: changed}).settings
+    for step in key.split("."):
+        found = getattr(found, step)
+    assert found == value
+
+
+def test_a_strategy_with_spot_is_kept() -> None:
+    """Base and weights of both providers."""
+    strategy = [
+        {"capacity_provider": "FARGATE", "base": 2, "weight": 1},
+        {"capacity_provider": "FARGATE_SPOT", "base": 0, "weight": 3},
+    ]
+    cluster = {"capacity_providers": ["FARGATE", "FARGATE_SPOT"]}
+    changed = {SERVICE: {"launch_type": None, "capacity_provider_strategy": strategy}}
+    found = _look(changed | {"module.ecs.aws_ecs_cluster.this": cluster}).settings.ecs
+    assert found.launch_type is None
+    assert found.spot is not None
+    assert (found.spot.on_demand_base, found.spot.on_demand_weight, found.spot.weight) == (2, 1, 3)
+
+
+def test_sidecars_secrets_command_and_user_are_carried_over() -> None:
+    """Secrets are where ECS reads them, and no value."""
+    agent = {
+        "name": "agent",
+        "image": "public.ecr.aws/example/agent:1.0",
+        "essential": False,
+        "secrets": [{"name": "KEY", "valueFrom": DATABASE}],
+        "portMappings": [{"containerPort": 4317}],
+    }
+    running = _running(
+        agent,
+        command=["streamlit", "run", "app.py"],
+        user="1000",
+        secrets=[{"name": "DATABASE_URL", "valueFrom": DATABASE}],
+    )
+    found = _look(running=running).settings.ecs
+    assert (found.command, found.user, dict(found.secrets)) == (
+        ("streamlit", "run", "app.py"),
+        "1000",
+        {"DATABASE_URL": DATABASE},
+    )
+    [sidecar] = found.sidecars
+    assert (sidecar.name, sidecar.ports, dict(sidecar.secrets)) == ("agent", (4317,), {"KEY": DATABASE})
+
+
+def test_the_application_keeps_its_rights() -> None:
+    """Managed policies, and statements of inline policies, under the policy's name."""
+    read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::models/*"]}
+    tagged = {**read, "Sid": "Tagged", "Condition": {"StringEquals": {"aws:PrincipalTag/team": "a"}}}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [read, tagged]})
+    managed = ["arn:aws:iam::aws:policy/AmazonBedrockReadOnly"]
+    found = _look({ROLE: {"managed_policy_arns": managed, "inline_policy": [{"name": "models", "policy": policy}]}})
+    assert found.settings.iam.task_managed_policy_arns == tuple(managed)
+    assert found.settings.names.task_policy == "models"
+    assert [it.sid for it in found.settings.iam.task_statements] == ["S3Getobject", "Tagged"]
+    assert not found.survey.refusals
+
+
+def test_a_right_that_no_setting_can_say_is_refused() -> None:
+    """A Deny that the first deployment would drop."""
+    policy = json.dumps({"Statement": [{"Effect": "Deny", "Action": "s3:*", "Resource": "*"}]})
+    [refusal] = _look({ROLE: {"inline_policy": [{"name": "limits", "policy": policy}]}}).survey.refusals
+    assert refusal.startswith(f"{ROLE}: its inline policy limits has a statement")
+
+
+@pytest.mark.parametrize(
+    ("tags", "tag"),
+    [
+        (("latest", "0123abc"), "0123abc"),
+        (("latest", "v1.2.3"), "v1.2.3"),
+        (("latest", "prod"), "prod"),
+        (("latest",), "latest"),
+        ((), "latest"),
+    ],
+)
+def test_the_tag_is_one_that_stays_with_its_image(tags: tuple[str, ...], tag: str) -> None:
+    """That of the digest that runs: a commit's or a version's rather than one that moves."""
+    assert _look(running=_running(digest="sha256:" + "0" * 64, tags=tags)).settings.image_tag == tag
+
+
+def test_what_a_model_refuses_is_left_out_and_said() -> None:
+    """The default holds instead, and the difference is shown: no file is written that does not load."""
+    found = _look({GROUP: {"health_check": [{"path": "/ok?a b", "matcher": "200", "protocol": "HTTP"}]}})
+    assert found.settings.network.health_check_path is None
+    assert any(it.startswith('network.health_check_path = "/ok?a b" is what runs') for it in found.survey.notes)
+
+
+def test_a_difference_from_an_environment_file_comes_with_the_line_to_paste() -> None:
+    """With the header of its table."""
+    own = _look().settings
+    other = own.model_copy(update={"ecs": own.ecs.model_copy(update={"health_check_grace_period": 7})})
+    found = {it.property: it.setting for it in _look(wanted=Wanted(settings=other)).survey.differences}
+    assert found["HealthCheckGracePeriodSeconds"] == "[ecs]\nhealth_check_grace_period = 300 # seconds"
+
+
+def test_what_nothing_says_is_asked_for() -> None:
+    """Resources without tags and with names that have nothing in common."""
+    document = Preto2().state()
+    for it in document["resources"]:
+        for instance in it["instances"]:
+            instance["attributes"] |= {"tags": {}, "tags_all": {}}
+            if "name" in instance["attributes"] and it["type"] in {"aws_ecs_service", "aws_lb", "aws_lb_target_group"}:
+                instance["attributes"]["name"] = f"{it['type']}_X"
+    document["resources"] = [it for it in document["resources"] if it["type"] != "aws_ecr_repository"]
+    assert takeovers.found(document).origin.project == ""
+    with pytest.raises(UserError, match="project"):
+        takeovers.look(document)
+    named = Wanted(overrides=Overrides(variables=["project=shop"]))
+    found = takeovers.look(document, wanted=named)
+    assert found.settings.project == "shop"
+    assert 'project = "shop"' in found.derived.text
+
+
+def test_no_value_is_part_of_a_repr() -> None:
+    """Facts, settings and what runs can be in a traceback."""
+    assert "repr=False" not in repr(Setting)
+    assert "hidden" not in repr(Setting(key=("ecs", "environment"), value={"A": "hidden"}))
+    assert "hidden" not in repr(Running(definition={"ContainerDefinitions": ["hidden"]}))
+    assert "known" not in repr(Facts.__dataclass_fields__["known"].repr)
