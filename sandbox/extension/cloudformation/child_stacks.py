@@ -126,7 +126,12 @@ def nest(stack_id: str, parent: Record, logical_id: str) -> Record:
         "_parent_stack_name": parent["StackName"],
         "_logical_id": logical_id,
     }
-    return {f"Outputs.{it['OutputKey']}": it["OutputValue"] for it in stack["Outputs"]}
+    return outputs(stack)
+
+
+def outputs(stack: Record) -> Record:
+    """Return the outputs of a child as the attributes that its parent may refer to."""
+    return {f"Outputs.{it['OutputKey']}": it["OutputValue"] for it in stack.get("Outputs", ())}
 
 
 def release(stack_id: str) -> None:

@@ -47,7 +47,7 @@ class Child:
             operation.stack_event("CREATE_FAILED", operation.reason())
             raise ValueError(f"Embedded stack {stack['StackId']} was not successfully created: {operation.reason()}")
         await deployment.commit(operation)
-        return stack["StackId"], _outputs(stack)
+        return stack["StackId"], child_stacks.outputs(stack)
 
     async def update(self, step: Step, record: Record, started: Callable[[str], None]) -> Made | None:
         """Update the child if its template, under whatever URL, its parameters or its tags have changed."""
@@ -73,7 +73,7 @@ class Child:
             why = f"was not successfully updated. Currently in {status} with reason: {operation.reason()}"
             raise ValueError(f"Embedded stack {stack['StackId']} {why}")
         operation.stack_event("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS")
-        return stack["StackId"], _outputs(stack)
+        return stack["StackId"], child_stacks.outputs(stack)
 
     async def revert(self, step: Step, record: Record, previous: Record) -> None:
         """Roll back the child's update, or continue a rollback that has failed."""
@@ -85,7 +85,7 @@ class Child:
             complete = await rollback.roll_back(rollback.recorded_operation(stack))
         else:
             complete = True
-        previous["Attributes"] = _outputs(stack)
+        previous["Attributes"] = child_stacks.outputs(stack)
         if not complete:
             why = f"Currently in {stack['StackStatus']} with reason: {stack['StackStatusReason']}"
             raise ValueError(f"Embedded stack {stack['StackId']} was not successfully updated. {why}")
@@ -134,7 +134,3 @@ def _operation(step: Step, stack: Record, source: child_stacks.Source, previous:
         disable_rollback=step.operation.disable_rollback,
         retain_except_on_create=step.operation.retain_except_on_create,
     )
-
-
-def _outputs(stack: Record) -> Record:
-    return {f"Outputs.{output['OutputKey']}": output["OutputValue"] for output in stack["Outputs"]}

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, provisioners
 
-from sandbox.extension.cloudformation import create_only
+from sandbox.extension import cloudformation_api as api
+from sandbox.extension.cloudformation import child_stacks, create_only
+from sandbox.extension.cloudformation.operation import STACK
 from sandbox.extension.reading import registry
 
 if TYPE_CHECKING:
@@ -44,6 +46,16 @@ def identifier_of(entry: Record) -> tuple[str, ...]:
 def physical_id_of(entry: Record) -> str:
     """Return the physical id that a resource to import will have."""
     return registry.READERS[entry["ResourceType"]].physical_id(*identifier_of(entry))
+
+
+def record_of(entry: Record) -> Record:
+    """Return the record that a resource to import will have, as far as references to it need it."""
+    record = {"ResourceType": entry["ResourceType"], "PhysicalResourceId": "", "Properties": {}, "Attributes": {}}
+    if entry["ResourceType"] in registry.READERS:
+        record["PhysicalResourceId"], record["Attributes"] = _adopt(entry["ResourceType"], entry["ResourceIdentifier"])
+    if entry["ResourceType"] == STACK:
+        record["Attributes"] = child_stacks.outputs(api.find_stack(entry["ResourceIdentifier"]["StackId"]) or {})
+    return record
 
 
 def fixed_properties(entry: Record) -> Properties:

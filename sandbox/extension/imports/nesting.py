@@ -41,16 +41,13 @@ def problems(operation: Operation, entry: Record, change_set: Record) -> Iterato
 def _differences(operation: Operation, entry: Record, child: Record, change_set: Record) -> Iterator[str]:
     """Yield in what the definition in the parent differs from the stack."""
     logical_id = entry["LogicalResourceId"]
-    known = operation.stack
-    siblings = {it["LogicalResourceId"]: it for it in change_set["_resources_to_import"] if it["ResourceType"] == STACK}
+    definition = operation.template["Resources"][logical_id]
     try:
-        properties = _resolved(operation, logical_id, siblings)
+        properties = operation.resolve(definition.get("Properties", {}))
         source = child_stacks.load_source(properties, properties, change_set.get("Capabilities") or [])
     except ValueError as error:
         yield str(error)
         return
-    finally:
-        operation.stack = known
     given = {name: it["Value"] for name, it in source.parameters.items()}
     if source.template != child["_template"]:
         yield (
@@ -66,18 +63,3 @@ def _differences(operation: Operation, entry: Record, child: Record, change_set:
         yield (
             f"Tags of resource [{logical_id}] defined in the template don't match the tags of stack {child['StackId']}"
         )
-
-
-def _resolved(operation: Operation, logical_id: str, siblings: Record) -> Record:
-    """Return the properties, which may refer to outputs of stacks that are imported with it."""
-    records = {name: _record(it) for name, it in siblings.items()}
-    operation.stack = {**operation.stack, "_resources": {**operation.resources, **records}}
-    definition = operation.template["Resources"][logical_id]
-    found: Record = operation.resolve(definition.get("Properties", {}))
-    return found
-
-
-def _record(entry: Record) -> Record:
-    child = api.find_stack(entry["ResourceIdentifier"]["StackId"]) or {"StackId": "", "Outputs": []}
-    outputs = {f"Outputs.{it['OutputKey']}": it["OutputValue"] for it in child.get("Outputs", [])}
-    return {"PhysicalResourceId": child["StackId"], "ResourceType": STACK, "Properties": {}, "Attributes": outputs}

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from ministack.core.responses import get_region
 from ministack.services import cloudformation
 from ministack.services.cloudformation import changesets, drift
 
 from sandbox.extension import cloudformation_api as api
 from sandbox.extension.authorisation import resource_calls
 from sandbox.extension.authorisation.subjects import Subject
+from sandbox.extension.cloudformation import steps
 from sandbox.extension.cloudformation.operation import STACK, Operation
 from sandbox.extension.imports import identifiers, nesting
 from sandbox.extension.reading import registry
-from sandbox.extension.schemas import validation
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sandbox.extension.untyped import Action, Record, Response, Untyped
+    from sandbox.extension.untyped import Action, Record, Response
 
 _MOST = 200
 """https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_CreateChangeSet.html"""
@@ -66,8 +64,15 @@ def _failures(change_set: Record) -> Iterator[str]:
     stack = api.find_stack(change_set["StackId"])
     if stack is None:
         return
-    operation = Operation(stack=stack, template=change_set["_template"], parameters=change_set["_resolved_params"])
-    for entry in change_set["_resources_to_import"]:
+    entries = change_set["_resources_to_import"]
+    imported = {it["LogicalResourceId"]: identifiers.record_of(it) for it in entries}
+    # References to what is imported with a resource have their values already: it exists.
+    operation = Operation(
+        stack={**stack, "_resources": {**stack.get("_resources", {}), **imported}},
+        template=change_set["_template"],
+        parameters=change_set["_resolved_params"],
+    )
+    for entry in entries:
         yield from _missing_rights(operation, entry)
         if entry["ResourceType"] == STACK:
             yield from nesting.problems(operation, entry, change_set)
@@ -94,31 +99,20 @@ def _missing_rights(operation: Operation, entry: Record) -> Iterator[str]:
 
 
 def _property_problems(operation: Operation, entry: Record) -> Iterator[str]:
-    """Yield what is wrong with the properties: another name than the identifier's, or what the schema does not allow.
-
-    What refers to resources that are imported with it is only known, and checked, when the import is executed.
-    """
+    """Yield what is wrong with properties: what the schema does not allow, or another name than the identifier's."""
     logical_id = entry["LogicalResourceId"]
-    definition = operation.template["Resources"][logical_id]
-    resolved = changesets._resolve_props_for_diff(
-        {"Resources": {logical_id: definition}, "Mappings": operation.template.get("Mappings", {})},
-        operation.parameters,
-        operation.name,
-        operation.stack["StackId"],
-    )
-    properties = resolved.get("Resources", {}).get(logical_id, {}).get("Properties") or {}
+    try:
+        step = steps.resolved_step(operation, logical_id)
+    except ValueError as error:
+        yield str(error)
+        return
     for key, value in entry["ResourceIdentifier"].items():
-        written = properties.get(key, value)
-        if isinstance(written, str) and not _same_resource(written, value):
+        written = step.properties.get(key, value)
+        if not _same_resource(str(written), value):
             yield (
                 f"The value [{written}] of property {key} of resource [{logical_id}] in the template does not match "
                 f"the resource identifier [{value}]"
             )
-    if not _refers(properties):
-        try:
-            validation.require_valid(get_region(), entry["ResourceType"], logical_id, properties)
-        except ValueError as error:
-            yield str(error)
 
 
 def _same_resource(written: str, identifier: str) -> bool:
@@ -126,8 +120,3 @@ def _same_resource(written: str, identifier: str) -> bool:
     if written.startswith("arn:") != identifier.startswith("arn:"):
         return written.rpartition("/")[2] == identifier.rpartition("/")[2]
     return written == identifier
-
-
-def _refers(value: Untyped) -> bool:
-    text = json.dumps(value, default=str)
-    return any(f'{{"{name}":' in text for name in ("Ref", "Fn::GetAtt", "Fn::Sub", "Fn::Join", "Fn::If", "Fn::Select"))

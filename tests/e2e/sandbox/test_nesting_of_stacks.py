@@ -58,9 +58,11 @@ def body(name: str, **more: Any) -> dict[str, Any]:
 def test_imported_children_are_nested_updated_with_the_root_and_released(cloud: Cloud) -> None:
     """They have parent and root; the root updates them in place; its deletion leaves stacks of their own."""
     logs, other = body("logs"), body("other")
+    other["Parameters"] = {"Beside": {"Type": "String", "Default": "logs"}}
     ids = {"Logs": adopted(cloud, "logs", logs), "Other": adopted(cloud, "other", other)}
     urls = {name: cloud.publish(f"{name}.json", it) for name, it in (("Logs", logs), ("Other", other))}
     root = template({**PLACEHOLDER, **{name: nested(url) for name, url in urls.items()}})
+    root["Resources"]["Other"]["Properties"]["Parameters"] = {"Beside": output("Logs", "Name")}
     assert cloud.create("root", template(PLACEHOLDER)) == "CREATE_COMPLETE"
     early = plan(cloud, root, ids)
     assert early["StatusReason"] == (
@@ -89,7 +91,7 @@ def test_imported_children_are_nested_updated_with_the_root_and_released(cloud: 
         Outputs={"Name": {"Value": output("Logs", "Name")}},
     )
     planned = cloud.plan("root", changed, "UPDATE")
-    assert [it["LogicalResourceId"] for it in changes(planned).values()] == ["Logs"]
+    assert [it["Action"] for it in changes(planned).values()] == ["Modify", "Modify"]
     assert cloud.execute(planned) == "UPDATE_COMPLETE"
     assert cloud.outputs("root") == {"Name": "logs"}
     assert cloud.physical("root", "Logs") == ids["Logs"]

@@ -91,6 +91,8 @@ def made(cloud: Cloud) -> Made:
 def test_a_running_service_is_imported_untouched_updated_in_place_and_let_go(cloud: Cloud, made: Made) -> None:
     """Nothing is called but reads; drift is nil; then only what the template changes is changed, under the same ids."""
     body, wanted = described(cloud, made), entries(made)
+    body["Resources"]["Service"]["Properties"]["Cluster"] = {"Ref": "Cluster"}
+    body["Resources"]["Listener"]["Properties"]["LoadBalancerArn"] = {"Fn::GetAtt": ["LoadBalancer", "LoadBalancerArn"]}
     tasks = cloud.account.client("ecs").list_tasks(cluster="team")["taskArns"]
     planned = plan(cloud, "app", body, wanted)
     assert planned["Status"] == "CREATE_COMPLETE", planned["StatusReason"]
