@@ -170,7 +170,11 @@ class S3Source(Source):
             raise
 
     def _refuse(self, error: ClientError, key: str) -> None:
-        """Raise UserError where an object cannot be read for a reason that a state in S3 has."""
+        """Raise UserError where an object cannot be read for a reason that a state in S3 has.
+
+        S3 has no code for KMS and SSE-C, only words: https://github.com/cisagov/XFD/pull/1371,
+        https://github.com/apache/opendal/issues/1858.
+        """
         code, message, bucket = error_code(error), error_message(error), self.location.bucket
         if code == "NoSuchBucket":
             why = f"there is no bucket {bucket}"
@@ -188,7 +192,7 @@ class S3Source(Source):
         if is_denied(error):
             then = (
                 f"The caller must be allowed to s3:GetObject on {bucket}/{key}, and to s3:ListBucket on {bucket}: "
-                "without that, an object that does not exist is denied as well."
+                "without that, an object that does not exist is denied as well. With a KMS key, also to kms:Decrypt."
             )
             raise UserError(self.name, f"access denied: {message}", then, code=Code.DENIED) from error
 
