@@ -133,7 +133,7 @@ def assemble(
         made=tuple(Made(path=path, type=name) for path, name in types.items() if path not in taken),
         differences=settled(_differences(kept, rendered, running, settings), derived, settings),
         refusals=(*places.front.refusals, *refusals(wired, running), *_refused_roles(kept), *_unavailable(kept)),
-        notes=tuple(_notes(facts, derived)),
+        notes=(*_deposed(found.state), *_notes(facts, derived)),
     )
     return Look(survey=result, settings=settings, derived=derived, origin=found.origin, running=running)
 
@@ -206,6 +206,12 @@ def _unavailable(kept: Sequence[Adopted]) -> Iterator[str]:
     for it in kept:
         if it.owner:
             yield f"{it.addresses[0]}: the stack {it.owner} of CloudFormation owns it already"
+
+
+def _deposed(state: State) -> Iterator[str]:
+    """Yield a sentence for each resource of which Terraform has not deleted the former one yet."""
+    for address in state.deposed:
+        yield f"{address}: Terraform still has to delete a former one (deposed): `terraform apply` before it lets go."
 
 
 def _notes(facts: Facts, derived: Derived) -> list[str]:
