@@ -99,12 +99,18 @@ def written(
 
     `recorded` are the state's, from which write-only properties are taken.
     """
-    found: dict[str, Any] = dict(properties)
-    for path in schemas.paths(region, resource_type, "readOnlyProperties"):
-        found = _without(found, path)
+    found = without(properties, schemas.paths(region, resource_type, "readOnlyProperties"))
     found = as_templates_write(resource_type, found)
     for path in schemas.paths(region, resource_type, "writeOnlyProperties"):
         found = _filled(found, recorded, path)
+    return found
+
+
+def without(properties: Mapping[str, Any], paths: Iterable[Path]) -> dict[str, Any]:
+    """Return the properties without what is at these paths of their schema."""
+    found: dict[str, Any] = dict(properties)
+    for path in paths:
+        found = _without(found, path)
     return found
 
 

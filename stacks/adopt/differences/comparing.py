@@ -10,6 +10,7 @@ from stacks.adopt.differences.defaults import default_of
 from stacks.adopt.differences.effects import Changed, effect_of
 from stacks.adopt.differences.equality import same
 from stacks.adopt.differences.leaves import leaves
+from stacks.adopt.live import ANY_ELEMENT, without
 from stacks.adopt.survey import ABSENT, Difference, Effect
 from stacks.adopt.types import ecs, elasticloadbalancing
 from stacks.cloudformation import schemas
@@ -33,6 +34,7 @@ DESIRED_COUNT = "DesiredCount"
 """Of a service: without it, an update sends none, and the tasks stay as many as they are."""
 STAYS = "our template does not set it, and it stays as it is"
 UNKNOWN = "our value is known only when it is deployed"
+NEVER = "AWS returns it to nobody: our template's value is sent with the next change of the resource"
 WRITE_ONLY = "AWS returns it to nobody, and the state does not have it"
 SWITCHES: Mapping[str, tuple[tuple[str, str], ...]] = {
     ecs.SERVICE: (
@@ -61,10 +63,19 @@ def compare_one(region: str, it: Adopted, properties: Mapping[str, Value]) -> It
 
     What is the same by order, spelling or AWS's default is no difference.
     """
-    sides = Sides(state=dict(leaves(it.recorded)), live=dict(leaves(it.known)), template=dict(leaves(properties)))
-    comparison = _Comparison(region, it, sides)
-    every = [comparison.of(path) for path in dict.fromkeys([*sides.live, *sides.template])]
+    hidden = [path for path in schemas.paths(region, it.type, "writeOnlyProperties") if ANY_ELEMENT in path]
+    state, live, template = (dict(leaves(without(side, hidden))) for side in (it.recorded, it.known, properties))
+    comparison = _Comparison(region, it, Sides(state=state, live=live, template=template))
+    for path in hidden:
+        if without(properties, [path]) != properties:
+            yield Difference(path=it.path, property=_written(path), effect=Effect.UNREADABLE, why=NEVER)
+    every = [comparison.of(path) for path in dict.fromkeys([*live, *template])]
     yield from _without_strategy([found for found in every if found is not None])
+
+
+def _written(path: tuple[str, ...]) -> str:
+    """Return a path of a schema as a person writes it: `DefaultActions[].AuthenticateOidcConfig.ClientSecret`."""
+    return ".".join(path).replace(f".{ANY_ELEMENT}", "[]")
 
 
 def _without_strategy(found: list[Difference]) -> Iterator[Difference]:

@@ -246,6 +246,18 @@ def test_what_nobody_can_know_is_unreadable() -> None:
     assert (found.effect, found.template) == (Effect.UNREADABLE, "Fn::GetAZs ")
 
 
+def test_a_secret_that_aws_never_returns_hides_nothing_else() -> None:
+    """That of a sign-in: what is around it is compared, and it is said that it cannot be."""
+    sign_in = {"Type": "authenticate-oidc", "Order": 1, "AuthenticateOidcConfig": {"ClientId": "books"}}
+    secret = {**sign_in, "AuthenticateOidcConfig": {"ClientId": "books", "ClientSecret": Later("x", is_open=True)}}
+    [found] = differences(LISTENER, {"DefaultActions": [sign_in]}, {"DefaultActions": [secret]})
+    assert (found.property, found.effect, found.template) == (
+        "DefaultActions[].AuthenticateOidcConfig.ClientSecret",
+        Effect.UNREADABLE,
+        ABSENT,
+    )
+
+
 JSON = st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False), st.text(max_size=6)),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=6), inner, max_size=3)),
