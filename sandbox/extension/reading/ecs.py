@@ -19,7 +19,6 @@ _SERVICE = (
     "serviceName",
     "taskDefinition",
     "desiredCount",
-    "deploymentConfiguration",
     "deploymentController",
     "networkConfiguration",
     "loadBalancers",
@@ -49,6 +48,15 @@ _TASK = (
 )
 _LINKED_ROLE = "role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS"
 _LATEST = "LATEST"
+_DEPLOYMENT = {
+    "Strategy": "ROLLING",
+    "BakeTimeInMinutes": 0,
+    "MaximumPercent": 200,
+    "MinimumHealthyPercent": 100,
+    "DeploymentCircuitBreaker": {"Enable": False, "Rollback": False},
+    "Alarms": {"AlarmNames": [], "Enable": False, "Rollback": False},
+}
+"""What ECS returns of a service whose creator has left it out."""
 
 
 def _cluster(name: str) -> Properties | None:
@@ -87,6 +95,7 @@ def _service(arn: str, cluster: str) -> Properties | None:
         "Cluster": found["clusterArn"],
         **pascal(present(**{key: found.get(key) for key in _SERVICE})),
         **placed,
+        "DeploymentConfiguration": {**_DEPLOYMENT, **pascal(found.get("deploymentConfiguration") or {})},
         **_propagation(found),
         **_of_fargate(found),
         **_behind_balancers(found),
