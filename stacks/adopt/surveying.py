@@ -12,7 +12,7 @@ from stacks.adopt.live import read_live
 from stacks.adopt.origin import Origin, find_origin
 from stacks.adopt.places.graph import Graph, Wiring, last, wiring
 from stacks.adopt.places.mapping import refuse_other_types, refuse_unknown_addresses
-from stacks.adopt.places.placing import SERVICE_PLACE, choose_anchor, place
+from stacks.adopt.places.placing import SERVICE_PLACE, UNWIRED, choose_anchor, place
 from stacks.adopt.places.refusals import refusals
 from stacks.adopt.running import Running, read_running, read_tags
 from stacks.adopt.settings.derivation import Derived, Overrides, derive
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from stacks.adopt.places.placing import Places
     from stacks.aws.session import Aws
     from stacks.rendered.rendered import Rendered
+
+
+NO_PLACE = "our templates have no place for it with these settings"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +132,7 @@ def assemble(
     result = Survey(
         state=found.state,
         adopted=tuple(kept),
-        staying=tuple(_staying(found, places, kept)),
+        staying=tuple(_staying(found, places, kept, types)),
         made=tuple(Made(path=path, type=name) for path, name in types.items() if path not in taken),
         differences=settled(_differences(kept, rendered, running, settings), derived, settings),
         refusals=(*places.front.refusals, *refusals(wired, running), *_refused_roles(kept), *_unavailable(kept)),
@@ -173,13 +176,16 @@ def types_by_path(rendered: Rendered) -> dict[str, str]:
     return found
 
 
-def _staying(found: Found, places: Places, kept: Sequence[Adopted]) -> list[Staying]:
-    """Return all that stays, in the order of the state."""
+def _staying(found: Found, places: Places, kept: Sequence[Adopted], types: Mapping[str, str]) -> list[Staying]:
+    """Return all that stays, in the order of the state; `types` are those of our resources by their place."""
+    free = {types[path] for path in types.keys() - {it.path for it in kept}}
     of_terraform = {it.address: it.type for it in found.state.resources}
     adopted = {address for it in kept for address in it.addresses}
     whys = {it.address: it.why for it in found.staying}
     for it in found.candidates:
-        why = places.staying.get(it.address, "our templates have no place for it with these settings")
+        why = places.staying.get(it.address, NO_PLACE)
+        if why == UNWIRED:
+            why = f"{UNWIRED}; --map says otherwise" if it.type in free else NO_PLACE
         whys |= {address: why for address in it.addresses if address not in adopted}
     return [
         Staying(address=it.address, type=of_terraform[it.address], why=whys[it.address])

@@ -19,6 +19,7 @@ METRICS = {
     "ECSServiceAverageMemoryUtilization": "Autoscaling/MemoryPolicy",
     "ALBRequestCountPerTarget": "Autoscaling/RequestCountPolicy",
 }
+UNWIRED = "the service is not wired to it"
 EXCLUSIVE = frozenset({ROLE, REPOSITORY})
 """Types of which a resource is adopted only where no other service uses it: with ours its rights or images change."""
 
@@ -138,5 +139,5 @@ def _why(it: Candidate, found: Wiring, others: list[Wiring]) -> str:
     elif it.type == ROLE:
         why = "the tasks do not have it"
     else:
-        why = "the service is not wired to it; --map says otherwise"
+        why = UNWIRED
     return why
