@@ -10,6 +10,7 @@ _KEY = r'\[(?:[0-9]+|"(?:[^"\\]|\\.)*")\]'
 _MODULE = re.compile(rf"module\.{NAME}(?:{_KEY})?(?:\.module\.{NAME}(?:{_KEY})?)*")
 _NAME = re.compile(NAME)
 _PROVIDER = re.compile(rf'(?:(?:{_MODULE.pattern})\.)?provider(?:\["(?P<source>[\w.:/-]+)"\]|\.(?P<name>{NAME}))')
+_CONFIGURATION = re.compile(rf"(?:\.{NAME}(?:{_KEY})?)?")
 _ESCAPED = {"\n": r"\n", "\r": r"\r", "\t": r"\t", '"': r"\"", "\\": "\\\\"}
 _LEGACY = "registry.terraform.io/-/"
 _HASHICORP = "registry.terraform.io/hashicorp/"
@@ -51,8 +52,9 @@ def _printable(letter: str) -> str:
 def provider_source(text: object) -> str | None:
     """Return the source address of a provider, however a state or `terraform show` spells it; None where it is none.
 
-    `provider["registry.terraform.io/hashicorp/aws"]`, with the alias of a configuration behind it and a module before
-    it; `provider.aws` before 0.13; a bare address or name. A provider without a namespace is HashiCorp's
+    `provider["registry.terraform.io/hashicorp/aws"]`, with a module before it, and behind it the alias of a
+    configuration, in OpenTofu with a key; `provider.aws` before 0.13; a bare address or name. A provider without a
+    namespace is HashiCorp's
     (https://developer.hashicorp.com/terraform/language/providers/requirements#source-addresses).
     """
     if not isinstance(text, str):
@@ -61,7 +63,7 @@ def provider_source(text: object) -> str | None:
         source = text
     elif is_name(text):
         source = f"{_HASHICORP}{text}"
-    elif (found := _PROVIDER.match(text)) and re.fullmatch(rf"(?:\.{NAME})?", text[found.end() :]):
+    elif (found := _PROVIDER.match(text)) and _CONFIGURATION.fullmatch(text, found.end()):
         source = found["source"] or f"{_HASHICORP}{found['name']}"
     else:
         return None

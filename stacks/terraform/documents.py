@@ -123,7 +123,7 @@ def _diagnosed(text: str, why: str) -> tuple[str, str]:
     if text.lstrip().startswith(("{", "[")):
         return f"not valid JSON: {why}", f"Was it copied as a whole? {_PULL}"
     if _HCL.match(text):
-        then = f"Name the directory that it is in, or the state itself. {_PULL}"
+        then = f"Name its directory or the state itself. {_PULL} `terraform show` writes JSON with -json."
         return "it is Terraform configuration (HCL), not a state", then
     if _LISTED.match(text):
         return "it is a list of addresses, as `terraform state list` prints it, not a state", _PULL

@@ -59,7 +59,8 @@ def initialised_backend(data: Path) -> Backend | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise UserError(file_name(path), f"it cannot be read: {error.strerror}", code=Code.FILE) from error
+        why = f"it cannot be read: {error.strerror}"
+        raise UserError(file_name(path), why, "Look at its permissions.", code=Code.FILE) from error
     noted = load_object(content, file_name(path)).get("backend")
     if noted is None:
         return None

@@ -38,6 +38,16 @@ def open_directory(
     folder: Path, *, aws: Callable[[], Aws], workspace: str, lock_table: str, environment: Mapping[str, str]
 ) -> Source:
     """Return the state of a directory's workspace. Raises UserError where its backend cannot be read."""
+    try:
+        return _opened(folder, aws, workspace, lock_table, environment)
+    except OSError as error:
+        why = f"it cannot be read: {error.strerror}"
+    raise UserError(file_name(folder), why, "Look at its permissions.", code=Code.FILE)
+
+
+def _opened(
+    folder: Path, aws: Callable[[], Aws], workspace: str, lock_table: str, environment: Mapping[str, str]
+) -> Source:
     data = folder / environment.get("TF_DATA_DIR", ".terraform")
     initialised, configured = initialised_backend(data), configured_backend(folder)
     backend = initialised or configured or Backend(type="local", where=file_name(folder))

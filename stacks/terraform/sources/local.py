@@ -43,7 +43,7 @@ class FileSource(Source):
                 return Content(text=file.read(LARGEST + 1))
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or "its name is not valid"
-        raise UserError(self.name, f"it cannot be read: {why}", code=Code.FILE)
+        raise UserError(self.name, f"it cannot be read: {why}", "Is it there, and may it be read?", code=Code.FILE)
 
     def document(self) -> dict[str, Any]:
         """Return its absolute path."""

@@ -89,6 +89,10 @@ def test_other_programs_write_the_same_project(form: Any) -> None:
         ('provider["registry.terraform.io/-/aws"]', "registry.terraform.io/hashicorp/aws"),
         ('provider["registry.terraform.io/hashicorp/aws"].west', "registry.terraform.io/hashicorp/aws"),
         ('module.a["x"].provider["registry.opentofu.org/hashicorp/aws"]', "registry.opentofu.org/hashicorp/aws"),
+        (
+            'provider["registry.opentofu.org/hashicorp/aws"].by_region["eu-west-1"]',
+            "registry.opentofu.org/hashicorp/aws",
+        ),
         ('provider["example.com:8443/team/own"]', "example.com:8443/team/own"),
         ('provider["terraform.io/builtin/terraform"]', "terraform.io/builtin/terraform"),
     ],
@@ -97,6 +101,15 @@ def test_spellings_of_providers(spelling: str, source: str) -> None:
     """Before 0.13 a provider had no address; an alias and a module say only where it is configured."""
     found = read_state(written(state(resource("aws_lb.this", provider=spelling))), {}, source="it")
     assert [it.provider for it in found.resources] == [source]
+
+
+@pytest.mark.parametrize("name", ["provider", "instance_provider"])
+def test_providers_of_instances(name: str) -> None:
+    """With `for_each` in a provider, OpenTofu writes it with each instance."""
+    described = resource("aws_lb.this", key="a")
+    described["instances"][0][name] = f'{described.pop("provider")}.by_region["eu-west-1"]'
+    [found] = read_state(written(state(described)), {}, source="it").resources
+    assert found.provider == "registry.terraform.io/hashicorp/aws"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
