@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks import plan
+from stacks.adopt.execution.drifting import unexpected_drift
 from stacks.adopt.execution.journal import Owned, Serving
 from stacks.adopt.execution.serving import is_as_before, read_serving
 from stacks.adopt.execution.templates import PLACEHOLDER, RETAINED, top
@@ -59,8 +60,7 @@ def prove(takeover: Takeover, journal: Journal, *, emit: Callable[[str], None]) 
     aws = takeover.aws
     prove_owned(aws, journal)
     found = detect_drift(aws, takeover.settings.environment, takeover.root, emit=emit)
-    drift = [f"{it.path}: {difference.path}" for it in found.drifted for difference in it.differences]
-    drift += [f"{it.path}: it is not there" for it in found.drifted if it.deleted]
+    drift = unexpected_drift(takeover, found.drifted)
     paths: list[tuple[str, Change]] = []
     refusal = ""
     try:

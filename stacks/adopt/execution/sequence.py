@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from stacks.adopt.execution.drifting import unexpected_drift
 from stacks.adopt.execution.recording import Recorder
 from stacks.adopt.execution.serving import read_serving, refuse_changed
 from stacks.adopt.execution.stack_steps import Follow, StackSteps
 from stacks.adopt.execution.takeover import Takeover
-from stacks.adopt.execution.templates import top, with_outputs
+from stacks.adopt.execution.templates import with_outputs
 from stacks.cloudformation.change_set import Import, Request, required_capabilities
 from stacks.cloudformation.drift import detect_drift
 from stacks.cloudformation.stack import nested_stack_ids, stack_resources, stack_template
@@ -169,14 +170,8 @@ class _Sequence:
         steps = self._steps(child.logical_id)
         it = self.takeover
         found = detect_drift(it.aws, it.settings.environment, self._there(steps).stack_id, emit=_silent)
-        foretold = {(known.path, top(known.property)) for known in it.survey.differences}
-        drift = []
-        for drifted in found.drifted:
-            path = f"{child.logical_id}/{drifted.path}"
-            if drifted.deleted:
-                raise UserError(path, "it is not there any more", "`adopt ENV --undo` takes the others back.")
-            tops = {top(at.path) for at in drifted.differences}
-            drift += [f"{path}: {name}" for name in sorted(tops) if (path, name) not in foretold]
+        placed = [dataclasses.replace(one, path=f"{child.logical_id}/{one.path}") for one in found.drifted]
+        drift = list(unexpected_drift(it, placed))
         new = [line for line in drift if line not in self.recorder.journal.drift]
         if new:
             self.recorder.write(drift=(*self.recorder.journal.drift, *new))

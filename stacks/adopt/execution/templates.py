@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
+from stacks.adopt.differences.comparing import KEPT
 from stacks.adopt.execution.journal import journal_key
 from stacks.adopt.execution.settling import LEFT_OUT, UnsettledError, settled
 from stacks.adopt.survey import Adopted, Effect
@@ -147,12 +148,12 @@ def adoption_templates(
     return AdoptionTemplates(root=documents[ROOT], children=children, marks=marks)
 
 
-def _differing(survey: Survey) -> Mapping[str, set[str]]:
-    """Return the properties of each resource in which it differs, by its path."""
-    found: dict[str, set[str]] = {}
+def _differing(survey: Survey) -> Mapping[str, Mapping[str, set[str]]]:
+    """Return where each resource differs, by its path: the properties, and the whole paths in each."""
+    found: dict[str, dict[str, set[str]]] = {}
     for it in survey.differences:
         if it.effect not in NOTHING_TO_SAY:
-            found.setdefault(it.path, set()).add(top(it.property))
+            found.setdefault(it.path, {}).setdefault(top(it.property), set()).add(it.property)
     return found
 
 
@@ -185,7 +186,7 @@ class _Writer:
     module: Module
     scope: Scope
     adopted: tuple[Adopted, ...]
-    differing: Mapping[str, set[str]]
+    differing: Mapping[str, Mapping[str, set[str]]]
     marks: Mapping[str, Any]
     running: str
 
@@ -221,15 +222,26 @@ class _Writer:
         if it.type == SERVICE and self.running:
             known["TaskDefinition"] = self.running
         declared = self.module.resource(it.logical_id).properties
-        differing = self.differing.get(it.path, set())
+        differing = self.differing.get(it.path, {})
         found: dict[str, Json] = {}
-        for name in sorted({*declared, *(known.keys() & differing)}):
+        for name in sorted({*declared, *(known.keys() & differing.keys())}):
             value = known.get(name, LEFT_OUT)
             if name not in differing:
                 value = self._settled(declared[name], value)
+            elif (it.type, name) in KEPT:
+                value = self._named(value, declared.get(name), differing[name])
             if value is not LEFT_OUT:
                 found[name] = value
         return found
+
+    def _named(self, live: Json, declared: Json, differing: set[str]) -> Json:
+        """Return the attributes that our template writes, and those that differ, with their live values.
+
+        All others stay what they are, written or not; named here, they would look like changes.
+        """
+        ours = {str(it.get("Key")) for it in declared or [] if isinstance(it, dict)}
+        named = {path.partition("[")[2].rstrip("]") for path in differing}
+        return [it for it in live if it["Key"] in ours | named] if isinstance(live, list) else live
 
     def _outputs(self) -> dict[str, Json]:
         """Return the outputs that our template gives and that need nothing but what is imported."""

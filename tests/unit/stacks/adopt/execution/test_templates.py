@@ -57,7 +57,10 @@ NETWORK = (
         Name="preto-2-prod-9c8c64",
         Type="application",
         SecurityGroups=["sg-0123456789abcdef0"],
-        LoadBalancerAttributes=[{"Key": "idle_timeout.timeout_seconds", "Value": "60"}],
+        LoadBalancerAttributes=[
+            {"Key": "idle_timeout.timeout_seconds", "Value": "60"},
+            {"Key": "waf.fail_open.enabled", "Value": "false"},
+        ],
     ),
     adopted(
         "Network/TargetGroup",
@@ -129,7 +132,7 @@ def test_what_differs_has_its_live_value_and_all_else_the_words_of_our_template(
             *NETWORK,
             differences=(
                 difference("Ecr/Repository", "ImageTagMutability"),
-                difference("Network/LoadBalancer", "LoadBalancerAttributes[0].Value"),
+                difference("Network/LoadBalancer", "LoadBalancerAttributes[idle_timeout.timeout_seconds]"),
                 difference("Network/LoadBalancer", "Name", Effect.DEFAULT),
             ),
         )
