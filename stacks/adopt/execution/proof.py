@@ -127,5 +127,6 @@ def _unannounced(takeover: Takeover, paths: list[tuple[str, Change]]) -> Iterato
     for path, change in paths:
         known = properties.get(path, set())
         new = {top(it.path) for it in change.properties if it.certainty == "certain"} - known - RETAINED.keys()
-        if path not in announced and (change.kind == "replace" or not known or new):
+        is_new = not known and change.kind != "change"
+        if path not in announced and (change.kind == "replace" or is_new or new):
             yield f"{change.action} {path}" + (f": {', '.join(sorted(new))}" if new else "")
