@@ -30,6 +30,8 @@ KEPT = frozenset({
 "Attributes that you do not modify retain their current values"
 (https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-loadbalancer.html).
 """
+IMPLIED = frozenset({(elasticloadbalancing.BALANCER, "LoadBalancerAttributes[ipv6.deny_all_igw_traffic]")})
+"""Attributes whose value follows from another property: this one from the scheme."""
 DESIRED_COUNT = "DesiredCount"
 """Of a service: without it, an update sends none, and the tasks stay as many as they are."""
 STAYS = "our template does not set it, and it stays as it is"
@@ -139,7 +141,7 @@ class _Comparison:
             return Effect.DEFAULT, ""
         if changed.after is ABSENT and self._is_write_only(changed.path):
             return Effect.DEFAULT, ""
-        if changed.after is ABSENT and changed.property == DESIRED_COUNT:
+        if changed.after is ABSENT and (changed.property == DESIRED_COUNT or (self._it.type, changed.path) in IMPLIED):
             return Effect.DEFAULT, ""
         if changed.after is ABSENT and (self._it.type, changed.property) in KEPT:
             return Effect.SAME, STAYS

@@ -111,7 +111,7 @@ def _steps(it: Attributes) -> Properties:
         "AdjustmentType": found.text("adjustment_type"),
         "Cooldown": found.number("cooldown"),
         "MetricAggregationType": found.text("metric_aggregation_type"),
-        "MinAdjustmentMagnitude": found.number("min_adjustment_magnitude"),
+        "MinAdjustmentMagnitude": found.number("min_adjustment_magnitude") or None,
         "StepAdjustments": [
             {
                 "MetricIntervalLowerBound": each.number("metric_interval_lower_bound"),

@@ -28,6 +28,8 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "source_ip": ("source-ip", "SourceIpConfig"),
 }
 """Fields whose configuration is a list of values: ELB's name, and CloudFormation's of the configuration."""
+CONFIGURATIONS: Mapping[str, str] = dict(FIELDS.values())
+"""The configuration of each such field."""
 
 
 def conditions(blocks: list[Attributes]) -> list[Properties]:

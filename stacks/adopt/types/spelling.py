@@ -11,6 +11,7 @@ from typing import Any
 
 from stacks.adopt.types import application_autoscaling, ecr, ecs, elasticloadbalancing
 from stacks.adopt.types.attributes import Attributes
+from stacks.adopt.types.conditions import CONFIGURATIONS
 from stacks.adopt.types.record import name_of
 
 Properties = dict[str, Any]
@@ -110,6 +111,24 @@ def _action(it: Any, *, has_order: bool) -> Any:  # noqa: ANN401 - JSON
     return found
 
 
+def _rule(found: Properties) -> Properties:
+    """With the values of a condition once: ELB describes those of older fields in both ways.
+
+    https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
+    """
+    if isinstance(conditions := found.get("Conditions"), list):
+        found["Conditions"] = [_condition(it) for it in conditions]
+    return _with_actions("Actions")(found)
+
+
+def _condition(it: Any) -> Any:  # noqa: ANN401 - JSON
+    if not isinstance(it, Mapping) or not isinstance(it.get("Values"), list):
+        return it
+    rest = {name: value for name, value in it.items() if name != "Values"}
+    config = CONFIGURATIONS.get(str(it.get("Field")))
+    return rest if config is None or config in rest else {**rest, config: {"Values": it["Values"]}}
+
+
 def _definition(found: Properties) -> Properties:
     """Without the values of environment variables."""
     containers = found.get("ContainerDefinitions")
@@ -131,6 +150,6 @@ _SPELLINGS: Mapping[str, Callable[[Properties], Properties]] = {
     elasticloadbalancing.BALANCER: _load_balancer,
     elasticloadbalancing.GROUP: _target_group,
     elasticloadbalancing.LISTENER: _with_actions("DefaultActions"),
-    elasticloadbalancing.RULE: _with_actions("Actions"),
+    elasticloadbalancing.RULE: _rule,
     application_autoscaling.POLICY: _policy,
 }

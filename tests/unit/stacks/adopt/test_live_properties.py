@@ -61,6 +61,16 @@ def test_an_action_that_forwards_to_one_group_names_it() -> None:
     assert live(f"{ELB}ListenerRule", {"Actions": [two]}) == {"Actions": [two]}
 
 
+def test_values_of_a_condition_are_there_once() -> None:
+    """ELB describes them in both ways, or in the older one alone."""
+    new = {"Field": "path-pattern", "PathPatternConfig": {"Values": ["/a"]}}
+    header = {"Field": "http-header", "HttpHeaderConfig": {"HttpHeaderName": "X", "Values": ["1"]}}
+    old = {"Field": "path-pattern", "Values": ["/a"]}
+    for returned in (new, old, new | old):
+        found = live(f"{ELB}ListenerRule", {"Conditions": [returned, header]})
+        assert found["Conditions"] == [new, header]
+
+
 def test_values_of_the_environment_are_left_out() -> None:
     """Of a task definition, names are enough."""
     container = {"Name": "web", "Environment": [{"Name": "TOKEN", "Value": "secret"}]}
