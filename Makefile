@@ -94,6 +94,7 @@ schema: $(VENV)/ready ## write the environment files' JSON schema anew
 
 reference: $(VENV)/ready ## write the settings' documentation anew
 	$(RUN) -m stacks.settings.reference > docs/reference/settings.md
+	$(RUN) -m stacks.settings.terraform_page docs/start/from-terraform.md
 
 golden: $(VENV)/ready-for-tests ## write the golden templates, and the rights by default, anew; read the diff
 	$(RUN) -m pytest -q --update-golden tests/unit/templates/test_golden.py tests/unit/stacks/iam/derive/test_rights_by_default.py
