@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -14,6 +14,15 @@ from templates.section import Section, refuse_idle
 
 Percent = Annotated[int, Field(ge=1, le=100)]
 Cooldown = Annotated[int, Field(ge=0, le=3600)]
+Metric = Literal["cpu", "memory", "request_count"]
+"""What is tracked, and what the names of its settings begin with."""
+COOLDOWNS = ("scale_out_cooldown", "scale_in_cooldown")
+"""Settings that a metric may have for itself."""
+
+
+def _of(metric: Metric) -> tuple[str, ...]:
+    """Return the keys that say how a metric is tracked."""
+    return tuple(f"{metric}_{key}" for key in ("target", "scale_in", "scale_out_cooldown", "scale_in_cooldown"))
 
 
 class Settings(Section):
@@ -48,6 +57,18 @@ class Settings(Section):
     """Seconds after adding tasks before more are added."""
     scale_in_cooldown: Cooldown = 300
     """Seconds after removing tasks before more are removed."""
+    cpu_scale_out_cooldown: Cooldown | None = None
+    """Seconds for CPU use alone; `scale_out_cooldown` when left out."""
+    cpu_scale_in_cooldown: Cooldown | None = None
+    """Seconds for CPU use alone; `scale_in_cooldown` when left out."""
+    memory_scale_out_cooldown: Cooldown | None = None
+    """Seconds for memory use alone; `scale_out_cooldown` when left out."""
+    memory_scale_in_cooldown: Cooldown | None = None
+    """Seconds for memory use alone; `scale_in_cooldown` when left out."""
+    request_count_scale_out_cooldown: Cooldown | None = None
+    """Seconds for requests alone; `scale_out_cooldown` when left out."""
+    request_count_scale_in_cooldown: Cooldown | None = None
+    """Seconds for requests alone; `scale_in_cooldown` when left out."""
     schedules: Annotated[tuple[Schedule, ...], Field(strict=False)] = ()
     """Other limits at certain times. One that sets a single limit must go with those of all others. A deployment that
     changes the scalable target sets `min_capacity` and `max_capacity` again, until the next scheduled time."""
@@ -55,23 +76,41 @@ class Settings(Section):
     """Step scaling: tasks are added or removed by custom metrics."""
 
     @property
+    def tracked(self) -> tuple[Metric, ...]:
+        """The metrics that have a target-tracking policy."""
+        wanted: dict[Metric, bool] = {
+            "cpu": self.cpu_tracking,
+            "memory": self.memory_tracking,
+            "request_count": self.request_count_target is not None,
+        }
+        return tuple(metric for metric, is_wanted in wanted.items() if is_wanted)
+
+    @property
     def tracks(self) -> bool:
         """Whether there is any target-tracking policy."""
-        return self.cpu_tracking or self.memory_tracking or self.request_count_target is not None
+        return bool(self.tracked)
+
+    def is_shared(self, cooldown: str) -> bool:
+        """Whether a metric that is tracked takes this cooldown because it has none of its own."""
+        return any(getattr(self, f"{metric}_{cooldown}") is None for metric in self.tracked)
 
     @model_validator(mode="after")
     def _tracks_what_is_set(self) -> Self:
         """Settings without `enabled` are no mistake: it is a parameter of the deployment and can change later."""
         if not self.cpu_tracking:
-            refuse_idle(self, ("cpu_target", "cpu_scale_in"), "cpu_tracking is off", "cpu_tracking")
+            refuse_idle(self, _of("cpu"), "cpu_tracking is off", "cpu_tracking")
         if not self.memory_tracking:
-            refuse_idle(self, ("memory_target", "memory_scale_in"), "memory_tracking is off", "memory_tracking")
+            refuse_idle(self, _of("memory"), "memory_tracking is off", "memory_tracking")
         if self.request_count_target is None:
             why = "request_count_target is left out"
-            refuse_idle(self, ("request_count_scale_in",), why, "request_count_target")
+            refuse_idle(self, _of("request_count"), why, "request_count_target")
         if not self.tracks:
             tracking = ("cpu_tracking", "memory_tracking", "request_count_target")
-            refuse_idle(self, ("scale_out_cooldown", "scale_in_cooldown"), "nothing is tracked", *tracking)
+            refuse_idle(self, COOLDOWNS, "nothing is tracked", *tracking)
+        for key in COOLDOWNS:
+            if self.tracks and not self.is_shared(key):
+                own = [f"{metric}_{key}" for metric in self.tracked]
+                refuse_idle(self, (key,), "each metric that is tracked has one of its own", *own)
         return self
 
     @model_validator(mode="after")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from troposphere.applicationautoscaling import ScalableTarget
 
     from templates.autoscaling.inputs import Inputs
-    from templates.autoscaling.settings import Settings
+    from templates.autoscaling.settings import Metric, Settings
     from templates.identity import Identity
     from templates.model import Builder
 
@@ -28,7 +28,7 @@ def add_tracking(stack: Builder[Inputs], identity: Identity, settings: Settings,
     Any policy can add tasks; they are removed only when all policies that may remove tasks agree:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-autoscaling-targettracking.html
     """
-    for title, name, target_value, metric, scales_in in _metrics(identity, settings, stack.parameters):
+    for title, name, target_value, metric, key in _metrics(identity, settings, stack.parameters):
         stack.add(
             ScalingPolicy(
                 title,
@@ -38,8 +38,8 @@ def add_tracking(stack: Builder[Inputs], identity: Identity, settings: Settings,
                 TargetTrackingScalingPolicyConfiguration=TargetTrackingScalingPolicyConfiguration(
                     PredefinedMetricSpecification=PredefinedMetricSpecification(**metric),
                     TargetValue=target_value,
-                    **_cooldowns(stack.parameters),
-                    **({} if scales_in else {"DisableScaleIn": True}),
+                    **_cooldowns(settings, stack.parameters, key),
+                    **({} if getattr(settings, f"{key}_scale_in") else {"DisableScaleIn": True}),
                 ),
             )
         )
@@ -47,29 +47,34 @@ def add_tracking(stack: Builder[Inputs], identity: Identity, settings: Settings,
 
 def _metrics(
     identity: Identity, settings: Settings, values: Inputs
-) -> Iterator[tuple[str, str, Any, dict[str, Any], bool]]:
-    """Yield logical id, name, target, metric, and whether the policy may remove tasks."""
+) -> Iterator[tuple[str, str, Any, dict[str, Any], Metric]]:
+    """Yield logical id, name, target, metric, and with what its settings begin."""
     if values.cpu_target:
         metric: dict[str, Any] = {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}
-        yield "CpuPolicy", identity.cpu_policy, values.cpu_target.expression, metric, settings.cpu_scale_in
+        yield "CpuPolicy", identity.cpu_policy, values.cpu_target.expression, metric, "cpu"
     if values.memory_target:
         metric = {"PredefinedMetricType": "ECSServiceAverageMemoryUtilization"}
-        yield "MemoryPolicy", identity.memory_policy, values.memory_target.expression, metric, settings.memory_scale_in
+        yield "MemoryPolicy", identity.memory_policy, values.memory_target.expression, metric, "memory"
     balancer, group = values.load_balancer_full_name, values.target_group_full_name
     if settings.request_count_target is not None and balancer and group:
         metric = {
             "PredefinedMetricType": "ALBRequestCountPerTarget",
             "ResourceLabel": Join("/", [balancer.expression, group.expression]),
         }
-        yield (
-            "RequestCountPolicy",
-            identity.request_count_policy,
-            settings.request_count_target,
-            metric,
-            settings.request_count_scale_in,
-        )
+        name = identity.request_count_policy
+        yield "RequestCountPolicy", name, settings.request_count_target, metric, "request_count"
 
 
-def _cooldowns(values: Inputs) -> dict[str, Any]:
-    found = {"ScaleOutCooldown": values.scale_out_cooldown, "ScaleInCooldown": values.scale_in_cooldown}
-    return {name: value.expression for name, value in found.items() if value}
+def _cooldowns(settings: Settings, values: Inputs, key: Metric) -> dict[str, Any]:
+    """Return the metric's own cooldowns, else those of all."""
+    found: dict[str, Any] = {}
+    for name, cooldown, of_all in (
+        ("ScaleOutCooldown", "scale_out_cooldown", values.scale_out_cooldown),
+        ("ScaleInCooldown", "scale_in_cooldown", values.scale_in_cooldown),
+    ):
+        own = getattr(settings, f"{key}_{cooldown}")
+        if own is not None:
+            found[name] = own
+        elif of_all:
+            found[name] = of_all.expression
+    return found

@@ -108,6 +108,7 @@ def sidecar_container(it: Sidecar, task: Task) -> ContainerDefinition:
         "User": it.user,
         "ReadonlyRootFilesystem": it.read_only,
         "LinuxParameters": task.init(),
+        "EntryPoint": list(it.entry_point),
         "Command": list(it.command),
         "Environment": environment.variables(it.environment),
         "Secrets": environment.references(it.secrets),

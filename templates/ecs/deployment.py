@@ -58,7 +58,7 @@ class Deployment(Section):
     requests: `blue_green` at once, `linear` in equal steps, `canary` a few first."""
     minimum_healthy_percent: Annotated[int, Field(ge=0, le=100)] = 100
     """Rolling: tasks that keep running, in percent of the desired count."""
-    maximum_percent: Annotated[int, Field(ge=100, le=200)] = 200
+    maximum_percent: Annotated[int, Field(ge=100, le=1000)] = 200
     """Rolling: tasks that may run at once, in percent of the desired count."""
     circuit_breaker: bool = True
     """Rolling: whether ECS gives a deployment up whose tasks keep failing. Off, CloudFormation waits three hours for

@@ -26,7 +26,7 @@ class Sidecar(Section):
     """`[[ecs.sidecars]]`: a container beside Streamlit's, in every task; it shares network, CPU and memory with it."""
 
     name: Annotated[
-        str, Field(pattern=r"^[a-z][a-z0-9-]{0,31}$"), Allowed("1 to 32 lower-case letters, digits and hyphens")
+        str, Field(pattern=r"^[A-Za-z0-9_-]{1,200}$"), Allowed("1 to 200 letters, digits, '_' and '-' in quotes")
     ]
     """Name of the container, and the first part of its log streams' names."""
     image: Image
@@ -38,6 +38,8 @@ class Sidecar(Section):
     """CPU units of the task that are reserved for it."""
     memory: Annotated[int, Field(ge=MIN_MEMORY, le=122880)] | None = None
     """MiB of memory at which it is killed; the task's limit when left out."""
+    entry_point: tuple[VariableValue, ...] = ()
+    """Entry point that replaces the image's own."""
     command: tuple[VariableValue, ...] = ()
     """Command that replaces the image's own."""
     environment: Variables = Variables()

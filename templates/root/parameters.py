@@ -167,8 +167,12 @@ def default_parameters(settings: Settings) -> Inputs:
         autoscaling_max_capacity=Number(scaling.max_capacity),
         autoscaling_cpu_target=Number(scaling.cpu_target) if scaling.cpu_tracking else None,
         autoscaling_memory_target=Number(scaling.memory_target) if scaling.memory_tracking else None,
-        autoscaling_scale_out_cooldown=Number(scaling.scale_out_cooldown) if scaling.tracks else None,
-        autoscaling_scale_in_cooldown=Number(scaling.scale_in_cooldown) if scaling.tracks else None,
+        autoscaling_scale_out_cooldown=(
+            Number(scaling.scale_out_cooldown) if scaling.is_shared("scale_out_cooldown") else None
+        ),
+        autoscaling_scale_in_cooldown=(
+            Number(scaling.scale_in_cooldown) if scaling.is_shared("scale_in_cooldown") else None
+        ),
         shared_load_balancer_dns_name=DnsName(None) if listener else None,
         shared_load_balancer_security_group_id=(
             SecurityGroupId(None) if listener and listener.security_group_id is None else None

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from templates import autoscaling, bootstrap, ecs, iam, monitoring, network
 from templates.autoscaling.schedules import Schedule
+from templates.autoscaling.settings import COOLDOWNS
 from templates.autoscaling.steps import Steps
 from templates.ecr.pull_through_cache import WITHOUT_CREDENTIALS, PullThroughCache
 from templates.ecs.deployment import STRATEGIES_OF, Deployment
@@ -184,7 +185,7 @@ def _mounts(table: Table) -> None:
 
 def _autoscaling(draw: Draw, table: Table, drawing: Drawing) -> None:
     """Limits in order, different names, and something that scales."""
-    if "request_count_scale_in" in table:
+    if any(key.startswith("request_count_") for key in table):
         _add(draw, drawing, autoscaling.Settings, table, "request_count_target")
     if "min_capacity" in table or "max_capacity" in table:
         low, high = draw(st.tuples(st.integers(0, 5000), st.integers(1, 5000)).map(sorted))
@@ -202,16 +203,18 @@ def _autoscaling(draw: Draw, table: Table, drawing: Drawing) -> None:
 
 
 def _tracked(table: Table) -> None:
-    """What is set of a tracking is of one that is on."""
-    for metric in ("cpu", "memory"):
-        if table.get(f"{metric}_tracking") is False:
-            table.pop(f"{metric}_target", None)
-            table.pop(f"{metric}_scale_in", None)
-    if table.get("request_count_target") is None:
-        table.pop("request_count_scale_in", None)
-        if table.get("cpu_tracking") is table.get("memory_tracking") is False:
-            table.pop("scale_out_cooldown", None)
-            table.pop("scale_in_cooldown", None)
+    """What is set of a tracking is of one that is on; a cooldown of all is that of one at least."""
+    tracked = {
+        "cpu": table.get("cpu_tracking") is not False,
+        "memory": table.get("memory_tracking") is not False,
+        "request_count": table.get("request_count_target") is not None,
+    }
+    for metric in (it for it, is_tracked in tracked.items() if not is_tracked):
+        for key in ("target", "scale_in", *COOLDOWNS):
+            table.pop(f"{metric}_{key}", None)
+    for key in COOLDOWNS:
+        if all(table.get(f"{metric}_{key}") is not None for metric, is_tracked in tracked.items() if is_tracked):
+            table.pop(key, None)
 
 
 def _together(table: Table) -> None:

@@ -40,6 +40,36 @@ def test_cpu_and_memory_are_tracked(policy: str, metric: str, target: str) -> No
     }
 
 
+def test_a_metric_may_have_cooldowns_of_its_own() -> None:
+    """As policies that somebody has made one by one; the parameter of all is left out where no policy takes it."""
+    templates = tree(
+        autoscaling={"cpu_scale_in_cooldown": 120, "memory_scale_in_cooldown": 0, "cpu_scale_out_cooldown": 30}
+    )
+    cpu, memory = (
+        properties(templates["Autoscaling"], it)["TargetTrackingScalingPolicyConfiguration"]
+        for it in ("CpuPolicy", "MemoryPolicy")
+    )
+    assert (cpu["ScaleOutCooldown"], cpu["ScaleInCooldown"]) == (30, 120)
+    assert (memory["ScaleOutCooldown"], memory["ScaleInCooldown"]) == ({"Ref": "ScaleOutCooldown"}, 0)
+    assert "AutoscalingScaleOutCooldown" in templates["Root"]["Parameters"]
+    assert "AutoscalingScaleInCooldown" not in templates["Root"]["Parameters"]
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"cpu_tracking": False, "cpu_scale_out_cooldown": 5},
+        {"request_count_scale_in_cooldown": 5},
+        {"cpu_scale_in_cooldown": 1, "memory_scale_in_cooldown": 1, "scale_in_cooldown": 5},
+    ],
+    ids=["not tracked", "no requests", "none takes it"],
+)
+def test_a_cooldown_that_nothing_takes_is_refused(settings: dict[str, Any]) -> None:
+    """It would mean nothing."""
+    with pytest.raises(ValidationError, match="means nothing"):
+        scaled(**settings)
+
+
 def test_nothing_else_scales() -> None:
     """Two policies, as in the Terraform project."""
     assert set(of_type(tree()["Autoscaling"], "AWS::ApplicationAutoScaling::ScalingPolicy")) == {

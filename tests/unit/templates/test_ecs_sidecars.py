@@ -20,7 +20,9 @@ def test_a_sidecar_is_beside_streamlit_and_logs_beside_it() -> None:
     options = sidecar["LogConfiguration"]["Options"]
     assert options["awslogs-group"] == web["LogConfiguration"]["Options"]["awslogs-group"]
     assert options["awslogs-stream-prefix"] == "otel"
-    assert not {"Command", "Memory", "PortMappings", "Secrets", "Environment", "MountPoints"} & set(sidecar)
+    assert not {"EntryPoint", "Command", "Memory", "PortMappings", "Secrets", "Environment", "MountPoints"} & set(
+        sidecar
+    )
 
 
 def test_all_that_a_sidecar_can_be_told() -> None:
@@ -32,6 +34,7 @@ def test_all_that_a_sidecar_can_be_told() -> None:
                 "essential": True,
                 "cpu": 128,
                 "memory": 256,
+                "entry_point": ("/collector",),
                 "command": ("--config=/etc/x.yaml",),
                 "environment": {"A": "b"},
                 "secrets": {"KEY": DATABASE},
@@ -43,6 +46,7 @@ def test_all_that_a_sidecar_can_be_told() -> None:
     )["ContainerDefinitions"][1]
     assert (sidecar["Essential"], sidecar["Cpu"], sidecar["Memory"]) == (True, 128, 256)
     assert sidecar["Command"] == ["--config=/etc/x.yaml"]
+    assert sidecar["EntryPoint"] == ["/collector"]
     assert sidecar["Environment"] == [{"Name": "A", "Value": "b"}]
     assert sidecar["Secrets"] == [{"Name": "KEY", "ValueFrom": DATABASE}]
     assert sidecar["PortMappings"] == [{"ContainerPort": 4317, "Protocol": "tcp"}]

@@ -10,6 +10,7 @@ import pytest
 from stacks.settings import Settings, SettingsError, known, load
 from stacks.settings.keys import catalogue
 from stacks.settings.wording import describe_allowed
+from templates.autoscaling.settings import COOLDOWNS
 
 if TYPE_CHECKING:
     from stacks.settings.keys import Key
@@ -39,6 +40,7 @@ def test_production_has_the_values_of_the_terraform_project() -> None:
         "memory_scale_in": False,
         "request_count_target": None,
         "request_count_scale_in": True,
+        **{f"{metric}_{key}": None for metric in ("cpu", "memory", "request_count") for key in COOLDOWNS},
         "schedules": (),
         "steps": (),
     }
