@@ -9,8 +9,8 @@ from typing import Any
 
 from stacks.errors import Code, UserError
 
-LARGEST = 200_000_000
-"""Bytes. States of tens of thousands of resources have less."""
+LARGEST = 64_000_000
+"""Bytes. States of ten thousand resources have less, and Python takes several times as much to read them."""
 _DEEPEST = 100
 _PULL = "`terraform state pull` prints the state."
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}

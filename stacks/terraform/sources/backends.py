@@ -38,14 +38,14 @@ _SUFFIXES = (".tf", ".tofu", ".tf.json", ".tofu.json")
 
 @dataclass(frozen=True, kw_only=True)
 class Backend:
-    """A backend, and where it is written; `set` has the names of all its settings."""
+    """A backend, and where it is written."""
 
     type: str
     where: str
     config: Mapping[str, str | bool] = field(default_factory=dict)
     """The settings of `KEPT` that have a constant value."""
     names: frozenset[str] = frozenset()
-    is_initialised: bool = False
+    """Those of all settings that it has."""
 
 
 def initialised_backend(data: Path) -> Backend | None:
@@ -68,7 +68,7 @@ def initialised_backend(data: Path) -> Backend | None:
         then = "Run `terraform init` again."
         raise UserError(file_name(path), "it does not say which backend there is", then, code=Code.FILE)
     config = noted.get("config")
-    return _backend(noted["type"], file_name(path), config if isinstance(config, dict) else {}, is_initialised=True)
+    return _backend(noted["type"], file_name(path), config if isinstance(config, dict) else {})
 
 
 def configured_backend(folder: Path) -> Backend | None:
@@ -161,10 +161,11 @@ def _listed(value: object) -> list[dict[str, Any]]:
     return [it for it in (value if isinstance(value, list) else [value]) if isinstance(it, dict)]
 
 
-def _backend(type_: str, where: str, config: Mapping[str, Any], *, is_initialised: bool = False) -> Backend:
-    """Return a backend with the settings that are kept; null is as if it were not there."""
+def _backend(type_: str, where: str, config: Mapping[str, Any]) -> Backend:
+    """Return a backend with the settings that are kept; null is as if it were not there, and a template no constant."""
     written = {name: value for name, value in config.items() if value not in (None, "", [], {})}
     endpoints = written.get("endpoints")
     own = {"endpoint": endpoints.get("s3")} if isinstance(endpoints, dict) else {}
-    kept = {name: value for name, value in {**own, **written}.items() if name in KEPT and isinstance(value, str | bool)}
-    return Backend(type=type_, where=where, config=kept, names=frozenset(written), is_initialised=is_initialised)
+    constant = {name: value for name, value in {**own, **written}.items() if isinstance(value, str | bool)}
+    kept = {name: value for name, value in constant.items() if name in KEPT and "${" not in str(value)}
+    return Backend(type=type_, where=where, config=kept, names=frozenset(written))

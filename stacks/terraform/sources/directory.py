@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from stacks.errors import Code, UserError
 from stacks.settings.files import file_name
+from stacks.settings.wording import escape_and_cut
 from stacks.terraform.sources.backends import Backend, configured_backend, initialised_backend
 from stacks.terraform.sources.local import FileSource
 from stacks.terraform.sources.s3 import DEFAULT, PREFIX, S3Location, S3Source
 from stacks.terraform.sources.workspaces import chosen_workspace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
     from stacks.aws.session import Aws
@@ -57,13 +58,30 @@ def _opened(
     name = chosen_workspace(workspace, data, environment)
     if backend.type in {"local", "s3"}:
         is_local = backend.type == "local"
+        if is_local and lock_table:
+            raise UserError("--lock-table", "the state is in a file, which has none", "Leave it out.", code=Code.USAGE)
         source = _local(folder, backend, name) if is_local else _s3(folder, backend, name, lock_table, aws)
+        source.notes += tuple(_changed(initialised, configured))
         errored = folder / "errored.tfstate"
         source.errored = FileSource(errored) if errored.is_file() else None
         return source
-    kept = {"cloud": "HCP Terraform", "remote": "HCP Terraform"}.get(backend.type, f"the backend {backend.type}")
+    kept = {"cloud": "HCP Terraform", "remote": "HCP Terraform"}.get(
+        backend.type, f"the backend {escape_and_cut(backend.type)}"
+    )
     why = f"its state is in {kept} ({backend.where}), which only Terraform can read"
     raise UserError(file_name(folder), why, f"Run there: {_PULL}", code=Code.USAGE)
+
+
+def _changed(initialised: Backend | None, configured: Backend | None) -> Iterator[str]:
+    """Yield what the configuration says otherwise than what is initialised: by `-backend-config`, or a later change."""
+    if initialised and configured:
+        for name in sorted(initialised.config.keys() & configured.config.keys()):
+            if initialised.config[name] != configured.config[name]:
+                noted = escape_and_cut(str(initialised.config[name]))
+                yield (
+                    f"Of {configured.where}, {name} is not used: `terraform init` has noted {noted}. "
+                    "If it has changed since, run `terraform init` again."
+                )
 
 
 def _local(folder: Path, backend: Backend, workspace: str) -> Source:
@@ -126,5 +144,6 @@ def _incomplete(folder: Path, backend: Backend, missing: list[str]) -> UserError
 
 def _initialised_inside(folder: Path) -> str:
     """Return directories below this one in which `terraform init` has run."""
-    found = [it for depth in ("*", "*/*", "*/*/*") for it in folder.glob(f"{depth}/.terraform") if it.is_dir()]
-    return " or ".join(file_name(it.parent) for it in sorted(found)[:_SHOWN] if ".terraform" not in it.parent.parts)
+    found = [it.parent for depth in ("*", "*/*", "*/*/*") for it in folder.glob(f"{depth}/.terraform") if it.is_dir()]
+    names = [file_name(it) for it in sorted(found) if ".terraform" not in it.relative_to(folder).parts]
+    return " or ".join(names[:_SHOWN])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.aws.errors import ClientError, error_code, error_message, is_denied, translate_aws_errors
 from stacks.errors import Code, UserError
-from stacks.settings.wording import escape_and_cut
+from stacks.settings.wording import escape_and_cut, escape_unprintable
 from stacks.terraform.documents import LARGEST
 from stacks.terraform.locks import refuse_held
 from stacks.terraform.sources.source import Content, Source
@@ -67,7 +67,7 @@ class S3Source(Source):
 
     def __init__(self, location: S3Location, aws: Callable[[], Aws], notes: tuple[str, ...] = ()) -> None:
         self.location = location
-        self.name = f"s3://{location.bucket}/{location.object_key}"
+        self.name = escape_unprintable(f"s3://{location.bucket}/{location.object_key}")
         self.notes = notes
         self._connect = functools.cache(aws)
 

@@ -31,6 +31,11 @@ class TestLocalBackend:
         error = refused(tmp_path, workspace="three")
         assert (error.why, error.then) == ("it has no workspace three", "It has default, two: --workspace")
 
+    def test_lock_tables(self, tmp_path: Path) -> None:
+        """A file has none, and the option would have no effect."""
+        put(tmp_path / "terraform.tfstate", ONE)
+        assert refused(tmp_path, lock_table="locks").what == "--lock-table"
+
     @pytest.mark.parametrize("name", ["../x", "a/b", "..", "a\nb"])
     def test_names_that_lead_elsewhere(self, tmp_path: Path, name: str) -> None:
         """A workspace is no path."""
@@ -160,6 +165,20 @@ class TestS3Backend:
             "The state is read with the credentials of this command, without profile of its backend.",
         )
         assert "hidden" not in f"{source.document()} {vars(source)}"
+
+    def test_what_was_changed_after_it_was_initialised(self, tmp_path: Path) -> None:
+        """It can be what `-backend-config` has replaced, so that it is no error, and is said."""
+        put(tmp_path / "main.tf", BACKEND)
+        config = {"bucket": "team-states", "key": "k", "region": "eu-west-1", "use_lockfile": True}
+        put(tmp_path / ".terraform" / "terraform.tfstate", {"version": 3, "backend": {"type": "s3", "config": config}})
+        [note] = opened(tmp_path).notes
+        assert note.startswith(f"Of {tmp_path / 'main.tf'}:9, key is not used: `terraform init` has noted k.")
+
+    def test_templates_in_json(self, tmp_path: Path) -> None:
+        """Text in JSON is a template, too, and OpenTofu allows variables in it."""
+        backend = {"s3": {"bucket": "${var.bucket}", "key": "k"}}
+        put(tmp_path / "backend.tf.json", {"terraform": {"backend": backend}})
+        assert refused(tmp_path).why.startswith("its backend has no bucket that can be read")
 
     @pytest.mark.parametrize(
         ("block", "names"),

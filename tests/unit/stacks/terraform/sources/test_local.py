@@ -80,6 +80,12 @@ class TestFiles:
         assert refused("x" * 5000).why == "there is no such file or directory"
         assert refused("a\0b").why == "there is no such file or directory"
 
+    def test_huge_files(self, tmp_path: Path) -> None:
+        """What is larger than any state is not read to its end."""
+        path = put(tmp_path / "terraform.tfstate", b"")
+        os.truncate(path, 10**12)
+        assert refused(path).why == "it has more than 64 MB, too many for a state"
+
     @pytest.mark.parametrize("url", ["gs://bucket/key", "https://example.com/terraform.tfstate", "S3://bucket/key"])
     def test_other_urls(self, url: str) -> None:
         """Terraform reads what it keeps elsewhere."""
