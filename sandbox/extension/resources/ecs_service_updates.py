@@ -17,6 +17,8 @@ from ministack.services import ecs
 from sandbox.extension.resources.ecs_service_traffic import shifts_requests
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.extension.untyped import Action, Record, Response, Untyped
 
 _STARTS_A_DEPLOYMENT = (
@@ -72,8 +74,24 @@ def install() -> None:
             primary[_STRATEGY] = service.get(_STRATEGY)
         return answer
 
+    _forget_failed_deployments()
     ecs._create_service = ecs._ACTION_MAP["CreateService"] = create_service
     ecs._update_service = ecs._ACTION_MAP["UpdateService"] = update_service
+
+
+def _forget_failed_deployments() -> None:
+    """Let a deployment that has completed drop those that have failed before it; ministack lists them for ever."""
+    stock: Callable[..., None] = ecs._complete_service_deployment
+
+    def complete(cluster: str, service_key: str, *rest: Untyped) -> None:
+        service = ecs._services.get(service_key) or {"deployments": []}
+        primary = ecs._primary_deployment(service) or {}
+        was_moving = primary.get("rolloutState") == "IN_PROGRESS"
+        stock(cluster, service_key, *rest)
+        if was_moving and primary["rolloutState"] == "COMPLETED":
+            service["deployments"] = [it for it in service["deployments"] if it["rolloutState"] != "FAILED"]
+
+    ecs._complete_service_deployment = complete
 
 
 def _found(cluster: str, name: str) -> Record | None:

@@ -127,6 +127,9 @@ def test_an_update_to_a_missing_image_goes_back_to_the_last_good_one(shop: Cloud
     service = _described(shop)
     assert (service["taskDefinition"], service["runningCount"]) == (good, 2)
     assert "tasks failed to start" in {event["message"].rpartition(": ")[2].rstrip(".") for event in service["events"]}
+    place_image(shop.account.address, "app", "v2")
+    assert shop.update("root", _service("v2")) == "UPDATE_COMPLETE"
+    assert [(it["status"], it["rolloutState"]) for it in _described(shop)["deployments"]] == [("PRIMARY", "COMPLETED")]
 
 
 def test_an_update_to_another_image_replaces_the_task_definition(shop: Cloud) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 from botocore.exceptions import ClientError
@@ -123,3 +126,35 @@ def test_a_topic_has_its_key_and_waits_for_those_who_are_written_to(cloud: Cloud
     assert cloud.physical("root", "Topic") == arn
     cloud.delete("root")
     assert sns.list_topics()["Topics"] == []
+
+
+def test_an_alarm_is_described_whole_to_callers_of_the_query_protocol(cloud: Cloud) -> None:
+    """Statistic, period, dimensions, actions and the rest are in the answer to Terraform's SDK."""
+    cloud.account.client("cloudwatch").put_metric_alarm(
+        AlarmName="cpu",
+        Namespace="AWS/ECS",
+        MetricName="CPUUtilization",
+        Dimensions=[{"Name": "ServiceName", "Value": "app"}],
+        Statistic="Maximum",
+        Period=120,
+        EvaluationPeriods=3,
+        Threshold=80,
+        ComparisonOperator="GreaterThanThreshold",
+        ActionsEnabled=False,
+    )
+    address = urlsplit(cloud.account.address.endpoint_url)
+    key = f"{cloud.account.account_id}/20261130/{cloud.account.address.region}/monitoring/aws4_request"
+    headers = {
+        "Content-Type": "application/x-www-form-urlencoded",
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={key}, SignedHeaders=host, Signature=0",
+    }
+    with closing(HTTPConnection(address.netloc)) as connection:
+        connection.request("POST", "/", "Action=DescribeAlarms&Version=2010-08-01", headers)
+        answer = connection.getresponse().read().decode()
+    for text in (
+        "<Statistic>Maximum</Statistic>",
+        "<Period>120</Period>",
+        "<ActionsEnabled>false</ActionsEnabled>",
+        "<Dimensions><member><Name>ServiceName</Name><Value>app</Value></member></Dimensions>",
+    ):
+        assert text in answer
