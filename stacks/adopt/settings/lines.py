@@ -22,7 +22,8 @@ NOTHING_TO_SETTLE = frozenset({Effect.SAME, Effect.DEFAULT, Effect.UNREADABLE})
 
 def settled(differences: Iterable[Difference], derived: Derived, settings: Settings) -> tuple[Difference, ...]:
     """Return the differences with the lines that take over what runs, where `settings` say something else."""
-    other = [it for it in (*derived.entries, *derived.defaults) if it.key not in UNSHOWN and not _is_said(it, settings)]
+    entries = (it for it in (*derived.entries, *derived.defaults) if it.key not in UNSHOWN)
+    other = [it for it in entries if not _is_said(it, derived.settings, settings)]
     return tuple(_with_line(without_secrets(it), other) for it in differences)
 
 
@@ -38,18 +39,13 @@ def _covers(place: tuple[str, str], it: Difference) -> bool:
     return path == it.path and (not name or it.property == name or it.property.startswith((f"{name}.", f"{name}[")))
 
 
-def _is_said(it: Setting, settings: Settings) -> bool:
+def _is_said(it: Setting, derived: Settings, settings: Settings) -> bool:
     """Whether settings have the value of a derived setting."""
-    value: Any = settings
-    for step in it.key:
-        value = getattr(value, step, None)
-    if it.value == value:
-        return True
-    return bool(value is not None and _plain(value) == _plain(it.value))
+    return bool(_at(derived, it.key) == _at(settings, it.key))
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - a setting's value
-    dumped = value.model_dump() if hasattr(value, "model_dump") else value
-    if isinstance(dumped, list | tuple):
-        return [_plain(item) for item in dumped]
-    return {key: _plain(item) for key, item in dumped.items()} if hasattr(dumped, "items") else dumped
+def _at(settings: Settings, key: tuple[str, ...]) -> Any:  # noqa: ANN401 - a setting's value
+    found: Any = settings
+    for step in key:
+        found = getattr(found, step, None)
+    return found

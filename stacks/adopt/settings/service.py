@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SERVICE, CLUSTER, LOG_GROUP, DEFINITION = "Ecs/Service", "Ecs/Cluster", "Ecs/LogGroup", "Ecs/TaskDefinition"
 CONTAINERS = (DEFINITION, "ContainerDefinitions")
 DEPLOYMENT = (SERVICE, "DeploymentConfiguration")
+OUR_CHECK = "http.client"
+"""In the command of our health check, which needs `python` in the image. Another one is left out, not replaced."""
 VCPU = 1024
 FARGATE_PROVIDERS = frozenset({"FARGATE", "FARGATE_SPOT"})
 
@@ -49,7 +51,8 @@ def _container(facts: Facts, variables: Mapping[str, Variables]) -> Iterator[Set
     linux = part(it, "LinuxParameters")
     prefix = part(it, "LogConfiguration", "Options").get("awslogs-stream-prefix")
     yield off("ecs.streamlit_options", CONTAINERS)
-    yield setting("ecs.container_health_check", bool(part(it, "HealthCheck")), CONTAINERS)
+    checks = any(OUR_CHECK in word for word in texts(part(it, "HealthCheck").get("Command")))
+    yield setting("ecs.container_health_check", checks, CONTAINERS)
     yield setting("ecs.init", linux.get("InitProcessEnabled") is True, CONTAINERS)
     yield setting("ecs.stop_timeout", whole(it.get("StopTimeout")) or 0, CONTAINERS, comment="seconds; 0: ECS's own")
     yield setting("ecs.log_stream_prefix", prefix if prefix != it.get("Name") else "", CONTAINERS)
