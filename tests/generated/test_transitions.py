@@ -7,7 +7,7 @@ as the two files; ids and ARNs in them are those of `furniture.py`. `make fuzz` 
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 from hypothesis import Phase, given
@@ -56,7 +56,7 @@ def walk(sandbox: Address, documents: Sequence[Document]) -> list[Outcome]:
             try:
                 outcomes.append(_move(mover, wanted))
                 if outcomes[-1] != "refused" and (FUZZ or step == len(documents)):
-                    _finish(mover, wanted)
+                    _finish(mover)
                 before = before if outcomes[-1] == "refused" else after
             except Exception as error:
                 error.add_note(f"--- from\n{before}\n--- to\n{after}")
@@ -65,18 +65,30 @@ def walk(sandbox: Address, documents: Sequence[Document]) -> list[Outcome]:
 
 
 def _move(mover: Mover, wanted: Settings) -> Outcome:
-    """Go there; where an image has to be pushed into a new repository before, do so."""
+    """Go there; where an image has to be pushed into a new repository before, do so, and keep the launch type."""
     outcome = mover.move(wanted)
+    if outcome == "refused" and "Leave [ecs] launch_type" in mover.refusals[-1].then:
+        assert mover.settings is not None
+        wanted = _with_launch_type(wanted, mover.settings.ecs.launch_type)
+        outcome = mover.move(wanted)
     if outcome == "refused" and "Deploy without an image first" in mover.refusals[-1].then:
         assert mover.move(wanted.model_copy(update={"image_tag": ""})) == "deployed", mover.refusals[-1]
         outcome = mover.move(wanted)
     return outcome
 
 
-def _finish(mover: Mover, wanted: Settings) -> None:
+def _with_launch_type(wanted: Settings, launch_type: Literal["FARGATE"] | None) -> Settings:
+    """The settings with this launch type, and what goes with it."""
+    kept: dict[str, Any] = {"launch_type": launch_type}
+    kept |= {"spot": None} if launch_type else {"capacity_providers": True}
+    return wanted.model_copy(update={"ecs": wanted.ecs.model_copy(update=kept)})
+
+
+def _finish(mover: Mover) -> None:
     """Take the second step of what takes two; then nothing is left to do."""
+    assert mover.settings is not None
     if mover.left_to_do():
-        assert mover.move(wanted) == "deployed"
+        assert mover.move(mover.settings) == "deployed"
     left = mover.left_to_do()
     assert not left, f"the next plan is not empty: {left}"
 
