@@ -92,9 +92,10 @@ pictures: $(VENV)/ready-for-tests ## draw the documentation's terminals anew
 schema: $(VENV)/ready ## write the environment files' JSON schema anew
 	$(RUN) -m stacks.settings.schema > environments/environment.schema.json
 
-reference: $(VENV)/ready ## write the settings' documentation anew
+reference: $(VENV)/ready ## write the generated pages of the documentation anew
 	$(RUN) -m stacks.settings.reference > docs/reference/settings.md
 	$(RUN) -m stacks.settings.terraform_page docs/start/from-terraform.md
+	$(RUN) -m stacks.adopt.types.page > docs/reference/terraform-types.md
 
 golden: $(VENV)/ready-for-tests ## write the golden templates, and the rights by default, anew; read the diff
 	$(RUN) -m pytest -q --update-golden tests/unit/templates/test_golden.py tests/unit/stacks/iam/derive/test_rights_by_default.py

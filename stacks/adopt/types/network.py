@@ -22,7 +22,7 @@ _GROUP = (
 )
 _RULE = "a rule of a security group, which stays with Terraform"
 _NETWORK = "a part of the network, which stays with Terraform"
-_CERTIFICATE = "certificates stay with Terraform; network.https.certificate_arn names it"
+_CERTIFICATE = "a certificate stays with Terraform; network.https.certificate_arn names it"
 _DNS = "names in the DNS stay with Terraform; the load balancer keeps its host name"
 _DEFAULT = "AWS makes it with the account or the VPC, and Terraform deletes none"
 _DATA = allowed("id arn name tags")
@@ -36,10 +36,10 @@ TYPES: Mapping[str, TerraformType] = {
             "tags_all"
         ),
     ),
-    "aws_subnets": Stays(why=_SUBNET, allowed=allowed("id ids")),
-    "aws_subnet_ids": Stays(why=_SUBNET, allowed=allowed("id ids vpc_id")),
+    "aws_subnets": Stays(why="", allowed=allowed("id ids")),
+    "aws_subnet_ids": Stays(why="", allowed=allowed("id ids vpc_id")),
     "aws_security_group": Stays(why=_GROUP, allowed=allowed("id arn name vpc_id tags tags_all")),
-    "aws_security_groups": Stays(why=_GROUP, allowed=allowed("id ids vpc_ids")),
+    "aws_security_groups": Stays(why="", allowed=allowed("id ids vpc_ids")),
     **{
         name: Stays(why=_RULE, allowed=allowed("id security_group_id security_group_rule_id type"))
         for name in (
