@@ -125,6 +125,7 @@ READERS = {
     "AWS::S3::BucketPolicy": Readable(
         read=_bucket_policy,
         every=every_key(s3._bucket_policies),
+        physical_id=lambda bucket: f"{bucket}-policy",  # ministack's
         identify=lambda _, properties: (properties["Bucket"],),
     ),
     "AWS::SNS::Topic": Readable(read=_topic, every=every_key(sns._topics), unread=frozenset({"Subscription"})),

@@ -236,6 +236,8 @@ def test_requests_that_are_no_pure_import_are_refused(cloud: Cloud) -> None:
     assert refused(cloud, body, wanted, Tags=[{"Key": "a", "Value": "b"}]).endswith("you cannot modify or add [Tags]")
     other_key = [{**wanted[0], "ResourceIdentifier": {"Name": "one"}}]
     assert "Expected [LogGroupName]" in refused(cloud, body, other_key)
+    many = [{**wanted[0], "LogicalResourceId": f"One{number}"} for number in range(201)]
+    assert "Member must have length less than or equal to 200" in refused(cloud, body, many)
     policy = {"Type": "AWS::SNS::TopicPolicy", "DeletionPolicy": "Retain", "Properties": {}}
     unsupported = [
         {"ResourceType": policy["Type"], "LogicalResourceId": "P", "ResourceIdentifier": {"Id": "x"}},
