@@ -36,7 +36,7 @@ FORMATS: Formats[Look] = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class Options(arguments.OperationOptions, StateOptions):
+class Options(arguments.TakeoverOptions, StateOptions):
     """The options of `adopt`."""
 
     environment: str
@@ -99,6 +99,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--undo", action="store_true", help="take back a takeover, as long as nothing was deployed since")
     how.add_argument("--release", action="store_true", help="print what makes Terraform let go of what was taken over")
     parser.add_argument("--as", dest="form", choices=FORMS, help=f"form of what --release prints (default: {FORMS[0]})")
+    arguments.add_skip_permissions(parser)
     arguments.add_yes(parser)
     arguments.add_environment(parser)
 

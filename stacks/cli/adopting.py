@@ -12,8 +12,11 @@ from stacks.adopt.execution.stack_steps import Follow
 from stacks.adopt.execution.takeover import prepare_takeover
 from stacks.adopt.execution.undo import refuse_undo, undo
 from stacks.aws.errors import translate_aws_errors
+from stacks.build.render import render
+from stacks.cli import refusals
 from stacks.cli.reporting import CHANGED, DONE, Formats, progress, show
 from stacks.cloudformation.bootstrapped import read_bootstrap
+from stacks.iam.derive.adopting import ADOPT
 from stacks.rendered.names import NESTED_STACK
 from stacks.views import live
 from stacks.views.adopt import execution as view
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from stacks.adopt.execution.undo import Undone
     from stacks.adopt.survey import Survey
     from stacks.aws.session import Aws
-    from stacks.cli.arguments import OperationOptions
+    from stacks.cli.arguments import TakeoverOptions
     from stacks.settings import Settings
 
 ADOPTED: Formats[Adoption] = {"text": view.text, "json": view.document}
@@ -37,7 +40,7 @@ def execute_adoption(
     aws: Aws,
     settings: Settings,
     survey: Survey,
-    options: OperationOptions,
+    options: TakeoverOptions,
     *,
     source: Mapping[str, Any],
     recheck: Callable[[], None],
@@ -46,6 +49,8 @@ def execute_adoption(
 
     `source` is where the state is, for the journal; `recheck` raises UserError where it has changed or is locked.
     """
+    if not options.skip_permissions:
+        refusals.refuse_missing_rights(aws, settings, render(settings), [ADOPT], emit=progress(options))
     takeover = prepare_takeover(aws, settings, survey, source=source, recheck=recheck)
     _ask(view.question(takeover), settings, options)
     with _following(options, f"adopt {settings.environment} --state SOURCE --execute") as shown:
@@ -55,7 +60,7 @@ def execute_adoption(
     return DONE if adoption.proof.is_as_foretold else CHANGED
 
 
-def undo_adoption(aws: Aws, settings: Settings, options: OperationOptions) -> int:
+def undo_adoption(aws: Aws, settings: Settings, options: TakeoverOptions) -> int:
     """Ask, take back what was imported, report, and return the exit code."""
     root = settings.identity.name
     with translate_aws_errors():
@@ -68,7 +73,7 @@ def undo_adoption(aws: Aws, settings: Settings, options: OperationOptions) -> in
     return DONE if is_as_before(undone.before, undone.after) else CHANGED
 
 
-def _ask(question: str, settings: Settings, options: OperationOptions) -> None:
+def _ask(question: str, settings: Settings, options: TakeoverOptions) -> None:
     if options.yes:
         progress(options)(question)
     else:
@@ -86,12 +91,12 @@ def _follow(shown: live.View) -> Follow:
     return Follow(on_event=shown.event)
 
 
-def _say(shown: live.View, options: OperationOptions) -> Callable[[str], None]:
+def _say(shown: live.View, options: TakeoverOptions) -> Callable[[str], None]:
     return terminal.silent if options.quiet else shown.say
 
 
 @contextmanager
-def _following(options: OperationOptions, command: str) -> Iterator[live.View]:
+def _following(options: TakeoverOptions, command: str) -> Iterator[live.View]:
     """Hold the terminal for the tree; say after Ctrl-C how to go on."""
     try:
         with live.choose(quiet=options.quiet, as_json=options.json) as shown:

@@ -50,6 +50,13 @@ class ChangeOptions(OperationOptions):
     express: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class TakeoverOptions(OperationOptions):
+    """The options of a command that takes over what Terraform runs."""
+
+    skip_permissions: bool = False
+
+
 def add_common(parser: argparse.ArgumentParser) -> None:
     """Add what all commands with settings have: `--var`, `--var-file`, `--json` and `--quiet`."""
     parser.add_argument("--var", action="append", default=[], metavar="NAME=VALUE", help="override one setting")
@@ -83,6 +90,11 @@ def add_yes(parser: argparse.ArgumentParser) -> None:
 def add_planning(parser: argparse.ArgumentParser) -> None:
     """Add `--image` and `--skip-permissions`."""
     parser.add_argument("--image", metavar="TAG", help="tag of the image to run; wins over image_tag")
+    add_skip_permissions(parser)
+
+
+def add_skip_permissions(parser: argparse.ArgumentParser) -> None:
+    """Add `--skip-permissions`."""
     parser.add_argument(
         "--skip-permissions",
         action="store_true",

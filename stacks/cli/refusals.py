@@ -8,6 +8,7 @@ from stacks.aws.errors import translate_aws_errors
 from stacks.cli.session import RIGHTS_CACHE
 from stacks.errors import Code, UserError, coded
 from stacks.iam.compare.gate import find_lacking
+from stacks.iam.derive.adopting import ADOPT
 from stacks.operations import recovery
 from stacks.operations.recovery import Answer
 from stacks.views import missing as view
@@ -49,12 +50,12 @@ def refuse_missing_rights(
     if found is None:
         return
     if found.missing:
-        raise UserError("rights", view.refusal(found), _then(settings, found))
+        raise UserError("rights", view.refusal(found), _then(settings, found, commands))
     if note := view.warning(found):
         emit(note)
 
 
-def _then(settings: Settings, found: Found) -> str:
+def _then(settings: Settings, found: Found, commands: Collection[str]) -> str:
     """Return what to do next, which for the execution role is to run bootstrap again."""
     name, lines = settings.environment, []
     if settings.bootstrap.execution_role and any(it.party == "cloudformation" for it in found.missing):
@@ -64,7 +65,8 @@ def _then(settings: Settings, found: Found) -> str:
             else ", perhaps with [bootstrap] execution_policy_arns"
         )
         lines = [f"CloudFormation's role gets its rights from `python build.py bootstrap {name}`{also}."]
-    lists = f"`python build.py permissions {name} --missing`"
+    whose = " --for adopt" if ADOPT in commands else ""
+    lists = f"`python build.py permissions {name}{whose} --missing`"
     return "\n".join([*lines, f"{lists} prints what to add; --skip-permissions goes on all the same."])
 
 
