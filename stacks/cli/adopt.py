@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks import files, terminal
+from stacks.adopt.execution.takeover import StateInUse
 from stacks.adopt.places.mapping import parse_map
 from stacks.cli import arguments, session
 from stacks.cli.adopting import execute_adoption, undo_adoption
@@ -148,14 +149,10 @@ def _execute(looked: Looked, options: Options) -> int:
     if look.survey.is_blocked:
         return FAILED
     revision = look.survey.state.revision
-    return execute_adoption(
-        looked.aws,
-        look.settings,
-        look.survey,
-        options,
-        source=source.document(),
-        recheck=lambda: source.check_unchanged(revision),
+    state = StateInUse(
+        named=options.state, document=source.document(), recheck=lambda: source.check_unchanged(revision)
     )
+    return execute_adoption(looked.aws, look.settings, look.survey, state, options)
 
 
 def _unwritten(options: Options) -> UserError:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stacks import terminal
 from stacks.adopt.execution.executing import execute_takeover
@@ -22,10 +23,10 @@ from stacks.views import live
 from stacks.views.adopt import execution as view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from stacks.adopt.execution.executing import Adoption
-    from stacks.adopt.execution.takeover import Takeover
+    from stacks.adopt.execution.takeover import StateInUse, Takeover
     from stacks.adopt.execution.undo import Undone
     from stacks.adopt.survey import Survey
     from stacks.aws.session import Aws
@@ -36,24 +37,13 @@ ADOPTED: Formats[Adoption] = {"text": view.text, "json": view.document}
 UNDONE: Formats[Undone] = {"text": view.undone_text, "json": view.undone_document}
 
 
-def execute_adoption(
-    aws: Aws,
-    settings: Settings,
-    survey: Survey,
-    options: TakeoverOptions,
-    *,
-    source: Mapping[str, Any],
-    recheck: Callable[[], None],
-) -> int:
-    """Ask, take over, report, and return the exit code: 2 where something was found that had not been announced.
-
-    `source` is where the state is, for the journal; `recheck` raises UserError where it has changed or is locked.
-    """
+def execute_adoption(aws: Aws, settings: Settings, survey: Survey, state: StateInUse, options: TakeoverOptions) -> int:
+    """Ask, take over, report, and return the exit code: 2 where something was found that had not been announced."""
     if not options.skip_permissions:
         refusals.refuse_missing_rights(aws, settings, render(settings), [ADOPT], emit=progress(options))
-    takeover = prepare_takeover(aws, settings, survey, source=source, recheck=recheck)
+    takeover = prepare_takeover(aws, settings, survey, state)
     _ask(view.question(takeover), settings, options)
-    with _following(options, f"adopt {settings.environment} --state SOURCE --execute") as shown:
+    with _following(options, f"adopt {settings.environment} --state {shlex.quote(state.named)} --execute") as shown:
         shown.expect(_planned(takeover))
         adoption = execute_takeover(takeover, _follow(shown), emit=_say(shown, options))
     show(options, adoption, ADOPTED)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from stacks.adopt.execution.executing import Adoption, execute_takeover
 from stacks.adopt.execution.journal import Journal, read_journal
 from stacks.adopt.execution.stack_steps import Follow
-from stacks.adopt.execution.takeover import Takeover, prepare_takeover
+from stacks.adopt.execution.takeover import StateInUse, Takeover, prepare_takeover
 from stacks.adopt.execution.undo import Undone, undo
 from stacks.adopt.live import read_live
 from stacks.adopt.survey import Adopted, Difference, Effect, Made, Survey
@@ -73,7 +73,7 @@ class Running:
     def prepared(self, recheck: Callable[[], None] = lambda: None, **changed: Any) -> Takeover:
         """Prepare the takeover; `changed` are fields of the survey."""
         survey = dataclasses.replace(self.survey, **changed)
-        return prepare_takeover(self.aws, self.settings, survey, source={"kind": "file"}, recheck=recheck)
+        return prepare_takeover(self.aws, self.settings, survey, _state(recheck))
 
     def execute(self, recheck: Callable[[], None] = lambda: None) -> Adoption:
         """Take over, or go on."""
@@ -117,6 +117,10 @@ class Running:
     def live(self) -> dict[str, Any]:
         """Return the live properties of all resources that are taken over, by path."""
         return {it.path: it.live for it in read_live(self.aws, self.survey.adopted)}
+
+
+def _state(recheck: Callable[[], None]) -> StateInUse:
+    return StateInUse(named="terraform.tfstate", document={"kind": "file"}, recheck=recheck)
 
 
 def make_running(account: Account, aws: Aws) -> Running:

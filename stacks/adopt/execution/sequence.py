@@ -73,7 +73,7 @@ def execute(
     """
     for step in strategy.steps(takeover, recorder, follow):
         emit(step.name)
-        takeover.recheck()
+        takeover.state.recheck()
         now = read_serving(takeover.aws, ((it.type, it.identifier) for it in takeover.survey.adopted))
         refuse_changed(recorder.journal.before, now)
         with recorder.step(step.name):

@@ -32,11 +32,22 @@ DETECTION_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
+class StateInUse:
+    """Where the state is: as it was `named`, and the `document` by which the journal names it.
+
+    `recheck` raises UserError where the state is locked, or is no longer the one that was read.
+    """
+
+    named: str
+    document: Mapping[str, Any]
+    recheck: Callable[[], None]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Takeover:
     """What is taken over, and into what.
 
-    `parameters` are the root's, as the first deployment passes them. `recheck` raises UserError where the state is
-    locked, or is no longer the one that was read; `source` is where it is.
+    `parameters` are the root's, as the first deployment passes them.
     """
 
     aws: Aws
@@ -47,8 +58,7 @@ class Takeover:
     parameters: Mapping[str, str]
     bucket: str
     before: Serving | None
-    source: Mapping[str, Any]
-    recheck: Callable[[], None]
+    state: StateInUse
 
     @property
     def root(self) -> str:
@@ -68,7 +78,7 @@ class Takeover:
             region=self.aws.region,
             status="executing",
             operator=new_operator(self.aws),
-            state=StateSeen(source=self.source, serial=state.serial, lineage=state.lineage, md5=state.md5),
+            state=StateSeen(source=self.state.document, serial=state.serial, lineage=state.lineage, md5=state.md5),
             resources=tuple(
                 Owned(path=it.path, type=it.type, addresses=it.addresses, identifier=it.identifier)
                 for it in self.survey.adopted
@@ -97,9 +107,7 @@ def _seconds(child: ChildTemplate) -> float:
 
 @coded(Code.STATE)
 @translate_aws_errors()
-def prepare_takeover(
-    aws: Aws, settings: Settings, survey: Survey, *, source: Mapping[str, Any], recheck: Callable[[], None]
-) -> Takeover:
+def prepare_takeover(aws: Aws, settings: Settings, survey: Survey, state: StateInUse) -> Takeover:
     """Prepare a takeover; nothing is changed.
 
     Raises UserError where the survey is blocked, where there is no artifact bucket, where the service is in the middle
@@ -126,8 +134,7 @@ def prepare_takeover(
         parameters=parameters,
         bucket=bucket,
         before=before,
-        source=source,
-        recheck=recheck,
+        state=state,
     )
 
 
