@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from stacks.adopt.types.allowed import allowed
-from stacks.adopt.types.record import Owned, Part, TerraformType
+from stacks.adopt.types.record import Owned, Part, Stays, TerraformType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,4 +70,18 @@ TYPES: Mapping[str, TerraformType] = {
         wholes=_whole,
         write=lambda it: {"RepositoryPolicyText": it.document("policy")},
     ),
+    "aws_ecr_pull_through_cache_rule": Owned(
+        type="AWS::ECR::PullThroughCacheRule",
+        allowed=allowed("id ecr_repository_prefix upstream_registry_url credential_arn"),
+        identify=lambda it: {"EcrRepositoryPrefix": it.needed("ecr_repository_prefix", "id")},
+        write=lambda it: {
+            "EcrRepositoryPrefix": it.text("ecr_repository_prefix"),
+            "UpstreamRegistryUrl": it.text("upstream_registry_url"),
+            "CredentialArn": it.text("credential_arn"),
+        },
+    ),
+    **{
+        f"aws_ecr_{name}": Stays(why="a setting of the account's whole region", allowed=allowed("id"))
+        for name in ("registry_policy", "registry_scanning_configuration", "replication_configuration")
+    },
 }

@@ -92,5 +92,9 @@ TYPES: Mapping[str, TerraformType] = {
     "aws_iam_policy_attachment": Part(
         type=TYPE, allowed=allowed("id name policy_arn roles users groups"), wholes=_exclusive, write=_attached
     ),
+    "aws_iam_openid_connect_provider": Stays(
+        why="the account's, for whoever signs in by it; `bootstrap` takes its ARN (oidc_provider_arn)",
+        allowed=allowed("id arn url"),
+    ),
     "aws_iam_policy": Stays(why=_POLICY, allowed=allowed("id arn name")),
 }

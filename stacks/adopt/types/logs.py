@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.adopt.types.allowed import allowed
-from stacks.adopt.types.record import Owned, TerraformType
+from stacks.adopt.types.record import Owned, Stays, TerraformType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,4 +35,15 @@ TYPES: Mapping[str, TerraformType] = {
         identify=lambda it: {"LogGroupName": it.needed("name", "id")},
         write=_log_group,
     ),
+    "aws_cloudwatch_query_definition": Owned(
+        type="AWS::Logs::QueryDefinition",
+        allowed=allowed("id name query_definition_id query_string log_group_names"),
+        identify=lambda it: {"QueryDefinitionId": it.needed("query_definition_id", "id")},
+        write=lambda it: {
+            "Name": it.text("name"),
+            "QueryString": it.text("query_string"),
+            "LogGroupNames": sorted(it.texts("log_group_names")),
+        },
+    ),
+    "aws_cloudwatch_log_stream": Stays(why="tasks make their streams themselves", allowed=allowed("id name")),
 }

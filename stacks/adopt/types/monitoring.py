@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.adopt.types.allowed import allowed
-from stacks.adopt.types.record import Owned, TerraformType
+from stacks.adopt.types.record import Owned, Stays, TerraformType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,6 +111,9 @@ TYPES: Mapping[str, TerraformType] = {
         allowed=allowed("id arn name display_name kms_master_key_id fifo_topic tags tags_all"),
         identify=lambda it: {"TopicArn": it.needed("arn", "id")},
         write=_topic,
+    ),
+    "aws_sns_topic_policy": Stays(
+        why="the policy of a topic, which CloudFormation cannot import; the topic keeps it", allowed=allowed("id arn")
     ),
     "aws_sns_topic_subscription": Owned(
         type="AWS::SNS::Subscription",

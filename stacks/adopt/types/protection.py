@@ -67,6 +67,15 @@ TYPES: Mapping[str, TerraformType] = {
         identify=_association,
         write=lambda it: {"ResourceArn": it.text("resource_arn"), "WebACLArn": it.text("web_acl_arn")},
     ),
+    "aws_wafv2_web_acl_logging_configuration": Owned(
+        type="AWS::WAFv2::LoggingConfiguration",
+        allowed=allowed("id resource_arn log_destination_configs"),
+        identify=lambda it: {"ResourceArn": it.needed("resource_arn", "id")},
+        write=lambda it: {
+            "ResourceArn": it.text("resource_arn"),
+            "LogDestinationConfigs": sorted(it.texts("log_destination_configs")),
+        },
+    ),
     "aws_kms_key": Owned(
         type="AWS::KMS::Key",
         allowed=allowed(

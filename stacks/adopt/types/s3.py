@@ -89,6 +89,12 @@ TYPES: Mapping[str, TerraformType] = {
         identify=lambda it: {"BucketName": it.needed("bucket", "id")},
         write=_bucket,
     ),
+    "aws_s3_bucket_policy": Owned(
+        type="AWS::S3::BucketPolicy",
+        allowed=allowed("id bucket policy"),
+        identify=lambda it: {"Bucket": it.needed("bucket", "id")},
+        write=lambda it: {"Bucket": it.text("bucket"), "PolicyDocument": it.document("policy")},
+    ),
     "aws_s3_bucket_versioning": _part(_versioning, versioning_configuration=allowed("status")),
     "aws_s3_bucket_server_side_encryption_configuration": _part(
         lambda it: {"BucketEncryption": _encryption(it)}, rule=_RULE
@@ -97,7 +103,7 @@ TYPES: Mapping[str, TerraformType] = {
     "aws_s3_bucket_ownership_controls": _part(_ownership, rule=allowed("object_ownership")),
     **{
         f"aws_s3_bucket_{name}": Stays(why=_APART, allowed=allowed("id bucket"))
-        for name in ("policy", "acl", "lifecycle_configuration", "logging", "cors_configuration", "notification")
+        for name in ("acl", "lifecycle_configuration", "logging", "cors_configuration", "notification")
     },
     "aws_s3_object": Stays(why="an object in a bucket, which no template has", allowed=allowed("id bucket key")),
     "aws_dynamodb_table": Stays(

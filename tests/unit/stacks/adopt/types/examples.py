@@ -78,6 +78,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         "tags": {"Name": "books"},
         "tags_all": {"Name": "books", "Project": "books"},
     },
+    "aws_ecr_pull_through_cache_rule": {"ecr_repository_prefix": "quay", "upstream_registry_url": "quay.io"},
     "aws_ecr_lifecycle_policy": {"id": "books", "repository": "books", "policy": json.dumps(LIFECYCLE)},
     "aws_ecr_repository_policy": {"id": "books", "repository": "books", "policy": json.dumps(READ)},
     "aws_iam_role": {
@@ -217,6 +218,12 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         "container_definitions": json.dumps(CONTAINERS),
     },
     "aws_cloudwatch_log_group": {"id": "/ecs/books", "name": "/ecs/books", "retention_in_days": 14, "kms_key_id": ""},
+    "aws_cloudwatch_query_definition": {
+        "query_definition_id": "269951d7-6f75-496d-9d7b-6b7a5486bdbd",
+        "name": "books/errors",
+        "query_string": "fields @message",
+        "log_group_names": ["/ecs/books"],
+    },
     "aws_appautoscaling_target": {"id": TARGET["resource_id"], **TARGET, "min_capacity": 1, "max_capacity": 4},
     "aws_appautoscaling_policy": {
         "id": "books-cpu",
@@ -277,6 +284,10 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         "rule": [{"name": "header", "statement": [{"byte_match_statement": [{"search_string": "SECRET-of-rule"}]}]}],
     },
     "aws_wafv2_web_acl_association": {"resource_arn": BALANCER, "web_acl_arn": "arn:aws:wafv2:eu-west-1:1:webacl/b"},
+    "aws_wafv2_web_acl_logging_configuration": {
+        "resource_arn": "arn:aws:wafv2:eu-west-1:1:webacl/b",
+        "log_destination_configs": ["arn:aws:logs:eu-west-1:1:log-group:aws-waf-logs-b"],
+    },
     "aws_kms_key": {
         "key_id": "1234abcd-12ab-34cd-56ef-1234567890ab",
         "description": "books",
@@ -297,6 +308,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         "versioning": [{"enabled": False, "mfa_delete": False}],
         "server_side_encryption_configuration": [],
     },
+    "aws_s3_bucket_policy": {"bucket": "books-logs", "policy": json.dumps(READ)},
     "aws_s3_bucket_versioning": {"bucket": "books-logs", "versioning_configuration": [{"status": "Enabled"}]},
     "aws_s3_bucket_server_side_encryption_configuration": {
         "bucket": "books-logs",
@@ -340,6 +352,10 @@ IDENTIFIERS: dict[str, dict[str, str]] = {
     "aws_kms_alias": {"AliasName": "alias/books"},
     "aws_secretsmanager_secret": {"Id": f"arn:aws:secretsmanager:eu-west-1:{ACCOUNT}:secret:books-a1b2c3"},
     "aws_s3_bucket": {"BucketName": "books-logs"},
+    "aws_s3_bucket_policy": {"Bucket": "books-logs"},
+    "aws_ecr_pull_through_cache_rule": {"EcrRepositoryPrefix": "quay"},
+    "aws_cloudwatch_query_definition": {"QueryDefinitionId": "269951d7-6f75-496d-9d7b-6b7a5486bdbd"},
+    "aws_wafv2_web_acl_logging_configuration": {"ResourceArn": "arn:aws:wafv2:eu-west-1:1:webacl/b"},
 }
 
 
