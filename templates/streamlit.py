@@ -30,17 +30,27 @@ import http.client, os, sys
 port = os.environ.get("STREAMLIT_SERVER_PORT", "{port}")
 server = http.client.HTTPConnection("127.0.0.1", int(port), timeout={seconds})
 server.request("GET", {path!r})
-sys.exit(server.getresponse().status != 200)
+{verdict}
 """
+_OF_ONE = "sys.exit(server.getresponse().status != {code})"
+_OF_RANGES = """\
+status = server.getresponse().status
+sys.exit(not any(low <= status <= high for low, high in {ranges}))"""
+OK = ((200, 200),)
+"""The codes of a healthy answer, as ranges, unless other settings say so."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Paths:
-    """Where the application is: its base path without slashes at its ends, its health check path, and its port."""
+    """Where the application is: its base path without slashes at its ends, its health check path, and its port.
+
+    `healthy` are the ranges of codes of a healthy answer.
+    """
 
     base: str
     health: str
     port: int = PORT
+    healthy: tuple[tuple[int, int], ...] = OK
 
 
 def options(port: Number, base_url_path: str = "") -> list[Environment]:
@@ -59,11 +69,16 @@ def options(port: Number, base_url_path: str = "") -> list[Environment]:
     return [Environment(Name=name, Value=value) for name, value in sorted(values.items())]
 
 
-def health_check(path: str, timeout: int = 5, *, port: int = PORT) -> list[str]:
-    """Return the command of a container health check: exit code 0 if Streamlit answers 200 on the path, else 1.
+def health_check(
+    path: str, timeout: int = 5, *, port: int = PORT, healthy: tuple[tuple[int, int], ...] = OK
+) -> list[str]:
+    """Return the command of a container health check: exit code 0 if Streamlit gives a healthy answer, else 1.
 
     It needs only Python in the image, reads the port from the container's environment (`port` where it is not there),
     and ends one second before `timeout` (ECS HealthCheck.Timeout, 2 to 60 s), when ECS would kill it. Python runs
     isolated (`-I`), so that it does not import files of the app instead of modules.
     """
-    return ["CMD", "python", "-I", "-c", _PROBE.format(port=port, seconds=timeout - 1, path=path)]
+    low, high = healthy[0]
+    is_one = len(healthy) == 1 and low == high
+    verdict = _OF_ONE.format(code=low) if is_one else _OF_RANGES.format(ranges=healthy)
+    return ["CMD", "python", "-I", "-c", _PROBE.format(port=port, seconds=timeout - 1, path=path, verdict=verdict)]

@@ -74,8 +74,8 @@ class SecurityGroupId(Value):
     """The id of a security group."""
 
 
-class SubnetIds(Value):
-    """The ids of one or more subnets: a list inside a template, a comma-separated string between stacks.
+class Ids(Value):
+    """One or more ids: a list inside a template, a comma-separated string between stacks.
 
     The expression is a list of ids, a `Ref` to a list parameter, or a child's output, which is joined already.
     """
@@ -86,6 +86,14 @@ class SubnetIds(Value):
     def wire(self) -> Any:
         """The ids with commas between them."""
         return self.expression if isinstance(self.expression, GetAtt) else Join(",", self.expression)
+
+
+class SecurityGroupIds(Ids):
+    """The ids of one or more security groups."""
+
+
+class SubnetIds(Ids):
+    """The ids of one or more subnets."""
 
 
 class ZoneNames(Value):

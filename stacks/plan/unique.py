@@ -15,6 +15,8 @@ from templates.resource_types import record
 from templates.resource_types.record import NotLookedUp
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from stacks.plan.replacements import ResolvedResource
 
 Key = tuple[str, ...]
@@ -24,10 +26,11 @@ Key = tuple[str, ...]
 def unique_key(region: str, resource: ResolvedResource) -> Key | None:
     """Return the key that no other resource may have at the same time; None if there is none, or it is not known."""
     known = record(resource.type)
-    if isinstance(known.lookup, NotLookedUp) and known.lookup.kind == "free":
-        return None
-    names = known.place or _names(region, resource)
-    values = [_text(resource.properties.get(name)) for name in names]
+    values = [_text(_at(resource.properties, path)) for path in known.place]
+    if not values or "" in values:
+        if isinstance(known.lookup, NotLookedUp) and known.lookup.kind == "free":
+            return None
+        values = [_text(resource.properties.get(name)) for name in _names(region, resource)]
     if not any(values) or None in values:
         return None
     return (resource.type, *(str(value) for value in values))
@@ -50,6 +53,14 @@ def _names(region: str, resource: ResolvedResource) -> tuple[str, ...]:
 def is_name(resource_type: str, name: str) -> bool:
     """Whether a property is the name of the resource itself: `Name`, or `TopicName` of a `Topic`."""
     return name.endswith("Name") and resource_type.rpartition("::")[2].endswith(name.removesuffix("Name"))
+
+
+def _at(properties: Mapping[str, Value], path: str) -> Value:
+    """Return the value at a path of properties; None if there is none."""
+    value: Value = dict(properties)
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
 
 
 def _text(value: Value) -> str | None:

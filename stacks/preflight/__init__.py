@@ -18,6 +18,7 @@ from stacks.preflight.placement import find_placement
 from stacks.preflight.policies import check_policies
 from stacks.preflight.routes import check_routes
 from stacks.preflight.secrets import check_secrets
+from stacks.preflight.security_groups import check_security_groups
 from stacks.preflight.service_linked_roles import check_service_linked_roles
 from stacks.preflight.shared_egress import check_shared_egress
 from stacks.preflight.subnets import check_subnets
@@ -79,6 +80,7 @@ def _network(aws: Aws, settings: Settings, placement: Placement | None, existing
         else:
             found = check_subnets(aws, settings, placement, creates=creates)
             yield check_routes(aws, settings, placement, found)
+            check_security_groups(aws, settings, placement, found, existing)
             if listener := settings.network.listener:
                 yield check_shared_egress(aws, settings, listener, placement, found, existing)
     except ClientError as error:

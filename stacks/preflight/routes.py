@@ -56,14 +56,20 @@ def check_routes(aws: Aws, settings: Settings, placement: Placement, subnets: By
     public_tasks = network.tasks_are_public(settings.network)
     has_front = settings.network.listener is None and not settings.network.internal
     gateways = (*TO_INTERNET, *APPLIANCE) if _has_edge_routes(tables) else TO_INTERNET
-    if public_tasks or has_front:
+    if has_front or (public_tasks and settings.network.assign_public_ip is None):
         _check_internet(balancer, placement.balancer, by_subnet, ANYWHERE, gateways)
     if settings.network.ipv6 and has_front:
         _check_internet(balancer, placement.balancer, by_subnet, ANYWHERE_IPV6, gateways)
-    if public_tasks:
-        return ""
     key = "[network] private_subnet_ids" if placement.private else balancer
     task_tables = {subnet_id: by_subnet[subnet_id] for subnet_id in placement.private or placement.balancer}
+    if public_tasks:  # With a public address, a route to the internet is a way out.
+        task_tables = {
+            subnet_id: table
+            for subnet_id, table in task_tables.items()
+            if not _leads_to_internet(_default(table, ANYWHERE), gateways)
+        }
+        if not task_tables:
+            return ""
     unknown = _check_way_out(aws, settings, placement.vpc_id, key, task_tables, subnets)
     routes = {subnet_id: _default(table, ANYWHERE) for subnet_id, table in task_tables.items()}
     through = {

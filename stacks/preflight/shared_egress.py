@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from stacks.aws.errors import ClientError, is_denied
 from stacks.cloudformation.stack import nested_stack_resources
 from stacks.errors import UserError
+from stacks.preflight.rules import is_for
 from stacks.request.shared_listener import KEY, security_groups
 from templates.root import NETWORK_STACK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from types_boto3_ec2.type_defs import IpPermissionOutputTypeDef
 
     from stacks.aws.session import Aws
     from stacks.cloudformation.stack import Stack
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 TASKS = "TaskSecurityGroup"
 """The logical id of the tasks' security group."""
 UNKNOWN = "[network.listener]: whether requests get out to the tasks is not known"
-EVERY_PROTOCOL = "-1"
 
 
 def check_shared_egress(
@@ -50,11 +48,11 @@ def check_shared_egress(
             raise
         return f"{UNKNOWN}, because ec2:DescribeSecurityGroups is not allowed"
     port = settings.network.target_port
-    out = [rule for group in found for rule in group.get("IpPermissionsEgress", []) if _is_for(rule, port)]
+    out = [rule for group in found for rule in group.get("IpPermissionsEgress", []) if is_for(rule, port)]
     if any(rule.get("PrefixListIds") for rule in out):
         return f"{UNKNOWN}: a prefix list says where they may go"
-    task_group = _task_group(aws, existing)
-    if any(pair.get("GroupId") == task_group for rule in out for pair in rule.get("UserIdGroupPairs", [])):
+    task_groups = settings.network.task_security_group_ids or (_task_group(aws, existing),)
+    if any(pair.get("GroupId") in task_groups for rule in out for pair in rule.get("UserIdGroupPairs", [])):
         return ""
     ranges = [ip_network(it["CidrIp"]) for rule in out for it in rule.get("IpRanges", [])]
     blocks = {it: ip_network(subnets[it]["CidrBlock"]) for it in placement.private or placement.balancer}
@@ -62,12 +60,6 @@ def check_shared_egress(
     if closed:
         raise _refusal(groups, port, closed)
     return ""
-
-
-def _is_for(rule: IpPermissionOutputTypeDef, port: int) -> bool:
-    if rule["IpProtocol"] == EVERY_PROTOCOL:
-        return True
-    return rule["IpProtocol"] in {"tcp", "6"} and rule.get("FromPort", 0) <= port <= rule.get("ToPort", -1)
 
 
 def _task_group(aws: Aws, existing: Stack | None) -> str:

@@ -32,6 +32,8 @@ def find_shared_listener(aws: Aws, settings: Settings, listener: SharedListener)
         "SharedListenerUrl": _url(found, listener.host or balancer["DNSName"]),
     }
     groups = balancer.get("SecurityGroups", [])
+    if settings.network.task_security_group_ids:
+        return values
     if listener.security_group_id is None:
         if not groups:
             raise UserError(

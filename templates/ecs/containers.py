@@ -141,7 +141,7 @@ def _health_check(settings: Settings, paths: streamlit.Paths) -> HealthCheck:
     """
     port = {} if settings.streamlit_options else {"port": paths.port}
     return HealthCheck(
-        Command=streamlit.health_check(paths.health, HEALTH_TIMEOUT, **port),
+        Command=streamlit.health_check(paths.health, HEALTH_TIMEOUT, healthy=paths.healthy, **port),
         Interval=HEALTH_SECONDS,
         Timeout=HEALTH_TIMEOUT,
         Retries=HEALTH_RETRIES,

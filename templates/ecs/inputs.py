@@ -14,6 +14,7 @@ from templates.values import (
     RoleArn,
     SecretArn,
     SecurityGroupId,
+    SecurityGroupIds,
     SubnetIds,
     TargetGroupArn,
     TargetGroupName,
@@ -35,7 +36,8 @@ class Inputs:
     task_execution_role_arn: Annotated[RoleArn, "Role with which ECS pulls the image and writes the logs"]
     task_role_arn: Annotated[RoleArn, "Role that the application itself has"]
     subnet_ids: Annotated[SubnetIds, "Subnets of the tasks"]
-    security_group_id: Annotated[SecurityGroupId, "Security group of the tasks"]
+    security_group_id: Annotated[SecurityGroupId | None, "Security group of the tasks"]
+    security_group_ids: Annotated[SecurityGroupIds | None, "Existing security groups of the tasks, instead of that one"]
     target_group_arn: Annotated[TargetGroupArn, "Target group in which the tasks are registered"]
     load_balancer_full_name: Annotated[LoadBalancerName | None, "Load balancer whose metrics can end a deployment"] = (
         None

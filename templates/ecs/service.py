@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from troposphere import Equals, If, Not, NoValue, Ref
 from troposphere.ecs import (
@@ -72,7 +72,7 @@ def service(
         NetworkConfiguration=NetworkConfiguration(
             AwsvpcConfiguration=AwsvpcConfiguration(
                 AssignPublicIp=values.assign_public_ip.expression,
-                SecurityGroups=[values.security_group_id.expression],
+                SecurityGroups=_security_groups(values),
                 Subnets=values.subnet_ids.expression,
             )
         ),
@@ -81,6 +81,15 @@ def service(
         **({} if settings.propagate_tags == "NONE" else {"PropagateTags": settings.propagate_tags}),
         **spot.capacity(settings.launch_type, settings.spot),
     )
+
+
+def _security_groups(values: Inputs) -> Any:
+    """Return the groups that are given, or the one of the network's stack. Raises ValueError if there is neither."""
+    if values.security_group_ids:
+        return values.security_group_ids.expression
+    if values.security_group_id is None:
+        raise ValueError("the tasks need a security group")
+    return [values.security_group_id.expression]
 
 
 def _load_balancer(identity: Identity, settings: Settings, values: Inputs, tls_port: int | None) -> LoadBalancer:

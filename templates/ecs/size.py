@@ -71,6 +71,7 @@ def _inputs(settings: Settings) -> Inputs:
         task_role_arn=RoleArn(later),
         subnet_ids=SubnetIds(later),
         security_group_id=SecurityGroupId(later),
+        security_group_ids=None,
         target_group_arn=TargetGroupArn(later),
         container_port=Number(later),
         assign_public_ip=Text(later),

@@ -30,7 +30,7 @@ def load_balancer_name(identity: Identity, settings: Settings) -> str:
 
 
 def target_group_name(identity: Identity, settings: Settings, *, alternate: bool = False) -> str:
-    """Return such a name with the tasks' port; the hash also covers HTTPS to the tasks and the load balancer.
+    """Return such a name with its port; the hash also covers HTTPS to the tasks and the load balancer.
 
     Without a hash the name can be too long: project and environment are refused then.
     """
@@ -43,7 +43,12 @@ def target_group_name(identity: Identity, settings: Settings, *, alternate: bool
         facts = (*facts, "HTTPS")
     if settings.listener is not None:
         facts = (*facts, settings.listener.load_balancer_full_name)
-    return _name(identity, f"-{settings.target_port}{_scheme(settings)}", facts, "b" if alternate else "")
+    return _name(
+        identity,
+        f"-{settings.target_group_port or settings.target_port}{_scheme(settings)}",
+        facts,
+        "b" if alternate else "",
+    )
 
 
 def _name(identity: Identity, middle: str, facts: tuple[str, ...], end: str = "") -> str:

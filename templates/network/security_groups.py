@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from troposphere import GetAtt
+from troposphere import GetAtt, Ref
 from troposphere.ec2 import SecurityGroup, SecurityGroupIngress, SecurityGroupRule
 
 from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, is_ipv6
@@ -18,16 +20,41 @@ if TYPE_CHECKING:
 HTTPS = 443
 
 
-def add_security_groups(
-    stack: Builder[Any], settings: Settings, vpc: Any, ports: Mapping[int, str]
-) -> tuple[SecurityGroup, SecurityGroup]:
-    """Add and return both groups: allowed ranges reach the load balancer, and that reaches the tasks' port only.
+@dataclass(frozen=True, kw_only=True)
+class Groups:
+    """The ids of the load balancer's security groups, and the tasks' own group where the stack makes it."""
 
-    The groups refer to each other, so that one rule is a resource of its own. It is the ingress of the tasks, because a
-    group without egress rules in it gets one that allows everything.
+    balancer: Sequence[Any]
+    own_task_group: SecurityGroup | None
+
+
+def add_security_groups(stack: Builder[Any], settings: Settings, vpc: Any, ports: Mapping[int, str]) -> Groups:
+    """Add the groups that the settings do not give: allowed ranges reach the load balancer, and that the tasks' port.
+
+    Groups of our own refer to each other, so that one rule is a resource of its own. It is the ingress of the tasks,
+    because a group without egress rules in it gets one that allows everything. No rule is added to a given group.
     """
-    tasks = _tasks(settings, vpc)
-    balancer = SecurityGroup(
+    tasks = None if settings.task_security_group_ids else stack.add(_tasks(settings, vpc))
+    sources: list[Any] = list(settings.load_balancer_security_group_ids)
+    reference = list(sources)
+    if not sources:
+        task_groups = [GetAtt(tasks, "GroupId")] if tasks else list(settings.task_security_group_ids)
+        balancer = stack.add(_balancer(settings, vpc, ports, task_groups))
+        sources, reference = [GetAtt(balancer, "GroupId")], [Ref(balancer)]
+    if tasks:
+        _add_ingress(stack, settings, tasks, sources)
+    return Groups(balancer=reference, own_task_group=tasks)
+
+
+def add_task_group(stack: Builder[Any], settings: Settings, vpc: Any, balancer_group: Any) -> SecurityGroup:
+    """Add and return the tasks' group, with ingress from the group of a shared load balancer."""
+    tasks = stack.add(_tasks(settings, vpc))
+    _add_ingress(stack, settings, tasks, [balancer_group])
+    return tasks
+
+
+def _balancer(settings: Settings, vpc: Any, ports: Mapping[int, str], task_groups: Sequence[Any]) -> SecurityGroup:
+    return SecurityGroup(
         "LoadBalancerSecurityGroup",
         GroupDescription="Load balancer: reached by browsers",
         VpcId=vpc,
@@ -35,24 +62,14 @@ def add_security_groups(
             _from_browsers(source, port, spoken) for port, spoken in ports.items() for source in settings.sources
         ],
         SecurityGroupEgress=[
-            SecurityGroupRule(
-                **_port(settings), DestinationSecurityGroupId=GetAtt(tasks, "GroupId"), Description="Streamlit"
+            *(
+                SecurityGroupRule(**_port(settings), DestinationSecurityGroupId=group, Description="Streamlit")
+                for group in task_groups
             ),
             *(_to_others(one) for one in settings.shared_ranges),
             *_to_provider(settings),
         ],
     )
-    ingress = _ingress(settings, tasks, GetAtt(balancer, "GroupId"))
-    for resource in (tasks, balancer, ingress):
-        stack.add(resource)
-    return balancer, tasks
-
-
-def add_task_group(stack: Builder[Any], settings: Settings, vpc: Any, balancer_group: Any) -> SecurityGroup:
-    """Add and return the tasks' group, with ingress from the group of a shared load balancer."""
-    tasks = stack.add(_tasks(settings, vpc))
-    stack.add(_ingress(settings, tasks, balancer_group))
-    return tasks
 
 
 def _tasks(settings: Settings, vpc: Any) -> SecurityGroup:
@@ -75,14 +92,18 @@ def _tasks(settings: Settings, vpc: Any) -> SecurityGroup:
     )
 
 
-def _ingress(settings: Settings, tasks: SecurityGroup, balancer_group: Any) -> SecurityGroupIngress:
-    return SecurityGroupIngress(
-        "TaskIngress",
-        **_port(settings),
-        GroupId=GetAtt(tasks, "GroupId"),
-        SourceSecurityGroupId=balancer_group,
-        Description="Streamlit, from the load balancer",
-    )
+def _add_ingress(stack: Builder[Any], settings: Settings, tasks: SecurityGroup, sources: Sequence[Any]) -> None:
+    """Add a rule for each group of the load balancer."""
+    for number, group in enumerate(sources, start=1):
+        stack.add(
+            SecurityGroupIngress(
+                f"TaskIngress{number if number > 1 else ''}",
+                **_port(settings),
+                GroupId=GetAtt(tasks, "GroupId"),
+                SourceSecurityGroupId=group,
+                Description="Streamlit, from the load balancer",
+            )
+        )
 
 
 def _from_browsers(source: str, port: int, spoken: str) -> SecurityGroupRule:

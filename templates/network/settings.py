@@ -13,6 +13,8 @@ from templates.network import paths
 from templates.network.access_logs import Logs
 from templates.network.endpoint_services import MAX_SERVICES, Service, logical_id
 from templates.network.flow_logs import FlowLogs
+from templates.network.given_groups import KEYS, SecurityGroupIds, refuse_groups
+from templates.network.health import Interval, Matcher, Threshold, Timeout, code_ranges, refuse_late_answers
 from templates.network.https import Https
 from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, DEFAULT_CIDR, Ranges, SharedRanges, VpcCidr, is_ipv6
 from templates.network.shared_listener import LOAD_BALANCER_SETTINGS, SharedListener, refuse_conditions
@@ -21,6 +23,8 @@ from templates.network.subnets import MIN_ZONES, ZONE_NAME
 from templates.network.waf import Waf
 from templates.section import Allowed, Section, changed, refuse_idle
 
+EXISTING = ("vpc_id", "use_default_vpc")
+"""Settings that name an existing VPC."""
 NEW_VPC_SETTINGS = ("vpc_cidr", "zones", "availability_zones", "egress", "interface_endpoints", "flow_logs")
 """Settings that apply to a new VPC only."""
 
@@ -53,6 +57,15 @@ class Settings(Section):
     load balancer's subnets, with public addresses unless it is `internal`."""
     use_default_vpc: bool = False
     """The account's default VPC and its subnets, looked up for each plan. The tasks have public addresses there."""
+    load_balancer_security_group_ids: SecurityGroupIds = ()
+    """Existing security groups of the load balancer, instead of one in this stack: browsers must reach it by their
+    rules, and it the tasks."""
+    task_security_group_ids: SecurityGroupIds = ()
+    """Existing security groups of the tasks, instead of one in this stack: the load balancer must reach their port by
+    their rules."""
+    assign_public_ip: bool | None = None
+    """In an existing VPC: whether the tasks have public addresses. If left out, they have where they share the subnets
+    of a load balancer that is not `internal`."""
     vpc_cidr: VpcCidr = DEFAULT_CIDR
     """IPv4 range of the new VPC, /16 to /24; an eighth of it for each subnet. A change replaces the VPC and everything
     in it, and the load balancer gets another host name."""
@@ -84,6 +97,9 @@ class Settings(Section):
     tls_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     """Port on which a sidecar receives the load balancer's requests and health checks by HTTPS and forwards them to
     Streamlit: one of `ecs.sidecars` has it among its `ports`. If left out, the load balancer uses HTTP to Streamlit."""
+    target_group_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Port of the target group, for one that exists: ECS registers each task with the port of its own. That port when
+    left out."""
     base_url_path: Annotated[
         str,
         Field(pattern=r"^$|^[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*$", max_length=100),
@@ -95,10 +111,23 @@ class Settings(Section):
         Field(pattern=r"^/[\x21-\x7e]*$", max_length=1024),
         Allowed("a path in quotes that starts with /, at most 1024 ASCII characters without spaces"),
     ] = None
-    """Path, with `base_url_path` in it, that answers 200 while Streamlit is healthy; for the health checks of load
-    balancer and container. `/_stcore/health` below `base_url_path` when left out."""
+    """Path, with `base_url_path` in it, that answers with a code of `health_check_matcher` while Streamlit is healthy;
+    for the health checks of load balancer and container. `/_stcore/health` below `base_url_path` when left out."""
+    health_check_matcher: Matcher = "200"
+    """HTTP codes of a healthy answer."""
+    health_check_interval: Interval = 15
+    """Seconds between two health checks of the load balancer."""
+    health_check_timeout: Timeout = 5
+    """Seconds for which it waits for the answer."""
+    healthy_threshold: Threshold = 2
+    """Healthy answers one after the other that make a task healthy."""
+    unhealthy_threshold: Threshold = 3
+    """Failed checks one after the other that make it unhealthy; ECS then replaces it."""
     idle_timeout: Annotated[int, Field(ge=1, le=4000)] = 300
     """Seconds without traffic after which the load balancer closes a connection. Streamlit pings every 30 s."""
+    drop_invalid_header_fields: bool = True
+    """Whether the load balancer removes header fields whose names have other characters than letters, digits and
+    hyphens."""
     deregistration_delay: Annotated[int, Field(ge=0, le=3600)] = 120
     """Seconds that a task has to finish its connections when it is replaced."""
     sticky_sessions: bool = True
@@ -177,6 +206,7 @@ class Settings(Section):
     @model_validator(mode="after")
     def _new_vpc_only(self) -> Self:
         if self.makes_vpc:
+            refuse_idle(self, ("assign_public_ip",), "egress says it of a new VPC", *EXISTING)
             return self
         for key in changed(self, NEW_VPC_SETTINGS):
             raise PydanticCustomError(
@@ -184,6 +214,23 @@ class Settings(Section):
                 "{name} is for a new VPC, and an existing one is used",
                 {"key": key, "with": ("vpc_id", "use_default_vpc"), "name": key},
             )
+        return self
+
+    @model_validator(mode="after")
+    def _given_groups(self) -> Self:
+        refuse_groups({key: getattr(self, key) for key in KEYS}, makes_vpc=self.makes_vpc)
+        of_balancer, of_tasks = KEYS
+        if self.load_balancer_security_group_ids:
+            why = "the load balancer has the security groups that are given"
+            refuse_idle(self, ("allowed_ranges", "shared_ranges"), why, of_balancer)
+        if self.task_security_group_ids and self.listener:
+            why = "the tasks have the security groups that are given"
+            refuse_idle(self.listener, ("security_group_id",), why, of_tasks, at="listener.")
+        return self
+
+    @model_validator(mode="after")
+    def _answers_in_time(self) -> Self:
+        refuse_late_answers(interval=self.health_check_interval, timeout=self.health_check_timeout)
         return self
 
     @model_validator(mode="after")
@@ -273,7 +320,12 @@ class Settings(Section):
     @property
     def streamlit_paths(self) -> streamlit.Paths:
         """The paths and the port under which Streamlit answers."""
-        return streamlit.Paths(base=self.base_url_path, health=self.health_path, port=self.container_port)
+        return streamlit.Paths(
+            base=self.base_url_path,
+            health=self.health_path,
+            healthy=code_ranges(self.health_check_matcher),
+            port=self.container_port,
+        )
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -283,7 +335,9 @@ class Settings(Section):
 
 
 def tasks_are_public(settings: Settings) -> bool:
-    """Whether the tasks need public addresses to reach the internet."""
+    """Whether the tasks have public addresses, by the settings or because they need them to reach the internet."""
     if settings.makes_vpc:
         return settings.egress == "public"
+    if settings.assign_public_ip is not None:
+        return settings.assign_public_ip
     return settings.use_default_vpc or not (settings.private_subnet_ids or settings.internal)

@@ -24,6 +24,8 @@ LOAD_BALANCER_SETTINGS = (
     "shared_ranges",
     "deletion_protection",
     "idle_timeout",
+    "drop_invalid_header_fields",
+    "load_balancer_security_group_ids",
 )
 """Settings of the stack's own load balancer, which do not apply to a shared one."""
 

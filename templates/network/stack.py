@@ -45,7 +45,7 @@ class Outputs:
     """Where the tasks run, and how they are reached."""
 
     subnet_ids: Annotated[SubnetIds, "Subnets of the tasks"]
-    security_group_id: Annotated[SecurityGroupId, "Security group of the tasks"]
+    security_group_id: Annotated[SecurityGroupId | None, "Security group of the tasks"]
     target_group_arn: Annotated[TargetGroupArn, "Target group in which the tasks are registered"]
     alternate_target_group_arn: Annotated[TargetGroupArn | None, "Target group to which deployments move traffic"]
     production_listener_rule_arn: Annotated[ListenerRuleArn | None, "Rule of which deployments move the weights"]
@@ -62,7 +62,7 @@ class Outputs:
 class _Front:
     """What browsers reach: the stack's load balancer, or its rule on a shared one."""
 
-    task_group: SecurityGroup
+    task_group: SecurityGroup | None
     rules: Rules
     arn: Any
     dns_name: Any
@@ -90,7 +90,7 @@ def build(
         front = _own(stack, identity, settings, subnets, groups)
     else:
         front = _shared(stack, settings, settings.listener, subnets, groups)
-    if services := endpoints.wanted_services(settings, called_services):
+    if front.task_group and (services := endpoints.wanted_services(settings, called_services)):
         endpoints.add_interfaces(stack, identity, subnets, front.task_group, services)
     if settings.flow_logs:
         add_flow_logs(stack, identity, settings.flow_logs, subnets.vpc, stack.parameters.kms_key_arn)
@@ -99,7 +99,7 @@ def build(
     return stack.finish(
         Outputs(
             subnet_ids=SubnetIds(subnets.tasks),
-            security_group_id=SecurityGroupId(GetAtt(front.task_group, "GroupId")),
+            security_group_id=SecurityGroupId(GetAtt(front.task_group, "GroupId")) if front.task_group else None,
             target_group_arn=TargetGroupArn(Ref(groups.primary)),
             alternate_target_group_arn=TargetGroupArn(Ref(groups.alternate)) if groups.alternate else None,
             production_listener_rule_arn=ListenerRuleArn(Ref(production)) if production else None,
@@ -119,8 +119,8 @@ def build(
 def _own(
     stack: Builder[Inputs], identity: Identity, settings: Settings, subnets: Subnets, groups: TargetGroups
 ) -> _Front:
-    balancer_group, task_group = add_security_groups(stack, settings, subnets.vpc, listener_ports(settings))
-    balancer = load_balancer(identity, settings, subnets, balancer_group)
+    security = add_security_groups(stack, settings, subnets.vpc, listener_ports(settings))
+    balancer = load_balancer(identity, settings, subnets, security.balancer)
     if settings.logs:
         add_access_logs(stack, identity, settings.logs, balancer)
     stack.add(balancer)
@@ -133,7 +133,7 @@ def _own(
         https.add_alias_records(stack, settings.https, balancer, ipv6=settings.ipv6)
         origin = ["https://", settings.https.domain_name or dns_name]
     return _Front(
-        task_group=task_group,
+        task_group=security.own_task_group,
         rules=add_listeners(stack, settings, balancer, groups),
         arn=Ref(balancer),
         dns_name=dns_name,
@@ -147,17 +147,27 @@ def _shared(
 ) -> _Front:
     """Raises ValueError if the inputs lack what was looked up of the shared load balancer."""
     known = stack.parameters
-    group = listener.security_group_id or known.shared_load_balancer_security_group_id
-    if not (group and known.shared_load_balancer_dns_name and known.shared_listener_url):
+    if not (known.shared_load_balancer_dns_name and known.shared_listener_url):
         raise ValueError("[network.listener] needs what was looked up of the shared load balancer")
     return _Front(
-        task_group=add_task_group(stack, settings, subnets.vpc, group if isinstance(group, str) else group.expression),
+        task_group=_shared_task_group(stack, settings, listener, subnets),
         rules=add_shared_rules(stack, settings, listener, groups),
         arn=listener.load_balancer_arn,
         dns_name=known.shared_load_balancer_dns_name.expression,
         full_name=listener.load_balancer_full_name,
         origin=[known.shared_listener_url.expression],
     )
+
+
+def _shared_task_group(
+    stack: Builder[Inputs], settings: Settings, listener: SharedListener, subnets: Subnets
+) -> SecurityGroup | None:
+    if settings.task_security_group_ids:
+        return None
+    group = listener.security_group_id or stack.parameters.shared_load_balancer_security_group_id
+    if not group:
+        raise ValueError("[network.listener] needs the security group of the shared load balancer")
+    return add_task_group(stack, settings, subnets.vpc, group if isinstance(group, str) else group.expression)
 
 
 def _existing(settings: Settings, found: Inputs) -> Subnets:

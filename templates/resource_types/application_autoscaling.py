@@ -69,12 +69,16 @@ TYPES = (
     ),
     ResourceType(
         type="AWS::ApplicationAutoScaling::ScalingPolicy",
+        noun="scaling policy for",
         name="PolicyName",
         lookup=NotLookedUp("free", "PutScalingPolicy takes one of this name on the same target over"),
         shown=(
             f"{_TRACKING}.PredefinedMetricSpecification.PredefinedMetricType",
             f"{_TRACKING}.TargetValue",
         ),
+        # "Only one TargetTrackingScaling policy for a given metric specification is allowed" (PutScalingPolicy).
+        place=("ScalingTargetId", f"{_TRACKING}.PredefinedMetricSpecification.PredefinedMetricType"),
+        remedy="Keep its name in [names]. Or switch its tracking off, deploy, and switch it on under another name.",
         replaced="its alarms are made anew; no scaling meanwhile",
         seconds=(1, 0),
         only=(only("cloudwatch:*", "PredictiveScalingPolicyConfiguration"),),

@@ -173,7 +173,7 @@ class ResourceType:
     lookup: Lookup | NotLookedUp | None = None
     """How the name is looked up before a resource is created, or why not; None where no template names one."""
     place: tuple[str, ...] = ()
-    """Properties whose values no two resources have at a time, of types without a name."""
+    """Properties (paths) whose values no two resources have at a time; where one is absent, the name counts."""
     within: tuple[str, ...] = ()
     """Properties within whose values a name is unique, where the schema does not say so."""
     replacing: tuple[str, ...] = ()

@@ -175,7 +175,9 @@ def default_parameters(settings: Settings) -> Inputs:
         ),
         shared_load_balancer_dns_name=DnsName(None) if listener else None,
         shared_load_balancer_security_group_id=(
-            SecurityGroupId(None) if listener and listener.security_group_id is None else None
+            SecurityGroupId(None)
+            if listener and listener.security_group_id is None and not settings.network.task_security_group_ids
+            else None
         ),
         shared_listener_url=Url(None) if listener else None,
         availability_zones=_zones(settings),

@@ -26,6 +26,7 @@ from templates.values import (
     RepositoryName,
     RepositoryUri,
     RoleArn,
+    SecurityGroupIds,
     ServiceName,
     TargetGroupArn,
     TaskDefinitionArn,
@@ -185,6 +186,9 @@ def _service(
         ecs.Inputs,
         container_image=ImageUri(image),
         container_port=Number(net.container_port),
+        security_group_ids=(
+            SecurityGroupIds(list(net.task_security_group_ids)) if net.task_security_group_ids else None
+        ),
         assign_public_ip=Text("ENABLED" if network.tasks_are_public(net) else "DISABLED"),
     )
     return ecs.build(

@@ -26,7 +26,9 @@ Document = dict[str, Any]
 
 ELSEWHERE = {"aws", "bootstrap"}
 """Sections that are about other stacks, or about where AWS is."""
-TURNED = [path for path in SETTINGS if path[0] not in ELSEWHERE]
+KEPT = {("ecs", "launch_type"), ("ecr", "encryption_type"), ("security", "kms_key")}
+"""What a plan refuses to change under a name that stays, so that all later files of a chain would be refused."""
+TURNED = [path for path in SETTINGS if path[0] not in ELSEWHERE and path not in KEPT]
 """The settings that a deployment has."""
 NAMED = {"project": "preto-2", "environment": "whole"}
 CHAINS, STEPS, TRIES = 3, 3, 2

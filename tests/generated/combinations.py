@@ -246,6 +246,7 @@ def _monitoring(draw: Draw, table: Table, _: Drawing) -> None:
 def _network(draw: Draw, table: Table, drawing: Drawing) -> None:
     """A VPC with its subnets; a listener of one's own or a shared one."""
     model = network.Settings
+    _groups(draw, table, drawing)
     if any(":" in it for it in table.get("allowed_ranges", ())):
         table["ipv6"] = True
     if table.get("tls_port") is not None:
@@ -263,10 +264,33 @@ def _network(draw: Draw, table: Table, drawing: Drawing) -> None:
         table.pop("use_default_vpc", None)
     if "sign_in" in table:
         _add(draw, drawing, model, table, "https")
+    _checked(draw, table)
     services = {it.lower().replace(".", "").replace("-", ""): it for it in table.get("interface_endpoints", ())}
     if "interface_endpoints" in table:
         table["interface_endpoints"] = list(services.values())
     _zones(table)
+
+
+def _groups(draw: Draw, table: Table, drawing: Drawing) -> None:
+    """Different groups of the given VPC, and no rules for groups that are not made."""
+    for key in ("load_balancer_security_group_ids", "task_security_group_ids"):
+        if key in table:
+            _add(draw, drawing, network.Settings, table, "vpc_id")
+            table[key] = list(dict.fromkeys(table[key]))
+    if table.get("load_balancer_security_group_ids"):
+        table.pop("allowed_ranges", None)
+        table.pop("shared_ranges", None)
+    if table.get("task_security_group_ids") and "listener" in table:
+        table["listener"].pop("security_group_id", None)
+    if table.get("assign_public_ip") is not None and not table.get("vpc_id"):
+        table["use_default_vpc"] = True
+
+
+def _checked(draw: Draw, table: Table) -> None:
+    """An answer is waited for less long than until the next check."""
+    if {"health_check_interval", "health_check_timeout"} & {*table}:
+        interval = table.setdefault("health_check_interval", 300)
+        table["health_check_timeout"] = draw(st.integers(2, min(120, interval - 1)))
 
 
 def _zones(table: Table) -> None:

@@ -40,6 +40,7 @@ PLACES: Mapping[str, str] = {
     "private one": f"subnet-{_ID(4)}",
     "private two": f"subnet-{_ID(5)}",
     "group": f"sg-{_ID(6)}",
+    "open group": f"sg-{_ID(7)}",
     "listener": _ARN("elasticloadbalancing", "listener/app/team/0123456789abcdef/0123456789abcdef"),
     "zone": "Z0123456789ABCDEFGHIJ",
     "certificate": _ARN("acm", "certificate/01234567-89ab-cdef-0123-456789abcdef"),
@@ -76,6 +77,9 @@ FURNISHED: Realistic = {
     (network.Settings, "vpc_id"): _just(PLACES["vpc"]),
     (network.Settings, "public_subnet_ids"): _just([PLACES["public one"], PLACES["public two"]]),
     (network.Settings, "private_subnet_ids"): _just([PLACES["private one"], PLACES["private two"]]),
+    (network.Settings, "load_balancer_security_group_ids"): _just([PLACES["open group"]]),
+    (network.Settings, "task_security_group_ids"): _just([PLACES["open group"]]),
+    (network.Settings, "assign_public_ip"): _just(True),  # noqa: FBT003 - a value
     (network.Settings, "availability_zones"): _one_of(
         *([f"{REGION}{zone}" for zone in zones] for zones in ("ac", "bcd", "ab"))
     ),
@@ -123,9 +127,18 @@ def furnish(world: World) -> Mapping[str, str]:
         "secret": secrets.create_secret(Name="token", SecretString=json.dumps({KEY: "x"}))["ARN"],
         "cache": secrets.create_secret(Name="ecr-pullthroughcache/hub", SecretString="{}")["ARN"],
         "policy": roles.create_policy(PolicyName="teams", PolicyDocument=json.dumps(everything))["Policy"]["Arn"],
+        "open group": _open_group(account.client("ec2"), net.vpc_id),
         **_balancer(world, net.vpc_id, public),
     }
     return {PLACES[name]: value for name, value in made.items()} | {BUCKET: bucket}
+
+
+def _open_group(ec2: Any, vpc_id: str) -> str:
+    """A security group that lets everything through."""
+    group: str = ec2.create_security_group(GroupName="open", Description="open", VpcId=vpc_id)["GroupId"]
+    everything = [{"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+    ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=everything)
+    return group
 
 
 def _balancer(world: World, vpc: str, subnets: list[str]) -> dict[str, str]:

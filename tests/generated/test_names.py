@@ -78,7 +78,7 @@ def test_the_record_of_each_type_with_a_name_says_whether_it_is_looked_up() -> N
             found[it].add(tree.name)
 
     @drawn(max_examples=40)
-    @given(documents())
+    @given(documents() | documents(wanted=("names", "task_role")))
     def collects(document: dict[str, Any]) -> None:
         wanted = seen.accepted(document)
         for it in fixed(wanted) if wanted else ():

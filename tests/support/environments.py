@@ -51,6 +51,13 @@ STEPS = {
 FEATURES: dict[str, dict[str, Any]] = {
     "plain": {},
     "given network": {"network": VPC},
+    "given security groups": {
+        "network": VPC
+        | {
+            "load_balancer_security_group_ids": ["sg-0123456789abcdef0"],
+            "task_security_group_ids": ["sg-0123456789abcdef0", "sg-0123456789abcdef1"],
+        }
+    },
     "default VPC": {"network": {"use_default_vpc": True}},
     "given key": {"security": {"kms_key": KEY}, "ecr": {"encryption_type": "KMS"}},
     "https": {"network": {"https": HTTPS}},

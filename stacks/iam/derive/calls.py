@@ -29,6 +29,7 @@ REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", 
 NOTHING = "no particular resource"
 NEW_VPC, ENDPOINTS = "a new VPC", "interface endpoints"
 VPC, DEFAULT_VPC, LISTENER = "a given VPC", "the default VPC", "a shared listener"
+GROUPS = "given security groups"
 SCANNING = "enhanced scanning"
 MOVES = "a strategy that moves requests"
 ZONE = "the hosted zone"
@@ -151,6 +152,7 @@ TABLE: tuple[Call, ...] = (
     _call("elasticloadbalancing:DescribeListeners", "plan deploy", NOTHING, "the listener that is shared", LISTENER),
     _call("elasticloadbalancing:DescribeLoadBalancers", "plan deploy", NOTHING, "the one that is shared", LISTENER),
     _call("ec2:DescribeSecurityGroups", "plan deploy", NOTHING, "whether it reaches the tasks", LISTENER),
+    _call("ec2:DescribeSecurityGroups", "plan deploy", NOTHING, "whether given ones let requests through", GROUPS),
     _call("elasticloadbalancing:DescribeRules", "plan deploy", NOTHING, "which priorities are free", LISTENER),
     _call("elasticloadbalancing:DescribeRules", "plan deploy", NOTHING, "which target group has the requests", MOVES),
     _call("elasticloadbalancing:DescribeTags", "plan deploy", NOTHING, "whose rules the others are", LISTENER),

@@ -56,6 +56,7 @@ def _wanted(settings: Settings) -> set[str]:
         calls.VPC: network.vpc_id is not None or network.use_default_vpc,
         calls.DEFAULT_VPC: network.use_default_vpc,
         calls.LISTENER: network.listener is not None,
+        calls.GROUPS: bool(network.load_balancer_security_group_ids or network.task_security_group_ids),
         SCANNING: settings.ecr.enhanced_scanning,
         MOVES: settings.ecs.deployment.shifts_traffic,
         EXECUTION_ROLE: settings.bootstrap.execution_role,

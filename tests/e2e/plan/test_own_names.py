@@ -74,6 +74,17 @@ def test_a_target_group_does_not_stay_where_the_load_balancer_is_another_one(run
     running.deploy(image_tag="v1", names=names | {"load_balancer": "other-alb", "target_group": "other-tg"})
 
 
+def test_a_policy_that_tracks_a_metric_is_not_renamed(running: World) -> None:
+    """CloudFormation makes the new one first, and there can be one for each metric; without it, it has another name."""
+    with pytest.raises(
+        UserError, match=r"\(Autoscaling/CpuPolicy\) would be replaced, because of PolicyName"
+    ) as refused:
+        running.plan(image_tag="v1", names={"cpu_policy": "team-cpu"})
+    assert "switch its tracking off, deploy, and switch it on under another name" in refused.value.then
+    running.deploy(image_tag="v1", autoscaling={"cpu_tracking": False})
+    running.deploy(image_tag="v1", names={"cpu_policy": "team-cpu"})
+
+
 def test_another_name_replaces_what_has_it(running: World) -> None:
     """Also of the load balancer, whose name otherwise stays as long as nothing else replaces it."""
     running.deploy(image_tag="v1", names={"load_balancer": "team-alb", "cluster": "team-cluster"})
