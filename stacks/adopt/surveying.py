@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stacks.adopt.differences import compare
 from stacks.adopt.live import read_live
 from stacks.adopt.origin import Origin, find_origin
-from stacks.adopt.places.graph import Graph, Wiring, last, wiring
+from stacks.adopt.places.graph import Graph, Wiring, items, last, wiring
 from stacks.adopt.places.mapping import refuse_other_types, refuse_unknown_addresses
 from stacks.adopt.places.placing import SERVICE_PLACE, UNWIRED, choose_anchor, place
 from stacks.adopt.places.refusals import refusals
@@ -19,7 +19,7 @@ from stacks.adopt.settings.derivation import Derived, Overrides, derive
 from stacks.adopt.settings.facts import Facts
 from stacks.adopt.settings.lines import settled
 from stacks.adopt.settings.roles import unsayable_policies
-from stacks.adopt.survey import Adopted, Difference, Made, Staying, Survey
+from stacks.adopt.survey import ABSENT, Adopted, Difference, Made, Staying, Survey
 from stacks.adopt.types import Candidate, take_inventory
 from stacks.build.render import render
 from stacks.place import place as where_is
@@ -129,14 +129,16 @@ def assemble(
     kept = [it for it in adopted if types.get(it.path) == it.type]
     kept.sort(key=lambda it: list(types).index(it.path))
     taken = {it.path for it in kept}
+    differences = settled(_differences(kept, rendered, running, settings), derived, settings)
+    refused = (*refusals(wired, running), *_refused_roles(kept), *_unavailable(kept), *_unguarded(kept, differences))
     result = Survey(
         state=found.state,
         adopted=tuple(kept),
         staying=tuple(_staying(found, places, kept, types)),
         made=tuple(Made(path=path, type=name) for path, name in types.items() if path not in taken),
-        differences=settled(_differences(kept, rendered, running, settings), derived, settings),
-        refusals=(*places.front.refusals, *refusals(wired, running), *_refused_roles(kept), *_unavailable(kept)),
-        notes=(*_deposed(found.state), *_notes(facts, derived)),
+        differences=differences,
+        refusals=(*places.front.refusals, *refused),
+        notes=(*_deposed(found.state), *places.front.notes, *_notes(facts, derived)),
     )
     return Look(survey=result, settings=settings, derived=derived, origin=found.origin, running=running)
 
@@ -212,6 +214,27 @@ def _unavailable(kept: Sequence[Adopted]) -> Iterator[str]:
     for it in kept:
         if it.owner:
             yield f"{it.addresses[0]}: the stack {it.owner} of CloudFormation owns it already"
+
+
+def _unguarded(kept: Sequence[Adopted], differences: Sequence[Difference]) -> Iterator[str]:
+    """Yield a sentence for each listener or rule that would no longer ask who somebody is."""
+    address = {it.path: it.addresses[0] for it in kept}
+    for it in differences:
+        if _signs_in(it.state if it.live is ABSENT else it.live) and not _signs_in(it.template):
+            yield (
+                f"{address[it.path]}: users sign in at it, and with these settings everybody would reach the service; "
+                "[network.sign_in] says how they sign in"
+            )
+        elif it.property == "MutualAuthentication.Mode" and it.live not in {ABSENT, "off"}:
+            yield (
+                f"{address[it.path]}: it asks clients for certificates (mutual TLS), which our templates have not; "
+                "leave the service with Terraform"
+            )
+
+
+def _signs_in(actions: object) -> bool:
+    """Whether one of the actions of a listener or a rule has users sign in."""
+    return any(str(it.get("Type")).startswith("authenticate-") for it in items(actions))
 
 
 def _deposed(state: State) -> Iterator[str]:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from stacks.adopt.places.graph import LISTENER, LOAD_BALANCER, RULE, Wiring, forwards_to, items
+from stacks.adopt.places.graph import LISTENER, LOAD_BALANCER, RULE, Wiring, forwards_to, items, part
 from stacks.adopt.types import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 
 RULE_PLACE, LISTENER_PLACE, HTTPS_PLACE = "Network/ProductionRule", "Network/Listener", "Network/HttpsListener"
 HTTP, HTTPS = 80, 443
-NETWORK_STAYS = "it stays with Terraform"
+SAYABLE = frozenset({"host-header", "path-pattern"})
+"""Conditions of `network.listener`."""
+EVERYTHING = frozenset({"*", "/*"})
+"""Patterns of all paths."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +34,7 @@ class Front:
     listeners: tuple[Candidate, ...] = ()
     rule: Candidate | None = None
     refusals: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def front(found: Wiring, others: Sequence[Wiring], mapping: Mapping[str, str]) -> Front:
@@ -51,7 +55,29 @@ def front(found: Wiring, others: Sequence[Wiring], mapping: Mapping[str, str]) -
     balancer = _balancer_of_rule(found, rules[0])
     if balancer is None or _is_shared(found, balancer, others):
         return _by_rule(found, rules[0], rules)
-    return _own(found, [it for it in _listeners_of(found, balancer) if _is_of_rule(it, rules)], rules)
+    own = _own(found, [it for it in _listeners_of(found, balancer) if _is_of_rule(it, rules)], rules)
+    return replace(own, refusals=(*own.refusals, *_narrower(rules)), notes=tuple(_wider(rules)))
+
+
+def _narrower(rules: Sequence[Candidate]) -> Iterator[str]:
+    """Yield a sentence for each rule that lets in fewer requests than our templates can say."""
+    for it in rules:
+        if other := sorted({name for each in _conditions(it) if (name := _unsayable(each))}):
+            yield (
+                f"{it.address}: its conditions on {', '.join(other)} are none of our templates', and without them "
+                "more requests would reach the service; leave the service with Terraform, or drop the conditions first"
+            )
+
+
+def _wider(rules: Sequence[Candidate]) -> Iterator[str]:
+    """Yield how the conditions of a rule are kept, where our listener would forward all requests."""
+    if all(_is_for_all(it) for it in rules):
+        return
+    for it in rules[:1]:
+        yield (
+            f"Only requests that fit {it.address} reach the service now, and after the first deploy all of the "
+            f"listener: --map '{it.address}={RULE_PLACE}' keeps the rule, and the load balancer stays with Terraform."
+        )
 
 
 def _unreachable(found: Wiring) -> list[str]:
@@ -59,6 +85,26 @@ def _unreachable(found: Wiring) -> list[str]:
         return []
     why = "neither a listener nor a rule in the state forwards to its target group"
     return [f"{found.anchor.address}: {why}; `terraform import` the one that does, or name the state that has it"]
+
+
+def _conditions(rule: Candidate) -> list[Mapping[str, Any]]:
+    return items(rule.recorded.get("Conditions"))
+
+
+def _unsayable(condition: Mapping[str, Any]) -> str:
+    """Return what a condition is on, where our templates cannot say it; else ""."""
+    name = str(condition.get("Field"))
+    has_expression = any(value.get("RegexValues") for value in condition.values() if isinstance(value, Mapping))
+    return f"{name} (regular expression)" if has_expression else "" if name in SAYABLE else name
+
+
+def _is_for_all(rule: Candidate) -> bool:
+    """Whether every request fits a rule."""
+    return all(
+        it.get("Field") == "path-pattern"
+        and not EVERYTHING.isdisjoint(part(it, "PathPatternConfig").get("Values") or [])
+        for it in _conditions(rule)
+    )
 
 
 def _own(found: Wiring, listeners: Sequence[Candidate], rules: Sequence[Candidate]) -> Front:
@@ -106,15 +152,19 @@ def _by_rule(found: Wiring, rule: Candidate, rules: Sequence[Candidate]) -> Fron
         f"--map '{it.address}={RULE_PLACE}' takes this one"
         for it in others
     )
+    refusals += tuple(_narrower([rule]))
     return Front(placed=((rule, RULE_PLACE),), staying=staying, rule=rule, refusals=refusals)
 
 
 def _listener_place(it: Candidate, *, has_https: bool) -> str:
-    """Return the place of a listener; "" where our templates have none."""
+    """Return the place of a listener; "" where our templates have none.
+
+    Beside HTTPS, ours on port 80 redirects. One that forwards there, too, goes on doing so where it is.
+    """
     if _port(it) == HTTPS and it.recorded.get("Protocol") == "HTTPS":
         return HTTPS_PLACE
     is_http = _port(it) == HTTP and it.recorded.get("Protocol") == "HTTP"
-    return LISTENER_PLACE if is_http and (has_https or not _redirects(it)) else ""
+    return LISTENER_PLACE if is_http and _redirects(it) == has_https else ""
 
 
 def _redirects(it: Candidate) -> bool:

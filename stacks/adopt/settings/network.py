@@ -97,6 +97,24 @@ def _https(facts: Facts) -> Iterator[Setting]:
     yield setting("network.https.certificate_arn", certificate, (HTTPS_LISTENER, "Certificates"))
     yield setting("network.https.tls_policy", listener.get("SslPolicy"), (HTTPS_LISTENER, "SslPolicy"))
     yield setting("network.https.redirect_http", bool(facts.of(LISTENER)), (LISTENER, "DefaultActions"))
+    yield from _sign_in(listener)
+
+
+def _sign_in(listener: Any) -> Iterator[Setting]:  # noqa: ANN401 - properties of a resource
+    """Yield how users sign in with Cognito. With another provider, nobody can read the secret that it needs."""
+    where = (HTTPS_LISTENER, "DefaultActions")
+    for action in items(listener.get("DefaultActions")):
+        pool = part(action, "AuthenticateCognitoConfig")
+        for key, name in (
+            ("user_pool_arn", "UserPoolArn"),
+            ("user_pool_client_id", "UserPoolClientId"),
+            ("user_pool_domain", "UserPoolDomain"),
+            ("scope", "Scope"),
+        ):
+            if pool.get(name):
+                yield setting(f"network.sign_in.{key}", pool[name], where)
+        if (seconds := whole(pool.get("SessionTimeout"))) is not None:
+            yield setting("network.sign_in.session_timeout", seconds, where, comment="seconds")
 
 
 def _shared(facts: Facts) -> Iterator[Setting]:

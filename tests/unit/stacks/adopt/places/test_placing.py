@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from stacks.errors import UserError
@@ -123,6 +125,33 @@ def test_a_load_balancer_of_its_own_is_taken_over_also_where_a_rule_leads_to_the
     found = takeovers.look(team.state(rule(team, "app", team.target_group_arn)))
     assert takeovers.paths(found) == PLACES
     assert "the listener leads all other requests" in takeovers.whys(found)["aws_lb_listener_rule.app"]
+    [note] = [it for it in found.survey.notes if "aws_lb_listener_rule.app" in it]
+    assert "--map 'aws_lb_listener_rule.app=Network/ProductionRule' keeps the rule" in note
+
+
+def test_a_rule_for_every_path_says_no_more_than_the_listener() -> None:
+    """Then nothing changes for anybody, and there is nothing to say."""
+    team = Preto2(changed={HTTP: {"default_action": [NOT_FOUND]}})
+    everything = rule(team, "app", team.target_group_arn, condition=[{"path_pattern": [{"values": ["/*"]}]}])
+    assert not [it for it in takeovers.look(team.state(everything)).survey.notes if "--map" in it]
+
+
+@pytest.mark.parametrize(
+    ("condition", "name"),
+    [
+        ({"source_ip": [{"values": ["10.0.0.0/8"]}]}, "source-ip"),
+        ({"http_header": [{"http_header_name": "X-Origin", "values": ["cdn"]}]}, "http-header"),
+        ({"host_header": [{"regex_values": ["^app[0-9]+"]}]}, r"host-header \(regular expression\)"),
+    ],
+)
+def test_a_rule_that_lets_in_fewer_than_our_templates_can_say_blocks(condition: dict[str, object], name: str) -> None:
+    """Otherwise a deployment would open the service to requests that do not reach it now."""
+    team = Preto2(changed={HTTP: {"default_action": [NOT_FOUND]}})
+    host = {"host_header": [{"values": ["app.example.com"]}]}
+    document = team.state(rule(team, "app", team.target_group_arn, condition=[host, condition]))
+    for mapping in ([], ["aws_lb_listener_rule.app=Network/ProductionRule"]):
+        [refusal] = takeovers.look(document, mapping=mapping).survey.refusals
+        assert re.search(f"aws_lb_listener_rule.app: its conditions on {name} are none of our templates", refusal)
 
 
 def test_a_rule_can_be_kept_instead_of_its_load_balancer() -> None:
@@ -145,6 +174,63 @@ def test_https_has_its_listener_and_its_redirect() -> None:
     assert https is not None
     assert https.certificate_arn == certificate
     assert https.redirect_http
+
+
+def https_listener(*actions: dict[str, object], **more: object) -> dict[str, object]:
+    """Return a listener with HTTPS and a certificate, which does this."""
+    certificate = TEAM.arn("acm", "certificate/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f")
+    with_tls = {"protocol": "HTTPS", "certificate_arn": certificate, "default_action": list(actions)}
+    return listener(TEAM, "https", 443, {}, **with_tls, **more)
+
+
+def test_http_that_is_not_redirected_goes_on_beside_https() -> None:
+    """Ours on port 80 would redirect, which not every client follows."""
+    found = takeovers.look(TEAM.state(https_listener(forward(TEAM.target_group_arn))))
+    assert takeovers.paths(found)["aws_lb_listener.https"] == "Network/HttpsListener"
+    assert "it goes on beside ours" in takeovers.whys(found)[HTTP]
+    assert not found.survey.is_blocked
+    assert found.settings.network.https is not None
+    assert not found.settings.network.https.redirect_http
+
+
+COGNITO = {
+    "type": "authenticate-cognito",
+    "order": 1,
+    "authenticate_cognito": [
+        {
+            "user_pool_arn": TEAM.arn("cognito-idp", "userpool/ap-northeast-2_AbCdEfGhI"),
+            "user_pool_client_id": "0a1b2c3d4e5f",
+            "user_pool_domain": "books",
+            "scope": "openid",
+            "session_timeout": 3600,
+            "on_unauthenticated_request": "authenticate",
+        }
+    ],
+}
+OIDC = {"type": "authenticate-oidc", "order": 1, "authenticate_oidc": [{"issuer": "https://login.example.com"}]}
+
+
+def test_users_who_sign_in_with_cognito_go_on_doing_so() -> None:
+    """The pool and its client are settings."""
+    actions = COGNITO, forward(TEAM.target_group_arn) | {"order": 2}
+    found = takeovers.look(TEAM.state(https_listener(*actions)))
+    assert not found.survey.is_blocked
+    sign_in = found.settings.network.sign_in
+    assert sign_in is not None
+    assert (sign_in.user_pool_client_id, sign_in.session_timeout) == ("0a1b2c3d4e5f", 3600)
+    assert not [it for it in found.survey.differences if it.property == "DefaultActions"]
+
+
+def test_a_takeover_that_would_let_in_everybody_is_blocked() -> None:
+    """Nobody can read the secret of OpenID Connect, so the user says it; clients' certificates have no setting."""
+    actions = OIDC, forward(TEAM.target_group_arn) | {"order": 2}
+    [refusal] = takeovers.look(TEAM.state(https_listener(*actions))).survey.refusals
+    assert refusal.startswith("aws_lb_listener.https: users sign in at it")
+    assert "[network.sign_in]" in refusal
+    verified = {"mutual_authentication": [{"mode": "verify", "trust_store_arn": "arn:aws:elasticloadbalancing:..."}]}
+    document = TEAM.state(https_listener(forward(TEAM.target_group_arn), **verified))
+    [refusal] = takeovers.look(document).survey.refusals
+    assert "it asks clients for certificates" in refusal
 
 
 def test_a_listener_on_another_port_blocks() -> None:
