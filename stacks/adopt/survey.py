@@ -103,6 +103,8 @@ class Difference:
     state: Any = field(default=ABSENT, repr=False)
     live: Any = field(default=ABSENT, repr=False)
     template: Any = field(default=ABSENT, repr=False)
+    is_read: bool = True
+    """Whether the resource could be read; if not, the state's value is compared, and there is no live one."""
     why: str = ""
     """What happens, in a sentence, where the effect alone does not say it."""
     setting: str = ""

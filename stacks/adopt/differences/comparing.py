@@ -101,13 +101,15 @@ class _Comparison:
         changed, (effect, why) = self._judged(changed)
         if effect is Effect.DEFAULT or (effect is Effect.SAME and not why and self._is_as_recorded(path)):
             return None
+        is_read = self._it.live is not None
         return Difference(
             path=self._it.path,
             property=path,
             effect=effect,
-            state=_shown(self._recorded(path)),
-            live=ABSENT if self._it.live is None else _shown(changed.before),
+            state=_shown(self._recorded(path) if is_read else changed.before),
+            live=_shown(changed.before) if is_read else ABSENT,
             template=_shown(changed.after),
+            is_read=is_read,
             why=why,
         )
 

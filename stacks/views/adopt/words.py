@@ -67,12 +67,12 @@ def common_tags(found: Sequence[Difference]) -> list[tuple[Difference, list[Diff
     Where the values are each resource's own, as those of `Name` are, `OWN` stands for them.
     """
     tags = [it for it in found if it.property.startswith("Tags[")]
-    same = _several(tags, lambda it: (it.property, value(it.live), value(it.template)))
+    same = _several(tags, lambda it: (it.property, value(known(it)), value(it.template)))
     rest = [it for it in tags if not any(it in group for group in same)]
     own = _several(rest, lambda it: (it.property, value(it.template)))
     return [
         *((group[0], group) for group in same),
-        *((replace(group[0], state=ABSENT, live=OWN), group) for group in own),
+        *((replace(group[0], state=ABSENT, live=OWN, is_read=True), group) for group in own),
     ]
 
 
@@ -99,10 +99,20 @@ def identifier(it: Adopted) -> str:
 
 
 def values(it: Difference) -> str:
-    """Return a difference three ways: state, live and template; what equals the live value is left out."""
-    live, template = value(it.live), value(it.template)
-    before = f"state {value(it.state)}, live {live}" if _differs(it) else live
+    """Return a difference three ways: state, live and template; what equals the live value is left out.
+
+    A resource that could not be read has the state's value alone.
+    """
+    now, template = value(known(it)), value(it.template)
+    before = now if it.is_read else f"state {now}"
+    if _differs(it):
+        before = f"state {value(it.state)}, live {now}"
     return f"{before} → {template}"
+
+
+def known(it: Difference) -> Any:  # noqa: ANN401 - any JSON
+    """Return the live value, or the state's where the resource could not be read."""
+    return it.live if it.is_read else it.state
 
 
 def _differs(it: Difference) -> bool:

@@ -235,6 +235,9 @@ def test_what_could_not_be_read_is_compared_with_the_state() -> None:
     """There is no live value then."""
     [found] = differences(CLUSTER, {"ClusterName": "books"}, {"ClusterName": "shop"}, is_read=False)
     assert (found.effect, found.state, found.live, found.template) == (Effect.REPLACEMENT, "books", ABSENT, "shop")
+    assert not found.is_read
+    [default] = differences(SERVICE, {}, {"HealthCheckGracePeriodSeconds": 60}, is_read=False)
+    assert default.state == 0
 
 
 def test_what_nobody_can_know_is_unreadable() -> None:

@@ -176,3 +176,13 @@ def test_a_tag_that_changes_everywhere_is_shown_once() -> None:
     assert view.text(look).count("Tags[ManagedBy]  Terraform → CloudFormation") == 1
     assert sum(it["property"] == "Tags[ManagedBy]" for it in valid(look)["differences"]) > 8
     assert "Tags[Name]  (its own) → (none)" in view.text(look)
+
+
+def test_what_could_not_be_read_has_the_value_of_the_state() -> None:
+    """It says whose value it is; a resource that was read may lack a property that the state has."""
+    unread = Difference(
+        path="Ecs/Cluster", property="ClusterName", effect=Effect.REPLACEMENT, state="a", template="b", is_read=False
+    )
+    assert view.words.values(unread) == "state a → b"
+    assert view.words.values(replace(unread, live="c", is_read=True)) == "state a, live c → b"
+    assert view.words.values(replace(unread, is_read=True)) == "(none) → b"
