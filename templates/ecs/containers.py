@@ -76,6 +76,7 @@ def web_container(values: Inputs, task: Task, *, paths: streamlit.Paths) -> Cont
     secrets = environment.references(settings.secrets)
     if cookie := values.cookie_secret_arn:
         secrets.insert(0, Secret(Name=streamlit.COOKIE_SECRET, ValueFrom=cookie.expression))
+    port = {"Name": settings.port_name} if settings.port_name else {}
     options = streamlit.options(values.container_port, paths.base) if settings.streamlit_options else []
     optional = {
         "Environment": [*options, *environment.variables(settings.environment)],
@@ -94,7 +95,7 @@ def web_container(values: Inputs, task: Task, *, paths: streamlit.Paths) -> Cont
         Name=task.container,
         Image=values.container_image.expression,
         Essential=True,
-        PortMappings=[PortMapping(ContainerPort=values.container_port.expression, Protocol="tcp")],
+        PortMappings=[PortMapping(ContainerPort=values.container_port.expression, Protocol="tcp", **port)],
         LogConfiguration=_log_to(task.log_group, settings.log_stream_prefix or task.container),
         **{name: value for name, value in optional.items() if value},
     )

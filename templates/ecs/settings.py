@@ -86,6 +86,12 @@ class Settings(Section):
         Allowed("up to 100 characters in quotes, without : and *"),
     ] = ""
     """First part of the names of the container's log streams. Empty: the container's name."""
+    port_name: Annotated[
+        str,
+        Field(pattern=r"^(?:[a-z0-9_][a-z0-9_-]{0,63})?$"),
+        Allowed("up to 64 lower-case letters, digits, '_' and '-' in quotes, no '-' first"),
+    ] = ""
+    """Name of the container's port in the task definition, for what refers to it by name. Empty: none."""
     entry_point: tuple[VariableValue, ...] = ()
     """Entry point that replaces the image's own."""
     command: tuple[VariableValue, ...] = ()

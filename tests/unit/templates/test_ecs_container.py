@@ -182,6 +182,14 @@ def test_an_image_that_has_its_options_itself() -> None:
     assert "Environment" not in container(streamlit_options=False)
 
 
+def test_a_port_may_have_a_name() -> None:
+    """As a running service's may; it has none unless one is set."""
+    (named,) = container(port_name="http")["PortMappings"]
+    assert named == {"ContainerPort": {"Ref": "ContainerPort"}, "Protocol": "tcp", "Name": "http"}
+    assert "Name" not in container()["PortMappings"][0]
+    assert refusal(ecs={"port_name": "-http"})
+
+
 def test_the_time_to_stop_can_be_ecs_own() -> None:
     """Fargate takes 2 to 120 seconds."""
     assert container()["StopTimeout"] == 120
