@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from stacks.settings.findings import Finding, list_findings
-from stacks.settings.forms import annotation_at, annotation_of, section_of
+from stacks.settings.forms import annotation_at, annotation_inside, annotation_of, section_of
 from stacks.settings.keys import dotted_name
 from stacks.settings.problems import Problem
-from stacks.settings.wording import escape_and_cut, format_value
+from stacks.settings.wording import describe_allowed, escape_and_cut, format_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -102,7 +102,7 @@ def _problem(catalogue: Catalogue[Any], finding: Finding, entries: Mapping[Path,
     entry, inside = _entry(finding.place, entries)
     source = entry.source if entry else file
     others = [_entry(place, entries) for place in sorted(finding.involved - {finding.place}, key=dotted_name)]
-    why = finding.why + "".join(
+    why = (_of_item(catalogue, entry) if entry and entry.is_item else {}).get(finding.why, finding.why) + "".join(
         f"; {other.named(at)} = {other.written(at)} is from {other.source}"
         for other, at in others
         if other and other.source != source and other.has(at) and other.path not in catalogue.tables
@@ -118,6 +118,12 @@ def _problem(catalogue: Catalogue[Any], finding: Finding, entries: Mapping[Path,
         value=None if finding.missing else _default(catalogue, finding.place),
         why=why,
     )
+
+
+def _of_item(catalogue: Catalogue[Any], entry: Entry) -> dict[str, str]:
+    """Return what the key takes, and what its items take, of which the source writes one."""
+    taken = catalogue.keys[entry.path].annotation
+    return {f"must be {describe_allowed(taken)}": f"must be {describe_allowed(annotation_inside(taken, 0))}"}
 
 
 def _entry(place: Place, entries: Mapping[Path, Entry]) -> tuple[Entry | None, Place]:

@@ -62,6 +62,26 @@ def test_a_key_has_one_value_under_either_name(folder: Folder) -> None:
     assert folder.load(var_files=["x.tfvars"], variables=["container_port=null"]).network.container_port == 8501
 
 
+def test_one_variable_may_set_two_keys(folder: Folder) -> None:
+    """One security group for the load balancer and the tasks; `null` takes it back from both."""
+    folder.prod()
+    folder.write("prod.tfvars", f'{NETWORK}security_group_id = "sg-01234567"\n')
+    network = folder.load().network
+    assert network.load_balancer_security_group_ids == network.task_security_group_ids == ("sg-01234567",)
+    network = folder.load(variables=['network_task_security_group_ids=["sg-76543210"]']).network
+    assert network.load_balancer_security_group_ids == ("sg-01234567",)
+    assert network.task_security_group_ids == ("sg-76543210",)
+    network = folder.load(variables=["security_group_id=null"]).network
+    assert network.load_balancer_security_group_ids == network.task_security_group_ids == ()
+    folder.write(
+        "prod.tfvars", f'{NETWORK}security_group_id = "sg-1"\nnetwork_task_security_group_ids = ["sg-01234567"]\n'
+    )
+    assert folder.refusal() == (
+        'prod.tfvars:4: network_task_security_group_ids = ["sg-01234567"]: network.task_security_group_ids is set in '
+        "this file already, by security_group_id"
+    )
+
+
 def test_a_key_is_set_once_in_a_file(folder: Folder) -> None:
     """Two names for one key are as ambiguous as one name twice."""
     folder.prod()
@@ -82,6 +102,9 @@ def test_a_key_is_set_once_in_a_file(folder: Folder) -> None:
         ('subnet_ids = ["subnet-1"]', 'subnet_ids = ["subnet-1"]: must be a list, each item like'),
         ('project_name = "Shop"', 'project_name = "Shop": must be 1 to 24 lower-case letters'),
         ('vpc_id = ["vpc-01234567"]', 'vpc_id = ["vpc-01234567"]: must be'),
+        ('security_group_id = "sg-1"', 'security_group_id = "sg-1": must be like "sg-0123456789abcdef0"'),
+        ('security_group_id = ["sg-01234567"]', 'security_group_id = ["sg-01234567"]: must be like'),
+        ("security_group_id = 5", "security_group_id = 5: must be like"),
         ("vpc_id = var.vpc", "vpc_id = var.vpc: must be a literal value"),
     ],
 )
