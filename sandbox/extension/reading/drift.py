@@ -51,24 +51,35 @@ def _read(resource_type: str, physical_id: str, properties: Properties) -> Prope
     found = registry.read(resource_type, identifier)
     if found is None:
         return None
-    return {name: value if name == _TAGS else _as_set(properties.get(name), value) for name, value in found.items()}
+    return {name: value if name == _TAGS else as_set(properties.get(name), value) for name, value in found.items()}
 
 
-def _as_set(expected: Untyped, actual: Untyped) -> Untyped:
+def as_set(expected: Untyped, actual: Untyped) -> Untyped:
     """Return the actual value without what the template does not set, such as defaults and other attributes."""
     match expected, actual:
         case dict(), dict() if _POLICY not in expected:
-            return {name: _as_set(expected[name], value) for name, value in actual.items() if name in expected}
+            return {name: as_set(expected[name], value) for name, value in actual.items() if name in expected}
         case list(), list() if expected and all(isinstance(it, dict) and "Key" in it for it in expected):
             named = {it["Key"] for it in expected}
             return [it for it in actual if it["Key"] in named]
         case list(), list() if len(expected) == len(actual):
-            return [_as_set(*pair) for pair in zip(expected, actual, strict=True)]
+            return [as_set(*pair) for pair in zip(expected, actual, strict=True)]
         case str(), str() if actual == f"{expected}." or (_is_arn(actual) and actual.rpartition("/")[2] == expected):
             return expected  # A name with and without its last dot; a cluster by its name, or its ARN.
+        case ((str() | int() | float()), (int() | float())) if _is_number(expected, actual):
+            return expected  # 70 and 70.0, also as a text, are the same number.
         case _:
             return actual
 
 
 def _is_arn(text: str) -> bool:
     return text.startswith("arn:")
+
+
+def _is_number(expected: str | float, actual: float) -> bool:
+    if isinstance(expected, bool) or isinstance(actual, bool):
+        return False
+    try:
+        return float(expected) == float(actual)
+    except ValueError:
+        return False
