@@ -33,6 +33,12 @@ class Application:
             for pair in part()
         )
 
+    def physical_ids(self) -> set[str]:
+        """Return CloudFormation's physical ids of what Terraform made, but for the task definition."""
+        named = {NAME, CLUSTER, f"service/{CLUSTER}/{SERVICE}|ecs:service:DesiredCount|ecs"}
+        other = (":repository/", ":cluster/", ":task-definition/", ":task/", ":scalable-target/")
+        return named | {it for it in self.described() if not any(part in it for part in other)}
+
     def service(self) -> dict[str, Any]:
         """Return the ECS service."""
         (it,) = self.account.client("ecs").describe_services(cluster=CLUSTER, services=[SERVICE], include=["TAGS"])[
