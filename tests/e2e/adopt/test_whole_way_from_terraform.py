@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 from contextlib import contextmanager
@@ -40,7 +41,7 @@ def test_what_terraform_runs_is_taken_over_and_nobody_notices(tmp_path: Path, ac
     before = application.described()
     take_over = ("adopt", "prod", "--state", str(terraform.folder))
 
-    look(here, take_over, terraform)
+    announced = look(here, take_over, terraform)
     here.succeed("bootstrap", "prod", "--yes")
     seen = len(account.calls())
     here.succeed(*take_over, "--execute", "--yes")
@@ -55,9 +56,10 @@ def test_what_terraform_runs_is_taken_over_and_nobody_notices(tmp_path: Path, ac
 
     let_go(here, terraform)
     assert application.described() == before
+    assert planned(here) <= announced
     deploy_another_image(here, account, application)
     assert application.described().keys() >= before.keys() - {it for it in before if ":task/" in it}
-    assert "No changes" in here.succeed("plan", "prod")
+    assert "No changes" in here.succeed("plan", "prod", "--image", "v2")
 
     here.succeed("destroy", "prod", "--yes")
     assert set(terraform.plan().values()) <= {"read"}
@@ -72,15 +74,32 @@ def applied(folder: Path, account: Account) -> Terraform:
     return terraform
 
 
-def look(here: Project, take_over: tuple[str, ...], terraform: Terraform) -> None:
-    """Look before there is an environment file, write it, and look again: nothing is left but what was announced."""
-    first = here.run(*take_over, "--write", "environments/prod.toml")
-    assert first.returncode == 2, first.stderr
+def look(here: Project, take_over: tuple[str, ...], terraform: Terraform) -> set[str]:
+    """Look before there is an environment file, write it, and look again; return what is announced to change."""
+    written = here.run(*take_over, "--write", "environments/prod.toml")
+    assert written.returncode == 2, written.stderr
     for address in terraform.addresses():
-        assert address in first.stdout or ".data." in f".{address}"
-    again = here.run(*take_over)
+        assert address in written.stdout or ".data." in f".{address}"
+    again = here.run(*take_over, "--json")
     assert again.returncode == 2, again.stderr
-    assert "replacement" not in again.stdout
+    found = json.loads(again.stdout)
+    assert not found["blocked"]
+    assert {it["effect"] for it in found["differences"]} <= {"in_place", "rollout"}
+    return {it["path"] for it in [*found["differences"], *found["made"]]}
+
+
+def planned(here: Project) -> set[str]:
+    """Return what the first deployment would change, of which it replaces nothing but the task definition."""
+    done = here.run("plan", "prod", "--json")
+    assert done.returncode == 2, done.stderr
+    found = {
+        f"{child['logical_id']}/{it['logical_id']}": it["action"]
+        for child in json.loads(done.stdout)["changes"]
+        for it in child.get("changes", ())
+        if it["action"] != "none"
+    }
+    assert set(found.values()) <= {"add", "change"}
+    return set(found)
 
 
 def let_go(here: Project, terraform: Terraform) -> None:
