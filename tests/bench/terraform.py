@@ -6,6 +6,7 @@ made by Terraform in one account, and by the templates in another.
 
 from __future__ import annotations
 
+import itertools
 import json
 import sys
 import tempfile
@@ -18,6 +19,7 @@ from tests.bench.measure import ROOT, Figure, use, verdict
 from tests.support.accounts import Account
 from tests.support.commands import CLEAN
 from tests.support.terraform import missing, network, terraform_project
+from tests.support.terraform_states import resource, written
 
 if TYPE_CHECKING:
     from tests.bench.measure import Used
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 RUNS = 5
 TIME, MEMORY = 0.25, 0.2
 """Parts of Terraform's time and memory that are allowed."""
+RESOURCES, SECONDS = 200, 3.0
+"""Resources of a state, and the time in which `adopt` has looked at it."""
+OTHERS = ("aws_iam_role", "aws_cloudwatch_log_group", "aws_s3_bucket", "aws_security_group_rule", "aws_route53_record")
+"""Types of other resources in it."""
 BUILD = [sys.executable, str(ROOT / "build.py")]
 REPOSITORY = "preto-2-streamlit-app"
 ENVIRONMENT = """
@@ -66,6 +72,7 @@ def main() -> None:
 
         ours()
         rows = [(ours(), theirs()) for _ in range(RUNS)]
+        _adopt(folder, terraform)
     print(f"A plan without changes, {count} resources of Terraform, median of {RUNS}")
     for title, used in zip(("build.py plan", "terraform plan"), zip(*rows, strict=True), strict=True):
         seconds = Figure(tuple(it.seconds for it in used))
@@ -75,6 +82,25 @@ def main() -> None:
     parts = Figure(tuple(mine.mebibytes / its.mebibytes for mine, its in rows))
     print(verdict("time against terraform plan", times.median, TIME))
     print(verdict("memory against terraform plan", parts.median, MEMORY))
+
+
+def _adopt(folder: Path, terraform: Terraform) -> None:
+    """Print how long `adopt` looks at a state with the resources of the application, and many others."""
+    document = terraform.state()
+    count = sum(len(it["instances"]) for it in document["resources"] if it["mode"] == "managed")
+    others = [
+        resource(f"module.other.{type_}.it{number}", {"id": f"other-{number}", "name": f"other-{number}"})
+        for number, type_ in zip(range(RESOURCES - count), itertools.cycle(OTHERS), strict=False)
+    ]
+    document["resources"] += others
+    (folder / "adopting").mkdir()
+    (folder / "adopting" / "terraform.tfstate").write_bytes(written(document))
+    command = [*BUILD, "adopt", "prod", "--state", "terraform.tfstate"]
+    used = [use(command, cwd=folder / "adopting", env=terraform.env, codes=(2,)) for _ in range(RUNS)]
+    print(f"adopt, {RESOURCES} resources, with the time that the sandbox takes to answer, median of {RUNS}")
+    seconds = Figure(tuple(it.seconds for it in used))
+    print(f"  {seconds}   {Figure(tuple(it.mebibytes for it in used), 'MiB')}")
+    print(verdict("adopt", seconds.median, SECONDS, " s"))
 
 
 def _applied(folder: Path, account: Account) -> Terraform:
