@@ -20,7 +20,7 @@ DEMO_STATE := .sandbox-demo
 DEMO := --var aws_endpoint=sandbox --var aws_sandbox_state=$(DEMO_STATE) --var aws_sandbox_time_scale=0.03
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check browser streamlit lint format bench fuzz pictures schema reference golden clean
+.PHONY: help demo takeover test check browser streamlit lint format bench fuzz pictures schema reference golden clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 14
@@ -37,6 +37,9 @@ demo: $(VENV)/ready ## set up, build, lint, deploy to the embedded AWS, print th
 	$(RUN) build.py deploy prod $(DEMO) --image v1 --yes
 	@echo; echo "--- The outputs, under the Terraform project's names."
 	$(RUN) build.py outputs prod $(DEMO)
+
+takeover: $(VENV)/ready-for-tests ## take over what a real Terraform has applied to the embedded AWS
+	@$(RUN) -m tests.support.takeover
 
 test: ## set up, run every check and every test
 	@# Side by side: each installation, and each check, keeps one core busy.
