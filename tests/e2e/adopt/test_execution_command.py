@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -14,13 +14,14 @@ from tests.e2e.iam.test_calls import FREE, RIGHTS
 from tests.support.commands import Project, project
 from tests.support.proxy import between
 from tests.support.terraform_preto2.making import make_preto2
-from tests.support.terraform_states import written
+from tests.support.terraform_states import state, written
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.support.accounts import Account
 
+NAME = "preto-2-streamlit-app"
 LOOK = ("adopt", "prod", "--state", "terraform.tfstate")
 
 
@@ -36,7 +37,10 @@ def here(tmp_path: Path, account: Account) -> Project:
 
 
 def test_what_runs_is_taken_over_and_given_back_on_the_command_line(here: Project, account: Account) -> None:
-    """The question, the result as text and as JSON, and all calls of it are among the rights of a takeover."""
+    """The question, the results, and the way back until the first deployment, which neither replaces nor scales.
+
+    All calls of it are among the rights of a takeover.
+    """
     refused = here.fail(*LOOK, "--execute", stdin="no\n")
     assert "12 resources will be imported into 5 nested stacks. None of them is changed." in refused
     assert "the answer was not 'prod'" in refused
@@ -58,6 +62,20 @@ def test_what_runs_is_taken_over_and_given_back_on_the_command_line(here: Projec
     text = here.succeed(*LOOK, "--execute", "--yes")
     assert "The same task runs without interruption." in text
     assert "all of which were announced" in text
+
+    ecs = account.client("ecs")
+    service: dict[str, Any] = {"cluster": f"{NAME}-cluster", "services": [f"{NAME}-service"]}
+    ecs.update_service(cluster=service["cluster"], service=service["services"][0], desiredCount=2)
+    (before,) = ecs.describe_services(**service)["services"]
+    assert before["runningCount"] == 2, "as autoscaling has scaled it to"
+    (here.folder / "terraform.tfstate").write_bytes(written(state(serial=8)))
+    here.succeed("deploy", "prod", "--yes")
+    (after,) = ecs.describe_services(**service)["services"]
+    kept = ("serviceArn", "createdAt", "launchType", "desiredCount", "runningCount")
+    assert [after[name] for name in kept] == [before[name] for name in kept]
+    assert "No changes" in here.succeed("plan", "prod")
+    refused = here.fail("adopt", "prod", "--undo", "--yes")
+    assert "it has been deployed since it was taken over" in refused
 
 
 def test_ctrl_c_leaves_it_to_the_same_command_to_go_on(here: Project) -> None:
