@@ -71,6 +71,8 @@ def _group(facts: Facts) -> Iterator[Setting]:
     port = whole(facts.wiring.balancing.get("ContainerPort")) or whole(group.get("Port"))
     decides = ((SERVICE, "LoadBalancers"), ("Ecs/TaskDefinition", "ContainerDefinitions"))
     yield setting("network.container_port", port, *decides)
+    if (own := whole(group.get("Port"))) != port:
+        yield setting("network.target_group_port", own, (GROUP, "Port"), comment="ECS registers tasks with their own")
     yield setting("network.health_check_path", group.get("HealthCheckPath"), (GROUP, "HealthCheckPath"))
     for key, name, unit in (
         ("health_check_interval", "HealthCheckIntervalSeconds", "seconds"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.places.graph import items, part
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 TARGET = "Autoscaling/ScalableTarget"
 POLICIES = {"cpu": "Autoscaling/CpuPolicy", "memory": "Autoscaling/MemoryPolicy"}
 REQUESTS = "Autoscaling/RequestCountPolicy"
+PLACES = {**POLICIES, "request_count": REQUESTS}
 TRACKING = "TargetTrackingScalingPolicyConfiguration"
 COOLDOWN = 300
 """Seconds; Application Auto Scaling's default for ECS services (PutScalingPolicy, `ScaleOutCooldown`)."""
@@ -35,9 +37,7 @@ def scaling(facts: Facts) -> Iterator[Setting]:
         where = (REQUESTS, TRACKING)
         yield setting("autoscaling.request_count_target", whole(requests.get("TargetValue")), where)
         yield setting("autoscaling.request_count_scale_in", not requests.get("DisableScaleIn"), where)
-    followed = next((it for it in (*tracked.values(), requests) if it), None)
-    if followed is not None:
-        yield from _cooldowns(followed)
+    yield from _cooldowns({**tracked, "request_count": requests})
     if schedules := [_schedule(it) for it in items(target.get("ScheduledActions"))]:
         yield setting("autoscaling.schedules", schedules, (TARGET, "ScheduledActions"))
 
@@ -51,11 +51,19 @@ def _tracking(name: str, path: str, found: Mapping[str, Any]) -> Iterator[Settin
     yield setting(f"autoscaling.{name}_scale_in", not found.get("DisableScaleIn"), where)
 
 
-def _cooldowns(found: Mapping[str, Any]) -> Iterator[Setting]:
+def _cooldowns(tracked: Mapping[str, Mapping[str, Any]]) -> Iterator[Setting]:
+    """Yield the cooldowns that most metrics have, and those of metrics that have others."""
     for key, name in (("scale_out_cooldown", "ScaleOutCooldown"), ("scale_in_cooldown", "ScaleInCooldown")):
-        value = whole(found.get(name, COOLDOWN))
-        decided = ((path, TRACKING) for path in (*POLICIES.values(), REQUESTS))
-        yield setting(f"autoscaling.{key}", value, *decided, comment="seconds")
+        found = {metric: whole(it.get(name, COOLDOWN)) for metric, it in tracked.items() if it}
+        if not found:
+            continue
+        [(usual, _)] = Counter(found.values()).most_common(1)
+        places = tuple((PLACES[metric], TRACKING) for metric in found)
+        yield setting(f"autoscaling.{key}", usual, *places, comment="seconds")
+        for metric, value in found.items():
+            if value != usual:
+                place = (PLACES[metric], TRACKING)
+                yield setting(f"autoscaling.{metric}_{key}", value, place, comment="seconds")
 
 
 def _schedule(it: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,6 +89,7 @@ def _sidecar(it: Mapping[str, Any], own: Variables) -> dict[str, Any]:
         "cpu": whole(it.get("Cpu")),
         "memory": whole(it.get("Memory")),
         "command": list(own.commands.get("Command", ())),
+        "entry_point": list(own.commands.get("EntryPoint", ())),
         "environment": dict(own.written),
         "secrets": secrets_of(it),
         "ports": ports,

@@ -158,6 +158,15 @@ def test_sidecars_secrets_command_and_user_are_carried_over() -> None:
     assert (sidecar.name, sidecar.ports, dict(sidecar.secrets)) == ("agent", (4317,), {"KEY": DATABASE})
 
 
+def test_each_metric_keeps_its_cooldowns() -> None:
+    """What most have is said once."""
+    policy = "target_tracking_scaling_policy_configuration"
+    memory = next(it for it in Preto2().resources() if it["name"] == "memory")["instances"][0]["attributes"][policy][0]
+    changed = {policy: [memory | {"scale_in_cooldown": 900}]}
+    found = _look({"module.autoscaling[0].aws_appautoscaling_policy.memory": changed}).settings.autoscaling
+    assert {found.scale_in_cooldown, found.memory_scale_in_cooldown, found.cpu_scale_in_cooldown} == {300, 900, None}
+
+
 def test_the_application_keeps_its_rights() -> None:
     """Managed policies, and statements of inline policies, under the policy's name."""
     read = {"Effect": "Allow", "Action": "s3:GetObject", "Resource": ["arn:aws:s3:::models/*"]}
