@@ -97,7 +97,9 @@ def other_service(names: Names, *, role: str = "", image: str = "quay.io/example
                 "family": "other",
                 "network_mode": "awsvpc",
                 "execution_role_arn": role or None,
-                "container_definitions": json.dumps([{"name": "other", "image": image, "essential": True}]),
+                "container_definitions": json.dumps(
+                    [{"name": "other", "image": image, "essential": True, "environment": []}]
+                ),
             },
         ),
         resource(
