@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from stacks.adopt import remarks
 from stacks.adopt.differences import compare
 from stacks.adopt.live import read_live
 from stacks.adopt.origin import Origin, find_origin
-from stacks.adopt.places.graph import Graph, Wiring, items, last, wiring
+from stacks.adopt.owners import with_owners
+from stacks.adopt.places.graph import Graph, Wiring, wiring
 from stacks.adopt.places.mapping import refuse_other_types, refuse_unknown_addresses
 from stacks.adopt.places.placing import SERVICE_PLACE, UNWIRED, choose_anchor, place
 from stacks.adopt.places.refusals import refusals
@@ -18,8 +20,7 @@ from stacks.adopt.running import Running, read_running, read_tags
 from stacks.adopt.settings.derivation import Derived, Overrides, derive
 from stacks.adopt.settings.facts import Facts
 from stacks.adopt.settings.lines import settled
-from stacks.adopt.settings.roles import unsayable_policies
-from stacks.adopt.survey import ABSENT, Adopted, Difference, Made, Staying, Survey
+from stacks.adopt.survey import Adopted, Difference, Made, Staying, Survey
 from stacks.adopt.types import Candidate, take_inventory
 from stacks.build.render import render
 from stacks.place import place as where_is
@@ -104,7 +105,8 @@ def survey(aws: Aws, found: Found, wanted: Wanted, *, emit: Callable[[str], None
     wired = replace(found.wiring, service=service.known, definition=running.definition or found.wiring.definition)
     places = place(wired, found.mapping)
     others = [it for it in found.candidates if it is not anchor and it.address in places.paths]
-    adopted = (service, *read_live(aws, [_adopted(it, places.paths[it.address]) for it in others]))
+    read = read_live(aws, [_adopted(it, places.paths[it.address]) for it in others])
+    adopted = with_owners(aws, (service, *read))
     return assemble(found, wired, places, adopted, _with_tags(aws, running, wired), wanted)
 
 
@@ -123,22 +125,35 @@ def assemble(
     )
     derived = derive(facts, wanted.overrides)
     settings = wanted.settings or derived.settings
-    rendered = render(settings)
+    rendered, root = render(settings), settings.identity.name
     types = types_by_path(rendered)
     refuse_other_types(found.mapping, found.candidates, types)
     kept = [it for it in adopted if types.get(it.path) == it.type]
     kept.sort(key=lambda it: list(types).index(it.path))
     taken = {it.path for it in kept}
     differences = settled(_differences(kept, rendered, running, settings), derived, settings)
-    refused = (*refusals(wired, running), *_refused_roles(kept), *_unavailable(kept), *_unguarded(kept, differences))
+    refused = (
+        *places.front.refusals,
+        *refusals(wired, running),
+        *remarks.unsayable_rights(kept),
+        *remarks.unavailable(kept, root),
+        *remarks.unguarded(kept, differences),
+    )
+    known = (
+        *remarks.deposed(found.state),
+        *places.front.notes,
+        *remarks.notes(facts, derived),
+        *remarks.changed_by_hand(differences),
+        *remarks.taken_already(kept, root),
+    )
     result = Survey(
         state=found.state,
         adopted=tuple(kept),
         staying=tuple(_staying(found, places, kept, types)),
         made=tuple(Made(path=path, type=name) for path, name in types.items() if path not in taken),
         differences=differences,
-        refusals=(*places.front.refusals, *refused),
-        notes=(*_deposed(found.state), *places.front.notes, *_notes(facts, derived)),
+        refusals=refused,
+        notes=known,
     )
     return Look(survey=result, settings=settings, derived=derived, origin=found.origin, running=running)
 
@@ -194,73 +209,3 @@ def _staying(found: Found, places: Places, kept: Sequence[Adopted], types: Mappi
         for it in found.state.resources
         if it.address in whys
     ]
-
-
-def _refused_roles(kept: Sequence[Adopted]) -> list[str]:
-    """Return a sentence for each inline policy of the application that our settings cannot say."""
-    return [
-        f"{it.addresses[0]}: its inline policy {name} has a statement that `[[iam.task_statements]]` cannot say; make "
-        "it a managed policy, which `iam.task_managed_policy_arns` names"
-        for it in kept
-        if it.path == "Iam/TaskRole"
-        for name in unsayable_policies(it.known)
-    ]
-
-
-def _unavailable(kept: Sequence[Adopted]) -> Iterator[str]:
-    """Yield a sentence for what is there no more, and for each resource that a stack owns already."""
-    if gone := [it.addresses[0] for it in kept if it.is_gone]:
-        yield f"AWS has no more: {', '.join(gone)}; `terraform plan -refresh-only` says what the state lacks"
-    for it in kept:
-        if it.owner:
-            yield f"{it.addresses[0]}: the stack {it.owner} of CloudFormation owns it already"
-
-
-def _unguarded(kept: Sequence[Adopted], differences: Sequence[Difference]) -> Iterator[str]:
-    """Yield a sentence for each listener or rule that would no longer ask who somebody is."""
-    address = {it.path: it.addresses[0] for it in kept}
-    for it in differences:
-        if _signs_in(it.state if it.live is ABSENT else it.live) and not _signs_in(it.template):
-            yield (
-                f"{address[it.path]}: users sign in at it, and with these settings everybody would reach the service; "
-                "[network.sign_in] says how they sign in"
-            )
-        elif it.property == "MutualAuthentication.Mode" and it.live not in {ABSENT, "off"}:
-            yield (
-                f"{address[it.path]}: it asks clients for certificates (mutual TLS), which our templates have not; "
-                "leave the service with Terraform"
-            )
-
-
-def _signs_in(actions: object) -> bool:
-    """Whether one of the actions of a listener or a rule has users sign in."""
-    return any(str(it.get("Type")).startswith("authenticate-") for it in items(actions))
-
-
-def _deposed(state: State) -> Iterator[str]:
-    """Yield a sentence for each resource of which Terraform has not deleted the former one yet."""
-    for address in state.deposed:
-        yield f"{address}: Terraform still has to delete a former one (deposed): `terraform apply` before it lets go."
-
-
-def _notes(facts: Facts, derived: Derived) -> list[str]:
-    notes = list(derived.unsayable)
-    tagged = facts.origin.environment
-    if tagged and tagged != facts.environment:
-        notes.append(
-            f"The resources are tagged Environment = {tagged}, and the environment is {facts.environment}: the first "
-            "deploy changes the tag."
-        )
-    if facts.running.unread and not facts.running.is_gone:
-        notes.append(f"{facts.wiring.anchor.address} cannot be read: {facts.running.unread}.")
-    state_revision = last(facts.wiring.anchor.recorded.get("TaskDefinition"))
-    runs = last(facts.running.service.get("taskDefinition"))
-    if runs and state_revision and runs != state_revision:
-        notes.append(f"The state is older than what runs: it has {state_revision}, and {runs} runs.")
-    if derived.withheld:
-        names = ", ".join(derived.withheld)
-        notes.append(
-            f"Environment variables whose values may be secrets are not written: {names}. New tasks would lack them: "
-            "--environment-value NAME writes one, and ecs.secrets names where ECS reads it."
-        )
-    return notes

@@ -203,3 +203,25 @@ def test_what_is_gone_from_aws_blocks(here: Here) -> None:
     done = here.look()
     assert done.returncode == 1
     assert "AWS has no more: aws_cloudwatch_log_group.app" in done.stdout
+
+
+def test_what_a_stack_owns_already_blocks(here: Here) -> None:
+    """Also where it has no tag of CloudFormation's."""
+    cloudformation = here.account.client("cloudformation")
+    group = {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Retain", "Properties": {"LogGroupName": "/ecs/team"}}
+    body = json.dumps({"Resources": {"Group": group}})
+    wanted = [
+        {
+            "ResourceType": group["Type"],
+            "LogicalResourceId": "Group",
+            "ResourceIdentifier": {"LogGroupName": "/ecs/team"},
+        }
+    ]
+    cloudformation.create_change_set(
+        StackName="theirs", ChangeSetName="take", ChangeSetType="IMPORT", ResourcesToImport=wanted, TemplateBody=body
+    )
+    cloudformation.execute_change_set(StackName="theirs", ChangeSetName="take")
+    cloudformation.get_waiter("stack_import_complete").wait(StackName="theirs", WaiterConfig={"Delay": 0})
+    assert here.document()["refusals"] == [
+        "aws_cloudwatch_log_group.app: the stack theirs of CloudFormation owns it already"
+    ]
