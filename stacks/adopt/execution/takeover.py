@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from stacks.adopt.differences import resolve
 from stacks.adopt.execution.journal import Journal, Owned, Serving, StateSeen
 from stacks.adopt.execution.recording import new_operator
 from stacks.adopt.execution.serving import read_serving
@@ -18,6 +19,7 @@ from stacks.build.render import render
 from stacks.cloudformation.bootstrapped import read_bootstrap
 from stacks.errors import Code, UserError, coded
 from stacks.estimate.durations import assumed_seconds
+from stacks.place import place
 from stacks.rendered.names import NESTED_STACK
 from stacks.rendered.rendered import Rendered
 from stacks.request.lookups import look_up
@@ -130,6 +132,7 @@ def prepare_takeover(aws: Aws, settings: Settings, survey: Survey, state: StateI
             parameters,
             marks=adoption_marks(rendered.stack_name, lineage),
             running=before.task_definition if before else "",
+            resolved=resolve(rendered, survey.adopted, place(aws.region, aws.account_id)),
         ),
         parameters=parameters,
         bucket=bucket,

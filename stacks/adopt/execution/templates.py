@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
+from stacks.adopt.differences import Resolved
 from stacks.adopt.differences.comparing import KEPT
 from stacks.adopt.execution.journal import journal_key
 from stacks.adopt.execution.settling import LEFT_OUT, UnsettledError, settled
@@ -19,7 +20,7 @@ from stacks.rendered.expressions import Json, section
 from stacks.rendered.names import NESTED_STACK
 from stacks.rendered.rendered import ROOT
 from stacks.rendered.tree import Module
-from stacks.rendered.values import Scope
+from stacks.rendered.values import Scope, parts
 from templates.model import template_text
 
 if TYPE_CHECKING:
@@ -118,11 +119,18 @@ def adoption_marks(root: str, lineage: str) -> Mapping[str, Any]:
 
 
 def adoption_templates(
-    rendered: Rendered, survey: Survey, parameters: Mapping[str, str], *, marks: Mapping[str, Any], running: str
+    rendered: Rendered,
+    survey: Survey,
+    parameters: Mapping[str, str],
+    *,
+    marks: Mapping[str, Any],
+    running: str,
+    resolved: Mapping[str, Resolved] | None = None,
 ) -> AdoptionTemplates:
     """Return the templates that describe what runs.
 
     `parameters` are the root's. `running` is the ARN of the task definition that the service runs, "" without one.
+    `resolved` are our resources with what they refer to in other stacks.
     A property in which nothing differs is written as our template writes it, and so the first deployment does not see
     another one; any other has its live value. Raises UserError where the settings leave out what is taken over, or
     where it is more than CloudFormation imports at once.
@@ -142,6 +150,7 @@ def adoption_templates(
             differing=_differing(survey),
             marks=marks,
             running=running,
+            resolved=resolved or {},
         ).write()
         for name in _in_order(tree, by_child)
     )
@@ -189,6 +198,7 @@ class _Writer:
     differing: Mapping[str, Mapping[str, set[str]]]
     marks: Mapping[str, Any]
     running: str
+    resolved: Mapping[str, Resolved]
 
     def write(self) -> ChildTemplate:
         name = self.module.name
@@ -227,7 +237,7 @@ class _Writer:
         for name in sorted({*declared, *(known.keys() & differing.keys())}):
             value = known.get(name, LEFT_OUT)
             if name not in differing:
-                value = self._settled(declared[name], value)
+                value = self._settled(declared[name], self._resolved(it, name, value))
             elif (it.type, name) in KEPT:
                 value = self._named(value, declared.get(name), differing[name])
             if value is not LEFT_OUT:
@@ -253,6 +263,16 @@ class _Writer:
             if value is not LEFT_OUT:
                 found[name] = {"Value": value}
         return found
+
+    def _resolved(self, it: Adopted, name: str, live: Json) -> Json:
+        """Return our value of a property that refers to other stacks, as a literal; the live one where it is not known.
+
+        Both mean the same, and the live one can be another text: another order, or a default that ours leaves out.
+        """
+        if it.path not in self.resolved:
+            return live
+        ours = self.resolved[it.path].properties.get(name, LEFT_OUT)
+        return live if parts(ours) else ours
 
     def _settled(self, value: Json, otherwise: Json) -> Json:
         try:

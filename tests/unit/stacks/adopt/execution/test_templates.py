@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from stacks.adopt.differences import resolve
 from stacks.adopt.execution.templates import (
     PLACEHOLDER,
     AdoptionTemplates,
@@ -17,6 +19,7 @@ from stacks.adopt.execution.templates import (
 )
 from stacks.adopt.survey import Adopted, Difference, Effect, Survey
 from stacks.errors import UserError
+from stacks.place import place
 from stacks.terraform.state import State
 from tests.support import world
 from tests.support.templates import GIVEN_NETWORK
@@ -107,7 +110,8 @@ def written(found: Survey, running: str = REVISION, **changed: Any) -> AdoptionT
     settings = world.settings(**{"image_tag": "v1", "network": GIVEN_NETWORK} | changed)
     rendered = world.rendered(settings)
     marks = adoption_marks(rendered.stack_name, "9d2b")
-    return adoption_templates(rendered, found, rendered.parameters, marks=marks, running=running)
+    resolved = resolve(rendered, found.adopted, place("ap-northeast-2", "123456789012"))
+    return adoption_templates(rendered, found, rendered.parameters, marks=marks, running=running, resolved=resolved)
 
 
 def child(templates: AdoptionTemplates, name: str, *, updated: bool = False) -> dict[str, Any]:
@@ -154,6 +158,18 @@ def test_references_stay_among_what_is_imported_and_are_literals_beyond() -> Non
     assert listener["DefaultActions"] == [{"TargetGroupArn": {"Ref": "TargetGroup"}, "Type": "forward"}]
     assert properties(found, "Network/LoadBalancer")["SecurityGroups"] == ["sg-0123456789abcdef0"]
     assert properties(found, "Network/TargetGroup")["VpcId"] == GIVEN_NETWORK["vpc_id"]
+
+
+def test_what_refers_to_another_stack_is_our_value_as_a_literal() -> None:
+    """The live value can have another order, or a default that ours leaves out: both would look like changes."""
+    subnets = [*reversed(GIVEN_NETWORK["private_subnet_ids"])]
+    live = {"AwsvpcConfiguration": {"AssignPublicIp": "DISABLED", "Subnets": subnets, "SecurityGroups": ["sg-1"]}}
+    group = {"security_group_ids": ["sg-0123456789abcdef0"]}
+    given = {f"{of}_{name}": ids for of in ("load_balancer", "task") for name, ids in group.items()}
+    ecs = replace(ECS, live=dict(ECS.known) | {"NetworkConfiguration": live})
+    found = properties(written(survey(*NETWORK, ecs), network={**GIVEN_NETWORK, **given}), "Ecs/Service")
+    assert found["NetworkConfiguration"]["AwsvpcConfiguration"]["Subnets"] == [*GIVEN_NETWORK["private_subnet_ids"]]
+    assert found["LoadBalancers"] == [{"ContainerName": "web", "ContainerPort": "8501", "TargetGroupArn": GROUP}]
 
 
 def test_the_service_names_the_revision_that_runs_and_has_a_count_only_where_ours_has_one() -> None:
