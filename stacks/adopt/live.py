@@ -70,7 +70,7 @@ def _read(aws: Aws, it: Adopted, keys: tuple[str, ...]) -> Adopted:
     except ClientError as error:
         if error_code(error) == ABSENT:
             return replace(it, is_gone=True, unread="AWS has it no more: the state is older than what runs")
-        return replace(it, unread=_why(error))
+        return replace(it, unread=reason(error))
     properties = json.loads(found["Properties"])
     return replace(it, owner=_owner(properties), live=written(aws.region, it.type, properties, it.recorded))
 
@@ -81,7 +81,7 @@ def _owner(properties: Mapping[str, Any]) -> str:
     return next((it.text("Value") or "" for it in tags if it.text("Key") == OWNER_TAG), "")
 
 
-def _why(error: ClientError) -> str:
+def reason(error: ClientError) -> str:
     """Return why a resource could not be read; raise the error if it is not about this resource alone."""
     if is_denied(error):
         return f"access denied: {error_message(error)}"

@@ -77,6 +77,16 @@ def taken_already(kept: Sequence[Adopted], root: str) -> Iterator[str]:
         yield f"{taken} of {counted(len(kept), 'resource')} are in the stacks of {root} already."
 
 
+def unread(kept: Sequence[Adopted]) -> Iterator[str]:
+    """Yield what could not be read, by its reason, and is compared as the state has it."""
+    whys: dict[str, list[str]] = {}
+    for it in kept:
+        if it.live is None and it.unread and not it.is_gone:
+            whys.setdefault(it.unread, []).append(it.path)
+    for why, paths in whys.items():
+        yield f"Compared as the state has it, because it cannot be read: {', '.join(paths)} ({why})."
+
+
 def changed_by_hand(differences: Sequence[Difference]) -> Iterator[str]:
     """Yield what is live otherwise than the state has it, and as our template has it, so that nothing else shows it."""
     found = [f"{it.path} {it.property}" for it in differences if it.effect is Effect.SAME and not it.why]

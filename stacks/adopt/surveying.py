@@ -143,6 +143,7 @@ def assemble(
         *remarks.deposed(found.state),
         *places.front.notes,
         *remarks.notes(facts, derived),
+        *remarks.unread(kept),
         *remarks.changed_by_hand(differences),
         *remarks.taken_already(kept, root),
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stacks.adopt.live import written
+from stacks.adopt.live import reason, written
 from stacks.adopt.types.table import TYPES
 
 REGION = "eu-west-1"
@@ -76,6 +78,26 @@ def test_values_of_the_environment_are_left_out() -> None:
     container = {"Name": "web", "Environment": [{"Name": "TOKEN", "Value": "secret"}]}
     found = live("AWS::ECS::TaskDefinition", {"Family": "books", "ContainerDefinitions": [container]})
     assert found["ContainerDefinitions"] == [{"Name": "web", "Environment": [{"Name": "TOKEN"}]}]
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        ("AccessDeniedException", "access denied: no"),
+        ("ThrottlingException", "AWS still says that there are too many requests, after several attempts"),
+        ("UnsupportedActionException", "Cloud Control cannot read it: no (UnsupportedActionException)"),
+        ("HandlerInternalFailureException", "Cloud Control cannot read it: no (HandlerInternalFailureException)"),
+    ],
+)
+def test_one_resource_that_cannot_be_read_stops_nothing(code: str, why: str) -> None:
+    """The others are read all the same."""
+    assert reason(ClientError({"Error": {"Code": code, "Message": "no"}}, "GetResource")).startswith(why)
+
+
+def test_credentials_that_have_expired_stop_everything() -> None:
+    """No other resource could be read, either."""
+    with pytest.raises(ClientError):
+        reason(ClientError({"Error": {"Code": "ExpiredTokenException", "Message": "no"}}, "GetResource"))
 
 
 @settings(max_examples=50, deadline=None)
