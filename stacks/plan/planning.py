@@ -19,6 +19,7 @@ from stacks.cloudformation.stack import find_stack, refuse_unchangeable
 from stacks.errors import Code, coded
 from stacks.estimate.history import read_history
 from stacks.plan import publish
+from stacks.plan.after_takeover import is_after_takeover, without_retention
 from stacks.plan.conditions import NO_CONDITIONS, read_conditions
 from stacks.plan.current_tree import CurrentStack, read_current_tree
 from stacks.plan.kept_names import keep_names
@@ -105,6 +106,8 @@ def prepare(
         for note in check_creation(aws, settings, creations.by_changes(plan.changes, new)):
             emit(note)
         plan = with_estimate(aws, plan, rendered, earlier.result(), bucket, emit=emit)
+        if is_after_takeover(target.current) and plan.change_set is not None:
+            plan = without_retention(plan)
         undo.pop_all()
     return dataclasses.replace(plan, conditions=conditions, former=former)
 

@@ -14,6 +14,7 @@ from stacks.errors import Code, UserError
 from stacks.request.parameters import IMAGE_TAG
 from stacks.status.autoscaling import Autoscaling, Scheduled, read_autoscaling, read_schedules
 from stacks.status.image import Image, read_image
+from stacks.status.root_outputs import root_outputs
 from stacks.status.running import Running, Target, read_service, read_targets
 
 if TYPE_CHECKING:
@@ -73,7 +74,8 @@ def read_status(aws: Aws, settings: Settings) -> Status:
         where = f"account {aws.account_id}, {aws.region}"
         then = f"Deploy it first: python build.py deploy {settings.environment}"
         raise UserError(f"stack {name}", f"it is not there ({where})", then, code=Code.ABSENT)
-    cluster, service_name = root.outputs.get("EcsClusterName"), root.outputs.get("EcsServiceName")
+    outputs = root_outputs(aws, settings, root)
+    cluster, service_name = outputs.get("EcsClusterName"), outputs.get("EcsServiceName")
     denied: dict[str, str] = {}
     found = Status(
         environment=settings.environment,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, get_args, get_type_hints
 from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError
+from stacks.status.root_outputs import root_outputs
 from templates import root
 from templates.model import logical_id
 from templates.values import Flag, Number
@@ -60,7 +61,8 @@ def read_outputs(aws: Aws, settings: Settings) -> Outputs:
         where = f"account {aws.account_id}, {aws.region}"
         then = f"Deploy it first: python build.py deploy {settings.environment}"
         raise UserError(f"stack {name}", f"it is not there ({where})", then, code=Code.ABSENT)
-    return Outputs(environment=settings.environment, stack_name=name, values=output_values(stack.outputs))
+    values = output_values(root_outputs(aws, settings, stack))
+    return Outputs(environment=settings.environment, stack_name=name, values=values)
 
 
 def output_values(values: Mapping[str, str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from stacks.adopt.survey import Adopted, Effect
 from stacks.errors import Code, UserError
 from stacks.rendered import references
 from stacks.rendered.expressions import Json, section
-from stacks.rendered.names import NESTED_STACK
+from stacks.rendered.names import ADOPTION, NESTED_STACK
 from stacks.rendered.rendered import ROOT
 from stacks.rendered.tree import Module
 from stacks.rendered.values import Scope, parts
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from stacks.adopt.survey import Survey
     from stacks.rendered.rendered import Rendered
 
-METADATA = "stacks.adoption"
-"""Key in the metadata of adoption templates. A deployment replaces the templates, and the key goes with them."""
 PLACEHOLDER, PLACEHOLDER_TYPE = "AdoptionPlaceholder", "AWS::CloudFormation::WaitConditionHandle"
 """What a root has before there is anything to nest: a stack needs a resource, and this one is nothing but a name."""
 RETAINED = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
@@ -83,7 +81,7 @@ class AdoptionTemplates:
 
     def _root(self, children: Mapping[str, Any]) -> str:
         document = {name: it for name, it in self.root.items() if name not in {"Outputs", "Resources"}}
-        document["Metadata"] = {**section(self.root, "Metadata"), METADATA: self.marks}
+        document["Metadata"] = {**section(self.root, "Metadata"), ADOPTION: self.marks}
         document["Resources"] = {PLACEHOLDER: {"Type": PLACEHOLDER_TYPE}, **children}
         return template_text(document)
 
@@ -110,7 +108,7 @@ def with_outputs(deployed: Mapping[str, Any], child: ChildTemplate) -> dict[str,
 
 def adoption_of(template: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """Return what a deployed template says of a takeover; None for one of a deployment."""
-    return section(template, "Metadata").get(METADATA)
+    return section(template, "Metadata").get(ADOPTION)
 
 
 def adoption_marks(root: str, lineage: str) -> Mapping[str, Any]:
@@ -205,7 +203,7 @@ class _Writer:
         document: dict[str, Any] = {
             "AWSTemplateFormatVersion": "2010-09-09",
             "Description": self.module.template.get("Description", name),
-            "Metadata": {METADATA: self.marks},
+            "Metadata": {ADOPTION: self.marks},
         }
         properties = {it.logical_id: self._properties(it) for it in self.adopted}
         literal = {it.logical_id: _with_literals(properties[it.logical_id], it.identifier) for it in self.adopted}

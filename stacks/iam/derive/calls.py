@@ -66,6 +66,7 @@ def _call(action: str, commands: str, on: str, why: str, when: str = "") -> Call
 TABLE: tuple[Call, ...] = (
     _call("cloudformation:DescribeStacks", "all", TREE, "states, parameters and outputs of the stacks"),
     _call("cloudformation:DescribeStacks", "plan deploy destroy", BOOTSTRAP, "it says which is the artifact bucket"),
+    _call("cloudformation:ListStackResources", "outputs", TREE, "whose outputs count after a takeover", OPTIONAL),
     _call(
         "cloudformation:ListStackResources",
         "plan deploy status watch drift destroy",

@@ -62,6 +62,8 @@ def test_what_runs_is_taken_over_and_given_back_on_the_command_line(here: Projec
     text = here.succeed(*LOOK, "--execute", "--yes")
     assert "The same task runs without interruption." in text
     assert "all of which were announced" in text
+    foreseen = json.loads(here.succeed("outputs", "prod", "--json"))
+    assert "1 desired, 1 running" in here.succeed("status", "prod")
 
     ecs = account.client("ecs")
     service: dict[str, Any] = {"cluster": f"{NAME}-cluster", "services": [f"{NAME}-service"]}
@@ -70,6 +72,9 @@ def test_what_runs_is_taken_over_and_given_back_on_the_command_line(here: Projec
     assert before["runningCount"] == 2, "as autoscaling has scaled it to"
     (here.folder / "terraform.tfstate").write_bytes(written(state(serial=8)))
     here.succeed("deploy", "prod", "--yes")
+    outputs = json.loads(here.succeed("outputs", "prod", "--json"))
+    assert outputs.keys() - foreseen.keys() == {"ecs_task_definition_arn"}, "the next revision"
+    assert foreseen.items() <= outputs.items()
     (after,) = ecs.describe_services(**service)["services"]
     kept = ("serviceArn", "createdAt", "launchType", "desiredCount", "runningCount")
     assert [after[name] for name in kept] == [before[name] for name in kept]
@@ -87,4 +92,7 @@ def test_ctrl_c_leaves_it_to_the_same_command_to_go_on(here: Project) -> None:
     assert code == 130
     assert "adopt prod --state terraform.tfstate --execute" in rest
     here.succeed(*LOOK, "--execute", "--yes")
-    assert here.run("plan", "prod").returncode == 2
+    plan = here.run("plan", "prod")
+    assert plan.returncode == 2
+    assert "Since the takeover everything is retained" in plan.stdout
+    assert "DeletionPolicy" not in plan.stdout, "one note, not two lines for each resource"

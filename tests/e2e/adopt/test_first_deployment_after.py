@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.adopt.execution.journal import FORMAT, Journal, Operator, Owned, StateSeen, journal_key
-from stacks.adopt.execution.templates import METADATA, adoption_marks
+from stacks.adopt.execution.templates import adoption_marks
+from stacks.rendered.names import ADOPTION
 from tests.support.commands import Project, project
 from tests.support.terraform_states import LINEAGE, resource, state, written
 
@@ -29,7 +30,7 @@ def here(tmp_path: Path, account: Account) -> Project:
     found = project(tmp_path, account.env)
     found.succeed("bootstrap", "prod", "--yes", "--quiet")
     template = {
-        "Metadata": {METADATA: adoption_marks("preto-2-prod", LINEAGE)},
+        "Metadata": {ADOPTION: adoption_marks("preto-2-prod", LINEAGE)},
         "Resources": {"AdoptionPlaceholder": {"Type": "AWS::CloudFormation::WaitConditionHandle"}},
     }
     account.client("cloudformation").create_stack(StackName="preto-2-prod", TemplateBody=json.dumps(template))
