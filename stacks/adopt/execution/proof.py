@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks import plan
 from stacks.adopt.execution.drifting import unexpected_drift
 from stacks.adopt.execution.journal import Owned, Serving
+from stacks.adopt.execution.requests import Requests, read_requests
 from stacks.adopt.execution.serving import is_as_before, read_serving
 from stacks.adopt.execution.templates import PLACEHOLDER, RETAINED, top
 from stacks.aws.errors import translate_aws_errors
@@ -32,7 +34,8 @@ class Proof:
 
     `drift` are properties in which CloudFormation finds what runs different, `unchecked` the resources whose drift it
     cannot tell. `planned` counts the changes of the first deployment, `unannounced` are those that the survey has not,
-    and `refusal` says why that deployment could not even be planned, "" where it could.
+    and `refusal` says why that deployment could not even be planned, "" where it could. `requests` is None where there
+    are no figures.
     """
 
     resources: tuple[Owned, ...]
@@ -43,6 +46,7 @@ class Proof:
     refusal: str
     before: Serving | None
     after: Serving | None
+    requests: Requests | None = None
 
     @property
     def is_as_foretold(self) -> bool:
@@ -61,6 +65,7 @@ def prove(takeover: Takeover, journal: Journal, *, emit: Callable[[str], None]) 
     prove_owned(aws, journal)
     found = detect_drift(aws, takeover.settings.environment, takeover.root, emit=emit)
     drift = unexpected_drift(takeover, found.drifted)
+    identified = [(it.type, it.identifier) for it in journal.resources]
     paths: list[tuple[str, Change]] = []
     refusal = ""
     try:
@@ -75,7 +80,8 @@ def prove(takeover: Takeover, journal: Journal, *, emit: Callable[[str], None]) 
         unannounced=tuple(_unannounced(takeover, paths)),
         refusal=refusal,
         before=journal.before,
-        after=read_serving(aws, ((it.type, it.identifier) for it in journal.resources)),
+        after=read_serving(aws, identified),
+        requests=read_requests(aws, identified, dt.datetime.fromisoformat(min(it.begun for it in journal.steps))),
     )
 
 

@@ -15,6 +15,7 @@ from stacks.iam.derive.calls import (
     BOOTSTRAP,
     BUCKET,
     NOTHING,
+    OPTIONAL,
     PLAN_DRIFT,
     REPOSITORY,
     SERVICE,
@@ -37,8 +38,8 @@ PLANS = frozenset({"plan", PLAN_DRIFT, "drift"})
 """Commands whose calls a takeover makes as well: its proof is a plan, and a detection of drift."""
 
 
-def _call(action: str, on: str, why: str) -> Call:
-    return Call(action=action, commands=(ADOPT,), on=on, why=why)
+def _call(action: str, on: str, why: str, when: str = "") -> Call:
+    return Call(action=action, commands=(ADOPT,), on=on, why=why, when=when)
 
 
 ADOPTING: tuple[Call, ...] = (
@@ -70,6 +71,7 @@ ADOPTING: tuple[Call, ...] = (
     _call("ecs:ListTasks", NOTHING, "that the same tasks run as before"),
     _call("ecs:DescribeTasks", TASKS, "which image they run"),
     _call("ecr:DescribeImages", REPOSITORY, "which tags the running image has"),
+    _call("cloudwatch:GetMetricStatistics", NOTHING, "how many requests there were, and how many failed", OPTIONAL),
     _call("elasticloadbalancing:DescribeTargetHealth", NOTHING, "that the same targets are healthy as before"),
 )
 """Calls of `adopt` beside those of `PLANS`."""

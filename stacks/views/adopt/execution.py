@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.execution.serving import compare_serving, is_as_before
@@ -12,9 +13,12 @@ if TYPE_CHECKING:
     from stacks.adopt.execution.executing import Adoption
     from stacks.adopt.execution.journal import Journal, Serving
     from stacks.adopt.execution.proof import Proof
+    from stacks.adopt.execution.requests import Requests
     from stacks.adopt.execution.takeover import Takeover
     from stacks.adopt.execution.undo import Undone
 
+FORMAT_VERSION = "1.0"
+"""Of both documents, whose form docs/reference/adopt-execution.schema.json says."""
 MANY = 8
 """Lines of one kind that are shown."""
 
@@ -40,6 +44,7 @@ def text(adoption: Adoption) -> str:
     lines = [
         f"{adoption.root} owns {number} in {stacks}.",
         *compare_serving(proof.before, proof.after),
+        *_requests(proof.requests),
         *_listed("CloudFormation finds differences to what runs:", proof.drift, "Drift: none."),
         *_listed("CloudFormation cannot compare:", proof.unchecked),
         *_next_deployment(proof),
@@ -52,6 +57,7 @@ def document(adoption: Adoption) -> dict[str, Any]:
     """Return the takeover as a JSON document."""
     proof = adoption.proof
     return {
+        "format_version": FORMAT_VERSION,
         "environment": adoption.environment,
         "stack": adoption.root,
         "stack_id": adoption.root_id,
@@ -72,6 +78,7 @@ def document(adoption: Adoption) -> dict[str, Any]:
         "unannounced": list(proof.unannounced),
         "plan_refused": proof.refusal or None,
         "service": _service(proof.before, proof.after),
+        "requests": asdict(proof.requests) if proof.requests else None,
     }
 
 
@@ -94,11 +101,19 @@ def undone_text(undone: Undone) -> str:
 def undone_document(undone: Undone) -> dict[str, Any]:
     """Return the undo as a JSON document."""
     return {
+        "format_version": FORMAT_VERSION,
         "stack": undone.root,
         "deleted_stacks": list(undone.deleted),
         "resources": [{"path": it.path, "type": it.type, "identifier": dict(it.identifier)} for it in undone.resources],
         "service": _service(undone.before, undone.after),
     }
+
+
+def _requests(found: Requests | None) -> list[str]:
+    if found is None:
+        return []
+    during = f"Requests in {counted(found.minutes, 'minute')}: {found.during}, of which {found.failed} got 5xx"
+    return [f"{during}; in as long before: {found.before}, of which {found.failed_before}."]
 
 
 def _next_deployment(proof: Proof) -> list[str]:

@@ -6,12 +6,13 @@ import json
 import signal
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 
 from stacks.iam.derive.adopting import ADOPTING, PLANS
 from stacks.iam.derive.calls import OPTIONAL, TABLE
 from tests.e2e.iam.test_calls import FREE, RIGHTS
-from tests.support.commands import Project, project
+from tests.support.commands import ROOT, Project, project
 from tests.support.proxy import between
 from tests.support.terraform_preto2.making import make_preto2
 from tests.support.terraform_states import state, written
@@ -47,14 +48,17 @@ def test_what_runs_is_taken_over_and_given_back_on_the_command_line(here: Projec
     with between(account.address.endpoint_url, lambda _: None) as proxy:
         through = Project(here.folder, {**here.env, "AWS_ENDPOINT_URL": proxy.url})
         done = through.run(*LOOK, "--execute", "--yes", "--json")
-        assert done.returncode == 0, done.stderr
-        through.succeed("adopt", "prod", "--undo", "--yes")
+        assert done.returncode == 0, done.stdout[-2500:]
+        undone = through.succeed("adopt", "prod", "--undo", "--yes", "--json")
     known = {it.action for it in ADOPTING} | {
         it.action for it in TABLE if {*it.commands} & PLANS or it.when == OPTIONAL
     }
     called = {RIGHTS.get(action, action) for action in proxy.calls} - {FREE}
     assert called <= {it.partition(":")[2] for it in known}
     document = json.loads(done.stdout)
+    schema = json.loads((ROOT / "docs" / "reference" / "adopt-execution.schema.json").read_text(encoding="utf-8"))
+    for shown in (document, json.loads(undone)):
+        jsonschema.validate(shown, schema)
     assert document["service"]["as_before"] is True
     assert (document["drift"], document["unannounced"], document["plan_refused"]) == ([], [], None)
     assert {it["path"] for it in document["resources"]} >= {"Ecs/Service", "Network/Listener", "Autoscaling/CpuPolicy"}

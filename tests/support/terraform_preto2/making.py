@@ -25,6 +25,9 @@ def make_preto2(account: Account) -> Preto2:
     net.route_main("igw")
     subnets = (net.subnet("ap-northeast-2a"), net.subnet("ap-northeast-2c"))
     group = net.ec2.create_security_group(GroupName="shared", Description="Shared", VpcId=net.vpc_id)["GroupId"]
+    anywhere = [{"CidrIp": "0.0.0.0/0"}]
+    allowed = [{"IpProtocol": "tcp", "FromPort": it, "ToPort": it, "IpRanges": anywhere} for it in (80, 8501)]
+    net.ec2.authorize_security_group_ingress(GroupId=group, IpPermissions=allowed)
     names = Names(account=account.account_id, vpc=net.vpc_id, subnets=subnets, security_group=group, revision=1)
     _repository_and_roles(account, names)
     names = dataclasses.replace(names, **_balancing(account, names))
@@ -126,7 +129,11 @@ def _service(account: Account, names: Names) -> None:
         containerDefinitions=[container],
         tags=_tags(names, names.stem, "key", "value"),
     )
-    network = {"subnets": list(names.subnets), "securityGroups": [names.security_group], "assignPublicIp": "ENABLED"}
+    network = {
+        "subnets": list(reversed(names.subnets)),  # AWS returns them in any order
+        "securityGroups": [names.security_group],
+        "assignPublicIp": "ENABLED",
+    }
     target = {"targetGroupArn": names.target_group_arn, "containerName": container["name"], "containerPort": 8501}
     ecs.create_service(
         cluster=cluster,
