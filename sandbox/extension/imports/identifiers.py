@@ -27,13 +27,24 @@ def install() -> None:
         known = changesets._IMPORT_LOOKUPS.get(resource_type)
         changesets._IMPORT_LOOKUPS[resource_type] = (keys, known[1] if known else partial(_problem, resource_type))
         provisioners._RESOURCE_HANDLERS.setdefault(resource_type, {})["import"] = partial(_adopt, resource_type)
-    changesets._import_change = _change
-    changesets._import_owner = _owner
-    stock: Callable[[list[Record], Record], list[Record]] = changesets._existing_resources
+    stock_change: Callable[[Record], Record] = changesets._import_change
+    stock_owner: Callable[[list[Record]], str | None] = changesets._import_owner
+    stock_existing: Callable[[list[Record], Record], list[Record]] = changesets._existing_resources
+
+    def change(entry: Record) -> Record:
+        found = stock_change(entry)
+        if entry["ResourceType"] in registry.READERS:
+            found["ResourceChange"]["PhysicalResourceId"] = physical_id_of(entry)
+        return found
+
+    def owner(entries: list[Record]) -> str | None:
+        others = [entry for entry in entries if entry["ResourceType"] not in registry.READERS]
+        return _owner([entry for entry in entries if entry not in others]) or stock_owner(others)
 
     def existing(changes: list[Record], template: Record) -> list[Record]:
-        return [entry for entry in stock(changes, template) if _has_own_name(entry, stock_types)]
+        return [entry for entry in stock_existing(changes, template) if _has_own_name(entry, stock_types)]
 
+    changesets._import_change, changesets._import_owner = change, owner
     changesets._existing_resources = existing
 
 
@@ -81,24 +92,9 @@ def _adopt(resource_type: str, given: Record) -> Made:
     return physical_id_of(entry), registry.attributes(resource_type, properties)
 
 
-def _change(entry: Record) -> Record:
-    """Return the entry of a change set."""
-    physical_id = physical_id_of(entry) if entry["ResourceType"] in registry.READERS else ""
-    change = {
-        "Action": "Import",
-        "LogicalResourceId": entry["LogicalResourceId"],
-        "ResourceType": entry["ResourceType"],
-        "Scope": [],
-        "Details": [],
-    }
-    return {"ResourceChange": {**change, **({"PhysicalResourceId": physical_id} if physical_id else {})}}
-
-
 def _owner(entries: list[Record]) -> str | None:
     """Return why the change set fails: a stack has one of the resources already; None if no stack has any."""
     for entry in entries:
-        if entry["ResourceType"] not in registry.READERS:
-            continue
         wanted = physical_id_of(entry)
         for stack, record in _records(entry["ResourceType"]):
             if record.get("PhysicalResourceId") == wanted:
