@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from stacks.adopt.places.graph import items
 from stacks.adopt.settings.account import account
 from stacks.adopt.settings.facts import Facts, Setting, setting
-from stacks.adopt.settings.file import inline, written
+from stacks.adopt.settings.file import written
 from stacks.adopt.settings.naming import naming
 from stacks.adopt.settings.network import network
+from stacks.adopt.settings.refused import short, without_refused
 from stacks.adopt.settings.repository import image, repository
 from stacks.adopt.settings.roles import roles
 from stacks.adopt.settings.scaling import scaling
@@ -21,24 +22,18 @@ from stacks.adopt.settings.variables import Variables, sort_variables
 from stacks.errors import Code, UserError
 from stacks.settings import ENVIRONMENTS, Settings, SettingsError, load_text
 from stacks.settings.keys import catalogue
-from stacks.settings.wording import escape_and_cut
 from templates import ecr
 from templates import network as networks
 from templates.names import Names
 
 if TYPE_CHECKING:
     from stacks.adopt.origin import Origin
-    from stacks.settings import Problem
 
 ASKED = {
     "project": "--var project=NAME",
     "aws.region": "--var aws_region=REGION",
 }
 """Keys that nothing but the user may know, with the option that says them."""
-UNSHOWN = frozenset({("ecs", "environment"), ("ecs", "command"), ("ecs", "entry_point"), ("ecs", "sidecars")})
-"""Keys whose values are for the file alone."""
-LONGEST = 120
-"""Characters of a reason, such as a list of all that is allowed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +53,7 @@ class Derived:
     @property
     def text(self) -> str:
         """The environment file."""
-        return written(self.entries)
+        return written(self.entries, self.withheld)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,11 +94,10 @@ def derive(facts: Facts, overrides: Overrides) -> Derived:
             settings = overrides.load(entries, environment)
             break
         except SettingsError as error:
-            left = _without_refused(entries, error)
-            if len(left) == len(entries):
+            entries, said = without_refused(entries, error)
+            if not said:
                 raise _impossible(error) from error
-            unsayable += _said(error, entries, left)
-            entries = left
+            unsayable += said
     entries = _with_overrides(entries, settings)
     defaults = [it for it in entries if not it.is_shown and _is_default(it, settings)]
     kept = tuple(it for it in entries if it not in defaults)
@@ -152,29 +146,6 @@ def _entries(facts: Facts, variables: Mapping[str, Variables]) -> Iterator[Setti
     yield from scaling(facts)
 
 
-def _without_refused(entries: list[Setting], error: SettingsError) -> list[Setting]:
-    """Return the entries without those that the models refuse."""
-    refused = {it.key for it in entries for problem in error.problems if _is_about(problem, it)}
-    return [it for it in entries if it.key not in refused]
-
-
-def _is_about(problem: Problem, it: Setting) -> bool:
-    key = ".".join(it.key)
-    return problem.source != "--var" and (problem.key == key or problem.key.startswith((f"{key}.", f"{key}[")))
-
-
-def _said(error: SettingsError, entries: Sequence[Setting], left: Sequence[Setting]) -> Iterator[str]:
-    """Yield what is left out and why; the values of texts that may be secrets are not shown."""
-    for it in (each for each in entries if each not in left):
-        why = next(problem.why for problem in error.problems if _is_about(problem, it))
-        value = "" if it.key in UNSHOWN else f" = {escape_and_cut(inline(it.value))}"
-        yield f"{'.'.join(it.key)}{value} is what runs, and no setting: {_short(why)}; the default holds instead."
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST else f"{text[:LONGEST].rpartition(' ')[0]} ..."
-
-
 def _missing(error: SettingsError) -> tuple[str, ...]:
     """Return the keys that only the user can say, where nothing else is wrong."""
     missing = [problem.key for problem in error.problems if problem.key in ASKED and problem.value is None]
@@ -186,7 +157,7 @@ def _impossible(error: SettingsError) -> UserError:
     """Return the error for what runs where no settings can say it; that of an option or a file beside it is its own."""
     if any(problem.source == "--var" or problem.line is None for problem in error.problems):
         return error
-    lines = [f"{problem.key}: {_short(problem.why)}" for problem in error.problems]
+    lines = [f"{problem.key}: {short(problem.why)}" for problem in error.problems]
     return UserError("what runs", "no settings can say it", "\n".join(lines), code=Code.SETTINGS)
 
 

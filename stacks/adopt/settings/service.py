@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from stacks.adopt.places.graph import items, last, part
 from stacks.adopt.settings.facts import Setting, off, setting, texts, whole
 from stacks.adopt.settings.variables import Variables
+from templates.partitions import partition_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from stacks.adopt.origin import Origin
     from stacks.adopt.settings.facts import Facts
 
 SERVICE, CLUSTER, LOG_GROUP, DEFINITION = "Ecs/Service", "Ecs/Cluster", "Ecs/LogGroup", "Ecs/TaskDefinition"
@@ -64,22 +66,33 @@ def _container(facts: Facts, variables: Mapping[str, Variables]) -> Iterator[Set
     yield setting("ecs.registry_credentials_arn", credentials, CONTAINERS)
     if own.written:
         yield setting("ecs.environment", dict(own.written), CONTAINERS)
-    if secrets := secrets_of(it):
+    if secrets := secrets_of(it, facts.origin):
         yield setting("ecs.secrets", secrets, CONTAINERS)
     listed = [each for each in items(facts.definition.get("ContainerDefinitions")) if each is not it]
-    if others := [_sidecar(each, variables.get(str(each.get("Name")), Variables())) for each in listed]:
+    if others := [_sidecar(each, variables.get(str(each.get("Name")), Variables()), facts.origin) for each in listed]:
         yield setting("ecs.sidecars", others, CONTAINERS)
     if volumes := list(_volumes(facts.definition, it)):
         yield setting("ecs.volumes", volumes, (DEFINITION, "Volumes"), CONTAINERS)
 
 
-def secrets_of(container: Mapping[str, Any]) -> dict[str, str]:
-    """Return where ECS reads the secrets of a container, by the variable's name: no secret is in it."""
+def secrets_of(container: Mapping[str, Any], origin: Origin) -> dict[str, str]:
+    """Return where ECS reads the secrets of a container, by the variable's name: no secret is in it.
+
+    A parameter of the same region may be there by its name alone; our settings have ARNs.
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html
+    """
     listed = items(container.get("Secrets"))
-    return {str(it.get("Name")): str(it.get("ValueFrom")) for it in listed if it.get("ValueFrom")}
+    return {str(it.get("Name")): _arn(str(it.get("ValueFrom")), origin) for it in listed if it.get("ValueFrom")}
 
 
-def _sidecar(it: Mapping[str, Any], own: Variables) -> dict[str, Any]:
+def _arn(value: str, origin: Origin) -> str:
+    if value.startswith("arn:") or not (origin.region and origin.account):
+        return value
+    partition = partition_of(origin.region).name
+    return f"arn:{partition}:ssm:{origin.region}:{origin.account}:parameter/{value.lstrip('/')}"
+
+
+def _sidecar(it: Mapping[str, Any], own: Variables, origin: Origin) -> dict[str, Any]:
     """Return a container beside the application's."""
     ports = [number for each in items(it.get("PortMappings")) if (number := whole(each.get("ContainerPort")))]
     found: dict[str, Any] = {
@@ -91,7 +104,7 @@ def _sidecar(it: Mapping[str, Any], own: Variables) -> dict[str, Any]:
         "command": list(own.commands.get("Command", ())),
         "entry_point": list(own.commands.get("EntryPoint", ())),
         "environment": dict(own.written),
-        "secrets": secrets_of(it),
+        "secrets": secrets_of(it, origin),
         "ports": ports,
         "read_only": it.get("ReadonlyRootFilesystem") is True,
         "user": it.get("User"),

@@ -32,6 +32,8 @@ SECRET = re.compile(r"PASS|PWD|PIN\b|_PIN|SECRET|TOKEN|KEY|CREDENTIAL|AUTH|OTP|S
 """Names whose values are never written by themselves, whatever they are."""
 
 
+FILE = re.compile(r"[A-Za-z0-9._/-]+\.(?:py|sh|toml|ya?ml|json|ini|cfg)")
+"""A word of a command that names a file, such as `monkey_design.py`, whatever its name speaks of."""
 COMMANDS = ("Command", "EntryPoint")
 """Properties of a container in which words can be secrets, too."""
 
@@ -61,7 +63,8 @@ def sort_variables(container: Mapping[str, Any], origin: Origin, environment: st
         else:
             withheld.append(name)
     words = {name: tuple(texts(container.get(name))) for name in COMMANDS}
-    hidden = [name for name in COMMANDS if seems_secret(words[name]) and name not in asked]
+    spoken = {name: [word for word in words[name] if not FILE.fullmatch(word)] for name in COMMANDS}
+    hidden = [name for name in COMMANDS if seems_secret(spoken[name]) and name not in asked]
     return Variables(
         written=dict(sorted(written.items())),
         withheld=(*hidden, *sorted(withheld)),

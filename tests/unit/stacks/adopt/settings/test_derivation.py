@@ -202,6 +202,38 @@ def test_the_tag_is_one_that_stays_with_its_image(tags: tuple[str, ...], tag: st
     assert _look(running=_running(digest="sha256:" + "0" * 64, tags=tags)).settings.image_tag == tag
 
 
+def test_a_parameter_by_its_name_is_one_by_its_arn() -> None:
+    """Task definitions may have either, our settings have ARNs."""
+    running = _running(secrets=[{"name": "A", "valueFrom": "/app/db"}, {"name": "B", "valueFrom": "token"}])
+    arn = "arn:aws:ssm:ap-northeast-2:123456789012:parameter"
+    assert dict(_look(running=running).settings.ecs.secrets) == {"A": f"{arn}/app/db", "B": f"{arn}/token"}
+
+
+def test_of_a_table_or_a_list_only_what_a_model_refuses_is_left_out() -> None:
+    """The other secrets and the other rights stay."""
+    lost = "arn:aws:secretsmanager:ap-northeast-2:123456789012:secret:partial"
+    running = _running(secrets=[{"name": "A", "valueFrom": DATABASE}, {"name": "LOST", "valueFrom": lost}])
+    statements = [{"Sid": sid, "Effect": "Allow", "Action": action, "Resource": "*"} for sid, action in (
+        ("Everything", "s3:*"), ("Read", "s3:GetObject"))]  # fmt: skip
+    inline = {"inline_policy": [{"name": "own", "policy": json.dumps({"Statement": statements})}]}
+    found = _look({ROLE: inline}, running=running)
+    assert dict(found.settings.ecs.secrets) == {"A": DATABASE}
+    assert [it.sid for it in found.settings.iam.task_statements] == ["Read"]
+    notes = [it for it in found.survey.notes if "the first deploy goes without it" in it]
+    assert [it.partition(" ")[0] for it in notes] == ["iam.task_statements[0]", "ecs.secrets.LOST"]
+
+
+def test_the_file_names_the_variables_that_it_does_not_have() -> None:
+    """In a comment: whoever deploys with it sees what new tasks would lack."""
+    running = _running(
+        environment=[{"name": "API_TOKEN", "value": "hunter2"}, {"name": "ENVIRONMENT", "value": "prod"}]
+    )
+    text = _look(running=running).derived.text
+    assert "#   API_TOKEN\n" in text
+    assert "New tasks lack these" in text
+    assert "hunter2" not in text
+
+
 def test_what_a_model_refuses_is_left_out_and_said() -> None:
     """The default holds instead, and the difference is shown: no file is written that does not load."""
     found = _look({GROUP: {"health_check": [{"path": "/ok?a b", "matcher": "200", "protocol": "HTTP"}]}})

@@ -50,6 +50,8 @@ def test_a_command_that_speaks_of_a_secret_is_named_only() -> None:
     found = sort_variables({"Command": secret, "EntryPoint": safe}, ORIGIN, "prod", frozenset())
     assert found.withheld == ("Command",)
     assert found.commands == {"EntryPoint": tuple(safe)}
+    harmless = ["streamlit", "run", "monkey_design.py"]
+    assert sort_variables({"Command": harmless}, ORIGIN, "prod", frozenset()).commands["Command"] == tuple(harmless)
     asked = sort_variables({"Command": secret}, ORIGIN, "prod", frozenset({"Command"}))
     assert asked.commands["Command"] == tuple(secret)
 
