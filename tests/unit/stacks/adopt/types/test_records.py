@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -88,6 +89,29 @@ def test_a_part_of_something_that_is_not_in_the_state_stays() -> None:
     found = take_inventory([held("aws_iam_role_policy_attachment")])
     assert found.candidates == ()
     assert [it.why for it in found.staying] == ["it belongs to books-exec, which this state has not"]
+
+
+def test_names_are_told_apart_by_region() -> None:
+    """A repository of the same name in two regions: each has its own policy, by the module in which it is."""
+    found = take_inventory(
+        replace(held(name, ATTRIBUTES[name] | {"arn": f"arn:aws:ecr:{region}:x"}), address=f"module.{region}.{name}.r")
+        for name in ("aws_ecr_repository", "aws_ecr_lifecycle_policy")
+        for region in ("eu-west-1", "us-east-1")
+    )
+    assert [it.addresses for it in found.candidates] == [
+        (f"module.{region}.aws_ecr_repository.r", f"module.{region}.aws_ecr_lifecycle_policy.r")
+        for region in ("eu-west-1", "us-east-1")
+    ]
+
+
+def test_a_resource_that_is_in_the_state_twice_is_taken_over_once() -> None:
+    """The second address is said, so that Terraform lets go of it, too."""
+    twice = [held("aws_iam_role"), replace(held("aws_iam_role"), address="aws_iam_role.again")]
+    found = take_inventory(twice)
+    assert [it.address for it in found.candidates] == ["aws_iam_role.this"]
+    assert [(it.address, it.why) for it in found.staying] == [
+        ("aws_iam_role.again", "it is the same resource as aws_iam_role.this")
+    ]
 
 
 def test_a_service_is_written_as_the_templates_write_it() -> None:
