@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def check_image(aws: Aws, settings: Settings, tag: str) -> str:
     """Raise UserError, with the commands to push it, if the repository or the tag does not exist.
 
-    Returns what is not known, or "". Other registries are not asked: only ECS has the password.
+    Returns what is not known, or when the image expires, or "". Other registries are not asked: only ECS has the
+    password.
     """
     _refuse_foreign(settings, aws.region)
     name = repository_name(settings)
@@ -27,6 +28,8 @@ def check_image(aws: Aws, settings: Settings, tag: str) -> str:
         return ""
     try:
         _check(aws, settings, name, tag)
+        if settings.ecr.keep_images is not None:
+            return _until_expiry(aws, name, tag, settings.ecr.keep_images)
     except ClientError as error:
         if not is_denied(error):
             raise
@@ -76,3 +79,16 @@ def _refuse_expiring(aws: Aws, settings: Settings, name: str, tag: str) -> None:
         why = f"it has the tag {', '.join(expiring)}, which [ecr] expiring_tags lets expire while it runs"
         then = "Push it under other tags only, or remove the pattern from expiring_tags."
         raise UserError(f"image {tag}", why, then)
+
+
+def _until_expiry(aws: Aws, name: str, tag: str, kept: int) -> str:
+    """Return after how many pushes `[ecr] keep_images` lets the image expire; each manifest of an index counts."""
+    pages = aws.ecr.get_paginator("describe_images").paginate(repositoryName=name)
+    images = sorted((it for page in pages for it in page["imageDetails"]), key=lambda it: it["imagePushedAt"])
+    newer = next((count for count, it in enumerate(reversed(images)) if tag in it.get("imageTags", [])), len(images))
+    left = kept - newer
+    rule = f"[ecr] keep_images = {kept} counts all images, also the one that runs"
+    if left <= 0:
+        return f"{rule}: {newer} are newer than {tag}, which expires within a day. No task can be started with it then"
+    pushes = "the next push" if left == 1 else f"{left} more pushes"
+    return f"{rule}: {tag} expires after {pushes}. No task can be started with it then"

@@ -25,8 +25,9 @@ def check_policies(aws: Aws, settings: Settings) -> tuple[str, ...]:
 def _named(settings: Settings) -> Iterator[tuple[str, str]]:
     if boundary := settings.iam.permissions_boundary_arn:
         yield "[iam] permissions_boundary_arn", boundary
-    for arn in settings.iam.task_managed_policy_arns:
-        yield "[iam] task_managed_policy_arns", arn
+    for key in ("execution_managed_policy_arns", "task_managed_policy_arns"):
+        for arn in getattr(settings.iam, key):
+            yield f"[iam] {key}", arn
 
 
 def _look(aws: Aws, key: str, arn: str) -> str:

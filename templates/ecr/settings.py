@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from templates.ecr.pull_through_cache import PullThroughCache
@@ -23,6 +24,27 @@ ExpiringTag = Annotated[
     Field(pattern=r"^[A-Za-z0-9._*-]*[A-Za-z0-9._-][A-Za-z0-9._*-]*$", max_length=128),
     Allowed('tags as patterns in quotes, like "pr-*", with at most four "*" and not for every tag'),
 ]
+
+
+EXPIRY = ("expiring_tags", "keep_tagged_images", "untagged_expire_days")
+"""Settings of our own lifecycle policy."""
+
+
+def _policy(text: str) -> str:
+    """Refuse what is neither empty nor a JSON object."""
+    if text:
+        try:
+            document = json.loads(text)
+        except ValueError as error:
+            raise PydanticCustomError("json", "is no JSON: {why}", {"why": str(error)}) from error
+        if not isinstance(document, dict) or not document.keys() & {"rules", "Statement"}:
+            raise PydanticCustomError("json", 'is no policy, which is an object with "rules" or "Statement"')
+    return text
+
+
+PolicyText = Annotated[str, Field(max_length=30720), AfterValidator(_policy), Allowed('a policy as JSON text, or ""')]
+"""As long as a lifecycle policy (https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutLifecyclePolicy.html);
+a repository's has 10,240 characters (SetRepositoryPolicy)."""
 
 
 class Settings(Section):
@@ -58,6 +80,13 @@ class Settings(Section):
     untagged_expire_days: Annotated[int, Field(ge=1, le=3650)] = 7
     """Days after which an untagged image expires. With MUTABLE tags none does: a tag can be moved off the image that
     runs."""
+    keep_images: Annotated[int, Field(ge=1, le=10000)] | None = None
+    """Instead of all that: how many images are kept, whatever their tags; older ones expire, also one that runs. No
+    image that can run expires when left out."""
+    lifecycle_policy: PolicyText | None = None
+    """Instead of all that: a lifecycle policy as JSON text, or "" for none."""
+    repository_policy: PolicyText | None = None
+    """The repository's policy as JSON text, instead of the one of `pull_account_ids`."""
     pull_account_ids: Annotated[tuple[AccountId, ...], Field(strict=False)] = ()
     """Other accounts that may pull images, with any key: ECR decrypts by a grant of its own. None: the repository has
     no policy; its own account's IAM decides."""
@@ -73,6 +102,16 @@ class Settings(Section):
             raise PydanticCustomError("pattern", "{pattern} is there twice", {"pattern": twice[0]})
         return patterns
 
+    @model_validator(mode="after")
+    def _one_lifecycle(self) -> Self:
+        if self.lifecycle_policy is not None:
+            refuse_idle(self, ("keep_images", *EXPIRY), "lifecycle_policy says what expires", "lifecycle_policy")
+        elif self.keep_images is not None:
+            refuse_idle(self, EXPIRY, "keep_images counts all images", "keep_images")
+        if self.repository_policy is not None:
+            refuse_idle(self, ("pull_account_ids",), "repository_policy says who may pull", "repository_policy")
+        return self
+
     def expires(self, tag: str) -> bool:
         """Whether an image with this tag can expire."""
         return any(re.fullmatch(".*".join(map(re.escape, it.split("*"))), tag) for it in self.expiring_tags)
@@ -87,9 +126,11 @@ def refuse_idle_repository(settings: Settings, image: str) -> None:
             {"key": "ecr.enhanced_scanning", "with": ("ecs.image",)},
         )
     if image:
-        own = ("image_tag_mutability", "scan_on_push", "encryption_type", "keep_tagged_images", "untagged_expire_days")
+        own = ("image_tag_mutability", "scan_on_push", "encryption_type", "keep_images", *EXPIRY[1:])
         why = "the image is in the repository that ecs.image names, and none is made"
-        refuse_idle(settings, (*own, "pull_account_ids"), why, "ecs.image", at="ecr.")
+        refuse_idle(
+            settings, (*own, "lifecycle_policy", "repository_policy", "pull_account_ids"), why, "ecs.image", at="ecr."
+        )
     if settings.enhanced_scanning:
         why = "enhanced_scanning ignores it"
         refuse_idle(settings, ("scan_on_push",), why, "ecr.enhanced_scanning", at="ecr.")

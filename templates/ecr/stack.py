@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from awacs import ecr as actions
 from awacs.aws import Allow, PolicyDocument, Principal, Statement
@@ -17,6 +17,8 @@ from templates.model import Builder, Stack
 from templates.values import KeyArn, RepositoryName, RepositoryUri
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from templates.ecr.settings import Settings
     from templates.identity import Identity
 
@@ -74,8 +76,15 @@ def _repository(identity: Identity, settings: Settings, key: KeyArn | None) -> R
         ImageScanningConfiguration=ImageScanningConfiguration(ScanOnPush=settings.scan_on_push),
         EncryptionConfiguration=_encryption(settings, key),
         **_lifecycle(settings),
-        **({"RepositoryPolicyText": _pull_by(settings)} if settings.pull_account_ids else {}),
+        **_policy(settings),
     )
+
+
+def _policy(settings: Settings) -> dict[str, Any]:
+    """Return the repository's policy: that of the settings, or one for the accounts that they name, or none."""
+    if settings.repository_policy:
+        return {"RepositoryPolicyText": json.loads(settings.repository_policy)}
+    return {"RepositoryPolicyText": _pull_by(settings)} if settings.pull_account_ids else {}
 
 
 def _encryption(settings: Settings, key: KeyArn | None) -> EncryptionConfiguration:
@@ -105,11 +114,38 @@ def _pull_by(settings: Settings) -> PolicyDocument:
 
 
 def _lifecycle(settings: Settings) -> dict[str, LifecyclePolicy]:
-    """Return the lifecycle policy: untagged images expire by age, those with an expiring tag by count.
+    """Return the lifecycle policy: that of the settings, one that counts all images, or ours, or none."""
+    if settings.lifecycle_policy is not None:
+        text = settings.lifecycle_policy
+        return {"LifecyclePolicy": LifecyclePolicy(LifecyclePolicyText=text)} if text else {}
+    if settings.keep_images is not None:
+        counted = {
+            "description": f"Keep the last {settings.keep_images} images",
+            "selection": {
+                "tagStatus": "any",
+                "countType": "imageCountMoreThan",
+                "countNumber": settings.keep_images,
+            },
+        }
+        return _policy_of([counted])
+    return _policy_of(_expiring(settings))
 
-    No other image expires, for it may run: ECS keeps the image that a tag meant when a service was deployed, and where
-    tags are mutable that image can be untagged. Each pattern has its own rule, because one rule with several patterns
-    matches only images that have all of them:
+
+def _policy_of(rules: Sequence[Mapping[str, Any]]) -> dict[str, LifecyclePolicy]:
+    if not rules:
+        return {}
+    expiring = [
+        {"rulePriority": number, **rule, "action": {"type": "expire"}} for number, rule in enumerate(rules, start=1)
+    ]
+    return {"LifecyclePolicy": LifecyclePolicy(LifecyclePolicyText=json.dumps({"rules": expiring}, sort_keys=True))}
+
+
+def _expiring(settings: Settings) -> list[dict[str, Any]]:
+    """Return rules by which no image expires that can run.
+
+    Untagged images expire by age, those with an expiring tag by count. No other image expires, for it may run: ECS
+    keeps the image that a tag meant when a service was deployed, and where tags are mutable that image can be untagged.
+    Each pattern has its own rule, because one rule with several patterns matches only images that have all of them:
     https://docs.aws.amazon.com/AmazonECR/latest/userguide/lifecycle_policy_parameters.html,
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html#deployment-container-image-stability
     """
@@ -136,9 +172,4 @@ def _lifecycle(settings: Settings) -> dict[str, LifecyclePolicy]:
             },
         }
         rules.insert(0, untagged)
-    if not rules:
-        return {}
-    expiring = [
-        {"rulePriority": number, **rule, "action": {"type": "expire"}} for number, rule in enumerate(rules, start=1)
-    ]
-    return {"LifecyclePolicy": LifecyclePolicy(LifecyclePolicyText=json.dumps({"rules": expiring}, sort_keys=True))}
+    return rules

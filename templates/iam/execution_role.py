@@ -18,13 +18,19 @@ if TYPE_CHECKING:
 
     from templates.ecs import Access
     from templates.iam.inputs import Inputs
+    from templates.iam.settings import Settings
     from templates.identity import Identity
 
 
 def execution_role(
-    identity: Identity, values: Inputs, access: Access, repository_name: str, cached: Sequence[str]
+    identity: Identity,
+    settings: Settings,
+    values: Inputs,
+    access: Access,
+    repository_name: str,
+    cached: Sequence[str],
 ) -> Role:
-    """Return the role, limited to these images, this log group and these secrets.
+    """Return the role, by our own policies limited to these images, this log group and these secrets.
 
     `cached` are the repositories whose images come through the pull-through cache.
     """
@@ -35,12 +41,15 @@ def execution_role(
         "write-logs": _write(identity.log_group),
         "read-secrets": _read_secrets(values, access),
     }
+    policies = [Policy(PolicyName=name, PolicyDocument=it) for name, it in documents.items() if it]
+    managed = list(settings.execution_managed_policy_arns)
     return Role(
         "TaskExecutionRole",
         Description=f"{identity.name}: ECS pulls the image and writes the logs",
         **role_properties(identity.names.execution_role, identity.names.execution_role_path),
-        AssumeRolePolicyDocument=trust.ecs_tasks(),
-        Policies=[Policy(PolicyName=name, PolicyDocument=it) for name, it in documents.items() if it],
+        AssumeRolePolicyDocument=trust.ecs_tasks(limited=settings.trust_condition),
+        **({"Policies": policies} if settings.execution_policies else {}),
+        **({"ManagedPolicyArns": managed} if managed else {}),
     )
 
 

@@ -106,6 +106,18 @@ class TaskStatement(Section):
         return self
 
 
+def _refuse_almighty(key: str, policies: tuple[str, ...]) -> None:
+    for index, policy in enumerate(policies):
+        if ":iam::aws:" in policy and (name := policy.rpartition("/")[2]) in ADMINISTRATOR_POLICIES:
+            raise PydanticCustomError(
+                "almighty",
+                "{name} makes an administrator of the application; attach what it needs",
+                {"key": f"{key}[{index}]", "name": name},
+            )
+        if policy in policies[:index]:
+            raise PydanticCustomError("policy_twice", "this policy is there twice", {"key": f"{key}[{index}]"})
+
+
 class Settings(Section):
     """`[iam]`: roles and policies."""
 
@@ -117,6 +129,13 @@ class Settings(Section):
     """Name of an existing role that gets the right to tag scalable targets, which `AmazonECS_FullAccess` lacks."""
     permissions_boundary_arn: PolicyArn | None = None
     """Permissions boundary of all roles of these stacks: they can do nothing beyond this policy."""
+    execution_managed_policy_arns: Annotated[tuple[PolicyArn, ...], Field(max_length=10)] = ()
+    """Policies of the task execution role, by ARN, beside our own, which are limited to what its tasks need."""
+    execution_policies: bool = True
+    """Whether the task execution role has our own inline policies. Without, `execution_managed_policy_arns` allow what
+    ECS does to start a task."""
+    trust_condition: bool = True
+    """Whether the trust policies of both roles are limited to tasks of this account and region."""
     task_managed_policy_arns: Annotated[tuple[PolicyArn, ...], Field(max_length=10)] = ()
     """Policies that the application has, by ARN; IAM attaches 10 to a role unless the quota is raised."""
     task_statements: Annotated[tuple[TaskStatement, ...], Field(max_length=50)] = ()
@@ -124,17 +143,14 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _not_almighty(self) -> Self:
-        for index, policy in enumerate(self.task_managed_policy_arns):
-            if ":iam::aws:" in policy and (name := policy.rpartition("/")[2]) in ADMINISTRATOR_POLICIES:
-                raise PydanticCustomError(
-                    "almighty",
-                    "{name} makes an administrator of the application; attach what it needs",
-                    {"key": f"task_managed_policy_arns[{index}]", "name": name},
-                )
-            if policy in self.task_managed_policy_arns[:index]:
-                raise PydanticCustomError(
-                    "policy_twice", "this policy is there twice", {"key": f"task_managed_policy_arns[{index}]"}
-                )
+        for key in ("execution_managed_policy_arns", "task_managed_policy_arns"):
+            _refuse_almighty(key, getattr(self, key))
+        if not (self.execution_policies or self.execution_managed_policy_arns):
+            raise PydanticCustomError(
+                "no_rights",
+                "the task execution role would have no rights, and no task could start: name policies that have them",
+                {"key": "execution_policies", "with": ("execution_managed_policy_arns",)},
+            )
         return self
 
     @model_validator(mode="after")

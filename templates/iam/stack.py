@@ -50,7 +50,7 @@ def build(
     """Build the stack: task execution role, task role and, as far as needed, ECS's role and GitHub's policy."""
     stack = Builder(identity, f"{identity.name}: roles", inputs)
     values = stack.parameters
-    execution = stack.add(execution_role(identity, values, access, repository_name, cached))
+    execution = stack.add(execution_role(identity, settings, values, access, repository_name, cached))
     task = stack.add(task_role(identity, settings, values, access))
     moves = stack.add(_load_balancer_role(identity)) if access.two_target_groups else None
     if settings.github_actions_role_name:

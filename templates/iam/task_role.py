@@ -39,7 +39,7 @@ def task_role(identity: Identity, settings: Settings, values: Inputs, access: Ac
         "TaskRole",
         Description=f"{identity.name}: what the application may do in AWS",
         **role_properties(identity.names.task_role, identity.names.task_role_path),
-        AssumeRolePolicyDocument=trust.ecs_tasks(),
+        AssumeRolePolicyDocument=trust.ecs_tasks(limited=settings.trust_condition),
         **({"Policies": policies} if policies else {}),
         **({"ManagedPolicyArns": managed} if managed else {}),
     )

@@ -10,12 +10,16 @@ from awacs.aws import Allow, PolicyDocument, Principal, Statement
 from templates.trust import service_trust_policy
 
 
-def ecs_tasks() -> Any:
-    """Return the trust policy for ECS tasks of this account and region (the confused deputy).
+def ecs_tasks(*, limited: bool) -> Any:
+    """Return the trust policy for ECS tasks, `limited` to those of this account and region (the confused deputy).
 
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html
     """
-    return service_trust_policy("EcsTasksOfThisAccount", "ecs-tasks.amazonaws.com", ("ecs", "*"))
+    service = "ecs-tasks.amazonaws.com"
+    if limited:
+        return service_trust_policy("EcsTasksOfThisAccount", service, ("ecs", "*"))
+    statement = Statement(Effect=Allow, Principal=Principal("Service", service), Action=[sts.AssumeRole])
+    return PolicyDocument(Version="2012-10-17", Statement=[statement])
 
 
 def ecs() -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -36,7 +36,7 @@ CertificateName = Annotated[
     Field(pattern=rf"^(?:\*\.)?(?:{_LABEL}\.)+{_TOP}$", max_length=MAX_NAME),
     Allowed('a domain name in quotes, at most 64 lower-case characters, like "www.example.com" or "*.example.com"'),
 ]
-TlsPolicy = Literal[
+TLS_POLICIES = (
     "ELBSecurityPolicy-TLS13-1-2-2021-06",
     "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
     "ELBSecurityPolicy-TLS13-1-3-2021-06",
@@ -49,9 +49,29 @@ TlsPolicy = Literal[
     "ELBSecurityPolicy-TLS13-1-2-FIPS-PQ-2025-09",
     "ELBSecurityPolicy-TLS13-1-2-Res-FIPS-PQ-2025-09",
     "ELBSecurityPolicy-TLS13-1-3-FIPS-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-Ext1-2021-06",
+    "ELBSecurityPolicy-TLS13-1-2-Ext2-2021-06",
+    "ELBSecurityPolicy-TLS13-1-1-2021-06",
+    "ELBSecurityPolicy-TLS13-1-0-2021-06",
+    "ELBSecurityPolicy-FS-1-2-Res-2020-10",
+    "ELBSecurityPolicy-FS-1-2-Res-2019-08",
+    "ELBSecurityPolicy-FS-1-2-2019-08",
+    "ELBSecurityPolicy-FS-1-1-2019-08",
+    "ELBSecurityPolicy-FS-2018-06",
+    "ELBSecurityPolicy-TLS-1-2-Ext-2018-06",
+    "ELBSecurityPolicy-TLS-1-2-2017-01",
+    "ELBSecurityPolicy-TLS-1-1-2017-01",
+    "ELBSecurityPolicy-2016-08",
+)
+"""First policies with TLS 1.3 and 1.2 or 1.3 alone, and with forward secrecy. Those from Ext1 on are for a listener
+that has one; the last is what Elastic Load Balancing takes where an API call names none
+(https://docs.aws.amazon.com/elasticloadbalancing/latest/application/describe-ssl-policies.html)."""
+
+TlsPolicy = Annotated[
+    str,
+    Field(pattern=f"^(?:{'|'.join(TLS_POLICIES)})$"),
+    Allowed('a security policy of application load balancers in quotes, such as "ELBSecurityPolicy-TLS13-1-3-2021-06"'),
 ]
-"""Policies with TLS 1.3 and 1.2 or 1.3 alone, without the Ext ones, which allow ciphers without forward secrecy
-(Elastic Load Balancing, "Security policies for your Application Load Balancer")."""
 
 
 class Https(Section):
@@ -77,7 +97,8 @@ class Https(Section):
     alternative_names: Annotated[tuple[CertificateName, ...], Field(strict=False, max_length=MAX_NAMES - 1)] = ()
     """Further names in the hosted zone, on the certificate and in DNS."""
     tls_policy: TlsPolicy = "ELBSecurityPolicy-TLS13-1-2-2021-06"
-    """TLS versions and ciphers that browsers may use: none older than TLS 1.2, all with forward secrecy."""
+    """TLS versions and ciphers that browsers may use. Those from `Ext1` on are for a listener that has one already:
+    they allow older TLS, or ciphers without forward secrecy."""
     redirect_http: bool = True
     """Whether HTTP on port 80 redirects to HTTPS. If off, nothing listens there: only browsers that try HTTPS first
     find a name without a scheme."""

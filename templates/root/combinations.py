@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pydantic_core import PydanticCustomError
 
-from templates import ecr, network, policy_sizes
+from templates import ecr, ecs, network, policy_sizes
 from templates.ecs import environment, image, size
 from templates.root import names, role_sizes
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from templates.root.tables import Tables
 
 
+WITHOUT_SECRETS = ":iam::aws:policy/service-role/AmazonECSTaskExecutionRolePolicy"
 REMEDIATION = {
     "TaskExecutionRole": "keep several values in one secret, of which :KEY:: after its ARN names each",
     "TaskRole": "move statements into a policy of your own (task_managed_policy_arns)",
@@ -39,6 +40,7 @@ def refuse_conflicts(settings: Tables) -> None:
         _images_are_reached,
         _image_has_a_name_for_ecs,
         _cookies_are_signed_once,
+        _secrets_are_read,
         _task_definition_fits,
         _policies_fit,
     ):
@@ -205,6 +207,29 @@ def _cookies_are_signed_once(settings: Tables) -> None:
     if settings.security.cookie_secret:
         given = settings.ecs
         environment.refuse_own(given.environment, given.secrets, environment.COOKIE_VARIABLE, at="ecs.")
+
+
+def _secrets_are_read(settings: Tables) -> None:
+    """Refuse AWS's own policy alone where there are secrets: it allows images and logs, and no secrets.
+
+    https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AmazonECSTaskExecutionRolePolicy.html
+    """
+    policies = settings.iam.execution_managed_policy_arns
+    if settings.iam.execution_policies or any(not it.endswith(WITHOUT_SECRETS) for it in policies):
+        return
+    access = ecs.needed_access(settings.ecs)
+    cookie = "security.cookie_secret" if settings.security.cookie_secret else ""
+    key = "ecs.secrets" if access.secret_arns or access.parameter_arns else cookie
+    if key:
+        raise PydanticCustomError(
+            "secrets_unread",
+            "ECS reads secrets with the task execution role, which {policy} does not allow: no task could start",
+            {
+                "key": "iam.execution_policies",
+                "with": (key, "iam.execution_managed_policy_arns"),
+                "policy": policies[0],
+            },
+        )
 
 
 def _task_definition_fits(settings: Tables) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from templates import autoscaling, bootstrap, ecs, iam, monitoring, network
+from templates import autoscaling, bootstrap, ecr, ecs, iam, monitoring, network
 from templates.autoscaling.schedules import Schedule
 from templates.autoscaling.settings import COOLDOWNS
 from templates.autoscaling.steps import Steps
@@ -230,9 +230,22 @@ def _together(table: Table) -> None:
             it["max_capacity"] = max(it["max_capacity"], *lows)
 
 
-def _iam(_: Draw, table: Table, __: Drawing) -> None:
+def _iam(draw: Draw, table: Table, drawing: Drawing) -> None:
+    if table.get("execution_policies") is False:
+        _add(draw, drawing, iam.Settings, table, "execution_managed_policy_arns")
     if "task_statements" in table:
         table["task_statements"] = list({it["sid"]: it for it in table["task_statements"]}.values())
+
+
+def _ecr(draw: Draw, table: Table, _: Drawing) -> None:
+    """One setting says what expires, and one who may pull."""
+    if "lifecycle_policy" in table:
+        table.pop("keep_images", None)
+    if {"keep_images", "lifecycle_policy"} & {*table}:
+        for key in ecr.EXPIRY:
+            table.pop(key, None)
+    if "repository_policy" in table:
+        table.pop("pull_account_ids", None)
 
 
 def _monitoring(draw: Draw, table: Table, _: Drawing) -> None:
@@ -367,6 +380,7 @@ COMPLETE: Mapping[type[Section], Completion] = {
     Volume: _volume,
     Schedule: _schedule,
     Steps: _steps,
+    ecr.Settings: _ecr,
     ecs.Settings: _ecs,
     autoscaling.Settings: _autoscaling,
     iam.Settings: _iam,
@@ -394,6 +408,9 @@ def _repository(table: Table, image: str) -> None:
             "keep_tagged_images",
             "untagged_expire_days",
             "pull_account_ids",
+            "keep_images",
+            "lifecycle_policy",
+            "repository_policy",
         ):
             table.pop(key, None)
     if table.get("enhanced_scanning"):

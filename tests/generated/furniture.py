@@ -73,6 +73,7 @@ FURNISHED: Realistic = {
     (iam.Settings, "permissions_boundary_arn"): _just(PLACES["policy"]),
     (iam.Settings, "github_actions_role_name"): _just(ROLE),
     (iam.Settings, "task_managed_policy_arns"): _just([PLACES["policy"]]),
+    (iam.Settings, "execution_managed_policy_arns"): _just([PLACES["policy"]]),
     (monitoring.Settings, "topic_arn"): _just(PLACES["topic"]),
     (network.Settings, "vpc_id"): _just(PLACES["vpc"]),
     (network.Settings, "public_subnet_ids"): _just([PLACES["public one"], PLACES["public two"]]),

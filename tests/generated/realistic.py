@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
 from stacks.settings.models import AwsSettings, Settings, StackSettings
-from templates import bootstrap, ecs, iam, network
+from templates import bootstrap, ecr, ecs, iam, network
 from templates.autoscaling import zones
 from templates.autoscaling.schedules import Schedule
 from templates.autoscaling.steps import Steps
@@ -18,6 +19,30 @@ from templates.names import Names
 if TYPE_CHECKING:
     from tests.generated.drawing import Drawing, Realistic
 
+LIFECYCLE = json.dumps(
+    {
+        "rules": [
+            {
+                "rulePriority": 1,
+                "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 9},
+                "action": {"type": "expire"},
+            }
+        ]
+    }
+)
+PULL = json.dumps(
+    {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "Pull",
+                "Effect": "Allow",
+                "Principal": {"Service": "codebuild.amazonaws.com"},
+                "Action": ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            }
+        ],
+    }
+)
 SCHEDULES = (
     "cron(0 20 ? * MON-FRI *)",
     "cron(30 7 1 1,7 ? 2027-2030)",
@@ -94,6 +119,9 @@ REALISTIC: Realistic = {
     (TaskStatement, "resources"): _resources,
     (TaskStatement, "conditions"): _conditions,
     (iam.Settings, "task_managed_policy_arns"): _policies,
+    (iam.Settings, "execution_managed_policy_arns"): _policies,
+    (ecr.Settings, "lifecycle_policy"): lambda _: st.sampled_from(["", LIFECYCLE]),
+    (ecr.Settings, "repository_policy"): lambda _: st.sampled_from(["", PULL]),
     (network.Settings, "vpc_cidr"): lambda _: _range((16, 24)),
     (network.Settings, "allowed_ranges"): _sources,
     (network.Settings, "shared_ranges"): lambda _: st.lists(_range((16, 28)), min_size=1, max_size=3, unique=True),

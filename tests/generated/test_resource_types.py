@@ -80,7 +80,8 @@ def test_a_record_agrees_with_the_schema(record: ResourceType) -> None:
     if (identifier[0].endswith("Arn") and own and not str(own).startswith("{")) or record.rewritten[0]:
         assert record.ref == "arn"
     written = {*found["properties"]}
-    named = [*record.place, *record.within, *(path.partition(".")[0].partition("[")[0] for path in record.shown or ())]
+    placed = (path.partition(".")[0] for path in record.place)
+    named = [*placed, *record.within, *(path.partition(".")[0].partition("[")[0] for path in record.shown or ())]
     assert {*named, *(it.property.partition(".")[0] for it in record.passes)} <= written
     assert {*record.fixed} <= {path.split("/")[2] for path in found.get("readOnlyProperties", ())} | written
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -53,6 +54,19 @@ def test_a_tag_that_nobody_has_pushed(world: World) -> None:
         in error.value.then
     )
     assert uploads(world) == before
+
+
+def test_where_all_images_are_counted_the_plan_says_when_the_one_that_runs_expires(world: World) -> None:
+    """Terraform's `ecr_lifecycle_count`: with each push the image comes nearer to its end, also while it runs."""
+    counted: dict[str, Any] = {"ecr": {"keep_images": 2}}
+    world.deploy(**counted)
+    for tag, words in (("v1", "v1 expires after 2 more pushes"), ("v2", "v1 expires after the next push"),
+                       ("v3", "2 are newer than v1, which expires within a day")):  # fmt: skip
+        world.push(tag)
+        time.sleep(0.01)
+        world.said.clear()
+        world.plan(image_tag="v1", **counted)
+        assert any("[ecr] keep_images = 2 counts all images" in it and words in it for it in world.said), world.said
 
 
 def test_an_image_in_ecr_of_another_partition(empty: World) -> None:

@@ -181,3 +181,56 @@ def test_an_image_that_comes_through_the_cache_waits_for_it() -> None:
     assert templates["Root"]["Resources"]["Ecs"]["DependsOn"] == "Ecr"
     assert templates["Root"]["Outputs"]["EcrRepositoryUrl"]["Value"] == image
     assert "DependsOn" not in tree()["Root"]["Resources"]["Ecs"]
+
+
+KEEP_TWO = {
+    "rules": [
+        {
+            "rulePriority": 1,
+            "description": "Keep the last 2 images",
+            "selection": {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 2},
+            "action": {"type": "expire"},
+        }
+    ]
+}
+
+
+def test_all_images_are_counted_where_that_is_wanted() -> None:
+    """Terraform's `ecr_lifecycle_count`: one rule, whatever the tags, with mutable tags or not."""
+    for mutability in ("MUTABLE", "IMMUTABLE"):
+        repository = properties(tree(ecr={"keep_images": 2, "image_tag_mutability": mutability})["Ecr"], "Repository")
+        assert json.loads(repository["LifecyclePolicy"]["LifecyclePolicyText"]) == KEEP_TWO
+
+
+def test_policies_can_be_given_as_they_are() -> None:
+    """What no other setting says of a repository that exists; "" is no policy."""
+    pull = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}],
+    }
+    given = {"lifecycle_policy": json.dumps(KEEP_TWO), "repository_policy": json.dumps(pull)}
+    repository = properties(tree(ecr=given)["Ecr"], "Repository")
+    assert repository["LifecyclePolicy"] == {"LifecyclePolicyText": given["lifecycle_policy"]}
+    assert repository["RepositoryPolicyText"] == pull
+    without = properties(tree(ecr={"lifecycle_policy": "", "repository_policy": ""})["Ecr"], "Repository")
+    assert not {"LifecyclePolicy", "RepositoryPolicyText"} & {*without}
+
+
+@pytest.mark.parametrize(
+    ("ecr", "message"),
+    [
+        ({"keep_images": 2, "expiring_tags": ("pr-*",)}, "means nothing: keep_images counts all images"),
+        ({"keep_images": 2, "untagged_expire_days": 3}, "means nothing: keep_images counts all images"),
+        ({"keep_images": 2, "keep_tagged_images": 3}, "means nothing: keep_images counts all images"),
+        ({"lifecycle_policy": "", "keep_images": 2}, "means nothing: lifecycle_policy says what expires"),
+        ({"repository_policy": "", "pull_account_ids": ("123456789012",)}, "means nothing: repository_policy says"),
+        ({"lifecycle_policy": "rules"}, "is no JSON"),
+        ({"lifecycle_policy": "[]"}, "is no policy"),
+        ({"repository_policy": "{}"}, "is no policy"),
+        ({"keep_images": 0}, "greater than or equal to 1"),
+    ],
+)
+def test_one_setting_says_what_expires(ecr: dict[str, Any], message: str) -> None:
+    """Two of them would contradict each other, and a policy that is none would fail late."""
+    with pytest.raises(ValidationError, match=message):
+        tree(ecr=ecr)

@@ -138,7 +138,7 @@ def test_the_address_to_open_is_the_domain_where_there_is_one(https: Any, url: l
         ({"certificate_arn": CERTIFICATE, "hosted_zone_id": "Z0123456789"}, "no domain_name"),
         ({"certificate_arn": CERTIFICATE, "alternative_names": ("a.example.com",)}, "not the hosted_zone_id"),
         ({**DOMAIN, "alternative_names": ("app.example.com",)}, "app.example.com is there twice"),
-        ({**DOMAIN, "tls_policy": "ELBSecurityPolicy-2016-08"}, "Input should be"),
+        ({**DOMAIN, "tls_policy": "ELBSecurityPolicy-2014-10"}, "match pattern"),
         ({**DOMAIN, "domain_name": "App.example.com"}, "match pattern"),
     ],
 )

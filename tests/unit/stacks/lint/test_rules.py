@@ -12,7 +12,7 @@ from tests.unit.stacks.lint.folders import alone
 
 ROOT = Path(__file__).parents[4]
 COMMAND = Path(sys.executable).parent / "cfn-lint"
-OWN = ("E9102", "E9103", "E9104", "W9101", "W9105", "W9106")
+OWN = ("E9102", "E9103", "E9104", "W9101", "W9105", "W9106", "W9107")
 
 
 def test_every_rule_says_what_it_is() -> None:
