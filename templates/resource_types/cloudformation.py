@@ -1,4 +1,4 @@
-"""Nested stacks."""
+"""Nested stacks, and the placeholder of a root that is taken over."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ TYPES = (
             ),
         ),
     ),
+    ResourceType(type="AWS::CloudFormation::WaitConditionHandle"),
 )
 
 SERVICE = Service(

@@ -17,12 +17,14 @@ from sandbox import Address, running
 from sandbox.image import place_image
 from tests.support.accounts import REGION, Account
 from tests.support.commands import Project, project
+from tests.support.terraform_preto2.making import make_preto2
+from tests.support.terraform_states import written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-PROD, HARDENED, OF_PROJECT = "300000000001", "111122223333", "300000000002"
+PROD, HARDENED, OF_PROJECT, TAKEN_OVER = "300000000001", "111122223333", "300000000002", "300000000003"
 """Accounts; the second is the one that environments/hardened.toml names."""
 EXECUTION_ROLE = f"preto-2-bootstrap-{REGION}"
 BOOTSTRAP = ("[bootstrap]", "execution_role = true", 'execution_rights = "derived"')
@@ -205,3 +207,18 @@ def test_hardened_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: 
     _set(here, "hardened", UNPROTECTED)
     hardened.deploy("--image", "v1")
     hardened.destroy()
+
+
+def test_a_takeover_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: Address) -> None:
+    """Taken over and given back by somebody who has these rights alone, none of which changes a resource."""
+    account = Account(address=enforcing.as_account(TAKEN_OVER))
+    here = project(tmp_path, account.env)
+    (here.folder / "environments" / "prod.toml").unlink()
+    (here.folder / "terraform.tfstate").write_bytes(written(make_preto2(account).state()))
+    look = ("adopt", "prod", "--state", "terraform.tfstate")
+    assert here.run(*look, "--write", "environments/prod.toml").returncode == 2
+    here.succeed("bootstrap", "prod", "--yes", "--quiet")
+    printed = here.succeed("permissions", "prod", "--format", "policy", "--for", "adopt")
+    somebody = Project(here.folder, _session(account, list(json.loads(printed).values())))
+    somebody.succeed(*look, "--execute", "--yes", "--quiet")
+    somebody.succeed("adopt", "prod", "--undo", "--yes", "--quiet")

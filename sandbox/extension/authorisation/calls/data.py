@@ -23,6 +23,8 @@ CALLS: dict[str, Calls] = {
         delete="DeleteStack",
         read="DescribeStacks",
     ),
+    # CloudFormation's own, a signed address: nothing of the account is called for it.
+    "AWS::CloudFormation::WaitConditionHandle": Calls(service="cloudformation"),
     "AWS::S3::Bucket": Calls(
         service="s3",
         on="arn:aws:s3:::{id}",
