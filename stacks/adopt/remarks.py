@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.adopt.places.graph import items, last
+from stacks.adopt.running import DEFAULT_TAG, best_tag
+from stacks.adopt.settings.repository import split
 from stacks.adopt.settings.roles import unsayable_policies
 from stacks.adopt.survey import ABSENT, Effect
 from stacks.terminal import counted
@@ -92,6 +94,27 @@ def changed_by_hand(differences: Sequence[Difference]) -> Iterator[str]:
     found = [f"{it.path} {it.property}" for it in differences if it.effect is Effect.SAME and not it.why]
     if found:
         yield f"What runs is otherwise than the state has it, which is taken over: {', '.join(found)}."
+
+
+def images(facts: Facts) -> Iterator[str]:
+    """Yield what to push where no tag stays with the image that runs, or where the tasks run different ones."""
+    name, tag = split(str(facts.container.get("Image") or ""))
+    found = facts.running.digests.get(str(facts.container.get("Name")), ())
+    if len(found) > 1:
+        yield (
+            f"The running tasks have {len(found)} images that were called {name}:{tag} when they started; the first "
+            "deploy runs the one that is called so now."
+        )
+    if len(found) != 1 or facts.wiring.repository is None or best_tag(facts.running.tags) not in {"", DEFAULT_TAG}:
+        return
+    moved = "" if facts.running.tags else f", and {tag} is another image by now, which the first deploy would run"
+    repository = facts.wiring.repository.identifier["RepositoryName"]
+    yield (
+        f"No tag of its own is on the image that runs ({found[0]}){moved}. Tag it, and look again: "
+        f'aws ecr put-image --repository-name {repository} --image-tag TAG --image-manifest "$(aws ecr batch-get-image '
+        f"--repository-name {repository} --image-ids imageDigest={found[0]} --query images[0].imageManifest --output "
+        'text)"'
+    )
 
 
 def notes(facts: Facts, derived: Derived) -> list[str]:

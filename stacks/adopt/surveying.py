@@ -144,6 +144,7 @@ def assemble(
         *places.front.notes,
         *remarks.notes(facts, derived),
         *remarks.unread(kept),
+        *remarks.images(facts),
         *remarks.changed_by_hand(differences),
         *remarks.taken_already(kept, root),
     )

@@ -57,10 +57,11 @@ def split(image_name: str) -> tuple[str, str]:
 
 
 def _remark(facts: Facts, tag: str) -> str:
-    digests = sorted({it for digests in facts.running.digests.values() for it in digests})
-    if len(digests) == 1 and tag in facts.running.tags:
-        return f"what runs: {digests[0][:19]}"
-    return "the running task definition's; another image may have this tag by now"
+    digests = facts.running.digests.get(str(facts.container.get("Name")), ())
+    what = (
+        f"what runs, {digests[0][:19]}" if len(digests) == 1 and tag in facts.running.tags else "the task definition's"
+    )
+    return f"{what}; remove the line after the first deploy: then the image stays, unless --image says another"
 
 
 def _document(value: object) -> Any:  # noqa: ANN401 - JSON

@@ -234,6 +234,16 @@ def test_the_file_names_the_variables_that_it_does_not_have() -> None:
     assert "hunter2" not in text
 
 
+@pytest.mark.parametrize(
+    ("tags", "words"), [((), "latest is another image by now"), (("latest",), "No tag of its own")]
+)
+def test_an_image_without_a_tag_of_its_own_says_what_to_push(tags: tuple[str, ...], words: str) -> None:
+    """A deployment would run whatever has the tag then; the command gives the running one a tag."""
+    [note] = [it for it in _look(running=_running(digest="sha256:" + "a" * 64, tags=tags)).survey.notes if words in it]
+    assert "aws ecr put-image --repository-name preto-2-streamlit-app --image-tag TAG" in note
+    assert f"imageDigest=sha256:{'a' * 64}" in note
+
+
 def test_what_a_model_refuses_is_left_out_and_said() -> None:
     """The default holds instead, and the difference is shown: no file is written that does not load."""
     found = _look({GROUP: {"health_check": [{"path": "/ok?a b", "matcher": "200", "protocol": "HTTP"}]}})
