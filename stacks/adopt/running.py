@@ -124,6 +124,25 @@ def read_tags(aws: Aws, repository: str, digest: str) -> tuple[str, ...]:
     return tuple(sorted({tag for image in found for tag in image.get("imageTags", [])}))
 
 
+def read_neighbours(aws: Aws, target_group: str) -> frozenset[str]:
+    """Return the ARNs of the other target groups behind the load balancers of one; none where they cannot be read.
+
+    A state has those of its own project alone.
+    """
+    if not target_group:
+        return frozenset()
+    try:
+        [own] = aws.elbv2.describe_target_groups(TargetGroupArns=[target_group])["TargetGroups"]
+        pages = aws.elbv2.get_paginator("describe_target_groups")
+        balancers = own.get("LoadBalancerArns", [])
+        found = [page for arn in balancers for page in pages.paginate(LoadBalancerArn=arn)]
+    except ClientError as error:
+        if error_code(error) not in {"TargetGroupNotFound", "LoadBalancerNotFound", "ValidationError"}:
+            _why(error)
+        return frozenset()
+    return frozenset(it["TargetGroupArn"] for page in found for it in page["TargetGroups"]) - {target_group}
+
+
 def best_tag(tags: tuple[str, ...]) -> str:
     """Return the tag that most likely stays with its image: a commit's or a version's, `latest` only if it is alone."""
     ranked = sorted(tags, key=lambda tag: (_movable(tag), -len(tag), tag))

@@ -16,7 +16,7 @@ from stacks.adopt.places.graph import Graph, Wiring, wiring
 from stacks.adopt.places.mapping import refuse_other_types, refuse_unknown_addresses
 from stacks.adopt.places.placing import SERVICE_PLACE, UNWIRED, choose_anchor, place
 from stacks.adopt.places.refusals import refusals
-from stacks.adopt.running import Running, read_running, read_tags
+from stacks.adopt.running import Running, read_neighbours, read_running, read_tags
 from stacks.adopt.settings.derivation import Derived, Overrides, derive
 from stacks.adopt.settings.facts import Facts
 from stacks.adopt.settings.lines import settled
@@ -103,6 +103,7 @@ def survey(aws: Aws, found: Found, wanted: Wanted, *, emit: Callable[[str], None
     running = read_running(aws, str(anchor.recorded.get("Cluster") or "default"), anchor.identifier["ServiceArn"])
     [service] = read_live(aws, [_adopted(anchor, SERVICE_PLACE)])
     wired = replace(found.wiring, service=service.known, definition=running.definition or found.wiring.definition)
+    wired = replace(wired, neighbours=read_neighbours(aws, wired.target_group_arn))
     places = place(wired, found.mapping)
     others = [it for it in found.candidates if it is not anchor and it.address in places.paths]
     read = read_live(aws, [_adopted(it, places.paths[it.address]) for it in others])

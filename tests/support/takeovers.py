@@ -31,11 +31,14 @@ def look(
     mapping: Sequence[str] = (),
     running: Running | None = None,
     wanted: Wanted | None = None,
+    neighbours: Sequence[str] = (),
 ) -> Look:
     """Return the look at a state, as if what runs were as it says."""
     said = found(document, environment=environment, mapping=mapping)
     running = running or Running()
-    wired = replace(said.wiring, definition=running.definition or said.wiring.definition)
+    wired = replace(
+        said.wiring, definition=running.definition or said.wiring.definition, neighbours=frozenset(neighbours)
+    )
     places = place(wired, said.mapping)
     adopted = [
         Adopted(

@@ -204,4 +204,6 @@ def _is_shared(found: Wiring, balancer: Candidate, others: Sequence[Wiring]) -> 
         *(action for it in rules for action in items(it.recorded.get("Actions"))),
     ]
     reached = {arn for action in actions for arn in forwards_to(action)}
-    return bool(reached - {found.target_group_arn}) or any(it.target_group_arn in reached for it in others)
+    return bool(reached - {found.target_group_arn} | found.neighbours) or any(
+        it.target_group_arn in reached for it in others
+    )

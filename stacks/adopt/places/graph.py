@@ -76,6 +76,8 @@ class Wiring:
     anchor: Candidate
     service: Mapping[str, Any]
     definition: Mapping[str, Any]
+    neighbours: frozenset[str] = frozenset()
+    """ARNs of other target groups behind its load balancer, as AWS has them."""
 
     @cached_property
     def balancing(self) -> Mapping[str, Any]:

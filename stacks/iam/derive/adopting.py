@@ -72,6 +72,7 @@ ADOPTING: tuple[Call, ...] = (
     _call("ecs:DescribeTasks", TASKS, "which image they run"),
     _call("ecr:DescribeImages", REPOSITORY, "which tags the running image has"),
     _call("cloudwatch:GetMetricStatistics", NOTHING, "how many requests there were, and how many failed", OPTIONAL),
+    _call("elasticloadbalancing:DescribeTargetGroups", NOTHING, "whether others share its load balancer"),
     _call("elasticloadbalancing:DescribeTargetHealth", NOTHING, "that the same targets are healthy as before"),
 )
 """Calls of `adopt` beside those of `PLANS`."""

@@ -154,6 +154,14 @@ def test_a_rule_that_lets_in_fewer_than_our_templates_can_say_blocks(condition: 
         assert re.search(f"aws_lb_listener_rule.app: its conditions on {name} are none of our templates", refusal)
 
 
+def test_a_load_balancer_that_another_project_shares_stays() -> None:
+    """AWS knows of its target group, and the state does not."""
+    team = Preto2(changed={HTTP: {"default_action": [NOT_FOUND]}})
+    found = takeovers.look(team.state(rule(team, "app", team.target_group_arn)), neighbours=["arn:of:another"])
+    assert takeovers.paths(found)["aws_lb_listener_rule.app"] == "Network/ProductionRule"
+    assert "others share it" in takeovers.whys(found)["module.network.aws_lb.this"]
+
+
 def test_a_rule_can_be_kept_instead_of_its_load_balancer() -> None:
     """`--map` says that the rule is ours, and the load balancer stays."""
     team = Preto2(changed={HTTP: {"default_action": [NOT_FOUND]}})
