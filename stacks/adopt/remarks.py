@@ -96,10 +96,16 @@ def changed_by_hand(differences: Sequence[Difference]) -> Iterator[str]:
         yield f"What runs is otherwise than the state has it, which is taken over: {', '.join(found)}."
 
 
-def images(facts: Facts) -> Iterator[str]:
-    """Yield what to push where no tag stays with the image that runs, or where the tasks run different ones."""
+def images(facts: Facts, wanted: str) -> Iterator[str]:
+    """Yield which image goes on running, and what to push where no tag stays with the one that runs.
+
+    `wanted` is the tag with which the service will be deployed.
+    """
     name, tag = split(str(facts.container.get("Image") or ""))
     found = facts.running.digests.get(str(facts.container.get("Name")), ())
+    digest = f" ({found[0]})" if len(found) == 1 and wanted in facts.running.tags else ""
+    if wanted:
+        yield f"The service goes on with image {wanted}{digest}, as long as no deployment names another one."
     if len(found) > 1:
         yield (
             f"The running tasks have {len(found)} images that were called {name}:{tag} when they started; the first "

@@ -20,6 +20,7 @@ from stacks.adopt.running import Running, read_neighbours, read_running, read_ta
 from stacks.adopt.settings.derivation import Derived, Overrides, derive
 from stacks.adopt.settings.facts import Facts
 from stacks.adopt.settings.lines import settled
+from stacks.adopt.settings.repository import image_tag
 from stacks.adopt.survey import Adopted, Difference, Made, Staying, Survey
 from stacks.adopt.types import Candidate, take_inventory
 from stacks.build.render import render
@@ -54,7 +55,10 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Look:
-    """A survey, the settings with which it was made, and those that describe what runs."""
+    """A survey, the settings with which it was made, and those that describe what runs.
+
+    The settings have the tag of the image that runs, also where the environment file has none.
+    """
 
     survey: Survey
     settings: Settings
@@ -125,7 +129,7 @@ def assemble(
         written_variables=wanted.written_variables,
     )
     derived = derive(facts, wanted.overrides)
-    settings = wanted.settings or derived.settings
+    settings = _with_image(wanted.settings or derived.settings, facts)
     rendered, root = render(settings), settings.identity.name
     types = types_by_path(rendered)
     refuse_other_types(found.mapping, found.candidates, types)
@@ -145,7 +149,7 @@ def assemble(
         *places.front.notes,
         *remarks.notes(facts, derived),
         *remarks.unread(kept),
-        *remarks.images(facts),
+        *remarks.images(facts, settings.image_tag),
         *remarks.changed_by_hand(differences),
         *remarks.taken_already(kept, root),
     )
@@ -159,6 +163,11 @@ def assemble(
         notes=known,
     )
     return Look(survey=result, settings=settings, derived=derived, origin=found.origin, running=running)
+
+
+def _with_image(settings: Settings, facts: Facts) -> Settings:
+    """Return the settings with the tag of the image that runs, where they name none: a deployment keeps it."""
+    return settings if settings.image_tag else settings.model_copy(update={"image_tag": image_tag(facts)})
 
 
 def _differences(

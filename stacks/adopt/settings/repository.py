@@ -37,14 +37,20 @@ def repository(facts: Facts) -> Iterator[Setting]:
 
 
 def image(facts: Facts) -> Iterator[Setting]:
-    """Yield the tag of the image that runs and, where its repository is not adopted, the repository."""
-    name, tag = split(str(facts.container.get("Image") or ""))
-    tag = best_tag(facts.running.tags) or tag
-    if tag and _TAG.fullmatch(tag):
-        where = ("Ecs/TaskDefinition", "ContainerDefinitions")
-        yield setting("image_tag", tag, where, comment=_remark(facts, tag), is_shown=True)
+    """Yield the repository of the image that runs, where it is not adopted.
+
+    Its tag is no setting: as everywhere, a deployment that names none keeps the image.
+    """
+    name, _ = split(str(facts.container.get("Image") or ""))
     if name and not facts.of(REPOSITORY):
         yield setting("ecs.image", name, ("Ecs/TaskDefinition", "ContainerDefinitions"))
+
+
+def image_tag(facts: Facts) -> str:
+    """Return the tag of the image that runs: one of its digest or, where none is known, the task definition's."""
+    _, tag = split(str(facts.container.get("Image") or ""))
+    found = best_tag(facts.running.tags) or tag
+    return found if _TAG.fullmatch(found) else ""
 
 
 def split(image_name: str) -> tuple[str, str]:
@@ -54,14 +60,6 @@ def split(image_name: str) -> tuple[str, str]:
     if colon and "/" not in tag:
         return head, tag
     return name, "" if digest else "latest"
-
-
-def _remark(facts: Facts, tag: str) -> str:
-    digests = facts.running.digests.get(str(facts.container.get("Name")), ())
-    what = (
-        f"what runs, {digests[0][:19]}" if len(digests) == 1 and tag in facts.running.tags else "the task definition's"
-    )
-    return f"{what}; remove the line after the first deploy: then the image stays, unless --image says another"
 
 
 def _document(value: object) -> Any:  # noqa: ANN401 - JSON

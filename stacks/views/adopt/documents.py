@@ -26,6 +26,10 @@ def document(look: Look) -> dict[str, Any]:
         "stack": look.settings.identity.name,
         "account": look.origin.account or None,
         "region": look.settings.aws.region,
+        "image": {
+            "tag": look.settings.image_tag or None,
+            "digests": sorted({it for found in look.running.digests.values() for it in found}),
+        },
         "state": {
             "program": "opentofu" if survey.state.is_opentofu else "terraform",
             "version": survey.state.program_version,

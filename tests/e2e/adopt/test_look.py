@@ -85,9 +85,10 @@ def test_the_look_writes_a_file_with_which_nothing_differs_but_what_is_announced
     settings = tomllib.loads((here.project.folder / "environments" / "new.toml").read_text())
     assert settings["project"] == "team"
     assert settings["names"]["cluster"] == "team"
-    assert settings["image_tag"] == "1.4.2"
+    assert "image_tag" not in settings
     assert settings["network"]["public_subnet_ids"] == sorted(here.made.subnets)
     found = here.document()
+    assert found["image"]["tag"] == "1.4.2"
     assert not found["blocked"]
     assert {it["effect"] for it in found["differences"]} <= {"in_place", "rollout", "interruption"}
     assert {it["path"] for it in found["adopted"]} == {

@@ -68,7 +68,9 @@ def test_the_file_loads_and_says_the_same(tmp_path: Any) -> None:
     """It is an environment file like any other."""
     found = _look()
     (tmp_path / "prod.toml").write_text(found.derived.text)
-    assert load("prod", directory=tmp_path) == found.settings
+    assert load("prod", directory=tmp_path) == found.derived.settings
+    assert found.settings == found.derived.settings.model_copy(update={"image_tag": "latest"})
+    assert "image_tag " not in found.derived.text
 
 
 def test_tables_are_in_the_order_of_the_reference() -> None:
@@ -198,7 +200,7 @@ def test_a_right_that_no_setting_can_say_is_refused() -> None:
     ],
 )
 def test_the_tag_is_one_that_stays_with_its_image(tags: tuple[str, ...], tag: str) -> None:
-    """That of the digest that runs: a commit's or a version's rather than one that moves."""
+    """That of the digest that runs: a commit's or a version's rather than one that moves. No file pins it."""
     assert _look(running=_running(digest="sha256:" + "0" * 64, tags=tags)).settings.image_tag == tag
 
 
