@@ -18,7 +18,8 @@ from sandbox.image import place_image
 from tests.bench.measure import ROOT, Figure, use, verdict
 from tests.support.accounts import Account
 from tests.support.commands import CLEAN
-from tests.support.terraform import missing, network, terraform_project
+from tests.support.takeover import apply_project
+from tests.support.terraform import missing, network
 from tests.support.terraform_states import resource, written
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def main() -> None:
         sandbox.running(state_dir=None, region="ap-northeast-2") as address,
     ):
         folder = Path(name)
-        terraform = _applied(folder, Account(address=address.as_account("200000000001")))
+        terraform = apply_project(folder, Account(address=address.as_account("200000000001")))
         env = _deployed(folder, Account(address=address.as_account("200000000002")))
         count = sum(not it.startswith(("data.", "module.iam.data.")) for it in terraform.addresses())
 
@@ -103,19 +104,9 @@ def _adopt(folder: Path, terraform: Terraform) -> None:
     print(verdict("adopt", seconds.median, SECONDS, " s"))
 
 
-def _applied(folder: Path, account: Account) -> Terraform:
-    """Apply the team's project, with its service running."""
-    terraform = terraform_project(folder, account)
-    terraform.apply("-target=module.ecr")
-    place_image(account.address, REPOSITORY, "latest", architecture="arm64")
-    terraform.apply()
-    return terraform
-
-
 def _deployed(folder: Path, account: Account) -> dict[str, str]:
     """Deploy the same application by the templates, and return the variables that name its account."""
     given = {name: json.dumps(value) for name, value in network(account).items()}
-    (folder / "environments").mkdir()
     (folder / "environments" / "prod.toml").write_text(ENVIRONMENT.format(**given), encoding="utf-8")
     env = {**CLEAN, **account.env}
     env.pop("PYTHONDONTWRITEBYTECODE", None)

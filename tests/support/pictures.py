@@ -17,7 +17,10 @@ from rich.text import Text
 
 import sandbox
 from sandbox.image import place_image
+from tests.support.accounts import Account
 from tests.support.commands import ROOT, Project, ended, project
+from tests.support.takeover import STATE, apply_project
+from tests.support.terraform import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,8 +96,36 @@ def last_lines(shown: str, first: str) -> str:
 
 
 def main() -> None:
-    """Deploy twice, the second time with an image that crashes, and draw."""
+    """Draw all of them; those of a takeover only where there is a Terraform."""
     PICTURES.mkdir(exist_ok=True)
+    draw_deployments()
+    if why := missing():
+        print(f"The pictures of a takeover stay as they are: {why}.")  # noqa: T201 - a script
+    else:
+        draw_takeover()
+
+
+def draw_takeover() -> None:
+    """Look at what Terraform runs, and take it over."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        sandbox.running(state_dir=None, region="ap-northeast-2", time_scale=TIME_SCALE) as address,
+    ):
+        folder = Path(name)
+        apply_project(folder, Account(address=address))
+        here = Project(folder, address.environment())
+        look = f"$ python build.py adopt prod --state {STATE}"
+        first = run(here, "adopt", "prod", "--state", STATE, "--write", "environments/prod.toml")[-1]
+        draw("adopt", f"{look} --write environments/prod.toml\n…\n{last_lines(first, 'Stays with Terraform')}")
+        here.succeed("bootstrap", "prod", "--yes")
+        frames = run(here, "adopt", "prod", "--state", STATE, "--execute", "--yes")
+        tree = last_lines(during(frames, "LoadBalancer", "IN_PROGRESS"), "Import Network")
+        draw("adopting", f"{look} --execute\n…\n{tree}")
+        draw("adopted", f"{look} --execute\n…\n{last_lines(frames[-1], 'Proving what was imported')}")
+
+
+def draw_deployments() -> None:
+    """Deploy twice, the second time with an image that crashes."""
     with (
         tempfile.TemporaryDirectory() as name,
         sandbox.running(state_dir=None, region="ap-northeast-2", time_scale=TIME_SCALE) as address,

@@ -51,13 +51,13 @@ class Stage:
         return subprocess.run(command, cwd=self.folder, env=env, stdout=subprocess.PIPE, text=True, check=True).stdout
 
 
-def applied(stage: Stage) -> Terraform:
-    """Apply the project as its team did: the repository, an image, all."""
-    terraform = terraform_project(stage.folder, stage.account)
+def apply_project(folder: Path, account: Account) -> Terraform:
+    """Apply the project as its team did, the repository, an image, all; give the folder an empty `environments/`."""
+    terraform = terraform_project(folder, account)
     terraform.apply("-target=module.ecr")
-    place_image(stage.account.address, REPOSITORY, "latest", architecture="arm64")
+    place_image(account.address, REPOSITORY, "latest", architecture="arm64")
     terraform.apply()
-    (stage.folder / "environments").mkdir()
+    (folder / "environments").mkdir()
     return terraform
 
 
@@ -73,7 +73,7 @@ def take_over(stage: Stage) -> None:
     """Show all of it."""
     start = time.monotonic()
     stage.say("Terraform applies the project. This takes a minute: it asks for its load balancer every 30 s.")
-    terraform = applied(stage)
+    terraform = apply_project(stage.folder, stage.account)
     print(f"{len(terraform.addresses())} addresses in the state, {STATE}")  # noqa: T201 - likewise
 
     stage.say("A look, which changes nothing, and writes the environment file that says what runs.")

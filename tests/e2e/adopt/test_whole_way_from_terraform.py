@@ -13,7 +13,8 @@ import pytest
 from sandbox.image import place_image
 from tests.e2e.adopt.running import NAME, Application
 from tests.support.commands import Project
-from tests.support.terraform import Terraform, missing, terraform_project
+from tests.support.takeover import apply_project, without_code
+from tests.support.terraform import Terraform, missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +36,7 @@ PLACEHOLDERS = ["create", "delete", "create"]
 
 def test_what_terraform_runs_is_taken_over_and_nobody_notices(tmp_path: Path, account: Account) -> None:
     """From `terraform apply` to `destroy`: the first `deploy` is the first to touch anything, and replaces nothing."""
-    terraform, application = applied(tmp_path, account), Application(account)
-    (tmp_path / "environments").mkdir()
+    terraform, application = apply_project(tmp_path, account), Application(account)
     here = Project(tmp_path, account.env)
     before = application.described()
     take_over = ("adopt", "prod", "--state", str(terraform.folder))
@@ -63,15 +63,6 @@ def test_what_terraform_runs_is_taken_over_and_nobody_notices(tmp_path: Path, ac
 
     here.succeed("destroy", "prod", "--yes")
     assert set(terraform.plan().values()) <= {"read"}
-
-
-def applied(folder: Path, account: Account) -> Terraform:
-    """Apply the project as its team did: the repository, an image, all."""
-    terraform = terraform_project(folder, account)
-    terraform.apply("-target=module.ecr")
-    place_image(account.address, NAME, "latest", architecture="arm64")
-    terraform.apply()
-    return terraform
 
 
 def look(here: Project, take_over: tuple[str, ...], terraform: Terraform) -> set[str]:
@@ -106,9 +97,7 @@ def let_go(here: Project, terraform: Terraform) -> None:
     """Run what `--release` prints, remove the code of it, and see that Terraform has nothing left to change."""
     script = here.succeed("adopt", "prod", "--release")
     terraform.shell(script)
-    main = terraform.folder / "main.tf"
-    main.write_text(re.sub(r"^module .*?^}\n", "", main.read_text(), flags=re.DOTALL | re.MULTILINE))
-    (terraform.folder / "outputs.tf").unlink()
+    without_code(terraform)
     assert terraform.plan() == {}
 
 

@@ -1,0 +1,1 @@
+"""Sessions of AWS, without an AWS."""
