@@ -29,6 +29,7 @@ READS = re.compile(r"(Describe|Get|List|Head|BatchGet|Detect|Validate|Simulate|S
 OUR_OWN = {"cloudformation", "s3", "sts"}
 """Services in which a takeover makes what is its own: stacks, and the journal."""
 
+POLICIES = ("DeletionPolicy", "UpdateReplacePolicy")
 PLACEHOLDER = "AWS::CloudFormation::WaitConditionHandle"
 PLACEHOLDERS = ["create", "delete", "create"]
 """What CloudFormation does to resources in a takeover, its undoing, and another one: only to the root's placeholder."""
@@ -76,21 +77,32 @@ def look(here: Project, take_over: tuple[str, ...], terraform: Terraform) -> set
     found = json.loads(again.stdout)
     assert not found["blocked"]
     assert {it["effect"] for it in found["differences"]} <= {"in_place", "rollout"}
-    return {it["path"] for it in [*found["differences"], *found["made"]]}
+    changed = {f"{it['path']} {outermost(it['property'])}" for it in found["differences"]}
+    return changed | {it["path"] for it in found["made"]}
 
 
 def planned(here: Project) -> set[str]:
-    """Return what the first deployment would change, of which it replaces nothing but the task definition."""
+    """Return what the first deployment certainly changes or makes; it replaces and deletes nothing of the application.
+
+    Without the policies of deletion, which are CloudFormation's own.
+    """
     done = here.run("plan", "prod", "--json")
     assert done.returncode == 2, done.stderr
-    found = {
-        f"{child['logical_id']}/{it['logical_id']}": it["action"]
-        for child in json.loads(done.stdout)["changes"]
-        for it in child.get("changes", ())
-        if it["action"] != "none"
+    changes = [it for child in json.loads(done.stdout)["changes"] for it in child.get("changes", ())]
+    assert {it["action"] for it in changes} <= {"add", "change", "none"}
+    changed = {
+        f"{it['path']} {outermost(item['path'])}"
+        for it in changes
+        if it["action"] == "change"
+        for item in it["properties"]
+        if item["certainty"] == "certain" and item["path"] not in POLICIES
     }
-    assert set(found.values()) <= {"add", "change"}
-    return set(found)
+    return changed | {it["path"] for it in changes if it["action"] == "add"}
+
+
+def outermost(path: str) -> str:
+    """Return the property of the resource that a path is in."""
+    return re.split(r"[.\[]", path)[0]
 
 
 def let_go(here: Project, terraform: Terraform) -> None:
