@@ -43,6 +43,8 @@ def _alarm(name: str) -> Properties | None:
         return None
     arn = found["AlarmArn"]
     properties = present(**{key: found.get(key) for key in _ALARM})
+    if found.get("MetricName"):
+        properties["Dimensions"] = list(found.get("Dimensions") or ())
     if found.get("ExtendedStatistic"):
         properties.pop("Statistic", None)
     return {"Arn": arn, **properties, "Tags": tags(cloudwatch._resource_tags.get(arn))}

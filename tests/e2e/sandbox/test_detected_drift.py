@@ -51,6 +51,8 @@ def test_what_has_just_been_deployed_is_read_and_in_sync(world: World) -> None:
     wanted["network"] |= {"https": domain, "ipv6": True}
     wanted["autoscaling"] |= {"min_capacity": 1, "max_capacity": 4}
     world.deploy(**wanted)
+    world.push("v1")
+    world.deploy(image_tag="v1", **wanted)
     drifted, unchecked, unlisted, lists = {}, set(), set(), dict[str, list[str]]()
     for name in world.states():
         detection = world.aws.cloudformation.detect_stack_drift(StackName=name)["StackDriftDetectionId"]
@@ -71,5 +73,5 @@ def test_what_has_just_been_deployed_is_read_and_in_sync(world: World) -> None:
                 if it["PhysicalResourceId"].removesuffix("-policy") not in lists[it["ResourceType"]]:
                     unlisted.add((it["ResourceType"], it["PhysicalResourceId"]))
     assert drifted == {}
-    assert unchecked == set()
+    assert unchecked == {"AWS::SNS::TopicPolicy"}
     assert unlisted == set()
