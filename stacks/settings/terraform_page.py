@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_args, get_type_hints
 
 from stacks.settings.forms import annotation_at
-from stacks.settings.keys import catalogue, dotted_name
+from stacks.settings.keys import dotted_name
 from stacks.settings.models import Settings
 from stacks.settings.variables import VARIABLES
 from stacks.settings.wording import describe_allowed
@@ -45,9 +45,8 @@ def _variables() -> Iterator[Sequence[str]]:
     """Yield the header, then for each variable its default there, its keys here, what they take, and the unit."""
     yield "Terraform", "default there", "here", "takes", "unit"
     for it in VARIABLES:
-        if catalogue(Settings).keys.keys() >= {*it.paths}:
-            default = f"`{it.default}`" if it.default else "none"
-            yield f"`{it.name}`", default, " and ".join(map(_key, it.paths)), _takes(it), it.unit
+        default = f"`{it.default}`" if it.default else "none"
+        yield f"`{it.name}`", default, " and ".join(map(_key, it.paths)), _takes(it), it.unit
 
 
 def _key(path: KeyPath) -> str:

@@ -23,6 +23,7 @@ environment  = "prod"
 
 # Images
 image_tag_mutability = "MUTABLE"
+ecr_lifecycle_count  = 2
 
 # Tasks
 ecs_cpu           = "512"
@@ -63,10 +64,12 @@ def properties(templates: dict[str, dict[str, Any]], path: str) -> Any:
 
 def test_the_team_s_file_is_the_whole_environment(tmp_path: Path) -> None:
     """It lints; names, network, security group, images and sizes are the team's, none of ours is made beside them."""
-    assert [it.name for it in VARIABLES if f"\n{it.name} " not in TFVARS] == ["ecr_lifecycle_count"]
+    assert [it.name for it in VARIABLES if f"\n{it.name} " not in TFVARS] == []
     templates = built(tmp_path, "--var-file", "team.tfvars")
     assert properties(templates, "ecr/Repository")["RepositoryName"] == P
     assert properties(templates, "ecr/Repository")["ImageTagMutability"] == "MUTABLE"
+    (rule,) = json.loads(properties(templates, "ecr/Repository")["LifecyclePolicy"]["LifecyclePolicyText"])["rules"]
+    assert rule["selection"] == {"tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 2}
     assert properties(templates, "ecs/Cluster")["ClusterName"] == P
     assert properties(templates, "ecs/Service")["ServiceName"] == P
     assert properties(templates, "ecs/TaskDefinition")["Family"] == P
@@ -91,7 +94,7 @@ def test_its_security_group_is_named_as_it_is_written(tmp_path: Path) -> None:
     (tmp_path / "team.tfvars").write_text(TFVARS.replace(GROUP, "sg-1"), encoding="utf-8")
     said = here.fail("build", "prod", "--var-file", "team.tfvars")
     assert said.count("security_group_id") == said.count("sg-1") == 1
-    assert 'team.tfvars:20: security_group_id = "sg-1": must be like "sg-0123456789abcdef0"' in said
+    assert 'team.tfvars:21: security_group_id = "sg-1": must be like "sg-0123456789abcdef0"' in said
     templates = built(tmp_path / "without", "--var-file", "team.tfvars", "--var", "security_group_id=null")
     assert (
         len([it for it in templates["network"]["Resources"].values() if it["Type"] == "AWS::EC2::SecurityGroup"]) == 2

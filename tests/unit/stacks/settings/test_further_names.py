@@ -167,6 +167,7 @@ def test_a_further_name_is_no_other_keys_name() -> None:
     names = [it.name for it in VARIABLES]
     assert len(names) == len({*names})
     assert not FURTHER_NAMES.keys() & catalogue(Settings).terraform.keys()
+    assert catalogue(Settings).further_names == FURTHER_NAMES
 
     class Network(Section):
         """A table with the key of a further name."""
