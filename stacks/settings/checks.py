@@ -102,7 +102,7 @@ def _problem(catalogue: Catalogue[Any], finding: Finding, entries: Mapping[Path,
     entry, inside = _entry(finding.place, entries)
     source = entry.source if entry else file
     others = [_entry(place, entries) for place in sorted(finding.involved - {finding.place}, key=dotted_name)]
-    why = (_of_item(catalogue, entry) if entry and entry.is_item else {}).get(finding.why, finding.why) + "".join(
+    why = _why(catalogue, finding, entry) + "".join(
         f"; {other.named(at)} = {other.written(at)} is from {other.source}"
         for other, at in others
         if other and other.source != source and other.has(at) and other.path not in catalogue.tables
@@ -120,10 +120,13 @@ def _problem(catalogue: Catalogue[Any], finding: Finding, entries: Mapping[Path,
     )
 
 
-def _of_item(catalogue: Catalogue[Any], entry: Entry) -> dict[str, str]:
-    """Return what the key takes, and what its items take, of which the source writes one."""
+def _why(catalogue: Catalogue[Any], finding: Finding, entry: Entry | None) -> str:
+    """Return what is wrong; of one item that the source writes without its list, what such an item must be."""
+    if entry is None or not entry.is_item:
+        return finding.why
     taken = catalogue.keys[entry.path].annotation
-    return {f"must be {describe_allowed(taken)}": f"must be {describe_allowed(annotation_inside(taken, 0))}"}
+    item = annotation_inside(taken, 0)
+    return finding.why.replace(f"must be {describe_allowed(taken)}", f"must be {describe_allowed(item)}")
 
 
 def _entry(place: Place, entries: Mapping[Path, Entry]) -> tuple[Entry | None, Place]:
