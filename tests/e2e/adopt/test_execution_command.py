@@ -74,6 +74,7 @@ def test_what_runs_is_taken_over_and_given_back_on_the_command_line(here: Projec
     ecs.update_service(cluster=service["cluster"], service=service["services"][0], desiredCount=2)
     (before,) = ecs.describe_services(**service)["services"]
     assert before["runningCount"] == 2, "as autoscaling has scaled it to"
+    before_it = (here.folder / "terraform.tfstate").read_bytes()
     (here.folder / "terraform.tfstate").write_bytes(written(state(serial=8)))
     here.succeed("deploy", "prod", "--yes")
     outputs = json.loads(here.succeed("outputs", "prod", "--json"))
@@ -83,6 +84,8 @@ def test_what_runs_is_taken_over_and_given_back_on_the_command_line(here: Projec
     kept = ("serviceArn", "createdAt", "launchType", "desiredCount", "runningCount")
     assert [after[name] for name in kept] == [before[name] for name in kept]
     assert "No changes" in here.succeed("plan", "prod")
+    (here.folder / "terraform.tfstate").write_bytes(before_it)
+    assert "it was taken over, and has been deployed since" in here.fail(*LOOK, "--execute", "--yes")
     refused = here.fail("adopt", "prod", "--undo", "--yes")
     assert "it has been deployed since it was taken over" in refused
 
