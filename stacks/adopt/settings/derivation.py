@@ -86,8 +86,7 @@ def derive(facts: Facts, overrides: Overrides) -> Derived:
         str(it.get("Name")): sort_variables(it, facts.origin, environment, facts.written_variables)
         for it in items(facts.definition.get("ContainerDefinitions"))
     }
-    entries = [it for it in _entries(facts, variables) if it.value not in (None, "", [], ()) or it.is_shown]
-    entries = [it for it in entries if not (it.is_shown and it.value in (None, ""))]
+    entries = [it for it in _entries(facts, variables) if it.value not in (None, "", [], ()) or it.may_be_empty]
     unsayable: list[str] = []
     while True:
         try:

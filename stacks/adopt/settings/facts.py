@@ -57,6 +57,8 @@ class Setting:
     comment: str = ""
     is_shown: bool = False
     """Whether it is written even where it is the default."""
+    may_be_empty: bool = False
+    """Whether an empty value says something; elsewhere, it is that nothing is known."""
 
 
 def setting(

@@ -97,5 +97,10 @@ def key_of(name: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    """Return a text in quotes. JSON's escapes are TOML's, but for DEL, which TOML does not allow as it is."""
+    """Return a text in quotes: in single ones where it has double ones, such as JSON.
+
+    JSON's escapes are TOML's, but for DEL, which TOML does not allow as it is.
+    """
+    if '"' in text and "'" not in text and text.isprintable():
+        return f"'{text}'"
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.places.graph import items, part
 from stacks.adopt.running import best_tag
-from stacks.adopt.settings.facts import Setting, setting, texts, whole
+from stacks.adopt.settings.facts import Setting, setting, whole
 
 if TYPE_CHECKING:
     from stacks.adopt.settings.facts import Facts
 
 REPOSITORY = "Ecr/Repository"
+IMMUTABLE = "IMMUTABLE"
+"""With it, our repository has a rule for untagged images."""
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
 
 
@@ -31,9 +33,9 @@ def repository(facts: Facts) -> Iterator[Setting]:
     encryption = part(it, "EncryptionConfiguration")
     where = (REPOSITORY, "EncryptionConfiguration")
     yield setting("ecr.encryption_type", encryption.get("EncryptionType", "AES256"), where)
-    yield from _lifecycle(_document(part(it, "LifecyclePolicy").get("LifecyclePolicyText")))
-    if accounts := _pulling(_document(it.get("RepositoryPolicyText")), facts.origin.account):
-        yield setting("ecr.pull_account_ids", accounts, (REPOSITORY, "RepositoryPolicyText"))
+    yield from _lifecycle(_document(part(it, "LifecyclePolicy").get("LifecyclePolicyText")), mutability)
+    if policy := _document(it.get("RepositoryPolicyText")):
+        yield setting("ecr.repository_policy", _text(policy), (REPOSITORY, "RepositoryPolicyText"))
 
 
 def image(facts: Facts) -> Iterator[Setting]:
@@ -72,33 +74,19 @@ def _document(value: object) -> Any:  # noqa: ANN401 - JSON
     return value if isinstance(value, Mapping) else {}
 
 
-def _lifecycle(policy: Any) -> Iterator[Setting]:  # noqa: ANN401 - JSON
-    """Yield what our settings can say of a lifecycle policy: one rule for all images, or rules by tag and age."""
+def _text(policy: Any) -> str:  # noqa: ANN401 - JSON
+    return json.dumps(policy, ensure_ascii=False, separators=(",", ":"))
+
+
+def _lifecycle(policy: Any, mutability: str) -> Iterator[Setting]:  # noqa: ANN401 - JSON
+    """Yield what expires: a number of all images, or the policy as it is; none is said where ours would have one."""
     where = (REPOSITORY, "LifecyclePolicy")
     rules = [part(it, "selection") for it in items(policy.get("rules"))]
     of_all = [it for it in rules if it.get("tagStatus") == "any" and it.get("countType") == "imageCountMoreThan"]
     if len(rules) == len(of_all) == 1:
         yield setting("ecr.keep_images", whole(of_all[0].get("countNumber")), where, comment="images, tagged or not")
-        return
-    patterns: list[str] = []
-    for it in rules:
-        number = whole(it.get("countNumber"))
-        if it.get("tagStatus") == "untagged" and it.get("countType") == "sinceImagePushed":
-            yield setting("ecr.untagged_expire_days", number, where, comment="days")
-        elif it.get("tagStatus") == "tagged" and it.get("countType") == "imageCountMoreThan":
-            tags = texts(it.get("tagPatternList")) or [f"{prefix}*" for prefix in texts(it.get("tagPrefixList"))]
-            if tags and not patterns:
-                yield setting("ecr.keep_tagged_images", number, where, comment="images with each of expiring_tags")
-            patterns += tags
-    if patterns:
-        yield setting("ecr.expiring_tags", patterns, where)
-
-
-def _pulling(policy: Any, own: str) -> list[str]:  # noqa: ANN401 - JSON
-    """Return the other accounts that a repository's policy lets pull."""
-    found: list[str] = []
-    for statement in items(policy.get("Statement")):
-        principals = part(statement, "Principal").get("AWS")
-        named = [principals] if isinstance(principals, str) else texts(principals)
-        found += [number for name in named for number in re.findall(r"(?<![0-9])[0-9]{12}(?![0-9])", name)]
-    return sorted({number for number in found if number != own})
+    elif rules:
+        yield setting("ecr.lifecycle_policy", _text(policy), where)
+    elif mutability == IMMUTABLE:
+        key = ("ecr", "lifecycle_policy")
+        yield Setting(key=key, value="", decides=(where,), comment="no image expires", may_be_empty=True)

@@ -160,6 +160,26 @@ def test_sidecars_secrets_command_and_user_are_carried_over() -> None:
     assert (sidecar.name, sidecar.ports, dict(sidecar.secrets)) == ("agent", (4317,), {"KEY": DATABASE})
 
 
+def _policies(text: str | None) -> dict[str, Any]:
+    """Return the change of the repository's lifecycle policy; None takes it away."""
+    return {"module.ecr.aws_ecr_lifecycle_policy.this": {"policy": text}}
+
+
+def test_images_expire_as_before() -> None:
+    """A number of all images is a setting, any other policy is said as it is, and none is none."""
+    team = _look()
+    assert team.settings.ecr.keep_images == 2
+    days = {"tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 14}
+    policy = {"rules": [{"rulePriority": 1, "selection": days, "action": {"type": "expire"}}]}
+    other = _look(_policies(json.dumps(policy)))
+    assert json.loads(other.settings.ecr.lifecycle_policy or "") == policy
+    none = _look({**_policies(None), REPOSITORY: {"image_tag_mutability": "IMMUTABLE"}})
+    assert none.settings.ecr.lifecycle_policy == ""
+    for found in (team, other, none):
+        changed = [it for it in found.survey.differences if it.property.startswith("LifecyclePolicy")]
+        assert {it.why for it in changed} <= {"only descriptions of rules change"}
+
+
 def test_each_metric_keeps_its_cooldowns() -> None:
     """What most have is said once."""
     policy = "target_tracking_scaling_policy_configuration"
