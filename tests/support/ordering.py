@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LONG = (
+    "tests/e2e/adopt/test_whole_way_from_terraform.py",
     "tests/e2e/commands/test_watching.py",
     "tests/e2e/commands/test_faults.py",
     "tests/e2e/commands/test_aws_cli.py",

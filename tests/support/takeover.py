@@ -91,7 +91,7 @@ def take_over(stage: Stage) -> None:
     place_image(stage.account.address, REPOSITORY, "v2", architecture="arm64")
     stage.run("deploy", "prod", "--image", "v2", "--yes")
     stage.say("From now on, everything is as with any other environment.")
-    stage.run("plan", "prod", "--image", "v2")
+    stage.run("plan", "prod")
     stage.run("status", "prod")
     stage.say(f"Taken over in {time.monotonic() - start:.0f} s.")
 
