@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from stacks.cloudformation.changes import Certainty, Change, PropertyChange, Recreation
 from stacks.plan.differences import Difference, differences, leaves
 from stacks.rendered.expressions import plain
-from stacks.rendered.values import Later, Value, parts
+from stacks.rendered.values import Later, Value, equal, parts
 
 if TYPE_CHECKING:
     from stacks.plan.sources import PropertyValues
@@ -154,7 +154,8 @@ def _from_details(
 ) -> list[PropertyChange]:
     """Return the properties that only the change set's details name.
 
-    A dynamic change is dropped if the templates and parameters prove that the property stays equal.
+    A dynamic change is dropped if the templates and parameters prove that the property stays equal; a static one only
+    if a parameter has taken the place of a text, and both values are known and equal.
     """
     properties: dict[str, PropertyChange] = {}
     for detail in details:
@@ -163,6 +164,8 @@ def _from_details(
         is_property = target.get("Attribute") == "Properties"
         is_static = detail.get("Evaluation") == "Static"
         if name in known or name in properties or (is_property and definitions is not None and not is_static):
+            continue
+        if _is_rewritten(detail, details) and definitions is not None and _is_known_to_stay(definitions, name):
             continue
         before, after = target.get("BeforeValue"), target.get("AfterValue")
         if not is_property and definitions is not None and before is None and after is None:
@@ -176,6 +179,23 @@ def _from_details(
             recreates=_recreation([detail]) if is_property else "no",
         )
     return list(properties.values())
+
+
+def _is_rewritten(detail: Mapping[str, Value], details: list[Mapping[str, Value]]) -> bool:
+    """Whether a change set names a property because a parameter has taken the place of its former text.
+
+    There are two details then: of the template's text, which may be the same when evaluated, and of the parameter.
+    """
+    of_text = {"Evaluation": "Dynamic", "ChangeSource": "DirectModification"}
+    return detail.get("ChangeSource") == "ParameterReference" and any(
+        it["Target"].get("Name") == detail["Target"].get("Name") and it.items() >= of_text.items() for it in details
+    )
+
+
+def _is_known_to_stay(definitions: Definitions, name: str) -> bool:
+    """Whether a property has the same value in both templates, of which nothing is filled in later."""
+    before, after = (it.get("Properties", {}).get(name) for it in (definitions.before, definitions.after))
+    return before is not None and not parts([before, after]) and equal(before, after) is True
 
 
 def _replacement(change: Change, properties: list[PropertyChange]) -> str:
