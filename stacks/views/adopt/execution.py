@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.execution.serving import compare_serving, is_as_before
-from stacks.terminal import counted
+from stacks.terminal import PROGRAM, counted
 from stacks.views import duration
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def question(takeover: Takeover) -> str:
         f"{takeover.root}: {number} will be imported into {into}. None of them is changed.",
         *(f"  {it.logical_id:<12} {', '.join(one.logical_id for one in it.resources)}" for it in children),
         f"About {takes} (assumed: there is no record of imports).",
-        f"It can be taken back until the next deployment: adopt {takeover.settings.environment} --undo",
+        f"It can be taken back until the next deployment: {PROGRAM} adopt {takeover.settings.environment} --undo",
     ]
     return "\n".join(lines)
 
@@ -48,7 +48,7 @@ def text(adoption: Adoption) -> str:
         *_listed("CloudFormation finds differences to what runs:", proof.drift, "Drift: none."),
         *_listed("CloudFormation cannot compare:", proof.unchecked),
         *_next_deployment(proof),
-        f"Next, let Terraform go: adopt {adoption.environment} --release",
+        f"Next, let Terraform go: {PROGRAM} adopt {adoption.environment} --release",
     ]
     return "\n".join(lines)
 
