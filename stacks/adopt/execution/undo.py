@@ -12,7 +12,15 @@ from stacks.adopt.execution.serving import read_serving
 from stacks.adopt.execution.stack_steps import Follow, StackSteps
 from stacks.adopt.execution.takeover import child_name
 from stacks.adopt.execution.templates import adoption_marks, adoption_of
-from stacks.aws.errors import ClientError, error_code, is_missing_stack, translate_aws_errors
+from stacks.adopt.live import ABSENT, UNREADABLE
+from stacks.aws.errors import (
+    ClientError,
+    error_code,
+    error_message,
+    is_denied,
+    is_missing_stack,
+    translate_aws_errors,
+)
 from stacks.cloudformation.schemas import paths
 from stacks.cloudformation.stack import find_stack, stack_template
 from stacks.errors import Code, UserError, coded
@@ -32,13 +40,17 @@ NO_WAY_BACK = (
 
 @dataclass(frozen=True, kw_only=True)
 class Undone:
-    """A takeover that was taken back: the resources, all of which are there still, and what serves requests."""
+    """A takeover that was taken back: the resources, all of which are there still, and what serves requests.
+
+    `unproven` are the paths of resources that could not be read, with why.
+    """
 
     root: str
     resources: tuple[Owned, ...]
     deleted: tuple[str, ...]
     before: Serving | None
     after: Serving | None
+    unproven: tuple[str, ...] = ()
 
 
 @coded(Code.STATE)
@@ -56,12 +68,13 @@ def undo(aws: Aws, bucket: str, root: str, follow: Follow, *, emit: Callable[[st
     deleted = tuple(_delete_stacks(aws, recorder, follow, emit=emit))
     with recorder.step("Prove that all resources are there, in no stack"):
         emit("Proving that all resources are there, and in no stack")
-        for it in journal.resources:
-            _refuse_owned(aws, it)
+        unproven = tuple(why for it in journal.resources if (why := _refuse_owned(aws, it)))
     after = read_serving(aws, _identified(journal))
     _delete_templates(aws, bucket, journal)
     recorder.write(status="undone", root_id="", stack_ids={}, template_keys=(), drift=())
-    return Undone(root=root, resources=journal.resources, deleted=deleted, before=before, after=after)
+    return Undone(
+        root=root, resources=journal.resources, deleted=deleted, before=before, after=after, unproven=unproven
+    )
 
 
 def refuse_undo(aws: Aws, bucket: str, root: str) -> Journal:
@@ -118,19 +131,23 @@ def _identified(journal: Journal) -> Iterator[tuple[str, Mapping[str, str]]]:
     return ((it.type, it.identifier) for it in journal.resources)
 
 
-def _refuse_owned(aws: Aws, it: Owned) -> None:
-    """Raise UserError unless the resource is there, and in no stack."""
+def _refuse_owned(aws: Aws, it: Owned) -> str:
+    """Raise UserError unless the resource is there, and in no stack; return why it could not be read, or ""."""
     keys = [path[0] for path in paths(aws.region, it.type, "primaryIdentifier")]
     identifier = "|".join(it.identifier[key] for key in keys)
+    unread = ""
     try:
         aws.cloudcontrol.get_resource(TypeName=it.type, Identifier=identifier)
     except ClientError as error:
-        if error_code(error) == "ResourceNotFoundException":
+        if error_code(error) == ABSENT:
             why = "it is not there any more, and nothing here has deleted it"
             raise UserError(it.path, f"{identifier}: {why}", "Look who has.", code=Code.STATE) from error
-        raise
+        if error_code(error) not in UNREADABLE and not is_denied(error):
+            raise
+        unread = f"{it.path}: {error_message(error)}"
     if it.physical_id and (owner := _owner(aws, it)):
         raise UserError(it.path, f"{identifier}: it is in the stack {owner}", "Repeat the command.", code=Code.STATE)
+    return unread
 
 
 def _owner(aws: Aws, it: Owned) -> str:

@@ -95,7 +95,12 @@ def undone_text(undone: Undone) -> str:
     """Return what is no longer CloudFormation's, and how that was proven."""
     deleted = f"Deleted {', '.join(undone.deleted)}." if undone.deleted else "No stack was left to delete."
     there = f"All {counted(len(undone.resources), 'resource')} are there under the same identifiers, in no stack."
-    return "\n".join([deleted, there, *compare_serving(undone.before, undone.after)])
+    if undone.unproven:
+        there = (
+            f"{counted(len(undone.resources) - len(undone.unproven), 'resource')} are there, and all are in no stack."
+        )
+    unread = _listed("Whether these are there could not be read:", undone.unproven)
+    return "\n".join([deleted, there, *unread, *compare_serving(undone.before, undone.after)])
 
 
 def undone_document(undone: Undone) -> dict[str, Any]:
@@ -105,6 +110,7 @@ def undone_document(undone: Undone) -> dict[str, Any]:
         "stack": undone.root,
         "deleted_stacks": list(undone.deleted),
         "resources": [{"path": it.path, "type": it.type, "identifier": dict(it.identifier)} for it in undone.resources],
+        "unproven": list(undone.unproven),
         "service": _service(undone.before, undone.after),
     }
 

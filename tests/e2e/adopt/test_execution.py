@@ -201,8 +201,11 @@ def test_before_each_step_state_and_service_are_looked_at_again(running: Running
     assert undone.after.task_definition.endswith("team:2")
 
 
-def test_failed_imports_are_cleared_and_repeated(running: Running) -> None:
-    """Into a new stack, whose remains have to be deleted first, and into the root."""
+def test_failed_imports_are_cleared_and_repeated(running: Running, world: World) -> None:
+    """Into a new stack, whose remains have to be deleted first, and into the root.
+
+    What cannot be read after an undo is no reason not to end it, and is named.
+    """
     fault = {"step": "import", "resource": "TargetGroup", "reason": "Rate exceeded"}
     running.account.inject_faults(fault)
     with pytest.raises(UserError, match="TargetGroup: Rate exceeded"):
@@ -214,6 +217,19 @@ def test_failed_imports_are_cleared_and_repeated(running: Running) -> None:
     assert running.stacks()[running.root] == "IMPORT_ROLLBACK_COMPLETE"
     running.account.inject_faults()
     assert running.execute().proof.is_as_foretold
+
+    def choose(call: Call) -> Callable[[Call, Any], Reply] | None:
+        return denied if call.action == "GetResource" and call.number == 0 else None
+
+    with between(world.account.address.endpoint_url, choose) as proxy:
+        undone = running.through(proxy.url).undo()
+    assert undone.unproven == ("Ecr/Repository: no",)
+    assert running.stacks() == {}
+
+
+def denied(call: Call, _: Any) -> Reply:
+    """Refuse a read."""
+    return faults.refuse(call, 400, "AccessDeniedException", "no")
 
 
 def test_stacks_and_executions_of_others_are_refused_by_name(
