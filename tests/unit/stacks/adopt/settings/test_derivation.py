@@ -12,9 +12,11 @@ from stacks.adopt.settings.derivation import Overrides
 from stacks.adopt.settings.facts import Facts, Setting
 from stacks.adopt.surveying import Look, Wanted
 from stacks.errors import UserError
-from stacks.settings import load
+from stacks.settings import Settings, load
+from stacks.settings.keys import catalogue
 from tests.support import takeovers
 from tests.support.terraform_preto2 import Preto2
+from tests.support.terraform_services import other_service
 
 SERVICE, DEFINITION = "module.ecs.aws_ecs_service.this", "module.ecs.aws_ecs_task_definition.this"
 CLUSTER, REPOSITORY = "module.ecs.aws_ecs_cluster.this", "module.ecr.aws_ecr_repository.this"
@@ -71,6 +73,16 @@ def test_the_file_loads_and_says_the_same(tmp_path: Any) -> None:
     assert load("prod", directory=tmp_path) == found.derived.settings
     assert found.settings == found.derived.settings.model_copy(update={"image_tag": "latest"})
     assert "image_tag " not in found.derived.text
+
+
+def test_every_derived_key_is_a_setting() -> None:
+    """Of the team's project, and of a service behind a rule on a load balancer that others share."""
+    other = Preto2().state(*other_service(Preto2()))
+    looks = [_look(), takeovers.look(other, mapping=["aws_ecs_service.other=Ecs/Service"])]
+    known = catalogue(Settings)
+    for found in looks:
+        assert {it.key for it in (*found.derived.entries, *found.derived.defaults)} <= {*known.keys, *known.tables}
+        assert not [it for it in found.survey.notes if "no such key" in it]
 
 
 def test_tables_are_in_the_order_of_the_reference() -> None:
