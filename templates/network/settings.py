@@ -113,6 +113,9 @@ class Settings(Section):
     ] = None
     """Path, with `base_url_path` in it, that answers with a code of `health_check_matcher` while Streamlit is healthy;
     for the health checks of load balancer and container. `/_stcore/health` below `base_url_path` when left out."""
+    health_check_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    """Port of the load balancer's health checks, such as a sidecar's, which existing groups of the tasks let it reach.
+    That of its requests when left out."""
     health_check_matcher: Matcher = "200"
     """HTTP codes of a healthy answer."""
     health_check_interval: Interval = 15
@@ -226,6 +229,13 @@ class Settings(Section):
         if self.task_security_group_ids and self.listener:
             why = "the tasks have the security groups that are given"
             refuse_idle(self.listener, ("security_group_id",), why, of_tasks, at="listener.")
+        if self.health_check_port not in {None, self.target_port} and not self.task_security_group_ids:
+            raise PydanticCustomError(
+                "health_check_port",
+                "our group of the tasks lets the load balancer reach port {port} alone: name groups that let it reach "
+                "this one",
+                {"key": "health_check_port", "with": (of_tasks,), "port": self.target_port},
+            )
         return self
 
     @model_validator(mode="after")

@@ -55,6 +55,7 @@ def _target_group(title: str, name: str, settings: Settings, vpc: Any) -> Target
         Port=settings.target_group_port or settings.target_port,
         VpcId=vpc,
         HealthCheckProtocol=protocol,
+        **({"HealthCheckPort": str(settings.health_check_port)} if settings.health_check_port else {}),
         HealthCheckPath=settings.health_path,
         HealthCheckIntervalSeconds=settings.health_check_interval,
         HealthCheckTimeoutSeconds=settings.health_check_timeout,

@@ -286,6 +286,8 @@ def _network(draw: Draw, table: Table, drawing: Drawing) -> None:
 
 def _groups(draw: Draw, table: Table, drawing: Drawing) -> None:
     """Different groups of the given VPC, and no rules for groups that are not made."""
+    if "health_check_port" in table:
+        _add(draw, drawing, network.Settings, table, "task_security_group_ids")
     for key in ("load_balancer_security_group_ids", "task_security_group_ids"):
         if key in table:
             _add(draw, drawing, network.Settings, table, "vpc_id")

@@ -114,7 +114,11 @@ _GROUP_ATTRIBUTES = {
 }
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html; the policy is that of
 # listeners for HTTPS by the API, the console chooses another one
-_LISTENER = {"MutualAuthentication.Mode": "off", "SslPolicy": "ELBSecurityPolicy-2016-08"}
+_LISTENER = {
+    "MutualAuthentication.IgnoreClientCertificateExpiry": False,
+    "MutualAuthentication.Mode": "off",
+    "SslPolicy": "ELBSecurityPolicy-2016-08",
+}
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_ListenerAttribute.html
 _LISTENER_ATTRIBUTES = {"routing.http.response.server.enabled": "true"}
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_CreateLogGroup.html

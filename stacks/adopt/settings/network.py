@@ -73,6 +73,7 @@ def _group(facts: Facts) -> Iterator[Setting]:
     yield setting("network.container_port", port, *decides)
     if (own := whole(group.get("Port"))) != port:
         yield setting("network.target_group_port", own, (GROUP, "Port"), comment="ECS registers tasks with their own")
+    yield setting("network.health_check_port", whole(group.get("HealthCheckPort")), (GROUP, "HealthCheckPort"))
     yield setting("network.health_check_path", group.get("HealthCheckPath"), (GROUP, "HealthCheckPath"))
     for key, name, unit in (
         ("health_check_interval", "HealthCheckIntervalSeconds", "seconds"),

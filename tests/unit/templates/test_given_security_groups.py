@@ -208,3 +208,12 @@ def test_the_container_is_healthy_by_the_same_codes(
     with pytest.raises(SystemExit) as ended:
         exec(program, {})  # noqa: S102 - the program of the health check
     assert int(ended.value.code or 0) == code
+
+
+def test_health_checks_can_go_to_another_port_that_given_groups_let_in() -> None:
+    """Our own group of the tasks lets the load balancer reach their port alone."""
+    network = built(task_security_group_ids=(ONE,), health_check_port=8080)["Network"]
+    assert properties(network, "TargetGroup")["HealthCheckPort"] == "8080"
+    assert "HealthCheckPort" not in properties(built()["Network"], "TargetGroup")
+    assert "reach port 8501 alone" in refusal(health_check_port=8080, **GIVEN_NETWORK)
+    assert built(health_check_port=8501)

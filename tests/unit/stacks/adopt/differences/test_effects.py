@@ -104,7 +104,7 @@ TRUST = {
         (LISTENER, {"DefaultActions": [{"Type": "redirect", "RedirectConfig": {
             "Host": "#{host}", "Path": "/#{path}", "Query": "#{query}", "Port": "443", "StatusCode": "HTTP_301"}}]},
          {"DefaultActions": [{"Type": "redirect", "RedirectConfig": {"Port": 443, "StatusCode": "HTTP_301"}}]}),
-        (LISTENER, {"MutualAuthentication": {"Mode": "off"}}, {}),
+        (LISTENER, {"MutualAuthentication": {"Mode": "off", "IgnoreClientCertificateExpiry": False}}, {}),
         (RULE, {"Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/b", "/a"]}}]},
          {"Conditions": [{"Field": "path-pattern", "PathPatternConfig": {"Values": ["/a", "/b"]}}]}),
         (TARGET, {"RoleARN": "arn:x", "SuspendedState": {"ScheduledScalingSuspended": False}}, {}),

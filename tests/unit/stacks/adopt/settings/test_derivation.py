@@ -115,6 +115,8 @@ def test_with_the_written_settings_nothing_is_replaced_and_nothing_is_lost() -> 
         ),
         (GROUP, {"deregistration_delay": "30"}, "network.deregistration_delay", 30),
         (GROUP, STICKY, "network.stickiness_duration", 600),
+        (GROUP, {"health_check": [{"path": "/", "port": "8080"}]}, "network.health_check_port", 8080),
+        (GROUP, {"health_check": [{"path": "/", "port": "traffic-port"}]}, "network.health_check_port", None),
         (BALANCER, {"idle_timeout": 120}, "network.idle_timeout", 120),
         (BALANCER, {"enable_deletion_protection": True}, "network.deletion_protection", True),
         (BALANCER, {"internal": True}, "network.internal", True),
