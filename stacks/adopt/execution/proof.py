@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from stacks.cloudformation.changes import Change
 
 
+PASSING = frozenset({Code.AWS, Code.CREDENTIALS, Code.ENDPOINT, Code.THROTTLED})
+"""Errors that say nothing of a plan: the command is repeated."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Proof:
     """What was found when all was imported.
@@ -71,6 +75,8 @@ def prove(takeover: Takeover, journal: Journal, *, emit: Callable[[str], None]) 
     try:
         paths += _planned(takeover, emit=emit)
     except UserError as error:
+        if error.code in PASSING:
+            raise
         refusal = f"{error.what}: {error.why}"
     return Proof(
         resources=journal.resources,
