@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from stacks.adopt.places.graph import items, last
 from stacks.adopt.running import DEFAULT_TAG, best_tag
 from stacks.adopt.settings.repository import split
-from stacks.adopt.settings.roles import unsayable_policies
+from stacks.adopt.settings.roles import TASK, unsayable_policies
 from stacks.adopt.survey import ABSENT, Effect
 from stacks.terminal import counted
 
@@ -138,6 +138,7 @@ def notes(facts: Facts, derived: Derived) -> list[str]:
     runs = last(facts.running.service.get("taskDefinition"))
     if runs and state_revision and runs != state_revision:
         found.append(f"The state is older than what runs: it has {state_revision}, and {runs} runs.")
+    found += _other_roles(facts)
     if derived.withheld:
         names = ", ".join(derived.withheld)
         found.append(
@@ -145,3 +146,15 @@ def notes(facts: Facts, derived: Derived) -> list[str]:
             "--environment-value NAME writes one, and ecs.secrets names where ECS reads it."
         )
     return found
+
+
+def _other_roles(facts: Facts) -> Iterator[str]:
+    """Yield whose rights new tasks have, where the role of those that run is not taken over."""
+    arn = facts.definition.get("TaskRoleArn")
+    if not arn or facts.of(TASK):
+        return
+    then = f"The application has the role {last(arn)}, which is not taken over: new tasks have one of their own, with "
+    if facts.wiring.task_role is None:
+        yield f"{then}no more rights than [iam] says. The state does not have its policies: write down what they allow."
+    else:
+        yield f"{then}the rights that [iam] says, which are those that the state has of it."

@@ -17,8 +17,13 @@ OTHER_FORMS = ("NotAction", "NotResource", "Principal", "NotPrincipal")
 
 
 def roles(facts: Facts) -> Iterator[Setting]:
-    """Yield the policies of both roles."""
-    execution, task = facts.of(EXECUTION), facts.of(TASK)
+    """Yield the policies of both roles.
+
+    One that stays, because another service has it, too, says what the role may do that is made beside it.
+    """
+    wired = facts.wiring
+    execution = facts.of(EXECUTION) or (wired.execution_role.recorded if wired.execution_role else {})
+    task = facts.of(TASK) or (wired.task_role.recorded if wired.task_role else {})
     yield off("security.cookie_secret", ("Ecs/TaskDefinition", "ContainerDefinitions"))
     if execution:
         managed, inline = texts(execution.get("ManagedPolicyArns")), items(execution.get("Policies"))
