@@ -61,7 +61,7 @@ def _differences(found: Sequence[Difference]) -> list[str]:
             _code(it.path),
             _code(it.property) if it.property else "",
             it.effect.value,
-            _code(cut(words.values(it), VALUE)),
+            _code(cut("; ".join(words.clauses(it)) or words.values(it), VALUE)),
             _setting(it),
         )
         for it in found

@@ -101,11 +101,23 @@ def _row(cells: Sequence[str], parts: Sequence[str], columns: Sequence[int], wid
         yield from ([(f"{STEP}{PART}{part}", "")] for part in parts)
         return
     yield from wrapped(address, STEP, width, "")
-    yield from wrapped(path, STEP * 3, width, "bold green")
-    yield from wrapped(kind, STEP * 3, width, "dim")
-    yield from wrapped(name, STEP * 3, width, "")
+    below = STEP * 3
+    if len(below) + len(path) + len(kind) + len(name) + 2 * len(STEP) <= width:
+        yield [(f"{below}{path}{STEP}", "bold green"), (f"{kind}{STEP}", "dim"), (name, "")]
+    else:
+        yield from _wide(((path, "bold green"), (kind, "dim")), below, width)
+        yield from wrapped(name, below, width, "")
     for part in parts:
         yield from wrapped(part, f"{STEP}{PART}", width, "")
+
+
+def _wide(pieces: Sequence[tuple[str, str]], indent: str, width: int) -> Iterator[Line]:
+    """Yield the pieces on one line, or each on its own where that is too narrow."""
+    if len(indent) + sum(len(text) for text, _ in pieces) + len(STEP) * (len(pieces) - 1) <= width:
+        yield [(indent, ""), *((f"{text}{STEP}", style) for text, style in pieces)]
+    else:
+        for text, style in pieces:
+            yield from wrapped(text, indent, width, style)
 
 
 def _staying(survey: Survey, width: int) -> Iterator[Line]:
@@ -150,7 +162,11 @@ def _differences(survey: Survey, width: int) -> Iterator[Line]:
 
 def _difference(it: Difference, width: int) -> Iterator[Line]:
     below, values = STEP * 3, words.values(it)
-    if it.property and (not width or len(below) + len(it.property) + len(STEP) + len(values) <= width):
+    if clauses := words.clauses(it):
+        yield from wrapped(it.property, below, width, "")
+        for clause in clauses:
+            yield from wrapped(clause, below + STEP, width, STYLES[it.effect])
+    elif it.property and (not width or len(below) + len(it.property) + len(STEP) + len(values) <= width):
         yield [(below, "dim"), (f"{it.property}{STEP}", ""), (values, STYLES[it.effect])]
     elif it.property:
         yield from wrapped(it.property, below, width, "")

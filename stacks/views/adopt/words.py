@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.survey import ABSENT, Effect
 from stacks.terminal import counted
+from stacks.views.adopt import short
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -95,7 +96,7 @@ def header(look: Look) -> str:
 
 def identifier(it: Adopted) -> str:
     """Return a resource's identifier on one line."""
-    return " ".join(it.identifier.values())
+    return short.identifier(it.identifier)
 
 
 def values(it: Difference) -> str:
@@ -123,7 +124,17 @@ def value(found: Any) -> str:  # noqa: ANN401 - any JSON
     """Return a value on one line."""
     if found is ABSENT or found is None:
         return NOTHING
-    return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
+    return short.arn(found) if isinstance(found, str) else json.dumps(found, ensure_ascii=False, default=str)
+
+
+def clauses(it: Difference) -> list[str]:
+    """Return what a policy no longer says (`-`) and what it says then (`+`); nothing for what is no policy."""
+    values_of = known(it), it.template
+    found = [[] if value(side) == NOTHING else short.clauses(side) for side in values_of]
+    before, after = found
+    if before is None or after is None or before == after:
+        return []
+    return [*(f"- {one}" for one in before if one not in after), *(f"+ {one}" for one in after if one not in before)]
 
 
 def summary(survey: Survey) -> str:
