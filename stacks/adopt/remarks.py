@@ -96,6 +96,12 @@ def changed_by_hand(differences: Sequence[Difference]) -> Iterator[str]:
         yield f"What runs is otherwise than the state has it, which is taken over: {', '.join(found)}."
 
 
+def untagged(facts: Facts, wanted: str) -> Iterator[str]:
+    """Yield that a deployment has no name for the image that runs, where no tag of it is known."""
+    if not wanted:
+        yield f"{facts.wiring.anchor.address}: no tag of the image that runs is known, and a deployment names it by one"
+
+
 def images(facts: Facts, wanted: str) -> Iterator[str]:
     """Yield which image goes on running, and what to push where no tag stays with the one that runs.
 
@@ -113,7 +119,11 @@ def images(facts: Facts, wanted: str) -> Iterator[str]:
         )
     if len(found) != 1 or facts.wiring.repository is None or best_tag(facts.running.tags) not in {"", DEFAULT_TAG}:
         return
-    moved = "" if facts.running.tags else f", and {tag} is another image by now, which the first deploy would run"
+    moved = (
+        ""
+        if facts.running.tags or not tag
+        else f", and {tag} is another image by now, which the first deploy would run"
+    )
     repository = facts.wiring.repository.identifier["RepositoryName"]
     yield (
         f"No tag of its own is on the image that runs ({found[0]}){moved}. Tag it, and look again: "

@@ -140,6 +140,7 @@ def assemble(
     refused = (
         *places.front.refusals,
         *refusals(wired, running),
+        *remarks.untagged(facts, settings.image_tag),
         *remarks.unsayable_rights(kept),
         *remarks.unavailable(kept, root),
         *remarks.unguarded(kept, differences),

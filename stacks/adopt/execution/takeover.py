@@ -158,5 +158,5 @@ def _parameters(aws: Aws, settings: Settings, rendered: Rendered, before: Servin
         values[DESIRED_COUNT] = rendered.parameters[DESIRED_COUNT]
     if before is not None and not values[IMAGE_TAG]:
         why = "it is empty, which means that there is no service, and one runs"
-        raise UserError("image_tag", why, "Set it to the tag of the image that runs; --write FILE does.")
+        raise UserError("image_tag", why, "The look says which image runs: give it a tag.")
     return values

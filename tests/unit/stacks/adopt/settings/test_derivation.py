@@ -238,6 +238,15 @@ def test_the_tag_is_one_that_stays_with_its_image(tags: tuple[str, ...], tag: st
     assert _look(running=_running(digest="sha256:" + "0" * 64, tags=tags)).settings.image_tag == tag
 
 
+def test_an_image_that_is_named_by_its_digest_alone_needs_a_tag_first() -> None:
+    """A deployment names tags; without one there would be no service."""
+    image = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/preto-2-streamlit-app@sha256:" + "b" * 64
+    blocked = _look(running=_running(digest="sha256:" + "b" * 64, image=image)).survey
+    assert "no tag of the image that runs is known" in blocked.refusals[0]
+    assert any("aws ecr put-image" in it for it in blocked.notes)
+    assert not _look(running=_running(digest="sha256:" + "b" * 64, tags=("v1",), image=image)).survey.refusals
+
+
 def test_a_parameter_by_its_name_is_one_by_its_arn() -> None:
     """Task definitions may have either, our settings have ARNs."""
     running = _running(secrets=[{"name": "A", "valueFrom": "/app/db"}, {"name": "B", "valueFrom": "token"}])
