@@ -119,8 +119,6 @@ def draw_takeover() -> None:
         draw("adopt", f"{look} --write environments/prod.toml\n…\n{last_lines(first, 'Stays with Terraform')}")
         here.succeed("bootstrap", "prod", "--yes")
         frames = run(here, "adopt", "prod", "--state", STATE, "--execute", "--yes")
-        tree = last_lines(during(frames, "LoadBalancer", "IN_PROGRESS"), "Import Network")
-        draw("adopting", f"{look} --execute\n…\n{tree}")
         draw("adopted", f"{look} --execute\n…\n{last_lines(frames[-1], 'Proving what was imported')}")
 
 
