@@ -61,7 +61,7 @@ class Look:
     """
 
     survey: Survey
-    settings: Settings
+    settings: Settings = field(repr=False)
     derived: Derived = field(repr=False)
     origin: Origin
     running: Running

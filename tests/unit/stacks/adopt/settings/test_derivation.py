@@ -324,6 +324,10 @@ def test_what_nothing_says_is_asked_for() -> None:
 
 def test_no_value_is_part_of_a_repr() -> None:
     """Facts, settings and what runs can be in a traceback."""
+    running = _running(environment=[{"name": "URL", "value": "https://hidden.example.com"}])
+    found = _look(running=running, wanted=Wanted(written_variables=frozenset({"URL"})))
+    assert "hidden" in found.derived.text
+    assert "hidden" not in repr(found)
     assert "repr=False" not in repr(Setting)
     assert "hidden" not in repr(Setting(key=("ecs", "environment"), value={"A": "hidden"}))
     assert "hidden" not in repr(Running(definition={"ContainerDefinitions": ["hidden"]}))
