@@ -152,7 +152,7 @@ def notes(facts: Facts, derived: Derived) -> list[str]:
     if derived.withheld:
         names = ", ".join(derived.withheld)
         found.append(
-            f"Environment variables whose values may be secrets are not written: {names}. New tasks would lack them: "
+            f"Not written, because the values may be secrets: {names}. New tasks would lack them: "
             "--environment-value NAME writes one, and ecs.secrets names where ECS reads it."
         )
     return found

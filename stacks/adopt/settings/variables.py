@@ -82,10 +82,16 @@ def seems_secret(value: object) -> bool:
 
 
 def without_secrets(it: Difference) -> Difference:
-    """Return a difference of a task definition without values that seem secret; where ECS reads secrets is none."""
-    if it.path != TASK_DEFINITION or NO_SECRET.search(it.property):
-        return it
-    if not any(seems_secret(value) for value in (it.property, it.state, it.live, it.template)):
+    """Return a difference without values that seem secret: those of a task definition, and of tags by their names.
+
+    Where ECS reads secrets is none; labels may have any text.
+    """
+    if it.path == TASK_DEFINITION and not NO_SECRET.search(it.property):
+        is_text = ".DockerLabels" in it.property
+        hides = is_text or any(seems_secret(value) for value in (it.property, it.state, it.live, it.template))
+    else:
+        hides = it.property.startswith("Tags[") and seems_secret(it.property)
+    if not hides:
         return it
     return replace(it, state=_hidden(it.state), live=_hidden(it.live), template=_hidden(it.template))
 

@@ -132,8 +132,10 @@ def clauses(it: Difference) -> list[str]:
     values_of = known(it), it.template
     found = [[] if value(side) == NOTHING else short.clauses(side) for side in values_of]
     before, after = found
-    if before is None or after is None or before == after:
+    if before is None or after is None:
         return []
+    if before == after:
+        return [] if any(short.CONDITIONS in one for one in before) or not before else ["the same statements"]
     return [*(f"- {one}" for one in before if one not in after), *(f"+ {one}" for one in after if one not in before)]
 
 

@@ -72,7 +72,13 @@ def test_a_difference_of_a_task_definition_shows_no_value_that_seems_secret() ->
     assert (found.live, found.template) == (HIDDEN, ABSENT)
     named = _difference("ContainerDefinitions[web].LogConfiguration.Options.splunk-token", "hunter2")
     assert without_secrets(named).live == HIDDEN
+    for hidden in (
+        _difference("ContainerDefinitions[web].DockerLabels.team", "hunter2"),
+        _difference("Tags[api_key]", "hunter2", "Ecs/Service"),
+    ):
+        assert without_secrets(hidden).live == HIDDEN
     for shown in (
+        _difference("Tags[team]", "books", "Ecs/Service"),
         _difference(
             "ContainerDefinitions[web].Secrets[KEY].ValueFrom", "arn:aws:ssm:eu-west-1:123456789012:parameter/key"
         ),
