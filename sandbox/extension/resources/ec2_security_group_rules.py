@@ -12,14 +12,28 @@ from ministack.services.cloudformation import provisioners
 from sandbox.extension.resources.provisioners import register
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sandbox.extension.untyped import Made, Properties, Record
 
 _STORES = {"AWS::EC2::SecurityGroupIngress": "IpPermissions", "AWS::EC2::SecurityGroupEgress": "IpPermissionsEgress"}
 _ID = "SecurityGroupRuleId"
 
 
+_ALL = "-1"
+"""The protocol that stands for all, on all ports, whatever ports are given with it:
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_IpPermission.html"""
+
+
 def install() -> None:
-    """Register both types."""
+    """Register both types, and let a call's rule for all protocols have no ports."""
+    stock: Callable[[Record, str], list[Record]] = ec2._parse_ip_permissions
+
+    def parse(params: Record, prefix: str) -> list[Record]:
+        """Return the rules of a call. Terraform writes ports 0 to 0 for all protocols."""
+        return [_without_ports(rule) if rule["IpProtocol"] == _ALL else rule for rule in stock(params, prefix)]
+
+    ec2._parse_ip_permissions = parse
     for resource_type, store in _STORES.items():
         register(
             resource_type,
@@ -52,6 +66,10 @@ def _delete(store: str, _: str, props: Properties) -> None:
     if group is not None:
         rule = _rule(props)
         group[store] = [other for other in group.get(store, []) if not _same(rule, other)]
+
+
+def _without_ports(rule: Record) -> Record:
+    return {key: value for key, value in rule.items() if key not in ("FromPort", "ToPort")}
 
 
 def _group(group_id: str) -> Record:

@@ -6,8 +6,10 @@ import itertools
 from typing import TYPE_CHECKING, Any
 
 from tests.support.clouds import role, template
+from tests.support.networks import Net
 
 if TYPE_CHECKING:
+    from tests.support.accounts import Account
     from tests.support.clouds import Cloud
 
 _VPC = {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}}
@@ -229,6 +231,23 @@ def test_single_rules_are_added_to_a_group_and_removed(cloud: Cloud) -> None:
     assert cloud.physical("root", "Rule") == kept
     assert cloud.update("root", template(both)) == "UPDATE_COMPLETE"
     assert ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"][0]["IpPermissions"] == []
+
+
+def test_a_rule_for_all_protocols_has_no_ports(account: Account) -> None:
+    """Ports beside protocol -1 are ignored, as Terraform relies on: it revokes a new group's rule with ports 0 to 0."""
+    ec2 = account.client("ec2")
+    group = ec2.create_security_group(GroupName="x", Description="x", VpcId=Net(ec2).vpc_id)["GroupId"]
+    everything = {"IpProtocol": "-1", "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}
+    ec2.revoke_security_group_egress(GroupId=group, IpPermissions=[everything | {"FromPort": 0, "ToPort": 0}])
+    assert ec2.describe_security_groups(GroupIds=[group])["SecurityGroups"][0]["IpPermissionsEgress"] == []
+    tags = [{"Key": "Name", "Value": "out"}]
+    ec2.authorize_security_group_egress(
+        GroupId=group,
+        IpPermissions=[everything],
+        TagSpecifications=[{"ResourceType": "security-group-rule", "Tags": tags}],
+    )
+    (rule,) = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"]
+    assert (rule["IsEgress"], rule["CidrIpv4"], rule["Tags"]) == (True, "0.0.0.0/0", tags)
 
 
 def test_a_region_has_at_least_two_zones(cloud: Cloud) -> None:
