@@ -51,7 +51,7 @@ def check_before_upload(aws: Aws, settings: Settings, chosen: Chosen, existing: 
         unknown.append(_contents(aws, settings, chosen.image_tag))
         unknown.append(check_service_linked_roles(aws, settings, before))
     if settings.network.listener:
-        check_priorities(aws, settings, settings.network.listener)
+        check_priorities(aws, settings, settings.network.listener, existing)
     unknown += _network(aws, settings, find_placement(settings, chosen.values), existing)
     return tuple(it for it in unknown if it)
 

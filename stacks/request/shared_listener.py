@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.aws.errors import ClientError, error_code
+from stacks.cloudformation.stack import stack_resources, tree_stack_ids
 from stacks.errors import UserError
 
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from types_boto3_elbv2.type_defs import ListenerTypeDef, LoadBalancerTypeDef, RuleTypeDef
 
     from stacks.aws.session import Aws
+    from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
     from templates.network.shared_listener import SharedListener
 
@@ -51,14 +53,19 @@ def security_groups(aws: Aws, listener: SharedListener) -> tuple[str, ...]:
     return tuple(sorted(_balancer(aws, _listener(aws, listener.arn)).get("SecurityGroups", [])))
 
 
-def check_priorities(aws: Aws, settings: Settings, listener: SharedListener) -> None:
-    """Raise UserError where another application's rule has our place on the listener."""
+def check_priorities(aws: Aws, settings: Settings, listener: SharedListener, existing: Stack | None) -> None:
+    """Raise UserError where another application's rule has our place on the listener.
+
+    A rule is ours by its tags, or because it is in the `existing` stack: one that was taken over has other tags.
+    """
     wanted = {str(listener.priority): "priority"}
     if listener.test_priority is not None:
         wanted[str(listener.test_priority)] = "test_priority"
     rules = list(_rules(aws, listener.arn))
     in_use = [rule for rule in rules if rule["Priority"] in wanted]
     ours = _ours(aws, settings, [rule["RuleArn"] for rule in in_use])
+    if existing is not None and any(rule["RuleArn"] not in ours for rule in in_use):
+        ours |= _owned(aws, existing)
     for rule in in_use:
         if rule["RuleArn"] not in ours:
             key, priority = wanted[rule["Priority"]], rule["Priority"]
@@ -104,6 +111,11 @@ def _ours(aws: Aws, settings: Settings, arns: Sequence[str]) -> set[str]:
         it["ResourceArn"]: {tag["Key"]: tag.get("Value", "") for tag in it["Tags"]} for it in described
     }
     return {arn for arn, tags in tagged.items() if wanted <= tags.items()}
+
+
+def _owned(aws: Aws, existing: Stack) -> set[str]:
+    """Return the physical ids of all that is in a stack and in those in it."""
+    return {it.physical_id for stack in tree_stack_ids(aws, existing.stack_id) for it in stack_resources(aws, stack)}
 
 
 def _asked(rule: RuleTypeDef) -> str:

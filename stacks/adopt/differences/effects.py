@@ -114,6 +114,25 @@ def _rights(changed: Changed) -> tuple[Effect, str] | None:
     return Effect.IN_PLACE, "tasks that run get the new rights at once"
 
 
+def _conditions(changed: Changed) -> tuple[Effect, str] | None:
+    """A pattern of all paths says nothing beside other conditions."""
+    before, after = (_narrowing(it) for it in (changed.before, changed.after))
+    return (Effect.IN_PLACE, "the same requests fit it") if before and before == after else (Effect.IN_PLACE, _ROUTES)
+
+
+def _narrowing(conditions: Value) -> list[object]:
+    """Return the conditions of a rule that not every request fits."""
+    found = conditions if isinstance(conditions, list) else []
+    return [it for it in found if not (isinstance(it, Mapping) and _is_for_every_path(it))]
+
+
+def _is_for_every_path(condition: Mapping[str, Value]) -> bool:
+    config = condition.get("PathPatternConfig")
+    values = config.get("Values") if isinstance(config, Mapping) else condition.get("Values")
+    is_path = condition.get("Field") == "path-pattern"
+    return is_path and isinstance(values, list) and any(it in {"*", "/*"} for it in values)
+
+
 _GROUP_RULES = "each rule that differs is revoked before the new one is authorised"
 _HEALTH = "a task that does not answer so is replaced, at first those that run"
 _ROUTES = "requests are answered otherwise from then on"
@@ -147,7 +166,7 @@ _RULES: Mapping[tuple[str, str], Rule] = {
     ),
     (elasticloadbalancing.LISTENER, "DefaultActions"): _always(Effect.IN_PLACE, _ROUTES),
     (elasticloadbalancing.RULE, "Actions"): _always(Effect.IN_PLACE, _ROUTES),
-    (elasticloadbalancing.RULE, "Conditions"): _always(Effect.IN_PLACE, _ROUTES),
+    (elasticloadbalancing.RULE, "Conditions"): _conditions,
     (elasticloadbalancing.LISTENER, "Port"): _always(Effect.INTERRUPTION, "nobody answers on the former port"),
     (elasticloadbalancing.LISTENER, "Protocol"): _always(
         Effect.INTERRUPTION, "browsers that speak the former protocol get no answer"

@@ -93,6 +93,16 @@ def test_a_place_that_is_anothers(world: World, shared: dict[str, Any]) -> None:
     world.plan(network=on(shared, hosts=("new.example.com",)))
 
 
+def test_a_rule_of_the_stack_is_no_obstacle_whatever_its_tags_say(world: World, shared: dict[str, Any]) -> None:
+    """One that was taken over from another tool has that tool's tags until the first deployment."""
+    world.deploy(network=shared)
+    balancing = world.account.client("elbv2")
+    rules = balancing.describe_rules(ListenerArn=shared["listener"]["arn"])["Rules"]
+    [rule] = [it["RuleArn"] for it in rules if it["Priority"] == "10"]
+    balancing.add_tags(ResourceArns=[rule], Tags=[{"Key": "Environment", "Value": "live"}])
+    world.plan(network=shared)
+
+
 @pytest.mark.parametrize(
     ("listener", "why"),
     [

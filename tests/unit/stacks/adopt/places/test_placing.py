@@ -168,7 +168,18 @@ def test_a_rule_can_be_kept_instead_of_its_load_balancer() -> None:
     ours = "aws_lb_listener_rule.app=Network/ProductionRule"
     found = takeovers.look(team.state(rule(team, "app", team.target_group_arn)), mapping=[ours])
     assert takeovers.paths(found)["aws_lb_listener_rule.app"] == "Network/ProductionRule"
+    assert not [it for it in found.survey.differences if it.property == "Conditions"]
     assert "Network/LoadBalancer" not in takeovers.paths(found).values()
+
+
+def test_a_pattern_of_all_paths_beside_a_host_is_left_out_and_changes_nothing() -> None:
+    """The same requests reach the service."""
+    team = Preto2(changed={HTTP: {"default_action": [NOT_FOUND]}})
+    both = [{"host_header": [{"values": ["app.example.com"]}]}, {"path_pattern": [{"values": ["/*"]}]}]
+    document = team.state(rule(team, "app", team.target_group_arn, condition=both))
+    survey = takeovers.look(document, mapping=["aws_lb_listener_rule.app=Network/ProductionRule"]).survey
+    assert [it.why for it in survey.differences if it.property == "Conditions"] == ["the same requests fit it"]
+    assert not [it for it in survey.notes if "paths" in it]
 
 
 def test_https_has_its_listener_and_its_redirect() -> None:
