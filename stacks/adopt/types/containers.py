@@ -13,10 +13,9 @@ from stacks.adopt.types.attributes import Attributes
 
 LOG_OPTIONS = ("awslogs-group", "awslogs-region", "awslogs-stream-prefix", "awslogs-create-group", "mode")
 """Options of a log driver that are held; others can be tokens of a vendor."""
-PLAIN = (
-    "name image essential cpu memory memoryReservation user workingDirectory readonlyRootFilesystem stopTimeout "
-    "startTimeout interactive pseudoTerminal disableNetworking privileged versionConsistency"
-)
+TEXTS = "name image user workingDirectory versionConsistency"
+NUMBERS = "cpu memory memoryReservation startTimeout stopTimeout"
+FLAGS = "essential readonlyRootFilesystem interactive pseudoTerminal disableNetworking privileged"
 LISTS = ("command", "entryPoint")
 
 
@@ -30,7 +29,7 @@ def _reduced(it: Attributes) -> dict[str, Any]:
     log, health = it.block("logConfiguration"), it.block("healthCheck")
     options = log.entries("options")
     return {
-        **_of(it, PLAIN),
+        **_of(it, f"{TEXTS} {NUMBERS} {FLAGS}"),
         **{name: texts for name in LISTS if (texts := it.texts(name))},
         "portMappings": _each(it, "portMappings", "containerPort hostPort protocol name appProtocol"),
         "environment": _each(it, "environment", "name"),
@@ -64,58 +63,36 @@ def containers(document: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
 def _container(it: Attributes) -> dict[str, Any]:
     log, health = it.block("logConfiguration"), it.block("healthCheck")
     return {
-        "Name": it.text("name"),
-        "Image": it.text("image"),
-        "Essential": it.flag("essential"),
-        "Cpu": it.number("cpu"),
-        "Memory": it.number("memory"),
-        "MemoryReservation": it.number("memoryReservation"),
-        "User": it.text("user"),
-        "WorkingDirectory": it.text("workingDirectory"),
-        "ReadonlyRootFilesystem": it.flag("readonlyRootFilesystem"),
-        "StartTimeout": it.number("startTimeout"),
-        "StopTimeout": it.number("stopTimeout"),
-        "Interactive": it.flag("interactive"),
-        "PseudoTerminal": it.flag("pseudoTerminal"),
-        "DisableNetworking": it.flag("disableNetworking"),
-        "Privileged": it.flag("privileged"),
-        "VersionConsistency": it.text("versionConsistency"),
-        "Command": it.texts("command"),
-        "EntryPoint": it.texts("entryPoint"),
+        **_written(it, texts=TEXTS, numbers=NUMBERS, flags=FLAGS),
+        **{_property(name): it.texts(name) for name in LISTS},
         "PortMappings": [
-            {
-                "ContainerPort": each.number("containerPort"),
-                "HostPort": each.number("hostPort"),
-                "Protocol": each.text("protocol"),
-                "Name": each.text("name"),
-                "AppProtocol": each.text("appProtocol"),
-            }
+            _written(each, numbers="containerPort hostPort", texts="protocol name appProtocol")
             for each in it.blocks("portMappings")
         ],
-        "Environment": [{"Name": each.text("name")} for each in it.blocks("environment")],
-        "Secrets": [{"Name": each.text("name"), "ValueFrom": each.text("valueFrom")} for each in it.blocks("secrets")],
+        "Environment": [_written(each, texts="name") for each in it.blocks("environment")],
+        "Secrets": [_written(each, texts="name valueFrom") for each in it.blocks("secrets")],
         "MountPoints": [
-            {
-                "SourceVolume": each.text("sourceVolume"),
-                "ContainerPath": each.text("containerPath"),
-                "ReadOnly": each.flag("readOnly"),
-            }
-            for each in it.blocks("mountPoints")
+            _written(each, texts="sourceVolume containerPath", flags="readOnly") for each in it.blocks("mountPoints")
         ],
-        "DependsOn": [
-            {"ContainerName": each.text("containerName"), "Condition": each.text("condition")}
-            for each in it.blocks("dependsOn")
-        ],
+        "DependsOn": [_written(each, texts="containerName condition") for each in it.blocks("dependsOn")],
         "LogConfiguration": {"LogDriver": log.text("logDriver"), "Options": log.entries("options")},
         "HealthCheck": {
             "Command": health.texts("command"),
-            "Interval": health.number("interval"),
-            "Timeout": health.number("timeout"),
-            "Retries": health.number("retries"),
-            "StartPeriod": health.number("startPeriod"),
+            **_written(health, numbers="interval timeout retries startPeriod"),
         },
-        "LinuxParameters": {"InitProcessEnabled": it.block("linuxParameters").flag("initProcessEnabled")},
-        "RepositoryCredentials": {
-            "CredentialsParameter": it.block("repositoryCredentials").text("credentialsParameter")
-        },
+        "LinuxParameters": _written(it.block("linuxParameters"), flags="initProcessEnabled"),
+        "RepositoryCredentials": _written(it.block("repositoryCredentials"), texts="credentialsParameter"),
     }
+
+
+def _written(it: Attributes, *, texts: str = "", numbers: str = "", flags: str = "") -> dict[str, Any]:
+    """Return the properties with these names of ECS's API, which are CloudFormation's with a capital letter."""
+    return {
+        **{_property(name): it.text(name) for name in texts.split()},
+        **{_property(name): it.number(name) for name in numbers.split()},
+        **{_property(name): it.flag(name) for name in flags.split()},
+    }
+
+
+def _property(name: str) -> str:
+    return name[0].upper() + name[1:]

@@ -70,7 +70,6 @@ def _strategy(it: Attributes, name: str) -> list[Properties]:
 
 
 def _service(it: Attributes) -> Properties:
-    network, controller = it.block("network_configuration"), it.block("deployment_controller")
     strategy = _strategy(it, "capacity_provider_strategy")
     role = it.text("iam_role") or LINKED
     is_linked = LINKED in role or "AWSServiceRoleFor" in role
@@ -84,7 +83,7 @@ def _service(it: Attributes) -> Properties:
         "SchedulingStrategy": it.text("scheduling_strategy"),
         "DesiredCount": it.number("desired_count"),
         "DeploymentConfiguration": _deployment(it),
-        "DeploymentController": {"Type": controller.text("type")},
+        "DeploymentController": {"Type": it.block("deployment_controller").text("type")},
         "AvailabilityZoneRebalancing": it.text("availability_zone_rebalancing"),
         "EnableECSManagedTags": it.flag("enable_ecs_managed_tags"),
         "EnableExecuteCommand": it.flag("enable_execute_command"),
@@ -92,31 +91,10 @@ def _service(it: Attributes) -> Properties:
         # NONE is ECS's word for what CloudFormation leaves out.
         "PropagateTags": None if (source := it.text("propagate_tags")) == "NONE" else source,
         "Role": None if is_linked else it.text("iam_role"),
-        "NetworkConfiguration": {
-            "AwsvpcConfiguration": {
-                "AssignPublicIp": {True: "ENABLED", False: "DISABLED", None: None}[network.flag("assign_public_ip")],
-                "SecurityGroups": sorted(network.texts("security_groups")),
-                "Subnets": sorted(network.texts("subnets")),
-            }
-        },
+        "NetworkConfiguration": {"AwsvpcConfiguration": _network(it.block("network_configuration"))},
         "LoadBalancers": [_load_balancer(each) for each in it.blocks("load_balancer")],
-        "ServiceRegistries": [
-            {
-                "RegistryArn": each.text("registry_arn"),
-                "Port": each.number("port") or None,
-                "ContainerName": each.text("container_name"),
-                "ContainerPort": each.number("container_port") or None,
-            }
-            for each in it.blocks("service_registries")
-        ],
-        "PlacementConstraints": [
-            {"Type": each.text("type"), "Expression": each.text("expression")}
-            for each in it.blocks("placement_constraints")
-        ],
-        "PlacementStrategies": [
-            {"Type": each.text("type"), "Field": each.text("field")}
-            for each in it.blocks("ordered_placement_strategy") or it.blocks("placement_strategy")
-        ],
+        "ServiceRegistries": [_registry(each) for each in it.blocks("service_registries")],
+        **_placement(it),
         "ServiceConnectConfiguration": _connect(it.block("service_connect_configuration")),
         "Tags": it.tags,
     }
@@ -161,6 +139,34 @@ def _load_balancer(it: Attributes) -> Properties:
             "TestListenerRule": advanced.text("test_listener_rule"),
             "RoleArn": advanced.text("role_arn"),
         },
+    }
+
+
+def _network(it: Attributes) -> Properties:
+    return {
+        "AssignPublicIp": {True: "ENABLED", False: "DISABLED", None: None}[it.flag("assign_public_ip")],
+        "SecurityGroups": sorted(it.texts("security_groups")),
+        "Subnets": sorted(it.texts("subnets")),
+    }
+
+
+def _registry(it: Attributes) -> Properties:
+    return {
+        "RegistryArn": it.text("registry_arn"),
+        "Port": it.number("port") or None,
+        "ContainerName": it.text("container_name"),
+        "ContainerPort": it.number("container_port") or None,
+    }
+
+
+def _placement(it: Attributes) -> Properties:
+    strategies = it.blocks("ordered_placement_strategy") or it.blocks("placement_strategy")
+    return {
+        "PlacementConstraints": [
+            {"Type": each.text("type"), "Expression": each.text("expression")}
+            for each in it.blocks("placement_constraints")
+        ],
+        "PlacementStrategies": [{"Type": each.text("type"), "Field": each.text("field")} for each in strategies],
     }
 
 
