@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import GenericAlias
 from typing import TYPE_CHECKING, Any, TypeVar, get_args
@@ -43,6 +43,13 @@ def refuse_idle(section: Section, keys: Iterable[str], why: str, *beside: str, a
     """
     for key in changed(section, keys):
         raise PydanticCustomError("idle", "means nothing: {why}", {"key": f"{at}{key}", "with": beside, "why": why})
+
+
+def refuse_twice(key: str, values: Sequence[str]) -> None:
+    """Raise PydanticCustomError for the first of these values that is there already; `key` is the list's."""
+    for index, value in enumerate(values):
+        if value in values[:index]:
+            raise PydanticCustomError("twice", "{value} is there twice", {"key": f"{key}[{index}]", "value": value})
 
 
 class Map(Mapping[K, V]):

@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 from troposphere.ecs import AuthorizationConfig, EFSVolumeConfiguration, MountPoint
 from troposphere.ecs import Volume as TaskVolume
 
-from templates.section import Allowed, Section
+from templates.section import Allowed, Section, refuse_twice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -115,11 +115,7 @@ def _on_efs(volume: Volume) -> EFSVolumeConfiguration:
 
 def refuse_overlaps(volumes: Sequence[Volume], writable_paths: Sequence[str]) -> None:
     """Raise PydanticCustomError if two volumes have the same name, or two mounts of a container the same path."""
-    for index, path in enumerate(writable_paths):
-        if path in writable_paths[:index]:
-            raise PydanticCustomError(
-                "writable", "{path} is there twice", {"key": f"writable_paths[{index}]", "path": path}
-            )
+    refuse_twice("writable_paths", writable_paths)
     names = [volume.name for volume in volumes]
     paths = [volume.path for volume in volumes]
     for index, volume in enumerate(volumes):

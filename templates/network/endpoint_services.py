@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from templates.section import Allowed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 TASK_SERVICES = ("ecr.api", "ecr.dkr", "logs", "secretsmanager")
 """Services that every task calls before its container runs: image, log entries, cookie secret. Layers come from S3
@@ -47,6 +50,13 @@ def service_name(service: str, region: str) -> str:
     """Return the name of a service's endpoints in a region; in templates CloudFormation fills in the region."""
     name = f"com.amazonaws.{region}.{service}"
     return f"cn.{name}" if region.startswith("cn-") and service in CHINA_SERVICES else name
+
+
+def refuse_same_endpoints(key: str, services: Sequence[str]) -> None:
+    """Raise PydanticCustomError if endpoints of two services would have the same logical id."""
+    if len({logical_id(it) for it in services}) < len(services):
+        why = "a service is there twice, or two differ in dots and hyphens only"
+        raise PydanticCustomError("endpoints", why, {"key": key})
 
 
 def logical_id(service: str) -> str:

@@ -33,3 +33,12 @@ def refuse_groups(groups: Mapping[str, Sequence[str]], *, makes_vpc: bool) -> No
             )
         if twice := [it for index, it in enumerate(ids) if it in ids[:index]]:
             raise PydanticCustomError("security_groups", "{id} is there twice", {"key": key, "id": twice[0]})
+
+
+def unreachable_port(reached: int) -> PydanticCustomError:
+    """Return the error for health checks on another port than the one that our group of the tasks lets through."""
+    return PydanticCustomError(
+        "health_check_port",
+        "our group of the tasks lets the load balancer reach port {port} alone: name groups that let it reach this one",
+        {"key": "health_check_port", "with": ("task_security_group_ids",), "port": reached},
+    )

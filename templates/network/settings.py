@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -11,33 +10,22 @@ from pydantic_core import PydanticCustomError
 from templates import streamlit
 from templates.network import paths
 from templates.network.access_logs import Logs
-from templates.network.endpoint_services import MAX_SERVICES, Service, logical_id
+from templates.network.endpoint_services import MAX_SERVICES, Service, refuse_same_endpoints
 from templates.network.flow_logs import FlowLogs
-from templates.network.given_groups import KEYS, SecurityGroupIds, refuse_groups
+from templates.network.given_groups import KEYS, SecurityGroupIds, refuse_groups, unreachable_port
 from templates.network.health import Interval, Matcher, Threshold, Timeout, code_ranges, refuse_late_answers
 from templates.network.https import Https
 from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, DEFAULT_CIDR, Ranges, SharedRanges, VpcCidr, is_ipv6
 from templates.network.shared_listener import LOAD_BALANCER_SETTINGS, SharedListener, refuse_conditions
-from templates.network.sign_in import SignIn
-from templates.network.subnets import MIN_ZONES, ZONE_NAME
+from templates.network.sign_in import SignIn, refuse_pattern
+from templates.network.subnet_settings import SubnetIdList, ZoneName, refuse_one_zone, refuse_other_zones
 from templates.network.waf import Waf
-from templates.section import Allowed, Section, changed, refuse_idle
+from templates.section import Allowed, Section, changed, refuse_idle, refuse_twice
 
 EXISTING = ("vpc_id", "use_default_vpc")
 """Settings that name an existing VPC."""
 NEW_VPC_SETTINGS = ("vpc_cidr", "zones", "availability_zones", "egress", "interface_endpoints", "flow_logs")
 """Settings that apply to a new VPC only."""
-
-SubnetId = Annotated[
-    str, Field(pattern=r"^subnet-(?:[0-9a-f]{8}|[0-9a-f]{17})$"), Allowed('like "subnet-0123456789abcdef0"')
-]
-SubnetIdList = Annotated[tuple[SubnetId, ...], Field(strict=False)]
-"""Ids of subnets; an array in TOML."""
-ZoneName = Annotated[
-    str,
-    Field(pattern=ZONE_NAME, max_length=40),
-    Allowed('the name of an Availability Zone in quotes, like "ap-northeast-2a"'),
-]
 
 
 class Settings(Section):
@@ -171,14 +159,8 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _sign_in_excepts_one_path(self) -> Self:
-        if self.sign_in is not None and not re.fullmatch(
-            f"[{paths.LITERAL_CHARACTERS}]{{1,{paths.MAX_PATH}}}", self.health_path
-        ):
-            raise PydanticCustomError(
-                "health_path",
-                "sign-in excepts this path: at most {longest} characters, no query, and no wildcard",
-                {"key": "health_check_path", "with": ("sign_in", "base_url_path"), "longest": paths.MAX_PATH},
-            )
+        if self.sign_in is not None:
+            refuse_pattern(self.health_path)
         return self
 
     @model_validator(mode="after")
@@ -230,12 +212,7 @@ class Settings(Section):
             why = "the tasks have the security groups that are given"
             refuse_idle(self.listener, ("security_group_id",), why, of_tasks, at="listener.")
         if self.health_check_port not in {None, self.target_port} and not self.task_security_group_ids:
-            raise PydanticCustomError(
-                "health_check_port",
-                "our group of the tasks lets the load balancer reach port {port} alone: name groups that let it reach "
-                "this one",
-                {"key": "health_check_port", "with": (of_tasks,), "port": self.target_port},
-            )
+            raise unreachable_port(self.target_port)
         return self
 
     @model_validator(mode="after")
@@ -251,43 +228,27 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _zones_are_as_many(self) -> Self:
-        named = self.availability_zones
-        if named and not len(named) == len(set(named)) == self.zones:
-            raise PydanticCustomError(
-                "zones",
-                "must be {zones} different zones, as zones says",
-                {"key": "availability_zones", "with": ("zones",), "zones": self.zones},
-            )
+        refuse_other_zones(self.availability_zones, self.zones)
         return self
 
     @model_validator(mode="after")
     def _endpoints_differ(self) -> Self:
-        if len({logical_id(it) for it in self.interface_endpoints}) < len(self.interface_endpoints):
-            raise PydanticCustomError(
-                "endpoints",
-                "a service is there twice, or two differ in dots and hyphens only",
-                {"key": "interface_endpoints"},
-            )
+        refuse_same_endpoints("interface_endpoints", self.interface_endpoints)
         return self
 
     @model_validator(mode="after")
     def _subnets_are_enough(self) -> Self:
         if self.vpc_id is not None and not (self.listener and self.private_subnet_ids):
-            self._refuse_one_zone("public_subnet_ids", self.public_subnet_ids, "listener.arn", "private_subnet_ids")
+            refuse_one_zone("public_subnet_ids", self.public_subnet_ids, "listener.arn", "private_subnet_ids")
         if self.private_subnet_ids:
-            self._refuse_one_zone("private_subnet_ids", self.private_subnet_ids)
+            refuse_one_zone("private_subnet_ids", self.private_subnet_ids)
         return self
 
     @model_validator(mode="after")
     def _ranges_differ(self) -> Self:
         """EC2 merges equal rules: removing one from the list later would remove the only one."""
         for key in ("allowed_ranges", "shared_ranges"):
-            ranges = getattr(self, key)
-            for index, one in enumerate(ranges):
-                if one in ranges[:index]:
-                    raise PydanticCustomError(
-                        "ranges", "{range} is there twice", {"key": f"{key}[{index}]", "range": one}
-                    )
+            refuse_twice(key, getattr(self, key))
         return self
 
     @model_validator(mode="after")
@@ -297,15 +258,6 @@ class Settings(Section):
                 "ipv6", "IPv6 ranges are allowed, and ipv6 is off", {"key": "allowed_ranges", "with": ("ipv6",)}
             )
         return self
-
-    @staticmethod
-    def _refuse_one_zone(name: str, ids: tuple[str, ...], *others: str) -> None:
-        if len(set(ids)) < max(MIN_ZONES, len(ids)):
-            raise PydanticCustomError(
-                "subnets",
-                "must be two or more different subnets of the VPC, in different zones, none of them twice",
-                {"key": name, "with": ("vpc_id", *others)},
-            )
 
     @property
     def makes_vpc(self) -> bool:

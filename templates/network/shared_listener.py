@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from troposphere.elasticloadbalancingv2 import Condition, HostHeaderConfig, PathPatternConfig
 
 from templates.network import paths
-from templates.section import Allowed, Section
+from templates.section import Allowed, Section, refuse_twice
 
 MAX_VALUES = 5
 """Values of all conditions of a rule, at most (Elastic Load Balancing, "Quotas")."""
@@ -86,11 +86,7 @@ class SharedListener(Section):
     def _values_differ(self) -> Self:
         """Hosts are compared case-insensitively, paths case-sensitively."""
         for key, values in (("hosts", [it.lower() for it in self.hosts]), ("paths", list(self.paths))):
-            for index, value in enumerate(values):
-                if value in values[:index]:
-                    raise PydanticCustomError(
-                        "twice", "{value} is there twice", {"key": f"{key}[{index}]", "value": value}
-                    )
+            refuse_twice(key, values)
         return self
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, model_validator
@@ -14,6 +15,7 @@ from troposphere.elasticloadbalancingv2 import (
 )
 
 from templates.arns import SecretArn
+from templates.network import paths
 from templates.section import Allowed, Section
 
 if TYPE_CHECKING:
@@ -140,6 +142,16 @@ def authenticate(sign_in: SignIn, kind: type[Action | ListenerRuleAction]) -> Ac
         **common,
     )
     return kind(Type="authenticate-oidc", Order=1, AuthenticateOidcConfig=provider)
+
+
+def refuse_pattern(path: str) -> None:
+    """Raise PydanticCustomError if a rule that excepts the path of the health checks would match other paths, too."""
+    if not re.fullmatch(f"[{paths.LITERAL_CHARACTERS}]{{1,{paths.MAX_PATH}}}", path):
+        raise PydanticCustomError(
+            "health_path",
+            "sign-in excepts this path: at most {longest} characters, no query, and no wildcard",
+            {"key": "health_check_path", "with": ("sign_in", "base_url_path"), "longest": paths.MAX_PATH},
+        )
 
 
 def _client_secret(sign_in: SignIn) -> str:
