@@ -100,6 +100,10 @@ class Cloud:
         )
         return self.change_set(created["Id"])
 
+    def plan_import(self, name: str, body: dict[str, Any], wanted: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
+        """Create a change set that imports these resources, and return its description."""
+        return self.plan(name, body, "IMPORT", **{"ResourcesToImport": wanted, "IncludeNestedStacks": False, **more})
+
     def execute(self, change_set: dict[str, Any]) -> str:
         """Execute a change set, and return the final status of its stack."""
         self.cf.execute_change_set(ChangeSetName=change_set["ChangeSetId"])

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError
 
 from sandbox.extension.schemas.provider_schemas import schema_of
 from tests.support.accounts import REGION
@@ -60,11 +58,6 @@ def described(cloud: Cloud, made: Made) -> dict[str, Any]:
     return template(resources)
 
 
-def plan(cloud: Cloud, name: str, body: dict[str, Any], wanted: list[dict[str, Any]], **more: Any) -> dict[str, Any]:
-    """Create a change set that imports, and return its description."""
-    return cloud.plan(name, body, "IMPORT", **{"ResourcesToImport": wanted, "IncludeNestedStacks": False, **more})
-
-
 def drift(cloud: Cloud, name: str) -> dict[str, list[str]]:
     """The drift of each drifted resource of a stack, as paths of properties."""
     detection = cloud.cf.detect_stack_drift(StackName=name)["StackDriftDetectionId"]
@@ -94,7 +87,7 @@ def test_a_running_service_is_imported_untouched_updated_in_place_and_let_go(clo
     body["Resources"]["Service"]["Properties"]["Cluster"] = {"Ref": "Cluster"}
     body["Resources"]["Listener"]["Properties"]["LoadBalancerArn"] = {"Fn::GetAtt": ["LoadBalancer", "LoadBalancerArn"]}
     tasks = cloud.account.client("ecs").list_tasks(cluster="team")["taskArns"]
-    planned = plan(cloud, "app", body, wanted)
+    planned = cloud.plan_import("app", body, wanted)
     assert planned["Status"] == "CREATE_COMPLETE", planned["StatusReason"]
     assert {it["Action"] for it in changes(planned).values()} == {"Import"}
     assert changes(planned)["Service"]["PhysicalResourceId"] == wanted[-3]["ResourceIdentifier"]["ServiceArn"]
@@ -121,7 +114,7 @@ def test_a_running_service_is_imported_untouched_updated_in_place_and_let_go(clo
     assert {it["LogicalResourceId"]: it["PhysicalResourceId"] for it in after} == ids
     assert cloud.delete("app") == "DELETE_COMPLETE"
     assert cloud.account.client("ecs").list_tasks(cluster="team")["taskArns"] == tasks
-    again = plan(cloud, "app-2", {key: it for key, it in body.items() if key != "Outputs"}, wanted)
+    again = cloud.plan_import("app-2", {key: it for key, it in body.items() if key != "Outputs"}, wanted)
     assert cloud.execute(again) == "IMPORT_COMPLETE"
 
 
@@ -178,7 +171,7 @@ def test_a_network_is_imported_with_its_parts_and_stays_what_it_is(cloud: Cloud)
     ):
         del body["Resources"][kind]["Properties"][excluded]
     assert body["Resources"]["SecurityGroupIngress"]["Properties"]["Description"] == "Everybody"
-    planned = plan(cloud, "net", body, entries(made))
+    planned = cloud.plan_import("net", body, entries(made))
     assert cloud.execute(planned) == "IMPORT_COMPLETE", planned["StatusReason"]
     assert drift(cloud, "net") == {}
     before = cloud.account.client("ec2").describe_route_tables()["RouteTables"]
@@ -197,7 +190,7 @@ def test_an_import_compares_nothing_and_drift_says_what_differs(cloud: Cloud, ma
     attributes = body["Resources"]["LoadBalancer"]["Properties"]["LoadBalancerAttributes"]
     next(it for it in attributes if it["Key"] == "idle_timeout.timeout_seconds")["Value"] = "120"
     del body["Resources"]["LoadBalancer"]["Properties"]["Name"]
-    assert cloud.execute(plan(cloud, "app", body, wanted)) == "IMPORT_COMPLETE"
+    assert cloud.execute(cloud.plan_import("app", body, wanted)) == "IMPORT_COMPLETE"
     found = drift(cloud, "app")
     assert set(found) == {"LogGroup", "Role", "LoadBalancer"}
     assert found["LogGroup"] == ["/RetentionInDays"]
@@ -209,93 +202,6 @@ def test_an_import_compares_nothing_and_drift_says_what_differs(cloud: Cloud, ma
     assert [it["LoadBalancerArn"] for it in described_again] == [balancer]
     (group,) = cloud.account.client("logs").describe_log_groups()["logGroups"]
     assert group["retentionInDays"] == 14
-
-
-def refused(cloud: Cloud, body: dict[str, Any], wanted: list[dict[str, Any]], name: str = "app", **more: Any) -> str:
-    """The reason why a request for an import is refused."""
-    with pytest.raises(ClientError) as error:
-        plan(cloud, name, body, wanted, **more)
-    return str(error.value.response["Error"]["Message"])
-
-
-def test_requests_that_are_no_pure_import_are_refused(cloud: Cloud) -> None:
-    """Nested, too many, without policy, with outputs or tags, with anything beside, with wrong keys or types."""
-    cloud.account.client("logs").create_log_group(logGroupName="one")
-    group = {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Retain", "Properties": {"LogGroupName": "one"}}
-    wanted = [
-        {"ResourceType": group["Type"], "LogicalResourceId": "One", "ResourceIdentifier": {"LogGroupName": "one"}}
-    ]
-    body = template({"One": group})
-    assert "IncludeNestedStacks is not supported" in refused(cloud, body, wanted, IncludeNestedStacks=True)
-    beside = template({"One": group, "Two": {**group, "Properties": {"LogGroupName": "two"}}})
-    assert refused(cloud, beside, wanted) == "Resources [Two] is missing from ResourceToImport list"
-    loose = template({"One": {key: it for key, it in group.items() if key != "DeletionPolicy"}})
-    assert "must have DeletionPolicy" in refused(cloud, loose, wanted)
-    with_output = {**body, "Outputs": {"Name": {"Value": {"Ref": "One"}}}}
-    assert refused(cloud, with_output, wanted).endswith("you cannot modify or add [Outputs]")
-    assert refused(cloud, body, wanted, Tags=[{"Key": "a", "Value": "b"}]).endswith("you cannot modify or add [Tags]")
-    other_key = [{**wanted[0], "ResourceIdentifier": {"Name": "one"}}]
-    assert "Expected [LogGroupName]" in refused(cloud, body, other_key)
-    many = [{**wanted[0], "LogicalResourceId": f"One{number}"} for number in range(201)]
-    assert "Member must have length less than or equal to 200" in refused(cloud, body, many)
-    policy = {"Type": "AWS::SNS::TopicPolicy", "DeletionPolicy": "Retain", "Properties": {}}
-    unsupported = [
-        {"ResourceType": policy["Type"], "LogicalResourceId": "P", "ResourceIdentifier": {"Id": "x"}},
-        *wanted,
-    ]
-    assert refused(cloud, template({"P": policy, "One": group}), unsupported) == (
-        "The following resource types are not supported for resource import: AWS::SNS::TopicPolicy"
-    )
-    assert cloud.all_stacks() == {}
-    assert cloud.create("app", template({"Topic": {"Type": "AWS::SNS::Topic", "Properties": {}}})) == "CREATE_COMPLETE"
-    changed = template({"One": group, "Topic": {"Type": "AWS::SNS::Topic", "Properties": {"DisplayName": "x"}}})
-    assert "You have modified resources [Topic]" in refused(cloud, changed, wanted)
-
-
-def test_what_is_missing_owned_or_invalid_fails_the_change_set(cloud: Cloud) -> None:
-    """The change set says why; a new stack stays REVIEW_IN_PROGRESS, without resources, and can be tried again."""
-    cloud.account.client("logs").create_log_group(logGroupName="one")
-    group = {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Retain", "Properties": {"LogGroupName": "one"}}
-    entry = {"ResourceType": group["Type"], "LogicalResourceId": "One", "ResourceIdentifier": {"LogGroupName": "one"}}
-
-    def fails(properties: dict[str, Any], identifier: str) -> str:
-        body = template({"One": {**group, "Properties": properties}})
-        found = plan(cloud, "app", body, [{**entry, "ResourceIdentifier": {"LogGroupName": identifier}}])
-        assert (found["Status"], found["ExecutionStatus"], found["Changes"]) == ("FAILED", "UNAVAILABLE", [])
-        assert cloud.all_stacks()["app"] == "REVIEW_IN_PROGRESS"
-        return str(found["StatusReason"])
-
-    assert fails({}, "none").endswith("was not found.")
-    assert "does not match the resource identifier [one]" in fails({"LogGroupName": "two"}, "one")
-    assert "#/RetentionInDays" in fails({"RetentionInDays": 12}, "one")
-    assert cloud.execute(plan(cloud, "app", template({"One": group}), [entry])) == "IMPORT_COMPLETE"
-    owned = plan(cloud, "app-2", template({"One": group}), [entry])
-    assert owned["StatusReason"] == f"one already exists in stack {cloud.stack('app')['StackId']}"
-
-
-def test_a_failing_import_is_rolled_back_and_leaves_the_resources(cloud: Cloud) -> None:
-    """Both resources stay as they are. An existing stack is as before, a new one can only be deleted."""
-    group = {"Type": "AWS::Logs::LogGroup", "DeletionPolicy": "Retain"}
-    wanted = []
-    for name in ("One", "Two"):
-        cloud.account.client("logs").create_log_group(logGroupName=name)
-        identifier = {"LogGroupName": name}
-        wanted.append({"ResourceType": group["Type"], "LogicalResourceId": name, "ResourceIdentifier": identifier})
-    base = {"Topic": {"Type": "AWS::SNS::Topic", "Properties": {}}}
-    assert cloud.create("old", template(base)) == "CREATE_COMPLETE"
-    cloud.account.inject_faults({"step": "import", "resource": "Two", "reason": "it cannot be read"})
-    body = {"One": copy.deepcopy(group), "Two": copy.deepcopy(group)}
-    assert cloud.execute(plan(cloud, "old", template({**base, **body}), wanted)) == "IMPORT_ROLLBACK_COMPLETE"
-    assert cloud.execute(plan(cloud, "new", template(body), wanted)) == "ROLLBACK_COMPLETE"
-    assert cloud.reason("old", "IMPORT_FAILED", "Two") == "it cannot be read"
-    assert ("One", "IMPORT_ROLLBACK_COMPLETE") in cloud.statuses("old")
-    assert [
-        it["LogicalResourceId"] for it in cloud.cf.list_stack_resources(StackName="old")["StackResourceSummaries"]
-    ] == ["Topic"]
-    cloud.account.inject_faults()
-    assert cloud.delete("new") == "DELETE_COMPLETE"
-    assert cloud.execute(plan(cloud, "old", template({**base, **body}), wanted)) == "IMPORT_COMPLETE"
-    assert len(cloud.account.client("logs").describe_log_groups()["logGroups"]) == len(wanted)
 
 
 def test_a_summary_of_a_template_says_what_identifies_its_resources(cloud: Cloud) -> None:
