@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.extension.reading.readable import Readable
+from sandbox.extension.reading.readable import Readable, joined
 from sandbox.extension.reading.shapes import present
 from sandbox.extension.scaling import store
 
@@ -67,12 +67,7 @@ def _dimension(arn: str) -> str:
 
 
 READERS = {
-    "AWS::ApplicationAutoScaling::ScalableTarget": Readable(
-        read=_target,
-        every=_targets,
-        physical_id=lambda *identifier: "|".join(identifier),
-        identify=lambda physical_id, _: tuple(physical_id.split("|")),
-    ),
+    "AWS::ApplicationAutoScaling::ScalableTarget": joined(read=_target, every=_targets),
     "AWS::ApplicationAutoScaling::ScalingPolicy": Readable(
         read=_policy, every=_policies, identify=lambda physical_id, _: (physical_id, _dimension(physical_id))
     ),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ministack.services import ec2
 
-from sandbox.extension.reading.readable import Readable, every_key
+from sandbox.extension.reading.readable import Readable, every_key, joined
 from sandbox.extension.reading.shapes import document, present, tags
 from sandbox.extension.resources import ec2_ipv6_cidr_blocks
 
@@ -181,12 +181,7 @@ READERS = {
     "AWS::EC2::Subnet": Readable(read=_subnet, every=every_key(ec2._subnets)),
     "AWS::EC2::SubnetCidrBlock": Readable(read=_subnet_range, every=_subnet_ranges),
     "AWS::EC2::InternetGateway": Readable(read=_internet_gateway, every=every_key(ec2._internet_gateways)),
-    "AWS::EC2::VPCGatewayAttachment": Readable(
-        read=_attachment,
-        every=_attachments,
-        physical_id=lambda *identifier: "|".join(identifier),
-        identify=lambda physical_id, _: tuple(physical_id.split("|")),
-    ),
+    "AWS::EC2::VPCGatewayAttachment": joined(read=_attachment, every=_attachments),
     "AWS::EC2::NatGateway": Readable(read=_nat_gateway, every=_nat_gateways),
     "AWS::EC2::EIP": Readable(
         read=_address, every=_addresses, identify=lambda physical_id, _: (physical_id, _allocation(physical_id))

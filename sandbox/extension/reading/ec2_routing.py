@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ministack.core.responses import get_account_id
 from ministack.services import ec2
 
-from sandbox.extension.reading.readable import Readable, every_key
+from sandbox.extension.reading.readable import Readable, every_key, joined
 from sandbox.extension.reading.shapes import present, tags
 
 if TYPE_CHECKING:
@@ -126,12 +126,7 @@ def _permissions(side: str) -> Iterator[tuple[str, str, Record]]:
 
 READERS = {
     "AWS::EC2::RouteTable": Readable(read=_route_table, every=every_key(ec2._route_tables)),
-    "AWS::EC2::Route": Readable(
-        read=_route,
-        every=_routes,
-        physical_id=lambda *identifier: "|".join(identifier),
-        identify=lambda physical_id, _: tuple(physical_id.split("|")),
-    ),
+    "AWS::EC2::Route": joined(read=_route, every=_routes),
     "AWS::EC2::SubnetRouteTableAssociation": Readable(read=_association, every=_associations),
     "AWS::EC2::SecurityGroup": Readable(read=_group, every=every_key(ec2._security_groups)),
     "AWS::EC2::SecurityGroupIngress": Readable(read=_single(_SOURCE), every=_all_single(_SOURCE)),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ministack.services import acm, route53, waf
 
-from sandbox.extension.reading.readable import Readable, every_key
+from sandbox.extension.reading.readable import Readable, every_key, joined
 from sandbox.extension.reading.shapes import present, tags
 
 if TYPE_CHECKING:
@@ -111,17 +111,7 @@ def _associations() -> Iterator[tuple[str, ...]]:
 READERS = {
     "AWS::CertificateManager::Certificate": Readable(read=_certificate, every=every_key(acm._certificates)),
     "AWS::Route53::RecordSet": Readable(read=_record, every=_records, identify=_identify_record),
-    "AWS::WAFv2::WebACL": Readable(
-        read=_acl,
-        every=_acls,
-        physical_id=lambda *identifier: "|".join(identifier),
-        identify=lambda physical_id, _: tuple(physical_id.split("|")),
-    ),
+    "AWS::WAFv2::WebACL": joined(read=_acl, every=_acls),
     "AWS::WAFv2::LoggingConfiguration": Readable(read=_logging, every=_logged),
-    "AWS::WAFv2::WebACLAssociation": Readable(
-        read=_association,
-        every=_associations,
-        physical_id=lambda *identifier: "|".join(identifier),
-        identify=lambda physical_id, _: tuple(physical_id.split("|")),
-    ),
+    "AWS::WAFv2::WebACLAssociation": joined(read=_association, every=_associations),
 }

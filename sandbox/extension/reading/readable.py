@@ -35,6 +35,16 @@ class Readable:
     """Properties that AWS returns and the sandbox does not keep; their drift is not known."""
 
 
+def joined(*, read: Callable[..., Properties | None], every: Callable[[], Iterable[Identifier]]) -> Readable:
+    """Return a type whose physical id is its identifier, joined as Cloud Control joins it: `IGW|vpc-0123`."""
+    return Readable(
+        read=read,
+        every=every,
+        physical_id=lambda *identifier: "|".join(identifier),
+        identify=lambda physical_id, _: tuple(physical_id.split("|")),
+    )
+
+
 def every_key(store: Untyped) -> Callable[[], Iterable[Identifier]]:
     """Return the function that yields each key of one of ministack's stores as an identifier."""
 

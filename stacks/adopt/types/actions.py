@@ -10,19 +10,18 @@ if TYPE_CHECKING:
     from stacks.adopt.types.attributes import Attributes
     from stacks.adopt.types.record import Properties
 
+REDIRECT = "protocol port host path query status_code"
+FIXED_RESPONSE = "content_type message_body status_code"
+SESSION = "on_unauthenticated_request scope session_cookie_name"
+OIDC = f"authorization_endpoint client_id issuer token_endpoint user_info_endpoint {SESSION}"
+COGNITO = f"user_pool_arn user_pool_client_id user_pool_domain {SESSION}"
 ALLOWED = allowed(
     "type order target_group_arn",
     forward=allowed(target_group=allowed("arn weight"), stickiness=allowed("enabled duration")),
-    redirect=allowed("host path port protocol query status_code"),
-    fixed_response=allowed("content_type message_body status_code"),
-    authenticate_oidc=allowed(
-        "authorization_endpoint authentication_request_extra_params client_id issuer on_unauthenticated_request scope "
-        "session_cookie_name session_timeout token_endpoint user_info_endpoint"
-    ),
-    authenticate_cognito=allowed(
-        "authentication_request_extra_params on_unauthenticated_request scope session_cookie_name session_timeout "
-        "user_pool_arn user_pool_client_id user_pool_domain"
-    ),
+    redirect=allowed(REDIRECT),
+    fixed_response=allowed(FIXED_RESPONSE),
+    authenticate_oidc=allowed(f"authentication_request_extra_params session_timeout {OIDC}"),
+    authenticate_cognito=allowed(f"authentication_request_extra_params session_timeout {COGNITO}"),
 )
 
 
@@ -37,14 +36,10 @@ def _action(it: Attributes, *, has_order: bool) -> Properties:
         "Order": it.number("order") if has_order else None,
         "TargetGroupArn": it.text("target_group_arn"),
         "ForwardConfig": None if it.text("target_group_arn") else _forward(it.block("forward")),
-        "RedirectConfig": _redirect(it.block("redirect")),
-        "FixedResponseConfig": {
-            "ContentType": it.block("fixed_response").text("content_type"),
-            "MessageBody": it.block("fixed_response").text("message_body"),
-            "StatusCode": it.block("fixed_response").text("status_code"),
-        },
-        "AuthenticateOidcConfig": _oidc(it.block("authenticate_oidc")),
-        "AuthenticateCognitoConfig": _cognito(it.block("authenticate_cognito")),
+        "RedirectConfig": it.block("redirect").properties(texts=REDIRECT),
+        "FixedResponseConfig": it.block("fixed_response").properties(texts=FIXED_RESPONSE),
+        "AuthenticateOidcConfig": _sign_in(it.block("authenticate_oidc"), OIDC),
+        "AuthenticateCognitoConfig": _sign_in(it.block("authenticate_cognito"), COGNITO),
     }
 
 
@@ -61,42 +56,8 @@ def _forward(it: Attributes) -> Properties:
     }
 
 
-def _redirect(it: Attributes) -> Properties:
+def _sign_in(it: Attributes, texts: str) -> Properties:
     return {
-        "Protocol": it.text("protocol"),
-        "Port": it.text("port"),
-        "Host": it.text("host"),
-        "Path": it.text("path"),
-        "Query": it.text("query"),
-        "StatusCode": it.text("status_code"),
-    }
-
-
-def _session(it: Attributes) -> Properties:
-    return {
+        **it.properties(texts=texts, numbers="session_timeout"),
         "AuthenticationRequestExtraParams": it.entries("authentication_request_extra_params"),
-        "OnUnauthenticatedRequest": it.text("on_unauthenticated_request"),
-        "Scope": it.text("scope"),
-        "SessionCookieName": it.text("session_cookie_name"),
-        "SessionTimeout": it.number("session_timeout"),
-    }
-
-
-def _oidc(it: Attributes) -> Properties:
-    return {
-        "AuthorizationEndpoint": it.text("authorization_endpoint"),
-        "ClientId": it.text("client_id"),
-        "Issuer": it.text("issuer"),
-        "TokenEndpoint": it.text("token_endpoint"),
-        "UserInfoEndpoint": it.text("user_info_endpoint"),
-        **_session(it),
-    }
-
-
-def _cognito(it: Attributes) -> Properties:
-    return {
-        "UserPoolArn": it.text("user_pool_arn"),
-        "UserPoolClientId": it.text("user_pool_client_id"),
-        "UserPoolDomain": it.text("user_pool_domain"),
-        **_session(it),
     }

@@ -85,8 +85,21 @@ class Attributes:
         items = value.items() if isinstance(value, Mapping) else ()
         return {str(key): it for key, it in items if isinstance(it, str)}
 
+    def properties(self, *, texts: str = "", numbers: str = "", flags: str = "") -> dict[str, Any]:
+        """Return attributes as properties of the same names, separated by spaces: `ReadOnly` for `read_only`."""
+        return {
+            **{_property(name): self.text(name) for name in texts.split()},
+            **{_property(name): self.number(name) for name in numbers.split()},
+            **{_property(name): self.flag(name) for name in flags.split()},
+        }
+
     @property
     def tags(self) -> list[dict[str, str]]:
         """Its tags as CloudFormation writes them, with the provider's default tags, in the order of their keys."""
         found = self.entries("tags_all") or self.entries("tags")
         return [{"Key": key, "Value": found[key]} for key in sorted(found) if not key.startswith("aws:")]
+
+
+def _property(name: str) -> str:
+    """Return the name as CloudFormation writes it; without underscores it is one of an API, such as `readOnly`."""
+    return "".join(part[0].upper() + part[1:] for part in name.split("_"))

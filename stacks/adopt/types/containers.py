@@ -63,36 +63,24 @@ def containers(document: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON
 def _container(it: Attributes) -> dict[str, Any]:
     log, health = it.block("logConfiguration"), it.block("healthCheck")
     return {
-        **_written(it, texts=TEXTS, numbers=NUMBERS, flags=FLAGS),
-        **{_property(name): it.texts(name) for name in LISTS},
+        **it.properties(texts=TEXTS, numbers=NUMBERS, flags=FLAGS),
+        "Command": it.texts("command"),
+        "EntryPoint": it.texts("entryPoint"),
         "PortMappings": [
-            _written(each, numbers="containerPort hostPort", texts="protocol name appProtocol")
+            each.properties(numbers="containerPort hostPort", texts="protocol name appProtocol")
             for each in it.blocks("portMappings")
         ],
-        "Environment": [_written(each, texts="name") for each in it.blocks("environment")],
-        "Secrets": [_written(each, texts="name valueFrom") for each in it.blocks("secrets")],
+        "Environment": [each.properties(texts="name") for each in it.blocks("environment")],
+        "Secrets": [each.properties(texts="name valueFrom") for each in it.blocks("secrets")],
         "MountPoints": [
-            _written(each, texts="sourceVolume containerPath", flags="readOnly") for each in it.blocks("mountPoints")
+            each.properties(texts="sourceVolume containerPath", flags="readOnly") for each in it.blocks("mountPoints")
         ],
-        "DependsOn": [_written(each, texts="containerName condition") for each in it.blocks("dependsOn")],
+        "DependsOn": [each.properties(texts="containerName condition") for each in it.blocks("dependsOn")],
         "LogConfiguration": {"LogDriver": log.text("logDriver"), "Options": log.entries("options")},
         "HealthCheck": {
             "Command": health.texts("command"),
-            **_written(health, numbers="interval timeout retries startPeriod"),
+            **health.properties(numbers="interval timeout retries startPeriod"),
         },
-        "LinuxParameters": _written(it.block("linuxParameters"), flags="initProcessEnabled"),
-        "RepositoryCredentials": _written(it.block("repositoryCredentials"), texts="credentialsParameter"),
+        "LinuxParameters": it.block("linuxParameters").properties(flags="initProcessEnabled"),
+        "RepositoryCredentials": it.block("repositoryCredentials").properties(texts="credentialsParameter"),
     }
-
-
-def _written(it: Attributes, *, texts: str = "", numbers: str = "", flags: str = "") -> dict[str, Any]:
-    """Return the properties with these names of ECS's API, which are CloudFormation's with a capital letter."""
-    return {
-        **{_property(name): it.text(name) for name in texts.split()},
-        **{_property(name): it.number(name) for name in numbers.split()},
-        **{_property(name): it.flag(name) for name in flags.split()},
-    }
-
-
-def _property(name: str) -> str:
-    return name[0].upper() + name[1:]

@@ -51,15 +51,10 @@ def _metric(it: Attributes) -> Properties:
 def _query(it: Attributes) -> Properties:
     metric = it.block("metric")
     return {
-        "Id": it.text("id"),
-        "Expression": it.text("expression"),
-        "Label": it.text("label"),
-        "ReturnData": it.flag("return_data"),
+        **it.properties(texts="id expression label", flags="return_data"),
         "MetricStat": {
             "Metric": _metric(metric),
-            "Period": metric.number("period"),
-            "Stat": metric.text("stat"),
-            "Unit": metric.text("unit"),
+            **metric.properties(texts="stat unit", numbers="period"),
         },
     }
 

@@ -40,18 +40,17 @@ TYPES: Mapping[str, TerraformType] = {
     "aws_subnet_ids": Stays(why="", allowed=allowed("id ids vpc_id")),
     "aws_security_group": Stays(why=_GROUP, allowed=allowed("id arn name vpc_id tags tags_all")),
     "aws_security_groups": Stays(why="", allowed=allowed("id ids vpc_ids")),
-    **{
-        name: Stays(why=_RULE, allowed=allowed("id security_group_id security_group_rule_id type"))
-        for name in (
+    **dict.fromkeys(
+        (
             "aws_security_group_rule",
             "aws_vpc_security_group_ingress_rule",
             "aws_vpc_security_group_egress_rule",
             "aws_network_interface_sg_attachment",
-        )
-    },
-    **{
-        name: Stays(why=_NETWORK, allowed=allowed("id vpc_id tags tags_all"))
-        for name in (
+        ),
+        Stays(why=_RULE, allowed=allowed("id security_group_id security_group_rule_id type")),
+    ),
+    **dict.fromkeys(
+        (
             "aws_internet_gateway",
             "aws_egress_only_internet_gateway",
             "aws_nat_gateway",
@@ -71,19 +70,20 @@ TYPES: Mapping[str, TerraformType] = {
             "aws_network_acl_rule",
             "aws_network_interface",
             "aws_flow_log",
-        )
-    },
-    **{
-        name: Stays(why=_DEFAULT, allowed=allowed("id"))
-        for name in (
+        ),
+        Stays(why=_NETWORK, allowed=allowed("id vpc_id tags tags_all")),
+    ),
+    **dict.fromkeys(
+        (
             "aws_default_vpc",
             "aws_default_subnet",
             "aws_default_security_group",
             "aws_default_route_table",
             "aws_default_network_acl",
             "aws_default_vpc_dhcp_options",
-        )
-    },
+        ),
+        Stays(why=_DEFAULT, allowed=allowed("id")),
+    ),
     "aws_acm_certificate": Stays(why=_CERTIFICATE, allowed=allowed("id arn domain_name subject_alternative_names")),
     "aws_acm_certificate_validation": Stays(
         why="Terraform's own: it waits for a certificate", allowed=allowed("certificate_arn")
