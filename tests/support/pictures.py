@@ -116,7 +116,7 @@ def draw_takeover() -> None:
         here = Project(folder, address.environment())
         look = f"$ python build.py adopt prod --state {STATE}"
         first = run(here, "adopt", "prod", "--state", STATE, "--write", "environments/prod.toml")[-1]
-        draw("adopt", f"{look} --write environments/prod.toml\n…\n{last_lines(first, 'Stays with Terraform')}")
+        draw("adopt", f"{look} --write environments/prod.toml\n…\n{last_lines(first, 'Taken over: ')}")
         here.succeed("bootstrap", "prod", "--yes")
         frames = run(here, "adopt", "prod", "--state", STATE, "--execute", "--yes")
         draw("adopted", f"{look} --execute\n…\n{last_lines(frames[-1], 'Proving what was imported')}")
