@@ -99,7 +99,10 @@ def changed_by_hand(differences: Sequence[Difference]) -> Iterator[str]:
 def untagged(facts: Facts, wanted: str) -> Iterator[str]:
     """Yield that a deployment has no name for the image that runs, where no tag of it is known."""
     if not wanted:
-        yield f"{facts.wiring.anchor.address}: no tag of the image that runs is known, and a deployment names it by one"
+        yield (
+            f"{facts.wiring.anchor.address}: no tag of the image that runs is known, and a deployment names it by one; "
+            "give the image a tag first (`docker buildx imagetools create --tag`), or say one: --var image_tag=TAG"
+        )
 
 
 def images(facts: Facts, wanted: str) -> Iterator[str]:

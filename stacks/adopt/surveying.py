@@ -17,13 +17,14 @@ from stacks.adopt.places.mapping import refuse_other_types, refuse_unknown_addre
 from stacks.adopt.places.placing import SERVICE_PLACE, UNWIRED, choose_anchor, place
 from stacks.adopt.places.refusals import refusals
 from stacks.adopt.running import Running, read_neighbours, read_running, read_tags
-from stacks.adopt.settings.derivation import Derived, Overrides, derive
+from stacks.adopt.settings.derivation import Derived, Overrides, UnsayableError, derive
 from stacks.adopt.settings.facts import Facts
 from stacks.adopt.settings.lines import settled
 from stacks.adopt.settings.repository import image_tag
 from stacks.adopt.survey import Adopted, Difference, Made, Staying, Survey
 from stacks.adopt.types import Candidate, take_inventory
 from stacks.build.render import render
+from stacks.errors import Code, UserError
 from stacks.place import place as where_is
 from stacks.rendered.names import NESTED_STACK
 from stacks.rendered.rendered import ROOT
@@ -128,7 +129,7 @@ def assemble(
         known={it.path: it.known for it in adopted},
         written_variables=wanted.written_variables,
     )
-    derived = derive(facts, wanted.overrides)
+    derived = _derived(facts, wired, wanted)
     settings = _with_image(wanted.settings or derived.settings, facts)
     rendered, root = render(settings), settings.identity.name
     types = types_by_path(rendered)
@@ -182,9 +183,23 @@ def _adopted(it: Candidate, path: str) -> Adopted:
     return Adopted(addresses=it.addresses, path=path, type=it.type, identifier=it.identifier, recorded=it.recorded)
 
 
+def _derived(facts: Facts, wired: Wiring, wanted: Wanted) -> Derived:
+    """Return the settings that describe what runs.
+
+    Raises UserError with what is in the way of a takeover where there are none for that reason.
+    """
+    try:
+        return derive(facts, wanted.overrides)
+    except UnsayableError as error:
+        if reasons := [*facts.front.refusals, *refusals(wired, facts.running)]:
+            raise UserError("takeover", "; ".join(reasons), f"{error.what}: {error.why}", code=Code.STATE) from error
+        raise
+
+
 def _with_tags(aws: Aws, running: Running, wired: Wiring) -> Running:
     """Return what runs with the tags of its image, where that is in a repository of the state."""
-    digests = running.digests.get(str(wired.container.get("Name")), ())
+    in_definition = str(wired.container.get("Image")).partition("@")[2]
+    digests = running.digests.get(str(wired.container.get("Name")), (in_definition,) if in_definition else ())
     repository = wired.repository
     if repository is None or len(digests) != 1:
         return running

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from stacks.adopt.places.graph import items, part
+from stacks.adopt.places.graph import items, last, part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,7 @@ def refusals(found: Wiring, running: Running) -> Iterator[str]:
     whys = (
         *_of_service(found.service),
         *_of_rollout(running),
+        *_of_cluster(found),
         *_of_balancing(found),
         *_of_definition(found.definition),
         *_of_volumes(found.definition),
@@ -66,6 +67,15 @@ def _of_service(service: Any) -> Iterator[str]:  # noqa: ANN401 - properties of 
 def _of_rollout(running: Running) -> Iterator[str]:
     if running.is_deploying:
         yield "a deployment is in progress; wait for its end: aws ecs wait services-stable"
+
+
+def _of_cluster(found: Wiring) -> Iterator[str]:
+    if found.cluster is None:
+        name = last(found.service.get("Cluster")) or "default"
+        yield (
+            f"its cluster {name} is not in the state, and a service cannot change its cluster; `terraform import` the "
+            "cluster first, where nobody else needs it"
+        )
 
 
 def _of_balancing(found: Wiring) -> Iterator[str]:

@@ -36,6 +36,10 @@ ASKED = {
 """Keys that nothing but the user may know, with the option that says them."""
 
 
+class UnsayableError(UserError):
+    """No settings say what runs."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Derived:
     """Settings that describe what runs, and what they leave out."""
@@ -157,7 +161,7 @@ def _impossible(error: SettingsError) -> UserError:
     if any(problem.source == "--var" or problem.line is None for problem in error.problems):
         return error
     lines = [f"{problem.key}: {short(problem.why)}" for problem in error.problems]
-    return UserError("what runs", "no settings can say it", "\n".join(lines), code=Code.SETTINGS)
+    return UnsayableError("what runs", "no settings can say it", "\n".join(lines), code=Code.SETTINGS)
 
 
 def unknown(missing: Sequence[str]) -> UserError:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from stacks.adopt.running import Running
+from stacks.errors import UserError
 from tests.support import takeovers
 from tests.support.terraform_preto2 import Preto2
 
@@ -78,3 +79,21 @@ def test_all_reasons_are_named_at_once() -> None:
     """Nobody has to start again for the next one."""
     changed = {"launch_type": "EC2", "scheduling_strategy": "DAEMON", "deployment_controller": [{"type": "EXTERNAL"}]}
     assert len(_refusals({SERVICE: changed})) == 3
+
+
+def test_a_cluster_that_is_not_in_the_state_blocks_with_its_reason() -> None:
+    """A service cannot change its cluster."""
+    document = Preto2().state()
+    document["resources"] = [it for it in document["resources"] if it["type"] != "aws_ecs_cluster"]
+    assert any(
+        "its cluster preto-2-streamlit-app-cluster is not in the state" in it
+        for it in takeovers.look(document).survey.refusals
+    )
+
+
+def test_what_is_in_the_way_is_said_also_where_there_are_no_settings() -> None:
+    """Without the load balancer, nothing says which subnets it has."""
+    document = Preto2().state()
+    document["resources"] = [it for it in document["resources"] if it["type"] not in {"aws_lb", "aws_lb_listener"}]
+    with pytest.raises(UserError, match="neither a listener nor a rule in the state forwards to its target group"):
+        takeovers.look(document)
