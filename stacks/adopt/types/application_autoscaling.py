@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from stacks.adopt.types.record import Properties
 
 TARGET, POLICY = "AWS::ApplicationAutoScaling::ScalableTarget", "AWS::ApplicationAutoScaling::ScalingPolicy"
+_SUSPENDED = "dynamic_scaling_in_suspended dynamic_scaling_out_suspended scheduled_scaling_suspended"
+_PREDEFINED = "predefined_metric_type resource_label"
+_CUSTOMIZED = "metric_name namespace statistic unit"
+_STEP = "metric_interval_lower_bound metric_interval_upper_bound scaling_adjustment"
 
 
 def _identify_target(it: Attributes) -> dict[str, str]:
@@ -25,7 +29,6 @@ def _identify_target(it: Attributes) -> dict[str, str]:
 
 
 def _target(it: Attributes) -> Properties:
-    suspended = it.block("suspended_state")
     return {
         "ResourceId": it.text("resource_id"),
         "ScalableDimension": it.text("scalable_dimension"),
@@ -33,11 +36,7 @@ def _target(it: Attributes) -> Properties:
         "MinCapacity": it.number("min_capacity"),
         "MaxCapacity": it.number("max_capacity"),
         "RoleARN": it.text("role_arn"),
-        "SuspendedState": {
-            "DynamicScalingInSuspended": suspended.flag("dynamic_scaling_in_suspended"),
-            "DynamicScalingOutSuspended": suspended.flag("dynamic_scaling_out_suspended"),
-            "ScheduledScalingSuspended": suspended.flag("scheduled_scaling_suspended"),
-        },
+        "SuspendedState": it.block("suspended_state").properties(flags=_SUSPENDED),
         "Tags": it.tags,
     }
 
@@ -89,18 +88,10 @@ def _tracking(it: Attributes) -> Properties:
         "ScaleInCooldown": found.number("scale_in_cooldown"),
         "ScaleOutCooldown": found.number("scale_out_cooldown"),
         "DisableScaleIn": found.flag("disable_scale_in"),
-        "PredefinedMetricSpecification": {
-            "PredefinedMetricType": predefined.text("predefined_metric_type"),
-            "ResourceLabel": predefined.text("resource_label"),
-        },
+        "PredefinedMetricSpecification": predefined.properties(texts=_PREDEFINED),
         "CustomizedMetricSpecification": {
-            "MetricName": customized.text("metric_name"),
-            "Namespace": customized.text("namespace"),
-            "Statistic": customized.text("statistic"),
-            "Unit": customized.text("unit"),
-            "Dimensions": [
-                {"Name": each.text("name"), "Value": each.text("value")} for each in customized.blocks("dimensions")
-            ],
+            **customized.properties(texts=_CUSTOMIZED),
+            "Dimensions": [each.properties(texts="name value") for each in customized.blocks("dimensions")],
         },
     }
 
@@ -112,14 +103,7 @@ def _steps(it: Attributes) -> Properties:
         "Cooldown": found.number("cooldown"),
         "MetricAggregationType": found.text("metric_aggregation_type"),
         "MinAdjustmentMagnitude": found.number("min_adjustment_magnitude") or None,
-        "StepAdjustments": [
-            {
-                "MetricIntervalLowerBound": each.number("metric_interval_lower_bound"),
-                "MetricIntervalUpperBound": each.number("metric_interval_upper_bound"),
-                "ScalingAdjustment": each.number("scaling_adjustment"),
-            }
-            for each in found.blocks("step_adjustment")
-        ],
+        "StepAdjustments": [each.properties(numbers=_STEP) for each in found.blocks("step_adjustment")],
     }
 
 
@@ -130,9 +114,7 @@ TYPES: Mapping[str, TerraformType] = {
         type=TARGET,
         allowed=allowed(
             f"id arn {_TARGET_KEYS} min_capacity max_capacity role_arn tags tags_all",
-            suspended_state=allowed(
-                "dynamic_scaling_in_suspended dynamic_scaling_out_suspended scheduled_scaling_suspended"
-            ),
+            suspended_state=allowed(_SUSPENDED),
         ),
         identify=_identify_target,
         write=_target,
@@ -143,14 +125,12 @@ TYPES: Mapping[str, TerraformType] = {
             f"id arn name policy_type {_TARGET_KEYS}",
             target_tracking_scaling_policy_configuration=allowed(
                 "target_value scale_in_cooldown scale_out_cooldown disable_scale_in",
-                predefined_metric_specification=allowed("predefined_metric_type resource_label"),
-                customized_metric_specification=allowed(
-                    "metric_name namespace statistic unit", dimensions=allowed("name value")
-                ),
+                predefined_metric_specification=allowed(_PREDEFINED),
+                customized_metric_specification=allowed(_CUSTOMIZED, dimensions=allowed("name value")),
             ),
             step_scaling_policy_configuration=allowed(
                 "adjustment_type cooldown metric_aggregation_type min_adjustment_magnitude",
-                step_adjustment=allowed("metric_interval_lower_bound metric_interval_upper_bound scaling_adjustment"),
+                step_adjustment=allowed(_STEP),
             ),
         ),
         identify=lambda it: {"Arn": it.needed("arn"), "ScalableDimension": it.needed("scalable_dimension")},

@@ -19,6 +19,8 @@ DEFAULT_CLUSTER = "default"
 """The cluster of a service that names none."""
 LINKED = "aws-service-role"
 """In the role of a service that has none of its own: ECS uses its service-linked role."""
+_PLATFORM = "cpu_architecture operating_system_family"
+_ADVANCED = "alternate_target_group_arn production_listener_rule test_listener_rule role_arn"
 
 
 def cluster_name(it: Attributes) -> str:
@@ -59,14 +61,7 @@ def _capacity(it: Attributes) -> Properties:
 
 
 def _strategy(it: Attributes, name: str) -> list[Properties]:
-    return [
-        {
-            "CapacityProvider": each.text("capacity_provider"),
-            "Base": each.number("base"),
-            "Weight": each.number("weight"),
-        }
-        for each in it.blocks(name)
-    ]
+    return [each.properties(texts="capacity_provider", numbers="base weight") for each in it.blocks(name)]
 
 
 def _service(it: Attributes) -> Properties:
@@ -115,30 +110,16 @@ def _deployment(it: Attributes) -> Properties:
         },
         "Strategy": shift.text("strategy"),
         "BakeTimeInMinutes": shift.number("bake_time_in_minutes"),
-        "LinearConfiguration": {
-            "StepPercent": linear.number("step_percent"),
-            "StepBakeTimeInMinutes": linear.number("step_bake_time_in_minutes"),
-        },
-        "CanaryConfiguration": {
-            "CanaryPercent": canary.number("canary_percent"),
-            "CanaryBakeTimeInMinutes": canary.number("canary_bake_time_in_minutes"),
-        },
+        "LinearConfiguration": linear.properties(numbers="step_percent step_bake_time_in_minutes"),
+        "CanaryConfiguration": canary.properties(numbers="canary_percent canary_bake_time_in_minutes"),
     }
 
 
 def _load_balancer(it: Attributes) -> Properties:
-    advanced = it.block("advanced_configuration")
     return {
-        "ContainerName": it.text("container_name"),
-        "ContainerPort": it.number("container_port"),
-        "TargetGroupArn": it.text("target_group_arn"),
+        **it.properties(texts="container_name target_group_arn", numbers="container_port"),
         "LoadBalancerName": it.text("elb_name"),
-        "AdvancedConfiguration": {
-            "AlternateTargetGroupArn": advanced.text("alternate_target_group_arn"),
-            "ProductionListenerRule": advanced.text("production_listener_rule"),
-            "TestListenerRule": advanced.text("test_listener_rule"),
-            "RoleArn": advanced.text("role_arn"),
-        },
+        "AdvancedConfiguration": it.block("advanced_configuration").properties(texts=_ADVANCED),
     }
 
 
@@ -163,10 +144,9 @@ def _placement(it: Attributes) -> Properties:
     strategies = it.blocks("ordered_placement_strategy") or it.blocks("placement_strategy")
     return {
         "PlacementConstraints": [
-            {"Type": each.text("type"), "Expression": each.text("expression")}
-            for each in it.blocks("placement_constraints")
+            each.properties(texts="type expression") for each in it.blocks("placement_constraints")
         ],
-        "PlacementStrategies": [{"Type": each.text("type"), "Field": each.text("field")} for each in strategies],
+        "PlacementStrategies": [each.properties(texts="type field") for each in strategies],
     }
 
 
@@ -175,22 +155,11 @@ def _connect(it: Attributes) -> Properties:
 
 
 def _task_definition(it: Attributes) -> Properties:
-    platform = it.block("runtime_platform")
     return {
-        "Family": it.text("family"),
-        "Cpu": it.text("cpu"),
-        "Memory": it.text("memory"),
-        "NetworkMode": it.text("network_mode"),
+        **it.properties(texts="family cpu memory network_mode execution_role_arn task_role_arn ipc_mode pid_mode"),
         "RequiresCompatibilities": sorted(it.texts("requires_compatibilities")),
-        "RuntimePlatform": {
-            "CpuArchitecture": platform.text("cpu_architecture"),
-            "OperatingSystemFamily": platform.text("operating_system_family"),
-        },
-        "ExecutionRoleArn": it.text("execution_role_arn"),
-        "TaskRoleArn": it.text("task_role_arn"),
+        "RuntimePlatform": it.block("runtime_platform").properties(texts=_PLATFORM),
         "EphemeralStorage": {"SizeInGiB": it.block("ephemeral_storage").number("size_in_gib")},
-        "IpcMode": it.text("ipc_mode"),
-        "PidMode": it.text("pid_mode"),
         "EnableFaultInjection": it.flag("enable_fault_injection"),
         "Volumes": [_volume(each) for each in it.blocks("volume")],
         "ContainerDefinitions": containers.containers(it.document("container_definitions")),
@@ -253,9 +222,7 @@ TYPES: Mapping[str, TerraformType] = {
             network_configuration=allowed("assign_public_ip security_groups subnets"),
             load_balancer=allowed(
                 "container_name container_port target_group_arn elb_name",
-                advanced_configuration=allowed(
-                    "alternate_target_group_arn production_listener_rule test_listener_rule role_arn"
-                ),
+                advanced_configuration=allowed(_ADVANCED),
             ),
             deployment_controller=allowed("type"),
             deployment_circuit_breaker=allowed("enable rollback"),
@@ -281,7 +248,7 @@ TYPES: Mapping[str, TerraformType] = {
             "id arn family revision cpu memory network_mode requires_compatibilities execution_role_arn task_role_arn "
             "ipc_mode pid_mode enable_fault_injection tags tags_all",
             {"container_definitions": containers.reduced},
-            runtime_platform=allowed("cpu_architecture operating_system_family"),
+            runtime_platform=allowed(_PLATFORM),
             ephemeral_storage=allowed("size_in_gib"),
             volume=allowed(
                 "name",
