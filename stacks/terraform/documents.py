@@ -11,8 +11,10 @@ from stacks.errors import Code, UserError
 
 LARGEST = 64_000_000
 """Bytes. States of ten thousand resources have less, and Python takes several times as much to read them."""
+PULL = "terraform state pull | python build.py adopt ENV --state -"
+"""The command with which Terraform itself reads a state, wherever it is."""
 _DEEPEST = 100
-_PULL = "`terraform state pull` prints the state."
+_PULLED = "`terraform state pull` prints the state."
 _UTF16 = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _HCL = re.compile(
     r"(?:\s|#[^\n]*\n|//[^\n]*\n|/\*.*?\*/)*+"
@@ -25,11 +27,11 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 def malformed(source: str, where: str, why: str) -> UserError:
     """Return the error for a state with the right outside, and something wrong at `where`."""
-    then = f"Was it changed by hand? {_PULL}"
+    then = f"Was it changed by hand? {_PULLED}"
     return UserError(source, f"it is not a valid Terraform state: {where} {why}", then, code=Code.FILE)
 
 
-def refused(source: str, why: str, then: str = _PULL) -> UserError:
+def refused(source: str, why: str, then: str = _PULLED) -> UserError:
     """Return the error for something that cannot be read as a state."""
     return UserError(source, why, then, code=Code.FILE)
 
@@ -66,7 +68,7 @@ def _decoded(content: bytes, source: str) -> str:
         )
     if content.startswith(b"PK\x03\x04"):
         raise refused(
-            source, "it is a saved plan, not a state", f"A plan says what will change, not what runs. {_PULL}"
+            source, "it is a saved plan, not a state", f"A plan says what will change, not what runs. {_PULLED}"
         )
     if content.startswith(b"\x1f\x8b"):
         raise refused(source, "it is compressed with gzip", "Decompress it first: gunzip.")
@@ -78,7 +80,7 @@ def _decoded(content: bytes, source: str) -> str:
     if text is None or "\0" in text:
         raise refused(source, "it is not UTF-8 text, and so no Terraform state")
     if not text.strip():
-        then = f"Terraform has no state there, or the command that wrote it failed. {_PULL}"
+        then = f"Terraform has no state there, or the command that wrote it failed. {_PULLED}"
         raise refused(source, "it is empty", then)
     return text
 
@@ -119,12 +121,12 @@ def _is_too_deep(document: Any) -> bool:  # noqa: ANN401 - any JSON value
 def _diagnosed(text: str, why: str) -> tuple[str, str]:
     """Return what a text without JSON is, and what to do next."""
     if text.lstrip("\ufeff").lstrip().startswith('{"@level"'):
-        return "it is the log of a Terraform command with -json, not a state", _PULL
+        return "it is the log of a Terraform command with -json, not a state", _PULLED
     if text.lstrip().startswith(("{", "[")):
-        return f"not valid JSON: {why}", f"Was it copied as a whole? {_PULL}"
+        return f"not valid JSON: {why}", f"Was it copied as a whole? {_PULLED}"
     if _HCL.match(text):
-        then = f"Name its directory or the state itself. {_PULL} `terraform show` writes JSON with -json."
+        then = f"Name its directory or the state itself. {_PULLED} `terraform show` writes JSON with -json."
         return "it is Terraform configuration (HCL), not a state", then
     if _LISTED.match(text):
-        return "it is a list of addresses, as `terraform state list` prints it, not a state", _PULL
-    return "it is not JSON, and so no Terraform state", _PULL
+        return "it is a list of addresses, as `terraform state list` prints it, not a state", _PULLED
+    return "it is not JSON, and so no Terraform state", _PULLED

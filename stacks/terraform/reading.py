@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.errors import Code, UserError
 from stacks.terraform import shown, version4
-from stacks.terraform.documents import cleaned, load_object, malformed, refused
+from stacks.terraform.documents import PULL, load_object, malformed, refused
 from stacks.terraform.instances import Allowed, Instance, Reading
 from stacks.terraform.state import Revision, State
 
@@ -27,9 +27,7 @@ _OTHER = {
 }
 
 
-def read_state(
-    content: bytes, allowed: Allowed, *, source: str, as_is: bool = False, version_id: str | None = None
-) -> State:
+def read_state(content: bytes, allowed: Allowed, *, source: str, as_is: bool = False) -> State:
     """Return the state that a text is, with the allowed attributes of its resources and nothing else of them.
 
     `source` names it in messages. With `as_is`, tainted resources and a state without resources are no errors: so it is
@@ -51,26 +49,24 @@ def read_state(
         lineage=revision.lineage,
         md5=revision.md5,
         resources=resources,
-        output_names=tuple(cleaned(name) for name in form.output_names(document)),
         is_opentofu=any(it.provider.startswith(_OPENTOFU) for it in resources),
-        version_id=version_id,
         deposed=tuple(dict.fromkeys(it.resource.address for it in instances if it.is_deposed)),
     )
 
 
-def read_revision(content: bytes, *, source: str, version_id: str | None = None) -> Revision:
+def read_revision(content: bytes, *, source: str) -> Revision:
     """Return what distinguishes a state from a later one, and read nothing else of it. Raises UserError."""
     document = load_object(content, source)
     _refuse_others(document, source)
-    return _revision(document, content, source, version_id)
+    return _revision(document, content, source)
 
 
-def _revision(document: Mapping[str, Any], content: bytes, source: str, version_id: str | None = None) -> Revision:
+def _revision(document: Mapping[str, Any], content: bytes, source: str) -> Revision:
     serial = document.get("serial")
     if serial is not None and (isinstance(serial, bool) or not isinstance(serial, int) or serial < 0):
         raise malformed(source, "serial", "is no whole number from 0 on")
     md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
-    return Revision(serial=serial, lineage=_text(document, "lineage", source), md5=md5, version_id=version_id)
+    return Revision(serial=serial, lineage=_text(document, "lineage", source), md5=md5)
 
 
 def _text(document: Mapping[str, Any], name: str, source: str) -> str | None:
@@ -96,7 +92,7 @@ def _refuse_others(document: Mapping[str, Any], source: str) -> None:
     elif "format_version" not in document or ("values" not in document and set(document) - _SHOWN):
         raise refused(source, "it is JSON, but no Terraform state: it has no version")
     elif str(document["format_version"]).partition(".")[0] not in {"0", "1"}:
-        then = "Use the state itself: terraform state pull | python build.py adopt ENV --state -"
+        then = f"Use the state itself: {PULL}"
         raise refused(source, "its format_version is newer than 1.x, which can be read", then)
 
 

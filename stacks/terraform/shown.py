@@ -37,10 +37,3 @@ def _within(module: Mapping[str, Any], where: str, reading: Reading) -> Iterator
         if not child.get("address"):
             raise reading.malformed(f"{inside}.address", "is missing")
         yield from _within(child, inside, reading)
-
-
-def output_names(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of the root module's outputs."""
-    values = document.get("values")
-    outputs = values.get("outputs") if isinstance(values, dict) else None
-    return tuple(outputs) if isinstance(outputs, dict) else ()

@@ -37,8 +37,6 @@ class Revision:
     lineage: str | None
     md5: str
     """Hexadecimal digest of its text, as Terraform's lock table keeps it."""
-    version_id: str | None = None
-    """The version of the S3 object, in a bucket with versions."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +51,11 @@ class State:
     """Hexadecimal digest of its text, as Terraform's lock table keeps it."""
     resources: tuple[Resource, ...]
     """Without deposed instances; in the order of the state."""
-    output_names: tuple[str, ...] = ()
     is_opentofu: bool = False
-    version_id: str | None = None
-    """The version of the S3 object that it was read from, in a bucket with versions."""
     deposed: tuple[str, ...] = ()
     """Addresses of resources of which Terraform still has to delete a former one (deposed)."""
 
     @property
     def revision(self) -> Revision:
         """What distinguishes it from a later state."""
-        return Revision(serial=self.serial, lineage=self.lineage, md5=self.md5, version_id=self.version_id)
+        return Revision(serial=self.serial, lineage=self.lineage, md5=self.md5)

@@ -29,9 +29,3 @@ def instances(document: Mapping[str, Any], reading: Reading) -> Iterator[Instanc
                 is_tainted=it.get("status") == "tainted",
                 is_deposed=bool(it.get("deposed")),
             )
-
-
-def output_names(document: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names of the root module's outputs."""
-    outputs = document.get("outputs")
-    return tuple(outputs) if isinstance(outputs, dict) else ()

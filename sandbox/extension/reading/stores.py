@@ -104,7 +104,7 @@ def _alias(name: str) -> Properties | None:
 
 def _aliases() -> Iterator[tuple[str, ...]]:
     for arn in list(kms._aliases):
-        yield (arn.partition(":alias/")[1].removeprefix(":") + arn.partition(":alias/")[2],)
+        yield (f"alias/{arn.partition(':alias/')[2]}",)
 
 
 def _secret(arn: str) -> Properties | None:

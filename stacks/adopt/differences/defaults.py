@@ -8,12 +8,11 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from stacks.adopt.types import application_autoscaling, ecr, ecs, elasticloadbalancing, iam, logs
 from stacks.cloudformation import schemas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_KIND = "AWS::ElasticLoadBalancingV2::"
 
 # https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_CreateRepository.html
 _REPOSITORY = {
@@ -147,17 +146,17 @@ def _attributes(property_name: str, found: Mapping[str, str]) -> dict[str, Any]:
 
 
 DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType({
-    "AWS::ApplicationAutoScaling::ScalableTarget": _TARGET,
-    "AWS::ApplicationAutoScaling::ScalingPolicy": _POLICY,
-    "AWS::ECR::Repository": _REPOSITORY,
-    "AWS::ECS::Cluster": _CLUSTER,
-    "AWS::ECS::Service": _SERVICE,
-    "AWS::ECS::TaskDefinition": _DEFINITION,
-    "AWS::IAM::Role": _ROLE,
-    "AWS::Logs::LogGroup": _LOG_GROUP,
-    f"{_KIND}Listener": _LISTENER | _attributes("ListenerAttributes", _LISTENER_ATTRIBUTES),
-    f"{_KIND}LoadBalancer": _BALANCER | _attributes("LoadBalancerAttributes", _BALANCER_ATTRIBUTES),
-    f"{_KIND}TargetGroup": _GROUP | _attributes("TargetGroupAttributes", _GROUP_ATTRIBUTES),
+    application_autoscaling.TARGET: _TARGET,
+    application_autoscaling.POLICY: _POLICY,
+    ecr.TYPE: _REPOSITORY,
+    ecs.CLUSTER: _CLUSTER,
+    ecs.SERVICE: _SERVICE,
+    ecs.TASK_DEFINITION: _DEFINITION,
+    iam.TYPE: _ROLE,
+    logs.TYPE: _LOG_GROUP,
+    elasticloadbalancing.LISTENER: _LISTENER | _attributes("ListenerAttributes", _LISTENER_ATTRIBUTES),
+    elasticloadbalancing.BALANCER: _BALANCER | _attributes("LoadBalancerAttributes", _BALANCER_ATTRIBUTES),
+    elasticloadbalancing.GROUP: _GROUP | _attributes("TargetGroupAttributes", _GROUP_ATTRIBUTES),
 })  # fmt: skip
 """The default of each leaf, by type and path."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from stacks.adopt.differences.equality import document_of, same
 from stacks.adopt.differences.policies import without_ids
 from stacks.adopt.survey import ABSENT, Effect
-from stacks.adopt.types import ecs, elasticloadbalancing
+from stacks.adopt.types import ecr, ecs, elasticloadbalancing, iam, logs
 from stacks.cloudformation import schemas
 from stacks.cloudformation.changes import DEPLOYING
 from stacks.plan.interruption import PATH
@@ -16,7 +16,6 @@ from stacks.rendered.expressions import plain
 from stacks.rendered.values import Value
 from templates.resource_types import record
 
-REPOSITORY, ROLE, LOG_GROUP = "AWS::ECR::Repository", "AWS::IAM::Role", "AWS::Logs::LogGroup"
 SECURITY_GROUP = "AWS::EC2::SecurityGroup"
 
 
@@ -82,7 +81,7 @@ def _number(value: Value) -> float | None:
 
 
 def _lifecycle(changed: Changed) -> tuple[Effect, str] | None:
-    """A policy that is taken away deletes nothing."""
+    """Return the effect of another lifecycle policy; without one, nothing expires."""
     if changed.after is ABSENT:
         return Effect.IN_PLACE, "no image expires any more"
     if changed.before is not ABSENT and same(_undescribed(changed.before), _undescribed(changed.after)):
@@ -115,7 +114,7 @@ def _rights(changed: Changed) -> tuple[Effect, str] | None:
 
 
 def _conditions(changed: Changed) -> tuple[Effect, str] | None:
-    """A pattern of all paths says nothing beside other conditions."""
+    """Return the effect of other conditions, of which a pattern for all paths narrows nothing."""
     before, after = (_narrowing(it) for it in (changed.before, changed.after))
     return (Effect.IN_PLACE, "the same requests fit it") if before and before == after else (Effect.IN_PLACE, _ROUTES)
 
@@ -143,14 +142,16 @@ _RULES: Mapping[tuple[str, str], Rule] = {
     (ecs.SERVICE, "PropagateTags"): _always(Effect.IN_PLACE, "tasks that start afterwards have the tags"),
     (ecs.SERVICE, "EnableECSManagedTags"): _always(Effect.IN_PLACE, "tasks that start afterwards have the tags"),
     (ecs.SERVICE, "EnableExecuteCommand"): _always(Effect.IN_PLACE, "it reaches tasks that start afterwards"),
-    (REPOSITORY, "LifecyclePolicy"): _lifecycle,
-    (REPOSITORY, "ImageTagMutability"): _mutability,
-    (REPOSITORY, "RepositoryPolicyText"): _always(Effect.IN_PLACE, "what only the former policy allows is denied"),
-    (LOG_GROUP, "RetentionInDays"): _shorter(
+    (ecr.TYPE, "LifecyclePolicy"): _lifecycle,
+    (ecr.TYPE, "ImageTagMutability"): _mutability,
+    (ecr.TYPE, "RepositoryPolicyText"): _always(Effect.IN_PLACE, "what only the former policy allows is denied"),
+    (logs.TYPE, "RetentionInDays"): _shorter(
         Effect.DELETES_LATER, "entries older than {after} days are deleted", endless=True
     ),
-    (ROLE, "ManagedPolicyArns"): _always(Effect.IN_PLACE, "what only a detached policy allows is denied from then on"),
-    (ROLE, "Policies"): _rights,
+    (iam.TYPE, "ManagedPolicyArns"): _always(
+        Effect.IN_PLACE, "what only a detached policy allows is denied from then on"
+    ),
+    (iam.TYPE, "Policies"): _rights,
     (elasticloadbalancing.GROUP, PATH): _always(Effect.INTERRUPTION, _HEALTH),
     (elasticloadbalancing.GROUP, "HealthCheckPort"): _always(Effect.INTERRUPTION, _HEALTH),
     (elasticloadbalancing.GROUP, "HealthCheckProtocol"): _always(Effect.INTERRUPTION, _HEALTH),

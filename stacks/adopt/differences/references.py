@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.adopt.types import application_autoscaling, ecs, elasticloadbalancing
+from stacks.adopt.types import application_autoscaling, ecr, ecs, elasticloadbalancing, iam, logs
 from templates.partitions import PARTITIONS
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from stacks.adopt.survey import Adopted
     from stacks.place import Place
-
-REPOSITORY, ROLE, LOG_GROUP = "AWS::ECR::Repository", "AWS::IAM::Role", "AWS::Logs::LogGroup"
 
 
 def reference_to(it: Adopted, attribute: str, place: Place) -> str | None:
@@ -73,11 +71,11 @@ def _second(it: Adopted, _: Place) -> str:
 
 
 _ATTRIBUTES: Mapping[tuple[str, str], Callable[[Adopted, Place], str]] = {
-    (ROLE, "Arn"): _role_arn,
-    (LOG_GROUP, "Arn"): _log_group_arn,
+    (iam.TYPE, "Arn"): _role_arn,
+    (logs.TYPE, "Arn"): _log_group_arn,
     (ecs.CLUSTER, "Arn"): _cluster_arn,
-    (REPOSITORY, "Arn"): _repository_arn,
-    (REPOSITORY, "RepositoryUri"): _repository_uri,
+    (ecr.TYPE, "Arn"): _repository_arn,
+    (ecr.TYPE, "RepositoryUri"): _repository_uri,
     (ecs.SERVICE, "Name"): _last,
     (elasticloadbalancing.BALANCER, "LoadBalancerName"): _second,
     (elasticloadbalancing.BALANCER, "LoadBalancerFullName"): _after(":loadbalancer/"),

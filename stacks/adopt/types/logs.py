@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from stacks.adopt.types.attributes import Attributes
     from stacks.adopt.types.record import Properties
 
+TYPE = "AWS::Logs::LogGroup"
+
 
 def _log_group(it: Attributes) -> Properties:
     """Zero days mean that entries never expire, for which CloudFormation has no value."""
@@ -28,7 +30,7 @@ def _log_group(it: Attributes) -> Properties:
 
 TYPES: Mapping[str, TerraformType] = {
     "aws_cloudwatch_log_group": Owned(
-        type="AWS::Logs::LogGroup",
+        type=TYPE,
         allowed=allowed(
             "id arn name retention_in_days kms_key_id log_group_class deletion_protection_enabled tags tags_all"
         ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stacks.errors import Code, UserError
 from stacks.settings.files import file_name
 from stacks.settings.wording import escape_and_cut
+from stacks.terraform.documents import PULL
 from stacks.terraform.sources.backends import Backend, configured_backend, initialised_backend
 from stacks.terraform.sources.local import FileSource
 from stacks.terraform.sources.s3 import DEFAULT, PREFIX, S3Location, S3Source
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 _STATE = "terraform.tfstate"
 _FOLDER = "terraform.tfstate.d"
-_PULL = "terraform state pull | python build.py adopt ENV --state -"
 _CREDENTIALS = frozenset({
     "access_key",
     "assume_role",
@@ -69,7 +69,7 @@ def _opened(
         backend.type, f"the backend {escape_and_cut(backend.type)}"
     )
     why = f"its state is in {kept} ({backend.where}), which only Terraform can read"
-    raise UserError(file_name(folder), why, f"Run there: {_PULL}", code=Code.USAGE)
+    raise UserError(file_name(folder), why, f"Run there: {PULL}", code=Code.USAGE)
 
 
 def _changed(initialised: Backend | None, configured: Backend | None) -> Iterator[str]:
@@ -115,7 +115,7 @@ def _s3(folder: Path, backend: Backend, workspace: str, lock_table: str, aws: Ca
         raise _incomplete(folder, backend, missing)
     if "sse_customer_key" in backend.names:
         why = f"its state is encrypted with a key of the customer (sse_customer_key, {backend.where})"
-        raise UserError(file_name(folder), why, f"Terraform has the key. Run there: {_PULL}", code=Code.USAGE)
+        raise UserError(file_name(folder), why, f"Terraform has the key. Run there: {PULL}", code=Code.USAGE)
     notes = []
     if found := sorted(backend.names & _CREDENTIALS):
         names = ", ".join(found)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from stacks.errors import Code, UserError
 from stacks.settings.files import file_name
-from stacks.terraform.documents import LARGEST
+from stacks.terraform.documents import LARGEST, PULL
 from stacks.terraform.locks import refuse_held
 from stacks.terraform.sources.source import Content, Source
 
@@ -70,8 +70,7 @@ class PipeSource(Source):
         opening, self._open = self._open(), None
         with opening as opened:
             if opened.isatty():
-                then = "terraform state pull | python build.py adopt ENV --state -"
-                raise UserError(self.name, "it is a terminal, and a state is expected", then, code=Code.USAGE)
+                raise UserError(self.name, "it is a terminal, and a state is expected", PULL, code=Code.USAGE)
             return Content(text=opened.read(LARGEST + 1))
 
     def document(self) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from stacks.errors import Code, UserError
 from stacks.settings.files import file_name
 from stacks.settings.wording import escape_and_cut
+from stacks.terraform.documents import PULL
 from stacks.terraform.sources.directory import open_directory
 from stacks.terraform.sources.local import FileSource, PipeSource
 from stacks.terraform.sources.s3 import DEFAULT, S3Location, S3Source
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
 _S3 = re.compile(r"s3://(?P<bucket>[A-Za-z0-9][A-Za-z0-9._-]{1,254})/(?P<key>.+)", re.DOTALL)
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
-_PULL = "terraform state pull | python build.py adopt ENV --state -"
 FORMS = "It can be a file, a Terraform directory, s3://BUCKET/KEY, or - for standard input."
 NO_TABLE = "A lock in a DynamoDB table is not seen: --lock-table names the table, if the backend has one."
 COPY = "If this file is a copy, nobody notices what Terraform changes meanwhile: name the directory or s3://BUCKET/KEY."
@@ -91,7 +91,7 @@ def _file(text: str) -> Source:
     what = f"--state {escape_and_cut(text)}"
     if _URL.match(text):
         why = "of URLs, only s3://BUCKET/KEY can be read"
-        raise UserError(what, why, f"Let Terraform read it: {_PULL}", code=Code.USAGE)
+        raise UserError(what, why, f"Let Terraform read it: {PULL}", code=Code.USAGE)
     if not os.path.exists(text):  # noqa: PTH110 - likewise
         raise UserError(what, "there is no such file or directory", FORMS, code=Code.FILE)
     path = Path(text)

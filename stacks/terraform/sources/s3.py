@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from stacks.aws.errors import ClientError, error_code, error_message, is_denied, translate_aws_errors
 from stacks.errors import Code, UserError
 from stacks.settings.wording import escape_and_cut, escape_unprintable
-from stacks.terraform.documents import LARGEST
+from stacks.terraform.documents import LARGEST, PULL
 from stacks.terraform.locks import refuse_held
 from stacks.terraform.sources.source import Content, Source
 
@@ -30,7 +30,6 @@ PREFIX = "env:"
 _ABSENT = frozenset({"NoSuchKey", "404"})
 _OF_AWS = re.compile(r"\.amazonaws\.com(?:\.cn)?(?=[:/]|$)")
 _SHOWN = 10
-_PULL = "terraform state pull | python build.py adopt ENV --state -"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,16 +106,16 @@ class S3Source(Source):
         answer = aws.s3.get_object(Bucket=self.location.bucket, Key=key)
         if answer["ContentLength"] > LARGEST:
             answer["Body"].close()
-            raise UserError(self.name, f"it has more than {LARGEST // 1_000_000} MB, too many for a state", _PULL)
+            raise UserError(self.name, f"it has more than {LARGEST // 1_000_000} MB, too many for a state", PULL)
         with answer["Body"] as body:
-            return Content(text=body.read(), version_id=answer.get("VersionId"))
+            return Content(text=body.read())
 
     def _refuse_other_endpoint(self) -> None:
         """Raise UserError where the backend's endpoint is neither AWS's nor the one of this command."""
         ours, theirs = (it.rstrip("/") for it in (self._aws.s3.meta.endpoint_url, self.location.endpoint))
         if theirs and theirs != ours and not _OF_AWS.search(theirs):
             why = f"its backend has the endpoint {escape_and_cut(theirs)}, and this command has {ours}"
-            then = f"Set AWS_ENDPOINT_URL if it is the same, or let Terraform read it: {_PULL}"
+            then = f"Set AWS_ENDPOINT_URL if it is the same, or let Terraform read it: {PULL}"
             raise UserError(self.name, why, then, code=Code.ENDPOINT)
 
     def _refuse_lock_file(self) -> None:
@@ -188,7 +187,7 @@ class S3Source(Source):
             raise UserError(self.name, why, then, code=Code.DENIED) from error
         if "Server Side Encryption" in message:
             why = "it is encrypted with a key of the customer (SSE-C)"
-            raise UserError(self.name, why, f"Terraform has the key: {_PULL}", code=Code.DENIED) from error
+            raise UserError(self.name, why, f"Terraform has the key: {PULL}", code=Code.DENIED) from error
         if is_denied(error):
             then = (
                 f"The caller must be allowed to s3:GetObject on {bucket}/{key}, and to s3:ListBucket on {bucket}: "

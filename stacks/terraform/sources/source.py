@@ -19,7 +19,6 @@ class Content:
     """The text of a state, which is not part of the `repr`."""
 
     text: bytes = field(repr=False)
-    version_id: str | None = None
 
 
 class Source(ABC):
@@ -41,7 +40,7 @@ class Source(ABC):
         """
         self.refuse_locked()
         content = self.load()
-        found = read_state(content.text, allowed, source=self.name, as_is=as_is, version_id=content.version_id)
+        found = read_state(content.text, allowed, source=self.name, as_is=as_is)
         self._refuse_errored(found)
         return found
 
@@ -59,7 +58,7 @@ class Source(ABC):
         """Raise UserError where it is locked, or has changed since the revision was read."""
         self.refuse_locked()
         content = self.load()
-        now = read_revision(content.text, source=self.name, version_id=content.version_id)
+        now = read_revision(content.text, source=self.name)
         if now.md5 == revision.md5:
             return
         if now.lineage != revision.lineage:
