@@ -38,7 +38,7 @@ def release(aws: Aws, settings: Settings, options: SettingsOptions, *, form: str
     state = found.read(allowed_attributes, as_is=True)
     if journal.state.lineage and state.lineage and journal.state.lineage != state.lineage:
         why = f"its lineage is {state.lineage}, and {journal.state.lineage} was taken over"
-        raise UserError(f"state {found}", why, "Name the state of the takeover with --state.", code=Code.STATE)
+        raise UserError(found.name, why, "Name the state of the takeover with --state.", code=Code.STATE)
     formats: Formats[Release] = {"text": lambda it: view.text(it, form), "json": view.document}
     show(options, plan_release(journal, proven, state), formats)
     return DONE

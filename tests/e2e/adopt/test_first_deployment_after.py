@@ -91,3 +91,12 @@ def test_a_state_that_cannot_be_looked_up_is_named(here: Project, account: Accou
     assert heard.returncode == 0, heard.stderr
     assert "Whether Terraform has let go cannot be looked up" in heard.stderr
     assert POINT in heard.stderr
+
+
+def test_the_state_of_another_project_is_not_let_go(here: Project, account: Account) -> None:
+    """`--release` goes by the state that was taken over; another one is named, with its lineage."""
+    other = here.folder / "other.tfstate"
+    other.write_bytes(written(state(resource(ADDRESS, {"name": "app"}), lineage="another")))
+    journal(account, {"kind": "pipe"}, resources=())
+    refused = here.fail("adopt", "prod", "--release", "--state", str(other))
+    assert f"other.tfstate: its lineage is another, and {LINEAGE} was taken over" in refused
