@@ -7,13 +7,16 @@ with them, the clients of a plan take 20 MiB less memory, and a third less time.
 from __future__ import annotations
 
 import functools
-import gzip
+import zlib
 from pathlib import Path
 from typing import Any
 
 import botocore.session
 from botocore.loaders import JSONFileLoader
 from pydantic_core import from_json
+
+_GZIP = 16 + zlib.MAX_WBITS
+"""Tells zlib that the data has gzip's header, and a checksum, which zlib compares faster than the module gzip."""
 
 
 class Descriptions(JSONFileLoader):
@@ -36,4 +39,4 @@ def _content(file_path: str) -> Any:  # noqa: ANN401 - a JSON document
     plain, compressed = Path(f"{file_path}.json"), Path(f"{file_path}.json.gz")
     if plain.is_file():
         return from_json(plain.read_bytes())
-    return from_json(gzip.decompress(compressed.read_bytes())) if compressed.is_file() else None
+    return from_json(zlib.decompress(compressed.read_bytes(), _GZIP)) if compressed.is_file() else None

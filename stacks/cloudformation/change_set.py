@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types_boto3_cloudformation.type_defs import DescribeChangeSetOutputTypeDef
 
     from stacks.aws.session import Aws
+    from stacks.cloudformation.changes import StackChanges
 
 WAIT_SECONDS = 600.0
 """Longest wait for a change set; CloudFormation takes seconds for one stack and a minute or so for a nested tree."""
@@ -229,9 +230,13 @@ def _has_begun(aws: Aws, change_set: ChangeSet) -> bool:
         raise
 
 
-def discard_change_set(aws: Aws, change_set: ChangeSet) -> None:
-    """Delete it, and the stacks that exist because of it only: the root where it would create it, new nested ones."""
-    delete_change_set(aws, change_set.change_set_id, change_set.stack_name, stack_too=change_set.stack_is_new)
+def discard_change_set(aws: Aws, change_set: ChangeSet, tree: StackChanges | None = None) -> None:
+    """Delete it, and the stacks that exist because of it only: the root where it would create it, new nested ones.
+
+    `tree` is what it changes, where that is known.
+    """
+    is_new, name = change_set.stack_is_new, change_set.stack_name
+    delete_change_set(aws, change_set.change_set_id, name, stack_too=is_new, tree=tree)
 
 
 def update_stack(aws: Aws, request: Request) -> None:

@@ -28,22 +28,27 @@ TRIES = 3
 """Times that a change set is deleted whose deletion ends in DELETE_FAILED."""
 
 
-def delete_change_set(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -> None:
+def delete_change_set(
+    aws: Aws, change_set: str, stack_name: str, *, stack_too: bool, tree: StackChanges | None = None
+) -> None:
     """Delete the change set, and then the stacks that exist only because of it.
 
+    `tree` is what it changes, where that has been read, which nothing changes any more.
     Where there are none, nothing is waited for. What does not go is told, and is no error: what was found out with the
     change set, or why it failed, counts for more.
     """
     try:
         with translate_aws_errors():
-            _delete_change_set(aws, change_set, stack_name, stack_too=stack_too)
+            _delete_change_set(aws, change_set, stack_name, stack_too=stack_too, tree=tree)
     except UserError as error:
         logger.warning("%s: %s. %s", error.what, error.why, HARMLESS)
 
 
-def _delete_change_set(aws: Aws, change_set: str, stack_name: str, *, stack_too: bool) -> None:
+def _delete_change_set(
+    aws: Aws, change_set: str, stack_name: str, *, stack_too: bool, tree: StackChanges | None
+) -> None:
     try:
-        tree = read_changes(aws, change_set, stack_name)
+        tree = tree or read_changes(aws, change_set, stack_name)
     except ClientError as error:
         if is_gone(error):
             return

@@ -68,9 +68,11 @@ def propose(aws: Aws, request: Request, *, emit: Callable[[str], None]) -> Plan:
         tree = changes.read_changes(aws, change_set.change_set_id)
         sources = gather_sources(aws, tree, creates=request.creates)
         explained = explain(tree, sources)
-        if changes_nothing(explained, sources):
-            return _no_changes(aws, request)
+        is_empty = changes_nothing(explained, sources)
         undo.pop_all()
+    if is_empty:
+        discard_change_set(aws, change_set, tree)
+        return _no_changes(aws, request)
     return _plan(aws, request, explained, change_set)
 
 

@@ -11,7 +11,7 @@ from stacks.aws.descriptions import Descriptions, described_session
 FOLDER = f"{botocore.__path__[0]}/data"
 
 
-@pytest.mark.parametrize("file", ["sts/2011-06-15/service-2", "endpoints"])
+@pytest.mark.parametrize("file", ["sts/2011-06-15/service-2", "sdk-default-configuration"])
 def test_they_are_what_botocore_reads(file: str) -> None:
     """Compressed or not, the content is the same, in the same order."""
     found, expected = Descriptions().load_file(f"{FOLDER}/{file}"), JSONFileLoader().load_file(f"{FOLDER}/{file}")
