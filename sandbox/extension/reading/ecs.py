@@ -53,10 +53,16 @@ _DEPLOYMENT = {
     "BakeTimeInMinutes": 0,
     "MaximumPercent": 200,
     "MinimumHealthyPercent": 100,
-    "DeploymentCircuitBreaker": {"Enable": False, "Rollback": False},
     "Alarms": {"AlarmNames": [], "Enable": False, "Rollback": False},
 }
 """What ECS returns of a service whose creator has left it out."""
+_BREAKER = {
+    "Enable": False,
+    "Rollback": False,
+    "ResetOnHealthyTask": True,
+    "ThresholdConfiguration": {"Type": "BOUNDED_PERCENT", "Value": 50},
+}
+"""The same of its circuit breaker, also of one that is turned on (go-to-k/cdk-real-drift, `src/normalize/noise.ts`)."""
 
 
 def _cluster(name: str) -> Properties | None:
@@ -95,12 +101,18 @@ def _service(arn: str, cluster: str) -> Properties | None:
         "Cluster": found["clusterArn"],
         **pascal(present(**{key: found.get(key) for key in _SERVICE})),
         **placed,
-        "DeploymentConfiguration": {**_DEPLOYMENT, **pascal(found.get("deploymentConfiguration") or {})},
+        "DeploymentConfiguration": _deployment(found),
         **_propagation(found),
         **_of_fargate(found),
         **_behind_balancers(found),
         "Tags": tags(ecs._tags.get(found["serviceArn"])),
     }
+
+
+def _deployment(service: Record) -> Properties:
+    """Return how it is deployed, completed by ECS's defaults."""
+    own = pascal(service.get("deploymentConfiguration") or {})
+    return {**_DEPLOYMENT, **own, "DeploymentCircuitBreaker": {**_BREAKER, **own.get("DeploymentCircuitBreaker", {})}}
 
 
 def _propagation(service: Record) -> Properties:

@@ -53,7 +53,9 @@ def _balancer(arn: str) -> Properties | None:
         "Scheme": found["Scheme"],
         "Type": found["Type"],
         "IpAddressType": found["IpAddressType"],
+        "EnablePrefixForIpv6SourceNat": "off",
         "Subnets": list(found["Subnets"]),
+        "SubnetMappings": [{"SubnetId": it} for it in found["Subnets"]],
         **present(SecurityGroups=list(found["SecurityGroups"])),
         "LoadBalancerAttributes": elbv2_attributes.of_balancer(arn),
         "Tags": tags(alb._tags.get(arn)),
@@ -138,7 +140,7 @@ def _forward(action: Record) -> Properties:
             {"TargetGroupArn": it["TargetGroupArn"], "Weight": int(it.get("Weight", 1))}
             for it in config["TargetGroups"]
         ]
-        return {"ForwardConfig": {**config, "TargetGroups": groups}}
+        return {"ForwardConfig": {"TargetGroupStickinessConfig": {"Enabled": False}, **config, "TargetGroups": groups}}
     arn = action["TargetGroupArn"]
     return {
         "TargetGroupArn": arn,

@@ -29,14 +29,18 @@ _CLUSTER = {
     "Configuration.ExecuteCommandConfiguration.Logging": "DEFAULT",
 }
 # https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html, and of its parts:
-# API_DeploymentConfiguration.html, API_AwsVpcConfiguration.html
+# API_DeploymentConfiguration.html, API_AwsVpcConfiguration.html. The threshold is what services have that were made
+# without one: go-to-k/cdk-real-drift, src/normalize/noise.ts, which has recorded answers of Cloud Control
 _SERVICE = {
     "AvailabilityZoneRebalancing": "ENABLED",
     "DeploymentConfiguration.Alarms.Enable": False,
     "DeploymentConfiguration.Alarms.Rollback": False,
     "DeploymentConfiguration.BakeTimeInMinutes": 0,
     "DeploymentConfiguration.DeploymentCircuitBreaker.Enable": False,
+    "DeploymentConfiguration.DeploymentCircuitBreaker.ResetOnHealthyTask": True,
     "DeploymentConfiguration.DeploymentCircuitBreaker.Rollback": False,
+    "DeploymentConfiguration.DeploymentCircuitBreaker.ThresholdConfiguration.Type": "BOUNDED_PERCENT",
+    "DeploymentConfiguration.DeploymentCircuitBreaker.ThresholdConfiguration.Value": 50,
     "DeploymentConfiguration.MaximumPercent": 200,
     "DeploymentConfiguration.MinimumHealthyPercent": 100,
     "DeploymentConfiguration.Strategy": "ROLLING",
@@ -59,7 +63,13 @@ _DEFINITION = {
     "RuntimePlatform.OperatingSystemFamily": "LINUX",
 }
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateLoadBalancer.html
-_BALANCER = {"IpAddressType": "ipv4", "Scheme": "internet-facing", "Type": "application"}
+# The prefix is for network load balancers; AWS returns it of each one
+_BALANCER = {
+    "EnablePrefixForIpv6SourceNat": "off",
+    "IpAddressType": "ipv4",
+    "Scheme": "internet-facing",
+    "Type": "application",
+}
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_LoadBalancerAttribute.html
 _BALANCER_ATTRIBUTES = {
     "access_logs.s3.enabled": "false",
@@ -114,6 +124,7 @@ _GROUP_ATTRIBUTES = {
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_CreateListener.html; the policy is that of
 # listeners for HTTPS by the API, the console chooses another one
 _LISTENER = {
+    "MutualAuthentication.AdvertiseTrustStoreCaNames": "off",
     "MutualAuthentication.IgnoreClientCertificateExpiry": False,
     "MutualAuthentication.Mode": "off",
     "SslPolicy": "ELBSecurityPolicy-2016-08",

@@ -25,11 +25,13 @@ LEFT_OUT: Mapping[str, Mapping[str, str]] = {
         "Protocol": "#{protocol}",
         "Query": "#{query}",
     },
+    "TargetGroupStickinessConfig": {"Enabled": "false"},
 }
 """Defaults inside of properties that are compared as a whole.
 
 https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CapacityProviderStrategyItem.html,
-https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
+https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html,
+https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_TargetGroupStickinessConfig.html
 """
 POLICIES = frozenset({"AssumeRolePolicyDocument", "PolicyDocument", "RepositoryPolicyText"})
 

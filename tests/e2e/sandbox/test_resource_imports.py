@@ -15,7 +15,11 @@ from tests.support.direct_calls import Made, make_service
 if TYPE_CHECKING:
     from tests.support.clouds import Cloud
 
-NOT_DESCRIBED = {"AWS::ECS::Service": {"Role"}, "AWS::ElasticLoadBalancingV2::TargetGroup": {"Targets"}}
+NOT_DESCRIBED = {
+    "AWS::ECS::Service": {"Role"},
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": {"SubnetMappings"},
+    "AWS::ElasticLoadBalancingV2::TargetGroup": {"Targets"},
+}
 """What a read handler returns, and a template of a running service does not have."""
 
 

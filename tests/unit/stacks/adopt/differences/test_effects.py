@@ -79,6 +79,10 @@ TRUST = {
         (SERVICE, {}, {"PropagateTags": "NONE"}),
         (SERVICE, {"DesiredCount": 3}, {}),
         (SERVICE, {}, {"PlatformVersion": "LATEST", "HealthCheckGracePeriodSeconds": 0}),
+        (SERVICE, {"PlacementConstraints": [], "DeploymentConfiguration": {"DeploymentCircuitBreaker": {
+            "Enable": True, "Rollback": True, "ResetOnHealthyTask": True,
+            "ThresholdConfiguration": {"Type": "BOUNDED_PERCENT", "Value": 50}}}},
+         {"DeploymentConfiguration": {"DeploymentCircuitBreaker": {"Enable": True, "Rollback": True}}}),
         (CLUSTER, {"ClusterSettings": [{"Name": "containerInsights", "Value": "disabled"}]}, {}),
         (CLUSTER, {"CapacityProviders": ["B", "A"]}, {"CapacityProviders": ["A", "B"]}),
         (REPOSITORY, {"EncryptionConfiguration": {"EncryptionType": "AES256"}, "ImageTagMutability": "MUTABLE"},
@@ -93,6 +97,12 @@ TRUST = {
         (ROLE, {"ManagedPolicyArns": ["b", "a"], "Description": ""}, {"ManagedPolicyArns": ["a", "b"]}),
         (BALANCER, {"LoadBalancerAttributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "60"}]}, {}),
         (BALANCER, {"IpAddressType": "ipv4", "Type": "application"}, {"Scheme": "internet-facing"}),
+        (BALANCER, {"EnablePrefixForIpv6SourceNat": "off"}, {}),
+        (LISTENER, {"MutualAuthentication": {"Mode": "off", "AdvertiseTrustStoreCaNames": "off"}}, {}),
+        (RULE, {"Actions": [{"Type": "forward", "ForwardConfig": {
+            "TargetGroupStickinessConfig": {"Enabled": False}, "TargetGroups": [{"TargetGroupArn": "a", "Weight": 1}]}}]},
+         {"Actions": [{"Type": "forward", "ForwardConfig": {
+             "TargetGroups": [{"TargetGroupArn": "a", "Weight": 1}]}}]}),
         (GROUP, {"Port": 8501, "Matcher": {"HttpCode": "200"}}, {"Port": "8501"}),
         (GROUP, {"TargetGroupAttributes": [{"Key": "stickiness.type", "Value": "app_cookie"}]}, {}),
         (SERVICE, {"DeploymentConfiguration": {"DeploymentCircuitBreaker": {"Enable": False, "Rollback": True}}}, {}),
