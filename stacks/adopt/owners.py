@@ -1,6 +1,7 @@
-"""Which stack of CloudFormation owns a resource already: by its tag, or as CloudFormation knows it.
+"""Which stack of CloudFormation owns a resource already, as CloudFormation knows it.
 
-CloudFormation tags what can be tagged; listeners' rules, policies of scaling and what was imported may have no tag.
+Its tags do not say it: not every type has them, and a resource that its stack has retained keeps them, as nobody can
+remove tags that begin with `aws:` (https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html).
 """
 
 from __future__ import annotations
@@ -23,19 +24,30 @@ SCALABLE_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
 
 
 def with_owners(aws: Aws, adopted: Iterable[Adopted]) -> tuple[Adopted, ...]:
-    """Return the resources with the stack that owns each, where there is one and the caller may ask."""
+    """Return the resources with the stack that owns each; where the caller may not ask, the one of its tag."""
     with ThreadPoolExecutor(CONNECTIONS) as pool:
-        return tuple(pool.map(lambda it: it if it.owner or it.is_gone else _asked(aws, it), adopted))
+        return tuple(pool.map(lambda it: it if it.is_gone else _asked(aws, it), adopted))
 
 
 def _asked(aws: Aws, it: Adopted) -> Adopted:
     try:
-        found = aws.cloudformation.describe_stack_resources(PhysicalResourceId=physical_id(it))["StackResources"]
+        return replace(it, owner=owner_of(aws, physical_id(it)))
     except ClientError as error:
-        if is_missing_stack(error) or is_denied(error) or is_unsupported(error):
+        if is_denied(error) or is_unsupported(error):
             return it
         raise
-    return replace(it, owner=found[0].get("StackName", "")) if found else it
+
+
+def owner_of(aws: Aws, physical_id: str) -> str:
+    """Return the name of the stack that has the resource, "" for none; a deleted stack has only retained it."""
+    try:
+        found = aws.cloudformation.describe_stack_resources(PhysicalResourceId=physical_id)["StackResources"]
+    except ClientError as error:
+        if is_missing_stack(error):
+            return ""
+        raise
+    owning = (one for one in found if one.get("PhysicalResourceId") == physical_id)
+    return next((one.get("StackName", "") for one in owning if not one["ResourceStatus"].startswith("DELETE_")), "")
 
 
 def physical_id(it: Adopted) -> str:

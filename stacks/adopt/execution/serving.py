@@ -58,8 +58,17 @@ def _healthy(aws: Aws, balancers: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def refuse_changed(before: Serving | None, now: Serving | None) -> None:
-    """Raise UserError where the service runs another task definition than before the first step."""
-    if before is None or now is None or now.task_definition == before.task_definition:
+    """Raise UserError where the service runs another task definition than before the first step, or serves no more.
+
+    An import calls the update handler of what it tags, also that of a target group, whose template has no targets.
+    """
+    if before is None or now is None:
+        return
+    if before.healthy_targets and not now.healthy_targets:
+        why = f"no target is healthy any more; there were {len(before.healthy_targets)} when the takeover began"
+        then = "Register its tasks again: aws ecs update-service --force-new-deployment. Then repeat the command."
+        raise UserError("service", why, then, code=Code.STATE)
+    if now.task_definition == before.task_definition:
         return
     why = f"it runs {_revision(now)} now, and ran {_revision(before)} when the takeover began"
     then = "Somebody has deployed meanwhile. Take back what was imported with `adopt ENV --undo`, and begin anew."

@@ -13,12 +13,12 @@ from stacks.adopt.execution.stack_steps import Follow, StackSteps
 from stacks.adopt.execution.takeover import child_name
 from stacks.adopt.execution.templates import adoption_marks, adoption_of
 from stacks.adopt.live import ABSENT, UNREADABLE
+from stacks.adopt.owners import owner_of
 from stacks.aws.errors import (
     ClientError,
     error_code,
     error_message,
     is_denied,
-    is_missing_stack,
     translate_aws_errors,
 )
 from stacks.cloudformation.schemas import paths
@@ -145,21 +145,9 @@ def _refuse_owned(aws: Aws, it: Owned) -> str:
         if error_code(error) not in UNREADABLE and not is_denied(error):
             raise
         unread = f"{it.path}: {error_message(error)}"
-    if it.physical_id and (owner := _owner(aws, it)):
+    if it.physical_id and (owner := owner_of(aws, it.physical_id)):
         raise UserError(it.path, f"{identifier}: it is in the stack {owner}", "Repeat the command.", code=Code.STATE)
     return unread
-
-
-def _owner(aws: Aws, it: Owned) -> str:
-    """Return the name of the stack that has the resource, "" for none; a deleted stack has only retained it."""
-    try:
-        found = aws.cloudformation.describe_stack_resources(PhysicalResourceId=it.physical_id)["StackResources"]
-    except ClientError as error:
-        if is_missing_stack(error):
-            return ""
-        raise
-    owning = (one for one in found if one.get("PhysicalResourceId") == it.physical_id)
-    return next((one.get("StackName", "") for one in owning if not one["ResourceStatus"].startswith("DELETE_")), "")
 
 
 def _delete_templates(aws: Aws, bucket: str, journal: Journal) -> None:

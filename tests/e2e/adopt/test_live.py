@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from stacks.adopt.live import read_live
+from stacks.adopt.owners import with_owners
 from stacks.adopt.survey import Adopted
 from stacks.cloudformation import schemas
 from tests.support.direct_calls import EXECUTION, LIFECYCLE, make_service
@@ -69,3 +71,10 @@ def test_what_cannot_be_read_says_why(account: Account) -> None:
     assert gone.unread == "AWS has it no more: the state is older than what runs"
     assert (unknown.is_gone, unknown.live) == (False, None)
     assert unknown.unread.startswith("Cloud Control cannot read it: ")
+
+
+def test_a_tag_of_a_stack_that_is_gone_owns_nothing(account: Account) -> None:
+    """What a stack has retained keeps the tags of CloudFormation, which nobody can remove."""
+    group = "AWS::ElasticLoadBalancingV2::TargetGroup"
+    tagged = replace(adopted(group, make_service(account).identifiers[group]), owner="books-prod-Ecs")
+    assert [it.owner for it in with_owners(connected(account), [tagged])] == [""]

@@ -100,7 +100,8 @@ TRUST = {
         (BALANCER, {"EnablePrefixForIpv6SourceNat": "off"}, {}),
         (LISTENER, {"MutualAuthentication": {"Mode": "off", "AdvertiseTrustStoreCaNames": "off"}}, {}),
         (RULE, {"Actions": [{"Type": "forward", "ForwardConfig": {
-            "TargetGroupStickinessConfig": {"Enabled": False}, "TargetGroups": [{"TargetGroupArn": "a", "Weight": 1}]}}]},
+            "TargetGroupStickinessConfig": {"Enabled": False},
+            "TargetGroups": [{"TargetGroupArn": "a", "Weight": 1}]}}]},
          {"Actions": [{"Type": "forward", "ForwardConfig": {
              "TargetGroups": [{"TargetGroupArn": "a", "Weight": 1}]}}]}),
         (GROUP, {"Port": 8501, "Matcher": {"HttpCode": "200"}}, {"Port": "8501"}),

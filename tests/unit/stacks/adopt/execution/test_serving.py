@@ -47,3 +47,11 @@ def test_another_task_definition_stops_a_takeover() -> None:
     refuse_changed(serving("a"), serving("b"))
     with pytest.raises(UserError, match="it runs web:8 now, and ran web:7 when the takeover began"):
         refuse_changed(serving("a"), serving("a", revision=8))
+
+
+def test_a_takeover_stops_where_nothing_serves_any_more() -> None:
+    """Some targets fewer are what autoscaling does; none at all is an interruption, and no further step is taken."""
+    refuse_changed(serving("ab", "12"), serving("a", "1"))
+    refuse_changed(serving("a"), serving("a"))
+    with pytest.raises(UserError, match="no target is healthy any more; there were 2 when the takeover began"):
+        refuse_changed(serving("ab", "12"), serving("ab"))
