@@ -63,6 +63,12 @@ def tagged_when_made(region: str, resource_type: str) -> bool:
     return bool(tagging.get("taggable") and tagging.get("tagOnCreate", True))
 
 
+def takes_system_tags(region: str, resource_type: str) -> bool:
+    """Whether CloudFormation tags resources of the type with their stack (`aws:cloudformation:stack-name`)."""
+    tagging: dict[str, Any] = _schema(region, resource_type).get("tagging") or {}
+    return bool(tagging.get("cloudFormationSystemTags"))
+
+
 @cache
 def _schema(region: str, resource_type: str) -> Mapping[str, Any]:
     """Return the schema of a type in this region; empty where the region does not have the type."""

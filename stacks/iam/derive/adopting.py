@@ -1,14 +1,21 @@
 """What whoever takes over what Terraform runs needs: once, and beside the rights of deployments.
 
 CloudFormation imports with the rights of the caller: the execution role of `[bootstrap]` is limited to names that our
-templates give, and what is imported may have others. The roles for GitHub do not get these rights: a takeover is done
-once, by a person.
+templates give, and what is imported may have others; nor can an import give a stack a role
+(https://github.com/aws/aws-cdk/issues/24954). The roles for GitHub do not get these rights: a takeover is done once, by
+a person.
+
+After an import CloudFormation updates what it tags with its stack, by the type's update handler: of an ECR repository
+"SetRepositoryPolicy, PutImageTagMutability, PutImageScanningConfiguration, TagResource" were seen, of a bucket and a
+function tags alone, and nothing of types that it does not tag, such as roles. What was written before a call that is
+denied is not rolled back (timdodgson/appliance-clinic, docs/migration/phase-5-import-semantics.md).
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stacks.cloudformation import schemas
 from stacks.iam.derive import calls
 from stacks.iam.derive.calls import (
     ARTIFACTS,
@@ -26,14 +33,28 @@ from stacks.iam.derive.calls import (
 )
 from stacks.iam.derive.deployer import deployer_needs
 from stacks.iam.derive.deployment import artifact_bucket, deployment_needs
-from stacks.iam.derive.needs import Needs
+from stacks.iam.derive.needs import Need, Needs, Phase, Reason
 from stacks.place import place
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from stacks.rendered.rendered import Rendered
     from stacks.settings import Settings
 
 ADOPT = "adopt"
+TAKEN = frozenset({
+    "AWS::ECR::Repository",
+    "AWS::ECS::Cluster",
+    "AWS::ECS::Service",
+    "AWS::ElasticLoadBalancingV2::Listener",
+    "AWS::ElasticLoadBalancingV2::ListenerRule",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer",
+    "AWS::ElasticLoadBalancingV2::TargetGroup",
+    "AWS::IAM::Role",
+    "AWS::Logs::LogGroup",
+})  # fmt: skip
+"""Types that a takeover takes without being told to by `--map`."""
 PLANS = frozenset({"plan", PLAN_DRIFT, "drift"})
 """Commands whose calls a takeover makes as well: its proof is a plan, and a detection of drift."""
 
@@ -89,7 +110,28 @@ def adoption_needs(
     return Needs(
         environment=settings.environment,
         stack_name=rendered.stack_name,
-        deployer=(*own, *planning),
+        deployer=(*own, *planning, *_update_needs(where.region, of_plans.cloudformation)),
         cloudformation=(),
         unknown=of_plans.unknown,
+    )
+
+
+def _update_needs(region: str, derived: Iterable[Need]) -> tuple[Need, ...]:
+    """Return the needs of the update handlers that CloudFormation calls after imports, one for each action."""
+    wanted: dict[tuple[str, tuple[tuple[str, tuple[str, ...]], ...]], dict[str, None]] = {}
+    for need in derived:
+        if Phase.UPDATE in need.phases and need.why.type in TAKEN and schemas.takes_system_tags(region, need.why.type):
+            context = tuple(sorted((key, tuple(values)) for key, values in need.context.items()))
+            wanted.setdefault((need.action, context), {}).update(dict.fromkeys(need.resources))
+    sentence = "CloudFormation updates a resource after its import, to tag it with its stack"
+    return tuple(
+        Need(
+            action=action,
+            resources=tuple(sorted(resources)),
+            context=dict(context),
+            phases=frozenset({Phase.UPDATE}),
+            why=Reason(module=calls.MODULE, logical_id=ADOPT, sentence=sentence),
+            source="resource schemas",
+        )
+        for (action, context), resources in sorted(wanted.items(), key=lambda it: it[0])
     )

@@ -8,14 +8,21 @@ from tests.support import world
 from tests.support.templates import GIVEN_NETWORK
 
 
-def test_a_takeover_needs_no_right_to_change_a_resource() -> None:
-    """All that is changed are stacks, the journal, and templates in the artifact bucket."""
+def test_a_takeover_needs_the_rights_of_the_update_that_follows_an_import() -> None:
+    """Of what CloudFormation tags with its stack; all else that is changed are stacks, the journal, and templates."""
     settings = world.settings(image_tag="v1", network=GIVEN_NETWORK)
     needs = adoption_needs(settings, world.rendered(settings), "123456789012", "artifacts")
     assert needs.cloudformation == ()
     actions = {it.action for it in needs.deployer}
     changing = {it for it in actions if not it.partition(":")[2].startswith(("Describe", "Get", "List", "BatchGet"))}
-    assert {it for it in changing if not it.startswith("cloudformation:")} == {"s3:PutObject", "s3:DeleteObject"}
+    by_service: dict[str, set[str]] = {}
+    for service, _, name in (it.partition(":") for it in changing):
+        by_service.setdefault(service, set()).add(name)
+    assert by_service.keys() == {"cloudformation", "s3", "ecr", "ecs", "elasticloadbalancing", "logs"}
+    assert by_service["s3"] == {"PutObject", "DeleteObject"}
+    assert {"TagResource", "PutImageTagMutability", "PutImageScanningConfiguration"} <= by_service["ecr"]
+    assert {"AddTags", "ModifyTargetGroup", "ModifyListener", "SetSubnets"} <= by_service["elasticloadbalancing"]
+    assert "UpdateService" not in by_service["ecs"]
     assert {"cloudformation:GetResource", "iam:GetRole", "ecr:DescribeRepositories"} <= actions
     assert {"elasticloadbalancing:DescribeTargetGroups", "logs:DescribeLogGroups"} <= actions
     journal = next(
