@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from stacks.adopt.places.graph import items, last
 from stacks.adopt.running import DEFAULT_TAG, best_tag
-from stacks.adopt.settings.repository import split
+from stacks.adopt.settings.repository import REPOSITORY, image_key, split
 from stacks.adopt.settings.roles import TASK, unsayable_policies
 from stacks.adopt.survey import ABSENT, Effect
 from stacks.terminal import counted
@@ -29,6 +29,20 @@ def unsayable_rights(kept: Sequence[Adopted]) -> list[str]:
         if it.path == "Iam/TaskRole"
         for name in unsayable_policies(it.known)
     ]
+
+
+def encrypted_otherwise(kept: Sequence[Adopted], differences: Sequence[Difference]) -> Iterator[str]:
+    """Yield how images keep their key: a repository cannot change it, and our settings have one for logs, too."""
+    for it in kept:
+        is_lost = any(
+            each.path == it.path and each.property == "EncryptionConfiguration.KmsKey" for each in differences
+        )
+        if it.path == REPOSITORY and is_lost:
+            yield (
+                f"{it.addresses[0]}: its images are encrypted with {image_key(it.known)}, and [security] kms_key names "
+                "one key for images and logs: let CloudWatch Logs use it, `aws logs associate-kms-key` the log group, "
+                "and look again"
+            )
 
 
 def unavailable(kept: Sequence[Adopted], root: str) -> Iterator[str]:

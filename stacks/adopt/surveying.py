@@ -145,6 +145,7 @@ def assemble(
         *remarks.unsayable_rights(kept),
         *remarks.unavailable(kept, root),
         *remarks.unguarded(kept, differences),
+        *remarks.encrypted_otherwise(kept, differences),
     )
     known = (
         *remarks.deposed(found.state),

@@ -98,6 +98,12 @@ def _undescribed(policy: Value) -> Value:
     return [{key: it[key] for key in it if key != "description"} if isinstance(it, Mapping) else it for it in rules]
 
 
+def _key(changed: Changed) -> tuple[Effect, str] | None:
+    if changed.after is ABSENT:
+        return Effect.IN_PLACE, "entries from then on are encrypted with AWS's own key"
+    return Effect.IN_PLACE, "the key's policy has to let CloudWatch Logs use it"
+
+
 def _mutability(changed: Changed) -> tuple[Effect, str] | None:
     if str(changed.after).startswith("IMMUTABLE"):
         why = "a tag that is there cannot be pushed again: a pipeline that pushes `latest` fails"
@@ -148,6 +154,7 @@ _RULES: Mapping[tuple[str, str], Rule] = {
     (logs.TYPE, "RetentionInDays"): _shorter(
         Effect.DELETES_LATER, "entries older than {after} days are deleted", endless=True
     ),
+    (logs.TYPE, "KmsKeyId"): _key,
     (iam.TYPE, "ManagedPolicyArns"): _always(
         Effect.IN_PLACE, "what only a detached policy allows is denied from then on"
     ),

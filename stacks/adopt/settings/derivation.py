@@ -14,7 +14,7 @@ from stacks.adopt.settings.file import written
 from stacks.adopt.settings.naming import naming
 from stacks.adopt.settings.network import network
 from stacks.adopt.settings.refused import short, without_refused
-from stacks.adopt.settings.repository import image, repository
+from stacks.adopt.settings.repository import image, key, repository
 from stacks.adopt.settings.roles import roles
 from stacks.adopt.settings.scaling import scaling
 from stacks.adopt.settings.service import service
@@ -143,6 +143,7 @@ def _entries(facts: Facts, variables: Mapping[str, Variables]) -> Iterator[Setti
     yield from account(facts)
     yield from roles(facts)
     yield from repository(facts)
+    yield from key(facts)
     yield from network(facts)
     yield from service(facts, variables)
     yield from image(facts)

@@ -14,7 +14,7 @@ from stacks.adopt.settings.facts import Setting, setting, whole
 if TYPE_CHECKING:
     from stacks.adopt.settings.facts import Facts
 
-REPOSITORY = "Ecr/Repository"
+REPOSITORY, LOG_GROUP = "Ecr/Repository", "Ecs/LogGroup"
 IMMUTABLE = "IMMUTABLE"
 """With it, our repository has a rule for untagged images."""
 _TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,127}")
@@ -36,6 +36,19 @@ def repository(facts: Facts) -> Iterator[Setting]:
     yield from _lifecycle(_document(part(it, "LifecyclePolicy").get("LifecyclePolicyText")), mutability)
     if policy := _document(it.get("RepositoryPolicyText")):
         yield setting("ecr.repository_policy", _text(policy), (REPOSITORY, "RepositoryPolicyText"))
+
+
+def key(facts: Facts) -> Iterator[Setting]:
+    """Yield the key of images and logs, where both have the same one: our settings have one for all that is stored."""
+    images, logs = image_key(facts.of(REPOSITORY)), str(facts.of(LOG_GROUP).get("KmsKeyId") or "")
+    if logs and (images == logs or not facts.of(REPOSITORY)):
+        decides = ((REPOSITORY, "EncryptionConfiguration"), (LOG_GROUP, "KmsKeyId"))
+        yield setting("security.kms_key", logs, *decides)
+
+
+def image_key(repository: Mapping[str, Any]) -> str:
+    """Return the ARN of the key that encrypts a repository's images; "" where it is not known or AWS's own."""
+    return str(part(repository, "EncryptionConfiguration").get("KmsKey") or "")
 
 
 def image(facts: Facts) -> Iterator[Setting]:

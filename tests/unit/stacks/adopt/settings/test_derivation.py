@@ -247,6 +247,21 @@ def test_an_image_that_is_named_by_its_digest_alone_needs_a_tag_first() -> None:
     assert not _look(running=_running(digest="sha256:" + "b" * 64, tags=("v1",), image=image)).survey.refusals
 
 
+def test_images_and_logs_keep_a_key_that_both_have() -> None:
+    """Our settings have one for both; a key of the images alone cannot be kept, and the look says what to do."""
+    arn = "arn:aws:kms:ap-northeast-2:123456789012:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f"
+    images = {REPOSITORY: {"encryption_configuration": [{"encryption_type": "KMS", "kms_key": arn}]}}
+    logs = {"module.ecs.aws_cloudwatch_log_group.this": {"kms_key_id": arn}}
+    both = _look(images | logs)
+    assert both.settings.security.kms_key == arn
+    assert not both.survey.is_blocked
+    assert not [it for it in both.survey.differences if "Kms" in it.property]
+    [refusal] = _look(images).survey.refusals
+    assert "aws logs associate-kms-key" in refusal
+    [lost] = [it for it in _look(logs).survey.differences if it.property == "KmsKeyId"]
+    assert lost.why == "entries from then on are encrypted with AWS's own key"
+
+
 def test_a_parameter_by_its_name_is_one_by_its_arn() -> None:
     """Task definitions may have either, our settings have ARNs."""
     running = _running(secrets=[{"name": "A", "valueFrom": "/app/db"}, {"name": "B", "valueFrom": "token"}])
