@@ -34,10 +34,10 @@ def arn(value: str) -> str:
 
 def clauses(value: Any) -> list[str] | None:  # noqa: ANN401 - any JSON
     """Return what a policy says, a clause for each statement or rule; None for anything else."""
-    document = _document(value)
-    if not isinstance(document, Mapping):
+    found = document(value)
+    if not isinstance(found, Mapping):
         return None
-    statements, rules = document.get("Statement"), document.get("rules")
+    statements, rules = found.get("Statement"), found.get("rules")
     if statements is not None:
         return [_statement(it) for it in _listed(statements) if isinstance(it, Mapping)]
     if isinstance(rules, list) and rules:
@@ -45,7 +45,8 @@ def clauses(value: Any) -> list[str] | None:  # noqa: ANN401 - any JSON
     return None
 
 
-def _document(value: Any) -> Any:  # noqa: ANN401 - any JSON
+def document(value: Any) -> Any:  # noqa: ANN401 - any JSON
+    """Return what is written as text; anything else, and what is no JSON, unchanged."""
     if isinstance(value, str) and value.lstrip().startswith("{"):
         try:
             return json.loads(value)

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from stacks.adopt.differences.policies import normal, without_ids
 from stacks.adopt.survey import ABSENT, Effect
 from stacks.terminal import counted
 from stacks.views.adopt import short
@@ -135,7 +136,9 @@ def clauses(it: Difference) -> list[str]:
     if before is None or after is None:
         return []
     if before == after:
-        return [] if any(short.CONDITIONS in one for one in before) or not before else ["the same statements"]
+        known_document, document = (normal(without_ids(short.document(side))) for side in values_of)
+        has_conditions = any(short.CONDITIONS in one for one in before)
+        return ["the same statements"] if before and (not has_conditions or known_document == document) else []
     return [*(f"- {one}" for one in before if one not in after), *(f"+ {one}" for one in after if one not in before)]
 
 

@@ -51,7 +51,9 @@ def test_of_two_policies_only_what_differs_is_shown() -> None:
         "+ Allow s3:ListBucket on arn:aws:s3:::books with conditions",
     ]
     assert clauses(policy(READ), policy(READ | {"Sid": "Other"})) == ["the same statements"]
-    assert clauses(policy(other), policy(other | {"Sid": "Other"})) == []
+    assert clauses(policy(other), policy(other | {"Sid": "Other"})) == ["the same statements"]
+    stricter = other | {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    assert clauses(policy(other), policy(stricter)) == []
     assert clauses(ABSENT, policy(READ)) == ["+ Allow s3:GetObject on arn:aws:s3:::books/*"]
 
 
