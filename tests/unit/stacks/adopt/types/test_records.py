@@ -20,7 +20,9 @@ OWNED = sorted(name for name, it in TYPES.items() if isinstance(it, Owned) and n
 PARTS = sorted(name for name, it in TYPES.items() if isinstance(it, Part))
 SCALARS = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8))
 VALUES = st.recursive(
-    SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner))
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)),
+    max_leaves=8,
 )
 
 
