@@ -1,4 +1,4 @@
-"""Execute an import: read each resource, enter it in the stack as the template describes it, and change nothing."""
+"""Execute an import: read each resource, enter it in the stack as the template describes it, and update its tags."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ministack.services.cloudformation import changesets, stacks
 from sandbox.extension.cloudformation import child_stacks, fault_injection, resource_handlers, steps
 from sandbox.extension.cloudformation.operation import STACK, Operation
 from sandbox.extension.cloudformation.running_tasks import sole_task
-from sandbox.extension.imports import identifiers
+from sandbox.extension.imports import identifiers, updating
 
 if TYPE_CHECKING:
     from sandbox.extension.untyped import Record
@@ -47,6 +47,8 @@ async def _import(operation: Operation, logical_id: str, entry: Record) -> str:
         physical_id, attributes = changesets._import_resource(resource_type, given)
         step = steps.resolved_step(operation, logical_id)
         step.authorise("read", step.properties, physical_id)
+        if resource_type != STACK:
+            updating.update_imported(step, identifiers.identifier_of(entry), physical_id)
         if resource_type == STACK:
             attributes = child_stacks.nest(physical_id, operation.stack, logical_id)
     except ValueError as error:

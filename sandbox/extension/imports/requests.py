@@ -12,6 +12,7 @@ from sandbox.extension.authorisation import resource_calls
 from sandbox.extension.authorisation.subjects import Subject
 from sandbox.extension.cloudformation import steps
 from sandbox.extension.cloudformation.operation import STACK, Operation
+from sandbox.extension.cloudformation.stack_role import ROLE
 from sandbox.extension.imports import identifiers, nesting
 from sandbox.extension.reading import registry
 
@@ -49,6 +50,8 @@ def _refusal(params: Record) -> str:
     """Return why the request is refused, or ""."""
     if api.is_true(params, "IncludeNestedStacks"):
         return "IncludeNestedStacks is not supported for changeSet type: IMPORT."
+    if (role := api.parameter(params, ROLE)) and role != (_stack_of(params) or {}).get(ROLE):
+        return "As part of the import operation, you cannot modify or add [RoleArn]"
     entries = changesets._extract_resources_to_import(params)
     if len(entries) > _MOST:
         what = f"Value '[{len(entries)} resources]' at 'resourcesToImport' failed to satisfy constraint"
@@ -57,6 +60,10 @@ def _refusal(params: Record) -> str:
     if unsupported := [it for it in types if registry.schema_of(it) and not registry.has_handler(it, "read")]:
         return f"The following resource types are not supported for resource import: {','.join(unsupported)}"
     return ""
+
+
+def _stack_of(params: Record) -> Record | None:
+    return api.find_stack(api.parameter(params, "StackName"))
 
 
 def _failures(change_set: Record) -> Iterator[str]:

@@ -352,7 +352,7 @@ def test_drift_is_looked_for_with_the_rights_of_whoever_asks(people: People) -> 
 
 
 def test_reading_what_exists_needs_the_rights_of_its_read_handler(people: People) -> None:
-    """Cloud Control reads as the caller, an import as the stack's role, or else as the caller; nobody needs more."""
+    """Cloud Control reads as the caller, and so does an import, which then tags what it has read with its stack."""
     people.account.client("ecr").create_repository(repositoryName="app")
     role = people.role("reader", "cloudformation:*", "iam:PassRole", "ecr:DescribeRepositories")
     control = people.session(role, "cloudcontrol")
@@ -369,13 +369,18 @@ def test_reading_what_exists_needs_the_rights_of_its_read_handler(people: People
         "TemplateBody": json.dumps(_body(Repository={**REPOSITORY, "DeletionPolicy": "Retain"})),
         "ResourcesToImport": [{**entry, "ResourceIdentifier": {"RepositoryName": "app"}}],
     }
-    execution = people.role("execution", "ecr:DescribeRepositories")
-    people.allow("reader", "cloudformation:*", "iam:PassRole", *ECR_READ)
-    assert people.session(role, "cloudcontrol").get_resource(**wanted)["TypeName"] == "AWS::ECR::Repository"
     caller = people.session(role)
-    made = caller.create_change_set(StackName="app", ChangeSetName="one", RoleARN=execution, **request)
+    people.allow("reader", "cloudformation:*", "ecr:DescribeRepositories")
+    made = caller.create_change_set(StackName="app", ChangeSetName="one", **request)
     assert "ecr:GetLifecyclePolicy" in people.root.change_set(made["Id"])["StatusReason"]
-    people.allow("execution", *ECR_READ)
-    made = caller.create_change_set(StackName="app", ChangeSetName="two", RoleARN=execution, **request)
+    people.allow("reader", "cloudformation:*", *ECR_READ)
+    assert people.session(role, "cloudcontrol").get_resource(**wanted)["TypeName"] == "AWS::ECR::Repository"
+    made = caller.create_change_set(StackName="app", ChangeSetName="two", **request)
+    caller.execute_change_set(ChangeSetName=made["Id"])
+    assert people.root.settled("app") == "ROLLBACK_COMPLETE"
+    assert "ecr:TagResource" in people.root.reason("app", "IMPORT_FAILED")
+    people.root.cf.delete_stack(StackName="app")
+    people.allow("reader", "cloudformation:*", "ecr:TagResource", *ECR_READ)
+    made = caller.create_change_set(StackName="app", ChangeSetName="three", **request)
     caller.execute_change_set(ChangeSetName=made["Id"])
     assert people.root.settled("app") == "IMPORT_COMPLETE"

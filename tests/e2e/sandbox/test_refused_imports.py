@@ -37,6 +37,9 @@ def test_requests_that_are_no_pure_import_are_refused(cloud: Cloud) -> None:
     with_output = {**body, "Outputs": {"Name": {"Value": {"Ref": "One"}}}}
     assert refused(cloud, with_output, wanted).endswith("you cannot modify or add [Outputs]")
     assert refused(cloud, body, wanted, Tags=[{"Key": "a", "Value": "b"}]).endswith("you cannot modify or add [Tags]")
+    cloud.create_role("deployer")
+    role = f"arn:aws:iam::{cloud.account.account_id}:role/deployer"
+    assert refused(cloud, body, wanted, RoleARN=role).endswith("you cannot modify or add [RoleArn]")
     other_key = [{**wanted[0], "ResourceIdentifier": {"Name": "one"}}]
     assert "Expected [LogGroupName]" in refused(cloud, body, other_key)
     many = [{**wanted[0], "LogicalResourceId": f"One{number}"} for number in range(201)]

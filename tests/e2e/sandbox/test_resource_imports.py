@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from sandbox.extension.schemas.provider_schemas import schema_of
 from tests.support.accounts import REGION
@@ -224,3 +225,33 @@ def test_a_summary_of_a_template_says_what_identifies_its_resources(cloud: Cloud
             "ResourceIdentifiers": ["ServiceArn", "Cluster"],
         }
     ]
+
+
+def test_the_update_after_an_import_deletes_what_the_template_of_a_repository_leaves_out(cloud: Cloud) -> None:
+    """Its policies; what the template has stays as it is."""
+    ecr, kind = cloud.account.client("ecr"), "AWS::ECR::Repository"
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "ecr:BatchGetImage"}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    for name in ("kept", "lost"):
+        ecr.create_repository(repositoryName=name)
+        ecr.set_repository_policy(repositoryName=name, policyText=json.dumps(policy))
+    more: dict[str, Any] = {"kept": {"RepositoryPolicyText": policy}, "lost": {}}
+    body = template(
+        {
+            name.title(): {
+                "Type": kind,
+                "DeletionPolicy": "Retain",
+                "Properties": {"RepositoryName": name, **properties},
+            }
+            for name, properties in more.items()
+        }
+    )
+    wanted = [
+        {"ResourceType": kind, "LogicalResourceId": name.title(), "ResourceIdentifier": {"RepositoryName": name}}
+        for name in more
+    ]
+    planned = cloud.plan("app", body, "IMPORT", ResourcesToImport=wanted, IncludeNestedStacks=False)
+    assert cloud.execute(planned) == "IMPORT_COMPLETE"
+    assert json.loads(ecr.get_repository_policy(repositoryName="kept")["policyText"]) == policy
+    with pytest.raises(ClientError, match="RepositoryPolicyNotFoundException"):
+        ecr.get_repository_policy(repositoryName="lost")
