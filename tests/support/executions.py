@@ -11,6 +11,7 @@ from stacks.adopt.execution.executing import Adoption, execute_takeover
 from stacks.adopt.execution.journal import Journal, read_journal
 from stacks.adopt.execution.stack_steps import Follow
 from stacks.adopt.execution.takeover import StateInUse, Takeover, prepare_takeover
+from stacks.adopt.execution.templates import DELETED
 from stacks.adopt.execution.undo import Undone, undo
 from stacks.adopt.live import read_live
 from stacks.adopt.survey import Adopted, Difference, Effect, Made, Survey
@@ -145,7 +146,7 @@ def make_running(account: Account, aws: Aws) -> Running:
     differences = tuple(
         Difference(path=it.path, property=name, effect=Effect.IN_PLACE)
         for it in adopted
-        for name in declared[it.path].get("Properties", {})
+        for name in dict.fromkeys([*declared[it.path].get("Properties", {}), *DELETED.get(it.type, ())])
         if name not in SAME
     )
     state = State(program_version="1.11.4", serial=7, lineage="9d2b", md5="0" * 32, resources=())

@@ -150,6 +150,15 @@ def test_what_differs_has_its_live_value_and_all_else_the_words_of_our_template(
     assert "ProtocolVersion" not in properties(found, "Network/TargetGroup"), "removing a default would replace it"
 
 
+def test_a_repository_names_the_policy_that_the_update_after_an_import_would_delete() -> None:
+    """Also where the survey has no difference of it."""
+    policy = {"Version": "2012-10-17", "Statement": []}
+    found = written(survey(replace(REPOSITORY, live={**REPOSITORY.known, "RepositoryPolicyText": policy})))
+    for is_updated in (False, True):
+        described = child(found, "Ecr", updated=is_updated)["Resources"]["Repository"]["Properties"]
+        assert described["RepositoryPolicyText"] == policy
+
+
 def test_references_stay_among_what_is_imported_and_are_literals_beyond() -> None:
     """A literal in place of a reference would be another property in the eyes of the first change set."""
     found = written(survey(*NETWORK))
