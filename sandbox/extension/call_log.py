@@ -1,4 +1,4 @@
-"""The log of calls: which operations of which services were called, so that a test can say that nothing was changed.
+"""The log of calls: which operations of which services were called, so that a test can show that nothing changed.
 
 `GET /_sandbox/calls?account=123456789012` returns `{"calls": [{"time": 1790000000.1, "service": "ecs", "operation":
 "UpdateService", "status": 200, "key": "..."}]}`, oldest first; `key` is the access key id. CloudFormation sends no

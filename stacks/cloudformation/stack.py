@@ -125,6 +125,15 @@ def find_stack(aws: Aws, stack: str) -> Stack | None:
     return _stack(found[0])
 
 
+def existing_stack(aws: Aws, name: str, then: str) -> Stack:
+    """Return the stack of this name. Raises UserError, with what to do then, where there is none."""
+    stack = find_stack(aws, name)
+    if stack is None:
+        why = f"it is not there (account {aws.account_id}, {aws.region})"
+        raise UserError(f"stack {name}", why, then, code=Code.ABSENT)
+    return stack
+
+
 def wait_for_state(aws: Aws, stack: str, state: str) -> Stack | None:
     """Return the stack of this name or id as soon as it is described in the state in which its events have left it.
 

@@ -10,7 +10,14 @@ from stacks import estimate
 from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation import spans
 from stacks.cloudformation.spans import Span
-from stacks.cloudformation.stack import DELETED, Stack, find_stack, is_retained, stack_resources, stack_template
+from stacks.cloudformation.stack import (
+    DELETED,
+    Stack,
+    existing_stack,
+    is_retained,
+    stack_resources,
+    stack_template,
+)
 from stacks.errors import Code, UserError
 from stacks.estimate import Estimate
 from stacks.estimate.history import History, read_history, write_history
@@ -100,24 +107,8 @@ def prepare_destruction(aws: Aws, settings: Settings, keeping: Collection[str] =
     something else is happening to it.
     """
     name = settings.identity.name
-    stack = find_stack(aws, name)
-    if stack is None:
-        raise UserError(
-            f"stack {name}",
-            f"it is not there (account {aws.account_id}, {aws.region})",
-            "Nothing to do.",
-            code=Code.ABSENT,
-        )
-    if stack.protected:
-        command = (
-            f"aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name {name}"
-        )
-        raise UserError(
-            f"stack {name}", "termination protection is on", f"Switch it off first: {command}", code=Code.STATE
-        )
-    if stack.state.endswith("_IN_PROGRESS") and stack.state != "DELETE_IN_PROGRESS" and not stack.under_review:
-        then = "Wait until the operation that is under way has ended, then repeat the command."
-        raise UserError(f"stack {name}", f"it cannot be deleted: its state is {stack.state}", then, code=Code.STATE)
+    stack = existing_stack(aws, name, "Nothing to do.")
+    _refuse_undeletable(stack)
     templates: dict[str, dict[str, Any]] = {}
     held = [] if stack.under_review else list(_held(aws, stack.stack_id, "", templates))
     outside = recovery.children_outside(aws, stack.stack_id, [stack.stack_id, *templates])
@@ -140,6 +131,18 @@ def prepare_destruction(aws: Aws, settings: Settings, keeping: Collection[str] =
         estimate=estimate.estimate_deletion(goes, templates, stack.stack_id, past.past) if goes else None,
         note=past.note,
     )
+
+
+def _refuse_undeletable(stack: Stack) -> None:
+    """Raise UserError where the stack is protected, or something else than its deletion is under way."""
+    if stack.protected:
+        command = "aws cloudformation update-termination-protection --no-enable-termination-protection"
+        then = f"Switch it off first: {command} --stack-name {stack.name}"
+        raise UserError(f"stack {stack.name}", "termination protection is on", then, code=Code.STATE)
+    if stack.state.endswith("_IN_PROGRESS") and stack.state != "DELETE_IN_PROGRESS" and not stack.under_review:
+        then = "Wait until the operation that is under way has ended, then repeat the command."
+        why = f"it cannot be deleted: its state is {stack.state}"
+        raise UserError(f"stack {stack.name}", why, then, code=Code.STATE)
 
 
 def refuse_protected(destruction: Destruction, *, allowed: bool) -> None:

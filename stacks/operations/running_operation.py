@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation.events import before_last_operation
 from stacks.cloudformation.spans import REPLACES, spans_of
-from stacks.cloudformation.stack import find_stack
-from stacks.errors import Code, UserError
+from stacks.cloudformation.stack import existing_stack
 from stacks.estimate.history import write_history
 from stacks.operations.deploy import report_operation
 from stacks.operations.destroy import Destroyed, Held, after_failed_deletion
@@ -32,16 +31,7 @@ if TYPE_CHECKING:
 @translate_aws_errors()
 def find_followed_stack(aws: Aws, settings: Settings) -> Stack:
     """Return the environment's root stack. Raises UserError where there is none."""
-    name = settings.identity.name
-    stack = find_stack(aws, name)
-    if stack is None:
-        raise UserError(
-            f"stack {name}",
-            f"it is not there (account {aws.account_id}, {aws.region})",
-            "Nothing to watch.",
-            code=Code.ABSENT,
-        )
-    return stack
+    return existing_stack(aws, settings.identity.name, "Nothing to watch.")
 
 
 @translate_aws_errors()

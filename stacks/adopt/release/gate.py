@@ -43,10 +43,10 @@ def find_takeover(aws: Aws, settings: Settings) -> Takeover | None:
 
 
 def refuse_while_held(aws: Aws, settings: Settings, *, emit: Callable[[str], None]) -> None:
-    """Say that the deployment is the point after which there is no way back, where it is; nothing otherwise.
+    """Emit that there is no way back after this deployment, where it follows a takeover; nothing otherwise.
 
     Raises UserError while a takeover has not ended, and while Terraform's state still has what CloudFormation owns.
-    Where the state cannot be looked up, that is said.
+    Where the state cannot be read, it emits that instead.
     """
     takeover = find_takeover(aws, settings)
     if takeover is None:

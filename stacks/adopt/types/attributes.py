@@ -13,7 +13,7 @@ from typing import Any
 
 
 class CannotBeKnownError(Exception):
-    """An attribute without which a resource cannot be told from others; its text is the attribute's name."""
+    """An attribute that identifies a resource is missing; the text is its name."""
 
 
 @dataclass(frozen=True)
