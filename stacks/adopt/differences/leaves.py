@@ -66,8 +66,11 @@ def _without(item: Mapping[str, Any], name: str) -> dict[str, Any]:
 
 
 def _only_value(item: Mapping[str, Any]) -> Value:
-    """Return the value of an element that has a name and a value, a name alone as true; None for any other."""
-    if not item:
+    """Return the value of an element that has a name and a value, a name alone as true; None for any other.
+
+    AWS returns a volume that has a name alone with a `Host` that is empty.
+    """
+    if not VALUES & item.keys() and all(map(is_empty, item.values())):
         return True
     only = next(iter(item))
     return item[only] if len(item) == 1 and only in VALUES else None

@@ -31,7 +31,12 @@ if TYPE_CHECKING:
 
 PLACEHOLDER, PLACEHOLDER_TYPE = "AdoptionPlaceholder", "AWS::CloudFormation::WaitConditionHandle"
 """What a root has before there is anything to nest: a stack needs a resource, and this one is nothing but a name."""
-RETAINED = {"DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain"}
+IMPORTED = {"DeletionPolicy": "Retain"}
+"""What an import demands of each resource."""
+RETAINED = {**IMPORTED, "UpdateReplacePolicy": "Retain"}
+"""What is retained. The second policy comes with the outputs, which alone were no update for years
+(https://github.com/rapid7/convection/issues/140); a policy was seen to be one
+(https://github.com/ministackorg/ministack/pull/1646), and no handler is called for it."""
 NOTHING_TO_SAY = frozenset({Effect.SAME, Effect.DEFAULT})
 MOST_IMPORTS = 200
 """The most resources of one import: "Quotas" of CloudFormation, "resources to import"."""
@@ -105,7 +110,7 @@ def with_outputs(deployed: Mapping[str, Any], child: ChildTemplate) -> dict[str,
     first deployment would look as if it changed the identifier, which replaces the resource.
     """
     updated = json.loads(child.updated)
-    resources = {name: dict(it) for name, it in deployed["Resources"].items()}
+    resources = {name: {**it, **RETAINED} for name, it in deployed["Resources"].items()}
     for it in child.resources:
         known, wanted = resources[it.logical_id]["Properties"], updated["Resources"][it.logical_id]["Properties"]
         same = {name: wanted[name] for name, value in it.identifier.items() if name in wanted and known[name] == value}
@@ -214,18 +219,18 @@ class _Writer:
         }
         properties = {it.logical_id: self._properties(it) for it in self.adopted}
         literal = {it.logical_id: _with_literals(properties[it.logical_id], it.identifier) for it in self.adopted}
-        imported = template_text(document | {"Resources": self._resources(literal)})
+        imported = template_text(document | {"Resources": self._resources(literal, IMPORTED)})
         # An update has to change something: a child without outputs gets one.
         outputs = self._outputs() or {"Lineage": {"Value": self.marks["Lineage"]}}
-        updated = template_text(document | {"Resources": self._resources(properties), "Outputs": outputs})
+        updated = template_text(document | {"Resources": self._resources(properties, RETAINED), "Outputs": outputs})
         if (size := len(updated.encode())) > LARGEST:
             why = f"its template has {size:,} bytes, and CloudFormation takes {LARGEST:,}"
             raise UserError(name, why, "Leave some of its resources to Terraform.", code=Code.STATE)
         return ChildTemplate(logical_id=name, imported=imported, updated=updated, resources=self.adopted)
 
-    def _resources(self, properties: Mapping[str, Mapping[str, Json]]) -> dict[str, Json]:
+    def _resources(self, properties: Mapping[str, Mapping[str, Json]], policies: Mapping[str, Json]) -> dict[str, Json]:
         return {
-            it.logical_id: {"Type": it.type, **RETAINED, "Properties": properties[it.logical_id]} for it in self.adopted
+            it.logical_id: {"Type": it.type, **policies, "Properties": properties[it.logical_id]} for it in self.adopted
         }
 
     @property

@@ -98,6 +98,7 @@ TRUST = {
         (BALANCER, {"LoadBalancerAttributes": [{"Key": "idle_timeout.timeout_seconds", "Value": "60"}]}, {}),
         (BALANCER, {"IpAddressType": "ipv4", "Type": "application"}, {"Scheme": "internet-facing"}),
         (BALANCER, {"EnablePrefixForIpv6SourceNat": "off"}, {}),
+        ("AWS::ECS::TaskDefinition", {"Volumes": [{"Name": "cache", "Host": {}}]}, {"Volumes": [{"Name": "cache"}]}),
         (LISTENER, {"MutualAuthentication": {"Mode": "off", "AdvertiseTrustStoreCaNames": "off"}}, {}),
         (RULE, {"Actions": [{"Type": "forward", "ForwardConfig": {
             "TargetGroupStickinessConfig": {"Enabled": False},
