@@ -53,11 +53,12 @@ def _importable(template: Record) -> dict[str, list[str]]:
 
 
 def _enter(result: ET.Element, importable: dict[str, list[str]]) -> None:
+    """Enter the summaries; AWS has the keys of an identifier as one text (darshani8/reep-, `docs/cdk-cutover.md`)."""
     summaries = ET.SubElement(result, f"{_SPACE}ResourceIdentifierSummaries")
     for resource_type, logical_ids in sorted(importable.items()):
         summary = ET.SubElement(summaries, f"{_SPACE}member")
         ET.SubElement(summary, f"{_SPACE}ResourceType").text = resource_type
-        keys = registry.identifier_keys(resource_type)
+        keys = [",".join(registry.identifier_keys(resource_type))]
         for name, values in (("LogicalResourceIds", logical_ids), ("ResourceIdentifiers", keys)):
             listed = ET.SubElement(summary, f"{_SPACE}{name}")
             for value in values:

@@ -222,7 +222,7 @@ def test_a_summary_of_a_template_says_what_identifies_its_resources(cloud: Cloud
         {
             "ResourceType": "AWS::ECS::Service",
             "LogicalResourceIds": ["App", "Worker"],
-            "ResourceIdentifiers": ["ServiceArn", "Cluster"],
+            "ResourceIdentifiers": ["ServiceArn,Cluster"],
         }
     ]
 
