@@ -16,7 +16,7 @@ from templates.network.given_groups import KEYS, SecurityGroupIds, refuse_groups
 from templates.network.health import Interval, Matcher, Threshold, Timeout, code_ranges, refuse_late_answers
 from templates.network.https import Https
 from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, DEFAULT_CIDR, Ranges, SharedRanges, VpcCidr, is_ipv6
-from templates.network.shared_listener import LOAD_BALANCER_SETTINGS, SharedListener, refuse_conditions
+from templates.network.shared_listener import SharedListener, refuse_conditions, refuse_own_balancer
 from templates.network.sign_in import SignIn, refuse_pattern
 from templates.network.subnet_settings import SubnetIdList, ZoneName, refuse_one_zone, refuse_other_zones
 from templates.network.waf import Waf
@@ -148,12 +148,7 @@ class Settings(Section):
                 "a shared load balancer is in an existing VPC: name it, and the subnets of the tasks",
                 {"key": "vpc_id", "with": ("listener.arn",)},
             )
-        for key in changed(self, LOAD_BALANCER_SETTINGS):
-            raise PydanticCustomError(
-                "listener",
-                "is a setting of a load balancer, and [network.listener] shares an existing one",
-                {"key": key, "with": ("listener.arn",)},
-            )
+        refuse_own_balancer(self)
         refuse_conditions(self.listener, self.base_url_path)
         return self
 

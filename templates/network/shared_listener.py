@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from troposphere.elasticloadbalancingv2 import Condition, HostHeaderConfig, PathPatternConfig
 
 from templates.network import paths
-from templates.section import Allowed, Section, refuse_twice
+from templates.section import Allowed, Section, changed, refuse_twice
 
 MAX_VALUES = 5
 """Values of all conditions of a rule, at most (Elastic Load Balancing, "Quotas")."""
@@ -103,6 +103,13 @@ class SharedListener(Section):
     def host(self) -> str | None:
         """The first host name without wildcards."""
         return next((host for host in self.hosts if not set(host) & set("*?")), None)
+
+
+def refuse_own_balancer(network: Section) -> None:
+    """Raise PydanticCustomError if a setting of `[network]` is about a load balancer of the stack's own."""
+    for key in changed(network, LOAD_BALANCER_SETTINGS):
+        why = "is a setting of a load balancer, and [network.listener] shares an existing one"
+        raise PydanticCustomError("listener", why, {"key": key, "with": ("listener.arn",)})
 
 
 def refuse_conditions(listener: SharedListener, base_url_path: str) -> None:
