@@ -1,4 +1,4 @@
-"""Looks at what a state says and what runs, and compares it with our templates. Changes nothing."""
+"""The look at a state and at what runs, compared with our templates. It changes nothing."""
 
 from __future__ import annotations
 
@@ -33,6 +33,8 @@ from stacks.settings import Settings
 from stacks.terraform.state import State
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from stacks.adopt.places.placing import Places
     from stacks.aws.session import Aws
     from stacks.rendered.rendered import Rendered
@@ -131,41 +133,54 @@ def assemble(
     )
     derived = _derived(facts, wired, wanted)
     settings = _with_image(wanted.settings or derived.settings, facts)
-    rendered, root = render(settings), settings.identity.name
+    rendered = render(settings)
     types = types_by_path(rendered)
     refuse_other_types(found.mapping, found.candidates, types)
     kept = [it for it in adopted if types.get(it.path) == it.type]
     kept.sort(key=lambda it: list(types).index(it.path))
     taken = {it.path for it in kept}
     differences = settled(_differences(kept, rendered, running, settings), derived, settings)
-    refused = (
-        *places.front.refusals,
-        *refusals(wired, running),
-        *remarks.untagged(facts, settings.image_tag),
-        *remarks.unsayable_rights(kept),
-        *remarks.unavailable(kept, root),
-        *remarks.unguarded(kept, differences),
-        *remarks.encrypted_otherwise(kept, differences),
-    )
-    known = (
-        *remarks.deposed(found.state),
-        *places.front.notes,
-        *remarks.notes(facts, derived),
-        *remarks.unread(kept),
-        *remarks.images(facts, settings.image_tag),
-        *remarks.changed_by_hand(differences),
-        *remarks.taken_already(kept, root),
-    )
     result = Survey(
         state=found.state,
         adopted=tuple(kept),
         staying=tuple(_staying(found, places, kept, types)),
         made=tuple(Made(path=path, type=name) for path, name in types.items() if path not in taken),
         differences=differences,
-        refusals=refused,
-        notes=known,
+        refusals=tuple(_refusals(facts, settings, kept, differences)),
+        notes=tuple(_notes(found.state, facts, derived, settings, kept, differences)),
     )
     return Look(survey=result, settings=settings, derived=derived, origin=found.origin, running=running)
+
+
+def _refusals(
+    facts: Facts, settings: Settings, kept: Sequence[Adopted], differences: Sequence[Difference]
+) -> Iterator[str]:
+    """Yield what blocks the takeover."""
+    yield from facts.front.refusals
+    yield from refusals(facts.wiring, facts.running)
+    yield from remarks.untagged(facts, settings.image_tag)
+    yield from remarks.unsayable_rights(kept)
+    yield from remarks.unavailable(kept, settings.identity.name)
+    yield from remarks.unguarded(kept, differences)
+    yield from remarks.encrypted_otherwise(kept, differences)
+
+
+def _notes(
+    state: State,
+    facts: Facts,
+    derived: Derived,
+    settings: Settings,
+    kept: Sequence[Adopted],
+    differences: Sequence[Difference],
+) -> Iterator[str]:
+    """Yield what the operator should know."""
+    yield from remarks.deposed(state)
+    yield from facts.front.notes
+    yield from remarks.notes(facts, derived)
+    yield from remarks.unread(kept)
+    yield from remarks.images(facts, settings.image_tag)
+    yield from remarks.changed_by_hand(differences)
+    yield from remarks.taken_already(kept, settings.identity.name)
 
 
 def _with_image(settings: Settings, facts: Facts) -> Settings:

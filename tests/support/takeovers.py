@@ -1,4 +1,4 @@
-"""Looks at states that are written by hand, without an AWS: what runs is what the state says."""
+"""The look at a state that is written by hand, without an AWS: what runs is what the state has."""
 
 from __future__ import annotations
 

@@ -166,7 +166,7 @@ class _Sequence:
         steps.update(request)
 
     def compare_child(self, child: ChildTemplate) -> None:
-        """Stop where CloudFormation finds another difference than was foretold; told of it, the operator may go on."""
+        """Raise UserError for drift that the survey did not announce; the next execution goes on after it."""
         steps = self._steps(child.logical_id)
         it = self.takeover
         found = detect_drift(it.aws, it.settings.environment, self._there(steps).stack_id, emit=_silent)

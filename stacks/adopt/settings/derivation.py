@@ -82,7 +82,7 @@ class Overrides:
 def derive(facts: Facts, overrides: Overrides) -> Derived:
     """Return the settings that describe what runs.
 
-    What the models refuse is left out, and said. Raises SettingsError where project or region are not known, or an
+    What the models refuse is left out and noted. Raises SettingsError where project or region are not known, or an
     override is wrong.
     """
     environment = facts.environment
@@ -176,7 +176,7 @@ def unknown(missing: Sequence[str]) -> UserError:
 
 
 def _with_overrides(entries: Sequence[Setting], settings: Settings) -> list[Setting]:
-    """Return the entries with what was asked for where nothing said it."""
+    """Return the entries, with project and region from the overrides where nothing else has them."""
     known = {it.key for it in entries}
     asked = (("project", settings.project), ("aws.region", settings.aws.region))
     return [

@@ -1,4 +1,4 @@
-"""What runs and the models refuse: left out item by item, and said."""
+"""What runs and the models refuse: it is left out item by item, and noted."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def _text(policy: Any) -> str:  # noqa: ANN401 - JSON
 
 
 def _lifecycle(policy: Any, mutability: str) -> Iterator[Setting]:  # noqa: ANN401 - JSON
-    """Yield what expires: a number of all images, or the policy as it is; none is said where ours would have one."""
+    """Yield what expires: a number of all images, or the policy as it is; an empty one where ours would have one."""
     where = (REPOSITORY, "LifecyclePolicy")
     rules = [part(it, "selection") for it in items(policy.get("rules"))]
     of_all = [it for it in rules if it.get("tagStatus") == "any" and it.get("countType") == "imageCountMoreThan"]

@@ -21,7 +21,7 @@ FORMS = (*SHELLS, REMOVED)
 
 
 def text(release: Release, form: str) -> str:
-    """Return a script for a shell, or a file of `removed` blocks; all that is said in it is a comment."""
+    """Return a script for a shell, or a file of `removed` blocks, with explanations in comments."""
     body = _removed_file(release) if form == REMOVED else _script(release, form)
     return "\n".join([*_comments(_head(release)), "", *body, "", *_comments(_files(release))])
 
