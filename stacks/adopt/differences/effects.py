@@ -9,6 +9,7 @@ from stacks.adopt.differences.equality import document_of, same
 from stacks.adopt.differences.policies import without_ids
 from stacks.adopt.survey import ABSENT, Effect
 from stacks.adopt.types import ecr, ecs, elasticloadbalancing, iam, logs
+from stacks.adopt.types.conditions import EVERY_PATH
 from stacks.cloudformation import schemas
 from stacks.cloudformation.changes import DEPLOYING
 from stacks.plan.interruption import PATH
@@ -135,7 +136,7 @@ def _is_for_every_path(condition: Mapping[str, Value]) -> bool:
     config = condition.get("PathPatternConfig")
     values = config.get("Values") if isinstance(config, Mapping) else condition.get("Values")
     is_path = condition.get("Field") == "path-pattern"
-    return is_path and isinstance(values, list) and any(it in {"*", "/*"} for it in values)
+    return is_path and isinstance(values, list) and any(it in EVERY_PATH for it in values)
 
 
 _GROUP_RULES = "each rule that differs is revoked before the new one is authorised"

@@ -14,6 +14,7 @@ from stacks.adopt.differences.comparing import KEPT
 from stacks.adopt.execution.journal import journal_key
 from stacks.adopt.execution.settling import LEFT_OUT, UnsettledError, settled
 from stacks.adopt.survey import Adopted, Effect
+from stacks.adopt.types import ecr, ecs
 from stacks.errors import Code, UserError
 from stacks.rendered import references
 from stacks.rendered.expressions import Json, section
@@ -42,8 +43,7 @@ MOST_IMPORTS = 200
 """The most resources of one import: "Quotas" of CloudFormation, "resources to import"."""
 LARGEST = 1_000_000
 """The most bytes of a template in S3 (1 MB): the same page."""
-SERVICE = "AWS::ECS::Service"
-DELETED = {"AWS::ECR::Repository": frozenset({"LifecyclePolicy", "RepositoryPolicyText"})}
+DELETED = {ecr.TYPE: frozenset({"LifecyclePolicy", "RepositoryPolicyText"})}
 """Properties that the update after an import deletes where the template leaves them out.
 
 Handlers of most types compare the template with the one before, which is the same. That of a repository does not
@@ -239,7 +239,7 @@ class _Writer:
 
     def _properties(self, it: Adopted) -> dict[str, Json]:
         known = dict(it.known)
-        if it.type == SERVICE and self.running:
+        if it.type == ecs.SERVICE and self.running:
             known["TaskDefinition"] = self.running
         declared = self.module.resource(it.logical_id).properties
         differing = self.differing.get(it.path, {})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.places.graph import LISTENER, LOAD_BALANCER, RULE, Wiring, forwards_to, items, part
 from stacks.adopt.types import Candidate
+from stacks.adopt.types.conditions import EVERY_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,8 +18,6 @@ RULE_PLACE, LISTENER_PLACE, HTTPS_PLACE = "Network/ProductionRule", "Network/Lis
 HTTP, HTTPS = 80, 443
 SAYABLE = frozenset({"host-header", "path-pattern"})
 """Conditions of `network.listener`."""
-EVERYTHING = frozenset({"*", "/*"})
-"""Patterns of all paths."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +101,7 @@ def _is_for_all(rule: Candidate) -> bool:
     """Whether every request fits a rule."""
     return all(
         it.get("Field") == "path-pattern"
-        and not EVERYTHING.isdisjoint(part(it, "PathPatternConfig").get("Values") or [])
+        and not EVERY_PATH.isdisjoint(part(it, "PathPatternConfig").get("Values") or [])
         for it in _conditions(rule)
     )
 

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from stacks.adopt.types import Candidate
+from stacks.adopt.types import Candidate, application_autoscaling, ecr, ecs, elasticloadbalancing, iam, logs
 from templates.ecs.image import ecr_repository
 
-SERVICE, CLUSTER, TASK_DEFINITION = "AWS::ECS::Service", "AWS::ECS::Cluster", "AWS::ECS::TaskDefinition"
-ROLE, LOG_GROUP, REPOSITORY = "AWS::IAM::Role", "AWS::Logs::LogGroup", "AWS::ECR::Repository"
-LOAD_BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
-TARGET_GROUP = "AWS::ElasticLoadBalancingV2::TargetGroup"
-LISTENER, RULE = "AWS::ElasticLoadBalancingV2::Listener", "AWS::ElasticLoadBalancingV2::ListenerRule"
-SCALABLE_TARGET = "AWS::ApplicationAutoScaling::ScalableTarget"
-SCALING_POLICY = "AWS::ApplicationAutoScaling::ScalingPolicy"
+SERVICE, CLUSTER, TASK_DEFINITION = ecs.SERVICE, ecs.CLUSTER, ecs.TASK_DEFINITION
+ROLE, LOG_GROUP, REPOSITORY = iam.TYPE, logs.TYPE, ecr.TYPE
+LOAD_BALANCER, TARGET_GROUP = elasticloadbalancing.BALANCER, elasticloadbalancing.GROUP
+LISTENER, RULE = elasticloadbalancing.LISTENER, elasticloadbalancing.RULE
+SCALABLE_TARGET, SCALING_POLICY = application_autoscaling.TARGET, application_autoscaling.POLICY
 
 
 def last(arn: object) -> str:

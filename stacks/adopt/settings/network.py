@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.places.graph import items, part
 from stacks.adopt.settings.facts import Setting, attributes, setting, texts, whole
+from stacks.adopt.types.conditions import EVERY_PATH
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,8 +17,6 @@ BALANCER, GROUP, SERVICE = "Network/LoadBalancer", "Network/TargetGroup", "Ecs/S
 LISTENER, HTTPS_LISTENER, PRODUCTION_RULE = "Network/Listener", "Network/HttpsListener", "Network/ProductionRule"
 IDLE_TIMEOUT = 60
 """Seconds; AWS's default (Elastic Load Balancing, "Load balancer attributes")."""
-EVERYTHING = frozenset({"*", "/*"})
-"""Patterns of all paths, which say nothing beside a host."""
 DEREGISTRATION_DELAY = 300
 """Seconds; AWS's default (Elastic Load Balancing, "Target group attributes")."""
 
@@ -130,7 +129,7 @@ def _shared(facts: Facts) -> Iterator[Setting]:
     yield setting("network.listener.priority", whole(rule.get("Priority")), (PRODUCTION_RULE, "Priority"))
     if hosts:
         yield setting("network.listener.hosts", hosts, (PRODUCTION_RULE, "Conditions"))
-    if paths and EVERYTHING.isdisjoint(paths):
+    if paths and EVERY_PATH.isdisjoint(paths):
         yield setting("network.listener.paths", paths, (PRODUCTION_RULE, "Conditions"))
         if base := _base(paths):
             yield setting("network.base_url_path", base, (PRODUCTION_RULE, "Conditions"))

@@ -30,6 +30,8 @@ FIELDS: Mapping[str, tuple[str, str]] = {
 """Fields whose configuration is a list of values: ELB's name, and CloudFormation's of the configuration."""
 CONFIGURATIONS: Mapping[str, str] = dict(FIELDS.values())
 """The configuration of each such field."""
+EVERY_PATH = frozenset({"*", "/*"})
+"""Patterns of all paths."""
 
 
 def conditions(blocks: list[Attributes]) -> list[Properties]:
