@@ -117,7 +117,7 @@ class Journal:
     before: Serving | None = None
     """What served requests before the first step; None without a service."""
     drift: tuple[str, ...] = ()
-    """Drift of which the operator has been told: `Ecs/Service: DesiredCount`."""
+    """Drift that was reported to the operator: `Ecs/Service: DesiredCount`."""
 
     @property
     def is_under_way(self) -> bool:

@@ -85,7 +85,7 @@ def test_a_deployment_waits_until_a_takeover_has_ended(here: Project, account: A
 
 
 def test_a_state_that_cannot_be_looked_up_is_named(here: Project, account: Account) -> None:
-    """A state that came through a pipe, or whose file is gone, is not held against a deployment, but said."""
+    """A state that came through a pipe, or whose file is gone, does not block a deployment, and is named."""
     journal(account, {"kind": "file", "path": str(here.folder / "gone.tfstate")})
     heard = here.run(*DEPLOY)
     assert heard.returncode == 0, heard.stderr
