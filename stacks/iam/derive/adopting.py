@@ -97,6 +97,11 @@ ADOPTING: tuple[Call, ...] = (
     _call("elasticloadbalancing:DescribeTargetHealth", NOTHING, "that the same targets are healthy as before"),
 )
 """Calls of `adopt` beside those of `PLANS`."""
+AFTER_IMPORT: tuple[Call, ...] = (
+    _call("ecr:PutLifecyclePolicy", REPOSITORY, "after its import CloudFormation writes the policy that it has"),
+    _call("ecr:SetRepositoryPolicy", REPOSITORY, "after its import CloudFormation writes the policy that it has"),
+)
+"""Calls of CloudFormation for what the settings need not have: policies that only Terraform has set."""
 
 
 def adoption_needs(
@@ -106,7 +111,9 @@ def adoption_needs(
     where = place(settings.aws.region, account_id or settings.aws.account_id)
     of_plans = deployment_needs(settings, rendered, account_id, bucket)
     planning = tuple(it for it in of_plans.deployer if commands_of(it) & PLANS)
-    own = deployer_needs(settings, rendered, where, bucket or artifact_bucket(settings), table=ADOPTING)
+    own = deployer_needs(
+        settings, rendered, where, bucket or artifact_bucket(settings), table=(*ADOPTING, *AFTER_IMPORT)
+    )
     return Needs(
         environment=settings.environment,
         stack_name=rendered.stack_name,

@@ -210,7 +210,7 @@ def test_hardened_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: 
 
 
 def test_a_takeover_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: Address) -> None:
-    """Taken over and given back by somebody who has these rights alone, none of which changes a resource."""
+    """Taken over and given back by somebody who has these rights alone, also those of the updates after imports."""
     account = Account(address=enforcing.as_account(TAKEN_OVER))
     here = project(tmp_path, account.env)
     (here.folder / "environments" / "prod.toml").unlink()

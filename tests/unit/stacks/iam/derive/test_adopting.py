@@ -21,6 +21,7 @@ def test_a_takeover_needs_the_rights_of_the_update_that_follows_an_import() -> N
     assert by_service.keys() == {"cloudformation", "s3", "ecr", "ecs", "elasticloadbalancing", "logs"}
     assert by_service["s3"] == {"PutObject", "DeleteObject"}
     assert {"TagResource", "PutImageTagMutability", "PutImageScanningConfiguration"} <= by_service["ecr"]
+    assert {"SetRepositoryPolicy", "PutLifecyclePolicy"} <= by_service["ecr"], "policies that only Terraform has set"
     assert {"AddTags", "ModifyTargetGroup", "ModifyListener", "SetSubnets"} <= by_service["elasticloadbalancing"]
     assert "UpdateService" not in by_service["ecs"]
     assert {"cloudformation:GetResource", "iam:GetRole", "ecr:DescribeRepositories"} <= actions
