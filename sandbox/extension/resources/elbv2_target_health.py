@@ -1,7 +1,8 @@
 """The addresses of tasks in their subnets, and their health as targets of a load balancer.
 
 A target is `initial` until its health checks would have succeeded, and `draining` for the deregistration delay after
-its task has stopped; both times are scaled. Health checks always succeed.
+its task has left; both times are scaled. A task that others replace leaves when these are healthy, as ECS has it:
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html. Health checks always succeed.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _DELAY = "deregistration_delay.timeout_seconds"
 _RESERVED = 10
 """The first addresses of a subnet, which no task gets: AWS reserves some, and load balancers have others."""
+_HEALTHY = ("healthy", "", "")
 _INITIAL = ("initial", "Elb.RegistrationInProgress", "Target registration is in progress")
 _DRAINING = ("draining", "Target.DeregistrationInProgress", "Target deregistration is in progress")
 
@@ -99,21 +101,35 @@ def _describe(params: Record) -> Response:
 
 def _health(group: Record, arn: str) -> Iterator[tuple[Record, tuple[str, str, str]]]:
     """Yield each target of a group with its state, and AWS's reason and description of it."""
-    now, scale = time.time(), OPERATIONS.time_scale
-    until_healthy = scale * int(group["HealthCheckIntervalSeconds"]) * int(group["HealthyThresholdCount"])
+    now, scale, until_healthy = time.time(), OPERATIONS.time_scale, _until_healthy(group)
+
+    def checked(target: Record) -> tuple[str, str, str]:
+        return _HEALTHY if now - target.get("_since", 0) >= until_healthy else _INITIAL
+
     registered = alb._targets.get(arn, [])
     for target in registered:
-        checked = now - target.get("_since", 0) >= until_healthy
-        yield target, ("healthy", "", "") if checked else _INITIAL
+        yield target, checked(target)
     delay = next((int(it["Value"]) for it in alb._tg_attrs.get(arn, []) if it["Key"] == _DELAY), 300)
     there = {target["Id"] for target in registered}
+    last = max((target.get("_since", 0) for target in registered), default=0)
+
+    def drains_at(target: Record) -> float:
+        is_replaced = last > target.get("_since", 0)
+        return max(float(target["_left"]), last + until_healthy if is_replaced else 0)
+
     group["_draining"] = [
         target
         for target in group.get("_draining", [])
-        if now - target["_left"] < scale * delay and target["Id"] not in there
+        if now < drains_at(target) + scale * delay and target["Id"] not in there
     ]
     for target in group["_draining"]:
-        yield target, _DRAINING
+        yield target, checked(target) if now < drains_at(target) else _DRAINING
+
+
+def _until_healthy(group: Record) -> float:
+    """Return the seconds, scaled, after which a new target is healthy."""
+    checks = int(group["HealthCheckIntervalSeconds"]) * int(group["HealthyThresholdCount"])
+    return OPERATIONS.time_scale * checks
 
 
 def _member(target: Record, state: str, reason: str, description: str) -> str:

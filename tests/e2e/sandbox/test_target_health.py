@@ -78,3 +78,11 @@ def test_new_tasks_are_initial_and_stopped_ones_draining(in_real_time: Address, 
         ("initial", "Elb.RegistrationInProgress"): 1,
         ("draining", "Target.DeregistrationInProgress"): 1,
     }
+
+
+def test_replaced_tasks_stay_until_the_new_ones_are_healthy(in_real_time: Address, account: Account) -> None:
+    """As ECS has it: they keep their state until then, and do not drain before."""
+    slow = Account(address=in_real_time.as_account(account.account_id))
+    arn = serve(slow)
+    slow.client("ecs").update_service(cluster="main", service="app", forceNewDeployment=True)
+    assert health(slow, arn) == {("initial", "Elb.RegistrationInProgress"): 4}
