@@ -35,6 +35,8 @@ REGION = "ap-northeast-2"
 BOOTSTRAP = "templates/bootstrap"
 NAMES = {"project": "preto-2", "environment": "whole"}
 DRAWING = Drawing(REGION, REALISTIC, combinations.COMPLETE)
+TELLING = (("ecr", "pull_through_cache"), ("iam", "github_actions_role_name"))
+"""Settings that make a type which no environment of the repository has: with them first, the others need no drawing."""
 QUICK = settings(
     max_examples=50,
     derandomize=True,
@@ -64,12 +66,12 @@ class Seen:
 def trees() -> tuple[Seen, ...]:
     """Return the trees of the repository's environments, and of drawn settings until each type of the source is there.
 
-    Each setting is drawn once, those that switch something on first; only what has a new type is kept.
+    Each setting is drawn once, `TELLING` and those that switch something on first; only what has a new type is kept.
     """
     kept = [_seen(name, load(name, directory=ENVIRONMENTS)) for name in sorted(_committed())]
     missing = named_in_source("templates", without=BOOTSTRAP) - set().union(*(it.types for it in kept))
     switches = [path for path in SETTINGS if path in CATALOGUE.tables]
-    for path in dict.fromkeys([*switches, *SETTINGS, *INSIDE]):
+    for path in dict.fromkeys([*TELLING, *switches, *SETTINGS, *INSIDE]):
         if missing and (found := _drawn(path)) and found.types & missing:
             kept.append(found)
             missing -= found.types
