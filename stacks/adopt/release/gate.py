@@ -68,7 +68,8 @@ def _refuse_unfinished(journal: Journal, environment: str) -> None:
 
 def _refuse_held(aws: Aws, journal: Journal, environment: str, *, emit: Callable[[str], None]) -> None:
     try:
-        state = restore_source(journal.state.source, aws=lambda: aws).read({}, as_is=True)
+        source = restore_source(journal.state.source, aws=lambda: aws)
+        state = source.read({}, as_is=True)
     except UserError as error:
         if error.code is Code.STATE:  # it is locked, for one
             raise
@@ -77,5 +78,8 @@ def _refuse_held(aws: Aws, journal: Journal, environment: str, *, emit: Callable
     if held := still_held(journal, state):
         more = f" and {len(held) - 1} more" if len(held) > 1 else ""
         why = f"Terraform's state still has what it owns: {held[0]}{more}"
-        then = f"Terraform would destroy or change it. Let go first: python build.py adopt {environment} --release"
+        then = (
+            f"Terraform would destroy or change it. Let go first: python build.py adopt {environment} --release\n"
+            f"The state was read from {source.name}: if that is a copy, write it anew by `terraform state pull`."
+        )
         raise UserError(f"stack {journal.root}", why, then, code=Code.STATE)

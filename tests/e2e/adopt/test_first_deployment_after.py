@@ -69,6 +69,7 @@ def test_a_deployment_waits_until_terraform_has_let_go(here: Project, account: A
     refused = here.fail(*DEPLOY)
     assert f"Terraform's state still has what it owns: {ADDRESS}" in refused
     assert "python build.py adopt prod --release" in refused
+    assert f"{file}: if that is a copy" in refused
     file.write_bytes(written(state(resource("aws_vpc.main", {"id": "vpc-1"}))))
     lock = here.folder / ".terraform.tfstate.lock.info"
     lock.write_text(json.dumps({"ID": "1", "Operation": "OperationTypeApply", "Who": "a@b"}))
