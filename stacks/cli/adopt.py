@@ -96,7 +96,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="with --write: write this environment variable's value, too, which is no secret",
     )
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--execute", action="store_true", help="take over: import what runs, and change nothing of it")
+    how.add_argument("--execute", action="store_true", help="take over: import what runs, as it runs")
     how.add_argument("--undo", action="store_true", help="take back a takeover, as long as nothing was deployed since")
     how.add_argument("--release", action="store_true", help="print what makes Terraform let go of what was taken over")
     parser.add_argument("--as", dest="form", choices=FORMS, help=f"form of what --release prints (default: {FORMS[0]})")

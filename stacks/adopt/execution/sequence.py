@@ -180,6 +180,7 @@ class _Sequence:
             raise UserError(f"stack {steps.name}", why, then, code=Code.STATE)
 
     def nest(self) -> None:
+        """Import the children's stacks into the root, unless they are in it already."""
         steps = self._steps()
         stack = self._there(steps)
         ids = self.recorder.journal.stack_ids

@@ -211,6 +211,7 @@ class _Writer:
     resolved: Mapping[str, Resolved]
 
     def write(self) -> ChildTemplate:
+        """Return both templates of the child. Raises UserError where one is larger than CloudFormation takes."""
         name = self.module.name
         document: dict[str, Any] = {
             "AWSTemplateFormatVersion": "2010-09-09",

@@ -29,7 +29,8 @@ def question(takeover: Takeover) -> str:
     number, into = counted(len(takeover.survey.adopted), "resource"), counted(len(children), "nested stack")
     takes = duration.spoken(takeover.seconds(), duration.COARSE)
     lines = [
-        f"{takeover.root}: {number} will be imported into {into}. None of them is changed.",
+        f"{takeover.root}: {number} will be imported into {into}.",
+        "They get CloudFormation's own tags, and stay as they are.",
         *(f"  {it.logical_id:<12} {', '.join(one.logical_id for one in it.resources)}" for it in children),
         f"About {takes} (assumed: there is no record of imports).",
         f"It can be taken back until the next deployment: {PROGRAM} adopt {takeover.settings.environment} --undo",

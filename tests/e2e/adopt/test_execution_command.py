@@ -43,7 +43,7 @@ def test_what_runs_is_taken_over_and_given_back_on_the_command_line(here: Projec
     All calls of it are among the rights of a takeover.
     """
     refused = here.fail(*LOOK, "--execute", stdin="no\n")
-    assert "12 resources will be imported into 5 nested stacks. None of them is changed." in refused
+    assert "12 resources will be imported into 5 nested stacks.\nThey get CloudFormation's own tags" in refused
     assert "the answer was not 'prod'" in refused
     with between(account.address.endpoint_url, lambda _: None) as proxy:
         through = Project(here.folder, {**here.env, "AWS_ENDPOINT_URL": proxy.url})
