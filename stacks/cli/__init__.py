@@ -1,7 +1,8 @@
 """The command line: a command is one file here, and one line in `COMMANDS`.
 
-To add the command `graph`, write `stacks/cli/graph.py` with three definitions, and a line with its help in `COMMANDS`:
+To add the command `graph`, write `stacks/cli/graph.py` with four definitions, and a line with its help in `COMMANDS`:
 
+- `EXAMPLES`: what `--help` shows, from the words after the program's name to what they do.
 - `Options`, a frozen dataclass derived from one in `arguments`: a field for each argument, named as argparse names it.
   Its `__post_init__` raises ValueError for options that contradict each other.
 - `add_arguments(parser)` adds the arguments. Those that several commands have are functions in `arguments`.

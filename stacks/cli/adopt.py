@@ -35,6 +35,13 @@ FORMATS: Formats[Look] = {
     MARKDOWN: view.markdown,
 }
 
+EXAMPLES = {
+    "adopt prod --state s3://states/prod.tfstate": "look, change nothing",
+    "adopt prod --state s3://states/prod.tfstate --write environments/prod.toml": "write the file that says what runs",
+    "adopt prod --state s3://states/prod.tfstate --execute": "take it over",
+    "adopt prod --undo": "take the takeover back",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.TakeoverOptions, StateOptions):

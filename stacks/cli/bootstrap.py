@@ -14,6 +14,10 @@ from stacks.cli.reporting import progress
 if TYPE_CHECKING:
     import argparse
 
+EXAMPLES = {
+    "bootstrap prod": "plan, ask, create or update",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.ChangeOptions):

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 FORMATS: Formats[Built] = {"text": view.text, "json": view.document}
 
+EXAMPLES = {
+    "build": "every environment of environments/, into out/",
+    "build prod --var ecs_cpu=1024": "one of them, with another value of a setting",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):

@@ -27,6 +27,12 @@ if TYPE_CHECKING:
     from stacks.request.former_image import Former
     from stacks.settings import Settings
 
+EXAMPLES = {
+    "deploy prod": "what the files say, with the image that runs",
+    "deploy prod --image v2": "another image",
+    "deploy --plan plan.json --yes": "exactly what was planned, unasked",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.ChangeOptions):

@@ -17,6 +17,10 @@ from stacks.views import destroy as view
 if TYPE_CHECKING:
     import argparse
 
+EXAMPLES = {
+    "destroy staging": "list, ask, delete",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.OperationOptions):

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 FORMATS: Formats[Drift] = {"text": view.text, "json": view.document}
 
+EXAMPLES = {
+    "drift prod": "exit code 2 where something was changed by hand",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):

@@ -22,6 +22,11 @@ FORMATS: Formats[tuple[Report, ...]] = {
     "github": view.github,
 }
 
+EXAMPLES = {
+    "lint": "every environment",
+    "lint prod --format sarif > lint.sarif": "one of them, for a code scanner",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 FORMATS: Formats[Mapping[str, str | int | bool]] = {"text": view.text, "json": view.document}
 
+EXAMPLES = {
+    "outputs prod": "all of them",
+    "outputs prod app_url": "one bare value, for scripts",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):

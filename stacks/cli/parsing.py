@@ -5,16 +5,15 @@ from __future__ import annotations
 import argparse
 import difflib
 import importlib
-from typing import TYPE_CHECKING, NoReturn, Protocol
+from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
 from stacks import __version__
 from stacks.errors import Code, UserError
-from stacks.terminal import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from stacks.cli.arguments import Options
+    from stacks.cli import arguments
 
 HELP = ("-h", "--help", "--version")
 ALIKE = 0.75
@@ -22,9 +21,15 @@ ALIKE = 0.75
 
 
 class Command(Protocol):
-    """What `parse` returns of the file of a command."""
+    """The file of a command."""
 
-    def run(self, options: Options) -> int:
+    EXAMPLES: Mapping[str, str]
+    Options: type[arguments.Options]
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Add its arguments."""
+
+    def run(self, options: arguments.Options) -> int:
         """Do it, and return the exit code."""
 
 
@@ -36,20 +41,14 @@ class Parser(argparse.ArgumentParser):
         raise UserError("command line", message, f"`{self.prog} --help` lists what there is.", code=Code.USAGE)
 
 
-def parse(words: list[str], program: str, commands: Mapping[str, str]) -> tuple[Command, Options]:
+def parse(words: list[str], program: str, commands: Mapping[str, str]) -> tuple[Command, arguments.Options]:
     """Parse the words after the `program`'s name; without a command they are for the first of `commands`.
 
     `commands` are the names of files in this folder, with a line of help for each; only the chosen one is imported.
     Raises UserError for words that do not fit, SystemExit(0) for `--help` and `--version`.
     """
     default = next(iter(commands))
-    parser = Parser(
-        prog="build.py" if program == PROGRAM else program,
-        description="The infrastructure of a Streamlit app as CloudFormation stacks.",
-    )
-    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
-    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    parsers = {name: subparsers.add_parser(name, help=text) for name, text in commands.items()}
+    parser, parsers = _parsers(program, commands)
     name = words[0] if words else default
     if name in HELP:
         parser.parse_args(words)
@@ -57,10 +56,42 @@ def parse(words: list[str], program: str, commands: Mapping[str, str]) -> tuple[
         if close := difflib.get_close_matches(name, commands, n=1, cutoff=ALIKE):
             parser.error(f'there is no command {name}; did you mean "{close[0]}"?')
         name, words = default, [default, *words]
-    command = importlib.import_module(f"stacks.cli.{name}")
-    command.add_arguments(parsers[name])
+    command = load(name)
+    complete(parsers[name], command, program)
     parsed = parser.parse_args(words or [name])
     try:
         return command, command.Options(**vars(parsed))
     except ValueError as error:
         parser.error(str(error))
+
+
+def load(name: str) -> Command:
+    """Import the file of a command."""
+    return cast("Command", importlib.import_module(f"stacks.cli.{name}"))
+
+
+def complete(parser: argparse.ArgumentParser, command: Command, program: str) -> None:
+    """Add a command's arguments to its parser, and its examples to its help."""
+    command.add_arguments(parser)
+    lines = [f"  {program} {words}\n      {text}" for words, text in command.EXAMPLES.items()]
+    parser.epilog = "\n".join(["examples:", *lines])
+
+
+def _parsers(program: str, commands: Mapping[str, str]) -> tuple[Parser, dict[str, argparse.ArgumentParser]]:
+    """Return the parser of the command line, and that of each command, which has no arguments yet."""
+    parser = Parser(
+        prog=program,
+        description="A web app on AWS: CloudFormation stacks from one file of settings an environment.",
+        epilog=f"`{program} COMMAND --help` has the options of a command, and examples.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    return parser, {
+        name: subparsers.add_parser(
+            name,
+            help=text,
+            description=f"{text[0].upper()}{text[1:]}.",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        for name, text in commands.items()
+    }

@@ -39,6 +39,12 @@ if TYPE_CHECKING:
 FORMATS: Formats[Needs] = {"table": view.text, "policy": view.policies, "json": view.document}
 MISSING: Formats[Found] = {"text": missing_view.text, "json": missing_view.document}
 
+EXAMPLES = {
+    "permissions prod": "what a deployment needs, and what is lacking",
+    "permissions prod --missing": "only what is lacking",
+    "permissions prod --offline --format policy > policy.json": "an IAM policy, without asking AWS",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):

@@ -24,6 +24,12 @@ FORMATS: Formats[plan.Plan] = {
     "markdown": view.markdown,
 }
 
+EXAMPLES = {
+    "plan prod": "what the files would change",
+    "plan prod --image v2 --out plan.json": "the same with another image, kept for `deploy --plan`",
+    "plan prod --drift": "also what was changed by hand",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):

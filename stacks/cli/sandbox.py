@@ -16,6 +16,11 @@ from stacks.views import sandbox as view
 SLOWEST = 10
 """The largest time scale, here and in `[aws] sandbox_time_scale`."""
 
+EXAMPLES = {
+    "sandbox": "on a free port; it prints how to reach it",
+    "sandbox --port 4566 --time-scale 0.1": "resources take a tenth of AWS's time",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.Options):

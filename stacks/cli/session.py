@@ -33,7 +33,7 @@ def load_all(environments: Iterable[str], options: SettingsOptions) -> list[Sett
         raise UserError(
             f"{ENVIRONMENTS}/",
             "there is no environment in it",
-            "Run this where build.py is, or add environments/NAME.toml.",
+            f"Go to the folder that has {ENVIRONMENTS}/, or add {ENVIRONMENTS}/NAME.toml.",
             code=Code.SETTINGS,
         )
     return [load(name, options) for name in dict.fromkeys(names)]

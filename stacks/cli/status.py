@@ -16,6 +16,11 @@ from stacks.views import status as view
 if TYPE_CHECKING:
     import argparse
 
+EXAMPLES = {
+    "status prod": "what is there now",
+    "status prod --json": "the same for programs",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.SettingsOptions):

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 FORMATS: Formats[Stack] = {"text": view.text, "json": view.document}
 """Of a stack to which nothing is happening."""
 
+EXAMPLES = {
+    "watch prod": "follow a deployment that somebody else has started",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Options(arguments.OperationOptions):

@@ -47,10 +47,10 @@ def settings_in(page: Path) -> list[str]:
 
 
 def commands_in(page: Path) -> list[str]:
-    """What examples pass to `python build.py`, on lines of their own and within sentences."""
+    """What examples pass to `python build.py` or `preto`, on lines of their own and within sentences."""
     shown = page.read_text(encoding="utf-8").replace("$ON", "")
-    lines = re.findall(r"^ *(?:\$ )?python build\.py(.*)$", shown, re.MULTILINE)
-    return [*lines, *re.findall(r"`python build\.py ([^`]*)`", shown)]
+    lines = re.findall(r"^ *(?:\$ )?(?:python build\.py|preto)\b(.*)$", shown, re.MULTILINE)
+    return [*lines, *re.findall(r"`(?:python build\.py|preto) ([^`]*)`", shown)]
 
 
 def anchors(page: Path) -> set[str]:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import configparser
+import re
+import shlex
 import subprocess
 import sys
 from dataclasses import FrozenInstanceError
+from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import stacks.cli
 from stacks.cli import COMMANDS, parsing
+from stacks.cli.reporting import FAILED
 from stacks.terminal import PROGRAM
 from tests.support.commands import ROOT
 
@@ -48,6 +54,34 @@ def test_a_command_gives_its_options(name: str) -> None:
     assert not options.quiet
     with pytest.raises(FrozenInstanceError):
         options.quiet = True  # type: ignore[misc]  # that is what is tried
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_has_examples_that_can_be_typed(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each command shows at least one command line, called as the program was, and the command takes it."""
+    with pytest.raises(SystemExit) as ended:
+        parsing.parse([name, "--help"], "preto", COMMANDS)
+    assert not ended.value.code
+    shown = re.findall(r"^  preto (.*)$", capsys.readouterr().out.split("\nexamples:\n")[1], re.MULTILINE)
+    assert shown
+    for line in shown:
+        words = shlex.split(re.split(r" [|>] ", line)[0])
+        assert words[0] == name
+        command, _ = parsing.parse(words, "preto", COMMANDS)
+        assert line in command.EXAMPLES
+
+
+def test_the_console_script_is_the_command_line(capsys: pytest.CaptureFixture[str], monkeypatch: Any) -> None:
+    """An installation has `preto`, which calls itself so in usage and in advice."""
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg")
+    (script,) = setup["options.entry_points"]["console_scripts"].split("\n")[1:]
+    entry = EntryPoint(name="preto", value=script.partition("=")[2].strip(), group="console_scripts")
+    monkeypatch.setattr(sys, "argv", ["/usr/local/bin/preto", "plan"])
+    with pytest.raises(SystemExit) as ended:
+        entry.load()()
+    assert ended.value.code == FAILED
+    assert "`preto plan --help`" in capsys.readouterr().err
 
 
 def test_help_loads_no_command() -> None:
