@@ -20,6 +20,7 @@ from stacks.iam.compare.parties import compare_parties, compare_role, compare_ro
 from stacks.iam.compare.principal import find_execution_role, find_role, is_root
 from stacks.iam.compare.remembered import remembered_needs
 from stacks.iam.derive.adopting import ADOPT, adoption_needs
+from stacks.iam.derive.commands import NAMES, command_needs
 from stacks.iam.derive.deployment import deployment_needs
 from stacks.iam.evaluate import requests
 from stacks.iam.evaluate.documents import read_policy
@@ -67,9 +68,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--for",
         dest="party",
-        choices=("deployer", "cloudformation", ADOPT),
-        help="only what the caller of the commands needs, or CloudFormation's own role, or whoever takes over what "
-        "Terraform runs",
+        choices=("deployer", "cloudformation", ADOPT, *NAMES),
+        metavar="WHOM",
+        help="only what the caller of a deployment needs (deployer), or CloudFormation's own role (cloudformation), "
+        f"or the caller of one command: {', '.join((ADOPT, *NAMES))}",
     )
     parser.add_argument("--diff", action="store_true", help="only what is new, compared to what is deployed")
     parser.add_argument("--offline", action="store_true", help="do not look what the caller lacks: ask AWS nothing")
@@ -117,6 +119,8 @@ def _derived(options: Options, settings: Settings) -> Needs:
     """Return the needs of one party, or of both; those of a takeover where they are asked for."""
     if options.party == ADOPT:
         return adoption_needs(settings, render(settings))
+    if options.party in NAMES:
+        return command_needs(settings, render(settings), options.party)
     return view.only(deployment_needs(settings, render(settings)), options.party)
 
 
@@ -125,6 +129,7 @@ def _refuse_contradictions(options: Options) -> None:
     asks = options.role or options.missing
     for wrong, what, why in (
         (options.diff and options.party == ADOPT, "--diff", "a takeover is made once, and compares no templates"),
+        (options.diff and options.party in NAMES, "--diff", "the calls of a command hang on no template"),
         (options.diff and (options.policy or asks), "--diff", "it compares templates, not policies"),
         (options.policy and options.role, "--role", "--policy already says which policies there are"),
         (options.offline and (options.diff or asks), "--offline", "the other option asks AWS"),
@@ -180,6 +185,8 @@ def _online(options: Options, settings: Settings) -> Found:
         rendered, cache = render(settings), session.RIGHTS_CACHE
         if options.party == ADOPT:
             needs = adoption_needs(settings, rendered, aws.account_id, base.artifact_bucket)
+        elif options.party in NAMES:
+            needs = command_needs(settings, rendered, options.party, aws.account_id, base.artifact_bucket)
         else:
             needs = remembered_needs(settings, rendered, aws.account_id, cache, base.artifact_bucket)
             needs = view.only(needs, options.party)

@@ -11,6 +11,7 @@ from stacks.iam.compare.principal import find_execution_role, is_root
 from stacks.iam.compare.remembered import remembered_needs
 from stacks.iam.derive.adopting import ADOPT, adoption_needs
 from stacks.iam.derive.calls import commands_of
+from stacks.iam.derive.commands import own_needs
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -36,10 +37,10 @@ def find_lacking(
     """Return what a deployment lacks; None where nothing is checked: for the root user, if CloudFormation acts as it.
 
     `commands` is what is run, as `calls` names it: `plan` and the options that make it call more, one of the two of
-    `deploy`, or `adopt`. Their own calls are the caller's. What CloudFormation calls is its execution role's, or the
-    caller's where there is none; it is left out without `resources`. A caller who may not execute change sets plans for
-    somebody else: then only what `plan` itself calls counts, and of CloudFormation's calls only those of a role of its
-    own.
+    `deploy`, `adopt`, or a command with a table of its own. Their own calls are the caller's. What CloudFormation calls
+    is its execution role's, or the caller's where there is none; it is left out without `resources`. A caller who may
+    not execute change sets plans for somebody else: then only what `plan` itself calls counts, and of CloudFormation's
+    calls only those of a role of its own.
     """
     if not is_checked(aws, settings, resources=resources):
         return None
@@ -50,6 +51,8 @@ def find_lacking(
         needs = adoption_needs(settings, rendered, aws.account_id, base.artifact_bucket)
     else:
         needs = _needed(remembered_needs(settings, rendered, aws.account_id, cache, base.artifact_bucket), commands)
+        own = own_needs(settings, rendered, commands, aws.account_id, base.artifact_bucket)
+        needs = dataclasses.replace(needs, deployer=(*needs.deployer, *own))
     found = compare_parties(
         aws, needs if resources else dataclasses.replace(needs, cloudformation=(), unknown=()), role
     )

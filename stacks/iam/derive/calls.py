@@ -17,7 +17,7 @@ MODULE = "Commands"
 READING = re.compile(r"[a-z0-9-]+:(?:Batch)?(?:Describe|Get|List)")
 """Actions that change nothing."""
 COMMANDS = ("plan", "deploy", "outputs", "status", "watch", "drift", "destroy")
-"""The commands that work on one environment. `bootstrap` runs before there are roles."""
+"""The commands of a deployment. `bootstrap` runs before there are roles; others have a file in `commands/`."""
 PLAN_DRIFT, PLAN_OUT, DEPLOY_PLAN = "plan --drift", "plan --out", "deploy --plan"
 """`plan` with drift detection, or with a plan for others to execute; `deploy` that executes one."""
 
@@ -26,6 +26,7 @@ BUCKET, DURATIONS = "the artifact bucket", "the durations"
 ARTIFACTS, DRAFTED = "templates and durations", "templates of plans"
 JOURNAL = "the journal of a takeover"
 REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", "its log"
+PUSHED = "the repository of the image, whoever owns it"
 NOTHING = "no particular resource"
 NEW_VPC, ENDPOINTS = "a new VPC", "interface endpoints"
 VPC, DEFAULT_VPC, LISTENER = "a given VPC", "the default VPC", "a shared listener"
@@ -61,6 +62,11 @@ class Call:
 def _call(action: str, commands: str, on: str, why: str, when: str = "") -> Call:
     names = COMMANDS if commands == "all" else tuple(commands.split())
     return Call(action=action, commands=names, on=on, why=why, when=when)
+
+
+def calls_of(command: str, *rows: tuple[str, str, str]) -> tuple[Call, ...]:
+    """Return the calls of one command: of each the action, on what, and why."""
+    return tuple(Call(action=action, commands=(command,), on=on, why=why) for action, on, why in rows)
 
 
 TABLE: tuple[Call, ...] = (

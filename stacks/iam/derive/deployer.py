@@ -11,6 +11,7 @@ from stacks.iam.derive.resources.identifiers import Tree, identifying_arns, valu
 from stacks.place import ANYTHING
 from stacks.rendered.names import NESTED_STACK
 from templates import bootstrap
+from templates.ecs.image import ecr_repository
 from templates.network import endpoints
 from templates.resource_types import record
 
@@ -96,12 +97,19 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
         calls.DURATIONS: (f"{objects}/{bootstrap.HISTORY_FOLDER}/*",),
         calls.JOURNAL: (f"arn:{place.partition}:s3:::{bucket}/{bootstrap.ADOPTIONS}{rendered.stack_name}.json",),
         calls.REPOSITORY: _arns(tree, "AWS::ECR::Repository", "ecr:repository"),
+        calls.PUSHED: _pushed(settings, place) or _arns(tree, "AWS::ECR::Repository", "ecr:repository"),
         calls.SERVICE: services,
         calls.TASKS: tuple(arn.replace(":service/", ":task/").rpartition("/")[0] + "/*" for arn in services),
         calls.LOG: tuple(f"{arn}:log-stream:*" for arn in _log_groups(tree)),
         EXECUTION_ROLE: (f"arn:{place.partition}:iam::{place.account}:role/{role}",),
         NOTHING: (ANYTHING,),
     }
+
+
+def _pushed(settings: Settings, place: Place) -> tuple[str, ...]:
+    """Return the repository of `[ecs] image`, where that is one of ECR."""
+    found = ecr_repository(settings.ecs.image)
+    return (f"arn:{place.partition}:ecr:{found.region}:{found.account}:repository/{found.name}",) if found else ()
 
 
 def _arns(tree: Tree, resource_type: str, kind: str) -> tuple[str, ...]:

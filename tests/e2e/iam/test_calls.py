@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from stacks import cli
 from stacks.aws.clients import Clients
 from stacks.iam.derive.adopting import ADOPTING
 from stacks.iam.derive.calls import COMMANDS, DEPLOY_PLAN, LOOKUPS, TABLE, commands_of
+from stacks.iam.derive.commands import OWN
 from tests.support.commands import Project, project
 from tests.support.environments import feature
 from tests.support.proxy import between
@@ -73,7 +75,7 @@ def here(tmp_path: Path, account: Account, watched: Proxy) -> Project:
 
 def test_every_command_that_calls_aws_is_in_the_table() -> None:
     """A new one is not forgotten: its caller would lack the rights that it needs."""
-    assert {*cli.COMMANDS} - NOT_IN_THE_TABLE == {*COMMANDS}
+    assert {*cli.COMMANDS} - NOT_IN_THE_TABLE == {*COMMANDS, *OWN}
 
 
 def test_every_call_of_every_command_is_in_the_table(here: Project, account: Account, watched: Proxy) -> None:
@@ -128,4 +130,5 @@ def test_the_table_has_every_call_in_the_source_and_no_other() -> None:
         for client, paginated, called in CALL.findall(path.read_text(encoding="utf-8")):
             name = "".join(word.capitalize() for word in (paginated or called).split("_"))
             found.add(f"{SERVICES.get(client, client)}:{RIGHTS.get(name, name)}")
-    assert found | BY_AWS | {*LOOKUPS} == {call.action for call in (*TABLE, *ADOPTING)}
+    own = chain.from_iterable(OWN.values())
+    assert found | BY_AWS | {*LOOKUPS} == {call.action for call in (*TABLE, *ADOPTING, *own)}

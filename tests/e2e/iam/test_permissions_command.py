@@ -50,6 +50,14 @@ def test_policies_can_be_given_to_a_role_as_they_are(here: Project) -> None:
     assert deployer == {name: it for name, it in found.items() if "-deployer-" in name}
 
 
+def test_the_rights_of_one_command_can_be_shown(here: Project) -> None:
+    """`--for COMMAND` is what its caller needs, and nothing of the other commands."""
+    found = json.loads(here.succeed("permissions", "prod", "--for", "outputs", "--json"))
+    assert {it["action"] for it in found["deployer"]} == {"cloudformation:DescribeStacks"}
+    assert not found["cloudformation"]
+    assert "command hang on no template" in here.fail("permissions", "prod", "--for", "outputs", "--diff")
+
+
 def test_json_has_each_need_with_its_source(here: Project) -> None:
     """One document on stdout; overrides count as everywhere."""
     found = json.loads(here.succeed("permissions", "prod", "--json", "--var", 'aws_account_id="123456789012"'))
