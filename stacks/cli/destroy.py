@@ -10,7 +10,8 @@ from stacks import terminal
 from stacks.cli import arguments, recovery, session
 from stacks.cli.connection import connected
 from stacks.cli.follow import Following, report
-from stacks.cli.reporting import progress
+from stacks.cli.reporting import DONE, Formats, progress, show
+from stacks.operations.absence import Absence, find_absence
 from stacks.operations.destroy import execute_destruction, prepare_destruction, refuse_protected
 from stacks.views import destroy as view
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 EXAMPLES = {
     "destroy staging": "list, ask, delete",
 }
+
+ABSENT: Formats[Absence] = {"text": view.absence_text, "json": view.absence_document}
+"""Of an environment without a stack."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,9 +56,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: Options) -> int:
-    """Say what will be deleted, ask for the stack's name, and delete it."""
+    """Say what will be deleted, ask for the stack's name, and delete it; exit code 0 where there is nothing."""
     settings = session.load(options.environment, options)
     with connected(settings) as aws:
+        if (absence := find_absence(aws, settings)) is not None:
+            show(options, absence, ABSENT)
+            return DONE
         left = recovery.make_deletable(aws, settings, options, options.retain)
         found = prepare_destruction(aws, settings, options.retain)
         refuse_protected(found, allowed=not options.yes or options.lift_protection)

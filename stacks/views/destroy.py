@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stacks.cloudformation.former import REMEMBERED_DAYS
 from stacks.terminal import counted
 from stacks.views import duration, failure, spans
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from stacks.cloudformation.former import Kept
+    from stacks.operations.absence import Absence
     from stacks.operations.destroy import Destroyed, Destruction, Held
 
 
@@ -42,9 +45,7 @@ def document(destroyed: Destroyed) -> dict[str, Any]:
         "state": destroyed.state,
         "succeeded": destroyed.succeeded,
         "seconds": destroyed.seconds,
-        "retained": [
-            {"path": held.path, "type": held.type, "physical_id": held.physical_id} for held in destroyed.retained
-        ],
+        "retained": _retained_document(destroyed.retained),
         "failure": failure.document(destroyed.failure),
         "next_step": destroyed.next_step or None,
         "note": destroyed.note or None,
@@ -53,8 +54,50 @@ def document(destroyed: Destroyed) -> dict[str, Any]:
     }
 
 
+def absence_text(absence: Absence) -> str:
+    """Return where there is nothing to destroy, when that was, and what may be left of it."""
+    where = f"account {absence.account_id}, {absence.region}"
+    lines = [f"Nothing to destroy: there is no stack {absence.stack_name} in {where}."]
+    if absence.note:
+        return "\n".join([*lines, absence.note])
+    if absence.deleted_at is None:
+        none = f"Nor was one deleted there in the last {REMEMBERED_DAYS} days: are account and region the right ones?"
+        return "\n".join([*lines, none])
+    lines.append(f"The last one was deleted on {absence.deleted_at:%Y-%m-%d %H:%M %Z}.")
+    title = "It left these behind, which may have been deleted since:"
+    return "\n".join([*lines, *(_listed(title, absence.kept) if absence.kept else ["It left nothing behind."])])
+
+
+def absence_document(absence: Absence) -> dict[str, Any]:
+    """Return the same with the entries of a deletion; `state` is null."""
+    return {
+        "environment": absence.environment,
+        "stack": absence.stack_name,
+        "account": absence.account_id,
+        "region": absence.region,
+        "state": None,
+        "succeeded": True,
+        "seconds": 0.0,
+        "deleted_at": absence.deleted_at.isoformat() if absence.deleted_at else None,
+        "retained": _retained_document(absence.kept),
+        "failure": None,
+        "next_step": None,
+        "note": absence.note or None,
+        "time": spans.document(()),
+        "estimate": None,
+    }
+
+
+def _retained_document(retained: Sequence[Held | Kept]) -> list[dict[str, str]]:
+    return [{"path": held.path, "type": held.type, "physical_id": held.physical_id} for held in retained]
+
+
 def _retained(retained: Sequence[Held]) -> list[str]:
     if not retained:
         return ["Nothing is retained."]
-    width = max(len(held.path) for held in retained)
-    return ["Retained, with what is in it:", *(f"  {held.path:<{width}}  {held.physical_id}" for held in retained)]
+    return _listed("Retained, with what is in it:", retained)
+
+
+def _listed(title: str, held: Sequence[Held | Kept]) -> list[str]:
+    width = max(len(it.path) for it in held)
+    return [title, *(f"  {it.path:<{width}}  {it.physical_id}" for it in held)]

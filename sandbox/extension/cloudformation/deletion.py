@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ministack.core.responses import now_iso
 from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers, provisioners, stacks
 
@@ -66,6 +67,7 @@ async def run_deletion(
         whole.stack_event("DELETE_FAILED", removal.reason())
         return removal.reason()
     stack["_resources"] = {}
+    stack["DeletionTime"] = now_iso()
     _drop_change_sets(stack)
     for output in stack.get("Outputs", []):
         cloudformation._exports.pop(output.get("ExportName"), None)

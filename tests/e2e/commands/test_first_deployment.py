@@ -85,3 +85,10 @@ def test_destroy_asks_for_the_stacks_name(bootstrapped: Project, account: Accoun
     assert text.startswith("Deleted preto-2-prod in ")
     assert "Ecr/Repository  preto-2-prod" in text
     assert stacks(account) == {"preto-2-bootstrap"}
+
+
+def test_destroy_of_nothing_is_done_already(here: Project, account: Account) -> None:
+    """Exit code 0, nothing is asked, and it says where it has looked."""
+    assert here.succeed("destroy", "prod").startswith("Nothing to destroy: there is no stack preto-2-prod in account ")
+    found = json.loads(here.succeed("destroy", "prod", "--json"))
+    assert (found["succeeded"], found["state"], found["account"]) == (True, None, account.account_id)
