@@ -1,21 +1,21 @@
-"""`bootstrap ENV`: deploy what an account needs once."""
+"""`bootstrap ENV`: deploy what an account needs once, or take it away."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.bootstrap import prepare
-from stacks.cli import arguments, recovery, session
+from stacks.cli import arguments, session
+from stacks.cli.bootstrapping import bootstrap_account
 from stacks.cli.connection import connected
-from stacks.cli.execution import execute
-from stacks.cli.reporting import progress
+from stacks.cli.unbootstrapping import destroy_bootstrap
 
 if TYPE_CHECKING:
     import argparse
 
 EXAMPLES = {
     "bootstrap prod": "plan, ask, create or update",
+    "bootstrap prod --destroy": "take it away after the last environment",
 }
 
 
@@ -24,6 +24,14 @@ class Options(arguments.ChangeOptions):
     """The options of `bootstrap`."""
 
     environment: str
+    destroy: bool
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for what does not go together."""
+        if self.destroy and (self.allow_replace or self.recreate or self.skip_failed):
+            raise ValueError(
+                "--destroy changes nothing: --allow-replace, --recreate and --skip-failed do not go with it"
+            )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,14 +39,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_common(parser)
     arguments.add_yes(parser)
     arguments.add_change(parser)
+    parser.add_argument(
+        "--destroy", action="store_true", help="delete the stack and its bucket, where nothing uses them any more"
+    )
     arguments.add_environment(parser)
 
 
 def run(options: Options) -> int:
-    """Bring the stack to where it can be changed, plan, ask, and execute."""
+    """Bring the stack to where it can be changed, plan, ask, and execute; with `--destroy`, take it away."""
     settings = session.load(options.environment, options)
     with connected(settings) as aws:
-        recovery.make_ready(aws, settings, prepare.stack_name(settings), options, "bootstrap")
-        others = session.load_others(settings) if settings.bootstrap.execution_rights == "derived" else []
-        plan = prepare.plan_bootstrap(aws, settings, emit=progress(options), others=others)
-        return execute(aws, plan, settings, options)
+        if options.destroy:
+            return destroy_bootstrap(aws, settings, options)
+        return bootstrap_account(aws, settings, options)

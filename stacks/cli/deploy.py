@@ -12,6 +12,7 @@ from stacks.build.check import render_or_refuse
 from stacks.build.push import push_commands
 from stacks.build.render import render
 from stacks.cli import arguments, recovery, refusals, session
+from stacks.cli.bootstrapping import offer_bootstrap
 from stacks.cli.connection import connected
 from stacks.cli.execution import execute
 from stacks.cli.reporting import DONE, progress
@@ -78,6 +79,7 @@ def _plan_and_execute(options: Options, environment: str) -> int:
     refuse_express(settings, asked=options.express)
     rendered = render_or_refuse(session.load(environment, options), session.LINT_CACHE)
     with connected(settings) as aws:
+        offer_bootstrap(aws, settings, options)
         if not options.skip_permissions:
             refusals.refuse_missing_rights(aws, settings, rendered, ["deploy"], emit=emit)
         refuse_while_held(aws, settings, emit=emit)

@@ -50,6 +50,14 @@ def read_bootstrap(aws: Aws, settings: Settings) -> Bootstrapped:
     return Bootstrapped(artifact_bucket=bucket, execution_role_arn=role)
 
 
+def lacks_bootstrap(aws: Aws, settings: Settings) -> bool:
+    """Whether deployments need the bootstrap stack, and it is not there, or was never created."""
+    if settings.aws.artifact_bucket and not settings.bootstrap.execution_role:
+        return False
+    stack = find_stack(aws, bootstrap.identity(settings.project).name)
+    return stack is None or bootstrap.BUCKET not in stack.outputs
+
+
 def bootstrap_version(stack: Stack) -> int:
     """Return the version of a deployed bootstrap stack; 0 where it says none."""
     text = stack.outputs.get(VERSION, "")

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from stacks.cloudformation.events import events_since
 from stacks.cloudformation.stack import DELETED
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
 
     from stacks.aws.session import Aws
@@ -42,7 +42,7 @@ class FormerStack:
 
 def former_stacks(aws: Aws, name: str) -> tuple[FormerStack, ...]:
     """Return the deleted stacks of this name that CloudFormation still lists, newest first."""
-    pages = aws.cloudformation.get_paginator("list_stacks").paginate(StackStatusFilter=[DELETED])
+    pages = aws.cloudformation.get_paginator("list_stacks").paginate(StackStatusFilter=["DELETE_COMPLETE"])
     found = [it for page in pages for it in page["StackSummaries"] if it["StackName"] == name]
     found.sort(key=lambda it: it["CreationTime"], reverse=True)
     return tuple(FormerStack(stack_id=it.get("StackId", ""), deleted_at=it.get("DeletionTime")) for it in found)

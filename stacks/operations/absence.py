@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stacks.aws.errors import ClientError, is_denied, translate_aws_errors
-from stacks.cloudformation.former import former_stacks, kept_resources
+from stacks.cloudformation.former import Kept, former_stacks, kept_resources
 from stacks.cloudformation.stack import find_stack
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from stacks.aws.session import Aws
-    from stacks.cloudformation.former import Kept
     from stacks.settings import Settings
 
 

@@ -106,8 +106,19 @@ def prepare_destruction(aws: Aws, settings: Settings, keeping: Collection[str] =
     A deletion that is under way is joined. Raises UserError where nothing is, where the stack is protected, or where
     something else is happening to it.
     """
-    name = settings.identity.name
-    stack = existing_stack(aws, name, "Nothing to do.")
+    stack = existing_stack(aws, settings.identity.name, "Nothing to do.")
+    return find_destruction(
+        aws, stack, settings.environment, keeping=keeping, artifact_bucket=publish.known_bucket(aws, settings)
+    )
+
+
+def find_destruction(
+    aws: Aws, stack: Stack, environment: str, *, keeping: Collection[str] = (), artifact_bucket: str = ""
+) -> Destruction:
+    """Return what the deletion of any stack would delete; `environment` is named in what to do next.
+
+    Raises as `prepare_destruction` does.
+    """
     _refuse_undeletable(stack)
     templates: dict[str, dict[str, Any]] = {}
     held = [] if stack.under_review else list(_held(aws, stack.stack_id, "", templates))
@@ -115,19 +126,18 @@ def prepare_destruction(aws: Aws, settings: Settings, keeping: Collection[str] =
     for child in outside:
         held += _held(aws, child.stack_id, f"{child.name}/", {})
     held = [(found, stays or found.path in keeping) for found, stays in held]
-    bucket = publish.known_bucket(aws, settings)
     goes = {found.path: found.type for found, stays in held if not stays}
-    past = read_history(aws, bucket, name) if bucket and goes else History()
+    past = read_history(aws, artifact_bucket, stack.name) if artifact_bucket and goes else History()
     return Destruction(
-        environment=settings.environment,
-        stack_name=name,
+        environment=environment,
+        stack_name=stack.name,
         stack_id=stack.stack_id,
         deleted=tuple(found for found, stays in held if not stays),
         retained=tuple(found for found, stays in held if stays),
         outside=outside,
         protected=deletion_protected(aws, [found for found, stays in held if not stays]),
         failed=answer_to(stack.state) is Answer.RECREATE,
-        artifact_bucket=bucket,
+        artifact_bucket=artifact_bucket,
         estimate=estimate.estimate_deletion(goes, templates, stack.stack_id, past.past) if goes else None,
         note=past.note,
     )

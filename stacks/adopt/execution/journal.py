@@ -169,6 +169,18 @@ def find_journal(aws: Aws, bucket: str, root: str) -> Found | None:
 
 @coded(Code.STATE)
 @translate_aws_errors()
+def journals_under_way(aws: Aws, bucket: str) -> tuple[str, ...]:
+    """Return the root stacks of takeovers that have begun and not ended. Raises UserError as `read_journal` does."""
+    pages = aws.s3.get_paginator("list_objects_v2")
+    found = pages.paginate(Bucket=bucket, Prefix=ADOPTIONS, ExpectedBucketOwner=aws.account_id)
+    keys = [it["Key"] for page in found for it in page.get("Contents", [])]
+    roots = [key.removeprefix(ADOPTIONS).removesuffix(".json") for key in keys if key.endswith(".json")]
+    journals = (read_journal(aws, bucket, root) for root in roots)
+    return tuple(it.root for it in journals if it is not None and it.is_under_way)
+
+
+@coded(Code.STATE)
+@translate_aws_errors()
 def write_journal(aws: Aws, bucket: str, journal: Journal, etag: str) -> str:
     """Write it in place of the version with this ETag, or, where that is "", as the first; return the new ETag.
 

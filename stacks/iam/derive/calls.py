@@ -24,6 +24,7 @@ PLAN_DRIFT, PLAN_OUT, DEPLOY_PLAN = "plan --drift", "plan --out", "deploy --plan
 ROOT, TREE, BOOTSTRAP = "the root stack", "the root stack and its nested stacks", "the bootstrap stack"
 BUCKET, DURATIONS = "the artifact bucket", "the durations"
 ARTIFACTS, DRAFTED = "templates and durations", "templates of plans"
+STORED = "everything in the artifact bucket"
 JOURNAL = "the journal of a takeover"
 REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", "its log"
 PUSHED = "the repository of the image, whoever owns it"

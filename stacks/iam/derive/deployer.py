@@ -93,6 +93,7 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
         calls.BOOTSTRAP: (f"{stacks}/{bootstrap.identity(settings.project).name}/*",),
         calls.BUCKET: (f"arn:{place.partition}:s3:::{bucket}",),
         calls.ARTIFACTS: (f"{objects}/*",),
+        calls.STORED: (f"arn:{place.partition}:s3:::{bucket}/*",),
         calls.DRAFTED: (f"arn:{place.partition}:s3:::{bucket}/{bootstrap.DRAFTS}{rendered.stack_name}/*",),
         calls.DURATIONS: (f"{objects}/{bootstrap.HISTORY_FOLDER}/*",),
         calls.JOURNAL: (f"arn:{place.partition}:s3:::{bucket}/{bootstrap.ADOPTIONS}{rendered.stack_name}.json",),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.support.commands import Project, project
+from tests.support.commands import Project, ended, project
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,3 +92,24 @@ def test_destroy_of_nothing_is_done_already(here: Project, account: Account) -> 
     assert here.succeed("destroy", "prod").startswith("Nothing to destroy: there is no stack preto-2-prod in account ")
     found = json.loads(here.succeed("destroy", "prod", "--json"))
     assert (found["succeeded"], found["state"], found["account"]) == (True, None, account.account_id)
+
+
+def test_the_first_deployment_offers_to_bootstrap(here: Project, account: Account) -> None:
+    """On a terminal, with the plan and a question of its own; a no changes nothing, and unattended it is refused."""
+    for words in (("deploy", "prod"), ("deploy", "prod", "--yes")):
+        assert "Run once: python build.py bootstrap prod" in here.fail(*words, stdin="yes\n")
+    with here.on_terminal("deploy", "prod", width=120) as terminal:
+        terminal.expect("has no stack preto-2-bootstrap yet")
+        terminal.expect("Type 'yes' to go on: ")
+        terminal.sendline("no")
+        assert ended(terminal) == 1
+    assert stacks(account) == set()
+    with here.on_terminal("deploy", "prod", "--quiet", width=120) as terminal:
+        terminal.expect("Type 'yes' to go on: ")
+        terminal.sendline("yes")
+        terminal.expect("Deployed preto-2-bootstrap in ")
+        terminal.expect("Now the deployment of preto-2-prod")
+        terminal.expect("Type 'prod' to go on: ")
+        terminal.sendline("prod")
+        assert ended(terminal) == 0
+    assert stacks(account) >= {"preto-2-bootstrap", "preto-2-prod"}

@@ -9,7 +9,9 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from stacks.iam.derive.bootstrapping import bootstrap_needs
 from stacks.iam.derive.calls import COMMANDS, commands_of
+from stacks.iam.derive.commands import bootstrap
 from stacks.iam.derive.deployer import deployer_needs
 from stacks.iam.derive.deployment import artifact_bucket, deployment_needs
 from stacks.place import place
@@ -22,7 +24,9 @@ if TYPE_CHECKING:
     from stacks.rendered.rendered import Rendered
     from stacks.settings import Settings
 
-OWN: Mapping[str, tuple[Call, ...]] = {}
+OWN: Mapping[str, tuple[Call, ...]] = {
+    "bootstrap": bootstrap.CALLS,
+}
 """The commands with a table of their own."""
 NAMES = (*COMMANDS, *OWN)
 """The commands whose needs can be shown one by one."""
@@ -44,8 +48,15 @@ def own_needs(
 def command_needs(
     settings: Settings, rendered: Rendered, command: str, account_id: str | None = None, bucket: str | None = None
 ) -> Needs:
-    """Return what one command calls itself, as whoever runs it; arguments are as in `deployment_needs`."""
+    """Return what one command calls itself, as whoever runs it; arguments are as in `deployment_needs`.
+
+    For `bootstrap` also what CloudFormation calls then, as it has no other rights than the caller's.
+    """
     found = deployment_needs(settings, rendered, account_id, bucket)
     shared = tuple(it for it in found.deployer if command in commands_of(it))
     own = own_needs(settings, rendered, [command], account_id, bucket)
-    return dataclasses.replace(found, deployer=(*shared, *own), cloudformation=(), unknown=())
+    caller = dataclasses.replace(found, deployer=(*shared, *own), cloudformation=(), unknown=())
+    if command != "bootstrap":
+        return caller
+    made = bootstrap_needs(settings, account_id, bucket or artifact_bucket(settings))
+    return dataclasses.replace(caller, cloudformation=made, own_role=False)

@@ -1,0 +1,49 @@
+"""What `bootstrap` calls, and with `--destroy`; beside that, CloudFormation creates its resources as the caller."""
+
+from __future__ import annotations
+
+from stacks.iam.derive.calls import BOOTSTRAP, BUCKET, NOTHING, OPTIONAL, STORED, Call
+
+MAKE, DESTROY = "bootstrap", "bootstrap --destroy"
+BOTH = (MAKE, DESTROY)
+GONE = "an artifact bucket goes with all versions of its objects"
+
+
+def _call(commands: tuple[str, ...], action: str, on: str, why: str, when: str = "") -> Call:
+    return Call(action=action, commands=commands, on=on, why=why, when=when)
+
+
+CALLS: tuple[Call, ...] = (
+    _call(BOTH, "cloudformation:DescribeStacks", BOOTSTRAP, "its state and its outputs"),
+    _call((DESTROY,), "cloudformation:DescribeStacks", NOTHING, "which stacks were deployed with it"),
+    _call(BOTH, "cloudformation:DescribeStackEvents", BOOTSTRAP, "what happens, and why it failed"),
+    _call(BOTH, "cloudformation:GetTemplate", BOOTSTRAP, "what is deployed, to compare with"),
+    _call(BOTH, "cloudformation:ListStackResources", BOOTSTRAP, "what it has made itself"),
+    _call(BOTH, "cloudformation:ListStacks", NOTHING, "what a deleted one has left, and what blocks it"),
+    _call((MAKE,), "cloudformation:CreateChangeSet", BOOTSTRAP, "the plan is a change set"),
+    _call((MAKE,), "cloudformation:TagResource", BOOTSTRAP, "the stack is tagged"),
+    _call((MAKE,), "cloudformation:UntagResource", BOOTSTRAP, "a tag that is no longer set is removed"),
+    _call((MAKE,), "cloudformation:DescribeChangeSet", BOOTSTRAP, "what would change"),
+    _call((MAKE,), "cloudformation:ListChangeSets", BOOTSTRAP, "change sets that were left behind"),
+    _call((MAKE,), "cloudformation:DeleteChangeSet", BOOTSTRAP, "a plan that is not executed is deleted"),
+    _call((MAKE,), "cloudformation:ExecuteChangeSet", BOOTSTRAP, "the plan is executed"),
+    _call((MAKE,), "cloudformation:CancelUpdateStack", BOOTSTRAP, "Ctrl-C takes an update back"),
+    _call((MAKE,), "cloudformation:ContinueUpdateRollback", BOOTSTRAP, "a failed rollback goes on"),
+    _call((MAKE,), "cloudformation:RollbackStack", BOOTSTRAP, "what stopped half way is rolled back"),
+    _call(BOTH, "cloudformation:DeleteStack", BOOTSTRAP, "it is taken away, or was never created"),
+    _call((MAKE,), "s3:PutObject", STORED, "a template that is too long to be sent"),
+    _call((MAKE,), "s3:GetObject", STORED, "CloudFormation reads that template"),
+    _call((DESTROY,), "s3:GetObject", STORED, "whether a takeover is under way"),
+    _call((DESTROY,), "s3:ListBucket", BUCKET, "which stacks have templates in it"),
+    _call((DESTROY,), "s3:ListBucketVersions", BUCKET, GONE),
+    _call((DESTROY,), "s3:DeleteObjectVersion", STORED, GONE),
+    _call((DESTROY,), "s3:DeleteBucket", BUCKET, GONE),
+    _call((MAKE,), "iam:ListOpenIDConnectProviders", NOTHING, "whether GitHub's provider is there already", OPTIONAL),
+    _call((MAKE,), "iam:GetOpenIDConnectProvider", NOTHING, "whether it takes tokens for AWS", OPTIONAL),
+    _call(BOTH, "iam:GetRole", NOTHING, "whether a role is there already, and when it was used last", OPTIONAL),
+    _call((DESTROY,), "iam:ListRoles", NOTHING, "whether other roles trust GitHub's provider", OPTIONAL),
+    _call((MAKE,), "iam:GetAccountSummary", NOTHING, "IAM's quotas of the account", OPTIONAL),
+    _call((MAKE,), "iam:ListRolePolicies", NOTHING, "how much of its quotas a given role uses", OPTIONAL),
+    _call((MAKE,), "iam:GetRolePolicy", NOTHING, "how much of its quotas a given role uses", OPTIONAL),
+    _call((MAKE,), "iam:ListAttachedRolePolicies", NOTHING, "how much of its quotas a given role uses", OPTIONAL),
+)
