@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ministack.core.responses import new_uuid
@@ -63,7 +64,7 @@ def _attach(task: Record) -> None:
     if subnet is None or task.get("attachments") or task.get("lastStatus") != "RUNNING":
         return
     used = {_address(other) for other in ecs._tasks.values()}
-    hosts = (str(host) for host in list(ipaddress.ip_network(subnet["CidrBlock"]).hosts())[_RESERVED:])
+    hosts = (str(host) for host in islice(ipaddress.ip_network(subnet["CidrBlock"]).hosts(), _RESERVED, None))
     address = next(host for host in hosts if host not in used)
     details = [
         {"name": "subnetId", "value": task["_subnet"]},
