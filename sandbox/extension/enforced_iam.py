@@ -14,6 +14,7 @@ from sandbox.extension.authorisation import direct_calls, drift, dynamic_referen
 from sandbox.extension.authorisation.principal import ACTING
 from sandbox.extension.authorisation.subjects import template_arn
 from sandbox.extension.cloudformation import stack_role
+from sandbox.extension.resources import ecr_login
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -38,6 +39,7 @@ def install() -> None:
     direct_calls.install()
     dynamic_references.install()
     _count_as_tls()
+    ecr_login.enforce()
     drift.install(lambda: principal.principal_of_key(_KEY.get()), lambda params: _subject(params)[1])
     for action in ACTIONS:
         api.wrap_action(action, _act)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from stacks.terminal import PROGRAM
 from templates.ecs import image
 
 TAG = "TAG"
@@ -17,28 +18,19 @@ def push_commands(
 ) -> tuple[str, ...]:
     """Return the commands that build an image, push it and deploy it; `repository` is its address, without a tag.
 
-    `sandbox_state` is the folder of the embedded AWS, "" for any other: nothing can be pushed there, and so a tag
-    without an image is placed.
+    `sandbox_state` is the folder of the embedded AWS, "" for any other: a tag without an image is placed there, for
+    which no container engine is needed.
     """
+    deploy = f"{PROGRAM} deploy {environment} --image {tag}"
     if sandbox_state:
         options = "" if sandbox_state == STATE_DIR else f" --state-dir {sandbox_state}"
         options += " --architecture arm64" if architecture == "ARM64" else ""
-        return (
-            f"python -m sandbox.image{options} {repository} {tag}",
-            f"python build.py deploy {environment} --image {tag}",
-        )
+        return (f"python -m sandbox.image{options} {repository} {tag}", deploy)
+    if image.is_in_ecr(repository):
+        return (f"{PROGRAM} push {environment}{'' if tag == TAG else f' --tag {tag}'}", deploy)
     return (
-        _login(repository),
+        f"docker login {image.registry(repository)}",
         f"docker build --platform {PLATFORMS[architecture]} --tag {repository}:{tag} .",
         f"docker push {repository}:{tag}",
-        f"python build.py deploy {environment} --image {tag}",
+        deploy,
     )
-
-
-def _login(repository: str) -> str:
-    """ECR gives a password for some hours; other registries know their users."""
-    registry, in_ecr = image.registry(repository), image.ecr_repository(repository)
-    if in_ecr is None:
-        return f"docker login {registry}"
-    login = f"docker login --username AWS --password-stdin {registry}"
-    return f"aws ecr get-login-password --region {in_ecr.region} | {login}"

@@ -32,6 +32,7 @@ COMMANDS = {
     "lint": "check the templates, write nothing",
     "bootstrap": "deploy what an account needs once: the artifact bucket",
     "plan": "show what a deployment would change",
+    "push": "build the image of the commit, and push it to the repository",
     "deploy": "plan, ask, execute, watch, report",
     "outputs": "print the outputs",
     "status": "show stacks, service and autoscaling",

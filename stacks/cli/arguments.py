@@ -82,6 +82,15 @@ def add_format(parser: argparse.ArgumentParser, formats: Collection[str], text: 
     parser.add_argument("--format", choices=tuple(formats), help=text)
 
 
+def add_engine(parser: argparse.ArgumentParser, engines: Collection[str]) -> None:
+    """Add `--engine`."""
+    parser.add_argument(
+        "--engine",
+        choices=tuple(engines),
+        help="container engine that builds and pushes (default: the first that runs)",
+    )
+
+
 def add_yes(parser: argparse.ArgumentParser) -> None:
     """Add `--yes`."""
     parser.add_argument("--yes", action="store_true", help="do not ask")

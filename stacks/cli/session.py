@@ -20,6 +20,11 @@ LINT_CACHE = Path(".cache", "lint")
 RIGHTS_CACHE = Path(".cache", "rights")
 
 
+def own_folders(one: Settings) -> tuple[Path, ...]:
+    """Return the folders that the commands themselves write to: what is in them is no change of the app."""
+    return (OUT, LINT_CACHE.parent, Path(one.aws.sandbox_state))
+
+
 def load(environment: str, options: SettingsOptions, *, image: str | None = None) -> Settings:
     """Return the settings of an environment; `image` is the tag that `--image` names."""
     variables = options.var if image is None else [*options.var, f"image_tag={image}"]

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from stacks.settings import partitions
+from stacks.settings.push import PushSettings
 from templates import root
 from templates.bootstrap import Settings as BootstrapSettings
 from templates.section import Allowed, Map, Section
@@ -107,6 +108,7 @@ class Settings(root.Settings):
     aws: AwsSettings
     stack: StackSettings = StackSettings()
     bootstrap: BootstrapSettings = BootstrapSettings()
+    push: PushSettings = PushSettings()
 
     @model_validator(mode="after")
     def _boundaries_agree(self) -> Self:

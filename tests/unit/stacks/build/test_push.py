@@ -7,16 +7,13 @@ from stacks.build.push import push_commands
 ECR = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/preto-2-prod"
 
 
-def test_ecr_gives_the_password() -> None:
-    """For the processor that the task has."""
-    login, build, pushed, deploy = push_commands(ECR, environment="prod", tag="v1", architecture="ARM64")
-    assert login == (
-        "aws ecr get-login-password --region ap-northeast-2 | "
-        "docker login --username AWS --password-stdin 123456789012.dkr.ecr.ap-northeast-2.amazonaws.com"
+def test_push_does_it_where_the_repository_is_in_ecr() -> None:
+    """Under the tag that was asked for, or the commit's."""
+    assert push_commands(ECR, environment="prod", tag="v1", architecture="ARM64") == (
+        "python build.py push prod --tag v1",
+        "python build.py deploy prod --image v1",
     )
-    assert build == f"docker build --platform linux/arm64 --tag {ECR}:v1 ."
-    assert pushed == f"docker push {ECR}:v1"
-    assert deploy == "python build.py deploy prod --image v1"
+    assert push_commands(ECR, environment="prod")[0] == "python build.py push prod"
 
 
 def test_the_embedded_aws_takes_a_tag_without_an_image() -> None:

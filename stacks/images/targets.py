@@ -1,0 +1,168 @@
+"""The repository to which the image of an environment is pushed, and the engine's login there."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from stacks.aws.downloads import is_local_url
+from stacks.aws.errors import ClientError, error_code
+from stacks.aws.session import Aws
+from stacks.build.push import push_commands
+from stacks.errors import Code, UserError
+from stacks.images.programs import run
+from stacks.request.repository import repository_name
+from stacks.terminal import PROGRAM, silent
+from templates.ecs.image import ecr_repository, registry
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stacks.images.engines import Engine
+    from stacks.settings import Settings
+
+HELPER = "ecr-login"
+"""Amazon ECR's credential helper, which logs in by itself and stores nothing
+(https://github.com/awslabs/amazon-ecr-credential-helper)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """A repository of ECR that is there; `aws` is the caller in its region.
+
+    `uri` is its address for ECS, `address` the one for the engine: the same on AWS. `mutability` and `exclusions` say
+    which tags can be moved.
+    """
+
+    aws: Aws
+    registry_id: str
+    name: str
+    uri: str
+    address: str
+    mutability: str
+    exclusions: tuple[str, ...]
+
+    @property
+    def registry(self) -> str:
+        """The host that the engine logs in to."""
+        return self.address.partition("/")[0]
+
+    @property
+    def speaks_http(self) -> bool:
+        """Whether the registry is on this machine, without TLS: the embedded AWS."""
+        return self.address != self.uri
+
+    def can_move(self, tag: str) -> bool:
+        """Whether another image can get a tag that one has.
+
+        https://docs.aws.amazon.com/AmazonECR/latest/APIReference/API_ImageTagMutabilityExclusionFilter.html
+        """
+        excluded = any(fnmatchcase(tag, it) for it in self.exclusions)
+        return excluded != self.mutability.startswith("MUTABLE")
+
+    def find(self, tag: str) -> Mapping[str, Any] | None:
+        """Return what ECR says of the image with this tag; None where there is none."""
+        try:
+            found = self.aws.ecr.describe_images(
+                registryId=self.registry_id, repositoryName=self.name, imageIds=[{"imageTag": tag}]
+            )["imageDetails"]
+        except ClientError as error:
+            if error_code(error) != "ImageNotFoundException":
+                raise
+            return None
+        return found[0] if found else None
+
+
+def find_target(aws: Aws, settings: Settings) -> Target:
+    """Return the repository of an environment.
+
+    Raises UserError where it is none of ECR, or one that cannot be pushed to, or is not there.
+    """
+    named = _named(settings)
+    if named:
+        there, registry_id, name = aws.in_region(named.region), named.account, named.name
+    else:
+        there, registry_id, name = aws, aws.account_id, repository_name(settings)
+    try:
+        found: Mapping[str, Any] = there.ecr.describe_repositories(registryId=registry_id, repositoryNames=[name])[
+            "repositories"
+        ][0]
+    except ClientError as error:
+        if error_code(error) != "RepositoryNotFoundException":
+            raise
+        own = f"`{PROGRAM} deploy {settings.environment} --image ''` creates it; `deploy --build` does that and pushes."
+        then = f"Create it in {named.region}: its owner is {named.account}." if named else own
+        raise UserError("repository", f"there is no {name} yet", then, code=Code.ABSENT) from error
+    uri = settings.ecs.image or found["repositoryUri"]
+    return Target(
+        aws=there,
+        registry_id=registry_id,
+        name=name,
+        uri=uri,
+        address=_address(there, uri, name),
+        mutability=found.get("imageTagMutability", "MUTABLE"),
+        exclusions=tuple(it["filter"] for it in found.get("imageTagMutabilityExclusionFilters", [])),
+    )
+
+
+def _named(settings: Settings) -> Any:  # noqa: ANN401 - EcrRepository or None
+    """Return the repository of `[ecs] image`. Raises UserError where nothing can be pushed to it from here."""
+    if not settings.ecs.image:
+        return None
+    found, cache = ecr_repository(settings.ecs.image), settings.ecr.pull_through_cache
+    if found is None:
+        lines = push_commands(
+            settings.ecs.image, environment=settings.environment, architecture=settings.ecs.architecture
+        )
+        why = f"[ecs] image is in {registry(settings.ecs.image)}, and only registries of ECR are logged in to"
+        raise UserError("push", why, "\n".join(["Push it there yourself:", *(f"  {line}" for line in lines)]))
+    if cache and found.name.startswith(f"{cache.prefix}/"):
+        why = f"[ecs] image is in {cache.prefix}/, which ECR fills from another registry"
+        raise UserError("push", why, "Push it to that registry; ECR fetches it from there.")
+    return found
+
+
+def _address(aws: Aws, uri: str, name: str) -> str:
+    """Return where the engine finds the repository: the embedded AWS speaks the registry's protocol on its own port."""
+    endpoint = aws.ecr.meta.endpoint_url
+    return f"127.0.0.1:{urlsplit(endpoint).port}/{name}" if is_local_url(endpoint) else uri
+
+
+def log_in(engine: Engine, target: Target) -> None:
+    """Log the engine in with ECR's password, which it gets on its standard input; not where its helper does that.
+
+    The password is good for twelve hours (ECR, GetAuthorizationToken). Raises UserError where it is refused.
+    """
+    if uses_helper(target.registry):
+        return
+    granted = target.aws.ecr.get_authorization_token()["authorizationData"][0]
+    _, _, password = base64.b64decode(granted["authorizationToken"]).decode().partition(":")
+    done = run(engine.login(target.registry, plain=target.speaks_http), say=silent, stdin=password)
+    if done.code:
+        said = " ".join(line.strip() for line in done.lines if line.strip()).replace(password, "***")
+        raise UserError(f"login to {target.registry}", f"{engine.name} refuses it ({done.how}): {said}", _then(said))
+
+
+def _then(said: str) -> str:
+    if "storing credentials" in said or "saving credentials" in said:
+        return "Look at credsStore and credHelpers in ~/.docker/config.json."
+    return "Repeat the command; does the registry answer from here?"
+
+
+def uses_helper(host: str) -> bool:
+    """Whether Docker's configuration leaves this registry to ECR's credential helper, which takes no password.
+
+    https://docs.docker.com/reference/cli/docker/login/#credential-helpers
+    """
+    folder = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker")
+    try:
+        found = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        return bool(found.get("credHelpers", {}).get(host, found.get("credsStore")) == HELPER)
+    except (OSError, ValueError, AttributeError):
+        return False

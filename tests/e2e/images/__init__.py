@@ -1,0 +1,1 @@
+"""`stacks/images` against the embedded AWS."""
