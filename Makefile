@@ -74,7 +74,7 @@ browser: $(VENV)/ready-for-tests ## look at timelines in a real browser: needs c
 	$(RUN) -m pytest -q tests/e2e/commands/test_timeline_in_browser.py
 
 streamlit: $(VENV)/ready-for-streamlit ## try what the templates say on real Streamlit servers
-	$(RUN) -m pytest -q tests/streamlit
+	$(RUN) -m pytest -q tests/servers
 
 lint: $(VENV)/ready ## check the templates of all environments
 	$(RUN) build.py lint

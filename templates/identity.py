@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from troposphere import Sub
 
 from templates.names import LOG_GROUPS_OF_WAF, Names
-from templates.streamlit import CONTAINER
+from templates.profiles import CONTAINER, DEFAULT, Profile
 
 OWNERSHIP_TAGS = ("Environment", "ManagedBy", "Project")
 """Keys of the tags that identify the owner of a resource; they never change."""
@@ -31,6 +31,8 @@ class Identity:
     """Further tags, from the settings."""
     names: Names = field(default_factory=Names)
     """Names from the settings."""
+    profile: Profile = DEFAULT
+    """What depends on the framework of the application."""
 
     @property
     def name(self) -> str:
@@ -70,7 +72,7 @@ class Identity:
 
     @property
     def container(self) -> str:
-        """The name of the container in which Streamlit runs."""
+        """The name of the application's container."""
         return self.names.container or CONTAINER
 
     @property

@@ -35,6 +35,8 @@ C = TypeVar("C", bound="DataclassInstance")
 R = TypeVar("R", bound=AWSObject)
 
 _FORM: dict[str, Any] = {"indent": 2, "sort_keys": True, "ensure_ascii": False}
+PROGRAM = "{program}"
+"""In a description: the application's program, by its profile."""
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 """A variable in a text of `Fn::Sub`."""
 
@@ -43,8 +45,8 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z0-9]+)\}")
 class Declaration:
     """Description and constraints of a parameter or output.
 
-    `constraints` are properties of a template parameter (`AllowedPattern`, `MinValue`, ...). `group` is its heading in
-    the console, `label` its name there.
+    `{program}` in the description is the application's program. `constraints` are properties of a template parameter
+    (`AllowedPattern`, `MinValue`, ...). `group` is its heading in the console, `label` its name there.
     """
 
     description: str
@@ -94,6 +96,9 @@ class Builder(Generic[I]):
         self._known: dict[str, list[tuple[type[Value], Value | None]]] = {}
         self._template = Template(Description=description)
         self._template.set_version()
+        if skipped := identity.profile.skipped_rules:
+            # https://github.com/aws-cloudformation/cfn-lint#template-based-metadata
+            self._template.set_metadata({"cfn-lint": {"config": {"ignore_checks": list(skipped)}}})
         references: dict[str, Value | None] = {}
         for name, it in _fields(type(inputs)).items():
             value = getattr(inputs, name)
@@ -107,12 +112,16 @@ class Builder(Generic[I]):
         if self._is_root and value.expression is not None:
             properties["Default"] = value.wire
         self._template.add_parameter(
-            Parameter(title, Type=it.kind.parameter_type, Description=it.declaration.description, **properties)
+            Parameter(title, Type=it.kind.parameter_type, Description=self._words(it.declaration), **properties)
         )
         if it.declaration.group:
             self._template.add_parameter_to_group(title, it.declaration.group)
             self._template.set_parameter_label(title, it.declaration.label)
         return it.kind(Ref(title))
+
+    def _words(self, declaration: Declaration) -> str:
+        """Return a description that names the application's program."""
+        return declaration.description.replace(PROGRAM, self._identity.profile.program)
 
     def know(self, values: DataclassInstance) -> None:
         """Take values for the inputs of children that are nested later, by the names of their fields (`connect`)."""
@@ -200,7 +209,7 @@ class Builder(Generic[I]):
             value = getattr(outputs, name)
             if value is None:
                 continue
-            output = Output(logical_id(name), Value=value.wire, Description=it.declaration.description)
+            output = Output(logical_id(name), Value=value.wire, Description=self._words(it.declaration))
             if name in conditions:
                 output.Condition = conditions[name]
             self._template.add_output(output)

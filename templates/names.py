@@ -116,7 +116,7 @@ class Names(Section):
     task_family: EcsName | None = None
     """Family of the task definitions. PREFIX when left out."""
     container: EcsName | None = None
-    """Container in which Streamlit runs. `web` when left out."""
+    """Container of the application. `web` when left out."""
     log_group: LogGroupName | None = None
     """Log group of the containers. `/ecs/PREFIX` when left out."""
     exec_log_group: LogGroupName | None = None

@@ -30,6 +30,8 @@ def check_command(contents: Contents, settings: Settings, tag: str) -> str:
 
     Only the command itself is read: no script that it starts, and no variable of the shell.
     """
+    if settings.app.framework != "streamlit":
+        return ""
     try:
         config = _task_configuration(contents, settings).get("config") or {}
     except UnknownError as reason:

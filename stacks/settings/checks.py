@@ -11,6 +11,7 @@ from stacks.settings.forms import annotation_at, annotation_inside, annotation_o
 from stacks.settings.keys import dotted_name
 from stacks.settings.problems import Problem
 from stacks.settings.wording import describe_allowed, escape_and_cut, format_value
+from templates.profiles import DEFAULT, defaults_by_framework
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from stacks.settings.forms import Place
     from stacks.settings.keys import Catalogue, Model, Path
 
+FRAMEWORK = ("app", "framework")
+"""The key on which the defaults of others depend."""
 _STAND_INS: dict[Path, str] = {("project",): "p", ("environment",): "e", ("aws", "region"): "us-east-1"}
 """Values in the place of required ones that are wrong or missing, so that the other checks go on."""
 
@@ -115,7 +118,7 @@ def _problem(catalogue: Catalogue[Any], finding: Finding, entries: Mapping[Path,
         key=escape_and_cut(
             entry.named(inside) if entry and entry.path not in catalogue.tables else dotted_name(finding.place)
         ),
-        value=None if finding.missing else _default(catalogue, finding.place),
+        value=None if finding.missing else _default(catalogue, finding.place, entries),
         why=why,
     )
 
@@ -138,9 +141,12 @@ def _entry(place: Place, entries: Mapping[Path, Entry]) -> tuple[Entry | None, P
     return None, place
 
 
-def _default(catalogue: Catalogue[Any], place: Place) -> str | None:
+def _default(catalogue: Catalogue[Any], place: Place, entries: Mapping[Path, Entry]) -> str | None:
     section = section_of(annotation_at(catalogue.model, place[:-1]))
     field = section.model_fields.get(str(place[-1])) if section and place else None
     if field is None or field.is_required() or section_of(annotation_of(field)):
         return None
+    framework = str(entries[FRAMEWORK].value) if FRAMEWORK in entries else DEFAULT.framework
+    if framework != DEFAULT.framework and framework in (by_framework := defaults_by_framework(field)):
+        return f"{format_value(by_framework[framework])} (the default of {framework})"
     return f"{format_value(field.get_default())} (the default)"

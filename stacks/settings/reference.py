@@ -16,6 +16,7 @@ from stacks.settings.forms import annotation_inside, annotation_of, plain_type, 
 from stacks.settings.models import Settings
 from stacks.settings.variables import variable_names
 from stacks.settings.wording import describe_allowed, format_value
+from templates.profiles import defaults_by_framework
 from templates.section import Map, Section
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ This page is written by `make reference` from the models that check the files.
 A table may be written inline, `https = { ... }`, as may a list of tables. In `.tfvars` files and `--var`, a map and a
 list of tables are one value each, an object and a list of objects: `--var 'NAME={"KEY":"VALUE"}'`. A later source
 replaces a value as a whole, and `null` takes it back. A key without a default that is not required may be left out.
+Some defaults depend on `app.framework`.
 """
 _OPTIONAL = "Only where a file has this table, or a variable sets one of its keys; `{name} = null` takes it back."
 _OWN_NAME = re.compile(r"^`\[+[^`]*\]+`: ")
@@ -127,6 +129,8 @@ def _default(path: tuple[str, ...], field: FieldInfo) -> str:
         return "the file's name"
     if field.is_required():
         return "required"
+    if by_framework := defaults_by_framework(field):
+        return ", ".join(f"`{name}`: `{format_value(value)}`" for name, value in by_framework.items())
     default = field.get_default(call_default_factory=True, validated_data={})
     return "" if default is None else f"`{format_value(default)}`"
 

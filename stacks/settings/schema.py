@@ -13,9 +13,12 @@ from pydantic.json_schema import GenerateJsonSchema
 
 from stacks.settings.descriptions import descriptions
 from stacks.settings.models import Settings
+from stacks.settings.wording import format_value
+from templates.profiles import defaults_by_framework
 from templates.section import Map, Section
 
 if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
     from pydantic.json_schema import JsonSchemaValue
     from pydantic_core import core_schema
 
@@ -46,7 +49,7 @@ class _TomlSchema(GenerateJsonSchema):
         section: type[Section] = schema["cls"]
         texts = descriptions(section)
         keys = {
-            key: it | ({"description": texts[key]} if key in texts else {})
+            key: _by_framework(it | ({"description": texts[key]} if key in texts else {}), section.model_fields[key])
             for key, it in described["properties"].items()
         }
         return described | {"properties": keys}
@@ -58,6 +61,16 @@ class _TomlSchema(GenerateJsonSchema):
 
     def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002 - pydantic's signature
         return False
+
+
+def _by_framework(described: JsonSchemaValue, field: FieldInfo) -> JsonSchemaValue:
+    """Return a key's schema with all of its defaults in words where they depend on the framework."""
+    defaults = defaults_by_framework(field)
+    if not defaults:
+        return described
+    words = ", ".join(f"{format_value(value)} with {name}" for name, value in defaults.items())
+    text = f"{described.get('description', '')}\nDefault: {words}.".lstrip()
+    return {name: it for name, it in described.items() if name != "default"} | {"description": text}
 
 
 def _sized(node: Any) -> Any:  # noqa: ANN401 - a JSON document

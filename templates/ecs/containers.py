@@ -1,4 +1,4 @@
-"""The containers of a task: Streamlit's, and the sidecars."""
+"""The containers of a task: the application's, and the sidecars."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from troposphere import Ref, Region
 from troposphere.ecs import (
     ContainerDefinition,
-    HealthCheck,
+    Environment,
     LinuxParameters,
     LogConfiguration,
     PortMapping,
@@ -15,35 +15,30 @@ from troposphere.ecs import (
     Secret,
 )
 
-from templates import streamlit
-from templates.ecs import environment, execute_command, image, storage
+from templates import profiles
+from templates.ecs import environment, execute_command, health, image, storage
 from templates.ecs.storage import Mounts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from troposphere.ecs import HealthCheck
     from troposphere.logs import LogGroup
 
     from templates.ecs.inputs import Inputs
     from templates.ecs.settings import Settings
     from templates.ecs.sidecars import Sidecar
-
-HEALTH_SECONDS = 30
-"""Seconds between two health checks of the container (ECS, `HealthCheck.Interval`)."""
-HEALTH_TIMEOUT = 5
-"""Seconds that a health check may take (ECS, `HealthCheck.Timeout`)."""
-HEALTH_RETRIES = 3
-"""Failed checks after which ECS replaces the task."""
-MAX_START_PERIOD = 300
-"""Seconds in which failed checks do not count, at most (ECS, `HealthCheck.StartPeriod`)."""
+    from templates.identity import Identity
+    from templates.profiles import Paths
 
 
 class Task:
-    """What the containers of a task have in common; `container` is the name of Streamlit's."""
+    """What the containers of a task have in common; `container` is the name of the application's."""
 
-    def __init__(self, settings: Settings, container: str, log_group: LogGroup) -> None:
+    def __init__(self, identity: Identity, settings: Settings, log_group: LogGroup) -> None:
         self.settings = settings
-        self.container = container
+        self.container = identity.container
+        self.profile = identity.profile
         self.log_group = log_group
 
     def init(self) -> LinuxParameters | None:
@@ -69,23 +64,25 @@ class Task:
         return RepositoryCredentials(CredentialsParameter=secret)
 
 
-def web_container(values: Inputs, task: Task, *, paths: streamlit.Paths) -> ContainerDefinition:
-    """Return the definition of Streamlit's container."""
+def web_container(values: Inputs, task: Task, *, paths: Paths) -> ContainerDefinition:
+    """Return the definition of the application's container."""
     settings = task.settings
     mounts, shared = task.mounts(task.container), storage.efs_mounts(settings.volumes)
     secrets = environment.references(settings.secrets)
     if cookie := values.cookie_secret_arn:
-        secrets.insert(0, Secret(Name=streamlit.COOKIE_SECRET, ValueFrom=cookie.expression))
+        secrets.insert(0, Secret(Name=task.profile.cookie_variable, ValueFrom=cookie.expression))
     port = {"Name": settings.port_name} if settings.port_name else {}
-    options = streamlit.options(values.container_port, paths.base) if settings.streamlit_options else []
+    own = environment.options(task.profile, values.container_port, paths.base) if settings.streamlit_options else []
+    if settings.port_variable:
+        own.append(Environment(Name=settings.port_variable, Value=values.container_port.expression))
     optional = {
-        "Environment": [*options, *environment.variables(settings.environment)],
+        "Environment": [*own, *environment.variables(settings.environment)],
         "EntryPoint": list(settings.entry_point),
         "Command": list(settings.command),
         "User": settings.user,
         "ReadonlyRootFilesystem": settings.read_only,
         "LinuxParameters": task.init(),
-        "HealthCheck": _health_check(settings, paths) if settings.container_health_check else None,
+        "HealthCheck": _health_check(task, paths) if settings.container_health_check else None,
         "Secrets": secrets,
         "StopTimeout": settings.stop_timeout,
         "RepositoryCredentials": task.credentials(settings.image) if settings.image else None,
@@ -102,7 +99,7 @@ def web_container(values: Inputs, task: Task, *, paths: streamlit.Paths) -> Cont
 
 
 def sidecar_container(it: Sidecar, task: Task) -> ContainerDefinition:
-    """Return the definition of a sidecar; it logs to Streamlit's log group, to streams with its own name."""
+    """Return the definition of a sidecar; it logs to the application's log group, to streams with its own name."""
     mounts = task.mounts(it.name)
     optional = {
         "Memory": it.memory,
@@ -135,16 +132,16 @@ def _log_to(log_group: LogGroup, prefix: str) -> LogConfiguration:
     )
 
 
-def _health_check(settings: Settings, paths: streamlit.Paths) -> HealthCheck:
-    """Return ECS's own health check: a task is replaced also while no load balancer probes it.
+def _health_check(task: Task, paths: Paths) -> HealthCheck:
+    """Return the health check by the command of the settings, else by Python."""
+    settings = task.settings
+    command = settings.health_check_command or _by_python(task, paths)
+    return health.health_check(command, grace_period=settings.health_check_grace_period)
 
-    Without Streamlit's options as variables, the probe has the port itself.
-    """
-    port = {} if settings.streamlit_options else {"port": paths.port}
-    return HealthCheck(
-        Command=streamlit.health_check(paths.health, HEALTH_TIMEOUT, healthy=paths.healthy, **port),
-        Interval=HEALTH_SECONDS,
-        Timeout=HEALTH_TIMEOUT,
-        Retries=HEALTH_RETRIES,
-        StartPeriod=min(settings.health_check_grace_period, MAX_START_PERIOD),
-    )
+
+def _by_python(task: Task, paths: Paths) -> list[str]:
+    """Return a probe by Python, which reads the port from its variable: the image may have set another one there."""
+    profile, settings = task.profile, task.settings
+    variable = next((it.name for it in profile.options if it.value == profiles.PORT), settings.port_variable)
+    port = profile.port if settings.streamlit_options else paths.port
+    return profiles.health_check(paths.health, health.TIMEOUT, port=port, variable=variable, healthy=paths.healthy)

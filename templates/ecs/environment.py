@@ -8,12 +8,15 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from troposphere.ecs import Environment, Secret
 
-from templates import streamlit
 from templates.arns import SecretReference
+from templates.profiles import BASE_PATH, PORT, PROFILES
 from templates.section import Allowed, Map
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from templates.profiles import Profile
+    from templates.values import Number
 
 
 def _not_a_secret(text: str) -> str:
@@ -33,16 +36,8 @@ VariableValue = Annotated[str, Field(max_length=4096), AfterValidator(_not_a_sec
 Variables = Map[VariableName, VariableValue]
 Secrets = Map[VariableName, SecretReference]
 
-COOKIE_VARIABLE = {streamlit.COOKIE_SECRET: "it is generated, the same for all tasks"}
-"""The variable that the templates set with `security.cookie_secret`, and why settings may not."""
-OPTION_VARIABLES = {
-    "STREAMLIT_BROWSER_GATHER_USAGE_STATS": "it is always false",
-    "STREAMLIT_SERVER_ADDRESS": "it is always 0.0.0.0",
-    "STREAMLIT_SERVER_BASE_URL_PATH": "it is network.base_url_path",
-    "STREAMLIT_SERVER_HEADLESS": "it is always true",
-    "STREAMLIT_SERVER_PORT": "it is network.container_port",
-}
-"""The variables that the templates set with `ecs.streamlit_options`, likewise."""
+OPTION_VARIABLES = {it.name: it.why for profile in PROFILES.values() for it in profile.options}
+"""The variables that the templates set with `ecs.streamlit_options`, and why settings may not."""
 
 
 def refuse_twice(environment: Mapping[str, str], secrets: Mapping[str, str]) -> None:
@@ -67,6 +62,13 @@ def refuse_own(
                     "{name} is set by the templates: {what}",
                     {"key": f"{at}{table}.{name}", "name": name, "what": reserved[name]},
                 )
+
+
+def options(profile: Profile, port: Number, base_url_path: str) -> list[Environment]:
+    """Return the variables that configure the application, sorted by name, for a container behind a load balancer."""
+    values = {PORT: port.expression, BASE_PATH: base_url_path}
+    given = sorted((it.name, values.get(it.value, it.value)) for it in profile.options)
+    return [Environment(Name=name, Value=value) for name, value in given if value]
 
 
 def variables(environment: Mapping[str, str]) -> list[Environment]:

@@ -31,7 +31,7 @@ class Inputs:
     memory: Annotated[Number, "Memory of a task, MiB"]
     desired_count: Annotated[Text, "Number of tasks; empty leaves it to autoscaling"]
     forced_deployment: Annotated[Text, "Another value than before has ECS replace all tasks; empty: none"]
-    cookie_secret_arn: Annotated[SecretArn | None, "Secret with which Streamlit signs cookies, the same for all tasks"]
+    cookie_secret_arn: Annotated[SecretArn | None, "Secret with which {program} signs cookies, the same for all tasks"]
     kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the logs"]
     task_execution_role_arn: Annotated[RoleArn, "Role with which ECS pulls the image and writes the logs"]
     task_role_arn: Annotated[RoleArn, "Role that the application itself has"]
@@ -48,5 +48,5 @@ class Inputs:
     production_listener_rule_arn: Annotated[ListenerRuleArn | None, "Rule by which requests reach the tasks"] = None
     test_listener_rule_arn: Annotated[ListenerRuleArn | None, "Rule by which tests reach the next tasks"] = None
     load_balancer_role_arn: Annotated[RoleArn | None, "Role with which ECS moves requests between tasks"] = None
-    container_port: Annotated[Number, "Port on which Streamlit listens"]
+    container_port: Annotated[Number, "Port on which {program} listens"]
     assign_public_ip: Annotated[Text, "ENABLED where the tasks have no other way out than an address of their own"]

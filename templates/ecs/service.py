@@ -95,7 +95,7 @@ def _security_groups(values: Inputs) -> Any:
 def _load_balancer(identity: Identity, settings: Settings, values: Inputs, tls_port: int | None) -> LoadBalancer:
     """Return the target group of the tasks and, where ECS shifts traffic, the second one with its listener rules.
 
-    Requests go to Streamlit, or to the sidecar with the port for HTTPS.
+    Requests go to the application, or to the sidecar with the port for HTTPS.
     """
     proxy = next((it.name for it in settings.sidecars if tls_port in it.ports), None)
     balancer = LoadBalancer(

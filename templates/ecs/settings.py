@@ -12,12 +12,14 @@ from templates.ecs import environment, image, sidecars, storage
 from templates.ecs.alarms import MAX_GRACE_PERIOD
 from templates.ecs.deployment import Deployment
 from templates.ecs.environment import Secrets, Variables, VariableValue
+from templates.ecs.health import HealthCheckCommand
 from templates.ecs.image import Repository
 from templates.ecs.sidecars import Sidecar
 from templates.ecs.spot import Spot, refuse_contradictions
 from templates.ecs.storage import DEFAULT_STORAGE, MAX_STORAGE, Directory, Volume
 from templates.ecs.user import User
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
+from templates.profiles import DEFAULT, ByFramework
 from templates.retention import DaysOrForever
 from templates.section import Allowed, Section, refuse_idle
 
@@ -70,10 +72,17 @@ class Settings(Section):
     ephemeral_storage: Annotated[int, Field(ge=DEFAULT_STORAGE, le=MAX_STORAGE)] = DEFAULT_STORAGE
     """GiB of disk of a task; what is above 20 is paid for."""
     environment: Variables = Variables()
-    """Environment variables of the container, in plain text. Those of Streamlit that the templates set are refused."""
-    streamlit_options: bool = True
+    """Environment variables of the container, in plain text. Those that the templates set are refused."""
+    streamlit_options: Annotated[bool, ByFramework("streamlit_options")] = DEFAULT.streamlit_options
     """Whether the templates set Streamlit's options as variables: port, base path and address, headless, no usage
     statistics. Off, the image or `environment` sets them, as `network.container_port` and `base_url_path` say."""
+    port_variable: Annotated[
+        str,
+        Field(pattern=r"^(?:[A-Za-z_][A-Za-z0-9_]{0,127})?$"),
+        Allowed("up to 128 letters, digits and _ in quotes, with no digit first"),
+        ByFramework("port_variable"),
+    ] = DEFAULT.port_variable
+    """Variable of the container with `network.container_port`, such as PORT. Empty: none."""
     secrets: Secrets = Secrets()
     """Environment variables whose values ECS reads when a task starts: ARNs of secrets, or of parameters. The execution
     role may read these and no others."""
@@ -96,8 +105,12 @@ class Settings(Section):
     """Entry point that replaces the image's own."""
     command: tuple[VariableValue, ...] = ()
     """Command that replaces the image's own."""
-    container_health_check: bool = True
-    """Whether ECS also checks Streamlit's health inside the container; `python` must be in the image."""
+    container_health_check: Annotated[bool, ByFramework("container_health_check")] = DEFAULT.container_health_check
+    """Whether ECS also checks the app's health inside the container; by `python`, which must be in the image, or by
+    `health_check_command`, which switches it on."""
+    health_check_command: HealthCheckCommand = ()
+    """Command of that check instead of Python's: `["CMD-SHELL", "curl -f http://localhost:8080/"]`, or `["CMD", ...]`
+    without a shell. The container is healthy while its exit code is 0."""
     init: bool = True
     """Run an init process, which forwards signals and reaps child processes."""
     user: User = ""
@@ -109,9 +122,9 @@ class Settings(Section):
     exec: bool = False
     """Whether `aws ecs execute-command` may open a shell in the containers; sessions are logged to a log group."""
     sidecars: Annotated[tuple[Sidecar, ...], Field(max_length=9)] = ()
-    """Containers beside Streamlit's; ECS has up to 10 in a task."""
+    """Containers beside the app's; ECS has up to 10 in a task."""
     volumes: Annotated[tuple[Volume, ...], Field(max_length=10)] = ()
-    """Directories on EFS that Streamlit's container sees."""
+    """Directories on EFS that the app's container sees."""
     spot: Spot | None = None
     """Fargate Spot."""
     deployment: Deployment = Deployment()
@@ -125,9 +138,24 @@ class Settings(Section):
 
     @model_validator(mode="after")
     def _variables_can_be_set(self) -> Self:
-        if self.streamlit_options:
-            environment.refuse_own(self.environment, self.secrets, environment.OPTION_VARIABLES)
+        reserved = dict(environment.OPTION_VARIABLES) if self.streamlit_options else {}
+        if self.port_variable in reserved:
+            raise PydanticCustomError(
+                "own_variable",
+                "{name} is set by streamlit_options",
+                {"key": "port_variable", "with": ("streamlit_options",), "name": self.port_variable},
+            )
+        if self.port_variable:
+            reserved[self.port_variable] = "it is network.container_port, by ecs.port_variable"
+        environment.refuse_own(self.environment, self.secrets, reserved)
         environment.refuse_twice(self.environment, self.secrets)
+        return self
+
+    @model_validator(mode="after")
+    def _one_health_check(self) -> Self:
+        if not self.container_health_check:
+            why = "container_health_check is off"
+            refuse_idle(self, ("health_check_command",), why, "container_health_check")
         return self
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""Sidecars: containers beside Streamlit's, such as agents, collectors and proxies."""
+"""Sidecars: containers beside the application's, such as agents, collectors and proxies."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Port = Annotated[int, Field(ge=1, le=65535)]
 
 
 class Sidecar(Section):
-    """`[[ecs.sidecars]]`: a container beside Streamlit's, in every task; it shares network, CPU and memory with it."""
+    """`[[ecs.sidecars]]`: a container beside the app's, in every task; it shares network, CPU and memory with it."""
 
     name: Annotated[
         str, Field(pattern=r"^[A-Za-z0-9_-]{1,200}$"), Allowed("1 to 200 letters, digits, '_' and '-' in quotes")
@@ -83,6 +83,6 @@ def refuse_impossible(sidecars: Sequence[Sidecar], **task: int) -> None:
         if wanted >= has:
             raise PydanticCustomError(
                 "sidecar_size",
-                "the sidecars take {wanted} of the task's {has}, which leaves nothing for Streamlit",
+                "the sidecars take {wanted} of the task's {has}, which leaves nothing for the app",
                 {"key": name, "with": ("sidecars",), "wanted": wanted, "has": has},
             )

@@ -24,7 +24,7 @@ from templates.values import (
 if TYPE_CHECKING:
     from templates.ecs.settings import Settings
     from templates.identity import Identity
-    from templates.streamlit import Paths
+    from templates.profiles import Paths
 
 MAX_BYTES = 65536
 """Bytes: "Actual length: '66420'. Max allowed length is '65536' bytes."

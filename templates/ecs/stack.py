@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from templates.ecs.inputs import Inputs
     from templates.ecs.settings import Settings
     from templates.identity import Identity
-    from templates.streamlit import Paths
+    from templates.profiles import Paths
     from templates.values import KeyArn
 
 
@@ -43,7 +43,7 @@ def build(
 ) -> Stack[Outputs]:
     """Build the stack: a cluster with one Fargate service behind the target group, and its log groups.
 
-    `tls_port` is the port of the sidecar that takes requests by HTTPS instead of Streamlit.
+    `tls_port` is the port of the sidecar that takes requests by HTTPS instead of the application.
     """
     stack = Builder(identity, f"{identity.name}: ECS cluster and service", inputs)
     key = stack.parameters.kms_key_arn

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from templates.ecs.inputs import Inputs
     from templates.ecs.settings import Settings
     from templates.identity import Identity
-    from templates.streamlit import Paths
+    from templates.profiles import Paths
 
 
 def task_definition(
     identity: Identity, settings: Settings, values: Inputs, log_group: LogGroup, *, paths: Paths
 ) -> TaskDefinition:
-    """Return the definition of a Fargate task: Streamlit's container first, then the sidecars."""
-    task = Task(settings, identity.container, log_group)
+    """Return the definition of a Fargate task: the application's container first, then the sidecars."""
+    task = Task(identity, settings, log_group)
     names = [identity.container, *(it.name for it in settings.sidecars)]
     volumes = [volume for name in names for volume in task.mounts(name).volumes]
     volumes += storage.efs_mounts(settings.volumes).volumes

@@ -12,5 +12,5 @@ from templates.values import KeyArn, SecretArn
 class Inputs:
     """What the roles may read. They know repository and log group by name, without waiting for their stacks."""
 
-    cookie_secret_arn: Annotated[SecretArn | None, "Secret with which Streamlit signs cookies"]
+    cookie_secret_arn: Annotated[SecretArn | None, "Secret with which {program} signs cookies"]
     kms_key_arn: Annotated[KeyArn | None, "Key that encrypts the secrets"]

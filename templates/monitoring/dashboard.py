@@ -9,7 +9,7 @@ from troposphere import Sub
 from troposphere.cloudwatch import Dashboard
 
 from templates.monitoring.alarms import BALANCER, INSIGHTS, SERVICE
-from templates.monitoring.queries import LATEST
+from templates.profiles.queries import LATEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -41,7 +41,8 @@ class Settings(Section):
     dashboard: bool = False
     """A dashboard: requests, errors, latency, CPU, memory, tasks against minimum and maximum, logged errors."""
     log_insights: bool = False
-    """Saved CloudWatch Logs Insights queries: errors by time and by kind."""
+    """Saved CloudWatch Logs Insights queries: the latest errors, errors by time and by kind; with `web` also answers by
+    status and failed paths, from an access log."""
 
     @property
     def any(self) -> bool:

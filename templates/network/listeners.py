@@ -26,6 +26,7 @@ from templates.network.forwarding import forward_actions, weighted_actions
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from templates.identity import Identity
     from templates.model import Builder
     from templates.network.settings import Settings
     from templates.network.target_groups import TargetGroups
@@ -53,7 +54,9 @@ def listener_ports(settings: Settings) -> Mapping[int, str]:
     return {HTTP: "HTTP", HTTPS: "HTTPS"} if settings.https.redirect_http else {HTTPS: "HTTPS"}
 
 
-def add_listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalancer, groups: TargetGroups) -> Rules:
+def add_listeners(
+    stack: Builder[Any], identity: Identity, settings: Settings, balancer: LoadBalancer, groups: TargetGroups
+) -> Rules:
     """Add the listeners: HTTP on port 80 or, with HTTPS, port 443 and optionally a redirect from port 80."""
     default = _default(settings, groups)
     if settings.https is None:
@@ -73,7 +76,7 @@ def add_listeners(stack: Builder[Any], settings: Settings, balancer: LoadBalance
         if settings.https.redirect_http:
             # No redirect before the HTTPS listener exists.
             stack.add(_listener("Listener", balancer, [_to_https()], Port=HTTP, Protocol="HTTP", DependsOn=front.title))
-    return _rules(stack, settings, Ref(front), groups)
+    return _rules(stack, identity, settings, Ref(front), groups)
 
 
 def add_shared_rules(
@@ -97,10 +100,10 @@ def add_shared_rules(
     return Rules(production=stack.add(production), test=test)
 
 
-def _rules(stack: Builder[Any], settings: Settings, listener: Any, groups: TargetGroups) -> Rules:
+def _rules(stack: Builder[Any], identity: Identity, settings: Settings, listener: Any, groups: TargetGroups) -> Rules:
     """Add the rules of the stack's listener that its default action needs beside it."""
     ours = [_path(paths.path_patterns(settings.base_url_path))]
-    if settings.sign_in is not None:
+    if settings.sign_in is not None and identity.profile.health_path_is_open:
         health = [_path([settings.health_path])]
         stack.add(_rule("HealthRule", listener, HEALTH, health, forward_actions(ListenerRuleAction, groups)))
     if settings.base_url_path:

@@ -14,6 +14,7 @@ from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, is_ipv6
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from templates.identity import Identity
     from templates.model import Builder
     from templates.network.settings import Settings
 
@@ -28,7 +29,9 @@ class Groups:
     own_task_group: SecurityGroup | None
 
 
-def add_security_groups(stack: Builder[Any], settings: Settings, vpc: Any, ports: Mapping[int, str]) -> Groups:
+def add_security_groups(
+    stack: Builder[Any], identity: Identity, settings: Settings, vpc: Any, ports: Mapping[int, str]
+) -> Groups:
     """Add the groups that the settings do not give: allowed ranges reach the load balancer, and that the tasks' port.
 
     Groups of our own refer to each other, so that one rule is a resource of its own. It is the ingress of the tasks,
@@ -39,21 +42,26 @@ def add_security_groups(stack: Builder[Any], settings: Settings, vpc: Any, ports
     reference = list(sources)
     if not sources:
         task_groups = [GetAtt(tasks, "GroupId")] if tasks else list(settings.task_security_group_ids)
-        balancer = stack.add(_balancer(settings, vpc, ports, task_groups))
+        balancer = stack.add(_balancer(identity, settings, vpc, ports, task_groups))
         sources, reference = [GetAtt(balancer, "GroupId")], [Ref(balancer)]
     if tasks:
-        _add_ingress(stack, settings, tasks, sources)
+        _add_ingress(stack, identity, settings, tasks, sources)
     return Groups(balancer=reference, own_task_group=tasks)
 
 
-def add_task_group(stack: Builder[Any], settings: Settings, vpc: Any, balancer_group: Any) -> SecurityGroup:
+def add_task_group(
+    stack: Builder[Any], identity: Identity, settings: Settings, vpc: Any, balancer_group: Any
+) -> SecurityGroup:
     """Add and return the tasks' group, with ingress from the group of a shared load balancer."""
     tasks = stack.add(_tasks(settings, vpc))
-    _add_ingress(stack, settings, tasks, [balancer_group])
+    _add_ingress(stack, identity, settings, tasks, [balancer_group])
     return tasks
 
 
-def _balancer(settings: Settings, vpc: Any, ports: Mapping[int, str], task_groups: Sequence[Any]) -> SecurityGroup:
+def _balancer(
+    identity: Identity, settings: Settings, vpc: Any, ports: Mapping[int, str], task_groups: Sequence[Any]
+) -> SecurityGroup:
+    program = identity.profile.label
     return SecurityGroup(
         "LoadBalancerSecurityGroup",
         GroupDescription="Load balancer: reached by browsers",
@@ -63,7 +71,7 @@ def _balancer(settings: Settings, vpc: Any, ports: Mapping[int, str], task_group
         ],
         SecurityGroupEgress=[
             *(
-                SecurityGroupRule(**_port(settings), DestinationSecurityGroupId=group, Description="Streamlit")
+                SecurityGroupRule(**_port(settings), DestinationSecurityGroupId=group, Description=program)
                 for group in task_groups
             ),
             *(_to_others(one) for one in settings.shared_ranges),
@@ -92,7 +100,9 @@ def _tasks(settings: Settings, vpc: Any) -> SecurityGroup:
     )
 
 
-def _add_ingress(stack: Builder[Any], settings: Settings, tasks: SecurityGroup, sources: Sequence[Any]) -> None:
+def _add_ingress(
+    stack: Builder[Any], identity: Identity, settings: Settings, tasks: SecurityGroup, sources: Sequence[Any]
+) -> None:
     """Add a rule for each group of the load balancer."""
     for number, group in enumerate(sources, start=1):
         stack.add(
@@ -101,7 +111,7 @@ def _add_ingress(stack: Builder[Any], settings: Settings, tasks: SecurityGroup, 
                 **_port(settings),
                 GroupId=GetAtt(tasks, "GroupId"),
                 SourceSecurityGroupId=group,
-                Description="Streamlit, from the load balancer",
+                Description=f"{identity.profile.label}, from the load balancer",
             )
         )
 

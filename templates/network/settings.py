@@ -7,8 +7,6 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from templates import streamlit
-from templates.network import paths
 from templates.network.access_logs import Logs
 from templates.network.endpoint_services import MAX_SERVICES, Service, refuse_same_endpoints
 from templates.network.flow_logs import FlowLogs
@@ -17,9 +15,10 @@ from templates.network.health import Interval, Matcher, Threshold, Timeout, code
 from templates.network.https import Https
 from templates.network.ranges import ANYWHERE, ANYWHERE_IPV6, DEFAULT_CIDR, Ranges, SharedRanges, VpcCidr, is_ipv6
 from templates.network.shared_listener import SharedListener, refuse_conditions, refuse_own_balancer
-from templates.network.sign_in import SignIn, refuse_pattern
+from templates.network.sign_in import SignIn
 from templates.network.subnet_settings import SubnetIdList, ZoneName, refuse_one_zone, refuse_other_zones
 from templates.network.waf import Waf
+from templates.profiles import DEFAULT, ByFramework, Paths
 from templates.section import Allowed, Section, changed, refuse_idle, refuse_twice
 
 EXISTING = ("vpc_id", "use_default_vpc")
@@ -79,12 +78,12 @@ class Settings(Section):
     there, too. If left out, it reaches its own tasks only."""
     deletion_protection: bool = False
     """Whether AWS refuses to delete the load balancer, until this is false and has been deployed."""
-    container_port: Annotated[int, Field(ge=1, le=65535)] = 8501
-    """Port on which Streamlit listens in the container. It is set by a variable; `--server.port` in the image's command
-    overrides that, and must be the same."""
+    container_port: Annotated[int, Field(ge=1, le=65535), ByFramework("port")] = DEFAULT.port
+    """Port on which the app listens in the container. A variable says it: Streamlit's own, or `ecs.port_variable`. What
+    overrides that, such as `--server.port` in Streamlit's command, must say the same."""
     tls_port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    """Port on which a sidecar receives the load balancer's requests and health checks by HTTPS and forwards them to
-    Streamlit: one of `ecs.sidecars` has it among its `ports`. If left out, the load balancer uses HTTP to Streamlit."""
+    """Port on which a sidecar receives the load balancer's requests and health checks by HTTPS and forwards them to the
+    app: one of `ecs.sidecars` has it among its `ports`. If left out, the load balancer uses HTTP to the app."""
     target_group_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     """Port of the target group, for one that exists: ECS registers each task with the port of its own. That port when
     left out."""
@@ -93,18 +92,20 @@ class Settings(Section):
         Field(pattern=r"^$|^[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)*$", max_length=100),
         Allowed('a path in quotes without slashes at its ends, like "app" or "team/app", or ""'),
     ] = ""
-    """Path below which the app is served: Streamlit's `server.baseUrlPath`. Empty: at the root of the host."""
+    """Path below which the app is served: Streamlit's `server.baseUrlPath`; another app must answer below it by itself.
+    Empty: at the root of the host."""
     health_check_path: Annotated[
         str | None,
         Field(pattern=r"^/[\x21-\x7e]*$", max_length=1024),
         Allowed("a path in quotes that starts with /, at most 1024 ASCII characters without spaces"),
     ] = None
-    """Path, with `base_url_path` in it, that answers with a code of `health_check_matcher` while Streamlit is healthy;
-    for the health checks of load balancer and container. `/_stcore/health` below `base_url_path` when left out."""
+    """Path, with `base_url_path` in it, that answers with a code of `health_check_matcher` while the app is healthy;
+    for the health checks of load balancer and container. When left out, it is below `base_url_path`: `/_stcore/health`
+    with `streamlit`, `/` with `web`."""
     health_check_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     """Port of the load balancer's health checks, such as a sidecar's, which existing groups of the tasks let it reach.
     That of its requests when left out."""
-    health_check_matcher: Matcher = "200"
+    health_check_matcher: Annotated[Matcher, ByFramework("health_matcher")] = DEFAULT.health_matcher
     """HTTP codes of a healthy answer."""
     health_check_interval: Interval = 15
     """Seconds between two health checks of the load balancer."""
@@ -121,8 +122,9 @@ class Settings(Section):
     hyphens."""
     deregistration_delay: Annotated[int, Field(ge=0, le=3600)] = 120
     """Seconds that a task has to finish its connections when it is replaced."""
-    sticky_sessions: bool = True
-    """Keep a browser on its task. A Streamlit session lives in one process: without, uploads and media fail."""
+    sticky_sessions: Annotated[bool, ByFramework("sticky_sessions")] = DEFAULT.sticky_sessions
+    """Keep a browser on its task. A Streamlit session lives in one process: without, its uploads and media fail.
+    Another app needs it if it keeps sessions in memory."""
     stickiness_duration: Annotated[int, Field(ge=1, le=604800)] = 86400
     """Seconds for which a browser stays on its task."""
     flow_logs: FlowLogs | None = None
@@ -150,12 +152,6 @@ class Settings(Section):
             )
         refuse_own_balancer(self)
         refuse_conditions(self.listener, self.base_url_path)
-        return self
-
-    @model_validator(mode="after")
-    def _sign_in_excepts_one_path(self) -> Self:
-        if self.sign_in is not None:
-            refuse_pattern(self.health_path)
         return self
 
     @model_validator(mode="after")
@@ -272,12 +268,12 @@ class Settings(Section):
     @property
     def health_path(self) -> str:
         """The path of the health checks of load balancer and container."""
-        return self.health_check_path or f"{paths.base_path(self.base_url_path)}{streamlit.HEALTH_PATH}"
+        return self.health_check_path or DEFAULT.health_path_below(self.base_url_path)
 
     @property
-    def streamlit_paths(self) -> streamlit.Paths:
-        """The paths and the port under which Streamlit answers."""
-        return streamlit.Paths(
+    def app_paths(self) -> Paths:
+        """The paths and the port under which the app answers."""
+        return Paths(
             base=self.base_url_path,
             health=self.health_path,
             healthy=code_ranges(self.health_check_matcher),

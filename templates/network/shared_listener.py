@@ -124,7 +124,7 @@ def refuse_conditions(listener: SharedListener, base_url_path: str) -> None:
     if strange := [path for path in listener.paths if not base or not f"{path}/".startswith(f"{base}/")]:
         raise PydanticCustomError(
             "listener",
-            "{path} is not below base_url_path, and Streamlit answers only there",
+            "{path} is not below base_url_path, and the app answers only there",
             {"key": "listener.paths", "with": ("base_url_path",), "path": strange[0]},
         )
     count = len(listener.hosts) + len(_paths(listener, base_url_path))

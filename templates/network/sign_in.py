@@ -150,7 +150,11 @@ def refuse_pattern(path: str) -> None:
         raise PydanticCustomError(
             "health_path",
             "sign-in excepts this path: at most {longest} characters, no query, and no wildcard",
-            {"key": "health_check_path", "with": ("sign_in", "base_url_path"), "longest": paths.MAX_PATH},
+            {
+                "key": "network.health_check_path",
+                "with": ("network.sign_in", "network.base_url_path", "app.framework"),
+                "longest": paths.MAX_PATH,
+            },
         )
 
 

@@ -89,7 +89,7 @@ def build(
     if settings.listener is None:
         front = _own(stack, identity, settings, subnets, groups)
     else:
-        front = _shared(stack, settings, settings.listener, subnets, groups)
+        front = _shared(stack, identity, settings, settings.listener, subnets, groups)
     if front.task_group and (services := endpoints.wanted_services(settings, called_services)):
         endpoints.add_interfaces(stack, identity, subnets, front.task_group, services)
     if settings.flow_logs:
@@ -119,7 +119,7 @@ def build(
 def _own(
     stack: Builder[Inputs], identity: Identity, settings: Settings, subnets: Subnets, groups: TargetGroups
 ) -> _Front:
-    security = add_security_groups(stack, settings, subnets.vpc, listener_ports(settings))
+    security = add_security_groups(stack, identity, settings, subnets.vpc, listener_ports(settings))
     balancer = load_balancer(identity, settings, subnets, security.balancer)
     if settings.logs:
         add_access_logs(stack, identity, settings.logs, balancer)
@@ -134,7 +134,7 @@ def _own(
         origin = ["https://", settings.https.domain_name or dns_name]
     return _Front(
         task_group=security.own_task_group,
-        rules=add_listeners(stack, settings, balancer, groups),
+        rules=add_listeners(stack, identity, settings, balancer, groups),
         arn=Ref(balancer),
         dns_name=dns_name,
         full_name=GetAtt(balancer, "LoadBalancerFullName"),
@@ -143,14 +143,19 @@ def _own(
 
 
 def _shared(
-    stack: Builder[Inputs], settings: Settings, listener: SharedListener, subnets: Subnets, groups: TargetGroups
+    stack: Builder[Inputs],
+    identity: Identity,
+    settings: Settings,
+    listener: SharedListener,
+    subnets: Subnets,
+    groups: TargetGroups,
 ) -> _Front:
     """Raises ValueError if the inputs lack what was looked up of the shared load balancer."""
     known = stack.parameters
     if not (known.shared_load_balancer_dns_name and known.shared_listener_url):
         raise ValueError("[network.listener] needs what was looked up of the shared load balancer")
     return _Front(
-        task_group=_shared_task_group(stack, settings, listener, subnets),
+        task_group=_shared_task_group(stack, identity, settings, listener, subnets),
         rules=add_shared_rules(stack, settings, listener, groups),
         arn=listener.load_balancer_arn,
         dns_name=known.shared_load_balancer_dns_name.expression,
@@ -160,14 +165,14 @@ def _shared(
 
 
 def _shared_task_group(
-    stack: Builder[Inputs], settings: Settings, listener: SharedListener, subnets: Subnets
+    stack: Builder[Inputs], identity: Identity, settings: Settings, listener: SharedListener, subnets: Subnets
 ) -> SecurityGroup | None:
     if settings.task_security_group_ids:
         return None
     group = listener.security_group_id or stack.parameters.shared_load_balancer_security_group_id
     if not group:
         raise ValueError("[network.listener] needs the security group of the shared load balancer")
-    return add_task_group(stack, settings, subnets.vpc, group if isinstance(group, str) else group.expression)
+    return add_task_group(stack, identity, settings, subnets.vpc, group if isinstance(group, str) else group.expression)
 
 
 def _existing(settings: Settings, found: Inputs) -> Subnets:

@@ -1,4 +1,4 @@
-"""Target groups: the tasks by IP address, with health checks of Streamlit."""
+"""Target groups: the tasks by IP address, with health checks of the application."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def add_target_groups(
 
 
 def _target_group(title: str, name: str, settings: Settings, vpc: Any) -> TargetGroup:
-    """Return a target group with health checks on Streamlit's path and a cookie for sticky sessions."""
+    """Return a target group with health checks, and a cookie for sticky sessions."""
     attributes = {
         "deregistration_delay.timeout_seconds": str(settings.deregistration_delay),
         "stickiness.enabled": "true" if settings.sticky_sessions else "false",

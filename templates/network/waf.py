@@ -45,21 +45,6 @@ WINDOW = 300
 """Seconds of the window in which the requests of an address are counted."""
 TOO_MANY_REQUESTS = 429
 """HTTP status "Too Many Requests"."""
-UPLOAD_RULES = (
-    "SizeRestrictions_BODY",
-    "CrossSiteScripting_BODY",
-    "GenericLFI_BODY",
-    "GenericRFI_BODY",
-    "EC2MetaDataSSRF_BODY",
-)
-"""Rules of the common rule group that inspect the body of a request; they only count.
-
-Streamlit sends a body only with an uploaded file (PUT /_stcore/upload_file/...). All else goes through the WebSocket,
-which WAF does not inspect. The first rule blocks all files of more than 8 KB, the others block files for their content:
-a text about HTML, an image with certain bytes.
-https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-baseline.html
-https://repost.aws/knowledge-center/waf-upload-blocked-files
-"""
 SIGN_IN_RULES = ("SizeRestrictions_Cookie_HEADER",)
 """Rules of the common rule group that the cookies of a signed-in user can violate: it allows 10,240 bytes, and the load
 balancer sets up to 16 K (Elastic Load Balancing, "Authenticate users")."""
@@ -85,6 +70,7 @@ def add_web_acl(
     stack: Builder[Any], identity: Identity, waf: Waf, balancer: LoadBalancer, *, signs_in: bool, key: KeyArn | None
 ) -> None:
     """Add the web ACL of the load balancer, and its log. `signs_in` allows large cookies."""
+    counted = (*identity.profile.uninspected_bodies, *(SIGN_IN_RULES if signs_in else ()))
     acl = stack.add(
         WebACL(
             "WebAcl",
@@ -95,7 +81,7 @@ def add_web_acl(
             Rules=[
                 _limit(0, waf.rate_limit),
                 _group(1, "AWSManagedRulesAmazonIpReputationList"),
-                _group(2, "AWSManagedRulesCommonRuleSet", (*UPLOAD_RULES, *(SIGN_IN_RULES if signs_in else ()))),
+                _group(2, "AWSManagedRulesCommonRuleSet", counted),
                 _group(3, "AWSManagedRulesKnownBadInputsRuleSet"),
             ],
         )

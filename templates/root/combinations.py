@@ -28,6 +28,8 @@ def refuse_conflicts(settings: Tables) -> None:
         names.refuse_long_names,
         _traffic_can_be_moved,
         _requests_are_counted_in_one_group,
+        _sign_in_excepts_one_path,
+        _options_have_a_reader,
         _names_are_free,
         names.refuse_names_twice,
         names.refuse_idle_names,
@@ -59,6 +61,11 @@ def _requests_are_counted_in_one_group(settings: Tables) -> None:
             "requests are counted in one target group, and this strategy moves them between two",
             {"key": "autoscaling.request_count_target", "with": ("ecs.deployment.strategy",)},
         )
+
+
+def _sign_in_excepts_one_path(settings: Tables) -> None:
+    if settings.network.sign_in and settings.profile.health_path_is_open:
+        network.refuse_pattern(settings.network.health_path)
 
 
 def _names_are_free(settings: Tables) -> None:
@@ -148,11 +155,12 @@ def _ports_differ(settings: Tables) -> None:
             position = it.ports.index(settings.network.container_port)
             raise PydanticCustomError(
                 "sidecar_port",
-                "port {port} is Streamlit's; the containers of a task share its network",
+                "port {port} is {program}'s; the containers of a task share its network",
                 {
                     "key": f"ecs.sidecars[{index}].ports[{position}]",
                     "with": ("network.container_port",),
                     "port": settings.network.container_port,
+                    "program": settings.profile.program,
                 },
             )
 
@@ -203,10 +211,20 @@ def _image_has_a_name_for_ecs(settings: Tables) -> None:
         )
 
 
+def _options_have_a_reader(settings: Tables) -> None:
+    if settings.ecs.streamlit_options and not settings.profile.options:
+        raise PydanticCustomError(
+            "idle",
+            'means nothing: app.framework is "{framework}"',
+            {"key": "ecs.streamlit_options", "with": ("app.framework",), "framework": settings.app.framework},
+        )
+
+
 def _cookies_are_signed_once(settings: Tables) -> None:
     if settings.security.cookie_secret:
         given = settings.ecs
-        environment.refuse_own(given.environment, given.secrets, environment.COOKIE_VARIABLE, at="ecs.")
+        reserved = {settings.profile.cookie_variable: "it is generated, the same for all tasks"}
+        environment.refuse_own(given.environment, given.secrets, reserved, at="ecs.")
 
 
 def _secrets_are_read(settings: Tables) -> None:
@@ -233,7 +251,7 @@ def _secrets_are_read(settings: Tables) -> None:
 
 
 def _task_definition_fits(settings: Tables) -> None:
-    total = size.task_definition_size(settings.identity, settings.ecs, paths=settings.network.streamlit_paths)
+    total = size.task_definition_size(settings.identity, settings.ecs, paths=settings.network.app_paths)
     if total <= size.MAX_BYTES:
         return
     parts = size.sizes_by_setting(settings.ecs)

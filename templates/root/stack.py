@@ -78,7 +78,7 @@ def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
     gets its image: the repository of the settings is created, and stays empty for now.
     """
     identity, inputs = settings.identity, parameters.default_parameters(settings)
-    stack = Builder(identity, f"{identity.name}: a Streamlit app on ECS Fargate", inputs, defaults=True)
+    stack = Builder(identity, f"{identity.name}: {identity.profile.noun} on ECS Fargate", inputs, defaults=True)
     values = stack.parameters
     parameters.add_rules(stack)
     has_image = stack.condition("HasImage", Not(Equals(values.image_tag.expression, "")))
@@ -195,6 +195,6 @@ def _service(
         settings.identity,
         settings.ecs,
         stack.connect(inputs, prefix=SERVICE_STACK),
-        paths=net.streamlit_paths,
+        paths=net.app_paths,
         tls_port=net.tls_port,
     )

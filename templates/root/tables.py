@@ -15,6 +15,8 @@ from templates.identity import Identity
 from templates.monitoring import Settings as MonitoringSettings
 from templates.names import Names
 from templates.network import Settings as NetworkSettings
+from templates.profiles import PROFILES, Profile
+from templates.profiles import Settings as AppSettings
 from templates.section import Allowed, Section
 from templates.security import Settings as SecuritySettings
 
@@ -44,6 +46,7 @@ class Tables(Section):
         ),
     ] = ""
     """Tag of the image that runs; empty means that there is none yet, and no service."""
+    app: AppSettings = AppSettings()
     names: Names = Names()
     security: SecuritySettings = SecuritySettings()
     ecr: EcrSettings = EcrSettings()
@@ -56,7 +59,14 @@ class Tables(Section):
     @property
     def identity(self) -> Identity:
         """The names and tags of this deployment."""
-        return Identity(self.project, self.environment, self.iam.permissions_boundary_arn, names=self.names)
+        return Identity(
+            self.project, self.environment, self.iam.permissions_boundary_arn, names=self.names, profile=self.profile
+        )
+
+    @property
+    def profile(self) -> Profile:
+        """What depends on the framework of the application."""
+        return PROFILES[self.app.framework]
 
     @property
     def called_services(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The key that encrypts data at rest, and Streamlit's cookie secret."""
+"""The key that encrypts data at rest, and the secret that signs cookies."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from troposphere.secretsmanager import GenerateSecretString, Secret
 from templates.arns import KEY_ARN
 from templates.identity import arn
 from templates.model import Builder, Stack
+from templates.profiles import DEFAULT, ByFramework
 from templates.section import Allowed, Section
 from templates.values import KeyArn, SecretArn
 
@@ -48,9 +49,10 @@ class Settings(Section):
     """Key for the repository, the logs, the secrets and the alarm topic: `aws` for the services' own keys, `own` for a
     new one in this stack, or the ARN of one whose policy lets CloudWatch use it. A change needs another
     `ecr.repository_name`, too."""
-    cookie_secret: bool = True
-    """Whether all tasks sign Streamlit's cookies with one generated secret. Off, there is none, and a login is valid on
-    one task only, unless the image or `ecs.secrets` has one."""
+    cookie_secret: Annotated[bool, ByFramework("cookie_secret")] = DEFAULT.cookie_secret
+    """Whether all tasks sign cookies with one generated secret, which Streamlit reads by itself, and another app from
+    the variable `COOKIE_SECRET`. Off, there is none, and a login of Streamlit's is valid on one task only, unless the
+    image or `ecs.secrets` has one."""
 
     @property
     def makes_any(self) -> bool:
@@ -67,7 +69,7 @@ class Inputs:
 class Outputs:
     """The cookie secret and the customer-managed key, as far as there are any."""
 
-    cookie_secret_arn: Annotated[SecretArn | None, "Secret with which Streamlit signs cookies, the same for all tasks"]
+    cookie_secret_arn: Annotated[SecretArn | None, "Secret with which {program} signs cookies, the same for all tasks"]
     kms_key_arn: Annotated[KeyArn | None, "Key that encrypts data at rest"]
 
 
@@ -86,7 +88,7 @@ def _cookie_secret(stack: Builder[Inputs], identity: Identity, key: KeyArn | Non
             # Only the cookies that it has signed are lost with it, and a retained secret would cost money.
             DeletionPolicy="Delete",
             UpdateReplacePolicy="Delete",
-            Description=f"{identity.name}: Streamlit signs cookies with it",
+            Description=f"{identity.name}: {identity.profile.program} signs cookies with it",
             GenerateSecretString=GenerateSecretString(PasswordLength=COOKIE_SECRET_LENGTH, ExcludePunctuation=True),
             **({"KmsKeyId": key.expression} if key else {}),
         )

@@ -144,6 +144,7 @@ def _ecs(draw: Draw, table: Table, drawing: Drawing) -> None:
     if "sidecars" in table:
         table["sidecars"] = sidecars
     _names_apart(table)
+    _answers(table)
     _mounts(table)
     _capacity(draw, table)
     _stops(table)
@@ -153,6 +154,14 @@ def _ecs(draw: Draw, table: Table, drawing: Drawing) -> None:
         table["secrets"] = {"TOKEN": f"arn:{drawing.partition}:ssm:{drawing.region}:123456789012:parameter/token"}
     if table.get("registry_credentials_arn"):
         table["image"] = draw(st.sampled_from(["ghcr.io/team/app", "registry.example.com:5000/app", "team/app"]))
+
+
+def _answers(table: Table) -> None:
+    """A port that one setting says, and a health check that is on where it has a command."""
+    for name in ("environment", "secrets"):
+        table.get(name, {}).pop(table.get("port_variable") or "PORT", None)
+    if table.get("health_check_command"):
+        table.pop("container_health_check", None)
 
 
 def _capacity(draw: Draw, table: Table) -> None:
@@ -263,7 +272,7 @@ def _network(draw: Draw, table: Table, drawing: Drawing) -> None:
     if any(":" in it for it in table.get("allowed_ranges", ())):
         table["ipv6"] = True
     if table.get("tls_port") is not None:
-        # Neither Streamlit's own port nor one of the drawn sidecars'.
+        # Neither the app's own port nor one of the drawn sidecars'.
         table["tls_port"] = draw(st.integers(30000, 30010))
         table["container_port"] = draw(st.integers(8000, 9000))
     if "listener" in table:
@@ -422,6 +431,8 @@ def _repository(table: Table, image: str) -> None:
 def complete(draw: Draw, document: Table) -> None:
     """Make tables that need each other fit: as many tasks as autoscaling allows."""
     complete_names(document)
+    if document.get("app", {}).get("framework") == "web":
+        document.get("ecs", {}).pop("streamlit_options", None)
     scaling, container = document.setdefault("autoscaling", {}), document.setdefault("ecs", {})
     if scaling.get("enabled", True):
         low, high = scaling.get("min_capacity", 1), scaling.get("max_capacity", 4)

@@ -129,6 +129,9 @@ REALISTIC: Realistic = {
     (network.Settings, "private_subnet_ids"): _subnets,
     **dict.fromkeys(((bootstrap.Settings, "github_branches"), (bootstrap.Settings, "github_tags")), _refs),
     (bootstrap.Settings, "github_environments"): lambda _: st.just(["prod", "Production:V1 (eu) #1"]),
+    (ecs.Settings, "health_check_command"): lambda _: st.sampled_from(
+        [[], ["CMD-SHELL", "curl -f http://localhost/ || exit 1"], ["CMD", "/app", "--health"]]
+    ),
     (ecs.Settings, "user"): lambda _: st.sampled_from(["1000", "1000:1000", "65534:0"]),
 }
 """By section and key."""

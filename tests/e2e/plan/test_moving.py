@@ -13,7 +13,7 @@ from stacks import plan
 from stacks.build.render import render
 from stacks.errors import UserError
 from templates.network import range_mark
-from templates.streamlit import CONTAINER
+from templates.profiles import CONTAINER
 from tests.e2e.request.test_shared_listener import on, shared
 from tests.support.networks import Net
 from tests.support.world import settings

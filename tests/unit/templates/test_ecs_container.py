@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from templates import streamlit
+from templates.profiles import STREAMLIT, health_check
 from tests.support.templates import properties, tree
 from tests.unit.templates.test_settings_models import refusal
 
@@ -70,7 +70,7 @@ def test_ecs_reads_secrets_and_parameters_when_a_task_starts() -> None:
     """The cookie secret stays, and a key of a JSON secret is named behind its ARN."""
     secrets = container(secrets={"PASSWORD": f"{DATABASE}:password::", "API": PARAMETER})["Secrets"]
     assert secrets == [
-        {"Name": streamlit.COOKIE_SECRET, "ValueFrom": {"Ref": "CookieSecretArn"}},
+        {"Name": STREAMLIT.cookie_variable, "ValueFrom": {"Ref": "CookieSecretArn"}},
         {"Name": "API", "ValueFrom": PARAMETER},
         {"Name": "PASSWORD", "ValueFrom": f"{DATABASE}:password::"},
     ]
@@ -85,7 +85,9 @@ def test_what_ecs_could_not_read_is_refused(reference: str) -> None:
 def test_the_container_is_asked_by_python_alone() -> None:
     """Streamlit's own probe, no sooner than the load balancer's checks count; switched off, there is none."""
     check = container(health_check_grace_period=600)["HealthCheck"]
-    assert check["Command"] == streamlit.health_check("/_stcore/health", check["Timeout"])
+    assert check["Command"] == health_check(
+        "/_stcore/health", check["Timeout"], port=8501, variable="STREAMLIT_SERVER_PORT"
+    )
     assert check["StartPeriod"] == 300, "the most that ECS takes"
     assert container(health_check_grace_period=90)["HealthCheck"]["StartPeriod"] == 90
     assert "HealthCheck" not in container(container_health_check=False)
@@ -178,7 +180,9 @@ def test_an_image_that_has_its_options_itself() -> None:
     templates = tree(ecs=settings, network={"container_port": 9000}, security={"cookie_secret": False})
     made = properties(templates["Ecs"], "TaskDefinition")["ContainerDefinitions"][0]
     assert made["Environment"] == [{"Name": "STREAMLIT_SERVER_PORT", "Value": "9000"}]
-    assert made["HealthCheck"]["Command"] == streamlit.health_check("/_stcore/health", port=9000)
+    assert made["HealthCheck"]["Command"] == health_check(
+        "/_stcore/health", port=9000, variable="STREAMLIT_SERVER_PORT"
+    )
     assert "Environment" not in container(streamlit_options=False)
 
 

@@ -21,7 +21,7 @@ def mounts(it: dict[str, Any]) -> dict[str, tuple[str, bool]]:
 
 
 def test_a_read_only_container_writes_to_tmp() -> None:
-    """Streamlit needs no other place (tests/streamlit/test_read_only.py); by default the container is not read-only."""
+    """Streamlit needs no other place (tests/servers/test_read_only.py); by default the container is not read-only."""
     task = definition(read_only=True)
     (web,) = task["ContainerDefinitions"]
     assert web["ReadonlyRootFilesystem"] is True

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from templates import root, streamlit
+from templates import profiles, root
 from templates.network import Settings, tasks_are_public
 from templates.network.health import code_ranges
 from tests.support.templates import GIVEN_NETWORK, PRETO, of_type, properties, tree
@@ -204,7 +204,7 @@ def test_the_container_is_healthy_by_the_same_codes(
             return self
 
     monkeypatch.setattr("http.client.HTTPConnection", Server)
-    *_, program = streamlit.health_check("/", healthy=healthy)
+    *_, program = profiles.health_check("/", port=8501, variable="STREAMLIT_SERVER_PORT", healthy=healthy)
     with pytest.raises(SystemExit) as ended:
         exec(program, {})  # noqa: S102 - the program of the health check
     assert int(ended.value.code or 0) == code

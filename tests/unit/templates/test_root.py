@@ -17,6 +17,7 @@ from templates import root
 from templates.fargate import MEMORY_BY_CPU
 from templates.model import logical_id
 from templates.names import Names
+from templates.profiles import Settings as App
 from templates.root import parameters
 from templates.root.tables import Tables
 from templates.section import Section
@@ -93,8 +94,8 @@ def test_a_child_gets_exactly_the_parameters_that_it_declares_from_outputs_that_
 
 
 def is_module(annotation: object) -> bool:
-    """Whether a table of an environment file is that of a module; names are of all modules."""
-    return isinstance(annotation, type) and issubclass(annotation, Section) and annotation is not Names
+    """Whether a table of an environment file is that of a module; names and framework are of all modules."""
+    return isinstance(annotation, type) and issubclass(annotation, Section) and annotation not in {Names, App}
 
 
 def test_an_input_that_may_be_left_out_bears_the_name_of_a_value() -> None:

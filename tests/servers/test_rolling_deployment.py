@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.streamlit import template
-from tests.streamlit.load_balancer import balancing
-from tests.streamlit.processes import serving
+from tests.servers import template
+from tests.servers.load_balancer import balancing
+from tests.servers.processes import serving
 from tests.support.templates import properties
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.streamlit.session import Browser
+    from tests.servers.session import Browser
 
 
 def test_a_task_that_stops_ends_its_sessions_and_the_browser_begins_anew_on_another(

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from templates import streamlit
-from tests.streamlit import template
-from tests.streamlit.load_balancer import Proxy, balancing
-from tests.streamlit.processes import WITH_LOGIN, Server, reserved_port, serving
+from templates.profiles import STREAMLIT
+from tests.servers import template
+from tests.servers.load_balancer import Proxy, balancing
+from tests.servers.processes import WITH_LOGIN, Server, reserved_port, serving
 from tests.support.templates import tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from tests.streamlit.session import Browser
+    from tests.servers.session import Browser
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def variables(templates: dict[str, Any], tmp_path_factory: pytest.TempPathFactor
     home = tmp_path_factory.mktemp("home")
 
     def make(**more: str) -> dict[str, str]:
-        secret = {streamlit.COOKIE_SECRET: secrets.token_hex()}
+        secret = {STREAMLIT.cookie_variable: secrets.token_hex()}
         return {"HOME": str(home)} | template.environment(templates, secret, reserved_port()) | more
 
     return make
@@ -57,7 +57,7 @@ def variables(templates: dict[str, Any], tmp_path_factory: pytest.TempPathFactor
 @pytest.fixture
 def browse() -> Iterator[Callable[..., Browser]]:
     """Return a function that opens browsers; they are closed at the end of the test."""
-    from tests.streamlit.session import Browser
+    from tests.servers.session import Browser
 
     with ExitStack() as stack:
 
@@ -72,7 +72,7 @@ def browse() -> Iterator[Callable[..., Browser]]:
 @pytest.fixture(scope="session")
 def provider() -> Iterator[str]:
     """Start an identity provider to log in with."""
-    from tests.streamlit.provider import identifying
+    from tests.servers.provider import identifying
 
     with identifying() as url:
         yield url
@@ -88,14 +88,14 @@ def server(variables: Callable[..., dict[str, str]]) -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def replicas(templates: dict[str, Any], variables: Callable[..., dict[str, str]], provider: str) -> Iterator[Replicas]:
     """Two replicas with one cookie secret, as the tasks of a service have."""
-    with _pair(templates, variables, provider, {streamlit.COOKIE_SECRET: secrets.token_hex()}) as pair:
+    with _pair(templates, variables, provider, {STREAMLIT.cookie_variable: secrets.token_hex()}) as pair:
         yield pair
 
 
 @pytest.fixture(scope="session")
 def strangers(templates: dict[str, Any], variables: Callable[..., dict[str, str]], provider: str) -> Iterator[Replicas]:
     """Two replicas that each make up a cookie secret, as Streamlit does when it is given none."""
-    with _pair(templates, variables, provider, {streamlit.COOKIE_SECRET: None}) as pair:
+    with _pair(templates, variables, provider, {STREAMLIT.cookie_variable: None}) as pair:
         yield pair
 
 
@@ -109,7 +109,7 @@ def templates_below_a_path() -> dict[str, Any]:
 def below_a_path(templates_below_a_path: dict[str, Any], variables: Callable[..., dict[str, str]]) -> Iterator[Server]:
     """A server whose address has the path that its template says."""
     port = reserved_port()
-    secret = {streamlit.COOKIE_SECRET: secrets.token_hex()}
+    secret = {STREAMLIT.cookie_variable: secrets.token_hex()}
     with serving(variables() | template.environment(templates_below_a_path, secret, port)) as running:
         yield running
 

@@ -11,18 +11,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from templates import streamlit
-from tests.streamlit import template
+from templates.profiles import STREAMLIT, health_check
+from tests.servers import template
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.streamlit.conftest import Replicas
-    from tests.streamlit.processes import Server
-    from tests.streamlit.session import Browser
+    from tests.servers.conftest import Replicas
+    from tests.servers.processes import Server
+    from tests.servers.session import Browser
 
 PROBE_SECONDS = 5
 """ECS's own timeout of a container health check, where none is set."""
+
+
+def by_python(timeout: int) -> list[str]:
+    """Return Streamlit's health check with this timeout."""
+    return health_check(STREAMLIT.health_path, timeout, port=STREAMLIT.port, variable="STREAMLIT_SERVER_PORT")
 
 
 def probe(
@@ -64,7 +69,7 @@ def test_the_health_path_has_the_base_path_before_it(
     asked = template.target_group(templates_below_a_path)["HealthCheckPath"]
     assert asked == "/team/app/_stcore/health"
     assert template.matches(templates_below_a_path, browser.get(asked).status_code)
-    assert not template.matches(templates_below_a_path, browser.get(streamlit.HEALTH_PATH).status_code)
+    assert not template.matches(templates_below_a_path, browser.get(STREAMLIT.health_path).status_code)
 
 
 def test_everything_works_below_a_base_path(below_a_path: Server, browse: Callable[..., Browser]) -> None:
@@ -103,7 +108,7 @@ def test_a_server_that_hangs_is_unhealthy_in_time(server: Server) -> None:
     """The check ends by itself, with 1, before ECS's timeout."""
     server.process.send_signal(signal.SIGSTOP)
     try:
-        assert probe(streamlit.health_check(streamlit.HEALTH_PATH, 2)[1:], server.environment, seconds=2) == 1
+        assert probe(by_python(2)[1:], server.environment, seconds=2) == 1
     finally:
         server.process.send_signal(signal.SIGCONT)
 
@@ -118,4 +123,4 @@ def test_a_server_that_is_gone_is_unhealthy(templates: dict[str, Any], server: S
 @pytest.mark.parametrize("timeout", [2, 5, 60])
 def test_the_check_gives_up_before_ecs_does(timeout: int) -> None:
     """Its own timeout is a second shorter than the one it is told, over all that ECS allows."""
-    assert f"timeout={timeout - 1})" in streamlit.health_check(streamlit.HEALTH_PATH, timeout)[-1]
+    assert f"timeout={timeout - 1})" in by_python(timeout)[-1]

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.streamlit.conftest import Replicas
-    from tests.streamlit.session import Browser
+    from tests.servers.conftest import Replicas
+    from tests.servers.session import Browser
 
 TRIES = 6
 """How often something is asked for: with two targets in turn, half of them go to the wrong one."""

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.streamlit.processes import serving
+from tests.servers.processes import serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.streamlit.session import Browser
+    from tests.servers.session import Browser
 
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
 READ_ONLY = """

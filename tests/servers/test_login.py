@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.streamlit.conftest import Replicas
-    from tests.streamlit.session import Browser
+    from tests.servers.conftest import Replicas
+    from tests.servers.session import Browser
 
 LOGGED_IN, LOGGED_OUT = "user: somebody@example.org", "user: nobody"
 
