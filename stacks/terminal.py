@@ -62,8 +62,18 @@ def spelt(text: str) -> str:
 
 def data(text: str) -> None:
     """Write a result to stdout."""
+    verbatim(spelt(text))
+
+
+def verbatim(text: str) -> None:
+    """Write to stdout what others have written, without a change."""
     _SESSION.has_data = True
-    sys.stdout.write(spelt(text if text.endswith("\n") else text + "\n"))
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def line_document(value: Any) -> None:  # noqa: ANN401 - any JSON value
+    """Write one JSON document to stdout, on a line of its own."""
+    verbatim(json.dumps(value, ensure_ascii=not _is_unicode(sys.stdout)))
 
 
 def document(value: Any) -> None:  # noqa: ANN401 - any JSON document

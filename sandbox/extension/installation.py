@@ -29,6 +29,8 @@ from sandbox.extension.imports import execution as import_execution
 from sandbox.extension.imports import identifiers as import_identifiers
 from sandbox.extension.imports import requests as import_requests
 from sandbox.extension.imports import summaries as import_summaries
+from sandbox.extension.logs import events as log_events
+from sandbox.extension.logs import queries as log_queries
 from sandbox.extension.reading import drift
 from sandbox.extension.scaling import service as scaling_service
 from sandbox.extension.scaling import types as scaling_types
@@ -69,6 +71,8 @@ _CHANGES: tuple[Change, ...] = (
     service_quotas,
     simulator,
     cloud_control,
+    log_events,
+    log_queries,
     drift,
     import_identifiers,
     import_execution,

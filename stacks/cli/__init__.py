@@ -37,6 +37,7 @@ COMMANDS = {
     "outputs": "print the outputs",
     "status": "show stacks, service and autoscaling",
     "watch": "attach to what is running, to its end",
+    "logs": "show what the tasks have written, and follow it",
     "drift": "show what was changed by hand",
     "destroy": "take the stacks away",
     "adopt": "take over what Terraform runs",

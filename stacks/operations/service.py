@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.aws.errors import ClientError, error_code, error_message, is_denied
-from stacks.operations import stops
+from stacks.logs import stops
+from stacks.logs.exit_codes import explain_exit
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -59,6 +60,11 @@ class Stopped:
     exit_code: int | None
     count: int
     log: tuple[str, ...] = ()
+
+    @property
+    def hint(self) -> str:
+        """What the exit code means, and the setting to change; "" where only the program itself can say."""
+        return explain_exit(self.exit_code, self.reason)
 
     @property
     def is_hopeless(self) -> bool:
@@ -215,8 +221,5 @@ def _failed(service: ServiceTypeDef) -> int:
 
 
 def _reason(task: TaskTypeDef, container: ContainerTypeDef) -> str:
-    """Return why a task stopped, without ids and addresses; the container's own reason says more."""
-    said = task.get("stoppedReason", "") or "no reason given"
-    own = container.get("reason", "")
-    text = f"{said}: {own}" if own and own not in said else said
-    return IDS.sub("…", text)
+    """Return why a task stopped, without ids and addresses."""
+    return IDS.sub("…", stops.reason(task, container))

@@ -20,7 +20,8 @@ def counts(service: Service) -> str:
 def reason(stopped: Stopped) -> list[str]:
     """Return why tasks stopped, and below it what one of them had written last."""
     code = "" if stopped.exit_code is None else f" (container {stopped.container}, exit code {stopped.exit_code})"
-    return [f"{stopped.count} × {stopped.reason}{code}", *(f"  | {line}" for line in stopped.log)]  # noqa: RUF001 - the sign for times
+    hint = [f"  {stopped.hint}"] if stopped.hint else []
+    return [f"{stopped.count} × {stopped.reason}{code}", *hint, *(f"  | {line}" for line in stopped.log)]  # noqa: RUF001 - the sign for times
 
 
 def document(service: Service) -> dict[str, Any]:
@@ -45,6 +46,7 @@ def documents(stopped: Iterable[Stopped]) -> list[dict[str, Any]]:
             "reason": group.reason,
             "container": group.container or None,
             "exit_code": group.exit_code,
+            "hint": group.hint or None,
             "count": group.count,
             "log": list(group.log),
         }

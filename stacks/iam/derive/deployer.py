@@ -101,6 +101,7 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
         calls.PUSHED: _pushed(settings, place) or _arns(tree, "AWS::ECR::Repository", "ecr:repository"),
         calls.SERVICE: services,
         calls.TASKS: tuple(arn.replace(":service/", ":task/").rpartition("/")[0] + "/*" for arn in services),
+        calls.LOG_GROUP: tuple(it for arn in _log_groups(tree) for it in (arn, f"{arn}:*")),
         calls.LOG: tuple(f"{arn}:log-stream:*" for arn in _log_groups(tree)),
         EXECUTION_ROLE: (f"arn:{place.partition}:iam::{place.account}:role/{role}",),
         NOTHING: (ANYTHING,),

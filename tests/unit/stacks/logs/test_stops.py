@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from botocore.session import get_session
 
-from stacks.operations import stops
+from stacks.logs import stops
 
 if TYPE_CHECKING:
     from types_boto3_ecs.type_defs import TaskTypeDef

@@ -55,3 +55,10 @@ def _innocence(container: ContainerTypeDef) -> int:
     if code == 0:
         return 2
     return 3 if code else 4
+
+
+def reason(task: TaskTypeDef, container: ContainerTypeDef) -> str:
+    """Return why a task stopped, in ECS's words; those of the container say more."""
+    said = task.get("stoppedReason", "") or "no reason given"
+    own = container.get("reason", "")
+    return f"{said}: {own}" if own and own not in said else said

@@ -1,0 +1,1 @@
+"""CloudWatch Logs: events filtered and paged, and queries of Logs Insights."""

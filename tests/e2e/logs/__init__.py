@@ -1,0 +1,1 @@
+"""`logs` on the sandbox."""
