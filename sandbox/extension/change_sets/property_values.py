@@ -5,6 +5,7 @@ Contexts are JSON with `Properties`. A value that is not known yet is `{{changeS
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -32,17 +33,39 @@ def _describe(stock: Action, params: Record) -> Response:
     status, headers, body = answer
     ET.register_namespace("", helpers.CFN_NS)
     root = ET.fromstring(body)  # noqa: S314 - ministack's own answer
+    stack = api.find_stack(change_set.get("StackId", "")) or {}
+    before, after = _Side(stack, change_set), _Side(change_set, change_set)
     for element in root.iter(_name("ResourceChange")):
-        _enter(element, change_set)
+        _enter(element, before, after)
     return status, headers, ET.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
-def _enter(element: ET.Element, change_set: Record) -> None:
+class _Side:
+    """The properties of all resources on one side, the stack or the change set, with their values."""
+
+    def __init__(self, side: Record, change_set: Record) -> None:
+        self._side = side
+        self._change_set = change_set
+
+    @functools.cached_property
+    def _resources(self) -> Record:
+        template, parameters = self._side.get("_template") or {}, self._side.get("_resolved_params") or {}
+        name, stack_id = self._change_set["StackName"], self._change_set["StackId"]
+        found: Record = changesets._resolve_props_for_diff(template, parameters, name, stack_id).get("Resources", {})
+        return found
+
+    def properties(self, logical_id: str) -> Record:
+        """Return one resource's properties."""
+        definition = self._resources.get(logical_id) or {}
+        found: Record = _shown(definition.get("Properties") or {})
+        return found
+
+
+def _enter(element: ET.Element, stack: _Side, change_set: _Side) -> None:
     """Add the contexts and the details' values to one change."""
     name, action = (element.findtext(_name(tag), "") for tag in ("LogicalResourceId", "Action"))
-    stack = api.find_stack(change_set["StackId"]) or {}
-    before = {} if action in {"Add", "Import"} else _properties(stack, change_set, name)
-    after = {} if action == "Remove" else _properties(change_set, change_set, name)
+    before = {} if action in {"Add", "Import"} else stack.properties(name)
+    after = {} if action == "Remove" else change_set.properties(name)
     if before:
         ET.SubElement(element, _name("BeforeContext")).text = _context(before)
     if after:
@@ -61,17 +84,6 @@ def _enter_values(target: ET.Element, before: Record, after: Record) -> None:
     for tag, value in (("BeforeValue", old), ("AfterValue", new)):
         if value is not None:
             ET.SubElement(target, _name(tag)).text = value if isinstance(value, str) else json.dumps(value)
-
-
-def _properties(side: Record, change_set: Record, logical_id: str) -> Record:
-    """Return one resource's properties with their values; `side` is the stack, or the change set."""
-    name, stack_id = change_set["StackName"], change_set["StackId"]
-    resolved = changesets._resolve_props_for_diff(
-        side.get("_template") or {}, side.get("_resolved_params") or {}, name, stack_id
-    )
-    definition = resolved.get("Resources", {}).get(logical_id) or {}
-    found: Record = _shown(definition.get("Properties") or {})
-    return found
 
 
 def _shown(value: Untyped) -> Untyped:
