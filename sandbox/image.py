@@ -15,14 +15,14 @@ import json
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sandbox.address import DEFAULT_ACCOUNT
 from sandbox.process import running
 from stacks.errors import UserError, uninstalled
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from types_boto3_ecr import ECRClient
 
@@ -32,6 +32,8 @@ _ADDRESS = re.compile(r"([0-9]{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.
 _MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 EXIT_CODE, LOG = "sandbox.exit-code", "sandbox.log"
 """Annotations of the manifest: the exit code with which its containers end at once, and the log that they write."""
+SCRIPT = "sandbox.script"
+"""Annotation of the manifest: what commands do in tasks of their own, as JSON."""
 _CONFIG = "application/vnd.oci.image.config.v1+json"
 
 
@@ -44,11 +46,15 @@ def place_image(  # noqa: PLR0913 - what an image has
     command: Sequence[str] = (),
     exit_code: int | None = None,
     log: Sequence[str] = (),
+    script: Sequence[Mapping[str, Any]] = (),
 ) -> str:
     """Put an image with this tag into an existing repository, and return its digest.
 
     `architecture` (`amd64` or `arm64`) and `command` go into its configuration. With `exit_code` its containers write
-    the lines of `log` and end at once with that code. The same arguments always give the same image. Raises UserError
+    the lines of `log` and end at once with that code. `script` says what commands do in tasks without a service, the
+    first whose `command` (a pattern of `fnmatch`) fits: they write the lines of `log`, take `seconds`, and end with
+    `exit_code`, or run on where that is null. `reason` is the container's, `stop_code` the task's, and `fails` says
+    why it cannot be started. The same arguments always give the same image. Raises UserError
     if the repository does not exist, or if the tag exists and is immutable.
     """
     ecr = _client(address)
@@ -61,7 +67,7 @@ def place_image(  # noqa: PLR0913 - what an image has
         image = ecr.put_image(
             repositoryName=repository,
             imageTag=tag,
-            imageManifest=_manifest(digest, len(configuration), exit_code, log),
+            imageManifest=_manifest(digest, len(configuration), exit_code, log, script),
             imageManifestMediaType=_MANIFEST,
         )
     except ecr.exceptions.ClientError as error:
@@ -103,10 +109,25 @@ def _upload(ecr: ECRClient, repository: str, content: bytes) -> str:
     return digest
 
 
-def _manifest(digest: str, size: int, exit_code: int | None, log: Sequence[str]) -> str:
+def _manifest(
+    digest: str, size: int, exit_code: int | None, log: Sequence[str], script: Sequence[Mapping[str, Any]]
+) -> str:
     described = {"mediaType": _CONFIG, "digest": digest, "size": size}
-    marks = {} if exit_code is None else {"annotations": {EXIT_CODE: str(exit_code), LOG: "\n".join(log)}}
-    return json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "config": described, "layers": [], **marks})
+    marks = {} if exit_code is None else {EXIT_CODE: str(exit_code), LOG: "\n".join(log)}
+    marks |= {SCRIPT: json.dumps(list(script))} if script else {}
+    marked = {"annotations": marks} if marks else {}
+    return json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "config": described, "layers": [], **marked})
+
+
+def _read_script(path: Path) -> list[Mapping[str, Any]]:
+    """Return the script in a JSON file. Raises UserError for one that is no list of objects with a `command`."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"--script {path}", str(error)) from error
+    if not isinstance(found, list) or not all(isinstance(it, dict) and "command" in it for it in found):
+        raise UserError(f"--script {path}", 'it is no list of objects such as {"command": "...", "exit_code": 0}')
+    return found
 
 
 def _place(repository: str) -> tuple[str, str, str] | None:
@@ -128,6 +149,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--create", action="store_true", help="make the repository where it is not there")
     parser.add_argument("--exit-code", type=int, help="let containers of this image end at once with this code")
     parser.add_argument("--log", action="append", default=[], help="a line that they write before (any number)")
+    parser.add_argument("--script", type=Path, help="JSON file that says what commands do in tasks of their own")
     given = parser.parse_args(arguments)
     account, region, repository = _place(given.repository) or (given.account, given.region, given.repository)
     try:
@@ -143,6 +165,7 @@ def main(arguments: list[str]) -> int:
                 command=given.command,
                 exit_code=given.exit_code,
                 log=given.log,
+                script=_read_script(given.script) if given.script else (),
             )
     except (ImportError, UserError) as error:
         problem = uninstalled(error) if isinstance(error, ImportError) else error

@@ -11,6 +11,9 @@ from templates.profiles import CONTAINER, DEFAULT, Profile
 
 OWNERSHIP_TAGS = ("Environment", "ManagedBy", "Project")
 """Keys of the tags that identify the owner of a resource; they never change."""
+ONE_RUN = "-run"
+"""Ends the family of task definitions that are made for a single task. So the newest revision of the service's own
+family stays the service's."""
 APPLICATION = "Application"
 """Key of the tag with `names.application`."""
 

@@ -38,6 +38,7 @@ COMMANDS = {
     "status": "show stacks, service and autoscaling",
     "watch": "attach to what is running, to its end",
     "logs": "show what the tasks have written, and follow it",
+    "run": "run one command in a task of its own",
     "drift": "show what was changed by hand",
     "destroy": "take the stacks away",
     "adopt": "take over what Terraform runs",

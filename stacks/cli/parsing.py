@@ -58,11 +58,25 @@ def parse(words: list[str], program: str, commands: Mapping[str, str]) -> tuple[
         name, words = default, [default, *words]
     command = load(name)
     complete(parsers[name], command, program)
-    parsed = parser.parse_args(words or [name])
+    words, program_words = _split(words or [name], command)
+    parsed = parser.parse_args(words)
+    if program_words:
+        parsed.command = [*parsed.command, *program_words]
     try:
         return command, command.Options(**vars(parsed))
     except ValueError as error:
         parser.error(str(error))
+
+
+def _split(words: list[str], command: Command) -> tuple[list[str], list[str]]:
+    """Return our words, and those after `--` of a command that runs another program.
+
+    argparse gives what follows `--` to a list of positionals only where no option is before it.
+    """
+    if "command" not in command.Options.__annotations__ or "--" not in words:
+        return words, []
+    at = words.index("--")
+    return words[:at], words[at + 1 :]
 
 
 def load(name: str) -> Command:

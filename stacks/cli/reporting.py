@@ -45,7 +45,11 @@ def progress(options: Options) -> Callable[[str], None]:
 
 
 def wants_json(words: list[str]) -> bool:
-    """Whether these words ask for a JSON document, also where no command understands them."""
+    """Whether these words ask for a JSON document, also where no command understands them.
+
+    Those after `--` are another program's.
+    """
+    words = words[: words.index("--")] if "--" in words else words
     parser = argparse.ArgumentParser(add_help=False, exit_on_error=False)
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--format", action="append", nargs="?", default=[])

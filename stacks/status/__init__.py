@@ -12,9 +12,9 @@ from stacks.aws.errors import ClientError, error_message, is_denied, translate_a
 from stacks.cloudformation.stack import find_stack, stack_resources
 from stacks.errors import Code, UserError
 from stacks.request.parameters import IMAGE_TAG
+from stacks.request.root_outputs import root_outputs
 from stacks.status.autoscaling import Autoscaling, Scheduled, read_autoscaling, read_schedules
 from stacks.status.image import Image, read_image
-from stacks.status.root_outputs import root_outputs
 from stacks.status.running import Running, Target, read_service, read_targets
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, get_args, get_type_hints
 from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError
-from stacks.status.root_outputs import root_outputs
+from stacks.request.root_outputs import root_outputs
 from templates import root
 from templates.model import logical_id
 from templates.values import Flag, Number

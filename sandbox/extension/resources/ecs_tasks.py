@@ -141,10 +141,12 @@ def _stop(task: Record, ending: Ending) -> None:
 
 def _write_log(task: Record, ending: Ending) -> None:
     """Write the container's log to the log group in its task definition, if there is one."""
+    if not ending.log:
+        return
     definition = ecs._task_defs.get(ecs._resolve_td_key(task["taskDefinitionArn"])) or {}
     declared = next(it for it in definition["containerDefinitions"] if it["name"] == ending.container)
     config = ecs._awslogs_config(declared, task["taskArn"].rpartition("/")[2], "")
-    if config is not None and ending.log and ecs._ensure_awslogs_stream(config):
+    if config is not None and ecs._ensure_awslogs_stream(config):
         for line in ending.log:
             ecs._emit_awslogs_event(config, line)
 

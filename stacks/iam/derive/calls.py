@@ -31,6 +31,8 @@ LOG_GROUP = "its log group"
 """IAM has `:*` at the end of it for most actions:
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html"""
 PUSHED = "the repository of the image, whoever owns it"
+DEFINITIONS, OWN_DEFINITIONS = "its task definitions", "task definitions of single runs"
+TASK_ROLES = "the roles of its tasks"
 NOTHING = "no particular resource"
 NEW_VPC, ENDPOINTS = "a new VPC", "interface endpoints"
 VPC, DEFAULT_VPC, LISTENER = "a given VPC", "the default VPC", "a shared listener"

@@ -12,6 +12,7 @@ from stacks.place import ANYTHING
 from stacks.rendered.names import NESTED_STACK
 from templates import bootstrap
 from templates.ecs.image import ecr_repository
+from templates.identity import ONE_RUN
 from templates.network import endpoints
 from templates.resource_types import record
 
@@ -102,6 +103,9 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
         calls.SERVICE: services,
         calls.TASKS: tuple(arn.replace(":service/", ":task/").rpartition("/")[0] + "/*" for arn in services),
         calls.LOG_GROUP: tuple(it for arn in _log_groups(tree) for it in (arn, f"{arn}:*")),
+        calls.DEFINITIONS: _definitions(tree, ":*"),
+        calls.OWN_DEFINITIONS: _definitions(tree, f"{ONE_RUN}:*"),
+        calls.TASK_ROLES: _task_roles(tree),
         calls.LOG: tuple(f"{arn}:log-stream:*" for arn in _log_groups(tree)),
         EXECUTION_ROLE: (f"arn:{place.partition}:iam::{place.account}:role/{role}",),
         NOTHING: (ANYTHING,),
@@ -117,6 +121,24 @@ def _pushed(settings: Settings, place: Place) -> tuple[str, ...]:
 def _arns(tree: Tree, resource_type: str, kind: str) -> tuple[str, ...]:
     found = (identifying_arns(tree, it).get(kind, ()) for it in tree.resources() if it.type == resource_type)
     return tuple(sorted({arn for arns in found for arn in arns}))
+
+
+def _definitions(tree: Tree, ending: str) -> tuple[str, ...]:
+    """Return the ARNs of the task definitions, by families, with this ending."""
+    place = tree.place
+    families = {str(it.properties["Family"]) for it in tree.resources() if it.type == "AWS::ECS::TaskDefinition"}
+    definitions = f"arn:{place.partition}:ecs:{place.region}:{place.account}:task-definition"
+    return tuple(f"{definitions}/{family}{ending}" for family in sorted(families))
+
+
+def _task_roles(tree: Tree) -> tuple[str, ...]:
+    """Return the ARNs of the roles that the task definitions name."""
+    found: set[str] = set()
+    for it in tree.resources():
+        if it.type == "AWS::ECS::TaskDefinition":
+            for key in ("ExecutionRoleArn", "TaskRoleArn"):
+                found |= set(tree.texts([it.properties[key]], it.module))
+    return tuple(sorted(found))
 
 
 def _service_linked(tree: Tree) -> Iterator[str]:

@@ -52,11 +52,12 @@ BY_AWS = {
     "cloudformation:DetectStackResourceDrift",
     "cloudformation:TagResource",
     "cloudformation:UntagResource",
+    "ecs:TagResource",
     "iam:PassRole",
     "s3:DeleteObjectVersion",
 }
-"""What AWS asks for when it is told to make a change set with tags, and with a role, or to look for drift; and for a
-version of an object in the place of the object."""
+"""What AWS asks for when it is told to make a change set or a task with tags, and with a role, or to look for
+drift; and for a version of an object in the place of the object."""
 CALL = re.compile(rf"""aws\.({"|".join(Clients.__annotations__)})\.(?:get_paginator\("(\w+)"\)|(\w+)\()""")
 NOT_IN_THE_TABLE = {"build", "lint", "adopt", "permissions", "sandbox"}
 """Commands that ask AWS nothing, come before the roles, go on with whatever they may ask, or have a table of their own

@@ -47,7 +47,12 @@ def test_each_file_of_a_command_is_listed() -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_gives_its_options(name: str) -> None:
     """All arguments have a field in the command's own frozen options, which say whether to be quiet."""
-    words = {"sandbox": [name], "adopt": [name, "prod", "--state", "terraform.tfstate"]}.get(name, [name, "prod"])
+    needed = {
+        "sandbox": [name],
+        "adopt": [name, "prod", "--state", "terraform.tfstate"],
+        "run": [name, "prod", "--", "a", "--json"],
+    }
+    words = needed.get(name, [name, "prod"])
     command, options = parsing.parse(words, PROGRAM, COMMANDS)
     assert type(options).__module__ == f"stacks.cli.{name}"
     assert callable(command.run)

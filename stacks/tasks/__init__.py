@@ -1,0 +1,1 @@
+"""Tasks beside the service: those that run one command and end."""

@@ -1,0 +1,172 @@
+"""`run`: one command in a task of its own, on the real command line."""
+
+from __future__ import annotations
+
+import json
+import signal
+from contextlib import closing
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sandbox.image import place_image
+from stacks.errors import UserError
+from stacks.tasks.request import Changes, run_task_request
+from stacks.tasks.source import read_source
+from stacks.tasks.starting import start_task
+from tests.support.commands import Project, project
+from tests.support.proxy import Call, Reply, between
+from tests.support.world import settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.support.world import World
+
+CLUSTER = "preto-2-prod"
+JSON = {"Content-Type": "application/x-amz-json-1.1"}
+SCRIPT: list[dict[str, Any]] = [
+    {"command": "python manage.py migrate", "log": ["Applying 0001_first", "Applying 0002_second"], "exit_code": 3},
+    {"command": "hang", "log": ["begun"], "exit_code": None},
+    {"command": "large", "exit_code": 137, "reason": "OutOfMemoryError: Container killed due to memory usage"},
+    {"command": "on spot", "exit_code": None, "fails": "Timeout waiting for network interface provisioning"},
+    {"command": "*", "log": ["done"]},
+]
+
+
+@pytest.fixture
+def deployed(world: World) -> World:
+    """Give a world whose service runs an image with a script."""
+    world.deploy()
+    for tag in ("v1", "v2"):
+        place_image(world.account.address, "preto-2-prod", tag, script=SCRIPT)
+    world.deploy(image_tag="v1")
+    return world
+
+
+@pytest.fixture
+def here(tmp_path: Path, deployed: World) -> Project:
+    """Give a project whose `prod` is in the account of this world."""
+    return project(tmp_path, deployed.account.env)
+
+
+def tasks_of_runs(world: World) -> list[Any]:
+    """Return all tasks that no service has started, by ECS."""
+    ecs = world.aws.ecs
+    running = ecs.list_tasks(cluster=CLUSTER)["taskArns"]
+    arns = [*running, *ecs.list_tasks(cluster=CLUSTER, desiredStatus="STOPPED")["taskArns"]]
+    found = ecs.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"] if arns else []
+    return [it for it in found if not it["group"].startswith("service:")]
+
+
+def test_a_command_runs_as_the_service_does_and_hands_its_exit_code_on(here: Project, deployed: World) -> None:
+    """Its log alone is on stdout; a value of `--env` is nowhere; it is no target of the load balancer."""
+    done = here.run(
+        "run",
+        "prod",
+        "--cpu",
+        "512",
+        "--memory",
+        "2048",
+        "--env",
+        "TOKEN=hunter2",
+        "--",
+        "python",
+        "manage.py",
+        "migrate",
+    )
+    assert done.returncode == 3
+    assert done.stdout == "Applying 0001_first\nApplying 0002_second\n"
+    assert "PROVISIONING" in done.stderr
+    assert "exit code 3" in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+    (task,) = tasks_of_runs(deployed)
+    service = deployed.aws.ecs.describe_services(cluster=CLUSTER, services=[CLUSTER])["services"][0]
+    assert task["taskDefinitionArn"] == service["taskDefinition"]
+    assert (task["launchType"], task["cpu"], task["memory"]) == ("FARGATE", "512", "2048")
+    assert task["overrides"]["containerOverrides"][0]["environment"] == [{"name": "TOKEN", "value": "hunter2"}]
+    group = deployed.aws.elbv2.describe_target_groups()["TargetGroups"][0]["TargetGroupArn"]
+    targets = deployed.aws.elbv2.describe_target_health(TargetGroupArn=group)["TargetHealthDescriptions"]
+    assert len(targets) == service["runningCount"]
+
+    document = json.loads(here.run("run", "prod", "--json", "--env", "TOKEN=hunter2", "--", "large").stdout)
+    assert document["exit_code"] == 137
+    assert "too little memory" in document["reason"]
+    assert "hunter2" not in json.dumps(document)
+    never = here.run("run", "prod", "--", "on", "spot")
+    assert never.returncode == 1
+    assert "it got no network interface" in never.stderr
+
+
+def test_another_image_leaves_no_task_definition_behind(here: Project, deployed: World) -> None:
+    """Migrations before a deployment: the service's own family keeps its newest revision."""
+    before = deployed.aws.ecs.list_task_definitions()["taskDefinitionArns"]
+    assert here.succeed("run", "prod", "--image", "v2", "--entry-point", "sh -c", "--", "anything") == "done\n"
+    assert deployed.aws.ecs.list_task_definitions()["taskDefinitionArns"] == before
+    (task,) = tasks_of_runs(deployed)
+    assert "/preto-2-prod-run:" in task["taskDefinitionArn"]
+    assert task["containers"][0]["image"].endswith("/preto-2-prod:v2")
+    assert "v9" in here.fail("run", "prod", "--image", "v9", "--", "anything")
+    assert len(tasks_of_runs(deployed)) == 1
+
+
+def test_ctrl_c_stops_the_task(here: Project, deployed: World) -> None:
+    """The command ends with 130 when the task has stopped, and not before."""
+    with here.start("run", "prod", "--", "hang") as started:
+        started.hear("RUNNING")
+        started.process.send_signal(signal.SIGINT)
+        code, said = started.end()
+    assert code == 130
+    assert "Stopping the task" in said
+    (task,) = tasks_of_runs(deployed)
+    assert (task["lastStatus"], task["stopCode"]) == ("STOPPED", "UserInitiated")
+
+    late = here.run("run", "prod", "--timeout", "1s", "--", "hang")
+    assert late.returncode == 143
+    assert "it was stopped: It took longer than 1 s" in late.stderr
+    arn = here.succeed("run", "prod", "--detach", "--", "hang").strip()
+    assert arn in {it["taskArn"] for it in tasks_of_runs(deployed) if it["lastStatus"] != "STOPPED"}
+
+
+def test_a_lost_answer_starts_no_second_task(deployed: World) -> None:
+    """A migration must not run twice: the next attempt has the token of the first, by which ECS knows it again."""
+    answers = iter(["lost", "as it is"])
+
+    def answer(call: Call, pass_on: Any) -> Reply:
+        reply: Reply = pass_on(call)
+        if next(answers) == "lost":
+            return Reply(500, b'{"__type": "ServerException", "message": "internal"}', JSON)
+        return reply
+
+    source = read_source(deployed.aws, settings())
+    request = run_task_request(source, Changes(command=("hang",)))
+    behind = deployed.account.address.endpoint_url
+    with (
+        between(behind, lambda call: answer if call.action == "RunTask" else None) as proxy,
+        closing(replace(deployed.aws, endpoint_url=proxy.url, attempts=1)) as aws,
+    ):
+        task = start_task(aws, request, pauses=(0.01,) * 4)
+    assert proxy.calls["RunTask"] == 2
+    assert [it["taskArn"] for it in tasks_of_runs(deployed)] == [task["taskArn"]]
+
+
+def test_what_could_not_be_started_is_said(deployed: World) -> None:
+    """ECS's reason, when it is not a matter of moments or lasts, and that nothing has run."""
+    reasons = iter(["Capacity is unavailable at this time", "Capacity is unavailable at this time", "MISSING"])
+
+    def answer(_: Call, __: Any) -> Reply:
+        return Reply(200, json.dumps({"tasks": [], "failures": [{"reason": next(reasons)}]}).encode(), JSON)
+
+    request = run_task_request(read_source(deployed.aws, settings()), Changes(command=("hang",)))
+    behind = deployed.account.address.endpoint_url
+    with (
+        between(behind, lambda call: answer if call.action == "RunTask" else None) as proxy,
+        closing(replace(deployed.aws, endpoint_url=proxy.url, attempts=1)) as aws,
+    ):
+        with pytest.raises(UserError, match=r"Capacity is unavailable.*\n.*Nothing has run"):
+            start_task(aws, request, pauses=(0.01,))
+        with pytest.raises(UserError, match=r"MISSING .what the request names is not there"):
+            start_task(aws, request, pauses=(0.01,))
+    assert not tasks_of_runs(deployed)
