@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from typing import Protocol
 
-from sandbox.extension import cloud_control, resources, service_quotas, template_urls
+from sandbox.extension import cloud_control, price_list, resources, service_quotas, template_urls
 from sandbox.extension.authorisation import simulator
 from sandbox.extension.change_sets import conditions, property_values
 from sandbox.extension.change_sets import requests as change_sets
@@ -69,6 +69,7 @@ _CHANGES: tuple[Change, ...] = (
     scaling_service,
     scaling_types,
     service_quotas,
+    price_list,
     simulator,
     cloud_control,
     log_events,

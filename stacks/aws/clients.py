@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types_boto3_iam import IAMClient
     from types_boto3_kms import KMSClient
     from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_pricing import PricingClient
     from types_boto3_route53 import Route53Client
     from types_boto3_s3 import S3Client
     from types_boto3_service_quotas import ServiceQuotasClient
@@ -61,6 +62,8 @@ class Clients(ABC):
     """Key aliases."""
     route53: Route53Client
     """Hosted zones and DNS records."""
+    pricing: PricingClient
+    """AWS's price list."""
     quotas: ServiceQuotasClient
     """How much of everything the account may have."""
     sns: SNSClient

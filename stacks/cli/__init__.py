@@ -39,6 +39,7 @@ COMMANDS = {
     "watch": "attach to what is running, to its end",
     "logs": "show what the tasks have written, and follow it",
     "run": "run one command in a task of its own",
+    "cost": "show what a month costs, by resource",
     "drift": "show what was changed by hand",
     "destroy": "take the stacks away",
     "adopt": "take over what Terraform runs",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from stacks.iam.derive.bootstrapping import bootstrap_needs
 from stacks.iam.derive.calls import COMMANDS, commands_of
-from stacks.iam.derive.commands import bootstrap, logs, push, run
+from stacks.iam.derive.commands import bootstrap, cost, logs, push, run
 from stacks.iam.derive.deployer import deployer_needs
 from stacks.iam.derive.deployment import artifact_bucket, deployment_needs
 from stacks.place import place
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 OWN: Mapping[str, tuple[Call, ...]] = {
     "bootstrap": bootstrap.CALLS,
+    "cost": cost.CALLS,
     "logs": logs.CALLS,
     "push": push.CALLS,
     "run": run.CALLS,
