@@ -19,7 +19,19 @@ if TYPE_CHECKING:
 
 PROGRAM = "python build.py"
 """What every text calls the command line; `program` is what it was started as."""
-READABLE = {"→": "->", "…": "...", "·": "-", "×": "x", "├": "|", "└": "`", "│": "|", "✓": "+", "✗": "x", "»": ">"}  # noqa: RUF001 - the sign for times
+READABLE = {
+    "→": "->",
+    "…": "...",
+    "·": "-",
+    "×": "x",  # noqa: RUF001 - the sign for times
+    "├": "|",
+    "└": "`",
+    "│": "|",
+    "✓": "+",
+    "✗": "x",
+    "»": ">",
+    **dict(zip("▁▂▃▄▅▆▇█", "_.:-=+*#", strict=True)),
+}
 """What stands for a sign that a stream's encoding does not have; for any other one a question mark does."""
 
 

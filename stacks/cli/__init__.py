@@ -40,6 +40,7 @@ COMMANDS = {
     "logs": "show what the tasks have written, and follow it",
     "run": "run one command in a task of its own",
     "cost": "show what a month costs, by resource",
+    "scale": "show what the scaling settings do with a load",
     "drift": "show what was changed by hand",
     "destroy": "take the stacks away",
     "adopt": "take over what Terraform runs",

@@ -131,7 +131,7 @@ def add_change(parser: argparse.ArgumentParser) -> None:
 def add_timeline(parser: argparse.ArgumentParser) -> None:
     """Add `--timeline`."""
     parser.add_argument(
-        "--timeline", type=_new_page, metavar="FILE", help="write a Gantt chart of what happened: one HTML page"
+        "--timeline", type=new_page, metavar="FILE", help="write a Gantt chart of what happened: one HTML page"
     )
 
 
@@ -156,7 +156,7 @@ def _positive(text: str) -> int:
     return whole(text, "number of tasks", 1, 5000)  # a service of ECS can have so many: its quota
 
 
-def _new_page(text: str) -> Path:
+def new_page(text: str) -> Path:
     """Refuse a file that cannot be written before anything is deployed, and not after it."""
     files.refuse_unwritable(Path(text))
     return Path(text)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from stacks.errors import Code, UserError
 from stacks.scale.findings import Finding, findings_about
-from stacks.scale.load import Load, at
+from stacks.scale.load import WHOLE, Load, at
 from stacks.scale.policies import CPU, MEMORY, REQUESTS, ScalableTarget
 from stacks.scale.replay import Replay, replay
 from stacks.scale.service import Pace
@@ -18,19 +19,11 @@ if TYPE_CHECKING:
 
 ASSUMPTIONS = (
     "A data point of a minute is there when the minute is over, and alarms are evaluated then.",
-    (
-        "AWS does not document by how much target tracking scales in: here to the capacity that the highest of the 15 data "
-        "points needs, rounded up."
-    ),
-    "AWS does not document whether tasks are removed while those of a scale-out start: here they are not.",
-    (
-        "The cooldown period of a scale-in holds for all policies, that of a scale-out for its own policy; it begins when "
-        "the added tasks run."
-    ),
-    (
-        "CPU demand and requests are shared out evenly among the running tasks. Memory use is each task's, and stays the "
-        "same however many there are."
-    ),
+    "Target tracking removes what the highest of 15 data points leaves over, in whole tasks; AWS documents no rule.",
+    "No task is removed while tasks of a scale-out start; AWS documents no rule.",
+    "A scale-in's cooldown holds for all policies; a scale-out's for its own, from when the added tasks run.",
+    "CPU demand and requests are shared out evenly among the running tasks.",
+    "Memory use is that of each task, and stays the same however many there are.",
     "No deployment is in progress: during one, AWS removes no tasks.",
     "A metric of step scaling that is not the service's own stays what it was.",
 )
@@ -39,20 +32,26 @@ ASSUMPTIONS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """A scalable target with a name, and with what it is in words."""
+    """A scalable target with a name, and with what it is in words.
+
+    The factors say how many tasks of these settings have the CPU and the memory of one task of the load.
+    """
 
     name: str
     words: str
     target: ScalableTarget
     price: Price | None = None
+    cpu_factor: float = 1.0
+    memory_factor: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Side:
-    """What some settings do with the load."""
+    """What some settings do with the load; `load` is that for the size of their tasks."""
 
     name: str
     words: str
+    load: Load
     replay: Replay
     summary: Summary
     findings: tuple[Finding, ...]
@@ -76,6 +75,32 @@ class Comparison:
     measured_task_hours: float | None = None
 
 
+def assumptions(load: Load, settings: Sequence[Settings], pace: Pace) -> tuple[str, ...]:
+    """Return what is assumed in this comparison, what is particular to it first.
+
+    Raises UserError if no policy and no schedule of any settings could do anything.
+    """
+    silent = dict.fromkeys(name for it in settings for name in unmeasured(load, it.target))
+    scales = [name for it in settings for name in (*it.target.tracking, *it.target.steps, *it.target.schedules)]
+    if scales and all(len([*unmeasured(load, it.target)]) == _parts(it.target) for it in settings):
+        raise UserError(
+            "load",
+            f"it has none of the metrics that anything scales by: {', '.join(silent)}",
+            "Add a column with one of them, or --requests-per-task N, which derives CPU from requests.",
+            code=Code.FILE,
+        )
+    found = [f"The load has no {name}: that policy does nothing here." for name in silent]
+    found.append(
+        f"A task takes load {pace.start} min after it is asked for, and is paid for until {pace.drain} min after it is "
+        "removed."
+    )
+    return (*load.assumptions, *found, *ASSUMPTIONS)
+
+
+def _parts(target: ScalableTarget) -> int:
+    return len(target.tracking) + len(target.steps) + len(target.schedules)
+
+
 def compare(load: Load, settings: Sequence[Settings], pace: Pace) -> tuple[Side, ...]:
     """Return what each does with the load; all begin with the tasks that were measured first, if any were."""
     first = next((round(it) for it in load.tasks if it is not None), None)
@@ -83,14 +108,28 @@ def compare(load: Load, settings: Sequence[Settings], pace: Pace) -> tuple[Side,
 
 
 def _side(settings: Settings, load: Load, pace: Pace, tasks: int | None) -> Side:
-    done = replay(load, settings.target, pace=pace, tasks=tasks)
-    summary = summarise(done, load, settings.price)
+    own = _for_size(load, settings)
+    done = replay(own, settings.target, pace=pace, tasks=tasks)
+    summary = summarise(done, own, settings.price)
     return Side(
         name=settings.name,
         words=settings.words,
+        load=own,
         replay=done,
         summary=summary,
-        findings=tuple(findings_about(done, summary, load)),
+        findings=tuple(findings_about(done, summary, own)),
+    )
+
+
+def _for_size(load: Load, settings: Settings) -> Load:
+    """Return the load in percent of these settings' tasks."""
+    cpu, memory = settings.cpu_factor, settings.memory_factor
+    if cpu == memory == 1:
+        return load
+    return replace(
+        load,
+        cpu=[None if it is None else it * cpu for it in load.cpu],
+        memory=[None if it is None else min(it * memory, WHOLE) for it in load.memory],
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws.errors import translate_aws_errors
@@ -20,7 +20,7 @@ from stacks.scale.policies import (
     StepScaling,
     TargetTracking,
 )
-from stacks.status.root_outputs import root_outputs
+from stacks.request.root_outputs import root_outputs
 from stacks.status.running import Running, read_service
 
 if TYPE_CHECKING:
@@ -43,11 +43,15 @@ DEFAULT_COOLDOWN = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Deployed:
-    """The service that runs, its load balancer as metrics name it, and its scalable target."""
+    """The service that runs, its load balancer as metrics name it, and its scalable target.
+
+    `size` has the CPU units and MiB of its tasks, where the stack tells them.
+    """
 
     service: Running
     load_balancer: str
     target: ScalableTarget
+    size: tuple[int, int] | None = None
 
 
 @translate_aws_errors()
@@ -65,10 +69,21 @@ def read_deployed(aws: Aws, settings: Settings) -> Deployed | None:
     if service is None:
         return None
     balancer = outputs.get("AlbArn", "").partition(":loadbalancer/")[2]
-    return Deployed(service=service, load_balancer=balancer, target=_read_target(aws, service))
+    target = _read_target(aws, service, f"{settings.identity.stem}-")
+    if target.schedules:
+        # At this moment the limits are those that a schedule has set: the stack has those without one.
+        low, high = (root.parameters.get(f"Autoscaling{it}Capacity", "") for it in ("Min", "Max"))
+        target = replace(target, minimum=int(low or target.minimum), maximum=int(high or target.maximum))
+    size = root.parameters.get("EcsCpu", ""), root.parameters.get("EcsMemory", "")
+    return Deployed(
+        service=service,
+        load_balancer=balancer,
+        target=target,
+        size=(int(size[0]), int(size[1])) if all(size) else None,
+    )
 
 
-def _read_target(aws: Aws, service: Running) -> ScalableTarget:
+def _read_target(aws: Aws, service: Running, stem: str) -> ScalableTarget:
     resource = f"service/{service.cluster}/{service.name}"
     found = aws.scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[resource])["ScalableTargets"]
     if not found:
@@ -80,7 +95,9 @@ def _read_target(aws: Aws, service: Running) -> ScalableTarget:
         minimum=found[0]["MinCapacity"],
         maximum=found[0]["MaxCapacity"],
         tracking=tuple(_tracking(it) for it in policies if "TargetTrackingScalingPolicyConfiguration" in it),
-        steps=tuple(step for it in policies if "StepScalingPolicyConfiguration" in it for step in _steps(aws, it)),
+        steps=tuple(
+            step for it in policies if "StepScalingPolicyConfiguration" in it for step in _steps(aws, it, stem)
+        ),
         schedules=tuple(_schedules(aws, resource)),
         suspended=frozenset(name for name, is_suspended in suspended.items() if is_suspended),
     )
@@ -101,8 +118,9 @@ def _tracking(policy: ScalingPolicyTypeDef) -> TargetTracking:
     )
 
 
-def _steps(aws: Aws, policy: ScalingPolicyTypeDef) -> Iterator[StepScaling]:
-    """Yield a step scaling policy for each alarm that invokes it."""
+def _steps(aws: Aws, policy: ScalingPolicyTypeDef, stem: str) -> Iterator[StepScaling]:
+    """Yield a step scaling policy for each alarm that invokes it, named as the settings name it."""
+    name = policy["PolicyName"].removeprefix(stem)
     found = policy["StepScalingPolicyConfiguration"]
     alarms = aws.cloudwatch.describe_alarms(ActionPrefix=policy["PolicyARN"])["MetricAlarms"]
     for alarm in alarms:
@@ -112,8 +130,8 @@ def _steps(aws: Aws, policy: ScalingPolicyTypeDef) -> Iterator[StepScaling]:
         missing: Any = alarm.get("TreatMissingData", "missing")
         adjustment: Any = found.get("AdjustmentType", "ChangeInCapacity")
         yield StepScaling(
-            name=policy["PolicyName"],
-            metric=OWN_METRICS.get((alarm["Namespace"], alarm["MetricName"]), policy["PolicyName"]),
+            name=name,
+            metric=OWN_METRICS.get((alarm["Namespace"], alarm["MetricName"]), name),
             source=Metric(
                 namespace=alarm["Namespace"],
                 name=alarm["MetricName"],

@@ -147,7 +147,7 @@ def _cooldowns(replay: Replay) -> Iterator[Finding]:
             own = next((it.cooldown for it in replay.target.steps if it.name == policy), own)
             yield Finding(
                 code="scale-out-cooldown",
-                text=f"The scale-out cooldown of {own} s of {_metric(policy)} delayed tasks for {hours(minutes)} in all.",
+                text=f"The scale-out cooldown of {own} s of {_metric(policy)} delayed tasks by {hours(minutes)}.",
                 then="A shorter scale_out_cooldown adds them sooner.",
             )
     minutes = sum(replay.cooling_in.values())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 MINUTE = dt.timedelta(minutes=1)
@@ -53,3 +53,12 @@ class Load:
 def at(series: Series, minute: int) -> float | None:
     """Return the value of a minute; None where the series is empty or has none."""
     return series[minute] if minute < len(series) else None
+
+
+def with_cpu(load: Load, requests_per_task: float | None) -> Load:
+    """Return the load with a CPU demand from its requests, where it has none and it is known how many fill a task."""
+    if load.cpu or not load.requests or requests_per_task is None:
+        return load
+    cpu = [None if it is None else it / requests_per_task * WHOLE for it in load.requests]
+    words = f"CPU follows requests: {requests_per_task:g} a minute keep a task's CPU wholly busy."
+    return replace(load, cpu=cpu, assumptions=(*load.assumptions, words))

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from stacks.scale.load import at
 from stacks.scale.policies import CPU, MEMORY, REQUESTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from stacks.scale.load import Load, Series
     from stacks.scale.replay import Replay
 
-    Price = Callable[[float], float]
-    """What so many task-hours cost."""
-
 MINUTES = 60
+Price: TypeAlias = Callable[[int], float]
+"""What so many tasks cost an hour."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +51,7 @@ def summarise(replay: Replay, load: Load, price: Price | None = None) -> Summary
     ended = [it.ended for it in replay.activities if it.ended is not None]
     return Summary(
         task_hours=hours,
-        cost=None if price is None else price(hours),
+        cost=None if price is None else _cost(replay, price),
         above_target={
             it.metric: _minutes_above(measured(replay, load, it.metric), it.target) for it in replay.target.tracking
         },
@@ -69,6 +68,10 @@ def summarise(replay: Replay, load: Load, price: Price | None = None) -> Summary
         smallest=min(replay.desired, default=0),
         largest=max(replay.desired, default=0),
     )
+
+
+def _cost(replay: Replay, price: Price) -> float:
+    return sum(price(tasks) * minutes for tasks, minutes in Counter(replay.billed).items()) / MINUTES
 
 
 def measured(replay: Replay, load: Load, metric: str) -> Series:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from stacks.iam.derive.bootstrapping import bootstrap_needs
 from stacks.iam.derive.calls import COMMANDS, commands_of
-from stacks.iam.derive.commands import bootstrap, cost, logs, push, run
+from stacks.iam.derive.commands import bootstrap, cost, logs, push, run, scale
 from stacks.iam.derive.deployer import deployer_needs
 from stacks.iam.derive.deployment import artifact_bucket, deployment_needs
 from stacks.place import place
@@ -30,6 +30,7 @@ OWN: Mapping[str, tuple[Call, ...]] = {
     "logs": logs.CALLS,
     "push": push.CALLS,
     "run": run.CALLS,
+    "scale": scale.CALLS,
 }
 """The commands with a table of their own."""
 NAMES = (*COMMANDS, *OWN)

@@ -1,0 +1,107 @@
+"""The pictures of a replay in a terminal: the whole time as sparklines, and its busiest day as columns.
+
+They need no colour, and `stacks.terminal` has ASCII for each of their signs.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from stacks.scale.load import MINUTE
+from stacks.views.scale import buckets
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Sequence
+
+    from stacks.scale.comparison import Comparison
+    from stacks.views.styled import Line
+
+STYLES = ("cyan", "green")
+NAME, COLUMNS, DAY = 22, 84, 24 * 60
+STEPS = (5, 10, 15, 30, 60, 120, 240, 360, 720, 1440, 2880)
+"""Minutes that a column may have."""
+TALLEST = 12
+"""Lines of the busiest day at most; more tasks are drawn in steps."""
+
+
+def _size(minutes: int, width: int) -> int:
+    """Return the minutes of a column, so that all fit."""
+    columns = max(min(COLUMNS, (width or NAME + COLUMNS) - NAME), 12)
+    return next((it for it in STEPS if minutes / it <= columns), -(-minutes // columns))
+
+
+def overview(found: Comparison, width: int) -> Iterator[Line]:
+    """Yield the load and each side's tasks over the whole time."""
+    load = found.load
+    size = _size(load.minutes, width)
+    start = load.start.astimezone(ZoneInfo(found.timezone))
+    yield [(" " * NAME + _days(start, size, -(-load.minutes // size)), "dim")]
+    for name, series, unit in (("CPU", load.cpu, " %"), ("requests", load.requests, "/min")):
+        values = buckets.largest(series, size)
+        if most := max((it for it in values if it is not None), default=0):
+            yield [(f"{name + f' to {most:,.0f}{unit}':<{NAME}}", ""), (buckets.spark(values, most), "yellow")]
+    most = max((max(it.replay.desired, default=0) for it in found.sides), default=0)
+    for number, side in enumerate(found.sides):
+        tasks = buckets.largest(side.replay.desired, size)
+        name = f"{side.name} {side.summary.smallest}-{side.summary.largest}"
+        yield [(f"{name:<{NAME}}", ""), (buckets.spark(tasks, most), STYLES[number % len(STYLES)])]
+        if side.replay.at_maximum:
+            short = {minute // size for minute in side.replay.at_maximum}
+            marks = "".join("!" if it in short else " " for it in range(len(tasks)))
+            yield [(f"{'  more wanted':<{NAME}}", ""), (marks, "bold red")]
+    yield [(f"{'':<{NAME}}each column is {_spoken(size)}, at its highest", "dim")]
+
+
+def _days(start: dt.datetime, size: int, columns: int) -> str:
+    """Return the days at the column in which each begins, as far as there is room."""
+    line = ""
+    for column in range(columns):
+        time = start + column * size * MINUTE
+        before = time - size * MINUTE
+        if (time.date() != before.date() or column == 0) and len(line) <= column:
+            label = f"{time:%a %d}" if size * 8 <= DAY else f"{time:%d}"
+            line = line.ljust(column) + label + " "
+    return line[:columns].rstrip()
+
+
+def _spoken(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    return f"{minutes} min" if rest or not hours else f"{hours} h"
+
+
+def busiest_day(found: Comparison, width: int) -> Iterator[Line]:
+    """Yield the day on which most was asked, each side's tasks as columns with a scale."""
+    zone, load = ZoneInfo(found.timezone), found.load
+    series = next((it for it in (load.cpu, load.requests) if any(it)), ())
+    start = load.start.astimezone(zone)
+    offset = (start.hour * 60 + start.minute) % DAY
+    first = _busiest(series, DAY - offset if offset else 0)
+    last = min(first + DAY, load.minutes)
+    size = _size(DAY, min(width or NAME + 96, NAME + 96) if width else NAME + 96)
+    size = max(size, 15)
+    day = load.time(first).astimezone(zone)
+    yield [(f"The busiest day, {day:%a %d %b}, tasks", "bold"), (f" (each column is {_spoken(size)})", "dim")]
+    for number, side in enumerate(found.sides):
+        tasks = [int(it or 0) for it in buckets.largest(side.replay.running[first:last], size)]
+        yield [(side.name, STYLES[number % len(STYLES)])]
+        yield from _columns(tasks, STYLES[number % len(STYLES)])
+    ticks = "".join(f"{it:<{180 // size}}" for it in range(0, 24, 3)) if 180 % size == 0 else ""
+    yield [(f"{'':<7}{ticks}".rstrip(), "dim")]
+
+
+def _busiest(series: Sequence[float | None], first: int) -> int:
+    """Return the minute at which the day begins that has the largest sum."""
+    starts = [it for it in range(first, len(series), DAY) if it + DAY <= len(series)] or [0]
+    return max(starts, key=lambda it: sum(value or 0 for value in series[it : it + DAY]))
+
+
+def _columns(tasks: Sequence[int], style: str) -> Iterator[Line]:
+    most = max(tasks, default=0)
+    step = -(-most // TALLEST) or 1
+    for level in range(-(-most // step) * step, 0, -step):
+        row = "".join("█" if it >= level else "▄" if it > level - step else " " for it in tasks)
+        yield [(f"{level:>5} │", ""), (row, style)]
+    if not most:
+        yield [(f"{0:>5} │", "")]
