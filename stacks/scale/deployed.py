@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation.stack import find_stack
+from stacks.request.root_outputs import root_outputs
 from stacks.scale.alarms import Alarm
 from stacks.scale.configured import MINUTE, OWN_METRICS
 from stacks.scale.policies import (
@@ -20,7 +21,6 @@ from stacks.scale.policies import (
     StepScaling,
     TargetTracking,
 )
-from stacks.request.root_outputs import root_outputs
 from stacks.status.running import Running, read_service
 
 if TYPE_CHECKING:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from stacks.scale.comparison import Settings as Compared
 from stacks.scale.configured import configured_target
 from stacks.scale.deployed import Deployed
 from stacks.scale.summary import Price
 from stacks.settings import Settings
-
-if TYPE_CHECKING:
-    pass
 
 Pricing: TypeAlias = Callable[[int, int], Price | None]
 """What tasks of so many CPU units and MiB cost."""
