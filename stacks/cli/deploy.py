@@ -1,36 +1,38 @@
-"""`deploy ENV`: plan, ask, execute, follow, report; or `deploy --plan FILE`, which executes a saved plan."""
+"""`deploy ENV [ENV...]`: plan, ask, execute, follow, report; or `deploy --plan FILE`, which executes a saved plan."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stacks import plan, terminal
+from stacks import plan
 from stacks.adopt.release.gate import refuse_while_held
-from stacks.build.check import render_or_refuse
-from stacks.build.push import push_commands
 from stacks.build.render import render
-from stacks.cli import arguments, recovery, refusals, session
-from stacks.cli.bootstrapping import offer_bootstrap
+from stacks.cli import arguments, refusals, session
 from stacks.cli.connection import connected
+from stacks.cli.deploying import deploy_environment, prepare
+from stacks.cli.deploying_several import deploy_several
 from stacks.cli.execution import execute
-from stacks.cli.reporting import DONE, progress
+from stacks.cli.reporting import progress
 from stacks.errors import Code, UserError
 from stacks.iam.compare.gate import is_checked
-from stacks.operations.image_copy import copy_image
-from stacks.operations.protection import protection_of, refuse_express
+from stacks.images.engines import ENGINES
+from stacks.images.push import Wanted, find_wanted, push_image
+from stacks.operations.protection import protection_of
 
 if TYPE_CHECKING:
     import argparse
 
     from stacks.aws.session import Aws
-    from stacks.request.former_image import Former
     from stacks.settings import Settings
 
 EXAMPLES = {
     "deploy prod": "what the files say, with the image that runs",
     "deploy prod --image v2": "another image",
+    "deploy prod --build": "the image of the commit, built and pushed first",
+    "deploy staging prod --image v2": "one after the other, with the same image, to the first that fails",
     "deploy --plan plan.json --yes": "exactly what was planned, unasked",
 }
 
@@ -39,15 +41,25 @@ EXAMPLES = {
 class Options(arguments.ChangeOptions):
     """The options of `deploy`."""
 
-    environment: str | None
+    environments: list[str]
     plan: Path | None
     image: str | None
+    build: bool
+    engine: str | None
     skip_permissions: bool
 
     def __post_init__(self) -> None:
         """Refuse half a name: a saved plan knows its environment and its image, without one ENV is needed."""
-        if self.plan is None and self.environment is None:
+        if self.plan is None and not self.environments:
             raise ValueError("the following arguments are required: ENV, or --plan FILE")
+        if self.plan is not None and len(self.environments) > 1:
+            raise ValueError("--plan goes with one ENV at most: a saved plan is that of one environment")
+        if self.plan is not None and self.build:
+            raise ValueError("--build does not go with --plan: the saved plan has its image")
+        if self.engine is not None and not self.build:
+            raise ValueError("--engine goes with --build")
+        if self.timeline is not None and len({*self.environments}) > 1:
+            raise ValueError("--timeline draws one deployment: name one ENV")
         if self.plan is not None and self.image is not None:
             raise ValueError("--image does not go with --plan: the saved plan has its image")
 
@@ -56,11 +68,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_yes(parser)
-    parser.add_argument("environment", metavar="ENV", nargs="?", help="the same; left out with --plan")
+    parser.add_argument(
+        "environments",
+        metavar="ENV",
+        nargs="*",
+        help="name of the file in environments/; several are deployed in order, with the same image, to the first that "
+        "fails; left out with --plan",
+    )
     parser.add_argument("--plan", type=Path, metavar="FILE", help="execute exactly what `plan --out FILE` has saved")
     parser.add_argument(
         "--express", action="store_true", help="do not wait until resources are stable, where [aws] express allows it"
     )
+    parser.add_argument(
+        "--build",
+        action="store_true",
+        help="build and push the image first, as `push` does; with --image, under that tag",
+    )
+    arguments.add_engine(parser, ENGINES)
     arguments.add_planning(parser)
     arguments.add_change(parser)
     arguments.add_timeline(parser)
@@ -71,42 +95,37 @@ def run(options: Options) -> int:
     """Execute a saved plan, or a new one."""
     if options.plan is not None:
         return _execute_saved(options, options.plan)
-    return _plan_and_execute(options, options.environment or "")
+    return _plan_and_execute(options)
 
 
-def _plan_and_execute(options: Options, environment: str) -> int:
-    settings, emit = session.load(environment, options, image=options.image), progress(options)
-    refuse_express(settings, asked=options.express)
-    rendered = render_or_refuse(session.load(environment, options), session.LINT_CACHE)
-    with connected(settings) as aws:
-        offer_bootstrap(aws, settings, options)
-        if not options.skip_permissions:
-            refusals.refuse_missing_rights(aws, settings, rendered, ["deploy"], emit=emit)
-        refuse_while_held(aws, settings, emit=emit)
-        recovery.make_ready(aws, settings, rendered.stack_name, options, "deploy")
-        found = plan.prepare(aws, settings, rendered, emit=emit, express=options.express)
-        if found.former is not None:
-            code = _move_image(aws, found, found.former, settings, options)
-            if code != DONE or not found.former.source:
-                return code
-            found = plan.prepare(aws, settings, rendered, emit=emit, express=options.express)
-        return execute(aws, found, settings, options, wanted=protection_of(settings))
+def _plan_and_execute(options: Options) -> int:
+    """Deploy each environment; all are loaded, rendered and linted before the first is touched."""
+    prepared = [prepare(name, options, image=options.image) for name in dict.fromkeys(options.environments)]
+    first = prepared[0]
+    wanted = _wanted(first.settings, options) if options.build else None
+    build = partial(_push, wanted, options) if wanted else None
+    commands = ["deploy", *(["push"] if build else [])]
+    if len(prepared) > 1:
+        return deploy_several(
+            prepared,
+            options,
+            image=options.image,
+            build=build,
+            commands=commands,
+            checks_rights=not options.skip_permissions,
+        )
+    with connected(first.settings) as aws:
+        checks = not options.skip_permissions
+        return deploy_environment(aws, first, options, checks_rights=checks, commands=commands, bring=build)
 
 
-def _move_image(aws: Aws, found: plan.Plan, former: Former, settings: Settings, options: Options) -> int:
-    """Make the repository while the service stays on the former image, and bring that over, or say how."""
-    if found.change_set is not None:
-        wanted = protection_of(settings)
-        code = execute(aws, found, settings, options, wanted=wanted, last=not former.source)
-        if code != DONE:
-            return code
-    if former.source:
-        copy_image(aws, former.source, former.repository, former.tag, emit=progress(options))
-        return DONE
-    uri = aws.ecr.describe_repositories(repositoryNames=[former.repository])["repositories"][0]["repositoryUri"]
-    lines = push_commands(uri, environment=settings.environment, tag=former.tag, architecture=settings.ecs.architecture)
-    terminal.message("\n".join([f"{former.note} Push it:", *(f"  {line}" for line in lines)]))
-    return DONE
+def _wanted(settings: Settings, options: Options) -> Wanted:
+    return find_wanted(settings, tag=options.image, own=session.own_folders(settings))
+
+
+def _push(wanted: Wanted, options: Options, aws: Aws, settings: Settings) -> str:
+    """Build and push the image, and return its tag."""
+    return push_image(aws, settings, wanted, engine=options.engine, emit=progress(options)).tag
 
 
 def _execute_saved(options: Options, file: Path) -> int:
@@ -116,7 +135,7 @@ def _execute_saved(options: Options, file: Path) -> int:
             "--express", "a saved plan is executed as it was made", "Leave it out, or plan anew.", code=Code.USAGE
         )
     saved = plan.read_plan(file)
-    settings = session.load(options.environment or saved.environment, options)
+    settings = session.load(next(iter(options.environments), saved.environment), options)
     with connected(settings) as aws:
         refuse_while_held(aws, settings, emit=progress(options))
         found = plan.reopen(aws, saved, settings.environment, settings.identity.name)

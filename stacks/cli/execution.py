@@ -17,16 +17,18 @@ from stacks.views import plan as view
 from stacks.views.live import tree
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from stacks.aws.session import Aws
-    from stacks.cli.arguments import ChangeOptions
+    from stacks.cli.arguments import ChangeOptions, OperationOptions
+    from stacks.operations.deploy import Deployment
+    from stacks.operations.destroy import Destroyed
     from stacks.operations.protection import Lifted, Protection
     from stacks.plan import Plan
     from stacks.settings import Settings
 
 
-def execute(
+def execute(  # noqa: PLR0913 - a plan, and how it is to be shown
     aws: Aws,
     plan: Plan,
     settings: Settings,
@@ -34,11 +36,12 @@ def execute(
     *,
     wanted: Protection | None = None,
     last: bool = True,
+    show: Callable[[OperationOptions, Deployment | Destroyed], int] = report,
 ) -> int:
     """Show a plan, ask, execute it, and return the exit code.
 
     `wanted` protects the stack of an environment, for which its own word has to be typed; None is for the bootstrap
-    stack. `last`: no other plan follows in the same command, so that this result is the command's.
+    stack. `last`: no other plan follows in the same command, so that this result is the command's. `show` shows it.
     """
     word = settings.confirmation if wanted else "yes"
     lifted = _agreed(aws, plan, options, word, wanted)
@@ -55,7 +58,7 @@ def execute(
             on_interrupt=following.on_interrupt,
         )
     is_shown = last or not options.json or not deployment.succeeded
-    code = report(options, following.explained(deployment)) if is_shown else DONE
+    code = show(options, following.explained(deployment)) if is_shown else DONE
     if wanted is not None and deployment.succeeded:
         apply_protection(aws, wanted, plan.changes.stack_id)
     return code

@@ -9,7 +9,7 @@ from stacks.cli import arguments, session
 from stacks.cli.connection import connected
 from stacks.cli.reporting import DONE, Formats, progress, show
 from stacks.images.engines import ENGINES
-from stacks.images.push import Pushed, push_image
+from stacks.images.push import Pushed, find_wanted, push_image
 from stacks.views import push as view
 
 if TYPE_CHECKING:
@@ -43,10 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: Options) -> int:
     """Push the image; standard output has its tag alone."""
     settings, emit = session.load(options.environment, options), progress(options)
+    wanted = find_wanted(settings, tag=options.tag, own=session.own_folders(settings))
     with connected(settings) as aws:
-        pushed = push_image(
-            aws, settings, tag=options.tag, engine=options.engine, own=session.own_folders(settings), emit=emit
-        )
+        pushed = push_image(aws, settings, wanted, engine=options.engine, emit=emit)
     if not options.json:
         emit(view.told(pushed))
     show(options, pushed, FORMATS)

@@ -16,6 +16,7 @@ from stacks.aws.errors import ClientError, error_code
 from stacks.aws.session import Aws
 from stacks.build.push import push_commands
 from stacks.errors import Code, UserError
+from stacks.images.copy import Repository
 from stacks.images.programs import run
 from stacks.request.repository import repository_name
 from stacks.terminal import PROGRAM, silent
@@ -52,6 +53,15 @@ class Target:
     def registry(self) -> str:
         """The host that the engine logs in to."""
         return self.address.partition("/")[0]
+
+    @property
+    def repository(self) -> Repository:
+        """The same, to copy from or to."""
+        return Repository(aws=self.aws, registry_id=self.registry_id, name=self.name)
+
+    def is_same(self, other: Target) -> bool:
+        """Whether it is the same repository."""
+        return (self.registry_id, self.aws.region, self.name) == (other.registry_id, other.aws.region, other.name)
 
     @property
     def speaks_http(self) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from stacks.cloudformation.stack import nested_stack_ids
+from stacks.cloudformation.stack import find_stack, nested_stack_ids
 from stacks.request.former_image import Former
 from templates.root import SERVICE_STACK
 
@@ -64,6 +64,12 @@ def choose_parameters(aws: Aws, settings: Settings, rendered: Rendered, existing
         elif before.get(DESIRED_COUNT):
             unchanged = values | {DESIRED_COUNT: None}
     return Chosen(values=values, image_tag=image_tag, notes=notes, unchanged=unchanged)
+
+
+def deployed_tag(aws: Aws, stack_name: str) -> str:
+    """Return the tag of the image that is deployed; "" where there is none."""
+    existing = find_stack(aws, stack_name)
+    return "" if existing is None or existing.under_review else existing.parameters.get(IMAGE_TAG, "")
 
 
 def _uncounted(settings: Settings) -> tuple[str, ...]:

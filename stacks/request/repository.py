@@ -17,6 +17,20 @@ def repository_name(settings: Settings) -> str:
     return "" if settings.ecs.image else ecr.repository_name(settings.identity, settings.ecr)
 
 
+def is_missing(aws: Aws, settings: Settings) -> bool:
+    """Whether the repository of the environment is not there yet; one of `[ecs] image` is not the stack's to make."""
+    name = repository_name(settings)
+    if not name:
+        return False
+    try:
+        aws.ecr.describe_repositories(repositoryNames=[name])
+    except ClientError as error:
+        if error_code(error) != "RepositoryNotFoundException":
+            raise
+        return True
+    return False
+
+
 def has_image(aws: Aws, repository: str, tag: str) -> bool:
     """Whether the repository is there and has an image with this tag."""
     try:

@@ -1,7 +1,8 @@
-"""An image from one repository of the account to another: as it is, layer by layer, through ECR's API.
+"""An image from one repository of ECR to another, as it is, layer by layer, through ECR's API.
 
-What Docker calls pull, tag and push, but without Docker, and with the same digest. ECR has no copy of its own, and
-mounts no layers between repositories that are encrypted otherwise
+The repositories may be of other accounts and regions, if the caller may read and write them. What Docker calls pull,
+tag and push is done without Docker, and with the same digest. ECR has no copy of its own, and mounts no layers between
+repositories that are encrypted otherwise
 (https://docs.aws.amazon.com/AmazonECR/latest/userguide/blob-mounting.html).
 """
 
@@ -38,30 +39,38 @@ THERE = frozenset({"ImageAlreadyExistsException", "LayerAlreadyExistsException"}
 
 
 @dataclass(frozen=True, kw_only=True)
+class Repository:
+    """A repository of ECR, and who reads or writes it, in its region; `registry_id` is the account that owns it."""
+
+    aws: Aws
+    registry_id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Transfer:
     """From where to where."""
 
-    aws: Aws
-    source: str
-    target: str
+    source: Repository
+    target: Repository
     emit: Callable[[str], None]
 
 
 @translate_aws_errors()
-def copy_image(aws: Aws, source: str, target: str, tag: str, *, emit: Callable[[str], None]) -> None:
+def copy_image(source: Repository, target: Repository, tag: str, *, emit: Callable[[str], None]) -> None:
     """Copy the image with this tag, and what an index of several architectures names; what is there is left out.
 
     Raises UserError where it cannot be read or written. An attempt that breaks off is gone on with by the next.
     """
-    way = Transfer(aws=aws, source=source, target=target, emit=emit)
-    emit(f"Copying image {tag} from {source} to {target}")
+    way = Transfer(source=source, target=target, emit=emit)
+    emit(f"Copying image {tag} from {source.name} to {target.name}")
     try:
         _image(way, {"imageTag": tag}, tag)
     except ClientError as error:
         if not is_denied(error):
             raise
-        why = f"it cannot be copied from {source} to {target}, because ecr:{error.operation_name} is not allowed"
-        then = f"The service runs on as before. Push it to {target} with other rights, and deploy again."
+        why = f"it cannot be copied from {source.name} to {target.name}: ecr:{error.operation_name} is not allowed"
+        then = f"The service runs on as before. Push it to {target.name} with other rights, and deploy again."
         raise UserError(f"image {tag}", why, then, code=Code.DENIED) from error
 
 
@@ -76,8 +85,9 @@ def _image(way: Transfer, which: ImageIdentifierTypeDef, tag: str = "") -> None:
     media_type = found.get("imageManifestMediaType") or manifest.get("mediaType", "")
     more: dict[str, Any] = {"imageTag": tag} if tag else {}
     try:
-        way.aws.ecr.put_image(
-            repositoryName=way.target,
+        way.target.aws.ecr.put_image(
+            registryId=way.target.registry_id,
+            repositoryName=way.target.name,
             imageManifest=found["imageManifest"],
             imageManifestMediaType=media_type,
             imageDigest=found["imageId"]["imageDigest"],
@@ -89,31 +99,38 @@ def _image(way: Transfer, which: ImageIdentifierTypeDef, tag: str = "") -> None:
 
 
 def _read(way: Transfer, which: ImageIdentifierTypeDef) -> ImageTypeDef:
-    answer = way.aws.ecr.batch_get_image(
-        repositoryName=way.source, imageIds=[which], acceptedMediaTypes=list(MANIFESTS)
+    answer = way.source.aws.ecr.batch_get_image(
+        registryId=way.source.registry_id,
+        repositoryName=way.source.name,
+        imageIds=[which],
+        acceptedMediaTypes=list(MANIFESTS),
     )
     if not answer["images"]:
         name = which.get("imageTag") or which.get("imageDigest", "")
-        raise UserError(f"image {name}", f"it is not in repository {way.source} any more", "Push it again.")
+        raise UserError(f"image {name}", f"it is not in repository {way.source.name} any more", "Push it again.")
     return answer["images"][0]
 
 
 def _blob(way: Transfer, blob: Mapping[str, Any]) -> None:
     """A layer, or a configuration."""
     digest = str(blob["digest"])
-    known = way.aws.ecr.batch_check_layer_availability(repositoryName=way.target, layerDigests=[digest])["layers"]
+    aws, to = way.target.aws, {"registryId": way.target.registry_id, "repositoryName": way.target.name}
+    known = aws.ecr.batch_check_layer_availability(**to, layerDigests=[digest])["layers"]
     if any(it.get("layerAvailability") == "AVAILABLE" for it in known):
         return
-    url = way.aws.ecr.get_download_url_for_layer(repositoryName=way.source, layerDigest=digest)["downloadUrl"]
-    if not is_safe_url(url, here=is_local_url(way.aws.ecr.meta.endpoint_url)):
+    here = way.source.aws
+    url = here.ecr.get_download_url_for_layer(
+        registryId=way.source.registry_id, repositoryName=way.source.name, layerDigest=digest
+    )["downloadUrl"]
+    if not is_safe_url(url, here=is_local_url(here.ecr.meta.endpoint_url)):
         raise UserError(f"layer {digest}", f"it is not offered over HTTPS, but at {url_host(url)}")
     way.emit(f"  {digest[:19]} {int(blob.get('size', 0)) / 1e6:.1f} MB")
-    upload_id = way.aws.ecr.initiate_layer_upload(repositoryName=way.target)["uploadId"]
+    upload_id = aws.ecr.initiate_layer_upload(**to)["uploadId"]
     calculated = _pass_on(way, url, upload_id)
     if calculated != digest:
         raise UserError(f"layer {digest}", f"what came from {url_host(url)} is another one", "Repeat the command.")
     try:
-        way.aws.ecr.complete_layer_upload(repositoryName=way.target, uploadId=upload_id, layerDigests=[digest])
+        aws.ecr.complete_layer_upload(**to, uploadId=upload_id, layerDigests=[digest])
     except ClientError as error:
         if error_code(error) not in THERE:
             raise
@@ -126,8 +143,9 @@ def _pass_on(way: Transfer, url: str, upload_id: str) -> str:
         with open_url(url) as answer:
             while part := answer.read(PART):
                 whole.update(part)
-                way.aws.ecr.upload_layer_part(
-                    repositoryName=way.target,
+                way.target.aws.ecr.upload_layer_part(
+                    registryId=way.target.registry_id,
+                    repositoryName=way.target.name,
                     uploadId=upload_id,
                     partFirstByte=first,
                     partLastByte=first + len(part) - 1,
@@ -136,6 +154,6 @@ def _pass_on(way: Transfer, url: str, upload_id: str) -> str:
                 first += len(part)
     except (OSError, HTTPException) as error:
         raise UserError(
-            f"image in {way.source}", f"a layer cannot be downloaded: {error}", "Repeat the command."
+            f"image in {way.source.name}", f"a layer cannot be downloaded: {error}", "Repeat the command."
         ) from error
     return f"sha256:{whole.hexdigest()}"
