@@ -48,6 +48,13 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "private-with-endpoints": {"network": {"egress": "endpoints", "internal": True, "ipv6": True}},
     "preto-2-terraform": TERRAFORM,
+    "web": {
+        "app": {"framework": "web"},
+        "security": {"cookie_secret": True},
+        "network": {"health_check_path": "/healthz", "waf": {}},
+        "ecs": {"health_check_command": ("CMD-SHELL", "curl -f http://localhost:8080/healthz")},
+        "monitoring": {"alarms": True, "dashboard": True, "log_insights": True},
+    },
     HARDENED: {},
 }
 
