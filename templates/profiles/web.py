@@ -25,9 +25,9 @@ WEB = Profile(
     # No program is known to be in the image.
     container_health_check=False,
     cookie_variable="COOKIE_SECRET",
-    # The rules that AWS names for blocked uploads: https://repost.aws/knowledge-center/waf-upload-blocked-files. Others
-    # still inspect bodies, which are forms and JSON here.
-    uninspected_bodies=("SizeRestrictions_BODY", "CrossSiteScripting_BODY"),
+    # Those that AWS names for blocked uploads: https://repost.aws/knowledge-center/waf-upload-blocked-files. The others
+    # of the group inspect bodies, which are forms and JSON here.
+    uninspected_bodies=("SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY"),
     queries=(*ERRORS, *REQUESTS),
     # More than one task without stickiness, and memory that is not given back.
     skipped_rules=("W9101", "W9106"),

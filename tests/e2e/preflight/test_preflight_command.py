@@ -1,4 +1,4 @@
-"""An image whose command has flags of Streamlit's, which win over what the settings set."""
+"""An image whose command has the app listen elsewhere than the settings say."""
 
 from __future__ import annotations
 
@@ -46,7 +46,9 @@ def test_a_port_in_the_images_command_is_refused_before_anything_is_made(registr
     assert "its command has --server.port=80" in here.fail("plan", "prod", "--image", "v2", "--var", other)
 
 
-def said(registry: World, config: dict[str, Any], ecs: dict[str, Any] | None = None, **network: Any) -> str:
+def said(
+    registry: World, config: dict[str, Any], ecs: dict[str, Any] | None = None, app: str = "streamlit", **network: Any
+) -> str:
     """What is said of an image with this configuration."""
     blob, ecr = json.dumps({"architecture": "amd64", "os": "linux", "config": config}).encode(), registry.aws.ecr
     digest = f"sha256:{hashlib.sha256(blob).hexdigest()}"
@@ -60,7 +62,9 @@ def said(registry: World, config: dict[str, Any], ecs: dict[str, Any] | None = N
     tag = digest[7:20]
     ecr.put_image(repositoryName=REPOSITORY, imageTag=tag, imageManifest=json.dumps(manifest))
     return check_command(
-        Contents(registry.aws, REPOSITORY, tag), settings(network=network, ecs=PRETO["ecs"] | (ecs or {})), "v1"
+        Contents(registry.aws, REPOSITORY, tag),
+        settings(app={"framework": app}, network=network, ecs=PRETO["ecs"] | (ecs or {})),
+        "v1",
     )
 
 
@@ -139,6 +143,15 @@ def test_what_is_not_known_is_said_where_streamlits_own_port_is_not_meant(regist
     assert "because its manifest names no configuration" in check_command(
         contents, settings(network={"base_url_path": "app"}), "both"
     )
+
+
+def test_of_a_web_app_the_exposed_ports_and_the_servers_options_are_read(registry: World) -> None:
+    """Both are in the image's configuration, and PORT is what the templates set."""
+    assert "exposes port 3000" in said(registry, {"ExposedPorts": {"3000/tcp": {}, "53/udp": {}}}, app="web")
+    assert not said(registry, {"ExposedPorts": {"3000/tcp": {}}}, app="web", container_port=3000)
+    with pytest.raises(UserError, match="uvicorn listen on port 8000"):
+        said(registry, {"Cmd": [*SHELL, "uvicorn main:app --host 0.0.0.0"]}, app="web")
+    assert not said(registry, {"Cmd": [*SHELL, "uvicorn main:app --host 0.0.0.0 --port $PORT"]}, app="web")
 
 
 def test_of_an_index_the_image_for_the_tasks_processor_is_read(registry: World) -> None:

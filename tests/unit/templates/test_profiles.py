@@ -149,7 +149,7 @@ def test_the_web_acl_lets_uploads_pass() -> None:
     rules = properties(web(network={"waf": {}})["Network"], "WebAcl")["Rules"]
     (common,) = [it["Statement"] for it in rules if it["Name"] == "AWSManagedRulesCommonRuleSet"]
     counted = common["ManagedRuleGroupStatement"]["RuleActionOverrides"]
-    assert [it["Name"] for it in counted] == ["SizeRestrictions_BODY", "CrossSiteScripting_BODY"]
+    assert [it["Name"] for it in counted] == ["SizeRestrictions_BODY", "CrossSiteScripting_BODY", "GenericLFI_BODY"]
 
 
 @pytest.mark.parametrize(
