@@ -6,12 +6,12 @@ import argparse
 from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stacks.build.render import render
 from stacks.cli import arguments, session
 from stacks.cli.connection import connected
+from stacks.cli.pricing import PRICE_CACHE
 from stacks.cli.reporting import DONE, FAILED, Formats, progress, show
 from stacks.cost.assumptions import WORDS, Assumptions, listed, option
 from stacks.cost.environment import environment_figure, open_catalogue, survey_environment
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from stacks.cost.tasks import Tasks
 
-PRICE_CACHE = Path(".cache", "prices")
 MOST = Decimal(10) ** 15
 LIMITS = {"hours": Decimal(744), "spot_discount": Decimal(100)}
 """The most of what cannot be more: hours of the longest month, percent."""

@@ -12,6 +12,7 @@ from stacks import plan
 from stacks.build.check import render_or_refuse
 from stacks.cli import arguments, refusals, session
 from stacks.cli.connection import connected
+from stacks.cli.pricing import priced
 from stacks.cli.reporting import CHANGED, DONE, Formats, progress, show
 from stacks.views import plan as view
 
@@ -40,6 +41,7 @@ class Options(arguments.SettingsOptions):
     out: Path | None
     image: str | None
     skip_permissions: bool
+    cost: bool
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,6 +49,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_common(parser)
     arguments.add_format(parser, FORMATS, "form of the plan")
     parser.add_argument("--drift", action="store_true", help="also look for what was changed by hand")
+    parser.add_argument(
+        "--cost",
+        action="store_true",
+        help="also by how much it moves what a month costs; prices that are not kept from the last week are asked for",
+    )
     parser.add_argument("--out", type=Path, metavar="FILE", help="keep the change set, for `deploy --plan FILE`")
     arguments.add_planning(parser)
     arguments.add_environment(parser)
@@ -70,6 +77,7 @@ def run(options: Options) -> int:
         undo.callback(plan.discard, aws, found)
         if options.drift:
             found = plan.with_drift(aws, found, emit=emit)
+        found = priced(aws, settings, found, asks=options.cost, emit=emit)
         if options.out is not None:
             plan.write_plan(found, options.out)
             undo.pop_all()

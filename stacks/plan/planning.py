@@ -21,6 +21,7 @@ from stacks.estimate.history import read_history
 from stacks.plan import publish
 from stacks.plan.after_takeover import is_after_takeover, without_retention
 from stacks.plan.conditions import NO_CONDITIONS, read_conditions
+from stacks.plan.cost_sides import cost_sides
 from stacks.plan.current_tree import CurrentStack, read_current_tree
 from stacks.plan.kept_names import keep_names
 from stacks.plan.name_conflicts import check_name_conflicts
@@ -109,7 +110,8 @@ def prepare(
         if is_after_takeover(target.current) and plan.change_set is not None:
             plan = without_retention(plan)
         undo.pop_all()
-    return dataclasses.replace(plan, conditions=conditions, former=former)
+    sides = cost_sides(plan.request, rendered, target.current, settings.ecs.desired_count)
+    return dataclasses.replace(plan, conditions=conditions, former=former, sides=sides)
 
 
 @dataclass(frozen=True, kw_only=True)

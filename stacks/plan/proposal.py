@@ -13,6 +13,7 @@ from stacks.cloudformation import changes
 from stacks.cloudformation.change_set import ChangeSet, Request, create_change_set, discard_change_set
 from stacks.cloudformation.changes import StackChanges
 from stacks.cloudformation.drift import Drift
+from stacks.cost.change import CostChange, Sides
 from stacks.estimate import Estimate
 from stacks.plan.adoption import Mismatch
 from stacks.plan.conditions import NO_CONDITIONS, Conditions
@@ -35,6 +36,7 @@ class Plan:
     hold when another command executes the plan. `mismatches` are the repositories and log groups that differ from the
     settings: the adopted ones or, if nothing else changes, all. `former` is the repository that still has the image:
     the image is copied when this plan is executed, and the next plan moves the service to the new repository.
+    `sides` are both trees, by which `cost` is counted; None where they are not known, or nobody asked.
     """
 
     request: Request
@@ -49,6 +51,8 @@ class Plan:
     mismatches: tuple[Mismatch, ...] = ()
     conditions: Conditions = NO_CONDITIONS
     former: Former | None = None
+    sides: Sides | None = None
+    cost: CostChange | None = None
 
     def with_notes(self, *notes: str) -> Plan:
         """Return the plan with more notes; "" is none."""

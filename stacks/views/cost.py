@@ -131,10 +131,11 @@ def _missing(found: Figure) -> Iterator[Styled]:
     yield []
     yield [("Not in the total:", "bold")]
     for line in found.missing:
-        yield [(f"  {line.path}: ", ""), (f"{line.name}, {_reason(line)}", "dim")]
+        yield [(f"  {line.path}: ", ""), (f"{line.name}, {reason(line)}", "dim")]
 
 
-def _reason(line: Line) -> str:
+def reason(line: Line) -> str:
+    """Return the unit of what has no figure, its price where there is one, and why there is no figure."""
     if not line.is_fixed:
         return f"by {line.unit}{f'; {line.note}' if line.note else ''}"
     each = f"{_price(line.price)} each {line.unit}" if line.price is not None else f"by {line.unit}"
@@ -179,12 +180,12 @@ def document(shown: Shown) -> dict[str, Any]:
         "region": found.region,
         "source": found.source,
         "currency": found.currency or None,
-        "total": _numbers(found.total) if found.is_known else None,
+        "total": numbers(found.total) if found.is_known else None,
         "is_complete": not found.missing,
         "assumptions": {name: None if value is None else exact(value) for name, value in listed(found.given)},
         "tasks": None
         if found.tasks is None
-        else {"on_demand": _numbers(found.tasks.on_demand), "spot": _numbers(found.tasks.spot)},
+        else {"on_demand": numbers(found.tasks.on_demand), "spot": numbers(found.tasks.spot)},
         "lines": [_line(line) for line in found.lines],
         "not_counted": NOT_COUNTED,
         "prices_since": found.oldest.isoformat() if found.oldest else None,
@@ -199,16 +200,17 @@ def _line(line: Line) -> dict[str, Any]:
         "type": line.type,
         "name": line.name,
         "unit": line.unit,
-        "amount": _numbers(line.amount),
+        "amount": numbers(line.amount),
         "price": None if line.price is None else exact(line.price),
-        "cost": _numbers(line.cost),
+        "cost": numbers(line.cost),
         "sku": line.sku or None,
         "why": line.why or None,
         "note": line.note or None,
     }
 
 
-def _numbers(amount: Amount | None) -> dict[str, str] | None:
+def numbers(amount: Amount | None) -> dict[str, str] | None:
+    """Return the three numbers of an amount, exactly."""
     if amount is None:
         return None
     return {name: exact(getattr(amount, name)) for name in COLUMNS}

@@ -191,6 +191,7 @@ TABLE: tuple[Call, ...] = (
     _call("sns:ListSubscriptionsByTopic", "plan deploy", NOTHING, "who is still told of alarms", OPTIONAL),
     _call("cloudwatch:GetMetricStatistics", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
     _call("ec2:DescribeAddresses", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
+    _call("pricing:GetProducts", "plan", NOTHING, "by how much it moves what a month costs", OPTIONAL),
     _call("ec2:DescribeVpcs", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
     _call("servicequotas:GetServiceQuota", "plan deploy", NOTHING, ENOUGH, OPTIONAL),
     _call("servicequotas:GetAWSDefaultServiceQuota", "plan deploy", NOTHING, ENOUGH, OPTIONAL),

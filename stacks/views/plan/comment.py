@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from stacks.views import duration
-from stacks.views.plan import by_hand, leaves, words
+from stacks.views.plan import by_hand, cost, leaves, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +36,9 @@ def markdown(plan: Plan) -> str:
         head += [f"`{permission}`", ""]
     if plan.estimate:
         head += [duration.estimate(plan.estimate), ""]
+    if plan.cost:
+        first, *rest = cost.lines(plan.cost)
+        head += [first, *([""] if rest else []), *(f"- {_cell(line.strip())}" for line in rest), ""]
     head += _replacements(plan)
     text = cut("\n".join(head), KEPT_NOTES * 2)
     text += "\n" + _folded("What was changed by hand", _by_hand(plan), KEPT_NOTES)

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.plan.stateful import find_endangered
 from stacks.views import duration
-from stacks.views.plan import by_hand
+from stacks.views.plan import by_hand, cost
 
 if TYPE_CHECKING:
     from stacks.cloudformation.changes import PropertyChange, StackChanges
     from stacks.plan import Plan
 
-FORMAT_VERSION = "1.1"
+FORMAT_VERSION = "1.2"
 """The first number changes when a reader of the old form would fail, the second when something is added."""
 
 
@@ -30,6 +30,7 @@ def document(plan: Plan) -> dict[str, Any]:
         "changed": plan.change_set is not None,
         "summary": dict(plan.changes.count()),
         "estimate": duration.document(plan.estimate),
+        "cost": None if plan.cost is None else cost.document(plan.cost),
         "notes": list(plan.request.notes),
         "needs_allow_replace": [path for path, _ in find_endangered(plan.changes)],
         "changes": _changes(plan.changes, ""),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from stacks.views import duration, styled
-from stacks.views.plan import by_hand, layout, words
+from stacks.views.plan import by_hand, cost, layout, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,6 +46,8 @@ def lines(plan: Plan, width: int) -> Iterator[Line]:
     if plan.change_set is not None:
         yield []
         yield from _end(plan, width)
+        for line in cost.lines(plan.cost) if plan.cost else ():
+            yield from _below(line, width)
         if permission := words.needs_permission(plan):
             yield from layout.wrapped(permission, "", width, "bold red")
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox.image import place_image
 from tests.support.commands import Project, project
 from tests.support.price_lists import FARGATE, PriceList, product
 from tests.support.proxy import between
@@ -99,3 +100,43 @@ def test_a_number_of_tasks_that_can_never_run_is_refused(here: Project) -> None:
     assert "not within the limits of [autoscaling], 1 to 4" in here.fail("cost", "prod", "--tasks", "5")
     assert "is no number from 0 to 744" in here.fail("cost", "prod", "--hours", "745")
     assert "is no number" in here.fail("cost", "prod", "--gb-out", "NaN")
+
+
+def test_a_plan_says_by_how_much_it_moves_the_month(here: Project, account: Account, prices: PriceList) -> None:
+    """With --cost it asks; afterwards the prices of the week are used, and without them a plan says nothing."""
+    here.succeed("bootstrap", "prod", "--yes")
+    quiet = here.run("plan", "prod")
+    assert "A month costs" not in quiet.stdout
+    assert not prices.asked
+
+    first = here.run("plan", "prod", "--cost")
+    assert "A month costs 60.17 USD, without what has no figure." in first.stdout
+    here.succeed("deploy", "prod", "--yes")
+    place_image(account.address, "preto-2-prod", "v1")
+
+    plan = ("plan", "prod", "--image", "v1")
+    asked = len(prices.asked)
+    prices.fault = DENIED
+    refused = here.run(*plan, "--cost", "--var", "ecs_architecture=X86_64")
+    assert refused.returncode == 2
+    assert "A month costs" not in refused.stdout
+    assert "What it costs is not known: AWS GetProducts: access denied" in refused.stderr
+    assert len(prices.asked) > asked
+
+    prices.fault = None
+    document = json.loads(here.run(*plan, "--cost", "--json").stdout)["cost"]
+    hours = Decimal(730)
+    vcpu = {it["name"]: it for it in document["moved"]}["vCPU"]
+    assert Decimal(vcpu["after"]["expected"]) == 4 * hours * Decimal("0.04656") * 2
+    assert Decimal(vcpu["after"]["largest"]) == 4 * hours * Decimal("0.04656") * 4
+    assert Decimal(document["change"]["expected"]) == sum(
+        Decimal(it["after"]["expected"]) - Decimal(it["before"]["expected"]) for it in document["moved"]
+    )
+
+    asked = len(prices.asked)
+    shown = here.run(*plan)
+    assert len(prices.asked) == asked
+    assert "A month costs 60.17 → " in shown.stdout
+    assert "Ecs/Service: vCPU" in shown.stdout
+    comment = here.run(*plan, "--format", "markdown").stdout
+    assert "- Ecs/Service: vCPU" in comment

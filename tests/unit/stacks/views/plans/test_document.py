@@ -38,7 +38,7 @@ def valid(plan: Plan) -> dict[str, Any]:
 )
 def test_every_plan_fits_the_schema(plan: Plan) -> None:
     """Programs can rely on the committed schema of the format's version."""
-    assert valid(plan)["format_version"] == "1.1"
+    assert valid(plan)["format_version"] == "1.2"
 
 
 def test_the_schema_itself_is_valid() -> None:
