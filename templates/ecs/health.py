@@ -22,7 +22,8 @@ RETRIES = 3
 """Failed checks after which ECS replaces the task."""
 MAX_START_PERIOD = 300
 """Seconds in which failed checks do not count, at most (ECS, `HealthCheck.StartPeriod`)."""
-SHELL, DIRECT = "CMD-SHELL", "CMD"
+SHELL, DIRECT = FORMS = ("CMD-SHELL", "CMD")
+"""First words of a command: one line for the shell follows, or a program with its arguments."""
 
 
 def _has_a_form(command: tuple[str, ...]) -> tuple[str, ...]:

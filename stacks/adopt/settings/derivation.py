@@ -11,6 +11,7 @@ from stacks.adopt.places.graph import items
 from stacks.adopt.settings.account import account
 from stacks.adopt.settings.facts import Facts, Setting, setting
 from stacks.adopt.settings.file import written
+from stacks.adopt.settings.framework import framework
 from stacks.adopt.settings.naming import naming
 from stacks.adopt.settings.network import network
 from stacks.adopt.settings.refused import short, without_refused
@@ -25,6 +26,7 @@ from stacks.settings.keys import catalogue
 from templates import ecr
 from templates import network as networks
 from templates.names import Names
+from templates.profiles import defaults_by_framework
 
 if TYPE_CHECKING:
     from stacks.adopt.origin import Origin
@@ -139,6 +141,7 @@ def _withheld(facts: Facts, variables: Mapping[str, Variables]) -> Iterator[str]
 
 
 def _entries(facts: Facts, variables: Mapping[str, Variables]) -> Iterator[Setting]:
+    yield from framework(facts)
     yield from naming(facts)
     yield from account(facts)
     yield from roles(facts)
@@ -194,7 +197,9 @@ def _is_default(it: Setting, settings: Settings) -> bool:
     key = catalogue(Settings).keys.get(it.key)
     if key is None or key.field.is_required():
         return False
-    return bool(_plain(key.field.get_default(call_default_factory=True)) == _plain(it.value))
+    usually = key.field.get_default(call_default_factory=True)
+    default = defaults_by_framework(key.field).get(settings.app.framework, usually)
+    return bool(_plain(default) == _plain(it.value))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a setting's value

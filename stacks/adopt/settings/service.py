@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from stacks.adopt.places.graph import items, last, part
 from stacks.adopt.settings.facts import Setting, off, setting, texts, whole
-from stacks.adopt.settings.variables import Variables
+from stacks.adopt.settings.variables import Variables, seems_secret
+from templates.ecs.health import FORMS
 from templates.partitions import partition_of
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ SERVICE, CLUSTER, LOG_GROUP, DEFINITION = "Ecs/Service", "Ecs/Cluster", "Ecs/Log
 CONTAINERS = (DEFINITION, "ContainerDefinitions")
 DEPLOYMENT = (SERVICE, "DeploymentConfiguration")
 OUR_CHECK = "http.client"
-"""In the command of our health check, which needs `python` in the image. Another one is left out, not replaced."""
+"""In the command of the templates' own health check, which needs `python` in the image."""
 VCPU = 1024
 FARGATE_PROVIDERS = frozenset({"FARGATE", "FARGATE_SPOT"})
 
@@ -53,8 +54,9 @@ def _container(facts: Facts, variables: Mapping[str, Variables]) -> Iterator[Set
     linux = part(it, "LinuxParameters")
     prefix = part(it, "LogConfiguration", "Options").get("awslogs-stream-prefix")
     yield off("ecs.streamlit_options", CONTAINERS)
-    checks = any(OUR_CHECK in word for word in texts(part(it, "HealthCheck").get("Command")))
-    yield setting("ecs.container_health_check", checks, CONTAINERS)
+    # What sets the port stays among the variables of the environment.
+    yield Setting(key=("ecs", "port_variable"), value="", decides=(CONTAINERS,), may_be_empty=True)
+    yield from _health_check(texts(part(it, "HealthCheck").get("Command")))
     yield setting("ecs.init", linux.get("InitProcessEnabled") is True, CONTAINERS)
     yield setting("ecs.stop_timeout", whole(it.get("StopTimeout")) or 0, CONTAINERS, comment="seconds; 0: ECS's own")
     yield setting("ecs.log_stream_prefix", prefix if prefix != it.get("Name") else "", CONTAINERS)
@@ -73,6 +75,15 @@ def _container(facts: Facts, variables: Mapping[str, Variables]) -> Iterator[Set
         yield setting("ecs.sidecars", others, CONTAINERS)
     if volumes := list(_volumes(facts.definition, it)):
         yield setting("ecs.volumes", volumes, (DEFINITION, "Volumes"), CONTAINERS)
+
+
+def _health_check(command: list[str]) -> Iterator[Setting]:
+    """Yield whether there is a health check in the container, and its command; one that may hold a secret is lost."""
+    is_ours = any(OUR_CHECK in word for word in command)
+    is_kept = is_ours or (bool(command) and command[0] in FORMS and not seems_secret(command))
+    yield setting("ecs.container_health_check", is_kept, CONTAINERS)
+    if is_kept and not is_ours:
+        yield setting("ecs.health_check_command", command, CONTAINERS)
 
 
 def secrets_of(container: Mapping[str, Any], origin: Origin) -> dict[str, str]:

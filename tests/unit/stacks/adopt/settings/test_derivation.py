@@ -347,3 +347,60 @@ def test_no_value_is_part_of_a_repr() -> None:
     assert "hidden" not in repr(Setting(key=("ecs", "environment"), value={"A": "hidden"}))
     assert "hidden" not in repr(Running(definition={"ContainerDefinitions": ["hidden"]}))
     assert "known" not in repr(Facts.__dataclass_fields__["known"].repr)
+
+
+BALANCED = {
+    "load_balancer": [
+        {
+            "container_name": "preto-2-streamlit-app-container",
+            "container_port": 8000,
+            "elb_name": "",
+            "target_group_arn": Preto2().target_group_arn,
+        }
+    ]
+}
+API: dict[str, Any] = {
+    "image": "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/api:latest",
+    "environment": [{"name": "PORT", "value": "8000"}],
+    "portMappings": [{"containerPort": 8000, "protocol": "tcp"}],
+    "healthCheck": {"command": ["CMD-SHELL", "curl -f http://localhost:8000/healthz"]},
+}
+
+
+def test_what_is_not_streamlit_becomes_a_web_app() -> None:
+    """By port, health path, variables, command and image; its port, its variables and its health check stay."""
+    check = {"health_check": [{"path": "/healthz", "matcher": "200", "protocol": "HTTP"}], "port": 8000}
+    found = _look({GROUP: check, SERVICE: BALANCED}, running=_running(**API))
+    settings = found.settings
+    assert settings.app.framework == "web"
+    assert (settings.network.container_port, settings.network.health_check_path) == (8000, "/healthz")
+    assert dict(settings.ecs.environment) == {"PORT": "8000"}
+    assert settings.ecs.health_check_command == ("CMD-SHELL", "curl -f http://localhost:8000/healthz")
+    lines = found.derived.text.splitlines()
+    assert 'framework = "web" # neither port, health path, variables nor command are Streamlit\'s' in lines
+    assert 'port_variable = ""' in lines
+    assert "streamlit_options = false" not in lines
+    assert 'health_check_matcher = "200"' in lines
+
+
+@pytest.mark.parametrize(
+    "sign",
+    [
+        {"command": ["streamlit", "run", "app.py"]},
+        {"environment": [{"name": "STREAMLIT_SERVER_PORT", "value": "8000"}]},
+        {"image": "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/streamlit-app:v1"},
+    ],
+)
+def test_one_sign_of_streamlit_is_enough(sign: dict[str, Any]) -> None:
+    """Also on another port: its defaults are kept, and no framework is written."""
+    found = _look({GROUP: {"port": 8000}, SERVICE: BALANCED}, running=_running(**(API | sign)))
+    assert found.settings.app.framework == "streamlit"
+    assert "[app]" not in found.derived.text
+
+
+def test_a_health_check_that_may_hold_a_secret_is_not_written() -> None:
+    """Its command may have one in a URL."""
+    running = _running(healthCheck={"command": ["CMD-SHELL", "curl -f http://localhost/?token=hunter2"]})
+    found = _look(running=running)
+    assert "hunter2" not in found.derived.text
+    assert not found.settings.ecs.container_health_check
