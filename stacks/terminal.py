@@ -199,6 +199,18 @@ def ask(question: str) -> str:
     return answer.strip()
 
 
+@coded(Code.UNCONFIRMED)
+def answer(question: str, default: str) -> str:
+    """Ask with a default, which Enter takes, and give the answer. Raises UserError when there is nobody to answer."""
+    sys.stderr.write(f"{spelt(question)} [{default}] " if default else f"{spelt(question)} ")
+    sys.stderr.flush()
+    typed_line = sys.stdin.readline() if sys.stdin else ""
+    if not typed_line:
+        message("")
+        raise UserError("answer", "nobody answers (standard input is closed)", "Pass --yes to go on unasked.")
+    return typed_line.strip() or default
+
+
 def counted(number: int, noun: str) -> str:
     """Return `1 task`, `2 tasks`, `0 tasks`."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

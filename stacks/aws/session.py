@@ -102,6 +102,16 @@ class Aws(Clients):
         )
 
 
+def configured_region() -> str | None:
+    """Return the region that boto3 would take: of AWS_DEFAULT_REGION, or of the profile; None where there is none.
+
+    Raises UserError for a profile that does not exist, or a configuration that cannot be read.
+    """
+    with translate_aws_errors():
+        found = described_session().get_config_variable("region")
+    return str(found) if found else None
+
+
 def connect(
     settings: AwsSettings,
     *,

@@ -30,6 +30,7 @@ from stacks.errors import Code, UserError, uninstalled
 COMMANDS = {
     "build": "render and lint environments into out/ENV/ (the default)",
     "lint": "check the templates, write nothing",
+    "new": "write the environment file of an app, by what the app's files say",
     "bootstrap": "deploy what an account needs once: the artifact bucket",
     "plan": "show what a deployment would change",
     "push": "build the image of the commit, and push it to the repository",

@@ -90,5 +90,10 @@ def settings_schema(model: type[Section] = Settings) -> dict[str, Any]:
     return {"$schema": GenerateJsonSchema.schema_dialect} | described | {"title": "Settings of an environment"}
 
 
+def schema_text() -> str:
+    """Return the text of the file."""
+    return json.dumps(settings_schema(), indent=2) + "\n"
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(settings_schema(), indent=2) + "\n")
+    sys.stdout.write(schema_text())

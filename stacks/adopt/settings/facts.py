@@ -10,6 +10,7 @@ from stacks.adopt.origin import Origin
 from stacks.adopt.places.balancing import Front
 from stacks.adopt.places.graph import Wiring, items
 from stacks.adopt.running import Running
+from stacks.settings.written import Written
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +48,11 @@ class Facts:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Setting:
+class Setting(Written):
     """One key of the environment file, and the properties of our templates that it decides."""
 
-    key: tuple[str, ...]
-    value: Any = field(repr=False)
     decides: tuple[tuple[str, str], ...] = ()
     """Place and property: `("Ecs/Service", "LaunchType")`; what is below the property counts, too."""
-    comment: str = ""
     is_shown: bool = False
     """Whether it is written even where it is the default."""
     may_be_empty: bool = False

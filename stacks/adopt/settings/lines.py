@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from stacks.adopt.settings.file import line
 from stacks.adopt.settings.refused import UNSHOWN
 from stacks.adopt.settings.variables import without_secrets
 from stacks.adopt.survey import Difference, Effect
+from stacks.settings.written import line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

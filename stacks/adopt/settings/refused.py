@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from stacks.adopt.settings.file import inline, key_of
 from stacks.settings.wording import escape_and_cut
+from stacks.settings.written import inline, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

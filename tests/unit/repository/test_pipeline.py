@@ -13,8 +13,8 @@ from ruamel.yaml import YAML
 
 ROOT = Path(__file__).parents[3]
 OURS = ROOT / ".github" / "workflows" / "deploy.yml"
-COPIED = ROOT / "docs" / "examples" / "app-deploy.yml"
-GITLAB = ROOT / "docs" / "examples" / "app.gitlab-ci.yml"
+COPIED = ROOT / "stacks" / "new" / "pipeline" / "github.yml"
+GITLAB = ROOT / "stacks" / "new" / "pipeline" / "gitlab.yml"
 
 
 @pytest.fixture(scope="module")
@@ -110,7 +110,7 @@ def test_the_copy_for_other_repositories_is_ours() -> None:
     ours = OURS.read_text(encoding="utf-8")
     ours = re.sub(r" +cache: pip\n +cache-dependency-path: constraints.txt\n", "", ours)
     ours = ours.replace("pip install -c constraints.txt -e .", 'pip install "$STACKS"').replace(
-        "python build.py", "python -m stacks"
+        "python build.py", "preto"
     )
     stacks = "  STACKS: preto-2-stacks @ git+https://github.com/OWNER/preto-2@COMMIT\n"
     assert ours.replace("  ENVIRONMENT: prod\n", f"  ENVIRONMENT: prod\n{stacks}", 1) == COPIED.read_text(

@@ -1,0 +1,1 @@
+"""AWS Copilot's manifests: what can be taken over of a service that Copilot has deployed."""

@@ -1,0 +1,63 @@
+"""The number of tasks: `count` of a manifest."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stacks.new.copilot.reading import number, seconds
+
+if TYPE_CHECKING:
+    from stacks.new.copilot.reading import Reading
+
+
+def take_count(it: Reading) -> None:
+    """Take a fixed number, or the range of autoscaling and what it follows."""
+    count = it.manifest.at("count")
+    at = "count"
+    if isinstance(count, dict) and "spot" in count:
+        at, count = "count.spot", count["spot"]
+        it.note(at, "[ecs.spot] has Fargate Spot")
+    if (fixed := number(count)) is not None:
+        it.set("ecs.desired_count", fixed, at)
+        it.set("autoscaling.enabled", value=False, at=at)
+    elif isinstance(count, dict):
+        _take_range(it, count)
+
+
+def _take_range(it: Reading, count: dict[str, Any]) -> None:
+    limits = count.get("range")
+    low, high = _range(limits)
+    if low is not None and high is not None:
+        it.set("autoscaling.min_capacity", low, "count.range")
+        it.set("autoscaling.max_capacity", high, "count.range")
+        it.set("ecs.desired_count", max(low, 1), "count.range")
+    if isinstance(limits, dict) and "spot_from" in limits:
+        it.note("count.range.spot_from", "[ecs.spot] has Fargate Spot")
+    for key, name in (("cpu", "cpu_percentage"), ("memory", "memory_percentage")):
+        target = _value(count.get(name))
+        if target is not None:
+            it.set(f"autoscaling.{key}_target", target, f"count.{name}")
+        else:
+            it.set(f"autoscaling.{key}_tracking", value=False, at=f"count has no {name}")
+    if (requests := _value(count.get("requests"))) is not None:
+        it.set("autoscaling.request_count_target", requests, "count.requests")
+    it.numbers(
+        ("autoscaling.scale_in_cooldown", ("count", "cooldown", "in"), seconds),
+        ("autoscaling.scale_out_cooldown", ("count", "cooldown", "out"), seconds),
+    )
+    for name in ("response_time", "queue_delay"):
+        if name in count:
+            it.note(f"count.{name}", "[[autoscaling.steps]] follows any metric")
+
+
+def _value(target: Any) -> int | None:  # noqa: ANN401 - any YAML
+    """Return a target: a number, or a map with `value` and a cooldown."""
+    return number(target.get("value") if isinstance(target, dict) else target)
+
+
+def _range(value: Any) -> tuple[int | None, int | None]:  # noqa: ANN401 - any YAML
+    """Return the limits of `1-10`, or of a map with `min` and `max`."""
+    if isinstance(value, dict):
+        return number(value.get("min")), number(value.get("max"))
+    low, _, high = str(value).partition("-")
+    return number(low), number(high)

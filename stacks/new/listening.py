@@ -1,0 +1,86 @@
+"""Where an app listens: its port, and its address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stacks.new import routes
+from stacks.new.clues import Clue
+from stacks.new.copilot.reading import number
+from stacks.new.servers import EVERYWHERE, IMAGES
+from stacks.new.serving import PORT, follows_port
+
+if TYPE_CHECKING:
+    from stacks.new.evidence import Evidence
+
+
+def port(it: Evidence, *, is_streamlit: bool) -> Clue[int] | None:
+    """Return the port, if it is a number of the app's own.
+
+    The first that says one counts: the manifest, with which it runs, the command, the image, a package. None where the
+    app follows a variable that the templates set, or nothing says it.
+    """
+    said = _given(it)
+    if said or is_streamlit or follows(it):
+        return said
+    server = it.served
+    if server and server.server.port_variable != PORT and not it.image.ports:
+        return Clue(value=server.server.port, why=f"{server.name} listens there unless told otherwise")
+    return it.image.ports[0] if it.image.ports else _usual(it)
+
+
+def follows(it: Evidence) -> str:
+    """Return what says that the app listens where the variable PORT says, or ""."""
+    if it.process and it.served:
+        return f"{it.process.why} follows {PORT}" if it.served.follows == PORT else ""
+    if it.process and follows_port(it.process.value, it.image.environment):
+        return f"{it.process.why} follows {PORT}"
+    read = routes.follows_port(it.sources)
+    return read.why if read and PORT not in it.image.environment else ""
+
+
+def host_variable(it: Evidence) -> Clue[str] | None:
+    """Return the variable that makes a server listen on all addresses, where only its own container would reach it."""
+    if server := it.served:
+        is_needed = server.is_unreachable and server.host == server.server.host and server.server.host_variable
+        why = f"{server.name} listens on {server.host} otherwise"
+        return Clue(value=server.server.host_variable, why=why) if is_needed else None
+    for name, package, _ in it.known_packages():
+        if package.host_variable and package.host_variable not in it.image.environment:
+            return Clue(value=package.host_variable, why=f"{name} listens on 127.0.0.1 otherwise")
+    return None
+
+
+def unreachable(it: Evidence, *, is_streamlit: bool) -> str:
+    """Return what is said of a server that no variable makes reachable, or ""."""
+    server = it.served
+    if not server or not it.process or not server.is_unreachable:
+        return ""
+    if not is_streamlit and server.host == server.server.host and server.server.host_variable:
+        return ""
+    return (
+        f"{it.process.why}: {server.name} listens on {server.host}, where the load balancer cannot reach it: "
+        f"let it listen on {EVERYWHERE}"
+    )
+
+
+def _given(it: Evidence) -> Clue[int] | None:
+    """Return the port that a manifest or a command has."""
+    if said := number(it.in_manifest("image", "port")):
+        return Clue(value=said, why=it.clue_of_manifest("image.port"))
+    if it.process and it.served and it.served.port:
+        return Clue(value=it.served.port, why=f"{it.process.why} starts {it.served.name} there")
+    return None
+
+
+def _usual(it: Evidence) -> Clue[int] | None:
+    """Return the port of a base image that serves by itself, or of a package."""
+    name = it.image.base.partition("@")[0]
+    if ":" in name.rpartition("/")[2]:
+        name = name.rpartition(":")[0]
+    if found := IMAGES.get(name):
+        return Clue(value=found[0], why=f"{it.image.base} listens there")
+    for _, package, why in it.known_packages():
+        if package.port and package.port_variable != PORT:
+            return Clue(value=package.port, why=f"{why}, which listens there unless told otherwise")
+    return None

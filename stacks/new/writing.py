@@ -1,0 +1,57 @@
+"""New files: whole or not at all, and never in the place of one that is there."""
+
+from __future__ import annotations
+
+import errno
+import os
+import uuid
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from stacks.errors import Code, UserError
+from stacks.files import UNFINISHED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+NO_LINKS = frozenset({errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK})
+"""What a file system answers that has no hard links."""
+
+
+def refuse_existing(path: Path, then: str) -> None:
+    """Raise UserError where there is something of this name, also a link that leads nowhere."""
+    if os.path.lexists(path):
+        raise UserError(str(path), "it is there already, and nothing was changed", then, code=Code.FILE)
+
+
+def write_new(path: Path, text: str) -> bool:
+    """Write a file that is not there yet, and its folder; whether it was written, and not there before.
+
+    A link cannot be made in the place of a file (link(2)), so that of two processes one writes it. Raises UserError if
+    it cannot be written.
+    """
+    unfinished = path.parent / f"{UNFINISHED}{uuid.uuid4().hex}"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            _write(unfinished, text)
+            try:
+                os.link(unfinished, path)
+            except OSError as error:
+                if error.errno not in NO_LINKS:
+                    raise
+                _write(path, text)  # exclusive as well, but not whole at once
+        finally:
+            with suppress(OSError):
+                unfinished.unlink()
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise UserError(str(path), f"it could not be written: {error.strerror or error}", code=Code.FILE) from error
+    return True
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("x", encoding="utf-8", newline="\n") as file:
+        file.write(text)
