@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING
 from stacks.cli import arguments, session
 from stacks.cli.connection import connected
 from stacks.cli.reporting import DONE, Formats, show
+from stacks.cost.environment import open_catalogue
 from stacks.errors import Code, UserError
 from stacks.scale import curves, metrics
 from stacks.scale.comparison import Comparison, assumptions, compare, measured_hours
 from stacks.scale.csv_file import read_csv
 from stacks.scale.deployed import read_deployed
 from stacks.scale.load import with_cpu
+from stacks.scale.prices import task_prices
 from stacks.scale.service import Pace
 from stacks.scale.sides import Sources, sides
 from stacks.views import scale as view
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from stacks.aws.session import Aws
+    from stacks.cost.catalogue import Catalogue
     from stacks.scale.comparison import Settings as Compared
     from stacks.scale.deployed import Deployed
     from stacks.scale.load import Load
@@ -124,7 +127,8 @@ def run(options: Options) -> int:
 def _compare(options: Options, settings: Settings, file: Settings, aws: Aws | None) -> Comparison:
     deployed = None if aws is None else read_deployed(aws, settings)
     overrides = " ".join([*(f"--var {it}" for it in options.var), *(f"--var-file {it}" for it in options.var_file)])
-    wanted = sides(Sources(settings=settings, file=file, deployed=deployed, overrides=overrides))
+    prices = task_prices(_catalogue(settings, aws), settings)
+    wanted = sides(Sources(settings=settings, file=file, deployed=deployed, overrides=overrides), prices.pricing)
     zone = options.timezone or next((it.timezone for it in settings.autoscaling.schedules), "UTC")
     load = with_cpu(_load(options, aws, deployed, wanted, zone), options.requests_per_task)
     pace = Pace(
@@ -137,8 +141,21 @@ def _compare(options: Options, settings: Settings, file: Settings, aws: Aws | No
         pace=pace,
         assumptions=assumptions(load, wanted, pace),
         timezone=zone,
+        currency=prices.currency,
+        why_no_cost=prices.why,
         measured_task_hours=measured_hours(load),
     )
+
+
+def _catalogue(settings: Settings, aws: Aws | None) -> Catalogue:
+    """Return the price list; without AWS what is kept of it."""
+
+    def caller() -> Aws:
+        if aws is None:
+            raise UserError("prices", "--offline asks nothing of AWS")
+        return aws
+
+    return open_catalogue(settings, session.PRICE_CACHE, caller, may_ask=aws is not None)
 
 
 def _load(options: Options, aws: Aws | None, deployed: Deployed | None, wanted: Sequence[Compared], zone: str) -> Load:

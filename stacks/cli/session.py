@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ENVIRONMENTS = Path("environments")
 OUT = Path("out")
 LINT_CACHE = Path(".cache", "lint")
+PRICE_CACHE = Path(".cache", "prices")
 RIGHTS_CACHE = Path(".cache", "rights")
 
 

@@ -12,7 +12,7 @@ from stacks.scale.deployed import Deployed
 from stacks.scale.summary import Price
 from stacks.settings import Settings
 
-Pricing: TypeAlias = Callable[[int, int], Price | None]
+Pricing: TypeAlias = Callable[[int, int], Price]
 """What tasks of so many CPU units and MiB cost."""
 
 

@@ -13,4 +13,5 @@ CALLS = calls_of(
     ("application-autoscaling:DescribeScheduledActions", NOTHING, "when it scales"),
     ("cloudwatch:DescribeAlarms", NOTHING, "when step scaling begins"),
     ("cloudwatch:GetMetricData", NOTHING, "the load of the service"),
+    ("pricing:GetProducts", NOTHING, "what the tasks cost; without it there is no cost"),
 )
