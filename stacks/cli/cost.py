@@ -94,7 +94,7 @@ def run(options: Options) -> int:
     _refuse_impossible(given, survey_environment(settings, rendered, given).tasks)
     with ExitStack() as stack:
         catalogue = open_catalogue(
-            settings, session.PRICE_CACHE, lambda: stack.enter_context(connected(settings)), refresh=options.refresh
+            settings, PRICE_CACHE, lambda: stack.enter_context(connected(settings)), refresh=options.refresh
         )
         found = environment_figure(settings, rendered, catalogue, given)
     if found.problem is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from stacks.cli import arguments, session
 from stacks.cli.connection import connected
+from stacks.cli.pricing import PRICE_CACHE
 from stacks.cli.reporting import DONE, Formats, show
 from stacks.cost.environment import open_catalogue
 from stacks.errors import Code, UserError
@@ -155,7 +156,7 @@ def _catalogue(settings: Settings, aws: Aws | None) -> Catalogue:
             raise UserError("prices", "--offline asks nothing of AWS")
         return aws
 
-    return open_catalogue(settings, session.PRICE_CACHE, caller, may_ask=aws is not None)
+    return open_catalogue(settings, PRICE_CACHE, caller, may_ask=aws is not None)
 
 
 def _load(options: Options, aws: Aws | None, deployed: Deployed | None, wanted: Sequence[Compared], zone: str) -> Load:

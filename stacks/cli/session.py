@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 ENVIRONMENTS = Path("environments")
 OUT = Path("out")
 LINT_CACHE = Path(".cache", "lint")
-PRICE_CACHE = Path(".cache", "prices")
 RIGHTS_CACHE = Path(".cache", "rights")
 
 
