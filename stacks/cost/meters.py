@@ -112,7 +112,7 @@ NAT = Meter(
     only=_HERE,
 )
 NAT_DATA = Meter(
-    name="data through the NAT gateway",
+    name="data processed",
     service="AmazonEC2",
     usage="NatGateway-Bytes",
     unit="GB",
@@ -120,14 +120,14 @@ NAT_DATA = Meter(
     only=_HERE,
 )
 ENDPOINT = Meter(
-    name="interface endpoint, for each zone",
+    name="endpoint in each zone",
     service="AmazonVPC",
     usage="VpcEndpoint-Hours",
     unit="hour",
     filters=_family("VpcEndpoint"),
 )
 ENDPOINT_DATA = Meter(
-    name="data through interface endpoints",
+    name="data processed",
     service="AmazonVPC",
     usage="VpcEndpoint-Bytes",
     unit="GB",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
@@ -62,9 +63,23 @@ def lines(shown: Shown, width: int) -> Iterator[Styled]:
         yield from _table(shown, costs, width)
     else:
         yield [(f"{shown.stack} in {found.region}: no price is known, so there is no figure.", "bold")]
-    yield from _missing(found)
+    for line in _missing(found):
+        yield from _wrapped(line, width)
     yield []
-    yield from _remarks(found)
+    for words in remarks(found):
+        yield from _wrapped([(words, "")], width)
+
+
+def _wrapped(line: Styled, width: int) -> Iterator[Styled]:
+    """Yield a line of one or two pieces, and what of the last one does not fit below it, further in."""
+    if not width or sum(len(piece) for piece, _ in line) <= width:
+        yield line
+        return
+    *before, (last, style) = line
+    used = sum(len(piece) for piece, _ in before)
+    first, *rest = textwrap.wrap(last, width, initial_indent=" " * used, subsequent_indent="      ") or [""]
+    yield [*before, (first[used:], style)]
+    yield from ([(row, style)] for row in rest)
 
 
 def _table(shown: Shown, costs: list[Line], width: int) -> Iterator[Styled]:
@@ -126,12 +141,18 @@ def _amounts(amount: Amount | None, *, varies: bool, style: str = "") -> Iterato
 
 def _missing(found: Figure) -> Iterator[Styled]:
     """Yield what costs money and is not in the total, each with its unit and, where it is known, its price."""
-    if not found.missing:
-        return
-    yield []
-    yield [("Not in the total:", "bold")]
-    for line in found.missing:
-        yield [(f"  {line.path}: ", ""), (f"{line.name}, {reason(line)}", "dim")]
+    unanswered = [line for line in found.missing if line.is_unanswered]
+    others = [line for line in found.missing if not line.is_unanswered]
+    why = f": {found.problem.what}: {found.problem.why}" if found.problem else ""
+    for heading, rows in (
+        (f"Without a price, because the price list could not be asked{why}", unanswered),
+        ("Not in the total:", others),
+    ):
+        if rows:
+            yield []
+            yield [(heading, "bold")]
+        for line in rows:
+            yield [(f"  {line.path}: ", ""), (f"{line.name}, {reason(line)}", "dim")]
 
 
 def reason(line: Line) -> str:
@@ -140,11 +161,7 @@ def reason(line: Line) -> str:
         return f"by {line.unit}{f'; {line.note}' if line.note else ''}"
     each = f"{_price(line.price)} each {line.unit}" if line.price is not None else f"by {line.unit}"
     amount = f", {_units(line.amount.expected, line.unit)}" if line.amount is not None else ""
-    return f"{each}{amount}: {line.why}"
-
-
-def _remarks(found: Figure) -> Iterator[Styled]:
-    yield from ([(words, "")] for words in remarks(found))
+    return f"{each}{amount}{'' if line.is_unanswered else f': {line.why}'}"
 
 
 def remarks(found: Figure) -> Iterator[str]:

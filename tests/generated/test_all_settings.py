@@ -1,4 +1,4 @@
-"""Whatever the models accept is rendered, is the same each time, fits into CloudFormation and passes lint.
+"""Whatever the models accept is rendered, is the same each time, fits into CloudFormation, has a cost, and passes lint.
 
 The drawn files are the same in each run; `make fuzz` draws others, and many more. What fails is printed as a file for
 `environments/`.
@@ -10,6 +10,7 @@ import json
 import os
 import tempfile
 from collections import Counter
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path as Folder
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,8 @@ from hypothesis.errors import NoSuchExample
 from pydantic import ValidationError
 
 from stacks.build.render import render
+from stacks.cost.assumptions import Assumptions
+from stacks.cost.environment import survey_environment
 from stacks.rendered.rendered import ROOT
 from stacks.settings import Settings, load
 from tests.generated.documents import CATALOGUE, INSIDE, SETTINGS, as_taken, documents
@@ -37,6 +40,8 @@ LONGEST = 1_000_000
 """Bytes of a template that is in S3 (likewise)."""
 LONGEST_NAME = 32
 """Of load balancers and target groups, which cfn-lint does not know (CreateLoadBalancer, CreateTargetGroup)."""
+TODAY = datetime(2026, 11, 30, tzinfo=UTC)
+"""When the year of the schedules begins in which tasks are counted."""
 drawn = partial(
     settings,
     derandomize=not FUZZ,
@@ -68,7 +73,7 @@ def named_by_elb(template: dict[str, Any]) -> list[str]:
 
 
 def test_what_is_accepted_renders_the_same_each_time_within_the_limits() -> None:
-    """Also when the settings come from a file. Most of what is drawn is accepted, so that this says something."""
+    """Also when the settings come from a file, and what they cost can be counted. Most of what is drawn is accepted."""
     counted = Counter[bool]()
 
     @drawn(max_examples=80 * (FUZZ or 1))
@@ -84,6 +89,9 @@ def test_what_is_accepted_renders_the_same_each_time_within_the_limits() -> None
         from_file = read(wanted.environment, text)
         assert from_file == wanted
         assert render(from_file) == rendered
+        tasks = survey_environment(wanted, rendered, Assumptions(), start=TODAY).tasks
+        assert tasks is not None
+        assert 0 <= tasks.all.smallest <= tasks.all.expected <= tasks.all.largest
         templates = {name: json.loads(body) for name, body in rendered.templates.items()}
         children = [it for it in templates[ROOT]["Resources"].values() if it["Type"] == "AWS::CloudFormation::Stack"]
         assert {it["Properties"]["TemplateURL"] for it in children} == {*templates} - {ROOT}

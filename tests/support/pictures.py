@@ -99,10 +99,17 @@ def main() -> None:
     """Draw all of them; those of a takeover only where there is a Terraform."""
     PICTURES.mkdir(exist_ok=True)
     draw_deployments()
+    draw_cost()
     if why := missing():
         print(f"The pictures of a takeover stay as they are: {why}.")  # noqa: T201 - a script
     else:
         draw_takeover()
+
+
+def draw_cost() -> None:
+    """Show what a month costs, at the prices of the embedded AWS, which say so."""
+    with tempfile.TemporaryDirectory() as name:
+        draw("cost", run(project(Path(name)), "cost", "local")[-1])
 
 
 def draw_takeover() -> None:

@@ -18,7 +18,7 @@ INCLUDED_STORAGE = 20
 ARM64 = "ARM64"
 MIB, UNITS = 1024, 1024
 """MiB of a GB, CPU units of a vCPU: Fargate is billed by vCPU and GB."""
-WEIGHED = "on average over a year of the schedules"
+WEIGHED = "average of a year"
 
 
 def service(it: Resource) -> Iterator[Item]:
@@ -42,7 +42,7 @@ def service(it: Resource) -> Iterator[Item]:
     if storage > INCLUDED_STORAGE:
         yield Use(meter=meters.STORAGE, amount=tasks.all.times((storage - INCLUDED_STORAGE) * hours), note=note)
     if it.at("NetworkConfiguration.AwsvpcConfiguration.AssignPublicIp") == "ENABLED":
-        yield Use(meter=meters.ADDRESS, amount=tasks.all.times(hours), note="one for each task")
+        yield Use(meter=meters.ADDRESS, amount=tasks.all.times(hours), note="of each task")
     yield monthly(meters.DATA_OUT, it.given.gb_out)
 
 
@@ -97,7 +97,7 @@ def scaling_policy(it: Resource) -> Iterator[Item]:
     Whether a policy with `DisableScaleIn` has both is not documented; both are counted.
     """
     if it.at("PolicyType") == "TargetTrackingScaling":
-        yield monthly(meters.ALARM, 2, note="that target tracking makes")
+        yield monthly(meters.ALARM, 2, note="of target tracking")
 
 
 def schedule(_: Resource) -> Iterator[Item]:

@@ -35,7 +35,7 @@ def load_balancer(it: Resource) -> Iterator[Item]:
         yield Use(meter=meters.LCU, amount=Amount.of(units * hours))
     if it.at("Scheme") != "internal" and it.at("IpAddressType") != WITHOUT_IPV4:
         subnets = it.length("Subnets")
-        note = "one for each zone"
+        note = "each zone"
         if subnets is None:
             yield Use(meter=meters.ADDRESS, amount=None, why=NOT_KNOWN, note=note)
         else:

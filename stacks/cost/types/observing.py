@@ -52,7 +52,7 @@ def _is_written_by_containers(it: Resource) -> bool:
 
 def _kept(it: Resource, written: Decimal) -> Iterator[Item]:
     days = it.number("RetentionInDays")
-    note = "at most: before compression"
+    note = "uncompressed"
     if days is None:
         why = "without a retention it grows each month"
         yield Use(meter=meters.LOGS_KEPT, amount=None, why=why, note=note)

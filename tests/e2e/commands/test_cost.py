@@ -88,7 +88,8 @@ def test_without_the_right_there_is_no_figure(here: Project, prices: PriceList) 
     assert done.returncode == 1
     assert "access denied" in done.stderr
     assert "no price is known, so there is no figure" in done.stdout
-    assert "Network/NatGatewayA: NAT gateway, by hour, 730 hours: it could not be asked for" in done.stdout
+    assert "  Network/NatGatewayA: NAT gateway, by hour, 730 hours\n" in done.stdout
+    assert done.stdout.count("access denied") == 1, "the reason is said once, above the list"
     document = json.loads(here.run("cost", "prod", "--json").stdout)
     assert document["total"] is None
     assert document["problem"]["code"] == "denied"
