@@ -73,7 +73,7 @@ browser: $(VENV)/ready-for-tests ## look at timelines in a real browser: needs c
 	  { echo "There is no chromium or chrome on PATH. On Debian: apt-get install chromium"; exit 1; }
 	$(RUN) -m pytest -q tests/e2e/commands/test_timeline_in_browser.py
 
-streamlit: $(VENV)/ready-for-streamlit ## try what the templates say on real Streamlit servers
+streamlit: $(VENV)/ready-for-streamlit ## try what the templates say on real servers: Streamlit, and FastAPI
 	$(RUN) -m pytest -q tests/servers
 
 lint: $(VENV)/ready ## check the templates of all environments

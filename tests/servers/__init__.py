@@ -1,1 +1,1 @@
-"""Real Streamlit servers on loopback, as the rendered template starts and probes them."""
+"""Real servers on loopback, as the rendered templates start and probe them: Streamlit, and FastAPI on uvicorn."""

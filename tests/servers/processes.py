@@ -1,4 +1,4 @@
-"""Streamlit servers: `streamlit run` of the small app, with the environment that a container would have."""
+"""Servers of the small apps, with the environment that a container would have."""
 
 from __future__ import annotations
 
@@ -40,11 +40,15 @@ def reserved_port() -> int:
 
 @dataclass
 class Server:
-    """A running `streamlit run`: its port, its environment and what it has printed."""
+    """A running server: its port, its environment and what it has printed.
+
+    `ready` is in the line with which it says that it listens.
+    """
 
     process: subprocess.Popen[str]
     port: int
     environment: Mapping[str, str]
+    ready: str
     lines: list[str] = field(default_factory=list)
     started: threading.Event = field(default_factory=threading.Event)
 
@@ -52,7 +56,7 @@ class Server:
         """Collect the output until it ends."""
         for line in self.process.stdout or ():
             self.lines.append(line)
-            if "You can now view your Streamlit app" in line:
+            if self.ready in line:
                 self.started.set()
         self.started.set()
 
@@ -65,23 +69,34 @@ class Server:
 def serving(
     environment: Mapping[str, str], app: Path = PAGE, *, under: Sequence[str] = (), cwd: Path | None = None
 ) -> Iterator[Server]:
-    """Serve the app with exactly this environment beside PATH; `under` is a command that runs the server's command.
+    """Serve a Streamlit app with exactly this environment beside PATH; `under` is a command that runs the server's."""
+    command = [*under, sys.executable, "-m", "streamlit", "run", str(app)]
+    port = int(environment["STREAMLIT_SERVER_PORT"])
+    with started(command, environment, port=port, ready="You can now view your Streamlit app", cwd=cwd) as server:
+        yield server
+
+
+@contextmanager
+def started(
+    command: Sequence[str], environment: Mapping[str, str], *, port: int, ready: str, cwd: Path | None = None
+) -> Iterator[Server]:
+    """Run a server's command with exactly this environment beside PATH, on which the programs of this Python are first.
 
     The server listens when this is entered, and is gone when it is left. A server that ends by itself is an error,
     with what it printed.
     """
-    whole = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1", **environment}
-    command = [*under, sys.executable, "-m", "streamlit", "run", str(app)]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    whole = {"PATH": path, "PYTHONDONTWRITEBYTECODE": "1", **environment}
     with subprocess.Popen(
         command, env=whole, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
-        server = Server(process, int(whole["STREAMLIT_SERVER_PORT"]), whole)
+        server = Server(process, port, whole, ready)
         reader = threading.Thread(target=server.read)
         reader.start()
         try:
             in_time = server.started.wait(START_SECONDS)
             if not in_time or process.poll() is not None:
-                raise RuntimeError(f"streamlit did not start:\n{server.printed()}")
+                raise RuntimeError(f"the server did not start:\n{server.printed()}")
             yield server
         finally:
             process.terminate()

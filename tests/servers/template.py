@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 Templates = dict[str, Any]
+PORT = {"Ref": "ContainerPort"}
+"""The port on which the app listens, which is another one here."""
 
 
 def environment(templates: Templates, secrets: Mapping[str, str], port: int) -> dict[str, str]:
@@ -19,19 +21,25 @@ def environment(templates: Templates, secrets: Mapping[str, str], port: int) -> 
     A secret of the template that has no value here is an error.
     """
     container = _container(templates)
-    literal = {it["Name"]: it["Value"] for it in container["Environment"]}
+    literal = {it["Name"]: str(port) if it["Value"] == PORT else it["Value"] for it in container["Environment"]}
+    assert str(port) in literal.values()
     named = {it["Name"]: secrets[it["Name"]] for it in container.get("Secrets", [])}
-    here = {"STREAMLIT_SERVER_ADDRESS": "127.0.0.1", "STREAMLIT_SERVER_PORT": str(port)}
-    assert here.keys() <= literal.keys()
+    here = {name: "127.0.0.1" for name in literal if name == "STREAMLIT_SERVER_ADDRESS"}
     return literal | named | dict(secrets) | here
 
 
+def command(templates: Templates) -> list[str]:
+    """The command of the settings."""
+    declared: list[str] = _container(templates)["Command"]
+    return declared
+
+
 def health_check(templates: Templates) -> list[str]:
-    """The command with which ECS asks the container, without its `CMD`."""
+    """The command with which ECS asks the container, as a process is started: without `CMD`, or by a shell."""
     declared: list[str] = _container(templates)["HealthCheck"]["Command"]
-    kind, *command = declared
-    assert kind == "CMD"
-    return command
+    kind, *words = declared
+    assert kind in {"CMD", "CMD-SHELL"}
+    return words if kind == "CMD" else ["/bin/sh", "-c", *words]
 
 
 def target_group(templates: Templates) -> dict[str, Any]:
@@ -63,8 +71,8 @@ def stop_timeout(templates: Templates) -> int:
 
 
 def _container(templates: Templates) -> dict[str, Any]:
-    """The container that runs Streamlit."""
+    """The container that runs the app."""
     (definition,) = of_type(templates["Ecs"], "AWS::ECS::TaskDefinition").values()
     containers = definition["Properties"]["ContainerDefinitions"]
-    (container,) = [it for it in containers if "STREAMLIT_SERVER_PORT" in str(it.get("Environment"))]
+    (container,) = [it for it in containers if PORT in [each["ContainerPort"] for each in it["PortMappings"]]]
     return dict(container)

@@ -1,1 +1,1 @@
-"""A small Streamlit app that uses what depends on the server: session state, uploads, media, login."""
+"""Small apps that use what depends on the server: session state, uploads, media, login, WebSockets."""
