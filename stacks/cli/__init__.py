@@ -39,6 +39,7 @@ COMMANDS = {
     "status": "show stacks, service and autoscaling",
     "watch": "attach to what is running, to its end",
     "logs": "show what the tasks have written, and follow it",
+    "exec": "run a command, or a shell, in a running container",
     "run": "run one command in a task of its own",
     "cost": "show what a month costs, by resource",
     "scale": "show what the scaling settings do with a load",

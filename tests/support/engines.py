@@ -1,4 +1,4 @@
-"""Stand-ins for the programs of container engines, on a PATH where there are no others."""
+"""Stand-ins for programs of others, container engines and a plugin, on a PATH where there are no others."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 PROGRAM = Path(__file__).with_name("stand_in_engine.py")
+PLUGIN = Path(__file__).with_name("stand_in_plugin.py")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,16 @@ def engines(folder: Path, *names: str, **behaviour: Any) -> Engines:
     found = Engines(folder)
     found.behave(**behaviour)
     return found
+
+
+def plugin(folder: Path) -> Path:
+    """Make a stand-in for the Session Manager plugin, which records its call in the folder; return its PATH."""
+    programs = folder / "bin"
+    programs.mkdir()
+    program = programs / "session-manager-plugin"
+    program.write_text(f'#!/bin/sh\nexec {sys.executable} -ISS {PLUGIN} {folder} "$@"\n')
+    program.chmod(0o755)
+    return programs
 
 
 def committed(folder: Path) -> str:

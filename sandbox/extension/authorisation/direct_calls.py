@@ -49,6 +49,8 @@ def _of_cluster(action: str, fields: Record) -> list[str]:
         return [f"cluster/{str(it).rpartition('/')[2]}" for it in fields.get("clusters", ())]
     kind = {"DescribeServices": "service", "DescribeTasks": "task"}.get(action, "")
     cluster = str(fields.get("cluster", "default")).rpartition("/")[2]
+    if action == "ExecuteCommand":
+        return [f"task/{cluster}/{str(fields.get('task', '')).rpartition('/')[2]}"]
     return [f"{kind}/{cluster}/{str(it).rpartition('/')[2]}" for it in fields.get(f"{kind}s", ())] if kind else []
 
 

@@ -30,6 +30,7 @@ REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", 
 LOG_GROUP = "its log group"
 """IAM has `:*` at the end of it for most actions:
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html"""
+CLUSTER, EXEC_KEY = "the cluster", "the key of sessions"
 PUSHED = "the repository of the image, whoever owns it"
 DEFINITIONS, OWN_DEFINITIONS = "its task definitions", "task definitions of single runs"
 TASK_ROLES = "the roles of its tasks"

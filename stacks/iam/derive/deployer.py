@@ -101,6 +101,8 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
         calls.REPOSITORY: _arns(tree, "AWS::ECR::Repository", "ecr:repository"),
         calls.PUSHED: _pushed(settings, place) or _arns(tree, "AWS::ECR::Repository", "ecr:repository"),
         calls.SERVICE: services,
+        calls.CLUSTER: _arns(tree, "AWS::ECS::Cluster", "ecs:cluster"),
+        calls.EXEC_KEY: _exec_key(tree),
         calls.TASKS: tuple(arn.replace(":service/", ":task/").rpartition("/")[0] + "/*" for arn in services),
         calls.LOG_GROUP: tuple(it for arn in _log_groups(tree) for it in (arn, f"{arn}:*")),
         calls.DEFINITIONS: _definitions(tree, ":*"),
@@ -116,6 +118,13 @@ def _pushed(settings: Settings, place: Place) -> tuple[str, ...]:
     """Return the repository of `[ecs] image`, where that is one of ECR."""
     found = ecr_repository(settings.ecs.image)
     return (f"arn:{place.partition}:ecr:{found.region}:{found.account}:repository/{found.name}",) if found else ()
+
+
+def _exec_key(tree: Tree) -> tuple[str, ...]:
+    """Return the key with which sessions of ECS Exec are encrypted, where the cluster names one."""
+    path = "Configuration.ExecuteCommandConfiguration.KmsKeyId"
+    clusters = [it for it in tree.resources() if it.type == "AWS::ECS::Cluster"]
+    return tuple(text for it in clusters for text in tree.texts(list(values_at(it.properties, path)), it.module))
 
 
 def _arns(tree: Tree, resource_type: str, kind: str) -> tuple[str, ...]:

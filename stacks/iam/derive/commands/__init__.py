@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from stacks.iam.derive.bootstrapping import bootstrap_needs
 from stacks.iam.derive.calls import COMMANDS, commands_of
 from stacks.iam.derive.commands import bootstrap, cost, logs, push, run, scale
+from stacks.iam.derive.commands import exec as exec_calls
 from stacks.iam.derive.deployer import deployer_needs
 from stacks.iam.derive.deployment import artifact_bucket, deployment_needs
 from stacks.place import place
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 OWN: Mapping[str, tuple[Call, ...]] = {
     "bootstrap": bootstrap.CALLS,
     "cost": cost.CALLS,
+    "exec": exec_calls.CALLS,
     "logs": logs.CALLS,
     "push": push.CALLS,
     "run": run.CALLS,

@@ -1,0 +1,1 @@
+"""`stacks/tasks` against the embedded AWS."""
