@@ -47,6 +47,7 @@ COMMANDS = {
     "destroy": "take the stacks away",
     "adopt": "take over what Terraform runs",
     "permissions": "show which rights a deployment needs, and what the caller lacks of them",
+    "completion": "print what makes a shell complete what is typed",
     "sandbox": "run the embedded AWS in the foreground",
 }
 """The files of the commands, with what `--help` says of each; the first is run where none is named."""

@@ -48,7 +48,7 @@ def parse(words: list[str], program: str, commands: Mapping[str, str]) -> tuple[
     Raises UserError for words that do not fit, SystemExit(0) for `--help` and `--version`.
     """
     default = next(iter(commands))
-    parser, parsers = _parsers(program, commands)
+    parser, parts = parsers(program, commands)
     name = words[0] if words else default
     if name in HELP:
         parser.parse_args(words)
@@ -57,7 +57,7 @@ def parse(words: list[str], program: str, commands: Mapping[str, str]) -> tuple[
             parser.error(f'there is no command {name}; did you mean "{close[0]}"?')
         name, words = default, [default, *words]
     command = load(name)
-    complete(parsers[name], command, program)
+    complete(parts[name], command, program)
     words, program_words = _split(words or [name], command)
     parsed = parser.parse_args(words)
     if program_words:
@@ -91,7 +91,7 @@ def complete(parser: argparse.ArgumentParser, command: Command, program: str) ->
     parser.epilog = "\n".join(["examples:", *lines])
 
 
-def _parsers(program: str, commands: Mapping[str, str]) -> tuple[Parser, dict[str, argparse.ArgumentParser]]:
+def parsers(program: str, commands: Mapping[str, str]) -> tuple[Parser, dict[str, argparse.ArgumentParser]]:
     """Return the parser of the command line, and that of each command, which has no arguments yet."""
     parser = Parser(
         prog=program,

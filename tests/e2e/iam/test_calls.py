@@ -60,7 +60,7 @@ BY_AWS = {
 """What AWS asks for when it is told to make a change set or a task with tags, and with a role, or to look for
 drift; for a version of an object in the place of the object; and to encrypt a session of ECS Exec."""
 CALL = re.compile(rf"""aws\.({"|".join(Clients.__annotations__)})\.(?:get_paginator\("(\w+)"\)|(\w+)\()""")
-NOT_IN_THE_TABLE = {"build", "lint", "new", "adopt", "permissions", "sandbox"}
+NOT_IN_THE_TABLE = {"build", "lint", "new", "completion", "adopt", "permissions", "sandbox"}
 """Commands that ask AWS nothing, come before the roles, go on with whatever they may ask, or have a table of their own
 (`stacks/iam/derive/adopting.py`)."""
 

@@ -49,6 +49,7 @@ def test_a_command_gives_its_options(name: str) -> None:
     """All arguments have a field in the command's own frozen options, which say whether to be quiet."""
     needed = {
         "sandbox": [name],
+        "completion": [name, "bash"],
         "adopt": [name, "prod", "--state", "terraform.tfstate"],
         "run": [name, "prod", "--", "a", "--json"],
     }
