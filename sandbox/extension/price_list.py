@@ -29,15 +29,16 @@ TERM, RATE = "JRTCKXETXF", "6YS6EN2CT7"
 DIRECTIONS = {"northeast": "N", "northwest": "NW", "southeast": "S", "southwest": "SW"}
 _Tiers = tuple[tuple[str, str, str], ...]
 ALL = "0", "Inf"
+APPLICATION, NETWORK = {"operation": "LoadBalancing:Application"}, {"operation": "LoadBalancing:Network"}
 PRODUCTS: tuple[tuple[str, str, str, str, _Tiers, Record], ...] = (
     ("AmazonECS", "Compute", "Fargate-vCPU-Hours:perCPU", "hours", ((*ALL, "0.05"),), {"cputype": "perCPU"}),
     ("AmazonECS", "Compute", "Fargate-GB-Hours", "hours", ((*ALL, "0.005"),), {"memorytype": "perGB"}),
     ("AmazonECS", "Compute", "Fargate-ARM-vCPU-Hours:perCPU", "hours", ((*ALL, "0.04"),), {"cpuArchitecture": "ARM"}),
     ("AmazonECS", "Compute", "Fargate-ARM-GB-Hours", "hours", ((*ALL, "0.004"),), {"cpuArchitecture": "ARM"}),
     ("AmazonECS", "Compute", "Fargate-EphemeralStorage-GB-Hours", "GB-Hours", ((*ALL, "0.0001"),), {}),
-    ("AWSELB", "Load Balancer-Application", "LoadBalancerUsage", "Hrs", ((*ALL, "0.02"),), {}),
-    ("AWSELB", "Load Balancer-Application", "LCUUsage", "LCU-Hrs", ((*ALL, "0.01"),), {}),
-    ("AWSELB", "Load Balancer-Network", "LoadBalancerUsage", "Hrs", ((*ALL, "0.03"),), {}),
+    ("AWSELB", "Load Balancer-Application", "LoadBalancerUsage", "Hrs", ((*ALL, "0.02"),), APPLICATION),
+    ("AWSELB", "Load Balancer-Application", "LCUUsage", "LCU-Hrs", ((*ALL, "0.01"),), APPLICATION),
+    ("AWSELB", "Load Balancer-Network", "LoadBalancerUsage", "Hrs", ((*ALL, "0.03"),), NETWORK),
     ("AmazonEC2", "NAT Gateway", "NatGateway-Hours", "Hrs", ((*ALL, "0.05"),), {}),
     ("AmazonEC2", "NAT Gateway", "NatGateway-Bytes", "GB", ((*ALL, "0.05"),), {}),
     ("AmazonVPC", "VpcEndpoint", "VpcEndpoint-Hours", "Hrs", ((*ALL, "0.01"),), {"endpointType": "PrivateLink"}),
@@ -61,7 +62,7 @@ PRODUCTS: tuple[tuple[str, str, str, str, _Tiers, Record], ...] = (
     ),
     ("awswaf", "Web Application Firewall", "WebACLV2", "Month", ((*ALL, "5"),), {}),
     ("awswaf", "Web Application Firewall", "RuleV2", "Month", ((*ALL, "1"),), {}),
-    ("awswaf", "Web Application Firewall", "RequestV2-Tier1", "Request", ((*ALL, "0.0000005"),), {}),
+    ("awswaf", "Web Application Firewall", "RequestV2-Tier0", "Request", ((*ALL, "0.0000005"),), {}),
     ("AmazonCloudWatch", "Alarm", "CW:AlarmMonitorUsage", "Alarms", ((*ALL, "0.1"),), {}),
     ("AmazonCloudWatch", "Alarm", "CW:HighResAlarmMonitorUsage", "Alarms", ((*ALL, "0.3"),), {}),
     ("AmazonCloudWatch", "Alarm", "CW:CompositeAlarmMonitorUsage", "Alarms", ((*ALL, "0.5"),), {}),
@@ -170,7 +171,7 @@ def _product(region: str, it: tuple[str, str, str, str, _Tiers, Record]) -> Reco
         where = {"fromRegionCode": region, "fromLocation": region, "fromLocationType": "AWS Region"}
     sku = hashlib.sha256(f"{service} {usage} {family} {region}".encode()).hexdigest()[:16].upper()
     code = f"{sku}.{TERM}"
-    attributes = {**where, **more, "servicecode": service, "usagetype": f"{prefix}{usage}", "operation": ""}
+    attributes = {"operation": "", **where, **more, "servicecode": service, "usagetype": f"{prefix}{usage}"}
     return {
         "product": {"sku": sku, "attributes": attributes} | ({"productFamily": family} if family else {}),
         "serviceCode": service,

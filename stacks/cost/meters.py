@@ -36,7 +36,8 @@ class Meter:
     """Something that is billed. `unit` is what is counted, in our words; one that ends with `hour` is billed by time.
 
     `filters` go into the query, with the region as the attribute `place` ("": the price is the same everywhere).
-    `only` are attributes that a product must have like this if it has them at all.
+    `only` are attributes that a product must have like this if it has them at all. `instead` is another usage type, for
+    where the price list does not have the first one.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Meter:
     filters: Filters = ()
     place: str = "regionCode"
     only: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False, compare=False)
+    instead: str = ""
 
     def query(self, region: str) -> Query:
         """Return the question whose answer has the price in a region."""
@@ -54,13 +56,14 @@ class Meter:
 
     def matching(self, products: Iterable[Product]) -> list[Product]:
         """Return the products that are billed by this meter."""
-        usage = re.compile(f"(?:{_REGION})?{re.escape(self.usage)}")
-        return [
-            it
-            for it in products
-            if usage.fullmatch(it.usage_type)
-            and all(it.attributes.get(key, value) == value for key, value in self.only.items())
+        alike = [
+            it for it in products if all(it.attributes.get(key, value) == value for key, value in self.only.items())
         ]
+        for usage in filter(None, (self.usage, self.instead)):
+            named = re.compile(f"(?:{_REGION})?{re.escape(usage)}")
+            if found := [it for it in alike if named.fullmatch(it.usage_type)]:
+                return found
+        return []
 
     def counts_as(self, unit: str) -> bool:
         """Whether the price list's unit can be the one counted here: a price by the hour is never one by the month."""
@@ -87,22 +90,10 @@ SPOT_ARM_MEMORY = _fargate("memory, ARM64, Spot", "SpotUsage-Fargate-ARM-GB-Hour
 
 _HERE = MappingProxyType({"locationType": "AWS Region"})
 """Not in an Outpost, a Local Zone or a Wavelength Zone."""
-LOAD_BALANCER = Meter(
-    name="load balancer",
-    service="AWSELB",
-    usage="LoadBalancerUsage",
-    unit="hour",
-    filters=_family("Load Balancer-Application"),
-    only=_HERE,
-)
-LCU = Meter(
-    name="capacity units (LCU)",
-    service="AWSELB",
-    usage="LCUUsage",
-    unit="LCU-hour",
-    filters=_family("Load Balancer-Application"),
-    only=_HERE,
-)
+_APPLICATION = MappingProxyType({**_HERE, "operation": "LoadBalancing:Application"})
+"""Not a Network or Gateway Load Balancer. Not by product family, which capacity units do not always have."""
+LOAD_BALANCER = Meter(name="load balancer", service="AWSELB", usage="LoadBalancerUsage", unit="hour", only=_APPLICATION)
+LCU = Meter(name="capacity units (LCU)", service="AWSELB", usage="LCUUsage", unit="LCU-hour", only=_APPLICATION)
 NAT = Meter(
     name="NAT gateway",
     service="AmazonEC2",
@@ -150,7 +141,10 @@ DATA_OUT = Meter(
 )
 WEB_ACL = Meter(name="web ACL", service="awswaf", usage="WebACLV2", unit="web ACL")
 WEB_ACL_RULE = Meter(name="rules", service="awswaf", usage="RuleV2", unit="rule")
-WEB_ACL_REQUEST = Meter(name="requests looked at", service="awswaf", usage="RequestV2-Tier1", unit="request")
+WEB_ACL_REQUEST = Meter(
+    name="requests looked at", service="awswaf", usage="RequestV2-Tier0", unit="request", instead="RequestV2-Tier1"
+)
+"""Of a web ACL of 1,500 capacity units at most. Bills have both usage types, at the same price."""
 ALARM = Meter(name="alarm", service="AmazonCloudWatch", usage="CW:AlarmMonitorUsage", unit="metric")
 FAST_ALARM = Meter(
     name="high-resolution alarm", service="AmazonCloudWatch", usage="CW:HighResAlarmMonitorUsage", unit="metric"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.support.accounts import Account
 
-ELB = {"service": "AWSELB", "family": "Load Balancer-Application", "unit": "Hrs"}
+ELB = {"service": "AWSELB", "unit": "Hrs", "operation": "LoadBalancing:Application"}
 NAT = {"service": "AmazonEC2", "family": "NAT Gateway", "unit": "Hrs"}
 PRODUCTS = (
     *FARGATE,

@@ -63,6 +63,31 @@ def test_the_architecture_and_nothing_similar_has_its_price() -> None:
         assert amount(asked, meters.ARM_VCPU) == Decimal("0.03725")
 
 
+def test_a_load_balancer_is_told_from_others_by_its_operation() -> None:
+    """Usage types are the same for all of them, and capacity units have no product family everywhere."""
+    elb = {"service": "AWSELB", "unit": "Hrs"}
+    application = product("APN2-LoadBalancerUsage", "0.0225", operation="LoadBalancing:Application", **elb)
+    network = product("APN2-LoadBalancerUsage", "0.03", operation="LoadBalancing:Network", **elb)
+    zone = product("APN2-LoadBalancerUsage", "0.09", operation="LoadBalancing:Application", **elb)
+    zone["product"]["attributes"]["locationType"] = "AWS Local Zone"
+    units = product("APN2-LCUUsage", "0.008", operation="LoadBalancing:Application", **elb)
+    del units["product"]["productFamily"]
+    with served(PriceList((application, network, zone, units))) as aws:
+        asked = catalogue(aws)
+        assert amount(asked, meters.LOAD_BALANCER) == Decimal("0.0225")
+        assert amount(asked, meters.LCU) == Decimal("0.008")
+
+
+def test_another_usage_type_stands_in_where_the_first_is_not_there() -> None:
+    """WAF's requests are billed by one or the other."""
+    waf = {"service": "awswaf", "unit": "Request"}
+    first, second = product("APN2-RequestV2-Tier0", "6E-7", **waf), product("APN2-RequestV2-Tier1", "7E-7", **waf)
+    with served(PriceList((first, second))) as aws:
+        assert amount(catalogue(aws), meters.WEB_ACL_REQUEST) == Decimal("6E-7")
+    with served(PriceList((second,))) as aws:
+        assert amount(catalogue(aws), meters.WEB_ACL_REQUEST) == Decimal("7E-7")
+
+
 def test_what_the_price_list_lacks_has_no_price() -> None:
     """The price of Fargate Spot, for instance; it is said, and nothing is assumed instead."""
     with served(PriceList()) as aws:
