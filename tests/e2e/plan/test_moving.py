@@ -12,6 +12,7 @@ from sandbox.image import place_image
 from stacks import plan
 from stacks.build.render import render
 from stacks.errors import UserError
+from stacks.views.plan import screen
 from templates.network import range_mark
 from templates.profiles import CONTAINER
 from tests.e2e.request.test_shared_listener import on, shared
@@ -157,3 +158,27 @@ def test_an_older_stack_keeps_its_names(world: World, public: tuple[str, str], n
         assert world.plan(environment=environment, network=network).change_set is None
         world.deploy(environment=environment, network=network | {"container_port": 9000})
         world.deploy(environment=environment, network={"vpc_cidr": "10.30.0.0/16"})
+
+
+def test_a_service_becomes_another_web_app_and_streamlit_again(running: World) -> None:
+    """Another port is another target group, to which the service moves; on the same port it is changed in place.
+
+    What is shown of a web app has no word of Streamlit.
+    """
+    web = {"framework": "web"}
+    assert served(running)[1] == "preto-2-prod-8501"
+    running.deploy(image_tag="v1", app=web)
+    assert served(running)[1] == "preto-2-prod-8080"
+    assert not any("Security" in name for name in running.states())
+    (group,) = running.aws.elbv2.describe_target_groups()["TargetGroups"]
+    assert (group["HealthCheckPath"], group["Matcher"]) == ("/", {"HttpCode": "200-399"})
+    planned = running.plan(image_tag="v1", app=web, network={"health_check_path": "/healthz", "waf": {}})
+    said = screen.text(planned)
+    assert "/healthz" in said
+    assert "streamlit" not in said.lower()
+    running.deploy(image_tag="v1")
+    assert served(running)[1] == "preto-2-prod-8501"
+    running.deploy(image_tag="v1", app=web, network={"container_port": 8501})
+    assert served(running)[1] == "preto-2-prod-8501"
+    with pytest.raises(UserError, match="TargetGroup"):
+        running.plan(image_tag="v1", app=web, names={"target_group": "preto-2-prod-8501"})
