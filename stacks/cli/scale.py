@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from stacks import files
 from stacks.cli import arguments, session
 from stacks.cli.connection import connected
 from stacks.cli.pricing import PRICE_CACHE
@@ -45,6 +46,7 @@ EXAMPLES = {
 }
 FORMATS: Formats[Comparison] = {"text": view.screen, "json": view.document}
 START_SECONDS = 90
+NOT_KEPT = "--offline asks for no price, and none is kept from the last week."
 MOST, MAX_DAYS = 1_000_000, 62
 """The largest number of an option, and the most days of a made-up load."""
 
@@ -121,6 +123,8 @@ def run(options: Options) -> int:
     file = session.load(options.environment, replace(options, var=[], var_file=[]))
     with nullcontext() if options.offline else connected(settings) as aws:
         found = _compare(options, settings, file, aws)
+    if options.html is not None:
+        files.write_file(options.html, view.page(found))
     show(options, found, FORMATS)
     return DONE
 
@@ -143,7 +147,7 @@ def _compare(options: Options, settings: Settings, file: Settings, aws: Aws | No
         assumptions=assumptions(load, wanted, pace),
         timezone=zone,
         currency=prices.currency,
-        why_no_cost=prices.why,
+        why_no_cost=NOT_KEPT if prices.why and options.offline else prices.why,
         measured_task_hours=measured_hours(load),
     )
 

@@ -55,6 +55,7 @@ class Side:
     replay: Replay
     summary: Summary
     findings: tuple[Finding, ...]
+    price: Price | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +119,7 @@ def _side(settings: Settings, load: Load, pace: Pace, tasks: int | None) -> Side
         replay=done,
         summary=summary,
         findings=tuple(findings_about(done, summary, own)),
+        price=settings.price,
     )
 
 

@@ -54,7 +54,10 @@ def lines(found: Comparison, width: int = 0) -> Iterator[Line]:
     yield [(f"Autoscaling of {found.environment}", "bold"), (f", {period}", "")]
     yield [(f"Load: {load.source}", "dim")]
     for number, side in enumerate(found.sides):
-        yield [(f"{side.name}: ", SIDES[number % len(SIDES)]), (f"{side.words}: {_target(side.replay.target)}", "")]
+        yield [
+            (f"{side.name}: ", SIDES[number % len(SIDES)]),
+            (f"{side.words}: {target_words(side.replay.target)}", ""),
+        ]
     yield []
     yield from overview(found, width)
     yield []
@@ -88,7 +91,7 @@ def _wrapped(lead: str, words: str, width: int, style: str) -> Iterator[Line]:
     yield [(line.rstrip(), style)]
 
 
-def _target(target: ScalableTarget) -> str:
+def target_words(target: ScalableTarget) -> str:
     """Return `1 to 4 tasks, cpu 70, memory 70 (no scale-in), 2 schedules`."""
     parts = [f"{target.minimum} to {target.maximum} tasks"]
     for policy in target.tracking:
@@ -102,9 +105,22 @@ def _target(target: ScalableTarget) -> str:
     return ", ".join(parts)
 
 
-def _table(found: Comparison) -> Iterator[Line]:
+def figures(found: Comparison) -> tuple[list[str], list[dict[str, str]]]:
+    """Return the rows of the table that say something, and the cells of each side by them."""
     columns = [_figures(found, side) for side in found.sides]
-    rows = [name for name in ROWS if any(column.get(name, "-") not in {"-", "0"} for column in columns)]
+    return [name for name in ROWS if any(column.get(name, "-") not in {"-", "0"} for column in columns)], columns
+
+
+def notes(found: Comparison) -> Iterator[str]:
+    """Yield what belongs below the table."""
+    if found.measured_task_hours is not None:
+        yield f"Measured: {found.measured_task_hours:,.0f} task-hours really ran."
+    if found.why_no_cost:
+        yield f"No cost: {found.why_no_cost}"
+
+
+def _table(found: Comparison) -> Iterator[Line]:
+    rows, columns = figures(found)
     first = max(map(len, rows), default=0) + 2
     widths = [
         max(len(side.name), *map(len, column.values())) for side, column in zip(found.sides, columns, strict=True)
@@ -117,10 +133,8 @@ def _table(found: Comparison) -> Iterator[Line]:
         cells: Line = [(f"{name:<{first}}", "")]
         cells += [(f"  {column.get(name, '-'):>{width}}", "") for column, width in zip(columns, widths, strict=True)]
         yield cells
-    if found.measured_task_hours is not None:
-        yield [(f"Measured: {found.measured_task_hours:,.0f} task-hours really ran.", "dim")]
-    if found.why_no_cost:
-        yield [(f"No cost: {found.why_no_cost}", "dim")]
+    for note in notes(found):
+        yield [(note, "dim")]
 
 
 def _figures(found: Comparison, side: Side) -> dict[str, str]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from html import escape
-from importlib import resources
 from typing import TYPE_CHECKING, Protocol
 
 from stacks.cloudformation.spans import critical_path
-from stacks.views import duration
+from stacks.views import duration, html
 from stacks.views.timeline import axis
 from stacks.views.timeline.rows import timeline_rows
 
@@ -22,8 +21,6 @@ ACTIONS = ("create", "update", "replace", "delete", "other")
 """Actions with a style of their own; the last style is for all others, such as a rollback."""
 NEAR_THE_END = 92
 """Percent from which on a mark's label stands to the left of it."""
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""What the page may load: its own style, an empty icon, and nothing else."""
 
 
 class Over(Protocol):
@@ -48,17 +45,9 @@ class Over(Protocol):
 
 def page(over: Over) -> str:
     """Return the whole page; the same operation gives the same bytes, with times in UTC."""
-    name, style = escape(over.stack_name), resources.files(__package__).joinpath("style.css").read_text("utf-8")
-    return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        '<meta name="color-scheme" content="light dark">\n'
-        '<link rel="icon" href="data:,">\n'
-        f"<title>{name}: {escape(over.state)}</title>\n<style>\n{style}</style>\n</head>\n<body>\n"
-        f"<header>\n<h1>{name}</h1>\n{_summary(over)}</header>\n"
-        f"<main>\n{_chart(over.spans)}</main>\n</body>\n</html>\n"
-    )
+    name = escape(over.stack_name)
+    body = f"<header>\n<h1>{name}</h1>\n{_summary(over)}</header>\n<main>\n{_chart(over.spans)}</main>\n"
+    return html.page(f"{over.stack_name}: {over.state}", body, __package__)
 
 
 def _summary(over: Over) -> str:

@@ -78,7 +78,8 @@ def test_the_services_own_metrics_through_what_is_deployed_and_what_would_be(her
     assert changed["summary"]["cost"] < deployed["summary"]["cost"]
     assert "held" in {it["code"] for it in deployed["findings"]}
     assert "missing-data" in {it["code"] for it in changed["findings"]}
-    text = here.succeed(*words)
+    text = here.succeed(*words, "--html", "scale.html")
+    assert "<h1>Autoscaling of preto-2-prod</h1>" in (here.folder / "scale.html").read_text(encoding="utf-8")
     assert "Memory keeps tasks" in text or "Memory never lets it scale in" in text
     assert "changed: environments/prod.toml with --var autoscaling_memory_scale_in=false" in text
     assert "48 task-hours really ran" in text
