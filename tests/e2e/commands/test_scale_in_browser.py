@@ -8,7 +8,7 @@ import pytest
 
 from stacks.views.scale import page
 from tests.e2e.commands import browser
-from tests.unit.stacks.views.test_scale import comparison
+from tests.unit.stacks.views.test_scale_views import comparison
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
