@@ -32,11 +32,11 @@ SOME_TAG = "some"
 def open_catalogue(
     settings: Settings, folder: Path, connect: Callable[[], Aws], *, may_ask: bool = True, refresh: bool = False
 ) -> Catalogue:
-    """Return the price list of an environment's region. Made-up prices of the embedded AWS are never kept."""
+    """Return the price list of an environment's region; made-up prices of the embedded AWS are kept as such."""
     where = settings.aws
     own = where.endpoint or os.environ.get("AWS_ENDPOINT_URL_PRICING") or os.environ.get("AWS_ENDPOINT_URL") or AWS
     asking = Asking(source=SANDBOX if where.is_embedded else own, may_ask=may_ask, refresh=refresh)
-    return Catalogue(where.region, None if where.is_embedded else folder, connect, asking=asking)
+    return Catalogue(where.region, folder, connect, asking=asking)
 
 
 def tree_of(rendered: Rendered) -> Module:

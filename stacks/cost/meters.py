@@ -142,7 +142,7 @@ DATA_OUT = Meter(
 WEB_ACL = Meter(name="web ACL", service="awswaf", usage="WebACLV2", unit="web ACL")
 WEB_ACL_RULE = Meter(name="rules", service="awswaf", usage="RuleV2", unit="rule")
 WEB_ACL_REQUEST = Meter(
-    name="requests looked at", service="awswaf", usage="RequestV2-Tier0", unit="request", instead="RequestV2-Tier1"
+    name="requests inspected", service="awswaf", usage="RequestV2-Tier0", unit="request", instead="RequestV2-Tier1"
 )
 """Of a web ACL of 1,500 capacity units at most. Bills have both usage types, at the same price."""
 ALARM = Meter(name="alarm", service="AmazonCloudWatch", usage="CW:AlarmMonitorUsage", unit="metric")

@@ -132,6 +132,15 @@ def test_a_direct_call_needs_its_right(people: People) -> None:
         client.describe_stacks(StackName="app")
 
 
+def test_prices_need_their_right(people: People) -> None:
+    """As on AWS, where the price list knows no resources: it is the right on everything, or none."""
+    pricing = people.session(people.role("counter"), "pricing")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        pricing.get_products(ServiceCode="AmazonECS")
+    people.allow("counter", "pricing:GetProducts")
+    assert pricing.get_products(ServiceCode="AmazonECS")["PriceList"]
+
+
 def test_handing_a_role_to_cloudformation_needs_pass_role(people: People) -> None:
     """Also for a change set; one that CloudFormation may not assume is refused to everybody."""
     execution, stranger = people.role("execution", *ECR_CREATE), people.role("tasks", service="ecs-tasks.amazonaws.com")
