@@ -23,7 +23,7 @@ PRICE_CACHE = Path(".cache", "prices")
 def priced(aws: Aws, settings: Settings, plan: Plan, *, asks: bool, emit: Callable[[str], None]) -> Plan:
     """Return the plan with the change of its cost, and without one where prices are missing.
 
-    AWS is asked only where `asks` says so; what it refuses then is told, and is no reason for the plan to fail.
+    AWS is asked only where `asks` says so; what it refuses then is a message, and no reason for the plan to fail.
     """
     if plan.change_set is None or plan.sides is None or not (asks or PRICE_CACHE.exists()):
         return plan

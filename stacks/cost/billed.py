@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -30,7 +30,7 @@ class Use:
 
 @dataclass(frozen=True, kw_only=True)
 class NoFixedPrice:
-    """Something that is paid for by a unit of which no price is looked up: what it is, by what it is billed."""
+    """Something that is paid for by a unit that has no fixed price: what it is, and the unit by which it is billed."""
 
     name: str
     unit: str
@@ -51,7 +51,7 @@ class Resource:
     path: str
     type: str
     properties: Mapping[str, Any]
-    tree: Iterable[Resource]
+    tree: Iterable[Resource] = field(repr=False, compare=False)
     given: Assumptions
     tasks: Tasks | None
 

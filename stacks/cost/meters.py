@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     from stacks.cost.price_list import Product
 
-_REGION = r"(?:[A-Z]{2,4}[0-9]|EU|[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2})-"
+_REGION = r"(?:[A-Z]{2,8}[0-9]|EU|[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2})-"
 """What stands before a usage type: `APN2-`, `EU-` for eu-west-1, or the region's name; for us-east-1 often nothing."""
 _HOURS = re.compile(r"\b(?:hrs?|hours?)\b", re.IGNORECASE)
 Filters: TypeAlias = tuple[tuple[str, str], ...]

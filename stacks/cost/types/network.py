@@ -67,10 +67,10 @@ def address(it: Resource) -> Iterator[Item]:
 
 
 def web_acl(it: Resource) -> Iterator[Item]:
-    """Yield the web ACL, its rules and groups, and the requests that it looks at.
+    """Yield the web ACL, its rules and groups, and the requests that it inspects.
 
-    Managed groups of AWS with a fee of their own, and more than 1,500 capacity units, are not looked for
-    (https://aws.amazon.com/waf/pricing/).
+    The templates have groups of AWS without a fee of their own, and fewer than 1,500 capacity units, above which
+    requests cost more (https://aws.amazon.com/waf/pricing/).
     """
     yield monthly(meters.WEB_ACL)
     yield monthly(meters.WEB_ACL_RULE, it.length("Rules") or 0)

@@ -61,7 +61,7 @@ def _kept(it: Resource, written: Decimal) -> Iterator[Item]:
 
 
 def alarm(it: Resource) -> Iterator[Item]:
-    """Yield an alarm: each of its metrics is paid for, and more where it looks more often than each minute."""
+    """Yield an alarm: each of its metrics is paid for, and more where its period is below a minute."""
     queried = [item["MetricStat"] for item in it.at("Metrics") or [] if "MetricStat" in item]
     periods = [item.get("Period") for item in queried] or [it.at("Period")]
     is_fast = any(str(period).isdigit() and int(str(period)) < MINUTE for period in periods)

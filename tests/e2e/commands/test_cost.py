@@ -82,14 +82,14 @@ def test_a_month_is_shown_by_resource_with_what_it_does_not_hold(here: Project, 
 
 
 def test_without_the_right_there_is_no_figure(here: Project, prices: PriceList) -> None:
-    """The reason is told, the units are listed, and the exit code says that something is missing."""
+    """There is the reason, a list of the units, and exit code 1."""
     prices.fault = DENIED
     done = here.run("cost", "prod")
     assert done.returncode == 1
     assert "access denied" in done.stderr
     assert "no price is known, so there is no figure" in done.stdout
     assert "  Network/NatGatewayA: NAT gateway, by hour, 730 hours\n" in done.stdout
-    assert done.stdout.count("access denied") == 1, "the reason is said once, above the list"
+    assert done.stdout.count("access denied") == 1, "the reason stands once, above the list"
     document = json.loads(here.run("cost", "prod", "--json").stdout)
     assert document["total"] is None
     assert document["problem"]["code"] == "denied"

@@ -89,7 +89,7 @@ def test_another_usage_type_stands_in_where_the_first_is_not_there() -> None:
 
 
 def test_what_the_price_list_lacks_has_no_price() -> None:
-    """The price of Fargate Spot, for instance; it is said, and nothing is assumed instead."""
+    """The price of Fargate Spot, for instance; it says so, and nothing is assumed instead."""
     with served(PriceList()) as aws:
         price = catalogue(aws).price(meters.SPOT_VCPU)
     assert price.product is None
@@ -158,7 +158,7 @@ def test_answers_are_kept_for_a_week(tmp_path: Path) -> None:
 
 
 def test_old_answers_are_used_where_the_network_is_away(tmp_path: Path) -> None:
-    """And it is said how old they are."""
+    """The catalogue knows how old they are."""
     with served(PriceList()) as aws:
         amount(catalogue(aws, tmp_path), meters.VCPU)
     asked = catalogue(None, tmp_path, NOW + timedelta(days=30))
