@@ -122,7 +122,9 @@ def _steps(aws: Aws, policy: ScalingPolicyTypeDef, stem: str) -> Iterator[StepSc
     """Yield a step scaling policy for each alarm that invokes it, named as the settings name it."""
     name = policy["PolicyName"].removeprefix(stem)
     found = policy["StepScalingPolicyConfiguration"]
-    alarms = aws.cloudwatch.describe_alarms(ActionPrefix=policy["PolicyARN"])["MetricAlarms"]
+    arn = policy["PolicyARN"]
+    pages = aws.cloudwatch.get_paginator("describe_alarms").paginate(ActionPrefix=arn, AlarmTypes=["MetricAlarm"])
+    alarms = [it for page in pages for it in page["MetricAlarms"] if arn in it.get("AlarmActions", [])]
     for alarm in alarms:
         if "Threshold" not in alarm or "MetricName" not in alarm:
             continue

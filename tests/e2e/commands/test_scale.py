@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from stacks.iam.derive.commands.scale import CALLS
 from tests.support.commands import Project, project
 
 if TYPE_CHECKING:
@@ -19,6 +20,22 @@ if TYPE_CHECKING:
 MINUTE = dt.timedelta(minutes=1)
 SERVICE = [{"Name": "ClusterName", "Value": "preto-2-prod"}, {"Name": "ServiceName", "Value": "preto-2-prod"}]
 HOURS = 6
+SETTINGS = """
+[[autoscaling.schedules]]
+name = "night"
+schedule = "cron(0 3 ? * SUN *)"
+timezone = "Asia/Seoul"
+min_capacity = 1
+max_capacity = 4
+
+[[autoscaling.steps]]
+name = "queue"
+namespace = "App"
+metric = "Waiting"
+dimensions = { Service = "preto" }
+threshold = 100
+steps = [{ distance = 0, change = 1 }]
+"""
 
 
 @pytest.fixture
@@ -59,17 +76,25 @@ def put_metrics(account: Account) -> None:
 
 def test_the_services_own_metrics_through_what_is_deployed_and_what_would_be(here: Project, account: Account) -> None:
     """Both sides, with task-hours, cost by the price list, and what stands out; the measured hours beside them."""
+    with (here.folder / "environments" / "prod.toml").open("a", encoding="utf-8") as file:
+        file.write(SETTINGS)
     here.succeed("bootstrap", "prod", "--yes", "--quiet")
     tracking = ("--var", "autoscaling_memory_scale_in=true")
     here.succeed("deploy", "prod", "--image", "v1", "--yes", "--quiet", "--var", "ecs_image=nginx", *tracking)
+    before = len(account.calls())
     assert "CloudWatch has none of the last 14 days" in here.fail("scale", "prod")
     put_metrics(account)
     words = ("scale", "prod", "--days", "1", "--var", "autoscaling_memory_scale_in=false")
     found = json.loads(here.succeed(*words, "--json"))
+    called = {it["operation"] for it in account.calls()[before:]} - {"GetCallerIdentity", "PutMetricData"}
+    assert called - {"DescribeTargetGroups"} == {call.action.partition(":")[2] for call in CALLS}
     assert found["load"]["measured_task_hours"] == 48
     deployed, changed = found["sides"]
     assert (deployed["name"], changed["name"]) == ("deployed", "changed")
-    assert [it["metric"] for it in deployed["target"]["tracking"]] == ["cpu", "memory"]
+    for of_side in (deployed["target"], changed["target"]):
+        assert [it["metric"] for it in of_side["tracking"]] == ["cpu", "memory"]
+        assert of_side["schedules"][0]["schedule"] == "cron(0 3 ? * SUN *)"
+        assert (of_side["steps"][0]["name"], of_side["steps"][0]["alarm"]["threshold"]) == ("queue", 100)
     # 180 % of one task's CPU for three hours: in the last of them three tasks at 60 %, and one before and after.
     assert changed["hours"]["tasks_largest"][17:22:4] == [2, 3]
     assert changed["hours"]["cpu_largest"][21] == 60
