@@ -124,11 +124,7 @@ class _New:
         if not self._is_elsewhere and (project := places.project(others)):
             app = replace(app, project=project)
         answers = answered(options, app, places.region(others), self._ask)
-        added = (
-            pipeline(options.pipeline, project=answers.project, environment=answers.environment)
-            if options.pipeline
-            else None
-        )
+        added = pipeline(options.pipeline, options.environment) if options.pipeline else None
         if options.pipeline == "github" and (found := repository(options.app)) and found[0] == GITHUB:
             answers = replace(answers, repository=found[1])
         found_draft = draft(app, answers, session.ENVIRONMENTS)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from stacks import settings
 from stacks.errors import Code, UserError
+from stacks.terminal import PROGRAM
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,7 +39,7 @@ def load_all(environments: Iterable[str], options: SettingsOptions) -> list[Sett
         raise UserError(
             f"{ENVIRONMENTS}/",
             "there is no environment in it",
-            f"Go to the folder that has {ENVIRONMENTS}/, or add {ENVIRONMENTS}/NAME.toml.",
+            f"Write one: {PROGRAM} new NAME",
             code=Code.SETTINGS,
         )
     return [load(name, options) for name in dict.fromkeys(names)]

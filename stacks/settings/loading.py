@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import shlex
 from dataclasses import replace
 from functools import partial
@@ -33,6 +34,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 """Where the project is, unless it is installed without its sources."""
 
 _ENVIRONMENT = ("environment",)
+_NAME = re.compile(r"[a-z](?:-?[a-z0-9])*")
+"""A name that an environment can have."""
 
 
 def known(directory: Path = ENVIRONMENTS) -> tuple[str, ...]:
@@ -107,7 +110,7 @@ def _where(directory: Path) -> str:
     """Return what to do where there is no folder of environments: it is elsewhere, or not made yet."""
     if (PROJECT / directory).is_dir() and not directory.is_dir():
         return f"Commands run where it is: cd {shlex.quote(str(PROJECT))}"
-    return f"Commands run in the folder that has {file_name(directory)}/NAME.toml: change to it."
+    return f"Go to the folder that has {file_name(directory)}/NAME.toml, or write one: python build.py new NAME"
 
 
 def _file(environment: str, directory: Path) -> Path:
@@ -123,7 +126,8 @@ def _file(environment: str, directory: Path) -> Path:
             why=why,
             suggestion=escape_and_cut(nearest),
         )
-        raise SettingsError(escape_and_cut(environment), [problem])
+        then = f"`python build.py new {environment}` writes it." if _NAME.fullmatch(environment) and not nearest else ""
+        raise SettingsError(escape_and_cut(environment), [problem], then)
     return directory / f"{environment}.toml"
 
 

@@ -26,10 +26,17 @@ class New:
     needs_bootstrap: bool = True
 
     @property
-    def next_commands(self) -> list[str]:
-        """The commands to type next."""
+    def next_commands(self) -> dict[str, str]:
+        """The commands to type next, with what each does."""
         name = self.answers.environment
-        return [f"{PROGRAM} {words}" for words in (f"build {name}", f"bootstrap {name}", f"deploy {name}")]
+        deploy = {f"{PROGRAM} deploy {name} --build": "builds the image of the commit, and deploys it"}
+        if self.draft.settings.ecs.image:
+            deploy = {f"{PROGRAM} deploy {name} --image TAG": "deploys this image"}
+        return {
+            f"{PROGRAM} build {name}": "renders and lints it",
+            f"{PROGRAM} bootstrap {name}": "once for each account and region",
+            **deploy,
+        }
 
 
 def text(new: New) -> str:
@@ -40,7 +47,9 @@ def text(new: New) -> str:
     lines = [f"  {name:<{width}}  {value:<{wide}}  {why}".rstrip() for name, value, why in rows]
     lines += ["", *(f"Note: {note}" for note in new.notes)] if new.notes else []
     lines += ["", *(f"wrote {file}" for file in new.written), *(f"kept {file}, which was there" for file in new.kept)]
-    return "\n".join([*lines, "", "Next:", *(f"  {command}" for command in new.next_commands)])
+    longest = max(map(len, new.next_commands))
+    steps = [f"  {command:<{longest}}  {what}" for command, what in new.next_commands.items()]
+    return "\n".join([*lines, "", "Next:", *steps])
 
 
 def document(new: New) -> dict[str, Any]:
@@ -51,7 +60,7 @@ def document(new: New) -> dict[str, Any]:
         "notes": list(new.notes),
         "written": list(new.written),
         "kept": list(new.kept),
-        "next": new.next_commands,
+        "next": list(new.next_commands),
     }
 
 

@@ -5,6 +5,7 @@ Every key of https://aws.github.io/copilot-cli/docs/manifest/lb-web-service/ is 
 
 from __future__ import annotations
 
+import posixpath
 import shlex
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from stacks.new.copilot.manifests import Manifest
 
+DOCKERFILE = "Dockerfile"
 DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """Retentions that CloudWatch Logs has."""
 
@@ -76,12 +78,19 @@ def _take_image(it: Reading) -> None:
     if isinstance(build, str):
         build = {"dockerfile": build}
     if isinstance(build, dict):
-        for key, usual in (("dockerfile", "Dockerfile"), ("context", "."), ("target", "")):
-            value = build.get(key, _context(build) if key == "context" else usual)
-            if isinstance(value, str) and value != usual:
-                it.set(f"push.{key}", value, f"image.build.{key}")
-        if isinstance(build.get("args"), dict) and build["args"]:
-            it.set("push.build_args", build["args"], "image.build.args")
+        _take_build(it, build)
+
+
+def _take_build(it: Reading, build: dict[str, Any]) -> None:
+    """Take the build: Copilot's paths are from the workspace; the context is the Dockerfile's folder unless given."""
+    file = str(build.get("dockerfile", DOCKERFILE))
+    context = str(build.get("context", posixpath.dirname(file) or "."))
+    found = {"context": context, "dockerfile": posixpath.relpath(file, context), "target": build.get("target", "")}
+    for key, usual in (("context", "."), ("dockerfile", DOCKERFILE), ("target", "")):
+        if found[key] != usual:
+            it.set(f"push.{key}", found[key], "image.build")
+    if isinstance(build.get("args"), dict) and build["args"]:
+        it.set("push.build_args", build["args"], "image.build.args")
 
 
 def _take_process(it: Reading) -> None:
@@ -148,8 +157,3 @@ def _split(location: str) -> tuple[str, str]:
     """Return repository and tag of an image."""
     repository, _, tag = location.rpartition(":")
     return (repository, tag) if repository and "/" not in tag else (location, "")
-
-
-def _context(build: dict[str, Any]) -> str:
-    """Return the build's context: the Dockerfile's folder unless the manifest says it."""
-    return str(build.get("dockerfile", "Dockerfile")).rpartition("/")[0] or "."

@@ -26,11 +26,11 @@ class Pipeline:
     notes: tuple[str, ...]
 
 
-def pipeline(name: str, *, project: str, environment: str) -> Pipeline:
+def pipeline(name: str, environment: str) -> Pipeline:
     """Return the pipeline of an environment, which installs the project from where it is installed here."""
     installed = requirement()
     text = (FOLDER / f"{name}.yml").read_text(encoding="utf-8")
-    text = text.replace(UNKNOWN, installed or UNKNOWN).replace("PROJECT: preto-2", f"PROJECT: {project}")
+    text = text.replace(UNKNOWN, installed or UNKNOWN)
     text = re.sub(rf"(?<![\w.]){COPIED}(?![\w])", environment, text)
     missing = () if installed else ("put the address of this project, and a commit, in the place of OWNER and COMMIT",)
     if name == "github":

@@ -91,7 +91,7 @@ def test_what_a_manifest_says_is_taken_over(tmp_path: Path) -> None:
     assert (scaling.min_capacity, scaling.max_capacity, scaling.cpu_target) == (3, 9, 60)
     assert (scaling.memory_tracking, scaling.request_count_target) == (False, 500)
     assert (scaling.scale_in_cooldown, scaling.scale_out_cooldown) == (120, 30)
-    assert (found.push.dockerfile, found.push.context) == ("api/Dockerfile", "api")
+    assert (found.push.dockerfile, found.push.context) == ("Dockerfile", "api")
     assert dict(found.push.build_args) == {"VERSION": "1"}
     assert render(found).templates
 

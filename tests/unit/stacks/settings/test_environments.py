@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 ENVIRONMENTS = Path(__file__).parents[4] / "environments"
 
+WRITTEN = "\n`python build.py new {}` writes it."
+
 
 def test_production_has_the_values_of_the_terraform_project() -> None:
     """prod.toml deploys what the Terraform project deployed, size for size."""
@@ -65,11 +67,11 @@ def test_environments_are_the_toml_files_sorted(folder: Folder) -> None:
 
 
 def test_an_unknown_environment_lists_the_known_ones(folder: Folder) -> None:
-    """With the nearest name, where there is one."""
+    """With the nearest name, where there is one, and otherwise with the command that writes a file."""
     folder.write("prod.toml", "")
     folder.write("local.toml", "")
     assert folder.refusal("prd") == 'FOLDER: prd: no such environment: there are local, prod; did you mean "prod"?'
-    assert folder.refusal("xyz") == "FOLDER: xyz: no such environment: there are local, prod"
+    assert folder.refusal("xyz") == "FOLDER: xyz: no such environment: there are local, prod" + WRITTEN.format("xyz")
 
 
 @pytest.mark.parametrize("name", ["../secret", "sub/prod", "", ".", "..", "prod.toml", "/etc/prod", "prod\0", "PROD\n"])
@@ -85,7 +87,9 @@ def test_a_path_is_no_environment(folder: Folder, name: str) -> None:
 
 def test_an_empty_or_missing_folder_is_said(folder: Folder) -> None:
     """Run from the wrong directory, the message names the folder that was looked at."""
-    assert folder.refusal("prod") == "FOLDER: prod: no such environment: there is no file NAME.toml"
+    assert folder.refusal("prod") == "FOLDER: prod: no such environment: there is no file NAME.toml" + WRITTEN.format(
+        "prod"
+    )
     with pytest.raises(SettingsError, match=r"gone: the folder .* cannot be read: No such file or directory"):
         load("prod", directory=folder.path / "gone")
     with pytest.raises(SettingsError, match=r"gone: the folder .* cannot be read"):
