@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +11,14 @@ from stacks.adopt.release.gate import refuse_while_held
 from stacks.build.render import render
 from stacks.cli import arguments, refusals, session
 from stacks.cli.connection import connected
-from stacks.cli.deploying import deploy_environment, prepare
+from stacks.cli.deploying import Bring, deploy_environment, prepare
 from stacks.cli.deploying_several import deploy_several
 from stacks.cli.execution import execute
 from stacks.cli.reporting import progress
 from stacks.errors import Code, UserError
 from stacks.iam.compare.gate import is_checked
-from stacks.images.engines import ENGINES
-from stacks.images.push import Wanted, find_wanted, push_image
+from stacks.images.engines import ENGINES, find_engine
+from stacks.images.push import find_wanted, push_image
 from stacks.operations.protection import protection_of
 
 if TYPE_CHECKING:
@@ -102,8 +101,7 @@ def _plan_and_execute(options: Options) -> int:
     """Deploy each environment; all are loaded, rendered and linted before the first is touched."""
     prepared = [prepare(name, options, image=options.image) for name in dict.fromkeys(options.environments)]
     first = prepared[0]
-    wanted = _wanted(first.settings, options) if options.build else None
-    build = partial(_push, wanted, options) if wanted else None
+    build = _build(first.settings, options) if options.build else None
     commands = ["deploy", *(["push"] if build else [])]
     if len(prepared) > 1:
         return deploy_several(
@@ -119,13 +117,17 @@ def _plan_and_execute(options: Options) -> int:
         return deploy_environment(aws, first, options, checks_rights=checks, commands=commands, bring=build)
 
 
-def _wanted(settings: Settings, options: Options) -> Wanted:
-    return find_wanted(settings, tag=options.image, own=session.own_folders(settings))
+def _build(settings: Settings, options: Options) -> Bring:
+    """Return what builds and pushes the image. Raises UserError where its files are not as in the commit."""
+    wanted, emit = find_wanted(settings, tag=options.image, own=session.own_folders(settings)), progress(options)
 
+    def push(aws: Aws, one: Settings) -> str:
+        return push_image(aws, one, wanted, engine=options.engine, emit=emit).tag
 
-def _push(wanted: Wanted, options: Options, aws: Aws, settings: Settings) -> str:
-    """Build and push the image, and return its tag."""
-    return push_image(aws, settings, wanted, engine=options.engine, emit=progress(options)).tag
+    def require() -> None:
+        find_engine(options.engine, emit=emit)
+
+    return Bring(image=push, require=require)
 
 
 def _execute_saved(options: Options, file: Path) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from stacks import plan, terminal
 from stacks.adopt.release.gate import refuse_while_held
 from stacks.aws.errors import translate_aws_errors
+from stacks.aws.session import Aws
 from stacks.build.check import render_or_refuse
 from stacks.build.push import push_commands
 from stacks.cli import recovery, refusals, session
@@ -28,12 +29,9 @@ from stacks.settings import Settings
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from stacks.aws.session import Aws
     from stacks.cli.arguments import ChangeOptions, OperationOptions
     from stacks.request.former_image import Former
 
-Bring: TypeAlias = Callable[["Aws", Settings], str]
-"""What brings the image into the repository, which is there then, and returns its tag."""
 Report: TypeAlias = Callable[["OperationOptions", Deployment | Destroyed], int]
 """What shows how a deployment has ended, and returns the exit code."""
 
@@ -44,6 +42,21 @@ class Prepared:
 
     settings: Settings
     rendered: Rendered
+
+
+def _nothing() -> None:
+    """Require nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bring:
+    """What brings the image into the repository, which is there then, and returns its tag.
+
+    `require` raises UserError where that is impossible; it is called before the repository is made.
+    """
+
+    image: Callable[[Aws, Settings], str]
+    require: Callable[[], None] = _nothing
 
 
 def prepare(environment: str, options: ChangeOptions, *, image: str | None = None) -> Prepared:
@@ -80,12 +93,13 @@ def deploy_environment(  # noqa: PLR0913 - what differs between one environment 
         with translate_aws_errors():
             missing = is_missing(aws, settings)
         if missing:
+            bring.require()
             emit(f"{settings.environment} has no repository for the image yet: this deployment makes it")
             without = dataclasses.replace(one, settings=settings.model_copy(update={"image_tag": ""}))
             code = _apply(aws, without, options, _without_push(show), last=False)
             if code != DONE:
                 return code
-        tag = bring(aws, settings)
+        tag = bring.image(aws, settings)
         one = dataclasses.replace(one, settings=settings.model_copy(update={"image_tag": tag}))
     return _apply(aws, one, options, show)
 

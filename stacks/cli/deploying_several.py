@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from stacks import terminal
 from stacks.aws.errors import translate_aws_errors
 from stacks.cli.connection import connected
-from stacks.cli.deploying import deploy_environment
+from stacks.cli.deploying import Bring, deploy_environment
 from stacks.cli.follow import report
 from stacks.cli.reporting import DONE, FAILED, progress
 from stacks.errors import Code, UserError
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from stacks.aws.session import Aws
     from stacks.cli.arguments import ChangeOptions, OperationOptions
-    from stacks.cli.deploying import Bring, Prepared
+    from stacks.cli.deploying import Prepared
     from stacks.images.targets import Target
     from stacks.operations.destroy import Destroyed
     from stacks.settings import Settings
@@ -79,7 +80,7 @@ def _deploy_in_order(  # noqa: PLR0913, PLR0917 - the state of one loop
     emit: Callable[[str], None],
 ) -> int:
     source: Target | None = None
-    bring = None if build is None else partial(_noted, done, build)
+    bring = None if build is None else dataclasses.replace(build, image=partial(_noted, done, build))
     for number, one in enumerate(prepared):
         emit(f"{one.settings.environment}: {number + 1} of {len(prepared)}")
         done.begin()
@@ -87,7 +88,7 @@ def _deploy_in_order(  # noqa: PLR0913, PLR0917 - the state of one loop
         if number == 0 and build is None:
             done.image = _image_of(aws, one.settings) if image is None else image
         if number > 0 and done.image:
-            bring = partial(_bring, source, done.image, emit=emit)
+            bring = Bring(image=partial(_bring, source, done.image, emit=emit))
         if each(aws, one, bring=bring) != DONE:
             return FAILED
         if number == 0:
@@ -106,7 +107,7 @@ def _show(done: view.Several, options: OperationOptions, result: Deployment | De
 
 
 def _noted(done: view.Several, build: Bring, aws: Aws, settings: Settings) -> str:
-    done.image = build(aws, settings)
+    done.image = build.image(aws, settings)
     return done.image
 
 

@@ -34,7 +34,8 @@ _HINTS = (
     ),
     (r"no basic auth credentials|authorization token has expired|401 Unauthorized", "Repeat the command."),
     (r"immutable", "Its tags cannot be moved: choose another one with --tag."),
-    (r"cannot connect to the docker daemon|connection refused|i/o timeout|no such host", "Repeat the command."),
+    (r"no such host|name resolution", "Is the name of the registry right, and is there a way to it?"),
+    (r"cannot connect to the docker daemon|connection refused|i/o timeout", "Repeat the command."),
 )
 """Words of engines and registries, and what follows from them."""
 _CAUSE = re.compile(r"error|denied|failed|cannot|refused|invalid|unauthorized", re.IGNORECASE)

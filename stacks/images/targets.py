@@ -162,6 +162,8 @@ def log_in(engine: Engine, target: Target) -> None:
 def _then(said: str) -> str:
     if "storing credentials" in said or "saving credentials" in said:
         return "Look at credsStore and credHelpers in ~/.docker/config.json."
+    if "HTTP response to HTTPS client" in said:
+        return "The sandbox's registry has no TLS: add 127.0.0.0/8 to the insecure registries of the engine."
     return "Repeat the command; does the registry answer from here?"
 
 

@@ -27,9 +27,10 @@ class Engines:
         return {"PATH": str(self.folder / "bin"), "HOME": home, "DOCKER_CONFIG": home, "GIT_CONFIG_GLOBAL": "/dev/null"}
 
     def behave(self, **behaviour: Any) -> None:
-        """Let them do this from now on, and forget the calls so far."""
+        """Let them do this from now on, and forget the calls so far, and who has logged in."""
         (self.folder / "behaviour.json").write_text(json.dumps(behaviour))
-        (self.folder / "calls.jsonl").unlink(missing_ok=True)
+        for name in ("calls.jsonl", "password"):
+            (self.folder / name).unlink(missing_ok=True)
 
     @property
     def calls(self) -> list[dict[str, Any]]:

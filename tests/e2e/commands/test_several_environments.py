@@ -100,7 +100,10 @@ def test_one_image_goes_through_all_environments_to_the_first_that_fails(
 
 
 def test_nothing_is_touched_before_all_environments_hold(here: Project, account: Account, docker: Engines) -> None:
-    """The settings of the last one count before the first one is planned, and so does the tree of the commit."""
+    """The settings of the last one and the tree of the commit count before the first is planned.
+
+    Without an engine, no repository is made for an image that could not be built then.
+    """
     committed(here.folder)
     calls = len(account.calls())
     file = here.folder / "environments" / "prod.toml"
@@ -109,3 +112,8 @@ def test_nothing_is_touched_before_all_environments_hold(here: Project, account:
     assert "1 file of the image differs from the commit" in here.fail("deploy", "dev", "--build", "--yes")
     assert len(account.calls()) == calls
     assert not docker.calls
+    docker.behave(runs=False)
+    assert "docker: the program is there, but no engine answers it" in here.fail(
+        "deploy", "dev", "--build", "--image", "v1", "--yes"
+    )
+    assert not account.client("ecr").describe_repositories()["repositories"]

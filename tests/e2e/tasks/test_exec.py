@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.commands import Project, ended, project
+from tests.support.commands import CLEAN, Project, aws_cli, ended, project
 from tests.support.engines import plugin
 from tests.support.world import PRETO
 
@@ -42,51 +43,37 @@ def tasks(running: World) -> list[Any]:
     return found
 
 
-def test_a_session_is_opened_as_the_aws_cli_does_it(here: Project, running: World) -> None:
-    """First it is said what is missing: the setting, its deployment, a newer task; then the plugin gets the session."""
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "not interactive": ({"interactive": False}, "InvalidParameterException"),
+    "no such container": ({"container": "proxy"}, "InvalidParameterException"),
+    "no such task": ({"task": "0" * 32}, "InvalidParameterException"),
+    "no such cluster": ({"cluster": "other"}, "ClusterNotFoundException"),
+    "no command": ({"command": " "}, "InvalidParameterException"),
+}
+
+
+def test_it_is_said_what_is_missing(here: Project, running: World) -> None:
+    """The setting, its deployment, a newer task, the plugin; the sandbox refuses what ECS refuses."""
     off = here.fail("exec", "prod", "--", "ls")
     assert "[ecs] exec: it is off in prod" in off
     assert "Set exec = true in [ecs] of environments/prod.toml" in off
     undeployed = here.fail("exec", "prod", "--var", "ecs_exec=true", "--", "ls")
     assert "although [ecs] exec is on: the setting is not deployed" in undeployed
+
     ecs = running.account.client("ecs")
+    task = tasks(running)[0]
+    right = {"cluster": CLUSTER, "task": task["taskArn"], "command": "ls", "interactive": True}
+    for wrong, code in WRONG.values():
+        with pytest.raises(ecs.exceptions.ClientError, match=code):
+            ecs.execute_command(**right | wrong)
+    with pytest.raises(ecs.exceptions.InvalidParameterException, match="was not enabled when the task was run"):
+        ecs.execute_command(**right)
+    assert "managedAgents" not in task["containers"][0]
+
     ecs.update_service(cluster=CLUSTER, service=CLUSTER, enableExecuteCommand=True)
     old = here.fail("exec", "prod", "--", "ls")
     assert "before the service had ECS Exec, which only later tasks have" in old
     assert "aws ecs stop-task --cluster preto-2-prod --task " in old
-
-    running.deploy(**EXEC)
-    done = here.run("exec", "prod", "--", "ls", "-l", "a folder", env={"STAND_IN_CODE": "3"})
-    assert done.returncode == 3, done.stderr
-    assert done.stdout == "Starting session with SessionId: stand-in\n"
-    assert "ls -l 'a folder' in web of task " in done.stderr
-    seen = called(here)
-    response, region, operation, profile, request, endpoint = seen["words"]
-    assert (response, region, operation, profile) == (
-        "AWS_SSM_START_SESSION_RESPONSE",
-        "ap-northeast-2",
-        "StartSession",
-        "",
-    )
-    assert endpoint == running.account.env["AWS_ENDPOINT_URL"]
-    assert seen["terminal"]
-    session = json.loads(seen["session"])
-    assert {*session} == {"sessionId", "streamUrl", "tokenValue"}
-    assert session["tokenValue"] not in done.stdout + done.stderr
-    runtime_ids = {
-        f"ecs:{CLUSTER}_{it['taskArn'].rpartition('/')[2]}_{it['containers'][0]['runtimeId']}" for it in tasks(running)
-    }
-    assert json.loads(request)["Target"] in runtime_ids
-
-    task = tasks(running)[0]["taskArn"].rpartition("/")[2]
-    shown = json.loads(here.succeed("exec", "prod", "--json", "--task", task[:10], "--", "ls -l"))
-    assert (shown["task"], shown["container"], shown["command"], shown["exit_code"]) == (task, "web", "ls -l", 0)
-    older = here.run("exec", "prod", "--", "ls", env={"STAND_IN_VERSION": "1.2.497.0"})
-    assert older.returncode == 0
-    assert json.loads(called(here)["words"][0])["streamUrl"].startswith("wss://ssmmessages.ap-northeast-2.")
-
-    assert "has no such task running" in here.fail("exec", "prod", "--task", "nothing", "--", "ls")
-    assert "container proxy: task" in here.fail("exec", "prod", "--container", "proxy", "--", "ls")
     assert "a shell needs a terminal" in here.fail("exec", "prod")
     (here.folder.parent / "bin" / "session-manager-plugin").unlink()
     missing = here.fail("exec", "prod", "--", "ls")
@@ -94,20 +81,51 @@ def test_a_session_is_opened_as_the_aws_cli_does_it(here: Project, running: Worl
     assert "Install it: " in missing
 
 
-def test_what_is_typed_on_a_terminal_belongs_to_the_session(here: Project, running: World) -> None:
-    """Ctrl-C interrupts what runs in the container, and not the command; the exit code is the plugin's."""
+def test_a_session_is_opened_as_the_aws_cli_does_it(here: Project, running: World) -> None:
+    """The AWS CLI itself gives the plugin the same arguments; on a terminal, what is typed belongs to the session."""
     running.deploy(**EXEC)
+    done = here.run("exec", "prod", "--", "ls", "-l", "a folder", env={"STAND_IN_CODE": "3"})
+    assert done.returncode == 3, done.stderr
+    assert done.stdout == "Starting session with SessionId: stand-in\n"
+    assert "ls -l 'a folder' in web of task " in done.stderr
+    seen = called(here)
+    assert seen["words"][0] == "AWS_SSM_START_SESSION_RESPONSE"
+    assert seen["terminal"]
+    session = json.loads(seen["session"])
+    assert session["tokenValue"] not in done.stdout + done.stderr
+
+    task = tasks(running)[0]["taskArn"].rpartition("/")[2]
+    shown = json.loads(here.succeed("exec", "prod", "--json", "--task", task[:10], "--", "ls -l"))
+    assert (shown["task"], shown["container"], shown["command"], shown["exit_code"]) == (task, "web", "ls -l", 0)
+    old = {"STAND_IN_VERSION": "1.2.497.0"}
+    assert here.run("exec", "prod", "--task", task, "--", "ls", env=old).returncode == 0
+    ours = called(here)["words"]
+    where = ("--cluster", CLUSTER, "--task", task, "--container", "web", "--region", "ap-northeast-2")
+    subprocess.run(
+        [aws_cli(), "ecs", "execute-command", *where, "--interactive", "--command", "ls"],
+        env={**CLEAN, **here.env, **old, "PATH": f"{here.env['PATH']}:{CLEAN['PATH']}"},
+        check=True,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+    )
+    theirs = called(here)["words"]
+    assert ours[1:] == theirs[1:]
+    assert json.loads(ours[0]).keys() == json.loads(theirs[0]).keys() == session.keys()
+
+    assert "has no such task running" in here.fail("exec", "prod", "--task", "nothing", "--", "ls")
+    assert "container proxy: task" in here.fail("exec", "prod", "--container", "proxy", "--", "ls")
+
     with here.on_terminal("exec", "prod", env={"STAND_IN_WAITS": "1", "STAND_IN_CODE": "7"}) as terminal:
         terminal.expect("/bin/sh in web of task")
         terminal.expect("Starting session")
         terminal.sendintr()
         assert ended(terminal) == 7
     assert called(here)["interrupted"]
+    _take_from_the_agent_what_it_needs(here, running)
 
 
-def test_an_agent_that_cannot_connect_says_what_it_needs(here: Project, running: World) -> None:
-    """A task role without the four rights, and a root file system that it cannot write to."""
-    running.deploy(**EXEC)
+def _take_from_the_agent_what_it_needs(here: Project, running: World) -> None:
+    """A task role without the four rights, and a root file system that it cannot write to: both are named."""
     iam = running.account.client("iam")
     (role,) = [it["RoleName"] for it in iam.list_roles()["Roles"] if "-TaskRole-" in it["RoleName"]]
     for name in iam.list_role_policies(RoleName=role)["PolicyNames"]:
@@ -132,25 +150,3 @@ def test_an_agent_that_cannot_connect_says_what_it_needs(here: Project, running:
 
     ecs.update_service(cluster=CLUSTER, service=CLUSTER, desiredCount=0)
     assert "no task of it is running" in here.fail("exec", "prod", "--", "ls")
-
-
-WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "not interactive": ({"interactive": False}, "InvalidParameterException"),
-    "no such container": ({"container": "proxy"}, "InvalidParameterException"),
-    "no such task": ({"task": "0" * 32}, "InvalidParameterException"),
-    "no such cluster": ({"cluster": "other"}, "ClusterNotFoundException"),
-    "no command": ({"command": " "}, "InvalidParameterException"),
-}
-
-
-def test_the_sandbox_refuses_what_ecs_refuses(running: World) -> None:
-    """A request that is wrong, and a task that was started without ECS Exec."""
-    ecs = running.account.client("ecs")
-    task = tasks(running)[0]["taskArn"]
-    right = {"cluster": CLUSTER, "task": task, "command": "ls", "interactive": True}
-    for wrong, code in WRONG.values():
-        with pytest.raises(ecs.exceptions.ClientError, match=code):
-            ecs.execute_command(**right | wrong)
-    with pytest.raises(ecs.exceptions.InvalidParameterException, match="was not enabled when the task was run"):
-        ecs.execute_command(**right)
-    assert "managedAgents" not in tasks(running)[0]["containers"][0]
