@@ -17,6 +17,7 @@ from stacks.cli import recovery, refusals, session
 from stacks.cli.bootstrapping import offer_bootstrap
 from stacks.cli.execution import execute
 from stacks.cli.follow import report
+from stacks.cli.pricing import priced
 from stacks.cli.reporting import DONE, progress
 from stacks.images.copy import Repository, copy_image
 from stacks.operations.deploy import Deployment
@@ -121,6 +122,7 @@ def _apply(aws: Aws, one: Prepared, options: ChangeOptions, show: Report, *, las
         if code != DONE or not found.former.source:
             return code
         found = plan.prepare(aws, settings, one.rendered, emit=emit, express=options.express)
+    found = priced(aws, settings, found, asks=False, emit=emit)
     return execute(aws, found, settings, options, wanted=wanted, last=last, show=show)
 
 

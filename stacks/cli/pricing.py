@@ -1,4 +1,4 @@
-"""By how much a plan moves what a month costs: with `--cost`, or where all prices are known from the last week."""
+"""By how much a plan moves what a month costs: with `plan --cost`, or where all prices are kept from the last week."""
 
 from __future__ import annotations
 

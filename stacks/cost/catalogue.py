@@ -128,7 +128,7 @@ class Catalogue:
         answer = self._answers[meter.query(self.region)]
         if isinstance(answer, str):
             return Price(why=answer, is_unanswered=True)
-        found = meter.matching(answer)
+        found = meter.matching(answer, self.region)
         if not found:
             unread = self._unread.get(meter.query(self.region), "")
             return Price(why=unread or f"the price list has no {meter.usage} of {meter.service} here")

@@ -54,11 +54,14 @@ class Meter:
         where = ((self.place, region),) if self.place else ()
         return Query(service=self.service, filters=(*where, *self.filters))
 
-    def matching(self, products: Iterable[Product]) -> list[Product]:
-        """Return the products that are billed by this meter."""
-        alike = [
-            it for it in products if all(it.attributes.get(key, value) == value for key, value in self.only.items())
-        ]
+    def matching(self, products: Iterable[Product], region: str) -> list[Product]:
+        """Return the products that are billed by this meter in a region.
+
+        What an endpoint answers that does not filter as it is asked to is left out, as far as products say what they
+        are.
+        """
+        wanted = {**self.only, **dict(self.query(region).filters)}.items()
+        alike = [it for it in products if all(it.attributes.get(key, value) == value for key, value in wanted)]
         for usage in filter(None, (self.usage, self.instead)):
             named = re.compile(f"(?:{_REGION})?{re.escape(usage)}")
             if found := [it for it in alike if named.fullmatch(it.usage_type)]:

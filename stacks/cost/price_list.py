@@ -18,6 +18,7 @@ from typing import Any
 ENDLESS = Decimal("Infinity")
 """The end of the last tier, which the price list writes `Inf`."""
 USD = "USD"
+FAMILY = "productFamily"
 
 
 class NotInForm(ValueError):  # noqa: N818 - it says what the document is
@@ -89,7 +90,7 @@ def read_product(text: str) -> Product | None:
         [(currency, unit)] = {(_currency(it["pricePerUnit"]), str(it["unit"])) for it in dimensions}
         return Product(
             sku=str(own["sku"]),
-            attributes={str(key): str(value) for key, value in own["attributes"].items()},
+            attributes={str(key): str(value) for key, value in own["attributes"].items()} | _family(own),
             unit=unit,
             currency=currency,
             tiers=_tiers(dimensions, currency),
@@ -98,6 +99,11 @@ def read_product(text: str) -> Product | None:
         if isinstance(error, NotInForm):
             raise
         raise NotInForm(f"a product is not in the form of aws_v1 ({type(error).__name__}: {error})") from error
+
+
+def _family(own: Mapping[str, Any]) -> dict[str, str]:
+    """Return the product family, which is filtered by as attributes are; not every product has one."""
+    return {FAMILY: str(own[FAMILY])} if FAMILY in own else {}
 
 
 def _currency(prices: Mapping[str, str]) -> str:

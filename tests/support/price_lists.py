@@ -86,10 +86,14 @@ FARGATE = (
 
 @dataclass
 class PriceList:
-    """A scripted price list: its products, what it was asked, and a fault in the place of an answer."""
+    """A scripted price list: its products, what it was asked, and a fault in the place of an answer.
+
+    Without `filters` each answer has all products, as some endpoints that are not AWS's do.
+    """
 
     products: Sequence[dict[str, Any]] = FARGATE
     page: int = 100
+    filters: bool = True
     fault: tuple[str, str] | None = None
     asked: list[dict[str, Any]] = field(default_factory=list)
 
@@ -106,7 +110,7 @@ class PriceList:
             return refuse(call, 400, *self.fault)
         filters = {it["Field"]: it["Value"] for it in asked["Filters"]}
         assert {it["Type"] for it in asked["Filters"]} <= {"TERM_MATCH"}
-        found = [it for it in self.products if _has(it, asked["ServiceCode"], filters)]
+        found = [it for it in self.products if not self.filters or _has(it, asked["ServiceCode"], filters)]
         begin, size = int(asked.get("NextToken") or 0), min(asked.get("MaxResults", 100), self.page)
         page: dict[str, Any] = {
             "FormatVersion": "aws_v1",

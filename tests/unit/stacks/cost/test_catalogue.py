@@ -63,6 +63,14 @@ def test_the_architecture_and_nothing_similar_has_its_price() -> None:
         assert amount(asked, meters.ARM_VCPU) == Decimal("0.03725")
 
 
+def test_an_endpoint_that_does_not_filter_is_filtered() -> None:
+    """Prices of other regions and families in its answer are not those that were asked for."""
+    other = product("APN1-Fargate-GB-Hours", "0.00553", regionCode="ap-northeast-1")
+    family = product("APN2-Fargate-GB-Hours", "0.9", family="Odd")
+    with served(PriceList((*FARGATE, other, family), filters=False)) as aws:
+        assert amount(catalogue(aws), meters.MEMORY) == Decimal("0.00511")
+
+
 def test_a_load_balancer_is_told_from_others_by_its_operation() -> None:
     """Usage types are the same for all of them, and capacity units have no product family everywhere."""
     elb = {"service": "AWSELB", "unit": "Hrs"}
