@@ -15,6 +15,7 @@ import json
 import re
 import sys
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from sandbox.address import DEFAULT_ACCOUNT
@@ -34,6 +35,8 @@ EXIT_CODE, LOG = "sandbox.exit-code", "sandbox.log"
 """Annotations of the manifest: the exit code with which its containers end at once, and the log that they write."""
 SCRIPT = "sandbox.script"
 """Annotation of the manifest: what commands do in tasks of their own, as JSON."""
+SERVES = "sandbox.serves"
+"""Annotation of the manifest: on which port its containers listen and what they answer, as JSON."""
 _CONFIG = "application/vnd.oci.image.config.v1+json"
 
 
@@ -47,27 +50,41 @@ def place_image(  # noqa: PLR0913 - what an image has
     exit_code: int | None = None,
     log: Sequence[str] = (),
     script: Sequence[Mapping[str, Any]] = (),
+    port: int | None = None,
+    port_variable: str = "",
+    health: Mapping[str, int] = MappingProxyType({}),
 ) -> str:
     """Put an image with this tag into an existing repository, and return its digest.
 
-    `architecture` (`amd64` or `arm64`) and `command` go into its configuration. With `exit_code` its containers write
-    the lines of `log` and end at once with that code. `script` says what commands do in tasks without a service, the
-    first whose `command` (a pattern of `fnmatch`) fits: they write the lines of `log`, take `seconds`, and end with
+    `architecture` (`amd64` or `arm64`), `command` and the exposed `port` go into its configuration. Its containers
+    listen on that port, or on the one in the variable `port_variable` where they have it, and answer the paths in
+    `health` with these codes and others with 404. Without `health` they answer all with 200; without a port they
+    listen where they are asked. With none of these three, all health checks succeed. With `exit_code` its containers
+    write the lines of `log` and end at once with that code. `script` says what commands do in tasks without a service,
+    the first whose `command` (a pattern of `fnmatch`) fits: they write the lines of `log`, take `seconds`, and end with
     `exit_code`, or run on where that is null. `reason` is the container's, `stop_code` the task's, and `fails` says
     why it cannot be started. The same arguments always give the same image. Raises UserError
     if the repository does not exist, or if the tag exists and is immutable.
     """
     ecr = _client(address)
     cmd = {"Cmd": list(command)} if command else {}
+    exposed: dict[str, Any] = {"ExposedPorts": {f"{port}/tcp": {}}} if port else {}
     configuration = json.dumps(
-        {"architecture": architecture, "os": "linux", "config": {"Labels": {"tag": tag}, **cmd}}
+        {"architecture": architecture, "os": "linux", "config": {"Labels": {"tag": tag}, **cmd, **exposed}}
     ).encode()
+    serves = {"port": port, "variable": port_variable, "paths": dict(health)}
     try:
         digest = _upload(ecr, repository, configuration)
         image = ecr.put_image(
             repositoryName=repository,
             imageTag=tag,
-            imageManifest=_manifest(digest, len(configuration), exit_code, log, script),
+            imageManifest=_manifest(
+                digest,
+                len(configuration),
+                ({} if exit_code is None else {EXIT_CODE: str(exit_code), LOG: "\n".join(log)})
+                | ({SCRIPT: json.dumps(list(script))} if script else {})
+                | ({SERVES: json.dumps(serves)} if any(serves.values()) else {}),
+            ),
             imageManifestMediaType=_MANIFEST,
         )
     except ecr.exceptions.ClientError as error:
@@ -109,13 +126,9 @@ def _upload(ecr: ECRClient, repository: str, content: bytes) -> str:
     return digest
 
 
-def _manifest(
-    digest: str, size: int, exit_code: int | None, log: Sequence[str], script: Sequence[Mapping[str, Any]]
-) -> str:
+def _manifest(digest: str, size: int, marks: Mapping[str, str]) -> str:
     described = {"mediaType": _CONFIG, "digest": digest, "size": size}
-    marks = {} if exit_code is None else {EXIT_CODE: str(exit_code), LOG: "\n".join(log)}
-    marks |= {SCRIPT: json.dumps(list(script))} if script else {}
-    marked = {"annotations": marks} if marks else {}
+    marked = {"annotations": dict(marks)} if marks else {}
     return json.dumps({"schemaVersion": 2, "mediaType": _MANIFEST, "config": described, "layers": [], **marked})
 
 
@@ -128,6 +141,14 @@ def _read_script(path: Path) -> list[Mapping[str, Any]]:
     if not isinstance(found, list) or not all(isinstance(it, dict) and "command" in it for it in found):
         raise UserError(f"--script {path}", 'it is no list of objects such as {"command": "...", "exit_code": 0}')
     return found
+
+
+def _answer(text: str) -> tuple[str, int]:
+    """Return path and code of `/healthz=204`; 200 without a code. Raises ValueError."""
+    path, _, code = text.partition("=")
+    if not path.startswith("/"):
+        raise ValueError(text)
+    return path, int(code or 200)
 
 
 def _place(repository: str) -> tuple[str, str, str] | None:
@@ -149,6 +170,16 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--create", action="store_true", help="make the repository where it is not there")
     parser.add_argument("--exit-code", type=int, help="let containers of this image end at once with this code")
     parser.add_argument("--log", action="append", default=[], help="a line that they write before (any number)")
+    parser.add_argument("--port", type=int, help="the port that it exposes, and on which its containers listen")
+    parser.add_argument("--port-variable", default="", metavar="NAME", help="the variable whose port wins over that")
+    parser.add_argument(
+        "--health",
+        action="append",
+        default=[],
+        type=_answer,
+        metavar="PATH[=CODE]",
+        help="a path that its containers answer, with 200 or this code (any number); all others get 404",
+    )
     parser.add_argument("--script", type=Path, help="JSON file that says what commands do in tasks of their own")
     given = parser.parse_args(arguments)
     account, region, repository = _place(given.repository) or (given.account, given.region, given.repository)
@@ -166,6 +197,9 @@ def main(arguments: list[str]) -> int:
                 exit_code=given.exit_code,
                 log=given.log,
                 script=_read_script(given.script) if given.script else (),
+                port=given.port,
+                port_variable=given.port_variable,
+                health=dict(given.health),
             )
     except (ImportError, UserError) as error:
         problem = uninstalled(error) if isinstance(error, ImportError) else error

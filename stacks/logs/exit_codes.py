@@ -14,6 +14,17 @@ OUT_OF_MEMORY = "OutOfMemoryError"
 SIGNALS = 128
 """What a shell, and a container's runtime, adds to the number of the signal that ended a program."""
 NO_MEMORY = "it used more memory than it may: raise [ecs] memory, or the memory of a sidecar"
+UNHEALTHY = {
+    "failed ELB health checks": (
+        "the load balancer got no healthy answer: look at [network] health_check_path, health_check_matcher and "
+        "container_port, or at [ecs] health_check_grace_period if it starts slowly"
+    ),
+    "failed container health checks": (
+        "the health check in the container failed: look at [ecs] container_health_check and health_check_command"
+    ),
+}
+"""What to do about a task that ECS has stopped because of its health checks, by a part of its reason, whatever the exit
+code (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html)."""
 MEANINGS = {
     126: "its command cannot be executed: look at [ecs] command and entry_point, and at the mode of the file",
     127: "its command is not in the image: look at [ecs] command and entry_point",
@@ -34,6 +45,8 @@ def explain_exit(code: int | None, reason: str = "") -> str:
     """
     if OUT_OF_MEMORY in reason:
         return NO_MEMORY
+    if found := next((words for part, words in UNHEALTHY.items() if part in reason), ""):
+        return found
     if code is None:
         return ""
     if code in MEANINGS:

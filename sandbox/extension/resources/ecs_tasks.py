@@ -1,4 +1,4 @@
-"""Tasks of a service start only if their image can be pulled and is not marked as failing.
+"""Tasks of a service start only if their image can be pulled, is not marked as failing, and passes the health checks.
 
 Otherwise they stop one by one, until the circuit breaker, if there is one, opens. A task is a record: there are no
 containers. It survives a restart of the sandbox.
@@ -15,14 +15,20 @@ from ministack.core.responses import new_uuid
 from ministack.services import ecs
 
 from sandbox.extension.resources.ecr_images import find_digest, find_manifest
+from sandbox.extension.resources.ecs_health import definition_of, find_failure
 from sandbox.image import EXIT_CODE, LOG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sandbox.extension.resources.ecs_health import Failure
     from sandbox.extension.untyped import Action, Record, Response
 
+SIGTERM = 143
+"""The exit code of a program that ends by SIGTERM, as a container's runtime gives it."""
 _STOPPED = "STOPPED"
+_HAS_RUN = "_has_run"
+"""The key of a deployment's record that says that its tasks have started once; ministack does not return it."""
 _ONE_BY_ONE = ContextVar("one_by_one", default=False)
 
 
@@ -35,6 +41,8 @@ class Ending:
     container: str
     exit_code: int | None = None
     log: tuple[str, ...] = ()
+    event: str = ""
+    """What the service's events say of it."""
 
 
 def install() -> None:
@@ -43,12 +51,15 @@ def install() -> None:
 
     def run_task(data: Record) -> Response:
         definition = ecs._task_defs.get(ecs._resolve_td_key(data.get("taskDefinition", ""))) or {}
-        ending = ending_of(definition)
         group = data.get("group", "")
-        if ending is None or not group.startswith("service:"):
+        if not group.startswith("service:"):
             return stock(data)
         service = ecs._services[f"{data['cluster']}/{group.removeprefix('service:')}"]
-        return _fail(stock, data, service, ending)
+        ending = ending_of(definition) or _unhealthy(service, definition)
+        if ending:
+            return _fail(stock, data, service, ending)
+        (ecs._primary_deployment(service) or {})[_HAS_RUN] = True
+        return stock(data)
 
     ecs._run_task = run_task
     ecs._build_task_containers = _with_digests(ecs._build_task_containers)
@@ -101,6 +112,44 @@ def ending_of(task_definition: Record) -> Ending | None:
     return None
 
 
+def _unhealthy(service: Record, definition: Record) -> Ending | None:
+    """Return how tasks of a new deployment end because they fail the load balancer's checks; None if they do not.
+
+    Tasks of a deployment that has had healthy ones start, and are replaced later (`ecs_unhealthy_tasks`).
+    """
+    failure = find_failure(service, definition)
+    if failure is None or (ecs._primary_deployment(service) or {}).get(_HAS_RUN):
+        return None
+    return _by_health_check(service, failure)
+
+
+def _by_health_check(service: Record, failure: Failure) -> Ending:
+    """Return the ending of a task that ECS stops because of the load balancer's checks.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html; the service's event is as
+    users report it (https://engineering.telia.no/blog/troubleshooting-fargate-health-check/).
+    """
+    balancer = service["loadBalancers"][0]
+    arn, port = balancer["targetGroupArn"], balancer.get("containerPort")
+    where = arn.rpartition(":targetgroup/")[2].partition("/")[0]
+    return Ending(
+        stop_code="ServiceSchedulerInitiated",
+        reason=f"Task failed ELB health checks in (target-group {arn})",
+        container=balancer["containerName"],
+        exit_code=SIGTERM,
+        event=f"(port {port}) is unhealthy in target-group {where} due to (reason {failure.description}).",
+    )
+
+
+def stop_unhealthy(task: Record, service: Record) -> None:
+    """Stop a running task whose checks fail."""
+    failure = find_failure(service, definition_of(task))
+    if failure:
+        ending = _by_health_check(service, failure)
+        _stop(task, ending)
+        _add_event(service, f"(service {service['serviceName']}) {ending.event}")
+
+
 def _fail(stock: Action, data: Record, service: Record, ending: Ending) -> Response:
     deployment = ecs._primary_deployment(service)
     breaker = (service.get("deploymentConfiguration") or {}).get("deploymentCircuitBreaker") or {}
@@ -114,7 +163,8 @@ def _fail(stock: Action, data: Record, service: Record, ending: Ending) -> Respo
         _stop(ecs._tasks[arn], ending)
     failed = deployment.get("failedTasks", 0) + attempts
     deployment |= {"rolloutState": "IN_PROGRESS", "rolloutStateReason": "", "failedTasks": failed}
-    _add_event(service, f"(service {service['serviceName']}) was unable to place a task. Reason: {ending.reason}.")
+    event = ending.event or f"was unable to place a task. Reason: {ending.reason}."
+    _add_event(service, f"(service {service['serviceName']}) {event}")
     if breaker.get("enable") and attempts >= left:
         _open_breaker(service, deployment, rolls_back=bool(breaker.get("rollback")))
     return answer

@@ -2,7 +2,8 @@
 
 A target is `initial` until its health checks would have succeeded, and `draining` for the deregistration delay after
 its task has left; both times are scaled. A task that others replace leaves when these are healthy, as ECS has it:
-https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html. Health checks always succeed.
+https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-ecs.html. Health checks succeed unless the
+image says that it answers otherwise (`ecs_health`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from ministack.core.responses import new_uuid
 from ministack.services import alb, ec2, ecs
 
 from sandbox.extension.operations import OPERATIONS
+from sandbox.extension.resources.ecs_health import find_target_failure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -105,7 +107,10 @@ def _health(group: Record, arn: str) -> Iterator[tuple[Record, tuple[str, str, s
     now, scale, until_healthy = time.time(), OPERATIONS.time_scale, _until_healthy(group)
 
     def checked(target: Record) -> tuple[str, str, str]:
-        return _HEALTHY if now - target.get("_since", 0) >= until_healthy else _INITIAL
+        if now - target.get("_since", 0) < until_healthy:
+            return _INITIAL
+        failure = find_target_failure(target, arn)
+        return ("unhealthy", *failure) if failure else _HEALTHY
 
     registered = alb._targets.get(arn, [])
     for target in registered:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -22,15 +23,22 @@ def in_real_time() -> Iterator[Address]:
         yield address
 
 
-def serve(account: Account) -> str:
-    """Run two tasks in a subnet behind a target group; give the group's ARN."""
+@pytest.fixture
+def quick() -> Iterator[Account]:
+    """Give an embedded AWS in which a minute takes a sixteenth of a second."""
+    with running(state_dir=None, region=REGION, time_scale=0.001) as address:
+        yield Account(address=address)
+
+
+def serve(account: Account, **image: Any) -> str:
+    """Run two tasks of this image in a subnet behind a target group; give the group's ARN."""
     ec2, elb, ecs = (account.client(name) for name in ("ec2", "elbv2", "ecs"))
     vpc = ec2.create_vpc(CidrBlock="10.7.0.0/16")["Vpc"]["VpcId"]
     subnet = ec2.create_subnet(VpcId=vpc, CidrBlock="10.7.1.0/24")["Subnet"]["SubnetId"]
     group = elb.create_target_group(Name="app", Protocol="HTTP", Port=8501, VpcId=vpc, TargetType="ip")
     arn = str(group["TargetGroups"][0]["TargetGroupArn"])
     uri = account.client("ecr").create_repository(repositoryName="app")["repository"]["repositoryUri"]
-    place_image(account.address, "app", "v1")
+    place_image(account.address, "app", "v1", **image)
     ecs.create_cluster(clusterName="main")
     ecs.register_task_definition(
         family="app",
@@ -86,3 +94,23 @@ def test_replaced_tasks_stay_until_the_new_ones_are_healthy(in_real_time: Addres
     arn = serve(slow)
     slow.client("ecs").update_service(cluster="main", service="app", forceNewDeployment=True)
     assert health(slow, arn) == {("initial", "Elb.RegistrationInProgress"): 4}
+
+
+def test_tasks_whose_checks_begin_to_fail_are_replaced(quick: Account) -> None:
+    """Another path of the target group is no deployment: all tasks become unhealthy, and ECS replaces them for ever."""
+    arn, ecs = serve(quick, port=8501, health={"/": 200}), quick.client("ecs")
+    before = set(ecs.list_tasks(cluster="main")["taskArns"])
+    quick.client("elbv2").modify_target_group(TargetGroupArn=arn, HealthCheckPath="/nothing")
+    ecs.describe_services(cluster="main", services=["app"])
+    time.sleep(0.2)  # three unhealthy checks, and healthy ones before
+    assert health(quick, arn) == {("unhealthy", "Target.ResponseCodeMismatch"): 2}
+    (service,) = ecs.describe_services(cluster="main", services=["app"])["services"]
+    assert not before & set(ecs.list_tasks(cluster="main")["taskArns"])
+    assert (service["runningCount"], service["deployments"][0]["rolloutState"]) == (2, "COMPLETED")
+    assert service["events"][0]["message"] == (
+        "(service app) (port 8501) is unhealthy in target-group app due to (reason Health checks failed with these "
+        "codes: [404])."
+    )
+    stopped = ecs.describe_tasks(cluster="main", tasks=sorted(before))["tasks"]
+    assert {it["stoppedReason"] for it in stopped} == {f"Task failed ELB health checks in (target-group {arn})"}
+    assert {it["containers"][0]["exitCode"] for it in stopped} == {143}

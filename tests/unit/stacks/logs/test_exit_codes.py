@@ -17,6 +17,8 @@ from stacks.views import service
         (137, "", ["SIGKILL", "[ecs] memory", "[ecs] stop_timeout"]),
         (139, "", ["SIGSEGV"]),
         (143, "", ["SIGTERM"]),
+        (143, "Task failed ELB health checks in (target-group arn:...)", ["[network] health_check_path"]),
+        (137, "Task failed container health checks", ["[ecs] container_health_check"]),
         (127, "", ["not in the image", "[ecs] command"]),
         (126, "", ["cannot be executed", "[ecs] command"]),
         (128 + 15 + 1, "", ["SIGSTKFLT"]),
