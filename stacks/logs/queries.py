@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import json
 import re
 import time
 from collections.abc import Mapping
@@ -11,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from stacks.aws.errors import ClientError, error_code, error_message, is_denied
-from stacks.build.render import render
 from stacks.errors import Code, UserError
 
 if TYPE_CHECKING:
@@ -57,18 +55,16 @@ class Result:
 
 
 def find_query(aws: Aws, settings: Settings, source: Source, name: str) -> Query:
-    """Return the query of this name: the one that is deployed, else that of the templates.
+    """Return the query of this name: the one that is deployed, else that of the application's profile.
 
     Names are compared without capitals, `-` and `_`. Raises UserError, with all names, where there is none.
     """
-    known = _deployed(aws, settings, source) or tuple(_templated(settings, source))
+    own = [Query(name=it.name, text=it.text, groups=(source.group,)) for it in settings.identity.profile.queries]
+    known = list({it.name: it for it in (*own, *_deployed(aws, settings, source))}.values())
     wanted = _plain(name)
     for it in known:
         if _plain(it.name) == wanted:
             return it
-    if not known:
-        why = "the environment has no saved queries"
-        raise UserError(f"--query {name}", why, "[monitoring] makes them: docs/guides/monitor.md.", code=Code.ABSENT)
     names = [it.name for it in known]
     close = difflib.get_close_matches(wanted, [_plain(it) for it in names], n=1)
     hint = next((f' Did you mean "{it}"?' for it in names if close and _plain(it) == close[0]), "")
@@ -179,15 +175,6 @@ def _deployed(aws: Aws, settings: Settings, source: Source) -> tuple[Query, ...]
         )
         for it in found["queryDefinitions"]
     )
-
-
-def _templated(settings: Settings, source: Source) -> Iterator[Query]:
-    for text in render(settings).templates.values():
-        for it in json.loads(text).get("Resources", {}).values():
-            if it["Type"] == TYPE:
-                about = it["Properties"]
-                name = about["Name"].removeprefix(f"{settings.identity.stem}/")
-                yield Query(name=name, text=about["QueryString"], groups=(source.group,))
 
 
 def _plain(name: str) -> str:

@@ -28,6 +28,7 @@ MOST = 10_000
 _FIELD = r"[@\w.]+"
 _LIKE = re.compile(rf"({_FIELD})\s+(not\s+)?(?:like|=~)\s+(?:/(.*)/|'([^']*)'|\"([^\"]*)\")", re.DOTALL)
 _COMPARED = re.compile(rf"({_FIELD})\s*(=|!=|<=|>=|<|>)\s*(?:'([^']*)'|\"([^\"]*)\"|(-?[\d.]+))")
+_PRESENT = re.compile(rf"(not\s+)?ispresent\(\s*({_FIELD})\s*\)", re.IGNORECASE)
 _PARSED = re.compile(rf"({_FIELD})\s+/(.*)/", re.DOTALL)
 _AGGREGATE = re.compile(rf"(count|sum|avg|min|max)\(\s*(\*|{_FIELD})?\s*\)(?:\s+as\s+(\w+))?", re.IGNORECASE)
 _BIN = re.compile(r"bin\((\d+)([smhd])\)(?:\s+as\s+(\w+))?")
@@ -108,7 +109,9 @@ def _names(text: str, before: list[str]) -> list[str]:
 
 def _condition(text: str) -> Callable[[Record], bool]:
     """Return a test of comparisons that are all joined by `and`, or all by `or`."""
-    parts = re.split(r"\s+(and|or)\s+(?=[@\w.]+\s*(?:not\s+like|like|=|!|<|>))", text, flags=re.IGNORECASE)
+    parts = re.split(
+        r"\s+(and|or)\s+(?=(?:not\s+)?ispresent|[@\w.]+\s*(?:not\s+like|like|=|!|<|>))", text, flags=re.IGNORECASE
+    )
     kinds = {it.lower() for it in parts[1::2]}
     if len(kinds) > 1:
         raise malformed("the embedded AWS knows no filter with both `and` and `or`")
@@ -126,6 +129,9 @@ def _comparison(text: str) -> Callable[[Record], bool]:
         name, sign, one, other, number = found.groups()
         wanted: Untyped = float(number) if number is not None else one if one is not None else other
         return lambda row: _compares(row.get(name), sign, wanted)
+    if found := _PRESENT.fullmatch(text):
+        is_not, name = found.groups()
+        return lambda row: (row.get(name) is not None) is not bool(is_not)
     raise malformed(f"unexpected symbol found in {text}")
 
 
