@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from typing import Protocol
 
-from sandbox.extension import cloud_control, price_list, resources, service_quotas, template_urls
+from sandbox.extension import cloud_control, cloud_trail, price_list, resources, service_quotas, template_urls
 from sandbox.extension.authorisation import simulator
 from sandbox.extension.change_sets import conditions, property_values
 from sandbox.extension.change_sets import requests as change_sets
@@ -72,6 +72,7 @@ _CHANGES: tuple[Change, ...] = (
     price_list,
     simulator,
     cloud_control,
+    cloud_trail,
     log_events,
     log_queries,
     drift,

@@ -76,6 +76,8 @@ class Clients(ABC):
     """Secrets, of which no value is read; for two calls no types are installed."""
     ssm: Any
     """Parameters, likewise."""
+    cloudtrail: Any
+    """Who has called what; for one call no types are installed."""
     dynamodb: Any
     """Terraform's lock tables, likewise."""
 

@@ -41,6 +41,8 @@ COMMANDS = {
     "logs": "show what the tasks have written, and follow it",
     "exec": "run a command, or a shell, in a running container",
     "run": "run one command in a task of its own",
+    "history": "show what was deployed when, by whom, and how it ended",
+    "rollback": "plan and deploy the last good image, or one of the history's",
     "cost": "show what a month costs, by resource",
     "scale": "show what the scaling settings do with a load",
     "drift": "show what was changed by hand",

@@ -14,6 +14,8 @@ from stacks.cloudformation.stack import LATE_SECONDS
 from stacks.rendered.names import NESTED_STACK
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from types_boto3_cloudformation.type_defs import StackEventTypeDef
 
     from stacks.aws.session import Aws
@@ -23,7 +25,8 @@ if TYPE_CHECKING:
 class Event:
     """One event of one stack; `stack` is the way to it from the root, in logical ids: () is the root itself.
 
-    `is_stack`: it is about the stack itself, and no resource of it. `physical_id` and `reason` may be "".
+    `is_stack`: it is about the stack itself, and no resource of it. `physical_id` and `reason` may be "", and so may
+    `token`, with which the caller has marked the operation.
     """
 
     id: str
@@ -35,6 +38,7 @@ class Event:
     status: str
     reason: str
     is_stack: bool
+    token: str = ""
 
     @property
     def path(self) -> str:
@@ -107,12 +111,18 @@ def events_since(
 ) -> list[Event]:
     """Return the events after the one with the id `seen` and not before `start`, oldest first, from all pages."""
     found: list[Event] = []
+    for event in read_events(aws, stack_id, stack):
+        if event.id == seen or (start is not None and event.time < start):
+            break
+        found.append(event)
+    return found[::-1]
+
+
+def read_events(aws: Aws, stack_id: str, stack: tuple[str, ...]) -> Iterator[Event]:
+    """Yield the events of a stack, newest first; a page is read when it is needed."""
     for page in aws.cloudformation.get_paginator("describe_stack_events").paginate(StackName=stack_id):
         for item in page["StackEvents"]:
-            if item["EventId"] == seen or (start is not None and item["Timestamp"] < start):
-                return found[::-1]
-            found.append(_event(item, stack))
-    return found[::-1]
+            yield _event(item, stack)
 
 
 def _event(item: StackEventTypeDef, stack: tuple[str, ...]) -> Event:
@@ -127,4 +137,5 @@ def _event(item: StackEventTypeDef, stack: tuple[str, ...]) -> Event:
         status=item.get("ResourceStatus", ""),
         reason=item.get("ResourceStatusReason", ""),
         is_stack=physical_id == item["StackId"],
+        token=item.get("ClientRequestToken", ""),
     )

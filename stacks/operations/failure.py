@@ -6,24 +6,13 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stacks.cloudformation.failures import first_cause
 from stacks.operations.service import TYPE, Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from stacks.cloudformation.events import Event
-
-CASCADE = (
-    "Embedded stack",
-    "Resource creation cancelled",
-    "Resource update cancelled",
-    "Resource deletion cancelled",
-    "Resource cancelled",
-    "The following resource(s) failed",
-)
-"""How CloudFormation's reasons begin where something else had failed before."""
-USER_INITIATED = "User Initiated"
-"""CloudFormation's reason for what was asked for by a call."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,15 +49,10 @@ def first_failure(events: Iterable[Event]) -> Failure | None:
 
     Where resources were only cancelled, because somebody cancelled the operation, that is the failure.
     """
-    events = list(events)
-    failed = sorted((event for event in events if event.status.endswith("_FAILED")), key=lambda event: event.time)
-    causes = [event for event in failed if not event.reason.startswith(CASCADE)]
-    resources = [event for event in causes if not event.is_stack and not event.nested_stack_id]
-    cancelled = [] if causes else [event for event in events if event.is_root and _is_cancelling(event)]
-    found = next(iter([*resources, *causes, *cancelled, *failed]), None)
+    found = first_cause(events)
     if found is None:
         return None
-    requested = found in cancelled
+    requested = not found.status.endswith("_FAILED")
     return Failure(path=found.path, type=found.type, status=found.status, reason=found.reason, requested=requested)
 
 
@@ -84,8 +68,3 @@ def explain_failure(failure: Failure | None, cause: Cause | None) -> Failure | N
         reason=cause.stopped.reason,
         cancelled_for=cause,
     )
-
-
-def _is_cancelling(event: Event) -> bool:
-    """Whether somebody has asked for it: an update is cancelled, or a stack is deleted that is being created."""
-    return event.reason == USER_INITIATED or event.status == "DELETE_IN_PROGRESS"

@@ -6,9 +6,11 @@ They run on the embedded AWS; what the terminal shows is exported by rich as SVG
 from __future__ import annotations
 
 import io
+import json
 import re
 import tempfile
-from dataclasses import dataclass, field
+import time
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,6 +30,28 @@ if TYPE_CHECKING:
 WIDTH, HEIGHT = 100, 60
 TIME_SCALE = 0.05
 CRASH = ["Traceback (most recent call last):", "ModuleNotFoundError: No module named 'app'"]
+LOG = [
+    (0.0, "  You can now view your Streamlit app in your browser."),
+    (0.2, "  You can now view your Streamlit app in your browser."),
+    (3.1, json.dumps({"level": "info", "message": "session started", "session": "9f31", "path": "/"})),
+    (4.7, json.dumps({"level": "info", "message": "session started", "session": "41bc", "path": "/"})),
+    (5.2, json.dumps({"level": "warning", "message": "query took long", "seconds": 4.8, "rows": 120_344})),
+    (
+        6.6,
+        json.dumps(
+            {
+                "level": "error",
+                "message": "the report could not be made",
+                "session": "41bc",
+                "exc_info": "Traceback (most recent call last):\n"
+                "  File \"/app/report.py\", line 42, in make\n    total = rows[month]\nKeyError: '2026-11'",
+            }
+        ),
+    ),
+    (8.0, "2026-11-30 uploaded prices.csv: 2,411 lines, of which 3 have no price and were left out: 17, 1201 and 2400"),
+    (9.3, json.dumps({"level": "info", "message": "session ended", "session": "9f31", "minutes": 12})),
+]
+"""Seconds and messages, for one task after the other."""
 PICTURES = ROOT / "docs" / "pictures"
 CONTROL = re.compile(r"(\x1b\[\d*A|\x1b\[2K|\x1b\[\?25[lh]|\r|\n)")
 """What rich writes to draw a live display anew: up a line, erase it, hide and show the cursor."""
@@ -100,10 +124,58 @@ def main() -> None:
     PICTURES.mkdir(exist_ok=True)
     draw_deployments()
     draw_cost()
+    draw_days()
     if why := missing():
         print(f"The pictures of a takeover stay as they are: {why}.")  # noqa: T201 - a script
     else:
         draw_takeover()
+
+
+def draw_days() -> None:
+    """Deploy a few images as several people, one of which crashes, go back, and read the log."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        sandbox.running(state_dir=None, region="ap-northeast-2", time_scale=TIME_SCALE / 5) as address,
+    ):
+        account = Account(address=address)
+        here = project(Path(name), address.environment())
+        alice, bob = (replace(here, env={**here.env, **keys(account, person)}) for person in ("alice", "bob"))
+        here.succeed("bootstrap", "prod", "--yes")
+        alice.succeed("deploy", "prod", "--yes")
+        for tag in ("2.3.0", "2.4.0", "2.5.0"):
+            place_image(address, "preto-2-prod", tag)
+        place_image(address, "preto-2-prod", "2.4.1", exit_code=1, log=CRASH)
+        alice.succeed("deploy", "prod", "--image", "2.3.0", "--yes")
+        bob.succeed("deploy", "prod", "--image", "2.4.0", "--yes")
+        write_log(account)
+        draw("logs", run(here, "logs", "prod")[-1])
+        bob.run("deploy", "prod", "--image", "2.4.1", "--yes")
+        bob.succeed("deploy", "prod", "--image", "2.5.0", "--yes")
+        alice.succeed("rollback", "prod", "--yes")
+        draw("history", run(here, "history", "prod")[-1])
+
+
+def keys(account: Account, name: str) -> dict[str, str]:
+    """Return the variables of a new user, who may do everything."""
+    iam = account.client("iam")
+    iam.create_user(UserName=name)
+    everything = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+    iam.put_user_policy(UserName=name, PolicyName="everything", PolicyDocument=json.dumps(everything))
+    found = iam.create_access_key(UserName=name)["AccessKey"]
+    return {"AWS_ACCESS_KEY_ID": found["AccessKeyId"], "AWS_SECRET_ACCESS_KEY": found["SecretAccessKey"]}
+
+
+def write_log(account: Account) -> None:
+    """Write what two tasks of a service would have written."""
+    logs, ecs, group = account.client("logs"), account.client("ecs"), "/ecs/preto-2-prod"
+    tasks = [it.rsplit("/", 1)[1] for it in ecs.list_tasks(cluster="preto-2-prod")["taskArns"]]
+    now = time.time() - 60
+    for number, task in enumerate(tasks):
+        stream = f"web/web/{task}"
+        logs.create_log_stream(logGroupName=group, logStreamName=stream)
+        lines = [it for at, it in enumerate(LOG) if at % len(tasks) == number]
+        events = [{"timestamp": int((now + ago) * 1000), "message": text} for ago, text in lines]
+        logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
 
 
 def draw_cost() -> None:

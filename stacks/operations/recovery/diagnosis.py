@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.aws.errors import translate_aws_errors
+from stacks.cloudformation.failures import CASCADE
 from stacks.cloudformation.stack import Stack, find_stack
-from stacks.operations.failure import CASCADE, Failure, first_failure
+from stacks.operations.failure import Failure, first_failure
 from stacks.operations.recovery.children import blocking_child
 from stacks.operations.recovery.last_operation import read_last_operation
 from stacks.operations.recovery.states import Answer, answer_to

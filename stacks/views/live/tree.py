@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from stacks.operations.failure import CASCADE
+from stacks.cloudformation.failures import CASCADE
 from stacks.operations.service import Service
 from stacks.rendered.names import NESTED_STACK
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from stacks.iam.derive.bootstrapping import bootstrap_needs
 from stacks.iam.derive.calls import COMMANDS, commands_of
-from stacks.iam.derive.commands import bootstrap, cost, logs, push, run, scale
+from stacks.iam.derive.commands import bootstrap, cost, history, logs, push, run, scale
 from stacks.iam.derive.commands import exec as exec_calls
 from stacks.iam.derive.deployer import deployer_needs
 from stacks.iam.derive.deployment import artifact_bucket, deployment_needs
@@ -29,8 +29,10 @@ OWN: Mapping[str, tuple[Call, ...]] = {
     "bootstrap": bootstrap.CALLS,
     "cost": cost.CALLS,
     "exec": exec_calls.CALLS,
+    "history": history.CALLS,
     "logs": logs.CALLS,
     "push": push.CALLS,
+    "rollback": history.ROLLBACK,
     "run": run.CALLS,
     "scale": scale.CALLS,
 }

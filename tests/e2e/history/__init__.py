@@ -1,0 +1,1 @@
+"""`history` and `rollback` on the sandbox."""
