@@ -6,7 +6,15 @@ import importlib
 import pkgutil
 from typing import Protocol
 
-from sandbox.extension import cloud_control, cloud_trail, price_list, resources, service_quotas, template_urls
+from sandbox.extension import (
+    cloud_control,
+    cloud_trail,
+    metric_data,
+    price_list,
+    resources,
+    service_quotas,
+    template_urls,
+)
 from sandbox.extension.authorisation import simulator
 from sandbox.extension.change_sets import conditions, property_values
 from sandbox.extension.change_sets import requests as change_sets
@@ -69,6 +77,7 @@ _CHANGES: tuple[Change, ...] = (
     scaling_service,
     scaling_types,
     service_quotas,
+    metric_data,
     price_list,
     simulator,
     cloud_control,
