@@ -22,7 +22,7 @@ from stacks.scale.comparison import Comparison, assumptions, compare, measured_h
 from stacks.scale.csv_file import read_csv
 from stacks.scale.deployed import read_deployed
 from stacks.scale.load import with_cpu
-from stacks.scale.prices import task_prices
+from stacks.scale.prices import Prices, task_prices
 from stacks.scale.service import Pace
 from stacks.scale.sides import Sources, sides
 from stacks.views import scale as view
@@ -144,12 +144,17 @@ def _compare(options: Options, settings: Settings, file: Settings, aws: Aws | No
         load=load,
         sides=compare(load, wanted, pace),
         pace=pace,
-        assumptions=assumptions(load, wanted, pace),
+        assumptions=(*_priced(prices), *assumptions(load, wanted, pace)),
         timezone=zone,
         currency=prices.currency,
         why_no_cost=NOT_KEPT if prices.why and options.offline else prices.why,
         measured_task_hours=measured_hours(load),
     )
+
+
+def _priced(prices: Prices) -> Sequence[str]:
+    whose = {"sandbox": "the made-up prices of the embedded AWS"}.get(prices.source, f"{prices.source}'s price list")
+    return [] if prices.pricing is None else [f"Cost is that of the tasks alone, by {whose}."]
 
 
 def _catalogue(settings: Settings, aws: Aws | None) -> Catalogue:

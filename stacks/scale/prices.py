@@ -23,11 +23,12 @@ ONE = Decimal(1)
 
 @dataclass(frozen=True, kw_only=True)
 class Prices:
-    """What tasks of some size cost; `why` says why that is not known, or is ""."""
+    """What tasks of some size cost; `why` says why that is not known, or is ""; `source` whose prices they are."""
 
     pricing: Pricing | None
     currency: str = ""
     why: str = ""
+    source: str = ""
 
 
 def task_prices(catalogue: Catalogue, settings: Settings) -> Prices:
@@ -48,7 +49,7 @@ def task_prices(catalogue: Catalogue, settings: Settings) -> Prices:
 
         return price
 
-    return Prices(pricing=pricing, currency=rates.currency)
+    return Prices(pricing=pricing, currency=rates.currency, source=catalogue.source)
 
 
 def _strategy(settings: Settings) -> list[Mapping[str, Any]]:

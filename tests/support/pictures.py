@@ -125,6 +125,7 @@ def main() -> None:
     draw_deployments()
     draw_cost()
     draw_days()
+    draw_scale()
     if why := missing():
         print(f"The pictures of a takeover stay as they are: {why}.")  # noqa: T201 - a script
     else:
@@ -176,6 +177,14 @@ def write_log(account: Account) -> None:
         lines = [it for at, it in enumerate(LOG) if at % len(tasks) == number]
         events = [{"timestamp": int((now + ago) * 1000), "message": text} for ago, text in lines]
         logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+def draw_scale() -> None:
+    """Let a made-up load go through settings and through others, at the prices of the embedded AWS."""
+    with tempfile.TemporaryDirectory() as name:
+        here = project(Path(name))
+        words = ("--curve", "office-day", "--peak", "450", "--var", "autoscaling_max_capacity=8")
+        lines = run(here, "scale", "local", *words)[-1].split("\n")
+        prices = next(number for number, line in enumerate(lines) if "- Cost is that of the tasks alone" in line)
+        draw("scale", "\n".join([*lines[: prices + 1], "…"]))
 
 
 def draw_cost() -> None:

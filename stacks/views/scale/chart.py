@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Sequence
 
-    from stacks.scale.comparison import Comparison
+    from stacks.scale.comparison import Comparison, Side
     from stacks.views.styled import Line
 
 STYLES = ("cyan", "green")
-NAME, COLUMNS, DAY = 22, 84, 24 * 60
+NAME, COLUMNS, HOUR, DAY = 22, 84, 60, 24 * 60
 STEPS = (5, 10, 15, 30, 60, 120, 240, 360, 720, 1440, 2880)
 """Minutes that a column may have."""
 TALLEST = 12
@@ -43,15 +43,27 @@ def overview(found: Comparison, width: int) -> Iterator[Line]:
         if most := max((it for it in values if it is not None), default=0):
             yield [(f"{name + f' to {most:,.0f}{unit}':<{NAME}}", ""), (buckets.spark(values, most), "yellow")]
     most = max((max(it.replay.desired, default=0) for it in found.sides), default=0)
+    spent = [_costs(it, size) for it in found.sides]
     for number, side in enumerate(found.sides):
         tasks = buckets.largest(side.replay.desired, size)
         name = f"{side.name} {side.summary.smallest}-{side.summary.largest}"
         yield [(f"{name:<{NAME}}", ""), (buckets.spark(tasks, most), STYLES[number % len(STYLES)])]
+        if costs := spent[number]:
+            name = f"  cost to {max(costs):,.2f} {found.currency}"
+            yield [(f"{name:<{NAME}}", ""), (buckets.spark(costs, max(map(max, spent))), "magenta")]
         if side.replay.at_maximum:
             short = {minute // size for minute in side.replay.at_maximum}
             marks = "".join("!" if it in short else " " for it in range(len(tasks)))
             yield [(f"{'  more wanted':<{NAME}}", ""), (marks, "bold red")]
     yield [(f"{'':<{NAME}}each column is {_spoken(size)}, at its highest", "dim")]
+
+
+def _costs(side: Side, size: int) -> list[float]:
+    """Return what each column costs; nothing where prices are not known."""
+    if side.price is None:
+        return []
+    billed = side.replay.billed
+    return [sum(map(side.price, billed[it : it + size])) / HOUR for it in range(0, len(billed), size)]
 
 
 def _days(start: dt.datetime, size: int, columns: int) -> str:

@@ -61,10 +61,22 @@ def _side(side: Side) -> dict[str, Any]:
         "hours": {
             "tasks_average": [_rounded(it) for it in buckets.average(replay.billed, HOUR)],
             "tasks_largest": buckets.largest(replay.desired, HOUR),
+            **_costs(side),
             "cpu_largest": [_rounded(it) for it in buckets.largest(replay.cpu, HOUR)],
             "backlog_largest": [_rounded(it) for it in buckets.largest(replay.backlog, HOUR)],
         },
     }
+
+
+def _costs(side: Side) -> dict[str, list[float | None]]:
+    """Return what each hour costs, where prices are known."""
+    if side.price is None:
+        return {}
+    return {"cost": [None if it is None else round(it, 4) for it in buckets.average(_prices(side), HOUR)]}
+
+
+def _prices(side: Side) -> list[float | None]:
+    return [] if side.price is None else [side.price(it) for it in side.replay.billed]
 
 
 def _target(target: ScalableTarget) -> dict[str, Any]:

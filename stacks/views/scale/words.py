@@ -142,7 +142,7 @@ def _figures(found: Comparison, side: Side) -> dict[str, str]:
     it, minutes = side.summary, found.load.minutes
     figures = {
         "task-hours": f"{it.task_hours:,.0f}",
-        "at the maximum": hours(it.minutes_at_maximum),
+        "at the maximum": _time(it.minutes_at_maximum),
         "more wanted than the maximum": _time(it.minutes_short_at_maximum),
         "without a task": _time(it.minutes_without_tasks),
         "scale-outs, scale-ins": f"{it.scale_outs}, {it.scale_ins}",

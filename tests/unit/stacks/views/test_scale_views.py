@@ -75,6 +75,7 @@ def test_the_text_has_both_sides_and_no_line_is_wider_than_asked() -> None:
         "deployed: as deployed: 1 to 4 tasks, cpu_target 70",
         "changed: environments/prod.toml with --var x=<y>: 1 to 8 tasks, cpu_target 60, 1 schedule",
         "  more wanted",
+        "  cost to 0.40 USD",
         "The busiest day, ",
         "    4 │",
         "task-hours",
@@ -95,9 +96,10 @@ def test_the_document_is_json_by_the_hour() -> None:
     """Everything for programs: settings, figures, findings, each change, and series of one value an hour."""
     found = json.loads(json.dumps(view.document(comparison())))
     first, second = found["sides"]
-    assert [len(series) for series in first["hours"].values()] == [72] * 4
+    assert [len(series) for series in first["hours"].values()] == [72] * 5
     assert first["summary"]["cost"] == pytest.approx(first["summary"]["task_hours"] * 0.1, abs=0.01)
     assert (second["target"]["maximum"], second["target"]["schedules"][0]["name"]) == (8, "night")
+    assert sum(first["hours"]["cost"]) == pytest.approx(first["summary"]["cost"], abs=0.01)
     change = first["activities"][0]
     assert (change["at"], change["from"], change["to"], change["by"]) == ("2026-11-16T00:15:00+00:00", 2, 1, "cpu")
     assert found["load"]["minutes"] == 3 * DAY
