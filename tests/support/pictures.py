@@ -177,6 +177,8 @@ def write_log(account: Account) -> None:
         lines = [it for at, it in enumerate(LOG) if at % len(tasks) == number]
         events = [{"timestamp": int((now + ago) * 1000), "message": text} for ago, text in lines]
         logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
+
+
 def draw_scale() -> None:
     """Let a made-up load go through settings and through others, at the prices of the embedded AWS."""
     with tempfile.TemporaryDirectory() as name:
