@@ -120,7 +120,7 @@ class Settings(Section):
     writable_paths: Annotated[tuple[Directory, ...], Field(max_length=20)] = ("/tmp",)  # noqa: S108 - a container's own
     """With `read_only`: writable directories, empty when a task starts and deleted with it."""
     exec: bool = False
-    """Whether `aws ecs execute-command` may open a shell in the containers; sessions are logged to a log group."""
+    """Whether ECS Exec (`exec ENV`) may run commands in the containers; sessions are logged to a log group."""
     sidecars: Annotated[tuple[Sidecar, ...], Field(max_length=9)] = ()
     """Containers beside the app's; ECS has up to 10 in a task."""
     volumes: Annotated[tuple[Volume, ...], Field(max_length=10)] = ()
