@@ -29,6 +29,7 @@ from sandbox.extension.cloudformation import (
     nested,
     parents,
     physical_ids,
+    pseudo_parameters,
     rollback,
     stack_role,
     states,
@@ -42,6 +43,7 @@ from sandbox.extension.logs import queries as log_queries
 from sandbox.extension.reading import drift
 from sandbox.extension.scaling import service as scaling_service
 from sandbox.extension.scaling import types as scaling_types
+from sandbox.extension.stack_sets import requests as stack_set_requests
 
 
 class Change(Protocol):
@@ -66,6 +68,7 @@ _CHANGES: tuple[Change, ...] = (
     explicit_names,
     parents,
     physical_ids,
+    pseudo_parameters,
     conditions,
     change_sets,
     express,
@@ -89,6 +92,7 @@ _CHANGES: tuple[Change, ...] = (
     import_execution,
     import_requests,
     import_summaries,
+    stack_set_requests,
 )
 """What is installed later stands before what was installed earlier. The files of `resources` follow their names."""
 
