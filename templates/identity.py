@@ -28,7 +28,7 @@ class Identity:
 
     project: str
     environment: str
-    permissions_boundary: str | None = None
+    permissions_boundary: str | Sub | None = None
     """ARN of the permissions boundary of all roles."""
     own_tags: tuple[tuple[str, str], ...] = ()
     """Further tags, from the settings."""

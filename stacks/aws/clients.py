@@ -78,6 +78,8 @@ class Clients(ABC):
     """Parameters, likewise."""
     cloudtrail: Any
     """Who has called what; for one call no types are installed."""
+    organizations: Any
+    """Accounts and organizational units, likewise."""
     dynamodb: Any
     """Terraform's lock tables, likewise."""
 

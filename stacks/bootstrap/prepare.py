@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from stacks import plan
 from stacks.aws.errors import translate_aws_errors
 from stacks.bootstrap.conflicts import check_conflicts
-from stacks.cloudformation.bootstrapped import bootstrap_version
+from stacks.cloudformation.bootstrapped import bootstrap_version, find_fleet_stack
 from stacks.cloudformation.change_set import Request, required_capabilities
 from stacks.cloudformation.stack import find_stack, refuse_unchangeable, stack_template
-from stacks.errors import UserError
+from stacks.errors import Code, UserError
 from stacks.iam.compare.derived import refuse_too_many_on_the_way, shared_documents, sharing_environments
 from stacks.plan import publish
 from templates import bootstrap
@@ -54,6 +54,10 @@ def plan_bootstrap(
     if existing is not None:
         refuse_unchangeable(existing, delete_command)
         _refuse_newer(existing)
+    elif (of_fleet := find_fleet_stack(aws, identity.name)) is not None:
+        why = f"account {aws.account_id}, {aws.region} has it already, by a stack set of the administrator account"
+        then = f"There, `python build.py bootstrap {settings.environment} --fleet` changes it."
+        raise UserError(f"stack {of_fleet.name}", why, then, code=Code.STATE)
     sharing = sharing_environments(aws, settings, others) if _derives(settings) else ()
     policies = shared_documents(aws, sharing) if sharing else None
     document = json.loads(bootstrap.build(settings.project, settings.bootstrap, policies, settings.stack.tags).body)

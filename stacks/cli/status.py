@@ -11,6 +11,8 @@ from stacks import status
 from stacks.cli import arguments, session
 from stacks.cli.connection import connected
 from stacks.cli.reporting import DONE, Formats, show
+from stacks.fleet.reading import FleetStatus, read_fleet
+from stacks.views import fleet as fleet_view
 from stacks.views import status as view
 
 if TYPE_CHECKING:
@@ -27,11 +29,13 @@ class Options(arguments.SettingsOptions):
     """The options of `status`."""
 
     environment: str
+    fleet: bool
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     arguments.add_common(parser)
+    parser.add_argument("--fleet", action="store_true", help="the bootstrap stacks in the accounts of [fleet] instead")
     arguments.add_environment(parser)
 
 
@@ -39,6 +43,9 @@ def run(options: Options) -> int:
     """Show what is there now."""
     settings = session.load(options.environment, options)
     with connected(settings) as aws:
+        if options.fleet:
+            show(options, read_fleet(aws, settings), FLEET)
+            return DONE
         found = status.read_status(aws, settings)
     show(options, found, FORMATS)
     return DONE
@@ -49,4 +56,5 @@ def _text(found: status.Status) -> str:
     return view.wrapped(found, shutil.get_terminal_size().columns) if sys.stdout.isatty() else view.text(found)
 
 
+FLEET: Formats[FleetStatus] = {"text": fleet_view.status_text, "json": fleet_view.status_document}
 FORMATS: Formats[status.Status] = {"text": _text, "json": view.document}

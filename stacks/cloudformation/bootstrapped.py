@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from stacks.aws.errors import ClientError, is_denied
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError, coded
 from templates import bootstrap
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from types_boto3_cloudformation.literals import StackStatusType
+
     from stacks.aws.session import Aws
     from stacks.cloudformation.stack import Stack
     from stacks.settings import Settings
 
 VERSION, EXECUTION_ROLE = "Version", "ExecutionRoleArn"
 """Outputs of the stack."""
+LIVE: Sequence[StackStatusType] = (
+    "CREATE_COMPLETE",
+    "IMPORT_COMPLETE",
+    "UPDATE_COMPLETE",
+    "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS",
+    "UPDATE_IN_PROGRESS",
+    "UPDATE_ROLLBACK_COMPLETE",
+)
+"""States of a stack whose outputs hold."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +39,28 @@ class Bootstrapped:
 
     artifact_bucket: str
     execution_role_arn: str = ""
+
+
+def find_bootstrap_stack(aws: Aws, project: str) -> Stack | None:
+    """Return the bootstrap stack of account and region: the one of its name, or else that of a stack set."""
+    name = bootstrap.identity(project).name
+    return find_stack(aws, name) or find_fleet_stack(aws, name)
+
+
+def find_fleet_stack(aws: Aws, stack_set: str) -> Stack | None:
+    """Return the stack that a stack set of this name has in account and region; None where stacks may not be listed.
+
+    StackSets name it `StackSet-NAME-UUID`.
+    """
+    own = re.compile(rf"StackSet-{re.escape(stack_set)}-[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
+    try:
+        pages = aws.cloudformation.get_paginator("list_stacks").paginate(StackStatusFilter=LIVE)
+        found = next((it for page in pages for it in page["StackSummaries"] if own.fullmatch(it["StackName"])), None)
+    except ClientError as error:
+        if not is_denied(error):
+            raise
+        return None
+    return find_stack(aws, found.get("StackId", "")) if found else None
 
 
 @coded(Code.BOOTSTRAP)
@@ -35,7 +72,7 @@ def read_bootstrap(aws: Aws, settings: Settings) -> Bootstrapped:
     named = settings.aws.artifact_bucket or ""
     if named and not settings.bootstrap.execution_role:
         return Bootstrapped(artifact_bucket=named)
-    stack = find_stack(aws, bootstrap.identity(settings.project).name)
+    stack = find_bootstrap_stack(aws, settings.project)
     bucket = named or (stack.outputs.get(bootstrap.BUCKET, "") if stack else "")
     if stack is None or not bucket:
         where = f"account {aws.account_id}, {aws.region}"
@@ -45,7 +82,7 @@ def read_bootstrap(aws: Aws, settings: Settings) -> Bootstrapped:
     role = stack.outputs.get(EXECUTION_ROLE, "") if settings.bootstrap.execution_role else ""
     if settings.bootstrap.execution_role and not role:
         why = "it has no execution role, which [bootstrap] execution_role asks for"
-        raise UserError(f"stack {stack.name}", why, f"Run bootstrap again: {_command(settings)}")
+        raise UserError(f"stack {stack.name}", why, f"Run bootstrap again: {_command(settings, stack)}")
     _refuse_other_role(stack, settings, role, aws.region)
     return Bootstrapped(artifact_bucket=bucket, execution_role_arn=role)
 
@@ -54,7 +91,7 @@ def lacks_bootstrap(aws: Aws, settings: Settings) -> bool:
     """Whether deployments need the bootstrap stack, and it is not there, or was never created."""
     if settings.aws.artifact_bucket and not settings.bootstrap.execution_role:
         return False
-    stack = find_stack(aws, bootstrap.identity(settings.project).name)
+    stack = find_bootstrap_stack(aws, settings.project)
     return stack is None or bootstrap.BUCKET not in stack.outputs
 
 
@@ -67,7 +104,7 @@ def bootstrap_version(stack: Stack) -> int:
 def _refuse_old(stack: Stack, settings: Settings) -> None:
     if bootstrap_version(stack) < bootstrap.VERSION:
         why = f"it is version {bootstrap_version(stack)}, and this needs version {bootstrap.VERSION}"
-        raise UserError(f"stack {stack.name}", why, f"Run bootstrap again: {_command(settings)}")
+        raise UserError(f"stack {stack.name}", why, f"Run bootstrap again: {_command(settings, stack)}")
 
 
 def _refuse_other_role(stack: Stack, settings: Settings, role_arn: str, region: str) -> None:
@@ -76,9 +113,11 @@ def _refuse_other_role(stack: Stack, settings: Settings, role_arn: str, region: 
     asked = bootstrap.execution_role_name(settings.project, settings.bootstrap, region)
     if there and there != asked:
         why = f"its execution role is {there}, and {settings.environment} asks for {asked}"
-        then = f"Set [bootstrap] execution_role_name, or run bootstrap again: {_command(settings)}"
+        then = f"Set [bootstrap] execution_role_name, or run bootstrap again: {_command(settings, stack)}"
         raise UserError(f"stack {stack.name}", why, then)
 
 
-def _command(settings: Settings) -> str:
-    return f"python build.py bootstrap {settings.environment}"
+def _command(settings: Settings, stack: Stack | None = None) -> str:
+    """Return the command that makes the stack, or changes it: all of a stack set at once."""
+    is_own = stack is None or stack.name == bootstrap.identity(settings.project).name
+    return f"python build.py bootstrap {settings.environment}{'' if is_own else ' --fleet'}"

@@ -13,7 +13,10 @@ from stacks.settings import partitions
 from stacks.settings.push import PushSettings
 from templates import root
 from templates.bootstrap import Settings as BootstrapSettings
-from templates.section import Allowed, Map, Section
+from templates.bootstrap.fleet import LONGEST_ROLE
+from templates.fleet import Settings as FleetSettings
+from templates.partitions import partition_of
+from templates.section import Allowed, Map, Section, refuse_idle
 from templates.tags import MAX_OWN_TAGS, TagMap
 
 if TYPE_CHECKING:
@@ -108,6 +111,7 @@ class Settings(root.Settings):
     aws: AwsSettings
     stack: StackSettings = StackSettings()
     bootstrap: BootstrapSettings = BootstrapSettings()
+    fleet: FleetSettings = FleetSettings()
     push: PushSettings = PushSettings()
 
     @model_validator(mode="after")
@@ -123,6 +127,32 @@ class Settings(root.Settings):
                     "wanted": wanted,
                 },
             )
+        return self
+
+    @model_validator(mode="after")
+    def _fleet_has_one_template(self) -> Self:
+        if not self.fleet.is_set:
+            return self
+        here, there = partition_of(self.aws.region).name, partition_of(self.fleet.home_region).name
+        if here != there:
+            raise PydanticCustomError(
+                "other_partition",
+                "are in the partition {there}, and the stack set is in {here}",
+                {"key": "fleet.regions", "with": ("aws.region",), "here": here, "there": there},
+            )
+        why = {
+            "execution_rights": "one template is for all accounts, and the environments are in some",
+            "execution_role_name": "an account has a role for each region, whose name has to differ",
+        }
+        for key, reason in why.items():
+            refuse_idle(self.bootstrap, (key,), reason, "fleet.accounts", "fleet.organizational_units", at="bootstrap.")
+        for key in ("github_role_name", "plan_role_name"):
+            if len(getattr(self.bootstrap, key)) > LONGEST_ROLE:
+                raise PydanticCustomError(
+                    "role_name_too_long",
+                    "has more than {most} characters, and in a fleet the region is added",
+                    {"key": f"bootstrap.{key}", "with": ("fleet.regions",), "most": LONGEST_ROLE},
+                )
         return self
 
     @model_validator(mode="after")

@@ -16,11 +16,14 @@ from awacs.aws import Deny, Statement, StringEquals, StringNotEquals
 from troposphere import Sub
 
 from templates import policy_sizes
-from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, condition, deny, iam_arn
+from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, condition, deny, iam_arn, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+BUCKETS = "stackset-*"
+"""Names that CloudFormation gives to the buckets of stack sets: how much of the stack's name is in them is not
+documented."""
 WRITES = ("Create*", "Delete*", "Put*", "Restore*")
 BOUNDED = (
     "AttachRolePolicy AttachUserPolicy CreateRole CreateUser PutRolePermissionsBoundary PutRolePolicy "
@@ -38,10 +41,13 @@ def _statements(scope: Scope) -> Iterator[Statement]:
     yield from _roles(scope)
     yield deny("KeepOffThisStacksPolicies", [iam.Action("*")], scope.policy_arns)
     yield deny("KeepOffThisStack", [cloudformation.Action("*")], scope.own_stack)
-    buckets = [scope.bucket_arn, *scope.objects("*"), Sub(f"arn:${{AWS::Partition}}:s3:::{scope.bootstraps}")]
+    others = [
+        Sub(f"arn:${{AWS::Partition}}:s3:::{it}") for it in (scope.bootstraps, *([BUCKETS] if scope.fleet else []))
+    ]
+    buckets = [scope.bucket_arn, *scope.objects("*"), *others]
     yield deny("KeepOffTemplates", [s3.Action(it) for it in WRITES], buckets)
     if scope.permissions_boundary:
-        other = StringNotEquals({"iam:PermissionsBoundary": scope.permissions_boundary})
+        other = StringNotEquals({"iam:PermissionsBoundary": written(scope.permissions_boundary)})
         yield deny("AllHaveTheBoundary", actions(iam, BOUNDED), ["*"], other)
         taken_off = actions(iam, "DeleteRolePermissionsBoundary DeleteUserPermissionsBoundary")
         yield deny("AllKeepTheBoundary", taken_off, ["*"])

@@ -12,7 +12,7 @@ from awacs import cloudformation, iam, s3
 from awacs.aws import Statement, StringEquals
 
 from templates import policy_sizes
-from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, allow, granted
+from templates.bootstrap.scope import CLOUDFORMATION, Scope, actions, allow, granted, written
 from templates.resource_types import SERVICES, TYPES
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _stacks(scope: Scope) -> list[Statement]:
 def _roles(scope: Scope) -> list[Statement]:
     """Return the rights on roles, which must have the boundary if there is one, and go to these services only."""
     roles = [scope.role(name) for name in scope.all]
-    bounded = [StringEquals({"iam:PermissionsBoundary": scope.permissions_boundary})]
+    bounded = [StringEquals({"iam:PermissionsBoundary": written(scope.permissions_boundary or "")})]
     linked = [scope.role("aws-service-role/*")]
     return [
         allow("ChangeRoles", actions(iam, CHANGE_ROLES), roles, *(bounded if scope.permissions_boundary else [])),

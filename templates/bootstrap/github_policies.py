@@ -118,6 +118,7 @@ def _look(scope: Scope, more: Sequence[Any] = ()) -> list[Statement]:
     """Return what `plan` reads: on `*` in this region for actions without a resource, such as those in `more`."""
     statements = [
         allow("ReadStacks", actions(cloudformation, READ_STACKS), scope.stacks),
+        *([allow("ReadStackOfFleet", [cloudformation.DescribeStacks], scope.fleet_stacks)] if scope.fleet else []),
         allow("FindStacks", [cloudformation.ListStacks], ["*"]),
         allow("ListTemplates", [s3.ListBucket], [scope.bucket_arn]),
         allow("ReadTemplates", [s3.GetObject], scope.objects("*")),

@@ -17,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from awacs import sts
 from awacs.aws import Allow, Condition, PolicyDocument, Principal, Statement, StringEquals
-from troposphere import GetAtt
+from troposphere import Equals, GetAtt, Region
 from troposphere.iam import OIDCProvider
+
+from templates.bootstrap.scope import iam_arn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,14 +35,19 @@ AUDIENCE = "sts.amazonaws.com"
 """The audience that aws-actions/configure-aws-credentials asks for."""
 
 
-def add_provider(stack: Builder[Any], issuer: str) -> Any:
-    """Add the issuer's provider, and return its ARN.
+def add_provider(stack: Builder[Any], issuer: str, home_region: str = "") -> Any:
+    """Add the issuer's provider, and return its ARN; with `home_region`, it is made in that region only.
 
+    An account has one provider for each issuer, in all regions. Its ARN is known beforehand.
     Without thumbprints: AWS trusts GitHub's certificate by its own list of authorities
     (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_create_oidc_verify-thumbprint.html).
     """
-    stack.add(OIDCProvider("GitHubProvider", Url=issuer, ClientIdList=[AUDIENCE]))
-    return PROVIDER_ARN
+    provider = OIDCProvider("GitHubProvider", Url=issuer, ClientIdList=[AUDIENCE])
+    if home_region:
+        provider.Condition = stack.condition("InHomeRegion", Equals(Region, home_region))
+    stack.add(provider)
+    host = issuer.removeprefix("https://")
+    return iam_arn(f"oidc-provider/{host}") if home_region else PROVIDER_ARN
 
 
 def trust_policy(issuer_host: str, provider_arn: Any, subjects: Sequence[str], sid: str) -> Any:

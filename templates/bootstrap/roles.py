@@ -11,6 +11,7 @@ from troposphere.iam import ManagedPolicy, Policy, Role, RolePolicy
 
 from templates import policy_sizes
 from templates.bootstrap import deny_policy, drift_policy, github_policies, oidc
+from templates.bootstrap.scope import written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,7 +30,7 @@ def github_role(stack: Builder[Any], settings: Settings, scope: Scope, provider:
     made = stack.add(
         Role(
             "GitHubActionsRole",
-            RoleName=settings.github_role_name,
+            RoleName=written(settings.github_role_name),
             Description=f"{scope.project}: GitHub Actions deploys",
             MaxSessionDuration=SESSION_SECONDS,
             AssumeRolePolicyDocument=oidc.trust_policy(
@@ -67,7 +68,7 @@ def plan_role(stack: Builder[Any], settings: Settings, scope: Scope, provider: A
     made = stack.add(
         Role(
             "GitHubPlanRole",
-            RoleName=settings.plan_role_name,
+            RoleName=written(settings.plan_role_name),
             Description=f"{scope.project}: GitHub Actions plans what a pull request would change",
             AssumeRolePolicyDocument=oidc.trust_policy(
                 settings.issuer_host, provider, settings.planning_subjects, "WorkflowsOfPullRequests"
@@ -93,7 +94,11 @@ def execution_role(
             Description=f"{scope.project}: CloudFormation deploys the stacks",
             AssumeRolePolicyDocument=_cloudformation(),
             Policies=[Policy(PolicyName=_policy_name(scope), PolicyDocument=deny_policy.document(scope))],
-            **({"ManagedPolicyArns": list(settings.execution_policy_arns)} if settings.execution_policy_arns else {}),
+            **(
+                {"ManagedPolicyArns": list(map(written, settings.execution_policy_arns))}
+                if settings.execution_policy_arns
+                else {}
+            ),
         )
     )
     for title, document in documents.items():

@@ -46,6 +46,8 @@ class Scope:
     permissions_boundary: str | None
     execution_policies: tuple[str, ...] = ()
     issuer: str
+    fleet: bool = False
+    """Whether the stack is one of a stack set, which names it after itself."""
 
     @property
     def any(self) -> str:
@@ -63,14 +65,24 @@ class Scope:
         return f"{self.project}-bootstrap-*"
 
     @property
+    def generated(self) -> tuple[str, ...]:
+        """The patterns of such names, in stacks of a stack set as well (`StackSet-NAME-UUID`)."""
+        return (self.bootstraps, f"StackSet-{self.bootstraps}") if self.fleet else (self.bootstraps,)
+
+    @property
     def stacks(self) -> list[Any]:
         """All stacks of the project, including this one."""
         return [arn("cloudformation", f"stack/{self.any}/*")]
 
     @property
     def own_stack(self) -> list[Any]:
-        """This stack."""
-        return [arn("cloudformation", f"stack/{self.project}-bootstrap/*")]
+        """This stack, under all names that it can have."""
+        return [arn("cloudformation", f"stack/{self.project}-bootstrap/*"), *self.fleet_stacks]
+
+    @property
+    def fleet_stacks(self) -> list[Any]:
+        """The stacks of the stack set: none where there is no fleet."""
+        return [arn("cloudformation", f"stack/StackSet-{self.bootstraps}/*")] if self.fleet else []
 
     @property
     def repository_arns(self) -> list[Any]:
@@ -95,7 +107,7 @@ class Scope:
     def policy_arns(self) -> list[Any]:
         """The managed policies of this stack's roles, named by CloudFormation, and their boundary."""
         others = [*self.execution_policies, *([self.permissions_boundary] if self.permissions_boundary else [])]
-        return [iam_arn(f"policy/{self.bootstraps}"), *dict.fromkeys(others)]
+        return [*(iam_arn(f"policy/{it}") for it in self.generated), *map(written, dict.fromkeys(others))]
 
     @property
     def execution_role(self) -> Any:
@@ -106,6 +118,11 @@ class Scope:
     def role(name: str) -> Any:
         """Return a role's ARN."""
         return iam_arn(f"role/{name}")
+
+
+def written(text: str) -> Any:
+    """Return a text of `Fn::Sub` as that, and any other as it is."""
+    return Sub(text) if "${" in text else text
 
 
 def iam_arn(resource: str) -> Any:
@@ -152,7 +169,7 @@ def _filled(scope: Scope, form: str, name: str = "") -> Any:
     if form == "{region}":
         return Region
     text = form.format_map(PSEUDO | {"project": scope.project, "any": name, "given": name, "repository": name})
-    return Sub(text) if "${" in text else text
+    return written(text)
 
 
 def _statement(

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
-from troposphere import GetAtt, Ref, Sub
+from troposphere import GetAtt, Ref
 
-from templates.bootstrap import execution_policies, oidc, roles
+from templates.bootstrap import execution_policies, fleet, oidc, roles
 from templates.bootstrap.bucket import add_bucket
-from templates.bootstrap.scope import Scope
+from templates.bootstrap.scope import Scope, written
 from templates.bootstrap.settings import Settings
 from templates.identity import Identity
 from templates.model import Builder, Stack
@@ -46,8 +46,8 @@ NONE: Mapping[str, str] = MappingProxyType({})
 
 def identity(project: str, settings: Settings | None = None, tags: Mapping[str, str] = NONE) -> Identity:
     """Return the identity of the stack, which all environments of a project in an account and region share."""
-    boundary = settings.permissions_boundary_arn if settings else None
-    return Identity(project, "bootstrap", boundary, tuple(tags.items()))
+    boundary = written(settings.permissions_boundary_arn or "") if settings else ""
+    return Identity(project, "bootstrap", boundary or None, tuple(tags.items()))
 
 
 def execution_role_name(project: str, settings: Settings, region: str) -> str:
@@ -60,20 +60,24 @@ def build(
     settings: Settings | None = None,
     execution_policies: Mapping[str, Any] | None = None,
     tags: Mapping[str, str] = NONE,
+    *,
+    home_region: str = "",
 ) -> Stack[Outputs]:
     """Build the stack: the artifact bucket, and the roles that the settings ask for.
 
     `execution_policies` replaces the documents of the execution role, each under a name of letters and digits. `tags`
-    are added to all resources.
+    are added to all resources. With `home_region` it is the template of a stack set for all accounts of a fleet.
     """
     settings = settings or Settings()
+    if home_region:
+        settings = fleet.in_each_account(settings)
     name = identity(project, settings, tags)
     stack = Builder(name, f"{name.name}: what deployments need once in an account and region", Inputs())
     bucket = add_bucket(stack)
-    scope = _scope(name, settings, GetAtt(bucket, "Arn"))
-    provider = settings.oidc_provider_arn
+    scope = _scope(name, settings, GetAtt(bucket, "Arn"), is_fleet=bool(home_region))
+    provider = written(settings.oidc_provider_arn or "")
     if settings.has_provider and not provider:
-        provider = oidc.add_provider(stack, settings.github_issuer)
+        provider = oidc.add_provider(stack, settings.github_issuer, home_region)
     deploys = roles.github_role(stack, settings, scope, provider) if settings.trusts_github else None
     if settings.existing_github_role:
         roles.existing_github_role(stack, settings, scope)
@@ -102,11 +106,10 @@ def _execution_role(
     stack: Builder[Inputs], settings: Settings, scope: Scope, documents: Mapping[str, Any] | None
 ) -> Role:
     name = scope.execution_role_name
-    written = Sub(name) if "${" in name else name
-    return roles.execution_role(stack, settings, scope, written, documents or execution_policies.documents(scope))
+    return roles.execution_role(stack, settings, scope, written(name), documents or execution_policies.documents(scope))
 
 
-def _scope(name: Identity, settings: Settings, bucket_arn: Any) -> Scope:
+def _scope(name: Identity, settings: Settings, bucket_arn: Any, *, is_fleet: bool) -> Scope:
     """Return the scope with the names of all roles that the stack can have, so that all of them are protected."""
     execution = execution_role_name(name.project, settings, "${AWS::Region}")
     return Scope(
@@ -119,4 +122,5 @@ def _scope(name: Identity, settings: Settings, bucket_arn: Any) -> Scope:
         permissions_boundary=settings.permissions_boundary_arn,
         execution_policies=settings.execution_policy_arns,
         issuer=settings.issuer_host,
+        fleet=is_fleet,
     )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-ELSEWHERE = {"aws", "bootstrap"}
+ELSEWHERE = {"aws", "bootstrap", "fleet"}
 """Sections that are about other stacks, or about where AWS is."""
 KEPT = {("ecs", "launch_type"), ("ecr", "encryption_type"), ("security", "kms_key")}
 """What a plan refuses to change under a name that stays, so that all later files of a chain would be refused."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from templates import autoscaling, bootstrap, ecr, ecs, iam, monitoring, network
+from templates import autoscaling, bootstrap, ecr, ecs, fleet, iam, monitoring, network
 from templates.autoscaling.schedules import Schedule
 from templates.autoscaling.settings import COOLDOWNS
 from templates.autoscaling.steps import Steps
@@ -382,6 +382,33 @@ def _has_roles(draw: Draw, table: Table, drawing: Drawing) -> None:
         _add(draw, drawing, bootstrap.Settings, table, "github_repository")
 
 
+def _fleet(_: Draw, table: Table, drawing: Drawing) -> None:
+    """There are accounts, or units with what goes with them, in regions of one partition; numbers are said one way."""
+    if not table:
+        return
+    units = ("account_filter", "call_as", "auto_deployment", "retain_stacks_on_account_removal")
+    if {"organizational_units", *units} & {*table} and not table.get("administration_role_arn"):
+        table["organizational_units"] = table.get("organizational_units") or ["ou-ab12-c3d4e5f6"]
+        table.pop("execution_role_name", None)
+        if table.get("account_filter") or table.get("accounts"):
+            table["accounts"] = table.get("accounts") or ["123456789012"]
+            table["account_filter"] = table.get("account_filter") or "union"
+        if table.get("retain_stacks_on_account_removal"):
+            table["auto_deployment"] = True
+    else:
+        for key in ("organizational_units", *units):
+            table.pop(key, None)
+        table["accounts"] = table.get("accounts") or ["123456789012"]
+    table["accounts"] = list(dict.fromkeys(table.get("accounts", [])))
+    table["organizational_units"] = list(dict.fromkeys(table.get("organizational_units", [])))
+    table["regions"] = [drawing.region]
+    for what in ("failure_tolerance", "max_concurrent"):
+        if f"{what}_count" in table:
+            table.pop(f"{what}_percentage", None)
+    if "max_concurrent_count" in table:
+        table["concurrency_mode"] = "soft_failure_tolerance"
+
+
 COMPLETE: Mapping[type[Section], Completion] = {
     Https: _https,
     SignIn: _sign_in,
@@ -398,6 +425,7 @@ COMPLETE: Mapping[type[Section], Completion] = {
     monitoring.Settings: _monitoring,
     network.Settings: _network,
     bootstrap.Settings: _bootstrap,
+    fleet.Settings: _fleet,
 }
 """By section; what is inside of a table is completed before it."""
 
@@ -428,9 +456,22 @@ def _repository(table: Table, image: str) -> None:
         table.pop("scan_on_push", None)
 
 
+def _one_template(document: Table) -> None:
+    """A fleet's bootstrap stacks have one template: no rights of one environment, and names with room for a region."""
+    if not document.get("fleet", {}).get("regions"):
+        return
+    table = document.get("bootstrap", {})
+    for key in ("execution_rights", "execution_role_name"):
+        table.pop(key, None)
+    for key in ("github_role_name", "plan_role_name"):
+        if key in table:
+            table[key] = table[key][-40:]
+
+
 def complete(draw: Draw, document: Table) -> None:
     """Make tables that need each other fit: as many tasks as autoscaling allows."""
     complete_names(document)
+    _one_template(document)
     if document.get("app", {}).get("framework") == "web":
         document.get("ecs", {}).pop("streamlit_options", None)
     scaling, container = document.setdefault("autoscaling", {}), document.setdefault("ecs", {})

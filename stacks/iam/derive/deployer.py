@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.iam.derive import calls
+from stacks.iam.derive import bootstrap_places, calls
 from stacks.iam.derive.calls import EXECUTION_ROLE, MODULE, MOVES, NOTHING, READING, SCANNING, TABLE, ZONE, Call
 from stacks.iam.derive.needs import Need, Phase, Reason
 from stacks.iam.derive.resources.identifiers import Tree, identifying_arns, values_at
@@ -91,7 +91,9 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
         calls.SERVICE_LINKED: tuple(_service_linked(tree)),
         calls.ROOT: root,
         calls.TREE: (*root, *_arns(tree, NESTED_STACK, "cloudformation:stack")),
-        calls.BOOTSTRAP: (f"{stacks}/{bootstrap.identity(settings.project).name}/*",),
+        calls.BOOTSTRAP: bootstrap_places.stacks(settings, place),
+        calls.STACK_SET: bootstrap_places.stack_set(settings, place),
+        calls.ADMINISTRATION_ROLE: bootstrap_places.administration_role(settings, place),
         calls.BUCKET: (f"arn:{place.partition}:s3:::{bucket}",),
         calls.ARTIFACTS: (f"{objects}/*",),
         calls.STORED: (f"arn:{place.partition}:s3:::{bucket}/*",),

@@ -1,0 +1,1 @@
+"""The bootstrap stack in many accounts and regions, by CloudFormation StackSets."""
