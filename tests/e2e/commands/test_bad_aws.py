@@ -149,7 +149,7 @@ def test_an_image_that_nobody_has_pushed(here: Project, account: Account) -> Non
     assert "without an image first" in refused(here, account, "deploy", "prod", "--yes", "--image", "v1")
     here.succeed("deploy", "prod", "--yes")
     error = refused(here, account, "deploy", "prod", "--yes", "--image", "v1")
-    assert "docker push" in error
+    assert "push prod --tag v1" in error
 
 
 @pytest.mark.parametrize("tag", ["v1/2", "v 1", "v" * 129])

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 
 def test_a_first_deployment_says_how_to_push_an_image(world: World) -> None:
-    """Without an image there is no service; the lines to type name the repository that has just been made."""
+    """Without an image there is no service; the lines to type push one to the repository that has just been made."""
     done = world.deploy()
     assert done.state == "CREATE_COMPLETE"
     repository = f"{world.account.account_id}.dkr.ecr.ap-northeast-2.amazonaws.com/preto-2-prod"
     assert output_values(done.outputs)["ecr_repository_url"] == repository
     assert "ecs_service_name" not in output_values(done.outputs)
-    assert done.push[2:] == (f"docker push {repository}:TAG", "python build.py deploy prod --image TAG")
+    assert done.push == ("python build.py push prod", "python build.py deploy prod --image TAG")
 
 
 def test_a_deployment_with_an_image_has_all_outputs(world: World) -> None:
