@@ -65,7 +65,7 @@ def run(options: Options) -> int:
     one, emit = prepare(options.environment, options), progress(options)
     with connected(one.settings) as aws:
         changed = _changed(aws, one.settings, one.rendered)
-        history = read_history(aws, one.settings, options.limit)
+        history = read_history(aws, one.settings, options.limit, callers=False)
         target = find_target(aws, one.settings, history, choose(history, options.to))
         for remark in remarks(target, one.settings, changed):
             emit(remark)

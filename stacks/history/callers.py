@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 KEPT = dt.timedelta(days=90)
 """How long CloudTrail keeps its event history."""
-OF_STACKS = frozenset({"ExecuteChangeSet", "UpdateStack", "CreateStack", "ContinueUpdateRollback", "RollbackStack"})
+OF_EXECUTION = frozenset({"ExecuteChangeSet"})
+OF_STACKS = OF_EXECUTION | frozenset({"UpdateStack", "CreateStack", "ContinueUpdateRollback", "RollbackStack"})
 OF_DELETIONS, OF_SERVICES = frozenset({"DeleteStack"}), frozenset({"UpdateService"})
 """What begins an operation on a stack, deletes one, or begins a deployment of a service without a stack."""
-NAMES = ("ExecuteChangeSet", "DeleteStack", "UpdateService", *sorted(OF_STACKS - {"ExecuteChangeSet"}))
+NAMES = (*OF_EXECUTION, "DeleteStack", "UpdateService", *sorted(OF_STACKS - OF_EXECUTION))
 """All of them, most frequent first: each is a look-up of its own."""
 PAUSE = 0.5
 """Seconds between two look-ups: two a second are allowed in an account and Region."""
@@ -32,6 +33,9 @@ PAGES = 6
 EARLY, LATE = dt.timedelta(minutes=2), dt.timedelta(seconds=30)
 """How long before an operation's first event its call may be, and how long after: clocks differ, and CloudTrail counts
 whole seconds."""
+SINGLE_SIGN_ON = "AWSReservedSSO_"
+"""How the roles of IAM Identity Center begin:
+https://docs.aws.amazon.com/singlesignon/latest/userguide/using-service-linked-roles.html"""
 TOOLS = (
     ("aws-cli/", "AWS CLI"),
     ("aws-sdk-", "an AWS SDK"),
@@ -117,7 +121,7 @@ def _look_up(aws: Aws, name: str, start: dt.datetime, *, pause: bool) -> Iterato
             time.sleep(PAUSE)
         answer = aws.cloudtrail.lookup_events(**request)
         for event in answer["Events"]:
-            if (call := _call(event)) is not None:
+            if (call := read_call(event)) is not None:
                 yield call
         if not (token := answer.get("NextToken")):
             return
@@ -129,7 +133,8 @@ def _is_local(aws: Aws) -> bool:
     return aws.endpoint_url is not None and "://127.0.0.1" in aws.endpoint_url
 
 
-def _call(event: Any) -> Call | None:  # noqa: ANN401 - the types of CloudTrail are no dependency
+def read_call(event: Any) -> Call | None:  # noqa: ANN401 - the types of CloudTrail are no dependency
+    """Return the call that an event of LookupEvents records; None where it was refused, or cannot be read."""
     try:
         content: dict[str, Any] = json.loads(event["CloudTrailEvent"])
     except (KeyError, ValueError):
@@ -148,13 +153,17 @@ def _call(event: Any) -> Call | None:  # noqa: ANN401 - the types of CloudTrail 
 
 
 def _who(identity: dict[str, Any]) -> str:
-    """Return `alice` for a user, `role/session` for a role, `root` for the account's own."""
+    """Return `alice` for a user, `role/session` for a role, `root` for the account's own.
+
+    The session of IAM Identity Center alone says who it is; its role is a permission set.
+    """
     arn = str(identity.get("arn", ""))
     match identity.get("type"):
         case "Root":
             return "root"
         case "AssumedRole" if "/" in arn:
-            return arn.partition("/")[2]
+            role, _, name = arn.partition("/")[2].partition("/")
+            return name if role.startswith(SINGLE_SIGN_ON) and name else f"{role}/{name}".rstrip("/")
         case _:
             return str(identity.get("userName") or arn.rpartition("/")[2] or identity.get("invokedBy", ""))
 

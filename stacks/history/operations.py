@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from stacks.aws.errors import ClientError, is_missing_stack
@@ -58,21 +59,26 @@ class Operation:
 
 def read_operations(aws: Aws, stack_id: str, count: int) -> list[Operation]:
     """Return the newest operations on a stack, the newest first. Raises botocore's ClientError."""
-    groups: list[list[Event]] = []
-    current: list[Event] = []
-    for event in read_events(aws, stack_id, ()):
-        current.append(event)
-        if event.is_root and event.status in BEGINNINGS:
-            groups.append(current[::-1])
-            current = []
-            if len(groups) == count:
-                break
+    groups = list(islice(grouped(read_events(aws, stack_id, ())), count))
     if not groups:
         return []
-    children = _service_stacks(groups)
     oldest = groups[-1][0].time
-    inner = [event for child in children for event in _events_of(aws, child, oldest)]
-    return [_operation(group, inner) for group in groups]
+    inner = [event for child in _service_stacks(groups) for event in _events_of(aws, child, oldest)]
+    return [operation(group, inner) for group in groups]
+
+
+def grouped(newest_first: Iterable[Event]) -> Iterator[list[Event]]:
+    """Yield the events of one operation after the other, the newest operation first, and its events oldest first.
+
+    A rollback that is gone on with belongs to the operation that is rolled back. What comes before the first operation,
+    such as the review of a change set, belongs to none.
+    """
+    current: list[Event] = []
+    for event in newest_first:
+        current.append(event)
+        if event.is_root and event.status in BEGINNINGS:
+            yield current[::-1]
+            current = []
 
 
 def _service_stacks(groups: Iterable[list[Event]]) -> list[str]:
@@ -92,7 +98,7 @@ def _events_of(aws: Aws, child: str, oldest: dt.datetime) -> Iterator[Event]:
             raise
 
 
-def _operation(events: list[Event], inner: list[Event]) -> Operation:
+def operation(events: list[Event], inner: list[Event]) -> Operation:
     """Return the operation of these events of the root, oldest first; `inner` are those of the service's stack."""
     first, roots = events[0], [event for event in events if event.is_root]
     last = roots[-1]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from stacks.aws.errors import ClientError, error_code, error_message, is_denied, translate_aws_errors
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError
-from stacks.history.callers import OF_DELETIONS, OF_SERVICES, OF_STACKS, Begun, read_calls
+from stacks.history.callers import OF_DELETIONS, OF_EXECUTION, OF_SERVICES, OF_STACKS, Begun, read_calls
 from stacks.history.operations import DESTROY, Outcome, read_operations
 from stacks.history.rollouts import read_rollouts
 from stacks.terminal import PROGRAM
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 BY_ECS = "service"
 """The kind of a deployment that ECS alone has made, without the stack."""
+EXECUTED = "deploy-"
+"""How the tokens begin of those operations of this tool that execute a change set."""
 THIS_TOOL = ("deploy-", "update-", "destroy-")
 """How the tokens begin with which this tool marks its operations."""
 MARGIN = dt.timedelta(seconds=2)
@@ -89,8 +91,11 @@ class History:
 
 
 @translate_aws_errors()
-def read_history(aws: Aws, settings: Settings, count: int) -> History:
-    """Return the newest deployments. Raises UserError where there never was any, or the stack may not be read."""
+def read_history(aws: Aws, settings: Settings, count: int, *, callers: bool = True) -> History:
+    """Return the newest deployments, with who has begun them where `callers` are wanted: CloudTrail is slow.
+
+    Raises UserError where there never was any, or the stack may not be read.
+    """
     name = settings.identity.name
     stack = find_stack(aws, name)
     stack_id = stack.stack_id if stack is not None else _deleted(aws, name)
@@ -102,12 +107,14 @@ def read_history(aws: Aws, settings: Settings, count: int) -> History:
     notes: list[str] = []
     rollouts = _rollouts(aws, settings, operations[-1].began, notes)
     images = _images(aws, settings, operations, rollouts, notes)
-    merged = _merged(operations, rollouts, images)
-    named = _named(aws, settings, merged[:count], {it.began: it.token for it in operations}, notes)
+    merged = merge(operations, rollouts, images)
+    shown = merged[:count]
+    if callers:
+        shown = _named(aws, settings, shown, {it.began: it.token for it in operations}, notes)
     return History(
         environment=settings.environment,
         stack_name=name,
-        deployments=tuple(_marked(named, exists=stack is not None)),
+        deployments=tuple(_marked(shown, exists=stack is not None)),
         notes=tuple(notes),
         exists=stack is not None,
         has_more=len(merged) > count,
@@ -159,7 +166,7 @@ def _images(
     return found
 
 
-def _merged(
+def merge(
     operations: Sequence[Operation], rollouts: Sequence[Rollout], images: dict[str, DeployedImage]
 ) -> list[Deployment]:
     """Return operations and what ECS has done without one, newest first, each with its image."""
@@ -247,7 +254,8 @@ def _named(
 
 
 def _begun(it: Deployment, settings: Settings, token: str) -> Begun:
-    names = {DESTROY: OF_DELETIONS, BY_ECS: OF_SERVICES}.get(it.kind, OF_STACKS)
+    executed = token.startswith(EXECUTED)
+    names = OF_EXECUTION if executed else {DESTROY: OF_DELETIONS, BY_ECS: OF_SERVICES}.get(it.kind, OF_STACKS)
     name = settings.identity.service if it.kind == BY_ECS else settings.identity.name
     return Begun(at=it.began, name=name, names=names, token=token)
 

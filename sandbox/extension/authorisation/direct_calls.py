@@ -49,16 +49,22 @@ def _of_cluster(action: str, fields: Record) -> list[str]:
         return [f"cluster/{str(it).rpartition('/')[2]}" for it in fields.get("clusters", ())]
     kind = {"DescribeServices": "service", "DescribeTasks": "task"}.get(action, "")
     cluster = str(fields.get("cluster", "default")).rpartition("/")[2]
+    if action == "ListServiceDeployments":
+        return [f"service/{cluster}/{str(fields.get('service', '')).rpartition('/')[2]}"]
+    if action == "DescribeServiceRevisions":
+        return [str(it).split(":", 5)[-1] for it in fields.get("serviceRevisionArns", ())]
     if action == "ExecuteCommand":
         return [f"task/{cluster}/{str(fields.get('task', '')).rpartition('/')[2]}"]
     return [f"{kind}/{cluster}/{str(it).rpartition('/')[2]}" for it in fields.get(f"{kind}s", ())] if kind else []
 
 
 def _log_stream(action: str, fields: Record) -> list[str]:
-    """Return the log stream, on which AWS decides for GetLogEvents.
+    """Return the log stream, on which AWS decides for GetLogEvents, and the log groups of StartQuery.
 
     https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazoncloudwatchlogs.html
     """
+    if action == "StartQuery":
+        return [f"log-group:{name}" for name in fields.get("logGroupNames") or [fields.get("logGroupName", "")]]
     if action != "GetLogEvents" or "logGroupName" not in fields:
         return []
     return [f"log-group:{fields['logGroupName']}:log-stream:{fields.get('logStreamName', '')}"]

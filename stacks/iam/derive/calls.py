@@ -28,7 +28,7 @@ STORED = "everything in the artifact bucket"
 STACK_SET, ADMINISTRATION_ROLE = "the stack set", "the administration role of StackSets"
 JOURNAL = "the journal of a takeover"
 REPOSITORY, SERVICE, TASKS, LOG = "the repository", "the service", "its tasks", "its log"
-LOG_GROUP = "its log group"
+REVISIONS, LOG_GROUP = "the service and its revisions", "its log group"
 """IAM has `:*` at the end of it for most actions:
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_LogGroup.html"""
 CLUSTER, EXEC_KEY = "the cluster", "the key of sessions"

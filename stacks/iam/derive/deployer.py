@@ -105,6 +105,7 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
         calls.SERVICE: services,
         calls.CLUSTER: _arns(tree, "AWS::ECS::Cluster", "ecs:cluster"),
         calls.EXEC_KEY: _exec_key(tree),
+        calls.REVISIONS: (*services, *(f"{arn.replace(':service/', ':service-revision/')}/*" for arn in services)),
         calls.TASKS: tuple(arn.replace(":service/", ":task/").rpartition("/")[0] + "/*" for arn in services),
         calls.LOG_GROUP: tuple(it for arn in _log_groups(tree) for it in (arn, f"{arn}:*")),
         calls.DEFINITIONS: _definitions(tree, ":*"),

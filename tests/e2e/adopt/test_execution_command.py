@@ -84,6 +84,9 @@ def test_what_runs_is_taken_over_and_given_back_on_the_command_line(here: Projec
     kept = ("serviceArn", "createdAt", "launchType", "desiredCount", "runningCount")
     assert [after[name] for name in kept] == [before[name] for name in kept]
     assert "No changes" in here.succeed("plan", "prod")
+    kinds = [it["kind"] for it in json.loads(here.succeed("history", "prod", "--json"))["deployments"]]
+    assert kinds[0] == "update"
+    assert "import" in kinds
     (here.folder / "terraform.tfstate").write_bytes(before_it)
     assert "it was taken over, and has been deployed since" in here.fail(*LOOK, "--execute", "--yes")
     refused = here.fail("adopt", "prod", "--undo", "--yes")

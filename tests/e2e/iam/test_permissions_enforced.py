@@ -42,15 +42,15 @@ def _document(*statements: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
-def _session(account: Account, policies: list[dict[str, Any]]) -> dict[str, str]:
-    """The variables of a session of a role that has these policies and nothing else."""
+def _session(account: Account, policies: list[dict[str, Any]], name: str = "deployer") -> dict[str, str]:
+    """The variables of a session of a new role that has these policies and nothing else."""
     iam = account.client("iam")
     trust = {"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{account.account_id}:root"}}
-    made = iam.create_role(
-        RoleName="deployer", AssumeRolePolicyDocument=_document({**trust, "Action": "sts:AssumeRole"})
-    )["Role"]
+    made = iam.create_role(RoleName=name, AssumeRolePolicyDocument=_document({**trust, "Action": "sts:AssumeRole"}))[
+        "Role"
+    ]
     for index, policy in enumerate(policies):
-        iam.put_role_policy(RoleName="deployer", PolicyName=f"derived-{index}", PolicyDocument=json.dumps(policy))
+        iam.put_role_policy(RoleName=name, PolicyName=f"derived-{index}", PolicyDocument=json.dumps(policy))
     given = account.client("sts").assume_role(RoleArn=made["Arn"], RoleSessionName="test")["Credentials"]
     return {
         **account.env,
@@ -126,7 +126,20 @@ def test_prod_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing: Addr
     prod.deploy("--image", "v1", "--var", "ecs_cpu=2048")
     more = ("--var", "autoscaling_max_capacity=6", "--var", "ecs_cpu=4096")
     assert prod.deploy_in_vain("update", "ScalableTarget", "--image", "v1", *more) == "UPDATE_ROLLBACK_COMPLETE"
+    place_image(account.address, prod.stack, "v2")
+    prod.deploy("--image", "v2")
+    _run_with_own_rights(here, account, "logs")
+    _run_with_own_rights(here, account, "logs", "--query", "latest errors")
+    assert "test" in _run_with_own_rights(here, account, "history")
+    _run_with_own_rights(here, account, "rollback", "--yes")
     prod.destroy()
+
+
+def _run_with_own_rights(here: Project, account: Account, command: str, *words: str) -> str:
+    """Run a command as somebody who has what `permissions --for COMMAND` prints, and nothing else."""
+    printed = here.succeed("permissions", "prod", "--format", "policy", "--for", command)
+    session = _session(account, list(json.loads(printed).values()), f"{command}{len(words)}")
+    return Project(here.folder, session).succeed(command, "prod", *words)
 
 
 def test_the_projects_rights_are_enough_for_a_tree_of_stacks(tmp_path: Path, enforcing: Address) -> None:

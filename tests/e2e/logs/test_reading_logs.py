@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -75,6 +76,8 @@ def test_a_log_is_read_filtered_queried_and_followed(tmp_path: Path, account: Ac
         following.hear(f"task {other[:8]} runs (preto-2-prod:")
         ecs.stop_task(cluster="preto-2-prod", task=one, reason="by hand")
         assert f"task {one[:8]} has stopped: by hand" in following.hear("by hand")
+        following.process.send_signal(signal.SIGINT)
+        assert following.end() == (130, "interrupted: by Ctrl-C\n")
 
     here.succeed("destroy", "prod", "--yes", "--var", "stack_termination_protection=false")
     kept = here.run("logs", "prod")

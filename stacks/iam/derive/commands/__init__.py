@@ -37,6 +37,8 @@ OWN: Mapping[str, tuple[Call, ...]] = {
     "scale": scale.CALLS,
 }
 """The commands with a table of their own."""
+AS = {"rollback": "deploy"}
+"""Commands that do all that another one does, and what is in their own table."""
 NAMES = (*COMMANDS, *OWN)
 """The commands whose needs can be shown one by one."""
 
@@ -62,7 +64,7 @@ def command_needs(
     For `bootstrap` also what CloudFormation calls then, as it has no other rights than the caller's.
     """
     found = deployment_needs(settings, rendered, account_id, bucket)
-    shared = tuple(it for it in found.deployer if command in commands_of(it))
+    shared = tuple(it for it in found.deployer if AS.get(command, command) in commands_of(it))
     own = own_needs(settings, rendered, [command], account_id, bucket)
     caller = dataclasses.replace(found, deployer=(*shared, *own), cloudformation=(), unknown=())
     if command != "bootstrap":
