@@ -14,7 +14,7 @@ from stacks import files
 from stacks.cli import arguments, session
 from stacks.cli.connection import connected
 from stacks.cli.pricing import PRICE_CACHE
-from stacks.cli.reporting import DONE, Formats, show
+from stacks.cli.reporting import DONE, Formats, progress, show
 from stacks.cost.environment import open_catalogue
 from stacks.errors import Code, UserError
 from stacks.scale import curves, metrics
@@ -25,6 +25,7 @@ from stacks.scale.load import with_cpu
 from stacks.scale.prices import Prices, task_prices
 from stacks.scale.service import Pace
 from stacks.scale.sides import Sources, sides
+from stacks.settings.problems import SettingsError
 from stacks.views import scale as view
 from templates.autoscaling import zones
 
@@ -120,7 +121,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: Options) -> int:
     """Replay the load, and show what comes of it."""
     settings = session.load(options.environment, options)
-    file = session.load(options.environment, replace(options, var=[], var_file=[]))
+    try:
+        file = session.load(options.environment, replace(options, var=[], var_file=[]))
+    except SettingsError:  # a file that needs what the options give
+        file = settings
     with nullcontext() if options.offline else connected(settings) as aws:
         found = _compare(options, settings, file, aws)
     if options.html is not None:
@@ -189,6 +193,7 @@ def _load(options: Options, aws: Aws | None, deployed: Deployed | None, wanted: 
             "Give a load: --csv FILE, or a made-up one, --curve office-day.",
             code=Code.ABSENT,
         )
+    progress(options)(f"Reading {days} days of metrics of the service {deployed.service.name}")
     return metrics.read_load(aws, deployed, steps, days=days)
 
 

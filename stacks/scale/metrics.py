@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 DAYS = 14
 MAX_DAYS = 15
 """One-minute data "are available for 15 days" (API_GetMetricData.html)."""
+OLDEST = dt.timedelta(days=MAX_DAYS) - 10 * MINUTE
+"""How far back is asked at most: a start of 15 days ago or more counts in steps of five minutes."""
 INSIGHTS, SAMPLES = "running", "samples"
 """The queries that count tasks: Container Insights counts them, if it is on; else each task gives one sample of its CPU
 a minute (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html, "RUNNING task count")."""
@@ -68,8 +70,9 @@ def read_load(
 
     Raises UserError if CloudWatch has no CPU, memory or requests of the service in that time.
     """
-    until = (end or dt.datetime.now(dt.UTC)).replace(second=0, microsecond=0)
-    start = until - dt.timedelta(days=days)
+    now = end or dt.datetime.now(dt.UTC)
+    until = now.replace(second=0, microsecond=0)
+    start = until - min(dt.timedelta(days=days), OLDEST)
     own = {it.name: it for it in steps if it.source is not None and it.metric == it.name}
     wanted = [*_service_queries(found), *_step_queries(own)]
     pages = aws.cloudwatch.get_paginator("get_metric_data").paginate(
@@ -87,8 +90,11 @@ def read_load(
             "Give a load with --csv FILE or --curve NAME, or wait until the service has run for some minutes.",
             code=Code.ABSENT,
         )
+    # A service that is younger than that has no load before its first data.
+    first = min(next(at for at, it in enumerate(series) if it is not None) for series in values.values())
+    values = {name: series[first:] for name, series in values.items()}
     steps_by_id = {f"step{number}": name for number, name in enumerate(own)}
-    return _load(values, start, minutes, found, steps_by_id)
+    return _load(values, start + first * MINUTE, minutes - first, found, steps_by_id)
 
 
 def on_the_grid(
