@@ -104,8 +104,8 @@ def _maximum(replay: Replay, summary: Summary, load: Load) -> Iterator[Finding]:
         yield Finding(
             code="backlog",
             text=f"For {hours(summary.minutes_with_backlog)} the running tasks do less than is asked of them"
-            f"{', until others have started' if scales else ''}: up to {summary.largest_backlog:.0f} minutes of a task's "
-            "whole CPU wait.",
+            f"{', until others have started' if scales else ''}: up to {summary.largest_backlog:.0f} minutes "
+            "of a task's whole CPU wait.",
             then="A lower cpu_target keeps room for a sudden load; a schedule has tasks ready before it." * scales,
         )
 
