@@ -9,10 +9,10 @@ from tests.security_hub.deployment import Deployment, deployment
 VOLUME = 'ecs_volumes=[{"name":"models","file_system_id":"fs-0123456789abcdef0","path":"/models"}]'
 
 
-@pytest.fixture(scope="session")
-def hardened() -> Deployment:
-    """Give what `environments/hardened.toml` deploys."""
-    return deployment("hardened")
+@pytest.fixture(scope="session", params=["streamlit", "web"])
+def hardened(request: pytest.FixtureRequest) -> Deployment:
+    """Give what `environments/hardened.toml` deploys, with each framework, and a cookie secret in any case."""
+    return deployment("hardened", f"app_framework={request.param}", "security_cookie_secret=true")
 
 
 @pytest.fixture(scope="session")
