@@ -69,7 +69,7 @@ def choose(history: History, to: str | None) -> Deployment:
 def _last_good(history: History, running: Deployment) -> Deployment:
     """Return the one before the image that runs was deployed first: what came after that was left by going back."""
     newest = next(it for it in history.deployments if it.image is not None)
-    if newest.outcome is not Outcome.SUCCEEDED and running.image is not None:
+    if newest.outcome is not Outcome.SUCCEEDED and _uri(newest) != _uri(running):
         why = (
             f"{_name(running.image)} runs, which is the last good image: "
             f"the deployment of {_name(newest.image)} has ended as {newest.outcome.value}"

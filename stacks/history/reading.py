@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from stacks.aws.errors import ClientError, error_code, error_message, is_denied, translate_aws_errors
+from stacks.aws.errors import ClientError, error_code, error_message, is_denied, is_unsupported, translate_aws_errors
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError
 from stacks.history.callers import OF_DELETIONS, OF_EXECUTION, OF_SERVICES, OF_STACKS, Begun, read_calls
@@ -133,9 +133,9 @@ def _rollouts(aws: Aws, settings: Settings, since: dt.datetime, notes: list[str]
     try:
         return read_rollouts(aws, names.cluster, names.service, names.container, since - MARGIN)
     except ClientError as error:
-        if not is_denied(error):
+        if not (is_denied(error) or is_unsupported(error)):
             raise
-        notes.append(f"What ECS knows of the deployments may not be read: {error_message(error)}")
+        notes.append(f"What ECS knows of the deployments cannot be read: {error_message(error)}")
         return []
 
 

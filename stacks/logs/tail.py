@@ -1,7 +1,8 @@
 """What is written from now on: the log is read again and again, each time a little further back than the last time.
 
 Events become readable some seconds after they were written, and not in the order in which they were. So each look
-begins `LATE` seconds before AWS's time of the look before, and what was seen is known by its id.
+begins `LATE` seconds before AWS's time of the look before, and what was seen is known by its id. Live Tail, which
+pushes events, is paid by the minute, and has nothing from before it began.
 """
 
 from __future__ import annotations

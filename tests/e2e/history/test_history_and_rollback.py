@@ -80,19 +80,17 @@ def test_the_history_of_an_environment_and_the_way_back(tmp_path: Path, account:
     refused = here.fail("rollback", "prod", "--yes")
     assert "image v1 is not in preto-2-prod any more" in refused
     assert "Still there: v3, v2" in refused
-    unasked = here.run("rollback", "prod", "--to", "v3", "--json")
-    assert (unasked.returncode, json.loads(unasked.stdout)["error"]["code"]) == (1, "unconfirmed")
     ecr.batch_delete_image(repositoryName=repository, imageIds=[{"imageTag": "v3"}])
     place_image(account.address, repository, "v3", command=["another"])
-    moved = here.run("rollback", "prod", "--to", "2", "--yes", "--var", "ecs_stop_timeout=60")
-    assert "v3 stands for another image than then" in moved.stderr
-    assert "templates have changed since the last deployment, so the plan has more: Ecs" in moved.stderr
+    unasked = here.run("rollback", "prod", "--to", "2", "--json")
+    assert (unasked.returncode, json.loads(unasked.stdout)["error"]["code"]) == (1, "unconfirmed")
+    assert "v3 stands for another image than then" in unasked.stderr
+    assert "templates have changed" not in unasked.stderr
 
     text = here.succeed("history", "prod", "--limit", "2")
     assert "✓ deployed" in text
-    assert "v3 (runs)" in text
+    assert "v2 (runs)" in text
     assert "--limit" in text
     here.succeed("destroy", "prod", "--yes", "--var", "stack_termination_protection=false")
     assert "✓ destroyed" in here.succeed("history", "prod")
-    assert results(here)[0] == ("succeeded", "v3", False)
-    assert "it is not there" in here.fail("rollback", "prod")
+    assert results(here)[0] == ("succeeded", "v2", False)

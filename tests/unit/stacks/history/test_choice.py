@@ -9,10 +9,11 @@ import json
 import pytest
 
 from stacks.errors import UserError
-from stacks.history.choice import changed_stacks, choose
+from stacks.history.choice import Target, changed_stacks, choose, remarks
 from stacks.history.operations import Outcome
 from stacks.history.reading import DeployedImage, Deployment, History
 from stacks.rendered.rendered import ROOT, Rendered
+from tests.support.world import settings
 
 NOW = dt.datetime(2026, 11, 30, 12, tzinfo=dt.UTC)
 GOOD, BACK, STOPPED, FAILED = Outcome.SUCCEEDED, Outcome.ROLLED_BACK, Outcome.CANCELLED, Outcome.FAILED
@@ -43,6 +44,7 @@ def history(*newest_first: tuple[str, Outcome], has_more: bool = False) -> Histo
     [
         ([("v2", GOOD), ("v1", GOOD)], None, 2),
         ([("v3", GOOD), ("v2", BACK), ("v1", GOOD)], None, 3),
+        ([("v2", BACK), ("v2", GOOD), ("v1", GOOD)], None, 3),
         ([("v2", GOOD), ("v2", GOOD), ("v1", GOOD), ("v1", GOOD)], None, 3),
         ([("v1", GOOD), ("v2", GOOD), ("v1", GOOD), ("v0", GOOD)], None, 4),
         ([("v3", GOOD), ("v2", GOOD), ("v1", GOOD)], "v1", 3),
@@ -81,6 +83,22 @@ def test_what_cannot_be_gone_back_to_is_refused_with_the_way_out(
     with pytest.raises(UserError) as refused:
         choose(history(*newest_first), to)
     assert all(word in str(refused.value) for word in words), str(refused.value)
+
+
+def test_what_to_know_is_said_before_the_plan() -> None:
+    """Which image, that all else is today's, a tag that has moved, other templates, and what the file brings back."""
+    chosen = history(("v2", GOOD), ("v1", GOOD)).deployments[1]
+    image = DeployedImage(uri="r:v1", digest=f"sha256:{'a' * 64}", definition="")
+    target = Target(deployment=chosen, image=image, moved=f"sha256:{'b' * 64}", same=("v1-old",))
+    wanted = settings(image_tag="v2")
+    first, moved, changed, file = remarks(target, wanted, ["Ecs", "Network"])
+    assert first.startswith("Back to image v1, deployed 2026-11-29")
+    assert "Other settings are today's." in first
+    assert ("sha256:aaaaaaaaaaaa then, sha256:bbbbbbbbbbbb now. That image is now v1-old.") in moved
+    assert "the plan has more: Ecs, Network" in changed
+    assert "image_tag = v2" in file
+    assert len(list(remarks(Target(deployment=chosen, image=image), settings(), []))) == 1
+    assert "cannot be told" in list(remarks(Target(deployment=chosen, image=image), settings(), None))[1]
 
 
 def test_a_short_look_says_that_there_may_be_more() -> None:
