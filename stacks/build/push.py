@@ -13,6 +13,20 @@ PLATFORMS = {"X86_64": "linux/amd64", "ARM64": "linux/arm64"}
 """Docker's names for the processors that a task can have."""
 
 
+def copy_commands(source: str, target: str, *, environment: str, tag: str, architecture: str) -> tuple[str, ...]:
+    """Return the commands that bring an image as it is from any registry to a repository of ECR, and deploy it."""
+    registry = image.registry(target)
+    region = found.region if (found := image.ecr_repository(target)) else ""
+    login = f"docker login --username AWS --password-stdin {registry}"
+    return (
+        f"docker pull --platform {PLATFORMS[architecture]} {source}:{tag}",
+        f"docker tag {source}:{tag} {target}:{tag}",
+        f"aws ecr get-login-password --region {region} | {login}",
+        f"docker push {target}:{tag}",
+        f"{PROGRAM} deploy {environment} --image {tag}",
+    )
+
+
 def push_commands(
     repository: str, *, environment: str, tag: str = TAG, architecture: str = "X86_64", sandbox_state: str = ""
 ) -> tuple[str, ...]:

@@ -12,12 +12,11 @@ from stacks.adopt.release.gate import refuse_while_held
 from stacks.aws.errors import translate_aws_errors
 from stacks.aws.session import Aws
 from stacks.build.check import render_or_refuse
-from stacks.build.push import push_commands
+from stacks.build.push import copy_commands
 from stacks.cli import recovery, refusals, session
 from stacks.cli.bootstrapping import offer_bootstrap
 from stacks.cli.execution import execute
 from stacks.cli.follow import report
-from stacks.cli.pricing import priced
 from stacks.cli.reporting import DONE, progress
 from stacks.images.copy import Repository, copy_image
 from stacks.operations.deploy import Deployment
@@ -117,31 +116,34 @@ def _without_push(show: Report) -> Report:
 def _apply(aws: Aws, one: Prepared, options: ChangeOptions, show: Report, *, last: bool = True) -> int:
     settings, emit, wanted = one.settings, progress(options), protection_of(one.settings)
     found = plan.prepare(aws, settings, one.rendered, emit=emit, express=options.express)
-    if found.former is not None:
-        code = _move_image(aws, found, found.former, settings, options, show)
-        if code != DONE or not found.former.source:
+    if found.former is None:
+        return execute(aws, found, settings, options, wanted=wanted, last=last, show=show)
+    former = found.former
+    if found.change_set is not None:
+        is_last = last and not former.source
+        code = execute(aws, found, settings, options, wanted=wanted, last=is_last, show=show)
+        if code != DONE:
             return code
-        found = plan.prepare(aws, settings, one.rendered, emit=emit, express=options.express)
-    found = priced(aws, settings, found, asks=False, emit=emit)
+    if not former.source:
+        if last:
+            terminal.message(_brought_by_hand(aws, former, settings))
+        return DONE
+    source, target = (
+        Repository(aws=aws, registry_id=aws.account_id, name=name) for name in (former.source, former.repository)
+    )
+    copy_image(source, target, former.tag, emit=emit)
+    found = plan.prepare(aws, settings, one.rendered, emit=emit, express=options.express)
     return execute(aws, found, settings, options, wanted=wanted, last=last, show=show)
 
 
-def _move_image(
-    aws: Aws, found: plan.Plan, former: Former, settings: Settings, options: ChangeOptions, show: Report
-) -> int:
-    """Make the repository while the service stays on the former image, and bring that over, or say how."""
-    if found.change_set is not None:
-        wanted = protection_of(settings)
-        code = execute(aws, found, settings, options, wanted=wanted, last=not former.source, show=show)
-        if code != DONE:
-            return code
-    if former.source:
-        source, target = (
-            Repository(aws=aws, registry_id=aws.account_id, name=name) for name in (former.source, former.repository)
-        )
-        copy_image(source, target, former.tag, emit=progress(options))
-        return DONE
+def _brought_by_hand(aws: Aws, former: Former, settings: Settings) -> str:
+    """Return how the image that runs comes from another registry into the repository."""
     uri = aws.ecr.describe_repositories(repositoryNames=[former.repository])["repositories"][0]["repositoryUri"]
-    lines = push_commands(uri, environment=settings.environment, tag=former.tag, architecture=settings.ecs.architecture)
-    terminal.message("\n".join([f"{former.note} Push it:", *(f"  {line}" for line in lines)]))
-    return DONE
+    lines = copy_commands(
+        former.address,
+        uri,
+        environment=settings.environment,
+        tag=former.tag,
+        architecture=settings.ecs.architecture,
+    )
+    return "\n".join([f"{former.note} Bring it over:", *(f"  {line}" for line in lines)])

@@ -9,6 +9,7 @@ from stacks.cli.session import RIGHTS_CACHE
 from stacks.errors import Code, UserError, coded
 from stacks.iam.compare.gate import find_lacking
 from stacks.iam.derive.adopting import ADOPT
+from stacks.iam.derive.commands import OWN
 from stacks.operations import recovery
 from stacks.operations.recovery import Answer
 from stacks.views import missing as view
@@ -65,9 +66,12 @@ def _then(settings: Settings, found: Found, commands: Collection[str]) -> str:
             else ", perhaps with [bootstrap] execution_policy_arns"
         )
         lines = [f"CloudFormation's role gets its rights from `python build.py bootstrap {name}`{also}."]
-    whose = " --for adopt" if ADOPT in commands else ""
-    lists = f"`python build.py permissions {name}{whose} --missing`"
-    return "\n".join([*lines, f"{lists} prints what to add; --skip-permissions goes on all the same."])
+    ways = [f" --for {it}" for it in commands if it == ADOPT or it in OWN]
+    if {*commands} - {ADOPT, *OWN}:
+        ways.insert(0, "")
+    lists = " and ".join(f"`python build.py permissions {name}{way} --missing`" for way in ways)
+    verb = "prints" if len(ways) == 1 else "print"
+    return "\n".join([*lines, f"{lists} {verb} what to add; --skip-permissions goes on all the same."])
 
 
 @coded(Code.STATE)

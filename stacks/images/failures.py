@@ -27,6 +27,7 @@ _HINTS = (
         r"toomanyrequests|rate limit",
         "The registry of the base image counts pulls: log in to it, or take the image from public.ecr.aws.",
     ),
+    (r"unknown flag: --provenance", "This buildx is older than 0.10: update it, or choose another with --engine."),
     (r"no space left on device", "Make room: `{program} system prune`."),
     (
         r"not authorized to perform|denied: .*access|403 Forbidden",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stacks.build.push import push_commands
+from stacks.build.push import copy_commands, push_commands
 
 ECR = "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/preto-2-prod"
 
@@ -31,3 +31,14 @@ def test_another_registry_knows_its_users() -> None:
     assert login == "docker login ghcr.io"
     assert build == "docker build --platform linux/amd64 --tag ghcr.io/team/app:TAG ."
     assert push_commands("team/app", environment="prod")[0] == "docker login docker.io"
+
+
+def test_an_image_of_another_registry_is_brought_over_as_it_is() -> None:
+    """It is the one that runs, and is not built again."""
+    pull, tag, login, push, _ = copy_commands(
+        "ghcr.io/team/app", ECR, environment="prod", tag="v1", architecture="ARM64"
+    )
+    assert pull == "docker pull --platform linux/arm64 ghcr.io/team/app:v1"
+    assert tag == f"docker tag ghcr.io/team/app:v1 {ECR}:v1"
+    assert login.startswith("aws ecr get-login-password --region ap-northeast-2 | docker login --username AWS ")
+    assert push == f"docker push {ECR}:v1"

@@ -14,6 +14,7 @@ from stacks.images.programs import Ended
         ("exec /bin/sh: exec format error", "run on linux/arm64, which this machine does not execute"),
         ("ERROR: no match for platform in manifest: not found", "is not there for linux/arm64"),
         ("toomanyrequests: You have reached your pull rate limit", "log in to it"),
+        ("unknown flag: --provenance", "older than 0.10"),
         ("write /layer.tar: no space left on device", "docker system prune"),
         ("denied: User: x is not authorized to perform: ecr:PutImage", "permissions prod --for push --missing"),
         ("tag invalid: The image tag 'v1' already exists and cannot be overwritten because it is immutable", "--tag"),
