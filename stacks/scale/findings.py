@@ -135,7 +135,7 @@ def _held(replay: Replay, load: Load) -> Iterator[Finding]:
             "and tasks are removed only when all agree."
         )
         then = (
-            "memory_scale_in = false lets memory use only add tasks: Streamlit keeps memory after sessions end."
+            "memory_scale_in = false lets memory use only add tasks: servers seldom give memory back."
             if policy == MEMORY
             else ""
         )

@@ -115,7 +115,9 @@ def _cpu(found: Comparison, size: int) -> Plot:
         for style, side in zip(SIDES, found.sides, strict=False)
     )
     levels = tuple(sorted(targets))
-    dotted = f"; dotted: the target of {' and '.join(f'{it:g}' for it in levels)}" if levels else ""
+    dotted = (
+        f"; dotted: the target{'s' * (len(levels) > 1)} of {' and '.join(f'{it:g}' for it in levels)}" if levels else ""
+    )
     return Plot(
         title="CPU use",
         unit=f"% on average of the running tasks{dotted}",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from stacks.errors import UserError
-from stacks.scale.csv_file import read_csv
+from stacks.scale.csv_file import MEASURES, TIME, read_csv
 from stacks.scale.load import with_cpu
+from tests.support.commands import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -101,3 +103,10 @@ def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
     (tmp_path / "x.csv").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(UserError, match="it is not UTF-8"):
         read_csv(tmp_path / "x.csv")
+
+
+def test_the_guide_has_every_column() -> None:
+    """And no other, but for the metrics of steps."""
+    guide = (ROOT / "docs" / "guides" / "choose-scaling.md").read_text(encoding="utf-8")
+    table = guide.partition("### Columns of a CSV")[2].partition("\n\n`time`")[0]
+    assert set(re.findall(r"^\| `(\w+)`", table, re.MULTILINE)) == {TIME, *MEASURES}
