@@ -142,6 +142,10 @@ class KeyArn(Value):
     """The ARN of a KMS key."""
 
 
+class TopicArn(Value):
+    """The ARN of an SNS topic."""
+
+
 class ListenerRuleArn(Value):
     """The ARN of a rule of a load balancer's listener."""
 

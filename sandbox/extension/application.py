@@ -11,6 +11,7 @@ from sandbox.extension import call_log, enforced_iam, hooks, installation
 from sandbox.extension.autosave import Autosave
 from sandbox.extension.cloudformation import fault_injection, lag
 from sandbox.extension.operations import OPERATIONS
+from sandbox.extension.resources import scheduler_schedule
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
 
     Application = Callable[[Untyped, Untyped, Untyped], Awaitable[None]]
 
-TEST_PATHS = {fault_injection.PATH: fault_injection.set_faults, lag.PATH: lag.set_lag}
+TEST_PATHS = {
+    fault_injection.PATH: fault_injection.set_faults,
+    lag.PATH: lag.set_lag,
+    scheduler_schedule.PATH: scheduler_schedule.fire,
+}
 """Paths at which a test makes the sandbox do what AWS does now and then."""
 
 

@@ -80,6 +80,12 @@ class Clients(ABC):
     """Who has called what; for one call no types are installed."""
     organizations: Any
     """Accounts and organizational units, likewise."""
+    scheduler: Any
+    """Schedules, likewise."""
+    sqs: Any
+    """Queues, likewise."""
+    events: Any
+    """Rules of EventBridge, likewise."""
     dynamodb: Any
     """Terraform's lock tables, likewise."""
 

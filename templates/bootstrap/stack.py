@@ -21,8 +21,10 @@ if TYPE_CHECKING:
 
     from troposphere.iam import Role
 
-VERSION = 3
-"""Raised with each change on which deployments rely. 2: drafts, roles. 3: the execution role passes itself."""
+VERSION = 4
+"""Raised with each change on which deployments rely. 2: drafts, roles. 3: the execution role passes itself.
+
+4: scheduled tasks."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from troposphere import Ref, Region
+from troposphere import Region
 from troposphere.ecs import (
     ContainerDefinition,
     Environment,
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from troposphere.ecs import HealthCheck
-    from troposphere.logs import LogGroup
 
-    from templates.ecs.inputs import Inputs
+    from templates.ecs.inputs import TaskInputs
     from templates.ecs.settings import Settings
     from templates.ecs.sidecars import Sidecar
     from templates.identity import Identity
     from templates.profiles import Paths
+    from templates.values import LogGroupName
 
 
 class Task:
     """What the containers of a task have in common; `container` is the name of the application's."""
 
-    def __init__(self, identity: Identity, settings: Settings, log_group: LogGroup) -> None:
+    def __init__(self, identity: Identity, settings: Settings, log_group: LogGroupName) -> None:
         self.settings = settings
         self.container = identity.container
         self.profile = identity.profile
@@ -64,7 +64,7 @@ class Task:
         return RepositoryCredentials(CredentialsParameter=secret)
 
 
-def web_container(values: Inputs, task: Task, *, paths: Paths) -> ContainerDefinition:
+def web_container(values: TaskInputs, task: Task, *, paths: Paths) -> ContainerDefinition:
     """Return the definition of the application's container."""
     settings = task.settings
     mounts, shared = task.mounts(task.container), storage.efs_mounts(settings.volumes)
@@ -124,11 +124,11 @@ def sidecar_container(it: Sidecar, task: Task) -> ContainerDefinition:
     )
 
 
-def _log_to(log_group: LogGroup, prefix: str) -> LogConfiguration:
+def _log_to(log_group: LogGroupName, prefix: str) -> LogConfiguration:
     """Return the logging to the task's log group, in streams with this prefix."""
     return LogConfiguration(
         LogDriver="awslogs",
-        Options={"awslogs-group": Ref(log_group), "awslogs-region": Region, "awslogs-stream-prefix": prefix},
+        Options={"awslogs-group": log_group.expression, "awslogs-region": Region, "awslogs-stream-prefix": prefix},
     )
 
 

@@ -20,7 +20,7 @@ from templates.ecs import deployment, spot
 from templates.ecs.alarms import rollback_alarms
 
 if TYPE_CHECKING:
-    from templates.ecs.inputs import Inputs
+    from templates.ecs.inputs import Inputs, TaskInputs
     from templates.ecs.settings import Settings
     from templates.identity import Identity
     from templates.model import Builder
@@ -72,7 +72,7 @@ def service(
         NetworkConfiguration=NetworkConfiguration(
             AwsvpcConfiguration=AwsvpcConfiguration(
                 AssignPublicIp=values.assign_public_ip.expression,
-                SecurityGroups=_security_groups(values),
+                SecurityGroups=security_groups(values),
                 Subnets=values.subnet_ids.expression,
             )
         ),
@@ -83,7 +83,7 @@ def service(
     )
 
 
-def _security_groups(values: Inputs) -> Any:
+def security_groups(values: TaskInputs) -> Any:
     """Return the groups that are given, or the one of the network's stack. Raises ValueError if there is neither."""
     if values.security_group_ids:
         return values.security_group_ids.expression

@@ -6,12 +6,12 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from troposphere import Ref
-from troposphere.logs import LogGroup
 
 from templates.ecs.inputs import Inputs
 from templates.ecs.task import task_definition
 from templates.values import (
     ImageUri,
+    LogGroupName,
     Number,
     RoleArn,
     SecretArn,
@@ -41,9 +41,9 @@ def task_definition_size(identity: Identity, settings: Settings, *, paths: Paths
     How ECS counts is not documented, but this is what has been observed. Values that are not known before a deployment
     count with an assumed length.
     """
-    definition = task_definition(identity, settings, _inputs(settings), LogGroup("LogGroup"), paths=paths).to_dict()[
-        "Properties"
-    ]
+    definition = task_definition(
+        identity, settings, _inputs(settings), LogGroupName(Ref("LogGroup")), paths=paths
+    ).to_dict()["Properties"]
     return len(json.dumps(_filled(definition), ensure_ascii=False, separators=(",", ":")).encode())
 
 

@@ -51,7 +51,7 @@ def build(
     if settings.exec:
         sessions = stack.add(_log_group("ExecLogGroup", identity.exec_log_group, settings, key))
         cluster.Configuration = execute_command.cluster_configuration(sessions, key)
-    log_group = stack.add(_log_group("LogGroup", identity.log_group, settings, key))
+    log_group = LogGroupName(Ref(stack.add(_log_group("LogGroup", identity.log_group, settings, key))))
     definition = stack.add(task_definition(identity, settings, stack.parameters, log_group, paths=paths))
     running = stack.add(service(identity, settings, stack, cluster, definition, tls_port=tls_port))
     return stack.finish(
@@ -59,7 +59,7 @@ def build(
             cluster_name=ClusterName(Ref(cluster)),
             service_name=ServiceName(running.get_att("Name")),
             task_definition_arn=TaskDefinitionArn(Ref(definition)),
-            log_group_name=LogGroupName(Ref(log_group)),
+            log_group_name=log_group,
         )
     )
 

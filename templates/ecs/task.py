@@ -10,16 +10,15 @@ from templates.ecs import storage
 from templates.ecs.containers import Task, sidecar_container, web_container
 
 if TYPE_CHECKING:
-    from troposphere.logs import LogGroup
-
-    from templates.ecs.inputs import Inputs
+    from templates.ecs.inputs import TaskInputs
     from templates.ecs.settings import Settings
     from templates.identity import Identity
     from templates.profiles import Paths
+    from templates.values import LogGroupName
 
 
 def task_definition(
-    identity: Identity, settings: Settings, values: Inputs, log_group: LogGroup, *, paths: Paths
+    identity: Identity, settings: Settings, values: TaskInputs, log_group: LogGroupName, *, paths: Paths
 ) -> TaskDefinition:
     """Return the definition of a Fargate task: the application's container first, then the sidecars."""
     task = Task(identity, settings, log_group)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 from templates.model import Builder, Stack
 from templates.monitoring.alarms import add_alarms
 from templates.monitoring.dashboard import add_dashboard
 from templates.monitoring.queries import add_queries
 from templates.monitoring.topic import add_topic
+from templates.values import TopicArn
 
 if TYPE_CHECKING:
     from templates.identity import Identity
@@ -19,16 +20,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class Outputs:
-    """None: no other stack depends on monitoring."""
+    """The topic, where another stack has alarms, too."""
+
+    alarm_topic_arn: Annotated[TopicArn | None, "Topic of the alarms"] = None
 
 
-def build(identity: Identity, settings: Settings, inputs: Inputs) -> Stack[Outputs]:
-    """Build the stack: alarms with their topic, dashboard and saved queries, each if the settings ask for it."""
+def build(identity: Identity, settings: Settings, inputs: Inputs, *, lends_topic: bool = False) -> Stack[Outputs]:
+    """Build the stack: alarms with their topic, dashboard and saved queries, each if the settings ask for it.
+
+    `lends_topic`: another stack has alarms for the topic.
+    """
     stack = Builder(identity, f"{identity.name}: alarms and dashboard", inputs)
+    topic = None
     if settings.alarms:
-        add_alarms(stack, identity, settings, add_topic(stack, identity, settings))
+        topic = TopicArn(add_topic(stack, identity, settings))
+        add_alarms(stack, identity, settings, topic.expression)
     if settings.dashboard:
         add_dashboard(stack, identity)
     if settings.log_insights:
         add_queries(stack, identity)
-    return stack.finish(Outputs())
+    return stack.finish(Outputs(alarm_topic_arn=topic if lends_topic else None))

@@ -22,13 +22,16 @@ from templates.resource_types import (
     ecr,
     ecs,
     elasticloadbalancing,
+    events,
     iam,
     kms,
     logs,
     route53,
     s3,
+    scheduler,
     secretsmanager,
     sns,
+    sqs,
     wafv2,
 )
 from templates.resource_types.record import ResourceType
@@ -53,6 +56,9 @@ SERVICES = (
     s3.SERVICE,
     elasticloadbalancing.SERVICE,
     wafv2.SERVICE,
+    scheduler.SERVICE,
+    sqs.SERVICE,
+    events.SERVICE,
 )
 """In the order of the statements of the policies."""
 TYPES: Mapping[str, ResourceType] = MappingProxyType({it.type: it for service in SERVICES for it in service.types})

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from templates import ecr, ecs, network, policy_sizes
 from templates.ecs import environment, image, size
-from templates.root import names, role_sizes
+from templates.root import names, role_sizes, scheduled
 
 if TYPE_CHECKING:
     from templates.root.tables import Tables
@@ -45,6 +45,7 @@ def refuse_conflicts(settings: Tables) -> None:
         _secrets_are_read,
         _task_definition_fits,
         _policies_fit,
+        scheduled.refuse_impossible_tasks,
     ):
         check(settings)
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from troposphere import And, Condition, Equals, GetAZs, If, Join, Not
 
-from templates import autoscaling, ecr, ecs, iam, monitoring, network, security
+from templates import autoscaling, ecr, ecs, iam, monitoring, network, security, tasks
 from templates.model import Builder, Stack
 from templates.root import parameters
 from templates.values import (
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 
 REPOSITORY_STACK, NETWORK_STACK, SERVICE_STACK, MONITORING_STACK = "Ecr", "Network", "Ecs", "Monitoring"
+TASKS_STACK = "Tasks"
 """Logical ids of children whose resources a deployment looks up."""
 
 
@@ -93,14 +94,19 @@ def build(settings: Settings, *, former_image: str = "") -> Stack[Outputs]:
     repository_url = repository.repository_url or RepositoryUri(settings.ecs.image)
     roles = stack.nest("Iam", _roles(stack, settings, former_image))
     net = stack.nest(NETWORK_STACK, _network(stack, settings))
-    made = _service(stack, settings, RepositoryUri(former_image) if former_image else repository_url)
+    image_of = RepositoryUri(former_image) if former_image else repository_url
+    made = _service(stack, settings, image_of)
     cache = REPOSITORY_STACK if settings.ecs.image and settings.ecr.pull_through_cache else None
     service = stack.nest(SERVICE_STACK, made, has_image, after=cache)
     scaling = stack.connect(autoscaling.Inputs, prefix="Autoscaling")
     stack.nest("Autoscaling", autoscaling.build(identity, settings.autoscaling, scaling), has_scaling)
     if settings.monitoring.any:
         watched = stack.connect(partial(monitoring.Inputs, min_capacity=smallest, max_capacity=largest))
-        stack.nest(MONITORING_STACK, monitoring.build(identity, settings.monitoring, watched), has_image)
+        lends_topic = bool(settings.tasks)
+        made_alarms = monitoring.build(identity, settings.monitoring, watched, lends_topic=lends_topic)
+        stack.nest(MONITORING_STACK, made_alarms, has_image)
+    if settings.tasks:
+        stack.nest(TASKS_STACK, _tasks(stack, settings, image_of), has_image)
     return stack.finish(
         Outputs(
             ecr_repository_url=repository_url,
@@ -181,20 +187,43 @@ def _service(
 ) -> Stack[ecs.Outputs]:
     """Build the service; what it needs of the network's settings does not wait for the network's stack."""
     net = settings.network
-    image = Join(":", [repository_url.expression, stack.parameters.image_tag.expression])
-    inputs = partial(
-        ecs.Inputs,
-        container_image=ImageUri(image),
-        container_port=Number(net.container_port),
-        security_group_ids=(
-            SecurityGroupIds(list(net.task_security_group_ids)) if net.task_security_group_ids else None
-        ),
-        assign_public_ip=Text("ENABLED" if network.tasks_are_public(net) else "DISABLED"),
-    )
+    inputs = partial(ecs.Inputs, **_of_any_task(stack, settings, repository_url))
     return ecs.build(
         settings.identity,
         settings.ecs,
         stack.connect(inputs, prefix=SERVICE_STACK),
         paths=net.app_paths,
         tls_port=net.tls_port,
+    )
+
+
+def _of_any_task(
+    stack: Builder[parameters.Inputs], settings: Settings, repository_url: RepositoryUri
+) -> dict[str, Any]:
+    """Return the inputs of the service that scheduled tasks have as well, and that no output or parameter is."""
+    net = settings.network
+    image = Join(":", [repository_url.expression, stack.parameters.image_tag.expression])
+    return {
+        "container_image": ImageUri(image),
+        "container_port": Number(net.container_port),
+        "security_group_ids": (
+            SecurityGroupIds(list(net.task_security_group_ids)) if net.task_security_group_ids else None
+        ),
+        "assign_public_ip": Text("ENABLED" if network.tasks_are_public(net) else "DISABLED"),
+    }
+
+
+def _tasks(
+    stack: Builder[parameters.Inputs], settings: Settings, repository_url: RepositoryUri
+) -> Stack[tasks.Outputs]:
+    """Build the scheduled tasks, which follow the service: an image that does not run is not scheduled either."""
+    given = _of_any_task(stack, settings, repository_url)
+    if not settings.monitoring.any:
+        given |= {"alarm_topic_arn": None}
+    return tasks.build(
+        settings.identity,
+        settings.tasks,
+        stack.connect(partial(tasks.Inputs, **given), prefix=SERVICE_STACK),
+        service=settings.ecs,
+        paths=settings.network.app_paths,
     )

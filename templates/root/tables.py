@@ -19,6 +19,7 @@ from templates.profiles import PROFILES, Profile
 from templates.profiles import Settings as AppSettings
 from templates.section import Allowed, Section
 from templates.security import Settings as SecuritySettings
+from templates.tasks import ScheduledTask
 
 IMAGE_TAG = r"^$|^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$"
 """A tag of an image, or nothing: https://docs.docker.com/reference/cli/docker/image/tag/"""
@@ -55,6 +56,8 @@ class Tables(Section):
     ecs: EcsSettings = EcsSettings()
     autoscaling: AutoscalingSettings = AutoscalingSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
+    tasks: Annotated[tuple[ScheduledTask, ...], Field(max_length=20)] = ()
+    """Commands that EventBridge Scheduler starts in tasks of their own."""
 
     @property
     def identity(self) -> Identity:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ministack.services import alb, cloudwatch, cloudwatch_logs, ecr, ecs, iam, kms, sns, waf
+from ministack.services import (
+    alb,
+    cloudwatch,
+    cloudwatch_logs,
+    ecr,
+    ecs,
+    eventbridge,
+    iam,
+    kms,
+    scheduler,
+    sns,
+    sqs,
+    waf,
+)
 
 from sandbox.extension.errors import handler_error
 from sandbox.extension.resources.provisioners import extend
@@ -56,6 +69,13 @@ _TYPES: Mapping[str, tuple[str, Callable[[str], bool], str]] = {
         lambda name: any(topic["name"] == name for topic in sns._topics.values()),
         "Topic already exists",
     ),
+    "AWS::Events::Rule": (
+        "Name",
+        lambda name: eventbridge._rule_key(name, "default") in eventbridge._rules,
+        _COMMON,
+    ),
+    "AWS::SQS::Queue": ("QueueName", lambda name: name in sqs._queue_name_to_url, _COMMON),
+    "AWS::Scheduler::ScheduleGroup": ("Name", lambda name: name in scheduler._schedule_groups, _COMMON),
     "AWS::WAFv2::WebACL": (
         "Name",
         lambda name: any(acl["Name"] == name and acl.get("Scope") == "REGIONAL" for acl in waf._web_acls.values()),

@@ -9,14 +9,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sandbox.extension.authorisation.calls import balancing, containers, data, identity, network, observing
+from sandbox.extension.authorisation.calls import balancing, containers, data, identity, network, observing, scheduling
 from sandbox.extension.authorisation.calls.notation import Calls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 CALLS: Mapping[str, Calls] = (
-    balancing.CALLS | containers.CALLS | data.CALLS | identity.CALLS | network.CALLS | observing.CALLS
+    balancing.CALLS
+    | containers.CALLS
+    | data.CALLS
+    | identity.CALLS
+    | network.CALLS
+    | observing.CALLS
+    | scheduling.CALLS
 )
 
 __all__ = ["CALLS", "Calls"]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 ENVIRONMENTS = ("prod", "hardened")
 COVERED = {
     ":role/preto-2-h": "of a role whose name is shortened only this is known; the others of hardened begin like it",
+    ":schedule/": "a schedule group is deleted with what is in it, which is the pattern of each of its schedules, too",
     ":preto-2-bootstrap-artifactbucket-*/": "the bucket's name is not known; what stands for it matches folders, too",
 }
 """Beginnings of resources of which a pattern is also about others, and why it is no narrower."""

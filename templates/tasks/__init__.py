@@ -1,0 +1,16 @@
+"""Scheduled tasks: commands of the application that EventBridge Scheduler starts."""
+
+from templates.tasks.inputs import Inputs
+from templates.tasks.settings import MAX_NAME, ScheduledTask
+from templates.tasks.stack import Outputs, build, family, schedule_group, schedule_name
+
+__all__ = [
+    "MAX_NAME",
+    "Inputs",
+    "Outputs",
+    "ScheduledTask",
+    "build",
+    "family",
+    "schedule_group",
+    "schedule_name",
+]
