@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 EXAMPLES = {
     "run prod -- python manage.py migrate": "a command in a task of the service's own definition, with its log",
     "run prod --image v3 -- python manage.py migrate": "with another image: before it is deployed",
+    "run prod --task nightly-report": "a scheduled task, now",
     "run prod --cpu 1024 --memory 4096 --env BATCH=500 -- python backfill.py": "larger, and with a variable",
 }
 FORMATS: Formats[Ending] = {"text": view.text, "json": view.document}
@@ -48,6 +49,7 @@ class Options(arguments.SettingsOptions):
     image: str | None
     entry_point: str | None
     container: str | None
+    task: str | None
     cpu: int | None
     memory: int | None
     env: list[tuple[str, str]] = field(repr=False)
@@ -57,7 +59,7 @@ class Options(arguments.SettingsOptions):
 
     def __post_init__(self) -> None:
         """Refuse a run without a command, and options that contradict each other."""
-        if not self.command:
+        if not self.command and self.task is None:
             raise ValueError("there is no command: write it after --, as in: run ENV -- python manage.py migrate")
         if self.detach and self.timeout is not None:
             raise ValueError("--timeout stops the task from here: it does not go with --detach")
@@ -71,6 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--entry-point", metavar="WORDS", help="entry point in place of the container's, which gets the command"
     )
     parser.add_argument("--container", metavar="NAME", help="run it in this container (default: the application's)")
+    parser.add_argument("--task", metavar="NAME", help="run this one of [[tasks]] now; COMMAND replaces its own")
     parser.add_argument("--cpu", type=_cpu, metavar="UNITS", help="CPU units of the task, such as 1024")
     parser.add_argument("--memory", type=_memory, metavar="MIB", help="memory of the task, MiB")
     parser.add_argument(
@@ -88,7 +91,7 @@ def run(options: Options) -> int:
     """Run the command; return its exit code."""
     settings = session.load(options.environment, options)
     with connected(settings) as aws:
-        source = read_source(aws, settings)
+        source = read_source(aws, settings, scheduled=options.task or "")
         if options.image is not None:
             check_image(aws, settings, options.image)
         _warn_of_entry_point(source, options)

@@ -16,6 +16,7 @@ from stacks.request.root_outputs import root_outputs
 from stacks.status.autoscaling import Autoscaling, Scheduled, read_autoscaling, read_schedules
 from stacks.status.image import Image, read_image
 from stacks.status.running import Running, Target, read_service, read_targets
+from stacks.status.tasks import ScheduledTask, ScheduledTasks, read_scheduled_tasks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +27,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-__all__ = ["Autoscaling", "Image", "Running", "Scheduled", "StackState", "Status", "Target", "read_status"]
+__all__ = [
+    "Autoscaling",
+    "Image",
+    "Running",
+    "Scheduled",
+    "ScheduledTask",
+    "ScheduledTasks",
+    "StackState",
+    "Status",
+    "Target",
+    "read_status",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +58,8 @@ class StackState:
 class Status:
     """An environment at the time `at`. `service`, `autoscaling` and `image` are None if there is none.
 
-    `denied` has the reasons for parts that the caller may not read: `service`, `image`, `targets`, `autoscaling` or
-    `schedules`.
+    `denied` has the reasons for parts that the caller may not read: `service`, `image`, `targets`, `autoscaling`,
+    `schedules` or `tasks`.
     """
 
     environment: str
@@ -58,6 +70,7 @@ class Status:
     targets: tuple[Target, ...] = ()
     autoscaling: Autoscaling | None = None
     schedules: tuple[Scheduled, ...] = ()
+    scheduled_tasks: ScheduledTasks | None = None
     denied: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -96,6 +109,7 @@ def read_status(aws: Aws, settings: Settings) -> Status:
         targets=_read_part(denied, "targets", lambda: read_targets(aws, service)) or (),
         autoscaling=_read_part(denied, "autoscaling", lambda: read_autoscaling(aws, service)),
         schedules=_read_part(denied, "schedules", lambda: read_schedules(aws, service)) or (),
+        scheduled_tasks=_read_part(denied, "tasks", lambda: read_scheduled_tasks(aws, settings)),
     )
 
 

@@ -10,11 +10,12 @@ from stacks.aws.errors import ClientError, error_code
 from stacks.cloudformation.stack import find_stack
 from stacks.errors import Code, UserError
 from stacks.request.root_outputs import root_outputs
+from templates import tasks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from types_boto3_ecs.type_defs import ServiceTypeDef, TagTypeDef
+    from types_boto3_ecs.type_defs import DescribeTaskDefinitionResponseTypeDef, ServiceTypeDef, TagTypeDef
 
     from stacks.aws.session import Aws
     from stacks.settings import Settings
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 Tag = Mapping[str, str]
 """`key` and `value`, as ECS takes them."""
 GONE = frozenset({"ClusterNotFoundException", "ServiceNotFoundException"})
+UNKNOWN_DEFINITION = "ClientException"
+"""The code of ECS's "Unable to describe task definition."."""
 OF_AWS = "aws:"
 """The prefix of tags that only AWS sets, and that no request may name."""
 
@@ -60,15 +63,18 @@ class Source:
         return found
 
 
-def read_source(aws: Aws, settings: Settings, *, family: str = "") -> Source:
+def read_source(aws: Aws, settings: Settings, *, scheduled: str = "") -> Source:
     """Return the environment's service as the source of a task, with the definition that it runs.
 
-    `family` is another family of task definitions, whose newest active revision is taken instead. Raises UserError
-    where there is no service yet, botocore's ClientError.
+    `scheduled` is a task of `[[tasks]]`, whose newest definition is taken instead. Raises UserError where there is no
+    service yet, or no such task, botocore's ClientError.
     """
     cluster, name = _service_of(aws, settings)
     service = _described(aws, settings, cluster, name)
-    described = aws.ecs.describe_task_definition(taskDefinition=family or _running_definition(service))
+    if scheduled:
+        described = _definition_of_task(aws, settings, scheduled)
+    else:
+        described = aws.ecs.describe_task_definition(taskDefinition=_running_definition(service))
     return Source(
         cluster=cluster,
         service=name,
@@ -81,6 +87,20 @@ def read_source(aws: Aws, settings: Settings, *, family: str = "") -> Source:
         propagate=str(service.get("propagateTags", "NONE")),
         tags=own_tags(service.get("tags", ())),
     )
+
+
+def _definition_of_task(aws: Aws, settings: Settings, name: str) -> DescribeTaskDefinitionResponseTypeDef:
+    names = [it.name for it in settings.tasks]
+    if name not in names:
+        there = f"[[tasks]] of {settings.environment} has {', '.join(names)}" if names else "there are no [[tasks]]"
+        raise UserError(f"task {name}", there, code=Code.ABSENT)
+    try:
+        return aws.ecs.describe_task_definition(taskDefinition=tasks.family(settings.identity, name))
+    except ClientError as error:
+        if error_code(error) != UNKNOWN_DEFINITION:
+            raise
+        then = f"Deploy it first: python build.py deploy {settings.environment}"
+        raise UserError(f"task {name}", "it is not deployed yet", then, code=Code.ABSENT) from error
 
 
 def own_tags(tags: Iterable[TagTypeDef | Tag]) -> tuple[Tag, ...]:

@@ -14,7 +14,7 @@ from stacks.views.plan.words import ago
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from stacks.status import Autoscaling, Running, Status
+    from stacks.status import Autoscaling, Running, ScheduledTask, Status
 
 
 def text(status: Status) -> str:
@@ -26,6 +26,7 @@ def text(status: Status) -> str:
         _targets(status),
         _autoscaling(status),
         _schedules(status),
+        _scheduled_tasks(status),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block)
 
@@ -144,6 +145,22 @@ def _autoscaling(status: Status) -> list[str]:
 def _schedules(status: Status) -> list[str]:
     """Yield a line where they may not be read; otherwise they are shown with the limits."""
     return _denied(status, "schedules") if "schedules" in status.denied else []
+
+
+def _scheduled_tasks(status: Status) -> list[str]:
+    found = status.scheduled_tasks
+    if "tasks" in status.denied:
+        return _denied(status, "tasks")
+    if found is None:
+        return []
+    kept = f": {counted(found.failures, 'failure')} in the queue {found.queue}" if found.failures else ""
+    return [f"Scheduled tasks{kept}", *(f"  {_scheduled(it)}" for it in found.tasks)]
+
+
+def _scheduled(it: ScheduledTask) -> str:
+    zone = "" if it.schedule.startswith("rate(") else f" {it.time_zone}"
+    after = f", next {it.next:%Y-%m-%d %H:%M} UTC" if it.next else "" if it.enabled else ", off"
+    return f"{it.name}: {it.schedule}{zone}{after}"
 
 
 def _activities(status: Status, found: Autoscaling) -> list[str]:

@@ -11,6 +11,7 @@ TYPES = (
         type="AWS::Events::Rule",
         noun="rule",
         name="Name",
+        longest=64,
         # The schema's identifier. AWS's page says that `Ref` gives the name; no template uses it.
         ref="arn",
         arns={"events:rule-on-default-event-bus": arn("events", "rule/{name}")},
@@ -26,7 +27,7 @@ TYPES = (
         ),
         shown=("Name",),
         fixed=("Arn",),
-        only=(only("iam:PassRole", "RoleArn Targets.RoleArn"),),
+        only=(only("iam:PassRole", why="the templates' rules have no roles: a queue lets EventBridge send"),),
     ),
 )
 

@@ -12,6 +12,7 @@ TYPES = (
         type="AWS::Scheduler::Schedule",
         noun="schedule",
         name="Name",
+        longest=64,
         ref="name",
         arns={"scheduler:schedule": arn("scheduler", "schedule/{GroupName}/{name}")},
         lookup=NotLookedUp("belongs", "its group is made with it"),
@@ -23,6 +24,7 @@ TYPES = (
         type="AWS::Scheduler::ScheduleGroup",
         noun="schedule group",
         name="Name",
+        longest=64,
         ref="name",
         arns={
             "scheduler:schedule-group": arn("scheduler", "schedule-group/{name}"),

@@ -11,6 +11,7 @@ TYPES = (
         type="AWS::SQS::Queue",
         noun="queue",
         name="QueueName",
+        longest=80,
         arns={"sqs:queue": arn("sqs", "{name}")},
         lookup=Lookup(
             properties=("QueueName",),

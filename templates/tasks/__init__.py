@@ -1,5 +1,6 @@
 """Scheduled tasks: commands of the application that EventBridge Scheduler starts."""
 
+from templates.tasks.failures import failure_queue_name
 from templates.tasks.inputs import Inputs
 from templates.tasks.settings import MAX_NAME, ScheduledTask
 from templates.tasks.stack import Outputs, build, family, schedule_group, schedule_name
@@ -10,6 +11,7 @@ __all__ = [
     "Outputs",
     "ScheduledTask",
     "build",
+    "failure_queue_name",
     "family",
     "schedule_group",
     "schedule_name",

@@ -34,6 +34,11 @@ SCHEDULER, EVENTS = "AWS/Scheduler", "AWS/Events"
 https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-monitoring.html"""
 
 
+def failure_queue_name(identity: Identity) -> str:
+    """Return the name of the queue."""
+    return f"{identity.stem}-task-failures"
+
+
 def failure_queue(identity: Identity) -> Queue:
     """Return the queue. It is encrypted by SQS itself: messages name task definitions and reasons, and no variable.
 
@@ -43,7 +48,7 @@ def failure_queue(identity: Identity) -> Queue:
         "Failures",
         DeletionPolicy="Delete",
         UpdateReplacePolicy="Delete",
-        QueueName=f"{identity.stem}-task-failures",
+        QueueName=failure_queue_name(identity),
         MessageRetentionPeriod=RETENTION_SECONDS,
         SqsManagedSseEnabled=True,
     )

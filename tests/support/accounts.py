@@ -53,6 +53,10 @@ class Account:
         """
         self._put("lag", {"then": then, **late})
 
+    def fire_schedule(self, name: str) -> None:
+        """Let the time of this schedule come."""
+        self._put("schedules", {"name": name})
+
     def _put(self, path: str, content: dict[str, Any]) -> None:
         body = json.dumps({"account": self.account_id, **content})
         with closing(http.client.HTTPConnection(urlsplit(self.address.endpoint_url).netloc, timeout=30)) as connection:

@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from ministack.core.responses import AccountRegionScopedDict, error_response_json, json_response
-from ministack.services import ecs
+from ministack.services import ecs, eventbridge
 
 from sandbox.extension.errors import RefusedError
 from sandbox.extension.json_services import keep_stores
@@ -62,7 +62,7 @@ def install() -> None:
             return _answer(error_response_json(error.code, error.message, 400))
 
     def stop(data: Record) -> Response:
-        _settle_all()
+        settle_all()
         task = ecs._resolve_task(data.get("task", ""), ecs._resolve_cluster_name(data.get("cluster", "default")))
         if task and _PLAN in task and task["lastStatus"] != "STOPPED":
             _interrupt(task, data.get("reason", "Task stopped by user"))
@@ -83,7 +83,7 @@ def _answer(made: Untyped) -> Response:
 
 def _after_settling(stock: Action) -> Action:
     def answer(data: Record) -> Response:
-        _settle_all()
+        settle_all()
         return stock(data)
 
     return answer
@@ -172,7 +172,8 @@ def _scripted(container: str, command: list[str], manifest: Record) -> Record | 
     return {**_NOTHING, "container": container, "log": [line], "code": 0}
 
 
-def _settle_all() -> None:
+def settle_all() -> None:
+    """Bring all tasks of the account and region into the states that they have by now."""
     for arn in list(ecs._tasks.keys()):
         task = ecs._tasks[arn]
         if _PLAN in task and task["lastStatus"] != "STOPPED":
@@ -225,6 +226,17 @@ def _end(task: Record, stop_code: str, reason: str, code: int | None = None) -> 
                 container["reason"] = plan["reason"]
         else:
             container["exitCode"] = 143  # SIGTERM, which ECS sends to the others
+    _tell(task)
+
+
+def _tell(task: Record) -> None:
+    """Send the event of a task that has stopped, as ECS does for each change of a task's state.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
+    """
+    detail = json.dumps(ecs._sanitize(task))
+    entry = {"Source": "aws.ecs", "DetailType": "ECS Task State Change", "Detail": detail}
+    eventbridge._put_events({"Entries": [{**entry, "Resources": [task["taskArn"]]}]}, allow_aws_source=True)
 
 
 def _interrupt(task: Record, reason: str) -> None:
@@ -235,3 +247,4 @@ def _interrupt(task: Record, reason: str) -> None:
         container.pop("reason", None)
         if started:
             container["exitCode"] = 143
+    _tell(task)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from ministack.core.arn import parse_arn
 from ministack.core.responses import request_scope
 from ministack.services import ecs, eventbridge, iam, scheduler
+from ministack.services.cloudformation import provisioners
 
 from sandbox.extension.errors import handler_error
 from sandbox.extension.resources import ecs_tasks_alone
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Made, Properties, Record
 
 PATH = "/_sandbox/schedules"
-_TYPE, _GROUP = "AWS::Scheduler::Schedule", "AWS::Scheduler::ScheduleGroup"
+_TYPE = "AWS::Scheduler::Schedule"
 _PRINCIPAL = "scheduler.amazonaws.com"
 _UNTRUSTED = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
 _READ_ONLY = frozenset({"Arn", "CreationDate", "LastModificationDate"})
@@ -91,7 +92,7 @@ def _start(schedule: Record) -> None:
     if parse_arn(target["Arn"]).service != "ecs":
         eventbridge._invoke_target(target, _event(schedule), schedule)
         return
-    request = {"cluster": target["Arn"], **_camel(target["EcsParameters"])}
+    request = {"cluster": target["Arn"], **provisioners._pascal_to_camel(target["EcsParameters"])}
     request["taskDefinition"] = request.pop("taskDefinitionArn")
     request["count"] = int(request.pop("taskCount", 1))
     status, _, body = ecs._ACTION_MAP["RunTask"](request)
@@ -105,8 +106,3 @@ def _start(schedule: Record) -> None:
 def _event(schedule: Record) -> Record:
     about = {"Source": "aws.scheduler", "DetailType": "Scheduled Event", "Detail": "{}", "Time": scheduler._now()}
     return {"EventId": schedule["Arn"], "Resources": [schedule["Arn"]], **about}
-
-
-def _camel(value: Record) -> Record:
-    found: Record = ecs_tasks_alone.camel(value)
-    return found

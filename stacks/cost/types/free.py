@@ -26,6 +26,7 @@ TYPES: Mapping[str, Free] = MappingProxyType({
     "AWS::IAM::Role": _IAM,
     "AWS::IAM::RolePolicy": _IAM,
     "AWS::ApplicationAutoScaling::ScalableTarget": Free(source="https://aws.amazon.com/autoscaling/pricing/"),
+    "AWS::Events::Rule": Free(source="https://aws.amazon.com/eventbridge/pricing/: events of AWS services are free"),
     "AWS::Scheduler::ScheduleGroup": Free(source="https://aws.amazon.com/eventbridge/pricing/"),
     "AWS::SNS::Subscription": Free(source="https://aws.amazon.com/sns/pricing/"),
     "AWS::SNS::TopicPolicy": Free(source="https://aws.amazon.com/sns/pricing/"),

@@ -7,7 +7,6 @@ from sandbox.extension.authorisation.calls.notation import Calls, pass_role, tag
 _TAGGED, _RETAGGED = tag_calls("TagResource", "UntagResource")
 _QUEUE_TAGGED, _QUEUE_RETAGGED = tag_calls("TagQueue", "UntagQueue")
 _STARTS = pass_role("Target.RoleArn", "scheduler.amazonaws.com")
-_ACTS = pass_role("Targets.RoleArn", "events.amazonaws.com")
 
 CALLS: dict[str, Calls] = {
     "AWS::Events::Rule": Calls(
@@ -15,8 +14,8 @@ CALLS: dict[str, Calls] = {
         on="rule/{id}",
         name="Name",
         longest=64,
-        create=f"PutRule PutTargets {_TAGGED} {_ACTS}",
-        update=f"PutRule PutTargets RemoveTargets?-Targets {_RETAGGED} {_ACTS}",
+        create=f"PutRule PutTargets {_TAGGED}",
+        update=f"PutRule PutTargets RemoveTargets?-Targets {_RETAGGED}",
         delete="RemoveTargets DeleteRule",
         read="DescribeRule ListTargetsByRule ListTagsForResource",
     ),
