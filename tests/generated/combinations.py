@@ -18,6 +18,7 @@ from templates.network import sign_in
 from templates.network.https import Https
 from templates.network.shared_listener import LOAD_BALANCER_SETTINGS, SharedListener
 from templates.network.sign_in import SignIn
+from templates.tasks import ScheduledTask
 from tests.generated.naming import complete_names
 
 if TYPE_CHECKING:
@@ -112,6 +113,19 @@ def _schedule(draw: Draw, table: Table, drawing: Drawing) -> None:
     if not {"min_capacity", "max_capacity"} & {*table}:
         _add(draw, drawing, Schedule, table, draw(st.sampled_from(["min_capacity", "max_capacity"])))
     _order(table, "min_capacity", "max_capacity")
+
+
+def _task(draw: Draw, table: Table, _: Drawing) -> None:
+    """A schedule with what means something beside it, and a size that Fargate has."""
+    if table["schedule"].startswith("rate("):
+        table.pop("time_zone", None)
+    if table["schedule"].startswith("at("):
+        table.pop("start", None)
+        table.pop("end", None)
+    if {"cpu", "memory"} & {*table}:
+        table["cpu"] = draw(st.sampled_from([*MEMORY_BY_CPU]))
+        table["memory"] = draw(st.sampled_from(MEMORY_BY_CPU[table["cpu"]]))
+    table.get("environment", {}).pop("PORT", None)
 
 
 def _order(table: Table, low: str, high: str) -> None:
@@ -418,6 +432,7 @@ COMPLETE: Mapping[type[Section], Completion] = {
     Volume: _volume,
     Schedule: _schedule,
     Steps: _steps,
+    ScheduledTask: _task,
     ecr.Settings: _ecr,
     ecs.Settings: _ecs,
     autoscaling.Settings: _autoscaling,
@@ -468,6 +483,20 @@ def _one_template(document: Table) -> None:
             table[key] = table[key][-40:]
 
 
+def _tasks(document: Table, service: Table) -> None:
+    """Tasks of different names that go with the service: its secrets, sidecars and capacity."""
+    if "tasks" in document:
+        document["tasks"] = _unique(document["tasks"], "name")
+    for it in document.get("tasks", ()):
+        for name in (*service.get("secrets", {}), service.get("port_variable")):
+            it.get("environment", {}).pop(name, None)
+        if service.get("sidecars"):
+            it.pop("cpu", None)
+            it.pop("memory", None)
+        if service.get("capacity_providers") is False:
+            it.pop("spot", None)
+
+
 def complete(draw: Draw, document: Table) -> None:
     """Make tables that need each other fit: as many tasks as autoscaling allows."""
     complete_names(document)
@@ -494,6 +523,7 @@ def complete(draw: Draw, document: Table) -> None:
     if (port := document.get("network", {}).get("tls_port")) is not None:
         proxy = {"name": "tls-proxy", "image": "nginx:1", "ports": [port], "essential": True}
         container["sidecars"] = [proxy, *(it for it in container.get("sidecars", []) if it["name"] != proxy["name"])]
+    _tasks(document, container)
     for key in ("autoscaling", "ecs"):
         if not document[key]:
             del document[key]

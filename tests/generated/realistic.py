@@ -15,6 +15,7 @@ from templates.autoscaling.schedules import Schedule
 from templates.autoscaling.steps import Steps
 from templates.iam.settings import TaskStatement
 from templates.names import Names
+from templates.tasks import ScheduledTask
 
 if TYPE_CHECKING:
     from tests.generated.drawing import Drawing, Realistic
@@ -114,6 +115,10 @@ REALISTIC: Realistic = {
     (AwsSettings, "endpoint"): lambda _: st.sampled_from(["sandbox", "http://127.0.0.1:4566", "https://[::1]/x"]),
     (Schedule, "schedule"): lambda _: st.sampled_from(SCHEDULES),
     (Schedule, "timezone"): lambda _: st.sampled_from(sorted(zones.canonical_zones())),
+    (ScheduledTask, "schedule"): lambda _: st.sampled_from(SCHEDULES),
+    (ScheduledTask, "time_zone"): lambda _: st.sampled_from(sorted(zones.canonical_zones())),
+    (ScheduledTask, "start"): lambda _: st.sampled_from(["2027-01-01T00:00:00Z", "2028-02-29T23:59:59Z"]),
+    (ScheduledTask, "end"): lambda _: st.sampled_from(["2029-01-01T00:00:00Z", "2031-12-31T00:00:00Z"]),
     (Steps, "namespace"): lambda _: st.sampled_from(["Preto", "AWS/SQS", "Preto 2/Queue"]),
     (TaskStatement, "actions"): lambda _: st.lists(st.sampled_from(ACTIONS), min_size=1, max_size=3, unique=True),
     (TaskStatement, "resources"): _resources,
