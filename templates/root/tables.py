@@ -47,6 +47,8 @@ class Tables(Section):
         ),
     ] = ""
     """Tag of the image that runs; empty means that there is none yet, and no service."""
+    tasks: Annotated[tuple[ScheduledTask, ...], Field(max_length=20)] = ()
+    """Commands that EventBridge Scheduler starts in tasks of their own."""
     app: AppSettings = AppSettings()
     names: Names = Names()
     security: SecuritySettings = SecuritySettings()
@@ -56,8 +58,6 @@ class Tables(Section):
     ecs: EcsSettings = EcsSettings()
     autoscaling: AutoscalingSettings = AutoscalingSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
-    tasks: Annotated[tuple[ScheduledTask, ...], Field(max_length=20)] = ()
-    """Commands that EventBridge Scheduler starts in tasks of their own."""
 
     @property
     def identity(self) -> Identity:
