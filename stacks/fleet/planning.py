@@ -145,7 +145,7 @@ def plan_removal(aws: Aws, settings: Settings, *, retains: bool = False) -> Flee
         wanted=wanted,
         existing=existing,
         changes=changes,
-        steps=tuple(_grouped(Action.DELETE, changes, settings.fleet.regions, {it.unit for it in changes})),
+        steps=tuple(group_changes(Action.DELETE, changes, settings.fleet.regions, {it.unit for it in changes})),
         destroys=True,
         retains=retains,
     )
@@ -197,7 +197,7 @@ def _steps(
 ) -> Iterator[Step]:
     order = settings.fleet.regions
     gone = {it.unit for it in changes} - {*settings.fleet.organizational_units}
-    yield from _grouped(Action.DELETE, changes, order, gone)
+    yield from group_changes(Action.DELETE, changes, order, gone)
     if is_changed:
         updated = [it for it in changes if it.action is Action.UPDATE]
         accounts, units = {it.account for it in updated}, {it.unit for it in updated if it.unit}
@@ -209,13 +209,13 @@ def _steps(
             is_whole=True,
         )
     else:
-        yield from _grouped(Action.UPDATE, changes, order)
+        yield from group_changes(Action.UPDATE, changes, order)
     created = {it.place for it in changes if it.action is Action.CREATE}
     partly = {unit for place, unit in targets.items() if place not in created}
-    yield from _grouped(Action.CREATE, changes, order, {*settings.fleet.organizational_units} - partly)
+    yield from group_changes(Action.CREATE, changes, order, {*settings.fleet.organizational_units} - partly)
 
 
-def _grouped(
+def group_changes(
     action: Action, changes: Iterable[Change], order: tuple[str, ...], whole: Collection[str] = frozenset()
 ) -> Iterator[Step]:
     """Yield the fewest operations whose combinations of accounts and regions are exactly these changes.

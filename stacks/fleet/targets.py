@@ -41,9 +41,6 @@ def find_targets(aws: Aws, fleet: FleetSettings) -> tuple[Target, ...]:
             found = {name: it for name, it in found.items() if name in named}
         case "difference":
             found = {name: it for name, it in found.items() if name not in named}
-        case "union":
-            first = fleet.organizational_units[0]
-            found |= {name: Target(account=name, unit=first) for name in named - found.keys()}
         case None:
             pass
     return tuple(found[name] for name in sorted(found) if name != management)

@@ -145,6 +145,8 @@ def _failed_lines(rolled: Rolled) -> Iterator[str]:
         yield f"{_stacks(cancelled)} were cancelled: [fleet] failure_tolerance_count says how many accounts may fail."
     command = f"python build.py bootstrap {plan.environment} --fleet{' --destroy' if plan.destroys else ''}"
     yield f"Remove the cause, then go on: {command}"
+    if operation.action == Action.DELETE.value and failed:
+        yield "Or leave these stacks behind: add --retain, and delete them in their accounts."
 
 
 def _role_in(reason: str) -> str:

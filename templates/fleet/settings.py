@@ -46,8 +46,8 @@ class Settings(Section):
     """Accounts. With `organizational_units`, `account_filter` says what they mean."""
     organizational_units: Annotated[tuple[UnitId, ...], Field(max_length=MOST_UNITS)] = ()
     """Organizational units, or the root, with all below; the management account is never among their accounts."""
-    account_filter: Literal["intersection", "difference", "union"] | None = None
-    """Only those of `accounts` that are in the units, all others that are in them, or both."""
+    account_filter: Literal["intersection", "difference"] | None = None
+    """Only those of `accounts` that are in the units, or all others that are in them."""
     regions: Annotated[tuple[Region, ...], Field(max_length=50)] = ()
     """Regions, in the order in which they are worked on."""
     administration_role_arn: Annotated[

@@ -406,7 +406,7 @@ def _fleet(_: Draw, table: Table, drawing: Drawing) -> None:
         table.pop("execution_role_name", None)
         if table.get("account_filter") or table.get("accounts"):
             table["accounts"] = table.get("accounts") or ["123456789012"]
-            table["account_filter"] = table.get("account_filter") or "union"
+            table["account_filter"] = table.get("account_filter") or "difference"
         if table.get("retain_stacks_on_account_removal"):
             table["auto_deployment"] = True
     else:

@@ -44,7 +44,7 @@ async def deploy(stack_set: Record, instance: Record) -> None:
             if stack is not None and stack["StackStatus"] in NEVER_CREATED:
                 if stack["StackStatus"] != "DELETE_COMPLETE":
                     _required(_STOCK["DeleteStack"]({"StackName": [stack["StackId"]]}))
-                    await _ended(stack["StackId"])
+                    await _ended(stack["StackId"], "DELETE_")
                 stack = None
             if stack is None:
                 name = f"StackSet-{stack_set['StackSetName']}-{new_uuid()}"
@@ -71,7 +71,7 @@ async def remove(stack_set: Record, instance: Record) -> None:
         token = ACTING.set(acting)
         try:
             _required(_STOCK["DeleteStack"]({"StackName": [stack["StackId"]]}))
-            await _completed(stack["StackId"])
+            await _completed(stack["StackId"], "DELETE_")
         finally:
             ACTING.reset(token)
 
@@ -90,9 +90,9 @@ def _required(answer: Response) -> None:
         raise ValueError(api.first_text(answer, "Message"))
 
 
-async def _completed(stack_id: str) -> None:
+async def _completed(stack_id: str, kind: str = "") -> None:
     """Wait for the end of an operation on a stack. Raises ValueError with the first failure."""
-    if await _ended(stack_id) in COMPLETE:
+    if await _ended(stack_id, kind) in COMPLETE:
         return
     for event in cloudformation._stack_events.get(stack_id, []):
         status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
@@ -105,12 +105,15 @@ async def _completed(stack_id: str) -> None:
     raise ValueError(stack.get("StackStatusReason") or f"Stack {stack_id} is in {stack.get('StackStatus')}")
 
 
-async def _ended(stack_id: str) -> str:
-    """Wait for the end of an operation on a stack, and return its status."""
+async def _ended(stack_id: str, kind: str = "") -> str:
+    """Wait for the end of an operation on a stack, and return its status, which begins with `kind`.
+
+    DeleteStack answers before the status says that the stack is deleted.
+    """
     account, region = get_account_id(), get_region()
     while True:
         with request_scope(account, region):
             status = str((api.find_stack(stack_id) or {}).get("StackStatus", "DELETE_COMPLETE"))
-        if not status.endswith("_IN_PROGRESS"):
+        if status.startswith(kind) and not status.endswith("_IN_PROGRESS"):
             return status
         await asyncio.sleep(PAUSE)

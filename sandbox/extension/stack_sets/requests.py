@@ -150,7 +150,7 @@ def _update(params: Record) -> Record:
     named = bool(wire.texts(params, "Accounts") or wire.texts(params, f"{targets.TARGETS}.OrganizationalUnitIds"))
     if named != bool(wire.texts(params, "Regions")):
         raise RefusedError("ValidationError", "Accounts and Regions must be specified together")
-    places = _places(stack_set, params) if named else dict.fromkeys(_known(stack_set), "")
+    places = _places(stack_set, params, "UPDATE") if named else dict.fromkeys(_known(stack_set), "")
     described = _described(params, model, stack_set)
     operation = _operation(stack_set, params, "UPDATE", [it for it in places if it in _known(stack_set)])
     stack_set |= described
@@ -167,9 +167,9 @@ def _known(stack_set: Record) -> list[tuple[str, str]]:
     return [(it["Account"], it["Region"]) for it in found if it["Status"] != "INOPERABLE"]
 
 
-def _places(stack_set: Record, params: Record) -> dict[tuple[str, str], str]:
+def _places(stack_set: Record, params: Record, action: str) -> dict[tuple[str, str], str]:
     """Return accounts and regions of a request, with the organizational unit of the account."""
-    accounts, regions = targets.wanted_accounts(stack_set, params), wire.texts(params, "Regions")
+    accounts, regions = targets.wanted_accounts(stack_set, params, action), wire.texts(params, "Regions")
     if not regions:
         raise RefusedError("ValidationError", "At least one region must be specified")
     return {(account, region): unit for region in regions for account, unit in accounts.items()}
@@ -179,7 +179,7 @@ def _create_instances(params: Record) -> Record:
     stack_set = store.required_set(api.parameter(params, "StackSetName"))
     if targets.is_service_managed(stack_set):
         access.refuse_without_access()
-    places = _places(stack_set, params)
+    places = _places(stack_set, params, "CREATE")
     operation = _operation(stack_set, params, "CREATE", places)
     for (account, region), unit in places.items():
         stack_set["_instances"].setdefault(
@@ -200,7 +200,7 @@ def _create_instances(params: Record) -> Record:
 
 def _change_instances(params: Record, action: str) -> Record:
     stack_set = store.required_set(api.parameter(params, "StackSetName"))
-    places, there = _places(stack_set, params), stack_set["_instances"]
+    places, there = _places(stack_set, params, action), stack_set["_instances"]
     found = [it for it in places if store.instance_key(*it) in there]
     if action == "UPDATE" and len(found) < len(places) and not targets.is_service_managed(stack_set):
         raise RefusedError("StackInstanceNotFoundException", "A stack instance of the request does not exist")

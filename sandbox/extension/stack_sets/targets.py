@@ -30,7 +30,7 @@ def is_service_managed(stack_set: Record) -> bool:
     return bool(stack_set["PermissionModel"] == "SERVICE_MANAGED")
 
 
-def wanted_accounts(stack_set: Record, params: Record) -> dict[str, str]:
+def wanted_accounts(stack_set: Record, params: Record, action: str) -> dict[str, str]:
     """Return the accounts of a request, each with its organizational unit, or "". Raises RefusedError."""
     accounts = wire.texts(params, "Accounts")
     units = wire.texts(params, f"{TARGETS}.OrganizationalUnitIds")
@@ -43,7 +43,13 @@ def wanted_accounts(stack_set: Record, params: Record) -> dict[str, str]:
             )
         if not units:
             raise RefusedError("ValidationError", "You must specify at least one organizational unit")
-        return _of_units(units, within, api.parameter(params, f"{TARGETS}.AccountFilterType"))
+        chosen = api.parameter(params, f"{TARGETS}.AccountFilterType")
+        if action == "CREATE" and chosen == "UNION":
+            raise RefusedError("ValidationError", "AccountFilterType UNION is not supported for CreateStackInstances")
+        if action == "CREATE" and within and not chosen:
+            why = "AccountFilterType should be specified when both OrganizationalUnitIds and Accounts are provided"
+            raise RefusedError("ValidationError", why)
+        return _of_units(units, within, chosen or "UNION")
     if units or within:
         raise RefusedError(
             "ValidationError", "StackSets with SELF_MANAGED permission model can only have accounts as target"
@@ -58,11 +64,6 @@ def wanted_accounts(stack_set: Record, params: Record) -> dict[str, str]:
 def _of_units(units: list[str], within: list[str], chosen: str) -> dict[str, str]:
     if len(units) > MOST_UNITS:
         raise RefusedError("ValidationError", f"At most {MOST_UNITS} organizational units can be specified")
-    if within and not chosen:
-        raise RefusedError(
-            "ValidationError",
-            "AccountFilterType should be specified when both OrganizationalUnitIds and Accounts are provided",
-        )
     organizations._ensure_org()
     found: dict[str, str] = {}
     for unit in units:

@@ -129,6 +129,30 @@ def test_a_failure_is_told_and_gone_on_with(sandbox: Address, here: Project, acc
     assert "Plan: 0 to create, 1 to update, 0 to delete, 1 unchanged; 1 operation." in done.stderr
 
 
+def test_a_stack_that_cannot_be_deleted_is_left_behind(here: Project, account: Account, members: list[Account]) -> None:
+    """Its instance is INOPERABLE until it is taken out of the stack set with --retain."""
+    write_fleet(here, members[:2], (HERE,))
+    here.succeed("bootstrap", "prod", "--fleet", "--yes", "--quiet")
+    write_fleet(here, members[:1], (HERE,))
+    found = members[1].client("cloudformation")
+    (stack,) = found.describe_stacks()["Stacks"]
+    kept = found.get_template(StackName=stack["StackId"])["TemplateBody"]
+    kept["Resources"]["Topic"] = {"Type": "AWS::SNS::Topic"}
+    found.update_stack(StackName=stack["StackId"], TemplateBody=json.dumps(kept))
+    found.get_waiter("stack_update_complete").wait(StackName=stack["StackId"], WaiterConfig={"Delay": 0})
+    members[1].inject_faults({"step": "delete", "resource": "Topic", "reason": "Access Denied"})
+    error = here.fail("bootstrap", "prod", "--fleet", "--yes", "--quiet")
+    assert "ResourceStatusReason:Access Denied.\n" in error
+    assert error.endswith("Or leave these stacks behind: add --retain, and delete them in their accounts.\n")
+    assert [it["status"] for it in status(here)["instances"]] == ["CURRENT", "INOPERABLE"]
+    write_fleet(here, members[:2], (HERE,))
+    assert "INOPERABLE, and in no update: ResourceLogicalId:Topic" in here.succeed("bootstrap", "prod", "--fleet")
+    write_fleet(here, members[:1], (HERE,))
+    here.succeed("bootstrap", "prod", "--fleet", "--yes", "--retain")
+    assert (status(here)["is_as_wanted"], list(stacks(members[1]).values())) == (True, ["DELETE_FAILED"])
+    assert account.account_id == status(here)["account"]
+
+
 def test_ctrl_c_leaves_an_operation_or_stops_it(tmp_path: Path, sandbox_in_time: Address) -> None:
     """Once: it goes on by itself. Twice: what has not begun is cancelled, after a question."""
     account = fresh(sandbox_in_time)

@@ -215,6 +215,10 @@ def test_organizational_units_are_targets(account: Account, sandbox: Address) ->
     assert refused(client.create_stack_set, **nested) == "ValidationError"
     sets = Sets(account, **managed)
     assert refused(sets.create, accounts=made) == "ValidationError"
+    for chosen in ({}, {"AccountFilterType": "UNION"}):
+        targets = {"OrganizationalUnitIds": [unit], "Accounts": made, **chosen}
+        words = {"StackSetName": "topics", "DeploymentTargets": targets, "Regions": [HERE]}
+        assert refused(client.create_stack_instances, **words) == "ValidationError"
 
     def create(units: list[str], **more: Any) -> dict[tuple[str, str], str]:
         begun = client.create_stack_instances(

@@ -35,12 +35,12 @@ GITHUB: dict[str, Any] = {
         (SELF | {"accounts": ("111111111111",) * 2}, "is there twice"),
         (SELF | {"regions": ("us-east-1", "us-east-1")}, "is there twice"),
         (SELF | {"regions": ("us-east-1", "cn-north-1")}, "is in the partition aws-cn"),
-        (SELF | {"account_filter": "union"}, "there are no organizational_units"),
+        (SELF | {"account_filter": "difference"}, "there are no organizational_units"),
         (SELF | {"call_as": "delegated_admin"}, "there are no organizational_units"),
         (SELF | {"auto_deployment": True}, "there are no organizational_units"),
         (UNITS | {"execution_role_name": "mine"}, "AWS makes the roles itself"),
         (UNITS | {"accounts": ("111111111111",)}, "accounts beside organizational_units need it"),
-        (UNITS | {"account_filter": "union"}, "accounts beside organizational_units need it"),
+        (UNITS | {"account_filter": "difference"}, "accounts beside organizational_units need it"),
         (UNITS | {"retain_stacks_on_account_removal": True}, "accounts that join or leave change nothing"),
         (UNITS | {"organizational_units": tuple(f"ou-ab12-{it:08}" for it in range(51))}, "at most 50 items"),
         (SELF | {"failure_tolerance_count": 1, "failure_tolerance_percentage": 1}, "as a number and as a percentage"),
@@ -49,6 +49,7 @@ GITHUB: dict[str, Any] = {
         (SELF | {"max_concurrent_percentage": 101}, "less than or equal to 100"),
         (SELF | {"failure_tolerance_count": -1}, "greater than or equal to 0"),
         (SELF | {"region_concurrency": "both"}, "region_concurrency"),
+        (UNITS | {"accounts": ("111111111111",), "account_filter": "union"}, "account_filter"),
     ],
 )
 def test_mistakes_are_named(values: dict[str, Any], words: str) -> None:
@@ -109,5 +110,12 @@ def test_a_template_for_each_account_and_region() -> None:
     boundary = {"Fn::Sub": "arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/boundary"}
     roles = [it["Properties"] for it in resources.values() if it["Type"] == "AWS::IAM::Role"]
     assert [it["PermissionsBoundary"] for it in roles] == [boundary] * 3
-    assert "stack/StackSet-preto-2-bootstrap-*/*" in body
+    own = {
+        "Fn::Sub": "arn:${AWS::Partition}:cloudformation:${AWS::Region}:${AWS::AccountId}:"
+        "stack/StackSet-preto-2-bootstrap-*/*"
+    }
+    for role in ("GitHubActionsRole", "GitHubPlanRole"):
+        by_sid = {it["Sid"]: it for it in resources[role]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]}
+        assert by_sid["ReadStackOfFleet"]["Resource"] == [own]
+        assert own in by_sid["KeepOffThisStack"]["Resource"]
     assert "StackSet" not in bootstrap.build("preto-2", table).body
