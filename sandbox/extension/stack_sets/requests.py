@@ -10,7 +10,18 @@ from ministack.services.cloudformation import engine, handlers, helpers
 
 from sandbox.extension import cloudformation_api as api
 from sandbox.extension.errors import RefusedError
-from sandbox.extension.stack_sets import access, instances, preferences, reads, roles, running, store, targets, wire
+from sandbox.extension.stack_sets import (
+    access,
+    instances,
+    preferences,
+    reads,
+    roles,
+    running,
+    store,
+    subjects,
+    targets,
+    wire,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -35,6 +46,7 @@ def install() -> None:
     """Add the actions."""
     store.install()
     instances.install()
+    subjects.install()
     for action, function in _ACTIONS.items():
         handlers._ACTION_HANDLERS[action] = _answering(action, function)
 

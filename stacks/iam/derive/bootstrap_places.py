@@ -19,24 +19,25 @@ def stacks(settings: Settings, place: Place) -> tuple[str, ...]:
 
 
 def stack_set(settings: Settings, place: Place) -> tuple[str, ...]:
-    """Return the stack set, and its stacks in all accounts, which operations name too; nothing without a fleet.
+    """Return the stack set.
 
-    https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
+    The resources of each action: https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudformation.html
     """
-    if not settings.fleet.is_set:
-        return ()
+    name = bootstrap.identity(settings.project).name
+    return (f"arn:{place.partition}:cloudformation:{place.region}:{place.account}:stackset/{name}:*",)
+
+
+def stack_set_targets(settings: Settings, place: Place) -> tuple[str, ...]:
+    """Return the stack set, with its targets and the types of its resources, which operations on instances name too."""
     name, prefix = bootstrap.identity(settings.project).name, f"arn:{place.partition}:cloudformation"
-    return (
-        f"{prefix}:{place.region}:{place.account}:stackset/{name}:*",
-        f"{prefix}:*:*:stackset-target/{name}:*/*",
-        f"{prefix}:*::type/resource/*",
-    )
+    targets = (f"{prefix}:*:*:stackset-target/{name}:*", f"{prefix}:*::type/resource/*")
+    return (*stack_set(settings, place), *targets)
 
 
 def administration_role(settings: Settings, place: Place) -> tuple[str, ...]:
     """Return the role as which StackSets act; nothing where AWS Organizations gives the permissions."""
     fleet = settings.fleet
-    if not fleet.is_set or fleet.is_service_managed:
+    if fleet.is_service_managed:
         return ()
     default = f"arn:{place.partition}:iam::{place.account}:role/AWSCloudFormationStackSetAdministrationRole"
     return (fleet.administration_role_arn or default,)

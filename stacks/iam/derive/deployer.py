@@ -62,6 +62,8 @@ def _wanted(settings: Settings) -> set[str]:
         SCANNING: settings.ecr.enhanced_scanning,
         MOVES: settings.ecs.deployment.shifts_traffic,
         EXECUTION_ROLE: settings.bootstrap.execution_role,
+        calls.FLEET: settings.fleet.is_set,
+        calls.UNITS: settings.fleet.is_service_managed,
     }
     return {"", *(name for name, is_so in there.items() if is_so)}
 
@@ -93,6 +95,7 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
         calls.TREE: (*root, *_arns(tree, NESTED_STACK, "cloudformation:stack")),
         calls.BOOTSTRAP: bootstrap_places.stacks(settings, place),
         calls.STACK_SET: bootstrap_places.stack_set(settings, place),
+        calls.STACK_SET_TARGETS: bootstrap_places.stack_set_targets(settings, place),
         calls.ADMINISTRATION_ROLE: bootstrap_places.administration_role(settings, place),
         calls.BUCKET: (f"arn:{place.partition}:s3:::{bucket}",),
         calls.ARTIFACTS: (f"{objects}/*",),

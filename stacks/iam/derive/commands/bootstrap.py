@@ -5,13 +5,25 @@ Beside that, CloudFormation creates the resources as the caller; those of a flee
 
 from __future__ import annotations
 
-from stacks.iam.derive.calls import ADMINISTRATION_ROLE, BOOTSTRAP, BUCKET, NOTHING, OPTIONAL, STACK_SET, STORED, Call
+from stacks.iam.derive.calls import (
+    ADMINISTRATION_ROLE,
+    BOOTSTRAP,
+    BUCKET,
+    FLEET,
+    NOTHING,
+    OPTIONAL,
+    STACK_SET,
+    STACK_SET_TARGETS,
+    STORED,
+    UNITS,
+    Call,
+)
 
 MAKE, DESTROY = "bootstrap", "bootstrap --destroy"
 BOTH = (MAKE, DESTROY)
-FLEET, STATUS = "bootstrap --fleet", "status --fleet"
-LOOK = (FLEET, STATUS)
-UNITS = "which accounts the organizational units have"
+ROLL, STATUS = "bootstrap --fleet", "status --fleet"
+LOOK = (ROLL, STATUS)
+ACCOUNTS = "which accounts the organizational units have"
 GONE = "an artifact bucket goes with all versions of its objects"
 
 
@@ -48,29 +60,36 @@ CALLS: tuple[Call, ...] = (
     _call((MAKE,), "iam:GetOpenIDConnectProvider", NOTHING, "whether it takes tokens for AWS", OPTIONAL),
     _call(BOTH, "iam:GetRole", NOTHING, "whether a role is there already, and when it was used last", OPTIONAL),
     _call((DESTROY,), "iam:ListRoles", NOTHING, "whether other roles trust GitHub's provider", OPTIONAL),
-    _call(LOOK, "cloudformation:DescribeStackSet", STACK_SET, "what the stack set is"),
-    _call(LOOK, "cloudformation:ListStackInstances", STACK_SET, "which stacks it has, and how they are"),
-    _call(LOOK, "cloudformation:ListStackSetOperations", STACK_SET, "whether an operation is under way"),
-    _call((FLEET,), "cloudformation:CreateStackSet", STACK_SET, "it is made"),
-    _call((FLEET,), "cloudformation:UpdateStackSet", STACK_SET, "all stacks are updated"),
-    _call((FLEET,), "cloudformation:DeleteStackSet", STACK_SET, "--destroy, when it has no stacks any more"),
-    _call((FLEET,), "cloudformation:CreateStackInstances", STACK_SET, "stacks in new accounts and regions"),
-    _call((FLEET,), "cloudformation:UpdateStackInstances", STACK_SET, "stacks that are not current"),
-    _call((FLEET,), "cloudformation:DeleteStackInstances", STACK_SET, "stacks in what is no longer listed"),
-    _call((FLEET,), "cloudformation:DescribeStackSetOperation", STACK_SET, "how an operation goes"),
-    _call((FLEET,), "cloudformation:ListStackSetOperationResults", STACK_SET, "how it goes in each account, and why"),
-    _call((FLEET,), "cloudformation:StopStackSetOperation", STACK_SET, "Ctrl-C stops it"),
-    _call((FLEET,), "cloudformation:DescribeOrganizationsAccess", NOTHING, "whether StackSets may act", OPTIONAL),
+    _call(LOOK, "cloudformation:DescribeStackSet", STACK_SET, "what the stack set is", FLEET),
+    _call(LOOK, "cloudformation:ListStackInstances", STACK_SET, "which stacks it has, and how they are", FLEET),
+    _call(LOOK, "cloudformation:ListStackSetOperations", STACK_SET, "whether an operation is under way", FLEET),
+    _call((ROLL,), "cloudformation:CreateStackSet", NOTHING, "it is made", FLEET),
+    _call((ROLL,), "cloudformation:UpdateStackSet", STACK_SET_TARGETS, "all stacks are updated", FLEET),
+    _call((ROLL,), "cloudformation:DeleteStackSet", STACK_SET, "--destroy, when it has no stacks any more", FLEET),
+    _call(
+        (ROLL,), "cloudformation:CreateStackInstances", STACK_SET_TARGETS, "stacks in new accounts and regions", FLEET
+    ),
+    _call((ROLL,), "cloudformation:UpdateStackInstances", STACK_SET_TARGETS, "stacks that are not current", FLEET),
+    _call(
+        (ROLL,), "cloudformation:DeleteStackInstances", STACK_SET_TARGETS, "stacks in what is no longer listed", FLEET
+    ),
+    _call((ROLL,), "cloudformation:DescribeStackSetOperation", STACK_SET, "how an operation goes", FLEET),
+    _call(
+        (ROLL,), "cloudformation:ListStackSetOperationResults", STACK_SET, "how it goes in each account, and why", FLEET
+    ),
+    _call((ROLL,), "cloudformation:StopStackSetOperation", STACK_SET, "Ctrl-C stops it", FLEET),
+    _call((ROLL,), "cloudformation:DescribeOrganizationsAccess", NOTHING, "whether StackSets may act", OPTIONAL),
     Call(
         action="iam:PassRole",
-        commands=(FLEET,),
+        commands=(ROLL,),
         on=ADMINISTRATION_ROLE,
         why="StackSets are handed the administration role",
+        when=FLEET,
         to="cloudformation.amazonaws.com",
     ),
-    _call(LOOK, "organizations:DescribeOrganization", NOTHING, "which is the management account", OPTIONAL),
-    _call(LOOK, "organizations:ListAccountsForParent", NOTHING, UNITS, OPTIONAL),
-    _call(LOOK, "organizations:ListOrganizationalUnitsForParent", NOTHING, UNITS, OPTIONAL),
+    _call(LOOK, "organizations:DescribeOrganization", NOTHING, "which is the management account", UNITS),
+    _call(LOOK, "organizations:ListAccountsForParent", NOTHING, ACCOUNTS, UNITS),
+    _call(LOOK, "organizations:ListOrganizationalUnitsForParent", NOTHING, ACCOUNTS, UNITS),
     _call((MAKE,), "iam:GetAccountSummary", NOTHING, "IAM's quotas of the account", OPTIONAL),
     _call((MAKE,), "iam:ListRolePolicies", NOTHING, "how much of its quotas a given role uses", OPTIONAL),
     _call((MAKE,), "iam:GetRolePolicy", NOTHING, "how much of its quotas a given role uses", OPTIONAL),
