@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ministack.core.responses import get_account_id, get_region, new_uuid, request_scope
+from ministack.core.responses import new_uuid, request_scope
 from ministack.services import cloudformation
 from ministack.services.cloudformation import handlers
 
@@ -14,6 +15,8 @@ from sandbox.extension.authorisation.principal import ACTING
 from sandbox.extension.stack_sets import roles
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sandbox.extension.untyped import Action, Record, Response
 
 PAUSE = 0.01
@@ -36,44 +39,55 @@ async def deploy(stack_set: Record, instance: Record) -> None:
 
     A stack that was never created is deleted first.
     """
-    acting = roles.acting_in(stack_set, instance["Account"])
-    with request_scope(instance["Account"], instance["Region"]):
-        token = ACTING.set(acting)
-        try:
-            stack = api.find_stack(instance.get("StackId", ""))
-            if stack is not None and stack["StackStatus"] in NEVER_CREATED:
-                if stack["StackStatus"] != "DELETE_COMPLETE":
-                    _required(_STOCK["DeleteStack"]({"StackName": [stack["StackId"]]}))
-                    await _ended(stack["StackId"], "DELETE_")
-                stack = None
-            if stack is None:
-                name = f"StackSet-{stack_set['StackSetName']}-{new_uuid()}"
-                answer = _STOCK["CreateStack"]({"StackName": [name], **_described(stack_set)})
-                _required(answer)
-                instance["StackId"] = cloudformation._stacks[name]["StackId"]
-            else:
-                answer = _STOCK["UpdateStack"]({"StackName": [stack["StackId"]], **_described(stack_set)})
-                if not api.succeeded(answer) and NO_UPDATES in api.first_text(answer, "Message"):
-                    return
-                _required(answer)
-            await _completed(instance["StackId"])
-        finally:
-            ACTING.reset(token)
+    with _in_target(stack_set, instance):
+        stack = api.find_stack(instance.get("StackId", ""))
+        if stack is not None and stack["StackStatus"] in NEVER_CREATED:
+            await _delete(stack)
+            stack = None
+        if stack is None:
+            name = f"StackSet-{stack_set['StackSetName']}-{new_uuid()}"
+            _required(_STOCK["CreateStack"]({"StackName": [name], **_described(stack_set)}))
+            instance["StackId"] = cloudformation._stacks[name]["StackId"]
+            await _completed(instance["StackId"], 0)
+            return
+        before = _event_count(stack["StackId"])
+        answer = _STOCK["UpdateStack"]({"StackName": [stack["StackId"]], **_described(stack_set)})
+        if not api.succeeded(answer) and NO_UPDATES in api.first_text(answer, "Message"):
+            return
+        _required(answer)
+        await _completed(stack["StackId"], before)
 
 
 async def remove(stack_set: Record, instance: Record) -> None:
     """Delete the stack of an instance. Raises ValueError with the reason of a failure."""
+    with _in_target(stack_set, instance):
+        stack = api.find_stack(instance.get("StackId", ""))
+        if stack is not None:
+            await _delete(stack)
+
+
+@contextmanager
+def _in_target(stack_set: Record, instance: Record) -> Iterator[None]:
+    """Act in the account and region of an instance. Raises ValueError where a role is missing."""
     acting = roles.acting_in(stack_set, instance["Account"])
     with request_scope(instance["Account"], instance["Region"]):
-        stack = api.find_stack(instance.get("StackId", ""))
-        if stack is None or stack["StackStatus"] == "DELETE_COMPLETE":
-            return
         token = ACTING.set(acting)
         try:
-            _required(_STOCK["DeleteStack"]({"StackName": [stack["StackId"]]}))
-            await _completed(stack["StackId"], "DELETE_")
+            yield
         finally:
             ACTING.reset(token)
+
+
+async def _delete(stack: Record) -> None:
+    if stack["StackStatus"] == "DELETE_COMPLETE":
+        return
+    before = _event_count(stack["StackId"])
+    _required(_STOCK["DeleteStack"]({"StackName": [stack["StackId"]]}))
+    await _completed(stack["StackId"], before)
+
+
+def _event_count(stack_id: str) -> int:
+    return len(cloudformation._stack_events.get(stack_id, []))
 
 
 def _described(stack_set: Record) -> Record:
@@ -90,11 +104,16 @@ def _required(answer: Response) -> None:
         raise ValueError(api.first_text(answer, "Message"))
 
 
-async def _completed(stack_id: str, kind: str = "") -> None:
-    """Wait for the end of an operation on a stack. Raises ValueError with the first failure."""
-    if await _ended(stack_id, kind) in COMPLETE:
+async def _completed(stack_id: str, before: int) -> None:
+    """Wait for the end of an operation on a stack, which has had so many events before it.
+
+    Raises ValueError with the first failure. DeleteStack answers before the status says that the stack is deleted.
+    """
+    while _event_count(stack_id) <= before or _status(stack_id).endswith("_IN_PROGRESS"):  # noqa: ASYNC110 - ministack sets no event
+        await asyncio.sleep(PAUSE)
+    if _status(stack_id) in COMPLETE:
         return
-    for event in cloudformation._stack_events.get(stack_id, []):
+    for event in cloudformation._stack_events[stack_id][before:]:
         status, reason = event["ResourceStatus"], event.get("ResourceStatusReason", "")
         if status.endswith("_FAILED") and event["PhysicalResourceId"] != stack_id and "cancelled" not in reason:
             raise ValueError(
@@ -102,18 +121,8 @@ async def _completed(stack_id: str, kind: str = "") -> None:
                 f"ResourceStatusReason:{reason}."
             )
     stack = api.find_stack(stack_id) or {}
-    raise ValueError(stack.get("StackStatusReason") or f"Stack {stack_id} is in {stack.get('StackStatus')}")
+    raise ValueError(stack.get("StackStatusReason") or f"Stack {stack_id} is in {_status(stack_id)}")
 
 
-async def _ended(stack_id: str, kind: str = "") -> str:
-    """Wait for the end of an operation on a stack, and return its status, which begins with `kind`.
-
-    DeleteStack answers before the status says that the stack is deleted.
-    """
-    account, region = get_account_id(), get_region()
-    while True:
-        with request_scope(account, region):
-            status = str((api.find_stack(stack_id) or {}).get("StackStatus", "DELETE_COMPLETE"))
-        if status.startswith(kind) and not status.endswith("_IN_PROGRESS"):
-            return status
-        await asyncio.sleep(PAUSE)
+def _status(stack_id: str) -> str:
+    return str((api.find_stack(stack_id) or {}).get("StackStatus", "DELETE_COMPLETE"))

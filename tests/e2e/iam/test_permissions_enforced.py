@@ -17,6 +17,7 @@ from sandbox import Address, running
 from sandbox.image import place_image
 from tests.support.accounts import REGION, Account
 from tests.support.commands import Project, project
+from tests.support.fleets import EXECUTION, administer, join
 from tests.support.terraform_preto2.making import make_preto2
 from tests.support.terraform_states import written
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROD, HARDENED, OF_PROJECT, TAKEN_OVER = "300000000001", "111122223333", "300000000002", "300000000003"
+ADMINISTRATOR, MEMBER = "300000000004", "300000000005"
 """Accounts; the second is the one that environments/hardened.toml names."""
 EXECUTION_ROLE = f"preto-2-bootstrap-{REGION}"
 BOOTSTRAP = ("[bootstrap]", "execution_role = true", 'execution_rights = "derived"')
@@ -235,3 +237,29 @@ def test_a_takeover_needs_no_more_than_what_is_derived(tmp_path: Path, enforcing
     somebody = Project(here.folder, _session(account, list(json.loads(printed).values())))
     somebody.succeed(*look, "--execute", "--yes", "--quiet")
     somebody.succeed("adopt", "prod", "--undo", "--yes", "--quiet")
+
+
+def test_what_bootstrap_needs_is_enough(tmp_path: Path, enforcing: Address) -> None:
+    """To make the stack and take it away, in one account and in those of a fleet, where its execution role decides."""
+    account, member = (Account(address=enforcing.as_account(it)) for it in (ADMINISTRATOR, MEMBER))
+    administer(account)
+    join(member, ADMINISTRATOR)
+    here = project(tmp_path, account.env)
+    file = tmp_path / "environments" / "prod.toml"
+    fleet = f'\n[bootstrap]\nexecution_role = true\n\n[fleet]\naccounts = ["{MEMBER}"]\nregions = ["{REGION}"]\n'
+    file.write_text(file.read_text(encoding="utf-8") + fleet, encoding="utf-8")
+    policies = json.loads(here.succeed("permissions", "prod", "--for", "bootstrap", "--format", "policy"))
+    limited = Project(tmp_path, _session(account, list(policies.values())))
+    limited.succeed("bootstrap", "prod", "--yes", "--quiet")
+    limited.succeed("bootstrap", "prod", "--destroy", "--yes", "--quiet")
+    limited.succeed("bootstrap", "prod", "--fleet", "--yes", "--quiet")
+    assert "All stacks are what the settings say." in limited.succeed("status", "prod", "--fleet")
+    member.client("iam").put_role_policy(
+        RoleName=EXECUTION,
+        PolicyName="KeepsRoles",
+        PolicyDocument=_document({"Effect": "Deny", "Action": "iam:DeleteRole", "Resource": "*"}),
+    )
+    error = limited.fail("bootstrap", "prod", "--fleet", "--destroy", "--yes", "--quiet")
+    assert f"assumed-role/{EXECUTION}/AWSCloudFormation is not authorized to perform: iam:DeleteRole" in error
+    member.client("iam").delete_role_policy(RoleName=EXECUTION, PolicyName="KeepsRoles")
+    limited.succeed("bootstrap", "prod", "--fleet", "--destroy", "--yes", "--quiet")
