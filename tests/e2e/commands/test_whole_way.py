@@ -57,7 +57,7 @@ def outputs(project_: Project) -> dict[str, str]:
 def test_a_first_deployment_has_no_service_and_says_how_to_push(here: Project, account: Account) -> None:
     """ECR, IAM and network come first; the outputs of the service are not there yet."""
     text = here.succeed("deploy", "prod", "--yes")
-    assert "docker push" in text
+    assert "python build.py push prod" in text
     assert "--image" in text
     assert set(outputs(here)) == WITHOUT_IMAGE
     assert account.client("ecs").list_clusters()["clusterArns"] == []
