@@ -59,11 +59,11 @@ def place_image(  # noqa: PLR0913 - what an image has
     `architecture` (`amd64` or `arm64`), `command` and the exposed `port` go into its configuration. Its containers
     listen on that port, or on the one in the variable `port_variable` where they have it, and answer the paths in
     `health` with these codes and others with 404. Without `health` they answer all with 200; without a port they
-    listen where they are asked. With none of these three, all health checks succeed. With `exit_code` its containers
-    write the lines of `log` and end at once with that code. `script` says what commands do in tasks without a service,
-    the first whose `command` (a pattern of `fnmatch`) fits: they write the lines of `log`, take `seconds`, and end with
-    `exit_code`, or run on where that is null. `reason` is the container's, `stop_code` the task's, and `fails` says
-    why it cannot be started. The same arguments always give the same image. Raises UserError
+    listen where they are asked. With none of these three, all health checks succeed. Containers of a service write the
+    lines of `log` when they start, and with `exit_code` they end at once with that code. `script` says what commands do
+    in tasks without a service, the first whose `command` (a pattern of `fnmatch`) fits: they write the lines of `log`,
+    take `seconds`, and end with `exit_code`, or run on where that is null. `reason` is the container's, `stop_code` the
+    task's, and `fails` says why it cannot be started. The same arguments always give the same image. Raises UserError
     if the repository does not exist, or if the tag exists and is immutable.
     """
     ecr = _client(address)
@@ -81,7 +81,8 @@ def place_image(  # noqa: PLR0913 - what an image has
             imageManifest=_manifest(
                 digest,
                 len(configuration),
-                ({} if exit_code is None else {EXIT_CODE: str(exit_code), LOG: "\n".join(log)})
+                ({} if exit_code is None else {EXIT_CODE: str(exit_code)})
+                | ({LOG: "\n".join(log)} if log else {})
                 | ({SCRIPT: json.dumps(list(script))} if script else {})
                 | ({SERVES: json.dumps(serves)} if any(serves.values()) else {}),
             ),
@@ -169,7 +170,9 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--command", action="append", default=[], help="a word of its command (any number)")
     parser.add_argument("--create", action="store_true", help="make the repository where it is not there")
     parser.add_argument("--exit-code", type=int, help="let containers of this image end at once with this code")
-    parser.add_argument("--log", action="append", default=[], help="a line that they write before (any number)")
+    parser.add_argument(
+        "--log", action="append", default=[], help="a line that they write when they start (any number)"
+    )
     parser.add_argument("--port", type=int, help="the port that it exposes, and on which its containers listen")
     parser.add_argument("--port-variable", default="", metavar="NAME", help="the variable whose port wins over that")
     parser.add_argument(

@@ -19,7 +19,7 @@ from sandbox.extension.resources.ecs_health import definition_of, find_failure
 from sandbox.image import EXIT_CODE, LOG
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from sandbox.extension.resources.ecs_health import Failure
     from sandbox.extension.untyped import Action, Record, Response
@@ -59,7 +59,11 @@ def install() -> None:
         if ending:
             return _fail(stock, data, service, ending)
         (ecs._primary_deployment(service) or {})[_HAS_RUN] = True
-        return stock(data)
+        before = set(ecs._tasks.keys())
+        answer = stock(data)
+        for arn in set(ecs._tasks.keys()) - before:
+            _write_log_of_images(ecs._tasks[arn])
+        return answer
 
     ecs._run_task = run_task
     ecs._build_task_containers = _with_digests(ecs._build_task_containers)
@@ -195,9 +199,22 @@ def _write_log(task: Record, ending: Ending) -> None:
         return
     definition = ecs._task_defs.get(ecs._resolve_td_key(task["taskDefinitionArn"])) or {}
     declared = next(it for it in definition["containerDefinitions"] if it["name"] == ending.container)
+    _write(task, declared, ending.log)
+
+
+def _write_log_of_images(task: Record) -> None:
+    """Write what the images of a task say that their containers write when they start."""
+    definition = ecs._task_defs.get(ecs._resolve_td_key(task["taskDefinitionArn"])) or {}
+    for declared in definition.get("containerDefinitions", []):
+        marks = (find_manifest(declared.get("image", "")) or {}).get("annotations") or {}
+        if lines := marks.get(LOG, "").splitlines():
+            _write(task, declared, lines)
+
+
+def _write(task: Record, declared: Record, lines: Iterable[str]) -> None:
     config = ecs._awslogs_config(declared, task["taskArn"].rpartition("/")[2], "")
     if config is not None and ecs._ensure_awslogs_stream(config):
-        for line in ending.log:
+        for line in lines:
             ecs._emit_awslogs_event(config, line)
 
 

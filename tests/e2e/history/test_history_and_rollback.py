@@ -36,9 +36,10 @@ def test_the_history_of_an_environment_and_the_way_back(tmp_path: Path, account:
     here.succeed("bootstrap", "prod", "--yes")
     here.succeed("deploy", "prod", "--yes")
     for tag in ("v1", "v2", "v3"):
-        place_image(account.address, repository, tag)
+        place_image(account.address, repository, tag, log=[f"{tag} starts"])
     place_image(account.address, repository, "bad", exit_code=1, log=CRASH)
     here.succeed("deploy", "prod", "--yes", "--image", "v1")
+    assert "v1 starts" in here.succeed("logs", "prod", "--limit", "1")
     assert "no other image" in here.fail("rollback", "prod", "--yes")
     here.fail("deploy", "prod", "--yes", "--image", "bad")
     assert "v1 runs, which is the last good image" in here.fail("rollback", "prod", "--yes")
