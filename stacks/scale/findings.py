@@ -63,7 +63,8 @@ def hours(minutes: float) -> str:
 def _days(minutes: Iterable[int], load: Load) -> str:
     """Return `9 of 14 days`."""
     count = len({minute // DAY for minute in minutes})
-    return f"{count} of {max(1, -(-load.minutes // DAY))} days"
+    days = max(1, -(-load.minutes // DAY))
+    return f"{count} of {days} day{'' if days == 1 else 's'}"
 
 
 def _metric(policy: str) -> str:

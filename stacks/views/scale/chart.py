@@ -22,6 +22,8 @@ STYLES = ("cyan", "green")
 NAME, COLUMNS, HOUR, DAY = 22, 84, 60, 24 * 60
 STEPS = (5, 10, 15, 30, 60, 120, 240, 360, 720, 1440, 2880)
 """Minutes that a column may have."""
+SCALE, DAY_COLUMNS, SHORTEST, TICK = 7, 96, 15, 180
+"""Columns of the scale and of the busiest day, the fewest minutes of a column, the minutes between two times."""
 TALLEST = 12
 """Lines of the busiest day at most; more tasks are drawn in steps."""
 
@@ -84,23 +86,32 @@ def _spoken(minutes: int) -> str:
 
 
 def busiest_day(found: Comparison, width: int) -> Iterator[Line]:
-    """Yield the day on which most was asked, each side's tasks as columns with a scale."""
+    """Yield the day on which most was asked, each side's tasks as columns with a scale.
+
+    A load without a whole day has its first hours instead.
+    """
     zone, load = ZoneInfo(found.timezone), found.load
     series = next((it for it in (load.cpu, load.requests) if any(it)), ())
     start = load.start.astimezone(zone)
-    offset = (start.hour * 60 + start.minute) % DAY
+    offset = (start.hour * HOUR + start.minute) % DAY
     first = _busiest(series, DAY - offset if offset else 0)
     last = min(first + DAY, load.minutes)
-    size = _size(DAY, min(width or NAME + 96, NAME + 96) if width else NAME + 96)
-    size = max(size, 15)
+    size = max(_size(DAY, min(width or SCALE + DAY_COLUMNS, SCALE + DAY_COLUMNS)), SHORTEST)
     day = load.time(first).astimezone(zone)
-    yield [(f"The busiest day, {day:%a %d %b}, tasks", "bold"), (f" (each column is {_spoken(size)})", "dim")]
+    what = "The busiest day" if last - first == DAY else "The first hours"
+    yield [(f"{what}, {day:%a %d %b}, tasks", "bold"), (f" (each column is {_spoken(size)})", "dim")]
     for number, side in enumerate(found.sides):
         tasks = [int(it or 0) for it in buckets.largest(side.replay.running[first:last], size)]
         yield [(side.name, STYLES[number % len(STYLES)])]
         yield from _columns(tasks, STYLES[number % len(STYLES)])
-    ticks = "".join(f"{it:<{180 // size}}" for it in range(0, 24, 3)) if 180 % size == 0 else ""
-    yield [(f"{'':<7}{ticks}".rstrip(), "dim")]
+    yield [(f"{'':<{SCALE}}{_clock(day, size, -(-(last - first) // size))}".rstrip(), "dim")]
+
+
+def _clock(start: dt.datetime, size: int, columns: int) -> str:
+    """Return the hour of every third hour below its column."""
+    every = max(TICK // size, 1)
+    times = (start + number * size * MINUTE for number in range(0, columns, every))
+    return "".join(f"{it.hour:<{every}}" for it in times)
 
 
 def _busiest(series: Sequence[float | None], first: int) -> int:

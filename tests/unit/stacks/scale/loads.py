@@ -18,7 +18,7 @@ STEPS = "steps"
 
 def load(*cpu: float | None, minutes: int = 1, **others: Any) -> Load:
     """Return a load in which each demand lasts so many minutes."""
-    return Load(start=MONDAY, cpu=[it for it in cpu for _ in range(minutes)], **others)
+    return Load(**{"start": MONDAY, "cpu": [it for it in cpu for _ in range(minutes)], **others})
 
 
 def tracking(name: str = CPU, metric: str = CPU, target: float = 70, **others: Any) -> TargetTracking:

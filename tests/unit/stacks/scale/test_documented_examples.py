@@ -103,6 +103,18 @@ class TestStepScaling:
         first, *_ = step_policy((-10, 0, -1), (None, -10, -2)).steps
         assert (step_for(value, 50, [first]) is first) == is_first
 
+    @pytest.mark.parametrize(("value", "more"), [(69, 0), (70, 1), (84, 1), (85, 2), (94, 2), (95, 3), (100, 3)])
+    def test_an_ecs_service_by_cpu_of_two_minutes(self, value: float, more: int) -> None:
+        """From 70 by 1, from 85 by 2, from 95 by 3, when two minutes in a row are at 70 or above.
+
+        https://docs.aws.amazon.com/autoscaling/application/userguide/create-step-scaling-policy-cli.html
+        """
+        alarm = Alarm(comparison="GreaterThanOrEqualToThreshold", threshold=70, periods=2, datapoints=2)
+        policy = step_policy((0, 15, 1), (15, 25, 2), (25, None, 3), alarm=alarm, cooldown=600)
+        for points, wanted in (([value], 0), ([50, value], 0), ([value, value], more), ([value, 50], 0)):
+            done = replay(with_metrics(len(points), steps=points), target(policy), pace=AT_ONCE, tasks=2)
+            assert sum(after - before for before, after in changes(done)) == wanted
+
     def test_a_larger_step_in_the_cooldown_adds_only_the_difference(self) -> None:
         """Two are added; the alarm triggers again at a step of 3 in the cooldown: "only 1 is added"."""
         policy = step_policy((0, 10, 2), (10, None, 3), cooldown=300)
@@ -252,6 +264,16 @@ class TestScheduledActions:
         back = ScheduledAction(name="scale-in", schedule="at(2026-11-16T22:30:00)", minimum=0, maximum=0)
         done = replay(load(0, minutes=1440), target(schedules=(out, back), maximum=4), tasks=1)
         assert [(it.minute, it.before, it.after) for it in done.activities] == [(1320, 1, 3), (1350, 3, 0)]
+
+    def test_five_to_ten_units_become_fifteen_and_ten_again(self) -> None:
+        """At 17:05 the range is 15 to 20, at 17:10 it is 5 to 10 again.
+
+        https://docs.aws.amazon.com/autoscaling/application/userguide/get-started-exercise.html
+        """
+        first = ScheduledAction(name="first", schedule="at(2026-11-16T17:05:00)", minimum=15, maximum=20)
+        second = ScheduledAction(name="second", schedule="at(2026-11-16T17:10:00)", minimum=5, maximum=10)
+        units = target(schedules=(first, second), minimum=5, maximum=10)
+        assert changes(replay(load(0, minutes=1440), units, tasks=5)) == [(5, 15), (15, 10)]
 
     def test_every_five_hours_from_a_start_to_an_end(self) -> None:
         """From 30 January 2021 12:00 to 31 January 22:00."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from xml.etree import ElementTree as ET
@@ -15,7 +16,7 @@ from stacks.views import scale as view
 from stacks.views.scale.buckets import average, largest, spark
 from stacks.views.scale.plots import grid_step
 from stacks.views.scale.words import lines
-from tests.unit.stacks.scale.loads import load, target, tracking
+from tests.unit.stacks.scale.loads import MONDAY, load, target, tracking
 
 DAY = 24 * 60
 
@@ -90,6 +91,18 @@ def test_the_text_has_both_sides_and_no_line_is_wider_than_asked() -> None:
     assert pictures
     assert max(map(len, pictures)) <= 72
     assert {style for line in lines(found) for _, style in line} >= {"cyan", "green", "bold red"}
+
+
+def test_a_load_without_a_whole_day_has_its_first_hours() -> None:
+    """With the clock of its own hours below them."""
+    wanted = load(*[50] * 300, start=MONDAY + dt.timedelta(hours=9, minutes=5))
+    sides = compare(wanted, [Settings(name="file", words="it", target=target(tracking()))], Pace())
+    found = Comparison(environment="x", load=wanted, sides=sides, pace=Pace(), assumptions=())
+    text = view.text(found)
+    assert "The first hours, Mon 16 Nov, tasks (each column is 30 min)" in text
+    assert re.search(r"^ {7}9 {5}12$", text, re.MULTILINE)
+    assert "Nothing stands out." not in text
+    assert view.page(found)
 
 
 def test_the_document_is_json_by_the_hour() -> None:
