@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from stacks.errors import UserError
 from stacks.preflight.started import wording
+from stacks.preflight.web_servers import find_server
 from templates.profiles import STREAMLIT
 
 if TYPE_CHECKING:
@@ -30,6 +31,12 @@ def check(started: Started, settings: Settings, tag: str) -> str:
     if any("$" in value for value in given.values()):
         return unknown(settings, tag, "because a variable of its shell is in it")
     _refuse(settings, tag, given)
+    program, _ = find_server(started.words)
+    if program and program != STREAMLIT.framework:
+        what = wording(settings, tag).what
+        return (
+            f'{what[:1].upper()}{what[1:]} starts {program}: unless that serves Streamlit, say [app] framework = "web"'
+        )
     return ""
 
 

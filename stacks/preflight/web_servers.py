@@ -77,6 +77,14 @@ SERVERS: Mapping[str, Server] = MappingProxyType(
             port="5000",
             host="127.0.0.1",
         ),
+        # https://docs.streamlit.io/develop/api-reference/configuration/config.toml#server
+        "streamlit": Server(
+            ports=("--server.port",),
+            hosts=("--server.address",),
+            port_variable="STREAMLIT_SERVER_PORT",
+            host_variable="STREAMLIT_SERVER_ADDRESS",
+            port="8501",
+        ),
         # https://docs.pylonsproject.org/projects/waitress/en/stable/runner.html
         "waitress-serve": Server(binds=("--listen",), elsewhere=("--unix-socket",), port="8080", host="0.0.0.0"),  # noqa: S104 - the program's own default
     }
@@ -89,7 +97,7 @@ def check(started: Started, settings: Settings, tag: str) -> str:
 
     A server that is not known, or a script that starts one, is expected to listen on a port that the image exposes.
     """
-    program, words = _server(started.words)
+    program, words = find_server(started.words)
     if program:
         places = list(_places(program, words, started))
         if any("$" in part for place in places for part in place):
@@ -111,7 +119,7 @@ def unknown(settings: Settings, tag: str, reason: str) -> str:
     return f"Image {tag}: whether it listens on port {port} is not known, {reason}"
 
 
-def _server(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+def find_server(words: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """Return the last server that is started with arguments, and these; not one that is installed."""
     for command in reversed(list(_commands(words))):
         names = [word.rpartition("/")[2] for word in command]

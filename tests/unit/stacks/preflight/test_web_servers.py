@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.errors import UserError
+from stacks.preflight import streamlit_flags
 from stacks.preflight.started import Started
 from stacks.preflight.web_servers import check
 from tests.support.world import settings
@@ -45,6 +46,7 @@ def said(*words: str, exposed: tuple[int, ...] = (), given: Settings | None = No
         (("daphne", "-b", "0.0.0.0", "-p", "80", "app:app"), "daphne listen on port 80,"),
         (("flask", "run"), "flask listen on port 5000,"),
         (("fastapi", "run", "--port", "80", "main.py"), "fastapi listen on port 80,"),
+        (("streamlit", "run", "app.py"), "streamlit listen on port 8501,"),
     ],
 )
 def test_a_server_that_the_load_balancer_does_not_reach_is_refused(words: tuple[str, ...], why: str) -> None:
@@ -109,6 +111,17 @@ def test_behind_a_proxy_in_the_task_a_loopback_address_is_enough() -> None:
     proxy = {"name": "proxy", "image": "proxy:1", "ports": (8443,), "essential": True}
     given = web(network={"tls_port": 8443}, ecs={"sidecars": (proxy,)})
     assert not said(*UVICORN, "--port", "8080", given=given)
+
+
+def test_another_server_than_streamlit_is_noted_where_streamlit_is_meant() -> None:
+    """Streamlit is the default: who has forgotten the framework is told before the health check fails."""
+
+    def note(*words: str) -> str:
+        return streamlit_flags.check(Started(words=words, variables={}, exposed=()), settings(), "v1")
+
+    assert note(*UVICORN) == ('Image v1 starts uvicorn: unless that serves Streamlit, say [app] framework = "web"')
+    assert not note("streamlit", "run", "app.py")
+    assert not note("./start.sh")
 
 
 def test_a_command_of_the_settings_is_named_as_theirs() -> None:
