@@ -65,9 +65,9 @@ class Asking:
             terminal.message(f"{found!r} is none.")
         raise UserError("answer", f"{question}: none that can be used", "Nothing was written.", code=Code.UNCONFIRMED)
 
-    def agreed(self, question: str) -> bool:
-        """Whether the answer is yes, which is the default; not where nobody is asked."""
-        return self.is_asked and terminal.answer(question, "yes").lower() in {"y", "yes"}
+    def agreed(self, question: str, *, default: str = "yes") -> bool:
+        """Whether the answer is yes; not where nobody is asked."""
+        return self.is_asked and terminal.answer(question, default).lower() in {"y", "yes"}
 
 
 def answered(options: Given, app: App, region: Clue[str] | None, ask: Asking) -> Answers:
@@ -84,7 +84,7 @@ def answered(options: Given, app: App, region: Clue[str] | None, ask: Asking) ->
         port = app.port.value
     path = options.health_path if options.health_path or not is_web else _health_path(app, ask)
     cpu, memory = _size(options, app, ask)
-    domain = options.domain or (app.domain.value if app.domain else None)
+    domain, proof = _domain(options, app, ask)
     return Answers(
         environment=options.environment,
         project=project,
@@ -96,8 +96,8 @@ def answered(options: Given, app: App, region: Clue[str] | None, ask: Asking) ->
         memory=memory,
         image=options.image,
         domain=domain,
-        hosted_zone=options.hosted_zone or app.hosted_zone,
-        certificate=options.certificate,
+        hosted_zone=options.hosted_zone or (proof if proof and not proof.startswith("arn:") else app.hosted_zone),
+        certificate=options.certificate or (proof if proof and proof.startswith("arn:") else None),
         account_id=options.account_id,
         is_sandbox=options.sandbox,
         context=options.app.as_posix(),
@@ -162,3 +162,15 @@ def _size(options: Given, app: App, ask: Asking) -> tuple[int, int]:
     )
     first, second = found.split()
     return int(first), int(second)
+
+
+def _domain(options: Given, app: App, ask: Asking) -> tuple[str | None, str | None]:
+    """Return the domain name, if there is one, and the hosted zone or certificate that somebody has typed."""
+    found = app.domain.value if app.domain else None
+    if options.domain or not ask.is_asked:
+        return options.domain or found, None
+    domain = ask.text("Domain name for HTTPS, or none?", found or "none", app.domain.why if app.domain else "")
+    if domain == "none":
+        return None, None
+    proof = ask.text(f"Hosted zone of {domain} in Route 53, or ARN of its certificate?", app.hosted_zone or "later")
+    return domain, None if proof == "later" else proof

@@ -124,18 +124,23 @@ class _New:
         if not self._is_elsewhere and (project := places.project(others)):
             app = replace(app, project=project)
         answers = answered(options, app, places.region(others), self._ask)
-        added = pipeline(options.pipeline, options.environment) if options.pipeline else None
-        if options.pipeline == "github" and (found := repository(options.app)) and found[0] == GITHUB:
-            answers = replace(answers, repository=found[1])
+        where = repository(options.app)
+        is_github = where is not None and where[0] == GITHUB
+        chosen = options.pipeline
+        if chosen is None and is_github and self._ask.agreed("Deploy from GitHub Actions?", default="no"):
+            chosen = PIPELINES[0]
+        added = pipeline(chosen, options.environment) if chosen else None
+        if chosen == PIPELINES[0] and where and is_github:
+            answers = replace(answers, repository=where[1])
         found_draft = draft(app, answers, session.ENVIRONMENTS)
         return self._written(app, answers, found_draft, planned, added)
 
     def _dockerfile(self) -> dict[str, str]:
         """Return the files that build an image, by name, where they are wanted and not there."""
         options, sources = self._options, Sources(self._options.app)
-        if options.image or sources.has(container.FILE):
-            return {}
         found = conclude(gather(sources, options.environment, service=options.service))
+        if options.image or found.dockerfile or any(it.key == ("ecs", "image") for it in found.others):
+            return {}
         framework = options.framework or (found.framework.value if found.framework else None)
         if not options.dockerfile:
             if not self._ask.is_asked or not framework:
@@ -167,12 +172,9 @@ class _New:
             else:
                 kept.append(path.as_posix())
         notes = [*found.notes, *(added.notes if added else ()), *self._ignored()]
-        notes = [*notes, *self._missing_dockerfile(planned)]
+        if not app.dockerfile and not found.settings.ecs.image:
+            notes.append(f"there is no {container.FILE} yet, from which `{terminal.PROGRAM} push` builds the image")
         return view.New(app=app, answers=answers, draft=found, written=written, kept=kept, notes=notes)
-
-    def _missing_dockerfile(self, planned: Mapping[str, str]) -> Iterator[str]:
-        if not self._options.image and not planned and not Sources(self._options.app).has(container.FILE):
-            yield f"there is no {container.FILE} yet, from which `{terminal.PROGRAM} push` builds the image"
 
     def _ignored(self) -> Iterator[str]:
         """Yield what belongs into .gitignore."""

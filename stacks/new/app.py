@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from stacks.new import listening, packages, routes, streamlit_config
 from stacks.new.clues import Clue
 from stacks.new.copilot.manifests import WEB_SERVICE
 from stacks.new.copilot.reading import number
+from stacks.new.evidence import DOCKERFILES, Evidence
 from stacks.new.servers import EVERYWHERE, HEAVY, STREAMLIT, WEB
 from stacks.settings.written import Written
-
-if TYPE_CHECKING:
-    from stacks.new.evidence import Evidence
 
 SMALL = (512, 1024)
 """CPU units and MiB to begin with."""
@@ -49,6 +46,8 @@ class App:
     secrets: Mapping[str, str] = field(default_factory=dict)
     """Variables whose values are in SSM or Secrets Manager, whose ARNs no file has: what Copilot calls each."""
     notes: tuple[str, ...] = ()
+    dockerfile: str | None = None
+    """Its name, seen from the build's context; None where there is none."""
 
 
 def conclude(it: Evidence) -> App:
@@ -70,6 +69,7 @@ def conclude(it: Evidence) -> App:
         others=tuple(_others(it, is_streamlit=is_streamlit)),
         secrets=it.taken.secrets,
         notes=tuple(_notes(it, is_streamlit=is_streamlit)),
+        dockerfile=it.dockerfile,
     )
 
 
@@ -144,6 +144,8 @@ def _others(it: Evidence, *, is_streamlit: bool) -> list[Written]:
         before = found.pop(("ecs", "environment"), None)
         given = before.value if before else {}
         add("ecs.environment", {host.value: EVERYWHERE, **given}, host.why)
+    if it.dockerfile and it.dockerfile != DOCKERFILES[0]:
+        add("push.dockerfile", it.dockerfile, "")
     if "arm64" in it.image.platform:
         add("ecs.architecture", "ARM64", f"the Dockerfile is FROM --platform={it.image.platform}")
     return list(found.values())
@@ -173,8 +175,7 @@ def _notes(it: Evidence, *, is_streamlit: bool) -> list[str]:
             found.append(f"{other.file}: {other.type}: {what}")
     if is_streamlit:
         found += streamlit_config.notes(it.sources)
-    if said := listening.unreachable(it, is_streamlit=is_streamlit):
-        found.append(said)
+    found += [said for said in (listening.unreachable(it, is_streamlit=is_streamlit), listening.unfilled(it)) if said]
     if not is_streamlit and "django" in it.packages:
         found.append(
             "Django: the health check's Host header is the address of the task: ALLOWED_HOSTS has to allow it, "

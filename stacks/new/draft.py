@@ -31,6 +31,7 @@ ACCOUNT = "ACCOUNT"
 """Stands in an ARN for an account that is not known."""
 LASTING = frozenset({"live", "prod", "production"})
 """Environments in which one task may fail without anybody noticing."""
+UNWRITTEN = "Nothing was written: pass what has to be different as an option."
 FIRST = ("aws", "app")
 """Tables that say where it goes, and what it is."""
 ROUNDS = 5
@@ -86,7 +87,7 @@ def draft(app: App, answers: Answers, directory: Path) -> Draft:
         except settings.SettingsError as error:
             kept = [it for it in found if not any(_is_about(it, problem) for problem in error.problems)]
             if len(kept) == len(found):
-                raise
+                raise settings.SettingsError(answers.environment, error.problems, UNWRITTEN) from error
             notes += [f"not written: {problem.key}: {problem.reason}" for problem in error.problems]
             found = kept
         else:
@@ -133,7 +134,7 @@ def _own(app: App, answers: Answers) -> Iterator[Written]:
 
 def _building(app: App, answers: Answers) -> Iterator[Written]:
     """Yield where the image is built, if that is another folder than this, and no manifest says it."""
-    if answers.image is None and answers.context != "." and not any(it.key[0] == "push" for it in app.others):
+    if answers.image is None and answers.context != "." and ("push", "context") not in {it.key for it in app.others}:
         yield Written(key=("push", "context"), value=answers.context)
 
 

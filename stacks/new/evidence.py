@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from stacks.new import dockerfile, packages, procfile
+from stacks.new import packages, procfile
 from stacks.new.clues import Clue
 from stacks.new.copilot.manifests import Manifest, application, chosen, manifests
 from stacks.new.copilot.reading import Taken
 from stacks.new.copilot.settings import taken
+from stacks.new.dockerfile import Image, read
+from stacks.new.own_programs import started
 from stacks.new.servers import PACKAGES, Package
-from stacks.new.serving import Served, served
+from stacks.new.serving import Served
 from stacks.new.sources import Sources
+
+DOCKERFILES = ("Dockerfile", "Containerfile", "docker/Dockerfile", "deploy/Dockerfile", "Dockerfile.prod")
+"""Where it can be, the usual place first."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +35,9 @@ class Evidence:
     taken: Taken
     packages: Mapping[str, Clue[str]] = field(repr=False)
     """What the app depends on, by normalised name."""
-    has_dockerfile: bool
-    image: dockerfile.Image
+    dockerfile: str | None
+    """Its name, seen from the build's context; None where there is none."""
+    image: Image
     process: Clue[tuple[str, ...]] | None
     """What starts the app: of the image, the Procfile, or npm."""
     served: Served | None
@@ -50,27 +56,30 @@ class Evidence:
         return f"{self.manifest.file}: {path}" if self.manifest else ""
 
 
-def gather(sources: Sources, environment: str, *, file: str = "Dockerfile", service: str | None = None) -> Evidence:
+def gather(sources: Sources, environment: str, *, service: str | None = None) -> Evidence:
     """Read the files of an app. `service` is the name of a manifest of Copilot's, where there are several.
 
     Raises UserError for a file that cannot be read, is malformed, or is too large.
     """
     found, name = manifests(sources, environment), application(sources)
     manifest = chosen(found, service)
-    target = manifest.at("image", "build", "target") if manifest else None
-    text = sources.text(file)
-    image = dockerfile.read(text or "", file, target if isinstance(target, str) else "")
-    process = image.process or procfile.processes(sources).get("web") or packages.start_script(sources)
+    result = taken(manifest, name or manifest.name, environment) if manifest else Taken()
+    built = {it.key[1]: str(it.value) for it in result.settings if it.key[0] == "push"}
+    app = Sources(sources.folder / built.get("context", "."), sources.planned)
+    file = next((it for it in (built.get("dockerfile"), *DOCKERFILES) if it and app.has(it)), DOCKERFILES[0])
+    text = app.text(file)
+    image = read(text or "", file, built.get("target", ""))
+    process = image.process or procfile.processes(app).get("web") or packages.start_script(app)
     return Evidence(
-        sources=sources,
+        sources=app,
         environment=environment,
         application=name,
         manifests=tuple(found),
         manifest=manifest,
-        taken=taken(manifest, name or manifest.name, environment) if manifest else Taken(),
-        packages=packages.packages(sources),
-        has_dockerfile=text is not None,
+        taken=result,
+        packages=packages.packages(app),
+        dockerfile=file if text is not None else None,
         image=image,
         process=process,
-        served=served(process.value, image.environment) if process else None,
+        served=started(process.value, image.environment, app) if process else None,
     )

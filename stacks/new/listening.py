@@ -9,6 +9,7 @@ from stacks.new.clues import Clue
 from stacks.new.copilot.reading import number
 from stacks.new.servers import EVERYWHERE, IMAGES
 from stacks.new.serving import PORT, follows_port
+from stacks.new.shell import SHELLS, VARIABLE
 
 if TYPE_CHECKING:
     from stacks.new.evidence import Evidence
@@ -26,6 +27,8 @@ def port(it: Evidence, *, is_streamlit: bool) -> Clue[int] | None:
     server = it.served
     if server and server.server.port_variable != PORT and not it.image.ports:
         return Clue(value=server.server.port, why=f"{server.name} listens there unless told otherwise")
+    if (set_there := it.image.environment.get(PORT, "")).isdecimal():
+        return Clue(value=int(set_there), why=f"{it.dockerfile} sets {PORT}")
     return it.image.ports[0] if it.image.ports else _usual(it)
 
 
@@ -62,6 +65,14 @@ def unreachable(it: Evidence, *, is_streamlit: bool) -> str:
         f"{it.process.why}: {server.name} listens on {server.host}, where the load balancer cannot reach it: "
         f"let it listen on {EVERYWHERE}"
     )
+
+
+def unfilled(it: Evidence) -> str:
+    """Return what is said of a command without a shell that has variables in it, or ""."""
+    if not it.process or it.process.value[0].rpartition("/")[2] in SHELLS:
+        return ""
+    found = next((found[0] for word in it.process.value if (found := VARIABLE.search(word))), "")
+    return f'{it.process.why}: nothing fills in {found} without a shell: ["sh", "-c", "exec ..."]' if found else ""
 
 
 def _given(it: Evidence) -> Clue[int] | None:

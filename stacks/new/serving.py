@@ -20,7 +20,7 @@ _LOCAL = frozenset({LOOPBACK, "localhost", "::1"})
 
 @dataclass(frozen=True, kw_only=True)
 class Served:
-    """A server as a command starts it."""
+    """A server as a command starts it. `server.host` is its default, and `host` what counts."""
 
     server: Server
     port: int | None
@@ -99,16 +99,16 @@ def _starts(command: list[str], words: tuple[str, ...]) -> bool:
 def _bound(command: list[str], server: Server) -> tuple[str, str]:
     """Return the address and the port that a server is given, each "" where there is none."""
     if bound := _option(command, server.bind_options):
-        return _address(bound)
+        return address(bound)
     host, port = _option(command, server.host_options) or "", _option(command, server.port_options) or ""
     if server.words == ("manage.py", "runserver"):
         last = command[-1]
         if last != "runserver" and not last.startswith("-"):
-            return _address(last)
+            return address(last)
     return host, port
 
 
-def _address(text: str) -> tuple[str, str]:
+def address(text: str) -> tuple[str, str]:
     """Return address and port of `ADDRESS:PORT`, `:PORT`, which is on all addresses, or a port alone."""
     found = _ADDRESS.fullmatch(text)
     if not found:

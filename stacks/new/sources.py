@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import tomllib
 from collections.abc import Mapping
@@ -45,9 +46,11 @@ class Sources:
         try:
             if path.stat().st_size > LARGEST:
                 raise UserError(str(path), f"it has more than {LARGEST} bytes: not read", code=Code.FILE)
-            return "\n".join(path.read_bytes().decode("utf-8-sig").splitlines())
+            content = path.read_bytes()
+            encoding = "utf-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+            return "\n".join(content.decode(encoding).splitlines())
         except UnicodeDecodeError as error:
-            raise UserError(str(path), "it is no UTF-8 text", code=Code.FILE) from error
+            raise UserError(str(path), "it is no text in UTF-8 or UTF-16", code=Code.FILE) from error
         except OSError as error:
             raise UserError(str(path), f"it cannot be read: {error.strerror or error}", code=Code.FILE) from error
 

@@ -33,7 +33,8 @@ def write_new(path: Path, text: str) -> bool:
     """
     unfinished = path.parent / f"{UNFINISHED}{uuid.uuid4().hex}"
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(FileExistsError):  # and where that is no folder, the next line says so
+            path.parent.mkdir(parents=True, exist_ok=True)
         try:
             _write(unfinished, text)
             try:

@@ -135,6 +135,8 @@ def test_on_a_terminal_a_few_questions_have_what_was_found(app: Project) -> None
             ("listens", "9000"),
             ("health.*main.py:6 serves it.*/health", ""),
             ("CPU units and MiB", "256 512"),
+            ("Domain name", "shop.example.com"),
+            ("Hosted zone", "Z0123456789ABCDEFGHIJ"),
         ):
             terminal.expect(question)
             if question != "'x' is none":
@@ -147,5 +149,6 @@ def test_on_a_terminal_a_few_questions_have_what_was_found(app: Project) -> None
         "container_port = 9000\n",
         'path = "/health" #',
         "cpu = 256",
+        'hosted_zone_id = "Z0123456789ABCDEFGHIJ"',
     ):
         assert line in text
