@@ -25,6 +25,8 @@ GRIDS = 4
 LABELS = 15
 """Days that are named at most."""
 DAY = dt.timedelta(days=1)
+HOUR, SHORT = 60, 2 * 24 * 60
+"""Minutes of an hour, and of a load that has hours instead of days below it."""
 Points = list[tuple[float, float]]
 
 
@@ -57,12 +59,12 @@ def draw(plot: Plot, load: Load, timezone: str) -> str:
     top = max(step * math.ceil(most / step - 1e-9), step)
     marks = [step * number for number in range(round(top / step) + 1)]
     grid = "".join(f'<path class="grid" d="M0 {_y(it, top)}H{load.minutes}"/>' for it in marks)
-    days = list(_days(load, timezone))
+    days = list(_days(load, timezone) if load.minutes > SHORT else _hours(load, timezone))
     grid += "".join(f'<path class="grid" d="M{minute} 0V{HEIGHT}"/>' for minute, _ in days)
     levels = "".join(f'<path class="level" d="M0 {_y(it, top)}H{load.minutes}"/>' for it in plot.levels)
     lines = "".join(f'<path class="{it.style}" d="{_path(it, top, load.minutes)}"/>' for it in plot.lines)
     labels = "".join(f'<span style="top:{100 - 100 * it / top:.2f}%">{it:g}</span>' for it in marks)
-    every = -(-len(days) // LABELS)
+    every = max(-(-len(days) // LABELS), 1)
     names = "".join(
         f'<span style="left:{100 * minute / load.minutes:.3f}%">{name}</span>' for minute, name in days[::every]
     )
@@ -121,3 +123,10 @@ def _days(load: Load, timezone: str) -> Iterator[tuple[int, str]]:
         if minute >= 0:
             yield minute, f"{day:%a} {day.day}"
         day += DAY
+
+
+def _hours(load: Load, timezone: str) -> Iterator[tuple[int, str]]:
+    """Yield the minute at which each hour begins, with its time."""
+    start = load.start.astimezone(ZoneInfo(timezone))
+    for minute in range(-start.minute % HOUR, load.minutes, HOUR):
+        yield minute, f"{load.time(minute).astimezone(start.tzinfo):%H:%M}"
