@@ -29,7 +29,7 @@ NARROWEST = 20
 
 
 class LogLines:
-    """Makes lines of events; each task has a colour, and the beginning of its id stands before each line.
+    """Makes lines of events; each task has a colour, and the beginning of its id stands before each event.
 
     `container` is the name of the app's container, which is not repeated on each line.
     """
@@ -43,7 +43,10 @@ class LogLines:
         return self._colours.setdefault(task, COLOURS[len(self._colours) % len(COLOURS)])
 
     def lines(self, event: LogEvent, width: int) -> list[Line]:
-        """Return the lines of an event: wrapped at `width` columns, under the message (0: not at all)."""
+        """Return the lines of an event: wrapped at `width` columns, under the message (0: not at all).
+
+        Other fields of a JSON object stand after the message where there is room, else below it.
+        """
         said = read_message(event.message)
         when, who = f"{moment(event.at)}  ", f"{self._name(event)}  "
         first: Line = [(when, DIM), (who, self.colour(event.task or event.stream))]
@@ -57,9 +60,13 @@ class LogLines:
                 head = rest if found else [*first, (level, LEVELS.get(said.level, DIM))]
                 found.append([*head, (part, DIM if said.level in QUIET else "")])
         if said.fields:
-            about = "  ".join(f"{key}={_value(value)}" for key, value in said.fields.items())
-            parts = wrapped(printable(about), max(width - margin, NARROWEST) if width else 0)
-            found += [[*rest, (part, DIM)] for part in parts]
+            about = printable("  ".join(f"{key}={_value(value)}" for key, value in said.fields.items()))
+            used = sum(cell_len(text) for text, _ in found[0])
+            if len(found) == 1 and (not width or used + 2 + cell_len(about) <= width):
+                found[0].append((f"  {about}" if said.text else about, DIM))
+            else:
+                parts = wrapped(about, max(width - margin, NARROWEST) if width else 0)
+                found += [[*rest, (part, DIM)] for part in parts]
         return found
 
     def _name(self, event: LogEvent) -> str:

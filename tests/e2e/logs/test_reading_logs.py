@@ -8,7 +8,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from sandbox.image import place_image
-from tests.support.commands import project
+from tests.support import faults
+from tests.support.commands import Project, project
+from tests.support.proxy import between
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -78,6 +80,12 @@ def test_a_log_is_read_filtered_queried_and_followed(tmp_path: Path, account: Ac
         assert f"task {one[:8]} has stopped: by hand" in following.hear("by hand")
         following.process.send_signal(signal.SIGINT)
         assert following.end() == (130, "interrupted: by Ctrl-C\n")
+
+    expire = lambda call: faults.expired if call.action == "ListTasks" else None  # noqa: E731 - it is one line
+    with between(account.address.endpoint_url, expire) as proxy:
+        ended = Project(here.folder, {**here.env, "AWS_ENDPOINT_URL": proxy.url}).fail("logs", "prod", "--follow")
+    assert "they have expired" in ended
+    assert "logs prod --follow --since 20" in ended
 
     here.succeed("destroy", "prod", "--yes", "--var", "stack_termination_protection=false")
     kept = here.run("logs", "prod")

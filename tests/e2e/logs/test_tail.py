@@ -62,6 +62,9 @@ def test_nothing_comes_twice_and_nothing_is_left_out(aws: Aws) -> None:
     assert polled(tail) == []
     assert tail.pause > FIRST_PAUSE
     assert said == []
+    after = Tail(aws, Wanted(group=GROUP, start=0), warn=said.append, seen=[*read(aws, Wanted(group=GROUP, start=0))])
+    put(aws, "one", "after what was read")
+    assert polled(after) == ["after what was read"]
     named = Tail(aws, Wanted(group=GROUP, start=0, streams=("p/app/three",)), warn=said.append)
     assert polled(named) == []
     put(aws, "three", "d", create=True)

@@ -59,6 +59,16 @@ def test_json_is_level_and_text_first_then_the_traceback_then_the_rest() -> None
     assert rest.strip() == "user=3"
 
 
+def test_fields_stand_beside_a_short_message() -> None:
+    """So that an event is one line, in a pipe always; below it where the terminal is too narrow."""
+    lines = LogLines("streamlit")
+    written = event(json.dumps({"level": "info", "msg": "sent", "user": "a b", "n": 1}))
+    assert plain(lines.lines(written, 0)).endswith('INFO    sent  user="a b"  n=1')
+    assert plain(lines.lines(written, 100)).endswith('INFO    sent  user="a b"  n=1')
+    assert plain(lines.lines(written, 50)).splitlines()[1].strip() == 'user="a b"  n=1'
+    assert plain(lines.lines(event('{"user": 3}'), 0)).endswith("0a1b2c3d  user=3")
+
+
 def test_a_wide_line_is_wrapped_under_the_message() -> None:
     """At the width of the terminal; where there is none, a line stays one line."""
     lines = LogLines("streamlit").lines(event("word " * 30), 60)
