@@ -11,7 +11,7 @@ To add the command `graph`, write `stacks/cli/graph.py` with four definitions, a
 
 The file is imported when its command is chosen, so that it imports what it needs at its top, and `--help` none of that.
 A UserError that it raises is shown on standard error and, where JSON was asked for, as a document on standard output.
-README.md lists the command (a test compares), and `stacks/iam/derive/calls.py` the calls to AWS that it makes.
+README.md lists the command (a test compares), and `stacks/iam/derive/commands/` the calls to AWS that it makes.
 
 A command with another format has one entry more in its `FORMATS`. For the first beside text and JSON, `add_arguments`
 calls `arguments.add_format`, which adds `--format` with the names in `FORMATS`.

@@ -18,6 +18,7 @@ def install() -> None:
     ecr._upload_layer_part = _upload
     ecr._complete_layer_upload = _complete
     ecr._get_download_url_for_layer = _download_url
+    ecr._batch_check_layer_availability = _availability
 
 
 def _upload(data: Record) -> Response:
@@ -41,11 +42,32 @@ def _complete(data: Record) -> Response:
     return _answer({**_place(data), "uploadId": upload_id, "layerDigest": digest})
 
 
+def _availability(data: Record) -> Response:
+    """Say which layers are there already; ministack knows none."""
+    name = data["repositoryName"]
+    if name not in ecr._repositories:
+        return _absent(name)
+    kept = ecr._layer_blobs.get(name, {})
+    layers = [
+        {
+            "layerDigest": digest,
+            "layerAvailability": "AVAILABLE" if digest in kept else "UNAVAILABLE",
+            "layerSize": len(kept.get(digest, b"")),
+        }
+        for digest in data["layerDigests"]
+    ]
+    return _answer({"layers": layers, "failures": []})
+
+
+def _absent(name: str) -> Response:
+    text = f"The repository with name '{name}' does not exist in the registry with id '{ecr._registry_id()}'"
+    return _refusal("RepositoryNotFoundException", text)
+
+
 def _download_url(data: Record) -> Response:
     name, digest = data["repositoryName"], data["layerDigest"]
     if name not in ecr._repositories:
-        text = f"The repository with name '{name}' does not exist in the registry with id '{ecr._registry_id()}'"
-        return _refusal("RepositoryNotFoundException", text)
+        return _absent(name)
     if digest not in ecr._layer_blobs.get(name, {}):
         text = (
             f"The layer with digest '{digest}' does not exist within the repository with name '{name}' "

@@ -87,7 +87,7 @@ def test_one_image_goes_through_all_environments_to_the_first_that_fails(
 
     here.succeed("deploy", "dev", "--image", "v2", "--yes", *SMALL)
     assert deployed(here, "prod") == commit
-    promoted = here.succeed("deploy", "dev", "prod", "--yes", *SMALL)
+    promoted = here.succeed("deploy", "dev", "prod", *SMALL, stdin="prod\n")  # its own confirmation
     assert promoted.splitlines()[-2:][0] == "dev   no changes with image v2"
     assert promoted.splitlines()[-1].startswith("prod  deployed with image v2 in ")
     assert deployed(here, "prod") == "v2"

@@ -22,8 +22,8 @@ NAME = "preto-2-prod"
 
 @pytest.fixture
 def docker(tmp_path: Path) -> Engines:
-    """Give a stand-in for docker with buildx."""
-    return engines(tmp_path / "engines", "docker")
+    """Give stand-ins for docker with buildx, and for podman."""
+    return engines(tmp_path / "engines", "docker", "podman")
 
 
 @pytest.fixture
@@ -109,6 +109,15 @@ def test_changes_that_are_in_no_commit_need_a_tag_of_their_own(
     assert "does not say of which commit it is" in here.fail("push", "prod", "--tag", "try-1")
     account.client("ecr").put_image_tag_mutability(repositoryName=NAME, imageTagMutability="MUTABLE")
     assert json.loads(here.succeed("push", "prod", "--tag", "try-1", "--json"))["engine"] == "buildx"
+    docker.behave(buildx=False)
+    assert json.loads(here.succeed("push", "prod", "--tag", "try-2", "--json"))["engine"] == "docker"
+    assert docker.asked("build")["words"][:2] == ["build", "--platform"]
+    docker.behave()
+    assert (
+        json.loads(here.succeed("push", "prod", "--tag", "try-3", "--json", "--engine", "podman"))["engine"] == "podman"
+    )
+    assert {it["name"] for it in docker.calls} == {"podman"}
+    assert "--tls-verify=false" in docker.asked("push")["words"]
 
 
 FAILURES: dict[str, tuple[dict[str, Any], list[str]]] = {

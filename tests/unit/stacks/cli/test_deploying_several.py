@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from stacks.cli import COMMANDS, parsing
 from stacks.cli.deploying_several import refuse_different
 from stacks.errors import UserError
+from stacks.terminal import PROGRAM
 from tests.support import world
 
 DEV = {"environment": "dev"}
@@ -42,3 +44,19 @@ def test_what_can_be_the_same_is_not_refused() -> None:
     assert not refused({"image_tag": "v1"}, {})
     assert not refused({"ecs": {"architecture": "ARM64"}}, {})
     assert not refused({"ecs": {"image": "ghcr.io/a/b"}}, {"ecs": {"image": "ghcr.io/a/b"}})
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["dev", "prod", "--plan", "x.json"], "--plan goes with one ENV at most"),
+        (["dev", "prod", "--timeline", "x.html"], "--timeline draws one deployment"),
+        (["prod", "--build", "--plan", "x.json"], "--build does not go with --plan"),
+        (["prod", "--engine", "podman"], "--engine goes with --build"),
+        ([], "the following arguments are required: ENV, or --plan FILE"),
+    ],
+)
+def test_options_that_contradict_each_other_are_refused(words: list[str], why: str) -> None:
+    """Before anything is read."""
+    with pytest.raises(UserError, match=why):
+        parsing.parse(["deploy", *words], PROGRAM, COMMANDS)
