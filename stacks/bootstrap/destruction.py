@@ -7,14 +7,16 @@ when it is repeated: CloudFormation remembers which bucket a deleted stack has l
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from stacks.aws.errors import ClientError, error_code, is_denied, translate_aws_errors
 from stacks.bootstrap.conflicts import ROLE
 from stacks.bootstrap.emptying import Contents, delete_bucket, has_bucket, read_contents
-from stacks.bootstrap.prepare import stack_name
+from stacks.bootstrap.prepare import refuse_of_fleet, stack_name
 from stacks.bootstrap.uses import Uses, find_uses
+from stacks.cloudformation.bootstrapped import fleet_names
 from stacks.cloudformation.former import former_stacks, kept_resources
 from stacks.cloudformation.stack import find_stack, stack_resources
 from stacks.errors import Code, UserError
@@ -77,10 +79,12 @@ class Unbootstrapped:
 def find_unbootstrapping(aws: Aws, settings: Settings) -> Unbootstrapping:
     """Find out what there is to take away, and who uses it.
 
-    Raises UserError where the stack is protected, or something else is happening to it.
+    Raises UserError where the stack is protected, something else is happening to it, or it is one of a stack set.
     """
     name = stack_name(settings)
     stack = find_stack(aws, name)
+    if stack is None:
+        refuse_of_fleet(aws, settings)
     resources = stack_resources(aws, stack.stack_id) if stack and not stack.under_review else ()
     names = _bucket_names(resources) if stack else dict.fromkeys(_former_buckets(aws, name))
     buckets = [it for it in names if has_bucket(aws, it)]
@@ -137,8 +141,8 @@ def _bucket_names(resources: Sequence[StackResource]) -> list[str]:
 
 
 def _former_buckets(aws: Aws, name: str) -> Iterator[str]:
-    """Yield the buckets that deleted stacks of this name have left."""
-    for former in former_stacks(aws, name):
+    """Yield the buckets that deleted stacks of this name have left, and those of a stack set of this name."""
+    for former in former_stacks(aws, re.compile(re.escape(name)), fleet_names(name)):
         yield from (it.physical_id for it in kept_resources(aws, former.stack_id) if it.path == BUCKET)
 
 

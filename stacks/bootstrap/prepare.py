@@ -54,10 +54,8 @@ def plan_bootstrap(
     if existing is not None:
         refuse_unchangeable(existing, delete_command)
         _refuse_newer(existing)
-    elif (of_fleet := find_fleet_stack(aws, identity.name)) is not None:
-        why = f"account {aws.account_id}, {aws.region} has it already, by a stack set of the administrator account"
-        then = f"There, `python build.py bootstrap {settings.environment} --fleet` changes it."
-        raise UserError(f"stack {of_fleet.name}", why, then, code=Code.STATE)
+    else:
+        refuse_of_fleet(aws, settings)
     sharing = sharing_environments(aws, settings, others) if _derives(settings) else ()
     policies = shared_documents(aws, sharing) if sharing else None
     document = json.loads(bootstrap.build(settings.project, settings.bootstrap, policies, settings.stack.tags).body)
@@ -76,6 +74,14 @@ def plan_bootstrap(
         notes=(*_derived_from(sharing), *_notes(existing, document), *told),
     )
     return plan.propose(aws, request, emit=emit)
+
+
+def refuse_of_fleet(aws: Aws, settings: Settings) -> None:
+    """Raise UserError where account and region have the bootstrap stack by a stack set."""
+    if (found := find_fleet_stack(aws, stack_name(settings))) is not None:
+        why = f"account {aws.account_id}, {aws.region} has it by a stack set of the administrator account"
+        then = f"There, `python build.py bootstrap {settings.environment} --fleet` changes it, or deletes it."
+        raise UserError(f"stack {found.name}", why, then, code=Code.STATE)
 
 
 def _derives(settings: Settings) -> bool:

@@ -47,12 +47,14 @@ def find_bootstrap_stack(aws: Aws, project: str) -> Stack | None:
     return find_stack(aws, name) or find_fleet_stack(aws, name)
 
 
-def find_fleet_stack(aws: Aws, stack_set: str) -> Stack | None:
-    """Return the stack that a stack set of this name has in account and region; None where stacks may not be listed.
+def fleet_names(stack_set: str) -> re.Pattern[str]:
+    """Return the pattern of the names that StackSets give to the stacks of a stack set: `StackSet-NAME-UUID`."""
+    return re.compile(rf"StackSet-{re.escape(stack_set)}-[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
 
-    StackSets name it `StackSet-NAME-UUID`.
-    """
-    own = re.compile(rf"StackSet-{re.escape(stack_set)}-[0-9a-f]{{8}}(?:-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}")
+
+def find_fleet_stack(aws: Aws, stack_set: str) -> Stack | None:
+    """Return the stack that a stack set of this name has in account and region; None where stacks may not be listed."""
+    own = fleet_names(stack_set)
     try:
         pages = aws.cloudformation.get_paginator("list_stacks").paginate(StackStatusFilter=LIVE)
         found = next((it for page in pages for it in page["StackSummaries"] if own.fullmatch(it["StackName"])), None)

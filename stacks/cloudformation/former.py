@@ -13,6 +13,7 @@ from stacks.cloudformation.events import events_since
 from stacks.cloudformation.stack import DELETED
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from stacks.aws.session import Aws
@@ -40,10 +41,10 @@ class FormerStack:
     deleted_at: dt.datetime | None
 
 
-def former_stacks(aws: Aws, name: str) -> tuple[FormerStack, ...]:
-    """Return the deleted stacks of this name that CloudFormation still lists, newest first."""
+def former_stacks(aws: Aws, *names: re.Pattern[str]) -> tuple[FormerStack, ...]:
+    """Return the deleted stacks of such names that CloudFormation still lists, newest first."""
     pages = aws.cloudformation.get_paginator("list_stacks").paginate(StackStatusFilter=["DELETE_COMPLETE"])
-    found = [it for page in pages for it in page["StackSummaries"] if it["StackName"] == name]
+    found = [it for page in pages for it in page["StackSummaries"] if any(n.fullmatch(it["StackName"]) for n in names)]
     found.sort(key=lambda it: it["CreationTime"], reverse=True)
     return tuple(FormerStack(stack_id=it.get("StackId", ""), deleted_at=it.get("DeletionTime")) for it in found)
 

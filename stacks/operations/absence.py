@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -40,7 +41,7 @@ def find_absence(aws: Aws, settings: Settings) -> Absence | None:
         return None
     found = Absence(environment=settings.environment, stack_name=name, account_id=aws.account_id, region=aws.region)
     try:
-        former = former_stacks(aws, name)
+        former = former_stacks(aws, re.compile(re.escape(name)))
         kept = tuple(kept_resources(aws, former[0].stack_id)) if former else ()
     except ClientError as error:
         if not is_denied(error):

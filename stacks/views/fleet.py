@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from stacks.fleet.stack_set import Instance
 
 SIGNS = {Action.CREATE: "+", Action.UPDATE: "~", Action.DELETE: "-"}
-LOST = "Environments that were deployed there lose their roles and templates. The artifact buckets stay where they are."
+LOST = (
+    "Environments that were deployed there lose their roles and templates. The artifact buckets stay, "
+    "until `bootstrap ENV --destroy` runs in each account."
+)
 BROKEN = "Take these out of [fleet], run it with --retain, delete their stacks in their accounts, and add them again."
 MANY = 40
 """Instances that are listed one by one; of more, the accounts of each step are counted."""
@@ -32,12 +35,10 @@ def plan_text(plan: FleetPlan) -> str:
 def _plan_lines(plan: FleetPlan) -> Iterator[str]:
     what = f"stack set {plan.wanted.name} in account {plan.account_id}, {plan.region}"
     if plan.is_nothing:
-        absent = f"Nothing to destroy: there is no {what}."
-        yield (
-            absent
-            if plan.destroys
-            else f"No changes. All {_stacks(plan.unchanged)} of the {what} are what the settings say."
-        )
+        if plan.destroys:
+            yield f"Nothing to destroy: there is no {what}."
+        else:
+            yield f"No changes. The {what} has {_stacks(plan.unchanged)}, as the settings say."
         yield from _inoperable(plan)
         return
     if plan.destroys:

@@ -52,6 +52,11 @@ def execution_role_arn(settings: Settings, where: Place) -> str:
 
 
 def artifact_bucket(settings: Settings) -> str:
-    """Return the name of the artifact bucket: the given one, or a pattern for the one that `bootstrap` makes."""
+    """Return the name of the artifact bucket: the given one, or a pattern for the one that `bootstrap` makes.
+
+    In the name of a fleet's bucket, it is not documented how much there is of the stack's name.
+    """
+    if settings.fleet.is_set:
+        return settings.aws.artifact_bucket or "stackset-*"
     stack = bootstrap.identity(settings.project).name
     return settings.aws.artifact_bucket or f"{stack}-{bootstrap.BUCKET}-*".lower()

@@ -60,6 +60,11 @@ def stacks(account: Account, region: str = HERE) -> dict[str, str]:
     return {it["StackName"]: it["StackStatus"] for it in found}
 
 
+def buckets(account: Account) -> list[str]:
+    """The names of the account's buckets."""
+    return [it["Name"] for it in account.client("s3").list_buckets()["Buckets"]]
+
+
 def status(here: Project) -> dict[str, Any]:
     """What `status --fleet` says."""
     found: dict[str, Any] = json.loads(here.succeed("status", "prod", "--fleet", "--json"))
@@ -81,7 +86,7 @@ def test_the_way_of_a_fleet(here: Project, account: Account, members: list[Accou
     roles = {it["RoleName"] for it in members[0].client("iam").list_roles()["Roles"]}
     assert {f"GitHubActionsRole-{HERE}", f"GitHubActionsRole-{THERE}", f"preto-2-bootstrap-{THERE}"} <= roles
     assert len(members[0].client("iam").list_open_id_connect_providers()["OpenIDConnectProviderList"]) == 1
-    assert here.succeed("bootstrap", "prod", "--fleet").startswith("No changes. All 4 stacks of the stack set ")
+    assert here.succeed("bootstrap", "prod", "--fleet").startswith("No changes. The stack set ")
     found = status(here)
     assert (found["is_as_wanted"], {it["status"] for it in found["instances"]}) == (True, {"CURRENT"})
 
@@ -89,7 +94,8 @@ def test_the_way_of_a_fleet(here: Project, account: Account, members: list[Accou
     (there.folder / "environments" / "prod.toml").write_bytes(file.read_bytes())
     there.succeed("deploy", "prod", "--yes", "--quiet")
     assert stacks(members[0])["preto-2-prod"] == "CREATE_COMPLETE"
-    assert "by a stack set of the administrator account" in there.fail("bootstrap", "prod", "--yes")
+    for words in ((), ("--destroy",)):
+        assert "by a stack set of the administrator account" in there.fail("bootstrap", "prod", "--yes", *words)
 
     file.write_text(file.read_text(encoding="utf-8").replace('["main"]', '["main", "next"]'), encoding="utf-8")
     write_fleet(here, [members[0], members[2]], (HERE,))
@@ -104,6 +110,10 @@ def test_the_way_of_a_fleet(here: Project, account: Account, members: list[Accou
     gone = here.run("bootstrap", "prod", "--fleet", "--destroy", stdin="preto-2-bootstrap\n")
     assert (gone.returncode, gone.stdout) == (0, "Deleted the stack set preto-2-bootstrap.\n")
     assert stacks(members[2]) == {}
+    assert len(buckets(members[2])) == 1
+    alone = project(tmp_path / "alone", members[2].env)
+    assert "Deleted the bucket stackset-preto-2-" in alone.succeed("bootstrap", "prod", "--destroy", "--yes")
+    assert buckets(members[2]) == []
     assert here.succeed("bootstrap", "prod", "--fleet", "--destroy").startswith(
         "Nothing to destroy: there is no stack set "
     )
