@@ -33,10 +33,8 @@ def check(started: Started, settings: Settings, tag: str) -> str:
     _refuse(settings, tag, given)
     program, _ = find_server(started.words)
     if program and program != STREAMLIT.framework:
-        what = wording(settings, tag).what
-        return (
-            f'{what[:1].upper()}{what[1:]} starts {program}: unless that serves Streamlit, say [app] framework = "web"'
-        )
+        what = wording(settings, tag).what.replace("image", "Image", 1)
+        return f'{what} starts {program}: unless that serves Streamlit, say [app] framework = "web"'
     return ""
 
 
