@@ -110,22 +110,30 @@ def run(options: Options) -> int:
 
 
 def _follow(following: Following, source: Source, options: Options) -> int:
-    """Follow the task; Ctrl-C stops it, and a second one leaves it alone."""
+    """Follow the task; Ctrl-C stops it, and a second one leaves it alone, as does an error."""
     container = options.container or source.container
     try:
         ending = following.to_its_end(container, timeout=options.timeout)
     except KeyboardInterrupt:
-        try:
-            progress(options)("Stopping the task. Ctrl-C again leaves it.")
-            following.stop("Interrupted by Ctrl-C")
-            ending = following.to_its_end(container)
-        except KeyboardInterrupt:
-            progress(options)(view.left_running(following.arn, source.cluster, options.environment))
-            return INTERRUPTED
-        _show(options, ending)
-        return INTERRUPTED
+        return _stop(following, source, options)
+    except Exception:
+        progress(options)(view.left_running(following.arn, source.cluster, options.environment))
+        raise
     _show(options, ending)
     return ending.code
+
+
+def _stop(following: Following, source: Source, options: Options) -> int:
+    """Have the task stopped and follow it to its end; on another Ctrl-C say how to stop it."""
+    try:
+        progress(options)("Stopping the task. Ctrl-C again leaves it.")
+        following.stop("Interrupted by Ctrl-C")
+        _show(options, following.to_its_end(options.container or source.container))
+    except KeyboardInterrupt:
+        if options.json:
+            terminal.document(view.detached(following.arn, source.cluster))
+        progress(options)(view.left_running(following.arn, source.cluster, options.environment))
+    return INTERRUPTED
 
 
 def _show(options: Options, ending: Ending) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,12 @@ import pytest
 
 from sandbox.image import place_image
 from stacks.errors import UserError
+from stacks.iam.derive.commands import OWN
 from stacks.tasks.request import Changes, run_task_request
 from stacks.tasks.source import read_source
 from stacks.tasks.starting import start_task
 from tests.support.commands import Project, project
+from tests.support.faults import refuse
 from tests.support.proxy import Call, Reply, between
 from tests.support.world import settings
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from tests.support.world import World
 
 CLUSTER = "preto-2-prod"
+PATIENCE = 20
 JSON = {"Content-Type": "application/x-amz-json-1.1"}
 SCRIPT: list[dict[str, Any]] = [
     {"command": "python manage.py migrate", "log": ["Applying 0001_first", "Applying 0002_second"], "exit_code": 3},
@@ -102,6 +106,7 @@ def test_a_command_runs_as_the_service_does_and_hands_its_exit_code_on(here: Pro
 
 def test_another_image_leaves_no_task_definition_behind(here: Project, deployed: World) -> None:
     """Migrations before a deployment: the service's own family keeps its newest revision."""
+    before_all = len(deployed.account.calls())
     before = deployed.aws.ecs.list_task_definitions()["taskDefinitionArns"]
     assert here.succeed("run", "prod", "--image", "v2", "--entry-point", "sh -c", "--", "anything") == "done\n"
     assert deployed.aws.ecs.list_task_definitions()["taskDefinitionArns"] == before
@@ -110,6 +115,9 @@ def test_another_image_leaves_no_task_definition_behind(here: Project, deployed:
     assert task["containers"][0]["image"].endswith("/preto-2-prod:v2")
     assert "v9" in here.fail("run", "prod", "--image", "v9", "--", "anything")
     assert len(tasks_of_runs(deployed)) == 1
+    called = {it["operation"] for it in deployed.account.calls()[before_all:] if it["service"] in {"ecs", "logs"}}
+    assert {"RunTask", "DeleteTaskDefinitions", "GetLogEvents"} <= called
+    assert called - {"ListTaskDefinitions", "ListTasks"} <= {it.action.partition(":")[2] for it in OWN["run"]}
 
 
 def test_ctrl_c_stops_the_task(here: Project, deployed: World) -> None:
@@ -130,43 +138,67 @@ def test_ctrl_c_stops_the_task(here: Project, deployed: World) -> None:
     assert arn in {it["taskArn"] for it in tasks_of_runs(deployed) if it["lastStatus"] != "STOPPED"}
 
 
+def test_a_second_ctrl_c_leaves_the_task(here: Project, deployed: World) -> None:
+    """Whoever does not want to wait is told how to see and stop it; so is whoever did not wait at all."""
+    asked, left = threading.Event(), threading.Event()
+
+    def hold(call: Call, pass_on: Any) -> Reply:
+        asked.set()
+        left.wait(PATIENCE)
+        return pass_on(call)  # type: ignore[no-any-return]  # the proxy's own
+
+    behind = deployed.account.address.endpoint_url
+    with between(behind, lambda call: hold if call.action == "StopTask" else None) as proxy:
+        impatient = Project(here.folder, {**here.env, "AWS_ENDPOINT_URL": proxy.url})
+        with impatient.start("run", "prod", "--", "hang") as started:
+            started.hear("RUNNING")
+            started.process.send_signal(signal.SIGINT)
+            assert asked.wait(PATIENCE)
+            started.process.send_signal(signal.SIGINT)
+            code, said = started.end()
+        left.set()
+    assert code == 130
+    assert "runs on" in said
+    assert "Stop it: aws ecs stop-task --cluster preto-2-prod --task " in said
+
+    def deny(call: Call, _: Any) -> Reply:
+        return refuse(call, 400, "AccessDeniedException", "not authorized to perform: ecs:DescribeTasks")
+
+    with between(behind, lambda call: deny if call.action == "DescribeTasks" else None) as proxy:
+        said = Project(here.folder, {**here.env, "AWS_ENDPOINT_URL": proxy.url}).fail("run", "prod", "--", "hang")
+    assert "runs on" in said
+    assert "The caller must be allowed to ecs:DescribeTasks" in said
+
+
 def test_a_lost_answer_starts_no_second_task(deployed: World) -> None:
-    """A migration must not run twice: the next attempt has the token of the first, by which ECS knows it again."""
-    answers = iter(["lost", "as it is"])
+    """A migration must not run twice: the next attempt has the token of the first, by which ECS knows it again.
+
+    What ECS has not started is said with its reason: after further attempts, if it is a matter of moments.
+    """
+    answers = iter(["lost", "passed", "Capacity is unavailable at this time", "Capacity is unavailable", "MISSING"])
 
     def answer(call: Call, pass_on: Any) -> Reply:
-        reply: Reply = pass_on(call)
-        if next(answers) == "lost":
-            return Reply(500, b'{"__type": "ServerException", "message": "internal"}', JSON)
-        return reply
-
-    source = read_source(deployed.aws, settings())
-    request = run_task_request(source, Changes(command=("hang",)))
-    behind = deployed.account.address.endpoint_url
-    with (
-        between(behind, lambda call: answer if call.action == "RunTask" else None) as proxy,
-        closing(replace(deployed.aws, endpoint_url=proxy.url, attempts=1)) as aws,
-    ):
-        task = start_task(aws, request, pauses=(0.01,) * 4)
-    assert proxy.calls["RunTask"] == 2
-    assert [it["taskArn"] for it in tasks_of_runs(deployed)] == [task["taskArn"]]
-
-
-def test_what_could_not_be_started_is_said(deployed: World) -> None:
-    """ECS's reason, when it is not a matter of moments or lasts, and that nothing has run."""
-    reasons = iter(["Capacity is unavailable at this time", "Capacity is unavailable at this time", "MISSING"])
-
-    def answer(_: Call, __: Any) -> Reply:
-        return Reply(200, json.dumps({"tasks": [], "failures": [{"reason": next(reasons)}]}).encode(), JSON)
+        match next(answers):
+            case "lost":
+                pass_on(call)
+                return Reply(500, b'{"__type": "ServerException", "message": "internal"}', JSON)
+            case "passed":
+                reply: Reply = pass_on(call)
+                return reply
+            case reason:
+                return Reply(200, json.dumps({"tasks": [], "failures": [{"reason": reason}]}).encode(), JSON)
 
     request = run_task_request(read_source(deployed.aws, settings()), Changes(command=("hang",)))
-    behind = deployed.account.address.endpoint_url
     with (
-        between(behind, lambda call: answer if call.action == "RunTask" else None) as proxy,
+        between(
+            deployed.account.address.endpoint_url, lambda call: answer if call.action == "RunTask" else None
+        ) as proxy,
         closing(replace(deployed.aws, endpoint_url=proxy.url, attempts=1)) as aws,
     ):
+        task = start_task(aws, request, pauses=(0.01,))
         with pytest.raises(UserError, match=r"Capacity is unavailable.*\n.*Nothing has run"):
             start_task(aws, request, pauses=(0.01,))
         with pytest.raises(UserError, match=r"MISSING .what the request names is not there"):
             start_task(aws, request, pauses=(0.01,))
-    assert not tasks_of_runs(deployed)
+    assert proxy.calls["RunTask"] == 5
+    assert [it["taskArn"] for it in tasks_of_runs(deployed)] == [task["taskArn"]]
