@@ -32,7 +32,6 @@ class Changes:
     memory: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     spot: bool = False
-    group: str = ""
 
 
 def run_task_request(source: Source, changes: Changes) -> dict[str, Any]:
@@ -54,7 +53,6 @@ def run_task_request(source: Source, changes: Changes) -> dict[str, Any]:
         "platformVersion": source.platform_version,
         "enableExecuteCommand": source.exec,
         "enableECSManagedTags": source.managed_tags,
-        "group": changes.group,
         **_tags(source),
     }
     return {

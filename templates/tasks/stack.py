@@ -167,9 +167,10 @@ def _ecs_parameters(
                 Subnets=values.subnet_ids.expression,
             )
         ),
-        PlatformVersion=service.platform_version,
         EnableExecuteCommand=service.exec,
         EnableECSManagedTags=service.managed_tags,
+        # "Specify only the numeric portion of the platform version": the latest is the default.
+        **({} if service.platform_version == "LATEST" else {"PlatformVersion": service.platform_version}),
         **({"CapacityProviderStrategy": spot} if it.spot else {"LaunchType": FARGATE}),
         **({} if service.propagate_tags == "NONE" else {"PropagateTags": "TASK_DEFINITION"}),
     )
