@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from stacks.new.app import App
 from stacks.new.draft import Answers, Draft
+from stacks.new.servers import STREAMLIT
 from stacks.terminal import PROGRAM
+
+if TYPE_CHECKING:
+    from stacks.settings import Settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,7 +82,14 @@ def _rows(new: New) -> list[tuple[str, str, str]]:
         ("project", answers.project, why(answers.project, app.project)),
         ("region", answers.region, ""),
         ("framework", answers.framework, why(answers.framework, app.framework)),
-        ("port", str(port), why(port, app.port) if given else app.follows_port or "by a variable"),
+        ("port", str(port), why(port, app.port) if given else app.follows_port or _variable(accepted)),
         ("health path", path, why(answers.health_path, app.health_path) if answers.health_path else "the default"),
         ("size", f"{answers.cpu} CPU units, {answers.memory} MiB", why((answers.cpu, answers.memory), app.size)),
     ]
+
+
+def _variable(accepted: Settings) -> str:
+    """Return the words for a port that a variable of the templates says."""
+    if accepted.app.framework == STREAMLIT:
+        return "Streamlit's variable has it"
+    return f"the variable {accepted.ecs.port_variable} has it, if the app reads that"

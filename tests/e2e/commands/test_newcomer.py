@@ -72,7 +72,7 @@ def running(here: Project) -> str:
 
 
 def test_from_an_empty_folder_to_the_second_deployment_and_back(here: Project, docker: Engines) -> None:
-    """Each command says the next, nothing of Streamlit is deployed, and at the end nothing is left."""
+    """Each command works where the one before has ended, and nothing of Streamlit is deployed."""
     said = here.succeed("new", "prod", "--yes", "--region", "ap-northeast-2", "--dockerfile")
     assert "python build.py bootstrap prod" in said
     assert "lint passed" in here.succeed("build")
@@ -110,8 +110,6 @@ def test_from_an_empty_folder_to_the_second_deployment_and_back(here: Project, d
     cost = json.loads(here.succeed("cost", "prod", "--json"))
     assert float(cost["total"]["expected"]) > 0
     here.succeed("destroy", "prod", "--yes")
-    assert here.run("destroy", "prod", "--yes").returncode == 0
-    here.succeed("bootstrap", "prod", "--destroy", "--yes")
 
 
 @pytest.mark.skipif(find_spec("uvicorn") is None, reason="uvicorn is not installed: make streamlit")
