@@ -82,9 +82,19 @@ class Options(arguments.SettingsOptions):
             raise ValueError("--days does not go with --csv, which is as long as it is")
         if self.days is not None and not self.curve and self.days > metrics.MAX_DAYS:
             raise ValueError(f"--days: CloudWatch keeps the metrics of each minute for {metrics.MAX_DAYS} days")
-        default = curves.Size()
-        if (self.trough or default.trough) > (self.peak or default.peak):
+        if self.size.trough > self.size.peak:
             raise ValueError("--trough is more than --peak")
+
+    @property
+    def size(self) -> curves.Size:
+        """How large a made-up load is: what is given, else the defaults."""
+        default = curves.Size()
+        peak = default.peak if self.peak is None else self.peak
+        return curves.Size(
+            peak=peak,
+            trough=min(default.trough, peak) if self.trough is None else self.trough,
+            memory=default.memory if self.memory is None else self.memory,
+        )
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -178,14 +188,8 @@ def _load(options: Options, aws: Aws | None, deployed: Deployed | None, wanted: 
         return read_csv(options.csv, {it.name for it in steps})
     days = options.days or metrics.DAYS
     if options.curve is not None:
-        default = curves.Size()
-        size = curves.Size(
-            peak=default.peak if options.peak is None else options.peak,
-            trough=default.trough if options.trough is None else options.trough,
-            memory=default.memory if options.memory is None else options.memory,
-        )
         start = dt.datetime.now(dt.UTC) - dt.timedelta(days=days)
-        return curves.made_up(options.curve, size, start=start, days=days, timezone=zone)
+        return curves.made_up(options.curve, options.size, start=start, days=days, timezone=zone)
     if aws is None or deployed is None:
         raise UserError(
             "load",

@@ -17,7 +17,7 @@ class Pace:
 class Tasks:
     """The tasks of the service, minute by minute.
 
-    A task that is taken away takes no load any more; those that still start go first.
+    A task that is removed gets no load any more. Tasks that still start are removed first.
     """
 
     def __init__(self, running: int, pace: Pace) -> None:
@@ -48,7 +48,7 @@ class Tasks:
             self._draining.popleft()
 
     def set_desired(self, wanted: int, minute: int) -> int:
-        """Set the desired count; return how many running tasks are taken away."""
+        """Set the desired count; return how many running tasks are removed."""
         change, self.desired = wanted - self.desired, wanted
         if change > 0:
             self._starting.append((minute + self._pace.start, change))

@@ -114,7 +114,7 @@ def test_the_services_own_metrics_through_what_is_deployed_and_what_would_be(her
 
 
 def test_without_a_deployment_the_file_is_compared_with_its_changes(here: Project) -> None:
-    """A made-up load says so; in ASCII and without colour, too. Without AWS there is no cost, and that is said."""
+    """A made-up load says so; in ASCII and without colour, too. Without AWS there is no cost, with the reason."""
     assert here.fail("scale", "prod").startswith("load: prod has no service yet, and so no metrics\n")
     words = (
         "scale",

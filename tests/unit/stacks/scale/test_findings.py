@@ -1,4 +1,4 @@
-"""What is said about a replay."""
+"""The findings about a replay."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_no_task_while_there_is_load() -> None:
 
 
 def test_tasks_that_come_and_go() -> None:
-    """A cooldown of nothing and a load that swings: it is said, with the sessions that end."""
+    """A cooldown of nothing and a load that swings: a finding counts that, another the sessions that end."""
     waves = load(*[*[60] * 16, *[200] * 8] * 20, sessions=[30.0] * 480)
     found = side(waves, target(tracking(scale_in_cooldown=0)))
     assert "times tasks are added within 30 minutes" in texts(found)["flapping"]
@@ -80,7 +80,7 @@ def test_a_cooldown_that_delays_tasks() -> None:
 
 
 def test_missing_data_and_a_measurement_that_may_hide_more() -> None:
-    """Both are said with how long they are."""
+    """Both findings have their length."""
     gaps = load(*[50] * 30, *[None] * 30, *[400] * 30, tasks=[4.0] * 90)
     found = texts(side(gaps, target(tracking())))
     assert found["missing-data"].startswith("CPU has no data for 30 minutes of 90 minutes")
