@@ -104,7 +104,7 @@ def test_a_tag_that_no_registry_takes_is_refused(folder: Folder, tag: str) -> No
     [
         ("ecs_cpu = 1", 'prod.toml:1: ecs_cpu = 1: no such key; did you mean "[ecs] cpu"?'),
         ("cpu = 1", 'prod.toml:1: cpu = 1: no such key; did you mean "[ecs] cpu"?'),
-        ("xyzzy = 1", "prod.toml:1: xyzzy = 1: no such key: there are project, environment, image_tag, app, names"),
+        ("xyzzy = 1", "prod.toml:1: xyzzy = 1: no such key: there are project, environment, image_tag, tasks, app"),
         ("ecs = 1", "prod.toml:1: ecs = 1: must be a table: [ecs] on a line of its own, and the keys below it"),
         ("ecs = []", "prod.toml:1: ecs = []: must be a table"),
         ("[[ecs]]\ncpu = 256", "must be a table: [ecs] on a line of its own"),
