@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 
+FLEET_BUCKETS = "stackset-*"
+"""Names that CloudFormation gives to the buckets of stack sets, as far as they are known."""
+
+
 def stacks(settings: Settings, place: Place) -> tuple[str, ...]:
     """Return the bootstrap stack; with a fleet also that of the stack set, as StackSets name it."""
     name = bootstrap.identity(settings.project).name

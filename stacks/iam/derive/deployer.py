@@ -94,6 +94,8 @@ def _places(settings: Settings, rendered: Rendered, place: Place, bucket: str) -
         calls.ROOT: root,
         calls.TREE: (*root, *_arns(tree, NESTED_STACK, "cloudformation:stack")),
         calls.BOOTSTRAP: bootstrap_places.stacks(settings, place),
+        calls.LEFT_BUCKETS: (f"arn:{place.partition}:s3:::{bootstrap_places.FLEET_BUCKETS}",),
+        calls.LEFT_OBJECTS: (f"arn:{place.partition}:s3:::{bootstrap_places.FLEET_BUCKETS}/*",),
         calls.STACK_SET: bootstrap_places.stack_set(settings, place),
         calls.STACK_SET_TARGETS: bootstrap_places.stack_set_targets(settings, place),
         calls.ADMINISTRATION_ROLE: bootstrap_places.administration_role(settings, place),

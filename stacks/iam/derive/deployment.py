@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from stacks.iam.derive import bootstrap_places
 from stacks.iam.derive.deployer import deployer_needs
 from stacks.iam.derive.drifting import drift_needs
 from stacks.iam.derive.needs import Needs
@@ -56,7 +57,10 @@ def artifact_bucket(settings: Settings) -> str:
 
     In the name of a fleet's bucket, it is not documented how much there is of the stack's name.
     """
-    if settings.fleet.is_set:
-        return settings.aws.artifact_bucket or "stackset-*"
-    stack = bootstrap.identity(settings.project).name
-    return settings.aws.artifact_bucket or f"{stack}-{bootstrap.BUCKET}-*".lower()
+    made = bootstrap_places.FLEET_BUCKETS if settings.fleet.is_set else own_artifact_bucket(settings)
+    return settings.aws.artifact_bucket or made
+
+
+def own_artifact_bucket(settings: Settings) -> str:
+    """Return a pattern for the bucket that `bootstrap` makes in one account alone."""
+    return f"{bootstrap.identity(settings.project).name}-{bootstrap.BUCKET}-*".lower()

@@ -14,7 +14,7 @@ from stacks.iam.derive.calls import COMMANDS, commands_of
 from stacks.iam.derive.commands import bootstrap, cost, history, logs, push, run, scale
 from stacks.iam.derive.commands import exec as exec_calls
 from stacks.iam.derive.deployer import deployer_needs
-from stacks.iam.derive.deployment import artifact_bucket, deployment_needs
+from stacks.iam.derive.deployment import artifact_bucket, deployment_needs, own_artifact_bucket
 from stacks.place import place
 
 if TYPE_CHECKING:
@@ -63,11 +63,13 @@ def command_needs(
 
     For `bootstrap` also what CloudFormation calls then, as it has no other rights than the caller's.
     """
+    if command == "bootstrap":
+        bucket = bucket or own_artifact_bucket(settings)
     found = deployment_needs(settings, rendered, account_id, bucket)
     shared = tuple(it for it in found.deployer if AS.get(command, command) in commands_of(it))
     own = own_needs(settings, rendered, [command], account_id, bucket)
     caller = dataclasses.replace(found, deployer=(*shared, *own), cloudformation=(), unknown=())
-    if command != "bootstrap":
+    if command != "bootstrap" or bucket is None:
         return caller
-    made = bootstrap_needs(settings, account_id, bucket or artifact_bucket(settings))
+    made = bootstrap_needs(settings, account_id, bucket)
     return dataclasses.replace(caller, cloudformation=made, own_role=False)

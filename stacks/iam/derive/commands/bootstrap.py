@@ -10,6 +10,8 @@ from stacks.iam.derive.calls import (
     BOOTSTRAP,
     BUCKET,
     FLEET,
+    LEFT_BUCKETS,
+    LEFT_OBJECTS,
     NOTHING,
     OPTIONAL,
     STACK_SET,
@@ -56,6 +58,10 @@ CALLS: tuple[Call, ...] = (
     _call((DESTROY,), "s3:ListBucketVersions", BUCKET, GONE),
     _call((DESTROY,), "s3:DeleteObjectVersion", STORED, GONE),
     _call((DESTROY,), "s3:DeleteBucket", BUCKET, GONE),
+    *(
+        _call((DESTROY,), f"s3:{name}", LEFT_BUCKETS if name != "DeleteObjectVersion" else LEFT_OBJECTS, GONE, FLEET)
+        for name in ("ListBucket", "ListBucketVersions", "DeleteObjectVersion", "DeleteBucket")
+    ),
     _call((MAKE,), "iam:ListOpenIDConnectProviders", NOTHING, "whether GitHub's provider is there already", OPTIONAL),
     _call((MAKE,), "iam:GetOpenIDConnectProvider", NOTHING, "whether it takes tokens for AWS", OPTIONAL),
     _call(BOTH, "iam:GetRole", NOTHING, "whether a role is there already, and when it was used last", OPTIONAL),
