@@ -37,10 +37,12 @@ def _take_range(it: Reading, count: dict[str, Any]) -> None:
         target = _value(count.get(name))
         if target is not None:
             it.set(f"autoscaling.{key}_target", target, f"count.{name}")
+            _take_cooldown(it, key, name)
         else:
             it.set(f"autoscaling.{key}_tracking", value=False, at=f"count has no {name}")
     if (requests := _value(count.get("requests"))) is not None:
         it.set("autoscaling.request_count_target", requests, "count.requests")
+        _take_cooldown(it, "request_count", "requests")
     it.numbers(
         ("autoscaling.scale_in_cooldown", ("count", "cooldown", "in"), seconds),
         ("autoscaling.scale_out_cooldown", ("count", "cooldown", "out"), seconds),
@@ -48,6 +50,14 @@ def _take_range(it: Reading, count: dict[str, Any]) -> None:
     for name in ("response_time", "queue_delay"):
         if name in count:
             it.note(f"count.{name}", "[[autoscaling.steps]] follows any metric")
+
+
+def _take_cooldown(it: Reading, key: str, name: str) -> None:
+    """Take the cooldown of one metric, which wins over that of all."""
+    it.numbers(
+        (f"autoscaling.{key}_scale_in_cooldown", ("count", name, "cooldown", "in"), seconds),
+        (f"autoscaling.{key}_scale_out_cooldown", ("count", name, "cooldown", "out"), seconds),
+    )
 
 
 def _value(target: Any) -> int | None:  # noqa: ANN401 - any YAML

@@ -38,6 +38,7 @@ def _take_http(it: Reading) -> None:
     it.numbers(
         ("network.healthy_threshold", (*check, "healthy_threshold"), number),
         ("network.unhealthy_threshold", (*check, "unhealthy_threshold"), number),
+        ("network.health_check_port", (*check, "port"), number),
         ("network.health_check_timeout", (*check, "timeout"), seconds),
         ("network.health_check_interval", (*check, "interval"), seconds),
         ("ecs.health_check_grace_period", (*check, "grace_period"), seconds),
@@ -52,9 +53,7 @@ def _take_http(it: Reading) -> None:
     if isinstance(ranges := at("http", "allowed_source_ips"), list) and ranges:
         whole = [each if "/" in each else f"{each}/{128 if ':' in each else 32}" for each in map(str, ranges)]
         it.set("network.allowed_ranges", whole, "http.allowed_source_ips")
-    it.found.alias = next(iter(_aliases(at("http", "alias"))), None)
-    zone = at("http", "hosted_zone")
-    it.found.hosted_zone = zone if isinstance(zone, str) else None
+    _take_alias(it)
     path = at("http", "path")
     if isinstance(path, str) and path.strip("/"):
         it.note(
@@ -62,6 +61,19 @@ def _take_http(it: Reading) -> None:
             f"this app has a load balancer of its own, so that /{path.strip('/')} needs no rule; "
             "[network.listener] shares one",
         )
+
+
+def _take_alias(it: Reading) -> None:
+    """Take the first domain name and its hosted zone."""
+    found = list(_aliases(it.manifest.at("http", "alias")))
+    if not found:
+        return
+    (it.found.alias, zone), *others = found
+    general = it.manifest.at("http", "hosted_zone")
+    it.found.hosted_zone = zone or (general if isinstance(general, str) else None)
+    if others:
+        names = ", ".join(name for name, _ in others)
+        it.note("http.alias", f"{names}: [network.https] alternative_names, in the same hosted zone")
 
 
 def _take_image(it: Reading) -> None:
@@ -145,12 +157,12 @@ def _take_rest(it: Reading) -> None:
         it.set("ecs.log_retention_days", days, "logging.retention")
 
 
-def _aliases(value: Any) -> Iterator[str]:  # noqa: ANN401 - any YAML
-    """Yield the names of `alias`: a text, a list of texts, or a list of maps with `name`."""
+def _aliases(value: Any) -> Iterator[tuple[str, str | None]]:  # noqa: ANN401 - any YAML
+    """Yield names and hosted zones of `alias`: a text, a list of texts, or a list of maps with `name`."""
     for it in value if isinstance(value, list) else [value]:
-        name = it.get("name") if isinstance(it, dict) else it
+        name, zone = (it.get("name"), it.get("hosted_zone")) if isinstance(it, dict) else (it, None)
         if isinstance(name, str) and name:
-            yield name.lower()
+            yield name.lower(), zone if isinstance(zone, str) else None
 
 
 def _split(location: str) -> tuple[str, str]:

@@ -36,7 +36,7 @@ MANIFEST = """\
     count:
       range: 2-8
       cpu_percentage: 60
-      requests: {value: 500, cooldown: {in: 1m}}
+      requests: {value: 500, cooldown: {in: 1m, out: 20s}}
       cooldown: {in: 120s, out: 30s}
     exec: true
     command: [gunicorn, --workers, "4", app]
@@ -91,6 +91,7 @@ def test_what_a_manifest_says_is_taken_over(tmp_path: Path) -> None:
     assert (scaling.min_capacity, scaling.max_capacity, scaling.cpu_target) == (3, 9, 60)
     assert (scaling.memory_tracking, scaling.request_count_target) == (False, 500)
     assert (scaling.scale_in_cooldown, scaling.scale_out_cooldown) == (120, 30)
+    assert (scaling.request_count_scale_in_cooldown, scaling.request_count_scale_out_cooldown) == (60, 20)
     assert (found.push.dockerfile, found.push.context) == ("Dockerfile", "api")
     assert dict(found.push.build_args) == {"VERSION": "1"}
     assert render(found).templates
@@ -145,3 +146,16 @@ def test_of_several_services_one_is_chosen(tmp_path: Path) -> None:
     assert (app.project.value, app.port and app.port.value) == ("shop-site", 80)
     with pytest.raises(UserError, match="there are: api, report, site, worker"):
         gather(Sources(tmp_path), "prod", service="sit")
+
+
+def test_names_with_hosted_zones_of_their_own(tmp_path: Path) -> None:
+    """The first is taken with its zone, the others are named; a port of the health check needs groups of its own."""
+    alias = "alias: [{name: A.example.com, hosted_zone: Z1}, {name: b.example.com, hosted_zone: Z2}]"
+    text = f"name: api\ntype: Load Balanced Web Service\nhttp:\n  {alias}\n  healthcheck: {{path: /up, port: 81}}\n"
+    found = drafted(look(tmp_path, {**FILES, "copilot/api/manifest.yml": text}))
+    https = found.settings.network.https
+    assert https is not None
+    assert (https.domain_name, https.hosted_zone_id) == ("a.example.com", "Z1")
+    notes = "\n".join(found.notes)
+    assert "http.alias: b.example.com: [network.https] alternative_names" in notes
+    assert "not written: network.health_check_port" in notes
