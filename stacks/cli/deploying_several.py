@@ -15,11 +15,10 @@ from stacks.cli.follow import report
 from stacks.cli.reporting import DONE, FAILED, progress
 from stacks.errors import Code, UserError
 from stacks.images.copy import copy_image
-from stacks.images.targets import find_target
+from stacks.images.targets import find_target, takes_images
 from stacks.operations.deploy import Deployment
 from stacks.request.parameters import deployed_tag
 from stacks.views import several as view
-from templates.ecs.image import is_in_ecr
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -120,7 +119,7 @@ def _image_of(aws: Aws, settings: Settings) -> str:
 @translate_aws_errors()
 def _source(aws: Aws, settings: Settings) -> Target | None:
     """Return the repository from which the others get the image; None for another registry."""
-    return find_target(aws, settings) if _is_ours(settings) else None
+    return find_target(aws, settings) if takes_images(settings) else None
 
 
 @translate_aws_errors()
@@ -129,7 +128,7 @@ def _bring(source: Target | None, tag: str, aws: Aws, settings: Settings, *, emi
 
     Raises UserError where the repository has another image with this tag.
     """
-    if source is None or not _is_ours(settings):
+    if source is None or not takes_images(settings):
         return tag
     target = find_target(aws, settings)
     if target.is_same(source):
@@ -144,10 +143,6 @@ def _bring(source: Target | None, tag: str, aws: Aws, settings: Settings, *, emi
     return tag
 
 
-def _is_ours(settings: Settings) -> bool:
-    return not settings.ecs.image or is_in_ecr(settings.ecs.image)
-
-
 def refuse_different(several: Sequence[Settings], *, image: str | None, builds: bool) -> None:
     """Raise UserError where the settings of several environments do not let them have the same image."""
     tags = {it.environment: it.image_tag for it in several if it.image_tag}
@@ -155,7 +150,7 @@ def refuse_different(several: Sequence[Settings], *, image: str | None, builds: 
         named = ", ".join(f"{name}: {tag}" for name, tag in tags.items())
         then = "Say which one all get: --image TAG, or --build."
         raise UserError("image_tag", f"the environments name different images ({named})", then, code=Code.SETTINGS)
-    foreign = {it.ecs.image for it in several if not _is_ours(it)}
+    foreign = {it.ecs.image for it in several if not takes_images(it)}
     if foreign and len({it.ecs.image for it in several}) > 1:
         why = f"not all environments take the image from {min(foreign)}, and it cannot be copied from or to there"
         raise UserError("[ecs] image", why, "Deploy them one by one.", code=Code.SETTINGS)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from stacks.images.engines import Engine
     from stacks.settings import Settings
+    from templates.ecs.image import EcrRepository
 
 HELPER = "ecr-login"
 """Amazon ECR's credential helper, which logs in by itself and stores nothing
@@ -121,19 +122,31 @@ def find_target(aws: Aws, settings: Settings) -> Target:
     )
 
 
-def _named(settings: Settings) -> Any:  # noqa: ANN401 - EcrRepository or None
+def takes_images(settings: Settings) -> bool:
+    """Whether images are pushed to the repository of an environment: one of ECR, and no cache of another registry."""
+    found = ecr_repository(settings.ecs.image)
+    return not settings.ecs.image or (found is not None and not _cache(settings, found))
+
+
+def _cache(settings: Settings, found: EcrRepository) -> str:
+    """Return the prefix of the pull-through cache that a repository belongs to; "" where it belongs to none."""
+    prefix = settings.ecr.pull_through_cache.prefix if settings.ecr.pull_through_cache else ""
+    return prefix if prefix and found.name.startswith(f"{prefix}/") else ""
+
+
+def _named(settings: Settings) -> EcrRepository | None:
     """Return the repository of `[ecs] image`. Raises UserError where nothing can be pushed to it from here."""
     if not settings.ecs.image:
         return None
-    found, cache = ecr_repository(settings.ecs.image), settings.ecr.pull_through_cache
+    found = ecr_repository(settings.ecs.image)
     if found is None:
         lines = push_commands(
             settings.ecs.image, environment=settings.environment, architecture=settings.ecs.architecture
         )
         why = f"[ecs] image is in {registry(settings.ecs.image)}, and only registries of ECR are logged in to"
         raise UserError("push", why, "\n".join(["Push it there yourself:", *(f"  {line}" for line in lines)]))
-    if cache and found.name.startswith(f"{cache.prefix}/"):
-        why = f"[ecs] image is in {cache.prefix}/, which ECR fills from another registry"
+    if prefix := _cache(settings, found):
+        why = f"[ecs] image is in {prefix}/, which ECR fills from another registry"
         raise UserError("push", why, "Push it to that registry; ECR fetches it from there.")
     return found
 

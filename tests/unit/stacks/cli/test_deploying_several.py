@@ -13,6 +13,11 @@ from stacks.terminal import PROGRAM
 from tests.support import world
 
 DEV = {"environment": "dev"}
+CACHED: dict[str, Any] = {
+    "ecs": {"image": "123456789012.dkr.ecr.ap-northeast-2.amazonaws.com/hub/team/app"},
+    "ecr": {"pull_through_cache": {"prefix": "hub", "upstream": "quay"}},
+}
+"""An image of another registry, which ECR fetches."""
 
 
 def refused(first: dict[str, Any], second: dict[str, Any], *, image: str | None = None, builds: bool = False) -> str:
@@ -29,6 +34,7 @@ def refused(first: dict[str, Any], second: dict[str, Any], *, image: str | None 
     [
         ({"image_tag": "v1"}, {"image_tag": "v2"}, False, "name different images (dev: v1, prod: v2)"),
         ({"ecs": {"image": "ghcr.io/a/b"}}, {}, False, "take the image from ghcr.io/a/b"),
+        (CACHED, {}, False, f"take the image from {CACHED['ecs']['image']}"),
         ({"ecs": {"architecture": "ARM64"}}, {}, True, "[ecs] architecture: dev and prod differ in it"),
         ({"push": {"target": "dev"}}, {}, True, "[push]: dev and prod differ in it"),
     ],
@@ -44,6 +50,7 @@ def test_what_can_be_the_same_is_not_refused() -> None:
     assert not refused({"image_tag": "v1"}, {})
     assert not refused({"ecs": {"architecture": "ARM64"}}, {})
     assert not refused({"ecs": {"image": "ghcr.io/a/b"}}, {"ecs": {"image": "ghcr.io/a/b"}})
+    assert not refused(CACHED, CACHED)
 
 
 @pytest.mark.parametrize(
