@@ -34,6 +34,9 @@ _TOKENS = AccountRegionScopedDict()
 _PLAN = "_alone"
 """The key of a task's record with what becomes of it; ministack leaves keys with an underscore out of its answers."""
 
+_REASONS = {"SpotInterruption": "Your Spot Task was interrupted."}
+"""ECS's words where a task does not stop by itself
+(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/stopped-task-error-codes.html)."""
 _NOTHING: Record = {
     "container": "",
     "log": [],
@@ -199,7 +202,8 @@ def _settle(task: Record) -> None:
     if passed < running_until + _DEPROVISIONING * scale:
         task |= {"lastStatus": "DEPROVISIONING", "desiredStatus": "STOPPED"}
         return
-    _end(task, plan.get("stop_code") or "EssentialContainerExited", "Essential container in task exited", plan["code"])
+    stop_code = plan.get("stop_code") or "EssentialContainerExited"
+    _end(task, stop_code, _REASONS.get(stop_code, "Essential container in task exited"), plan["code"])
 
 
 def _show_running(task: Record) -> None:
