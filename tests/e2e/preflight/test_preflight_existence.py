@@ -118,6 +118,10 @@ WAYS: dict[str, tuple[Callable[[Account], Properties], Make]] = {
         lambda account, _: account.client("ecs").create_cluster(clusterName=NAME),
     ),
     "AWS::ECS::Service": (no_service, service),
+    "AWS::Events::Rule": (
+        lambda _: {"Name": NAME, "EventPattern": {"source": ["aws.ecs"]}},
+        lambda account, _: account.client("events").put_rule(Name=NAME, EventPattern='{"source": ["aws.ecs"]}'),
+    ),
     f"{ELASTIC}::LoadBalancer": (
         lambda account: {"Name": NAME, "Type": "application", "Subnets": subnets(account)},
         lambda account, wanted: account.client("elbv2").create_load_balancer(Name=NAME, Subnets=wanted["Subnets"]),
@@ -146,6 +150,14 @@ WAYS: dict[str, tuple[Callable[[Account], Properties], Make]] = {
     "AWS::SNS::Topic": (
         lambda _: {"TopicName": NAME},
         lambda account, _: account.client("sns").create_topic(Name=NAME),
+    ),
+    "AWS::SQS::Queue": (
+        lambda _: {"QueueName": NAME},
+        lambda account, _: account.client("sqs").create_queue(QueueName=NAME),
+    ),
+    "AWS::Scheduler::ScheduleGroup": (
+        lambda _: {"Name": NAME},
+        lambda account, _: account.client("scheduler").create_schedule_group(Name=NAME),
     ),
     "AWS::WAFv2::WebACL": (
         lambda _: {"Name": NAME, "Scope": "REGIONAL", "DefaultAction": {"Allow": {}}, "VisibilityConfig": VISIBLE},
