@@ -1,7 +1,7 @@
 """Operations on a stack, by its own events: when each began, how it ended, and which task definition it made.
 
-CloudFormation keeps the events of a stack for 90 days
-(https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html).
+AWS documents no limit for the events of a stack that exists; those of a deleted one are found by its id
+(https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_DescribeStackEvents.html).
 """
 
 from __future__ import annotations

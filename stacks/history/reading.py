@@ -103,7 +103,8 @@ def read_history(aws: Aws, settings: Settings, count: int, *, callers: bool = Tr
     if not operations:
         where = f"account {aws.account_id}, {aws.region}"
         then = f"Deploy it first: {PROGRAM} deploy {settings.environment}"
-        raise UserError(f"stack {name}", f"nothing was deployed in the last 90 days ({where})", then, code=Code.ABSENT)
+        why = f"it is not there, and was not deleted in the last 90 days ({where})"
+        raise UserError(f"stack {name}", why, then, code=Code.ABSENT)
     notes: list[str] = []
     rollouts = _rollouts(aws, settings, operations[-1].began, notes)
     images = _images(aws, settings, operations, rollouts, notes)
@@ -122,7 +123,10 @@ def read_history(aws: Aws, settings: Settings, count: int, *, callers: bool = Tr
 
 
 def _deleted(aws: Aws, name: str) -> str:
-    """Return the id of the stack of this name that was deleted last; CloudFormation lists those of 90 days."""
+    """Return the id of the stack of this name that was deleted last, in the last 90 days; "" where there is none.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks.html
+    """
     pages = aws.cloudformation.get_paginator("list_stacks").paginate(StackStatusFilter=["DELETE_COMPLETE"])
     found = [it for page in pages for it in page["StackSummaries"] if it["StackName"] == name]
     return max(found, key=lambda it: it["CreationTime"])["StackId"] if found else ""

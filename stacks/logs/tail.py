@@ -27,8 +27,8 @@ REJOIN = 600_000
 """Milliseconds before now from which on a tail begins after all that was written before has been read: more than
 `LATE`, because the clock here may be ahead of AWS's."""
 MANY = 3
-"""Pages of one look from which on the next ones go less far back: FilterLogEvents has 5 to 25 requests a second in
-an account and Region (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html)."""
+"""Pages of one look from which on the next ones go less far back: FilterLogEvents has 5 requests a second in an
+account and Region (https://repost.aws/knowledge-center/cloudwatch-logs-throttling)."""
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 1.0, 5.0, 1.5
 """Seconds between two looks: after something new, at most, and the factor while nothing is new."""
 LONGEST_THROTTLED = 30.0

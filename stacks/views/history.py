@@ -88,7 +88,7 @@ def _image(image: DeployedImage | None) -> str:
 
 def _notes(history: History) -> Iterator[str]:
     if not history.exists:
-        yield f"{history.stack_name} is destroyed; CloudFormation keeps what was, for 90 days."
+        yield f"{history.stack_name} is destroyed; CloudFormation lists it for 90 days."
     elif any(it.outcome is Outcome.SUCCEEDED and it.image and not it.runs for it in history.deployments):
         yield f"Back to one of these images: {PROGRAM} rollback {history.environment} --to TAG"
     if history.has_more:

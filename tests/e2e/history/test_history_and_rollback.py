@@ -31,7 +31,7 @@ def results(here: Project) -> list[tuple[str, str | None, bool]]:
 def test_the_history_of_an_environment_and_the_way_back(tmp_path: Path, account: Account) -> None:
     """First deployment, images, a crash, a cancelled and a foreign one, two rollbacks, the end: each as it was."""
     here, repository = project(tmp_path, account.env), "preto-2-prod"
-    assert "nothing was deployed" in here.fail("history", "prod")
+    assert "it is not there, and was not deleted" in here.fail("history", "prod")
     assert "deploy prod" in here.fail("rollback", "prod")
     here.succeed("bootstrap", "prod", "--yes")
     here.succeed("deploy", "prod", "--yes")
