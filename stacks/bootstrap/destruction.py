@@ -1,4 +1,4 @@
-"""Taking the bootstrap stack away, with its bucket, where nothing uses it any more.
+"""The deletion of the bootstrap stack, with its bucket, where nothing uses it any more.
 
 The stack goes first, because that can fail; its bucket outlives it and is emptied then. An interrupted deletion goes on
 when it is repeated: CloudFormation remembers which bucket a deleted stack has left.
@@ -43,7 +43,7 @@ class GoingRole:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unbootstrapping:
+class BootstrapDestruction:
     """What is there of the bootstrap stack; `destruction` is None where only its buckets are left."""
 
     environment: str
@@ -62,10 +62,10 @@ class Unbootstrapping:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Unbootstrapped:
+class DestroyedBootstrap:
     """What came of it: the stack's deletion, and how many versions of objects went with each bucket."""
 
-    found: Unbootstrapping
+    found: BootstrapDestruction
     destroyed: Destroyed | None
     emptied: tuple[tuple[str, int], ...]
 
@@ -76,8 +76,8 @@ class Unbootstrapped:
 
 
 @translate_aws_errors()
-def find_unbootstrapping(aws: Aws, settings: Settings) -> Unbootstrapping:
-    """Find out what there is to take away, and who uses it.
+def find_bootstrap_destruction(aws: Aws, settings: Settings) -> BootstrapDestruction:
+    """Return what there is to delete, and who uses it.
 
     Raises UserError where the stack is protected, something else is happening to it, or it is one of a stack set.
     """
@@ -88,7 +88,7 @@ def find_unbootstrapping(aws: Aws, settings: Settings) -> Unbootstrapping:
     resources = stack_resources(aws, stack.stack_id) if stack and not stack.under_review else ()
     names = _bucket_names(resources) if stack else dict.fromkeys(_former_buckets(aws, name))
     buckets = [it for it in names if has_bucket(aws, it)]
-    return Unbootstrapping(
+    return BootstrapDestruction(
         environment=settings.environment,
         stack_name=name,
         account_id=aws.account_id,
@@ -100,7 +100,7 @@ def find_unbootstrapping(aws: Aws, settings: Settings) -> Unbootstrapping:
     )
 
 
-def refuse_used(found: Unbootstrapping, others: Sequence[str] = ()) -> None:
+def refuse_used(found: BootstrapDestruction, others: Sequence[str] = ()) -> None:
     """Raise UserError with all who use it; `others` are further uses."""
     uses = [*(f"{it.what}: {it.needs}" for it in found.uses.found), *others]
     if uses:
@@ -111,15 +111,15 @@ def refuse_used(found: Unbootstrapping, others: Sequence[str] = ()) -> None:
 
 
 @translate_aws_errors()
-def execute_unbootstrapping(
+def execute_bootstrap_destruction(
     aws: Aws,
-    found: Unbootstrapping,
+    found: BootstrapDestruction,
     *,
     emit: Callable[[str], None],
     on_event: OnEvent,
     on_poll: OnPoll = do_nothing,
     on_interrupt: OnInterrupt = detach,
-) -> Unbootstrapped:
+) -> DestroyedBootstrap:
     """Delete the stack, then its buckets with all versions of all objects; arguments are as in `execute_destruction`.
 
     A deletion of the stack that fails is a result, and no bucket is touched then.
@@ -131,9 +131,9 @@ def execute_unbootstrapping(
         )
         if not destroyed.succeeded:
             then = f"Remove what holds it, then repeat: python build.py bootstrap {found.environment} --destroy"
-            return Unbootstrapped(found=found, destroyed=replace(destroyed, next_step=then), emptied=())
+            return DestroyedBootstrap(found=found, destroyed=replace(destroyed, next_step=then), emptied=())
     emptied = tuple((it.bucket, delete_bucket(aws, it.bucket, emit=emit)) for it in found.buckets)
-    return Unbootstrapped(found=found, destroyed=destroyed, emptied=emptied)
+    return DestroyedBootstrap(found=found, destroyed=destroyed, emptied=emptied)
 
 
 def _bucket_names(resources: Sequence[StackResource]) -> list[str]:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from stacks.cli import arguments, session
+from stacks.cli.bootstrap_destruction import destroy_bootstrap
 from stacks.cli.bootstrapping import bootstrap_account
 from stacks.cli.connection import connected
 from stacks.cli.rolling_out import roll_out
-from stacks.cli.unbootstrapping import destroy_bootstrap
 
 if TYPE_CHECKING:
     import argparse

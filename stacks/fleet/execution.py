@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from stacks.settings import Settings
 
 FIRST_PAUSE, LONGEST_PAUSE, GROWTH = 0.2, 5.0, 1.5
-"""Seconds between two looks at an operation."""
+"""Seconds between two polls of an operation: the first pause, the longest, and how they grow."""
 LONGEST_SECONDS = 12 * 3600.0
 """Longest that an operation is followed: many accounts one after the other take hours."""
 BUSY_SECONDS = 60.0
@@ -200,7 +200,7 @@ def preferences(settings: Settings, regions: tuple[str, ...]) -> dict[str, Any]:
 
 
 @translate_aws_errors()
-def follow_operation(  # noqa: PLR0913 - who, what, and who is told
+def follow_operation(  # noqa: PLR0913 - an operation, and its listeners
     aws: Aws,
     name: str,
     operation_id: str,
@@ -211,15 +211,15 @@ def follow_operation(  # noqa: PLR0913 - who, what, and who is told
     on_interrupt: Callable[[Operation], bool] = lambda _: detach(),
 ) -> Done:
     """Follow one operation to its end, and report each result as it changes."""
-    told: dict[tuple[str, str], str] = {}
+    reported: dict[tuple[str, str], str] = {}
     operation = Operation(id=operation_id, action=action, status="RUNNING")
     while True:
         try:
-            for operation in _looks(aws, name, operation, called):  # noqa: B020 - the same one, as it is now
+            for operation in _polled(aws, name, operation, called):  # noqa: B020 - the same one, as it is now
                 results = _results(aws, name, operation_id, called)
                 for it in results:
-                    if told.get((it.account, it.region)) != it.status:
-                        told[it.account, it.region] = it.status
+                    if reported.get((it.account, it.region)) != it.status:
+                        reported[it.account, it.region] = it.status
                         on_result(it)
                 if operation.status not in UNDER_WAY:
                     return Done(operation=operation, results=results)
@@ -230,7 +230,7 @@ def follow_operation(  # noqa: PLR0913 - who, what, and who is told
                 raise
 
 
-def _looks(aws: Aws, name: str, operation: Operation, called: Mapping[str, Any]) -> Iterator[Operation]:
+def _polled(aws: Aws, name: str, operation: Operation, called: Mapping[str, Any]) -> Iterator[Operation]:
     """Yield the operation as it is now, after growing pauses."""
     begun, pause = time.monotonic(), FIRST_PAUSE
     while time.monotonic() - begun < LONGEST_SECONDS:

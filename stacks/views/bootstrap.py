@@ -9,12 +9,12 @@ from stacks.views import failure
 from stacks.views.destroy import text as destroyed_text
 
 if TYPE_CHECKING:
-    from stacks.bootstrap.destruction import GoingRole, Unbootstrapped, Unbootstrapping
+    from stacks.bootstrap.destruction import BootstrapDestruction, DestroyedBootstrap, GoingRole
 
 UNIT, UNITS = 1024, ("bytes", "KB", "MB", "GB")
 
 
-def question(found: Unbootstrapping) -> str:
+def question(found: BootstrapDestruction) -> str:
     """Return what goes and what is lost with it."""
     where = f"account {found.account_id}, {found.region}"
     if found.destruction is None:
@@ -34,7 +34,7 @@ def question(found: Unbootstrapping) -> str:
     return "\n".join([*lines, *found.uses.notes])
 
 
-def text(done: Unbootstrapped) -> str:
+def text(done: DestroyedBootstrap) -> str:
     """Return what is gone; or what failed first, and what to do."""
     found = done.found
     if found.is_nothing:
@@ -54,7 +54,7 @@ def text(done: Unbootstrapped) -> str:
     )
 
 
-def document(done: Unbootstrapped) -> dict[str, Any]:
+def document(done: DestroyedBootstrap) -> dict[str, Any]:
     """Return the same as a JSON document; `state` is null where there was no stack."""
     found, destroyed = done.found, done.destroyed
     return {

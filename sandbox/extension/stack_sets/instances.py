@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Action, Record, Response
 
 PAUSE = 0.01
-"""Seconds between two looks at a stack."""
+"""Seconds between two polls of a stack."""
 NO_UPDATES = "No updates are to be performed"
 NEVER_CREATED = frozenset({"CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "DELETE_COMPLETE"})
 COMPLETE = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE", "DELETE_COMPLETE"})

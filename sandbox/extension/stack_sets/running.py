@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 EXCEEDED, STOPPED = "Cancelled since failure tolerance has exceeded", "User initiated operation"
 PAUSE = 0.01
-"""Seconds between two looks at what is running."""
+"""Seconds between two polls of the operations before it."""
 
 
 def begin(stack_set: Record, operation: Record) -> None:

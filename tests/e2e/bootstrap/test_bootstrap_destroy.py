@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from stacks.adopt.execution.journal import Journal, Operator, StateSeen, journal_key, write_journal
-from stacks.bootstrap.destruction import execute_unbootstrapping, find_unbootstrapping, refuse_used
+from stacks.bootstrap.destruction import execute_bootstrap_destruction, find_bootstrap_destruction, refuse_used
 from stacks.bootstrap.prepare import plan_bootstrap
 from stacks.errors import UserError
 from stacks.plan import publish
@@ -73,17 +73,17 @@ def test_a_deletion_that_was_interrupted_goes_on(world: World) -> None:
     with world.behind(fail) as broken, pytest.raises(UserError, match="access denied"):
         destroy(broken)
     assert world.states() == {}
-    found = find_unbootstrapping(world.aws, settings())
+    found = find_bootstrap_destruction(world.aws, settings())
     assert (found.destruction, [it.versions for it in found.buckets]) == (None, [3])
     destroy(world)
-    assert find_unbootstrapping(world.aws, settings()).is_nothing
+    assert find_bootstrap_destruction(world.aws, settings()).is_nothing
 
 
 def destroy(world: World) -> None:
     """Take the bootstrap stack of this world away."""
-    found = find_unbootstrapping(world.aws, settings())
+    found = find_bootstrap_destruction(world.aws, settings())
     refuse_used(found)
-    done = execute_unbootstrapping(world.aws, found, emit=world.said.append, on_event=lambda _: None)
+    done = execute_bootstrap_destruction(world.aws, found, emit=world.said.append, on_event=lambda _: None)
     assert done.succeeded
 
 
@@ -109,7 +109,7 @@ def test_who_else_needs_it_is_named(world: World) -> None:
     arn = next(it["OutputValue"] for it in role if it["OutputKey"] == "ExecutionRoleArn")
     topic = json.dumps({"Resources": {"Topic": {"Type": "AWS::SNS::Topic"}}})
     cloudformation.create_stack(StackName="elsewhere", TemplateBody=topic, RoleARN=arn)
-    found = find_unbootstrapping(world.aws, wanted)
+    found = find_bootstrap_destruction(world.aws, wanted)
     assert {it.what for it in found.uses.found} == {"stack elsewhere", "role other"}
     assert {it.name for it in found.roles} == {"GitHubActionsRole", "preto-2-bootstrap-ap-northeast-2"}
     with pytest.raises(UserError, match=f"role other: it trusts the identity provider {provider}"):
@@ -138,4 +138,4 @@ def test_a_protected_stack_stays(world: World) -> None:
         StackName="preto-2-bootstrap", EnableTerminationProtection=True
     )
     with pytest.raises(UserError, match="termination protection is on"):
-        find_unbootstrapping(world.aws, settings())
+        find_bootstrap_destruction(world.aws, settings())

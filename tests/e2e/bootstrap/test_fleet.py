@@ -122,6 +122,7 @@ def test_the_way_of_a_fleet(here: Project, account: Account, members: list[Accou
 def test_a_failure_is_told_and_gone_on_with(sandbox: Address, here: Project, account: Account) -> None:
     """Which account, why, and what to type there; what was done stays, and the next time does the rest."""
     ready, unready = fresh(sandbox), fresh(sandbox)
+    assert "[fleet]: prod has none\n" in here.fail("bootstrap", "prod", "--fleet", "--yes")
     write_fleet(here, [ready, unready], (HERE,), "failure_tolerance_count = 1\n")
     error = here.fail("bootstrap", "prod", "--fleet", "--yes")
     assert "has no role AWSCloudFormationStackSetAdministrationRole, as which StackSets act" in error

@@ -50,7 +50,7 @@ CALLS: tuple[Call, ...] = (
     _call((MAKE,), "cloudformation:CancelUpdateStack", BOOTSTRAP, "Ctrl-C takes an update back"),
     _call((MAKE,), "cloudformation:ContinueUpdateRollback", BOOTSTRAP, "a failed rollback goes on"),
     _call((MAKE,), "cloudformation:RollbackStack", BOOTSTRAP, "what stopped half way is rolled back"),
-    _call(BOTH, "cloudformation:DeleteStack", BOOTSTRAP, "it is taken away, or was never created"),
+    _call(BOTH, "cloudformation:DeleteStack", BOOTSTRAP, "it is deleted, or was never created"),
     _call((MAKE,), "s3:PutObject", STORED, "a template that is too long to be sent"),
     _call((MAKE,), "s3:GetObject", STORED, "CloudFormation reads that template"),
     _call((DESTROY,), "s3:GetObject", STORED, "whether a takeover is under way"),

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from stacks import terminal
 from stacks.adopt.execution.journal import journals_under_way
 from stacks.bootstrap.destruction import (
-    Unbootstrapped,
-    Unbootstrapping,
-    execute_unbootstrapping,
-    find_unbootstrapping,
+    BootstrapDestruction,
+    DestroyedBootstrap,
+    execute_bootstrap_destruction,
+    find_bootstrap_destruction,
     refuse_used,
 )
 from stacks.cli.follow import Following
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from stacks.cli.arguments import OperationOptions
     from stacks.settings import Settings
 
-FORMATS: Formats[Unbootstrapped] = {"text": view.text, "json": view.document}
+FORMATS: Formats[DestroyedBootstrap] = {"text": view.text, "json": view.document}
 
 
 def destroy_bootstrap(aws: Aws, settings: Settings, options: OperationOptions) -> int:
     """Refuse where something uses it, say what goes, ask for the stack's name, delete, and return the exit code."""
-    found = find_unbootstrapping(aws, settings)
+    found = find_bootstrap_destruction(aws, settings)
     if found.is_nothing:
-        show(options, Unbootstrapped(found=found, destroyed=None, emptied=()), FORMATS)
+        show(options, DestroyedBootstrap(found=found, destroyed=None, emptied=()), FORMATS)
         return DONE
     buckets = [it.bucket for it in found.buckets]
     under_way = [name for bucket in buckets for name in journals_under_way(aws, bucket)]
@@ -45,12 +45,14 @@ def destroy_bootstrap(aws: Aws, settings: Settings, options: OperationOptions) -
     return DONE if done.succeeded else FAILED
 
 
-def _execute(aws: Aws, settings: Settings, found: Unbootstrapping, options: OperationOptions) -> Unbootstrapped:
+def _execute(
+    aws: Aws, settings: Settings, found: BootstrapDestruction, options: OperationOptions
+) -> DestroyedBootstrap:
     stack_id = found.destruction.stack_id if found.destruction else ""
     with Following(options, aws, settings, found.stack_name, stack_id) as following:
         if found.destruction is not None:
             following.view.expect((tuple(held.path.split("/")), held.type) for held in found.destruction.deleted)
-        return execute_unbootstrapping(
+        return execute_bootstrap_destruction(
             aws,
             found,
             emit=progress(options),
