@@ -60,7 +60,8 @@ class Options(Given):
     def __post_init__(self) -> None:
         """Refuse a name that no environment can have, and options that exclude each other."""
         if not NAME.fullmatch(self.environment) or len(self.environment) > LONGEST:
-            why = f"{self.environment!r} is no name for an environment: lower-case letters, digits and single hyphens"
+            form = f"at most {LONGEST} lower-case letters, digits and single hyphens"
+            why = f"{self.environment!r} is no name for an environment: {form}"
             raise ValueError(why)
         if self.dockerfile and self.image:
             why = "--dockerfile is for an image that is built here, and --image for one that is elsewhere"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from stacks.new import listening, packages, routes, streamlit_config
+from stacks.new import compiled, listening, packages, routes, streamlit_config
 from stacks.new.clues import Clue
 from stacks.new.copilot.manifests import WEB_SERVICE
 from stacks.new.copilot.reading import number
@@ -75,7 +76,8 @@ def conclude(it: Evidence) -> App:
 
 def name_of(text: str, room: int = LONGEST) -> str:
     """Return a name for a project: lower-case letters, digits and single hyphens, with a letter first; "" for none."""
-    plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    ascii_letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode("ascii")
+    plain = re.sub(r"[^a-z0-9]+", "-", ascii_letters.lower()).strip("-")
     return re.sub(r"^[^a-z]+", "", plain)[:room].strip("-")
 
 
@@ -107,12 +109,15 @@ def _health_path(it: Evidence) -> Clue[str] | None:
     path = check.get("path") if isinstance(check, dict) else check
     if isinstance(path, str) and path.startswith("/"):
         return Clue(value=path, why=it.clue_of_manifest("http.healthcheck"))
-    if it.image.health_check and (found := _OF_ITSELF.search(" ".join(it.image.health_check.value))):
-        return Clue(value=found[1], why=f"{it.image.health_check.why} asks it")
+    if it.image.health_check and (asked := _OF_ITSELF.search(" ".join(it.image.health_check.value))):
+        return Clue(value=asked[1], why=f"{it.image.health_check.why} asks it")
     if route := routes.health_path(it.sources):
         return route
+    if found := compiled.spring_health(it.sources):
+        return found
     for _, package, why in it.known_packages():
-        if package.health_path:
+        argument = package.health_path_argument
+        if package.health_path and not (argument and routes.mentions(it.sources, argument)):
             return Clue(value=package.health_path, why=f"{why}, which serves it")
     return None
 
@@ -175,7 +180,12 @@ def _notes(it: Evidence, *, is_streamlit: bool) -> list[str]:
             found.append(f"{other.file}: {other.type}: {what}")
     if is_streamlit:
         found += streamlit_config.notes(it.sources)
-    found += [said for said in (listening.unreachable(it, is_streamlit=is_streamlit), listening.unfilled(it)) if said]
+    of_listening = (
+        listening.unreachable(it, is_streamlit=is_streamlit),
+        listening.unfilled(it),
+        "" if is_streamlit else listening.several(it),
+    )
+    found += [said for said in of_listening if said]
     if not is_streamlit and "django" in it.packages:
         found.append(
             "Django: the health check's Host header is the address of the task: ALLOWED_HOSTS has to allow it, "
@@ -194,12 +204,13 @@ def _project(it: Evidence) -> Clue[str]:
         several = sum(other.type == WEB_SERVICE for other in it.manifests) > 1
         name = f"{it.application}-{it.manifest.name}" if several else it.application
         return Clue(value=name_of(name, room), why="copilot/.workspace")
-    project = it.sources.toml(packages.PYPROJECT).get("project")
-    candidates = {
-        packages.PYPROJECT: project.get("name") if isinstance(project, dict) else None,
-        packages.PACKAGE_JSON: packages.package_json(it.sources).get("name"),
-    }
-    for file, said in candidates.items():
+    project = it.sources.toml(packages.PYPROJECT)
+    candidates = (
+        (packages.PYPROJECT, packages.table(project, "project").get("name")),
+        (packages.PYPROJECT, packages.table(project, "tool", "poetry").get("name")),
+        (packages.PACKAGE_JSON, packages.package_json(it.sources).get("name")),
+    )
+    for file, said in candidates:
         known = name_of(said.rpartition("/")[2], room) if isinstance(said, str) else ""
         if known:
             return Clue(value=known, why=f"{file} has it")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from stacks import settings
 from stacks.new.servers import STREAMLIT
 from stacks.settings.written import Written, inline, key_of, tables
 from templates.partitions import partition_of
+from templates.profiles import PROFILES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,8 +86,8 @@ def draft(app: App, answers: Answers, directory: Path) -> Draft:
         try:
             accepted = settings.load_text(text, answers.environment, directory=directory)
         except settings.SettingsError as error:
-            kept = [it for it in found if not any(_is_about(it, problem) for problem in error.problems)]
-            if len(kept) == len(found):
+            kept = [left for it in found if (left := _without(it, error.problems))]
+            if kept == found:
                 raise settings.SettingsError(answers.environment, error.problems, UNWRITTEN) from error
             notes += [f"not written: {problem.key}: {problem.reason}" for problem in error.problems]
             found = kept
@@ -117,7 +118,7 @@ def _own(app: App, answers: Answers) -> Iterator[Written]:
         yield entry(
             "app.framework", answers.framework, framework and framework.value, framework.why if framework else ""
         )
-    if answers.port is not None:
+    if answers.port not in {None, PROFILES[answers.framework].port}:
         yield entry("network.container_port", answers.port, port and port.value, port.why if port else "")
     if answers.health_path is not None:
         yield entry("network.health_check_path", answers.health_path, path and path.value, path.why if path else "")
@@ -199,8 +200,19 @@ def _notes(app: App, answers: Answers) -> Iterator[str]:
         yield f"the ARNs of {', '.join(app.secrets)} are to be filled in at the end of the file"
     if answers.framework != STREAMLIT and answers.port is None and not app.follows_port:
         yield "nothing says where the app listens: it has to be the port in the variable PORT, which is 8080"
+    if answers.framework != STREAMLIT and answers.health_path is None and app.health_path is None:
+        yield "nothing says which path answers while the app is healthy: it is asked for /, and 200 to 399 are fine"
 
 
-def _is_about(it: Written, problem: Problem) -> bool:
+def _without(it: Written, problems: Sequence[Problem]) -> Written | None:
+    """Return a setting without what the problems are about: the keys of a table that they name, or all of it."""
     key = ".".join(it.key)
-    return problem.key == key or problem.key.startswith((f"{key}.", f"{key}["))
+    about = [
+        problem.key for problem in problems if problem.key == key or problem.key.startswith((f"{key}.", f"{key}["))
+    ]
+    if not about:
+        return it
+    if not isinstance(it.value, dict):
+        return None
+    left = {name: value for name, value in it.value.items() if f"{key}.{name}" not in about}
+    return replace(it, value=left) if left and len(left) < len(it.value) else None

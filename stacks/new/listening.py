@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from stacks.new import routes
+from stacks.new import compiled, routes
 from stacks.new.clues import Clue
 from stacks.new.copilot.reading import number
 from stacks.new.servers import EVERYWHERE, IMAGES
@@ -29,6 +29,10 @@ def port(it: Evidence, *, is_streamlit: bool) -> Clue[int] | None:
         return Clue(value=server.server.port, why=f"{server.name} listens there unless told otherwise")
     if (set_there := it.image.environment.get(PORT, "")).isdecimal():
         return Clue(value=int(set_there), why=f"{it.dockerfile} sets {PORT}")
+    in_code = compiled.port(it.sources)
+    exposed = {clue.value: clue for clue in it.image.ports}
+    if in_code and in_code.value and (in_code.value in exposed or not exposed):
+        return Clue(value=in_code.value, why=in_code.why)
     return it.image.ports[0] if it.image.ports else _usual(it)
 
 
@@ -38,6 +42,8 @@ def follows(it: Evidence) -> str:
         return f"{it.process.why} follows {PORT}" if it.served.follows == PORT else ""
     if it.process and follows_port(it.process.value, it.image.environment):
         return f"{it.process.why} follows {PORT}"
+    if (in_code := compiled.port(it.sources)) and in_code.value is None:
+        return in_code.why
     read = routes.follows_port(it.sources)
     return read.why if read and PORT not in it.image.environment else ""
 
@@ -75,6 +81,15 @@ def unfilled(it: Evidence) -> str:
     return f'{it.process.why}: nothing fills in {found} without a shell: ["sh", "-c", "exec ..."]' if found else ""
 
 
+def several(it: Evidence) -> str:
+    """Return what is said of an image that exposes several ports, of which the first one is taken, or ""."""
+    first = it.image.ports[0] if it.image.ports else None
+    if first is None or port(it, is_streamlit=False) is not first or len({clue.value for clue in it.image.ports}) == 1:
+        return ""
+    others = ", ".join(str(clue.value) for clue in it.image.ports[1:] if clue.value != first.value)
+    return f"{it.dockerfile} exposes {others}, too: --port says on which one browsers are answered"
+
+
 def _given(it: Evidence) -> Clue[int] | None:
     """Return the port that a manifest or a command has."""
     if said := number(it.in_manifest("image", "port")):
@@ -91,6 +106,11 @@ def _usual(it: Evidence) -> Clue[int] | None:
         name = name.rpartition(":")[0]
     if found := IMAGES.get(name):
         return Clue(value=found[0], why=f"{it.image.base} listens there")
+    if build := compiled.spring_build(it.sources):
+        known = it.image.environment.get(compiled.SPRING_PORT_VARIABLE, "")
+        if known.isdecimal():
+            return Clue(value=int(known), why=f"{it.dockerfile} sets {compiled.SPRING_PORT_VARIABLE}")
+        return Clue(value=compiled.SPRING_PORT, why=f"Spring Boot of {build} listens there unless told otherwise")
     for _, package, why in it.known_packages():
         if package.port and package.port_variable != PORT:
             return Clue(value=package.port, why=f"{why}, which listens there unless told otherwise")

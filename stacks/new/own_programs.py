@@ -7,8 +7,9 @@ import re
 import shlex
 from typing import TYPE_CHECKING
 
+from stacks.new.packages import script
 from stacks.new.servers import EVERYWHERE, LOOPBACK, Server
-from stacks.new.serving import PORT, Served, address, served
+from stacks.new.serving import GUNICORN, PORT, Served, address, served
 from stacks.new.shell import SHELL_FORM, SHELLS, commands
 
 if TYPE_CHECKING:
@@ -18,25 +19,35 @@ if TYPE_CHECKING:
 
 FLASK = Server(
     words=("app.run",),
+    label="Flask",
     port=5000,
     host=LOOPBACK,
     source="https://flask.palletsprojects.com/en/stable/api/#flask.Flask.run",
 )
 DASH = Server(
     words=("app.run",),
+    label="Dash",
     port=8050,
     host=LOOPBACK,
     port_variable="PORT",
     host_variable="HOST",
     source="https://dash.plotly.com/reference#app.run",
 )
-UVICORN = Server(words=("uvicorn.run",), port=8000, host=LOOPBACK, source="https://www.uvicorn.org/deployment/")
-WAITRESS = Server(
-    words=("serve",), port=8080, source="https://docs.pylonsproject.org/projects/waitress/en/stable/usage.html"
+UVICORN = Server(
+    words=("uvicorn.run",), label="uvicorn", port=8000, host=LOOPBACK, source="https://www.uvicorn.org/deployment/"
 )
-AIOHTTP = Server(words=("run_app",), port=8080, source="https://docs.aiohttp.org/en/stable/web_reference.html")
+WAITRESS = Server(
+    words=("serve",),
+    label="waitress",
+    port=8080,
+    source="https://docs.pylonsproject.org/projects/waitress/en/stable/usage.html",
+)
+AIOHTTP = Server(
+    words=("run_app",), label="aiohttp", port=8080, source="https://docs.aiohttp.org/en/stable/web_reference.html"
+)
 GRADIO = Server(
     words=("launch",),
+    label="Gradio",
     port=7860,
     host=LOOPBACK,
     port_variable="GRADIO_SERVER_PORT",
@@ -44,7 +55,9 @@ GRADIO = Server(
     has_sessions=True,
     source="https://www.gradio.app/docs/gradio/blocks",
 )
-NICEGUI = Server(words=("ui.run",), port=8080, has_sessions=True, source="https://nicegui.io/documentation/run")
+NICEGUI = Server(
+    words=("ui.run",), label="NiceGUI", port=8080, has_sessions=True, source="https://nicegui.io/documentation/run"
+)
 CALLS = (
     ("uvicorn", "run", UVICORN),
     ("waitress", "serve", WAITRESS),
@@ -56,8 +69,11 @@ CALLS = (
     ("flask", "run", FLASK),
 )
 """Package that a program imports, the function or method that it calls, and the server that this starts."""
-NODE = Server(words=("listen",), port=3000, source="https://nodejs.org/api/net.html#serverlisten")
+NODE = Server(
+    words=("listen",), label="Node's server", port=3000, source="https://nodejs.org/api/net.html#serverlisten"
+)
 _LISTEN = re.compile(r"\.listen\(\s*(?:\{\s*port:\s*)?(\w+)")
+PACKAGE_MANAGERS = frozenset({"npm", "yarn", "pnpm", "bun"})
 GUNICORN_FILE = "gunicorn.conf.py"
 DEEPEST = 3
 """Scripts that are started by scripts."""
@@ -67,17 +83,28 @@ def started(words: Sequence[str], variables: Mapping[str, str], sources: Sources
     """Return the server that a process starts, also by a script or a program of the app; None for an unknown one."""
     if found := served(words, variables):
         return _configured(found, sources)
+    if deep == DEEPEST:
+        return None
     for command in reversed(commands(list(words), variables)):
-        script = _script(command, sources) if deep < DEEPEST else None
-        found = started((*SHELL_FORM, script), variables, sources, deep + 1) if script else _program(command, sources)
+        inner = _started_by(command, sources)
+        found = started(inner, variables, sources, deep + 1) if inner else _program(command, variables, sources)
         if found:
             return found
     return None
 
 
+def _started_by(command: list[str], sources: Sources) -> tuple[str, ...]:
+    """Return what a script, or a script of package.json, starts; () for another program."""
+    text = _script(command, sources) or _npm_script(command, sources)
+    if text:
+        return (*SHELL_FORM, text)
+    is_entry_point = bool(command) and command[0].endswith("entrypoint.sh")
+    return tuple(command[1:]) if is_entry_point else ()  # of the base image, which ends with `exec "$@"`
+
+
 def _configured(found: Served, sources: Sources) -> Served:
     """Return a gunicorn that is given no address with that of its configuration, which wins over PORT."""
-    if found.server.words != ("gunicorn",) or found.port or found.host != found.server.host:
+    if found.server.words != GUNICORN or found.port or found.host != found.server.host:
         return found
     for target, value in _assignments(sources.text(GUNICORN_FILE)):
         if target == "bind":
@@ -108,7 +135,16 @@ def _script(command: list[str], sources: Sources) -> str | None:
     return "; ".join(line.replace('"$@"', arguments) for line in lines if line and not line.startswith("#"))
 
 
-def _program(command: list[str], sources: Sources) -> Served | None:
+def _npm_script(command: list[str], sources: Sources) -> str | None:
+    """Return the command of `npm start`, `npm run NAME` or `yarn NAME` with its arguments; None for another one."""
+    words = [word for word in command if not word.startswith("-") and word != "run"]
+    if len(words) < 2 or words[0].rpartition("/")[2] not in PACKAGE_MANAGERS:  # noqa: PLR2004 - program and script
+        return None
+    found = script(sources, words[1])
+    return found and " ".join((found, shlex.join(command[command.index(words[1]) + 1 :]).removeprefix("-- "))).strip()
+
+
+def _program(command: list[str], variables: Mapping[str, str], sources: Sources) -> Served | None:
     """Return the server that a program of Python or Node runs."""
     if command and command[0].rpartition("/")[2] == "node":
         return _node(command, sources)
@@ -123,7 +159,11 @@ def _program(command: list[str], sources: Sources) -> Served | None:
     for package, function, server in CALLS:
         if package in imported:
             for node in ast.walk(tree):
-                if isinstance(node, ast.Call) and _name(node.func) == function and (found := _of_call(node, server)):
+                if (
+                    isinstance(node, ast.Call)
+                    and _name(node.func) == function
+                    and (found := _of_call(node, server, variables))
+                ):
                     return found
     return None
 
@@ -142,11 +182,14 @@ def _node(command: list[str], sources: Sources) -> Served | None:
     return Served(server=NODE, port=int(value), follows="", host=EVERYWHERE) if value.isdecimal() else None
 
 
-def _of_call(node: ast.Call, server: Server) -> Served | None:
+def _of_call(node: ast.Call, server: Server, variables: Mapping[str, str]) -> Served | None:
     """Return the server that a call starts; None where its port is an expression that says nothing."""
     given = {it.arg: it.value for it in node.keywords if it.arg}
     port, host = given.get("port", given.get("server_port")), given.get("host", given.get("server_name"))
-    where = str(host.value) if isinstance(host, ast.Constant) else (server.host if host is None else EVERYWHERE)
+    usual = variables.get(server.host_variable) or server.host
+    where = str(host.value) if isinstance(host, ast.Constant) else (usual if host is None else EVERYWHERE)
+    if port is None and (value := variables.get(server.port_variable, "")).isdecimal():
+        return Served(server=server, port=int(value), follows="", host=where)
     if port is None:
         follows = server.port_variable if server.port_variable == PORT else ""
         return Served(server=server, port=None, follows=follows, host=where)

@@ -33,7 +33,7 @@ def packages(sources: Sources) -> dict[str, Clue[str]]:
     for name, why in [
         *(pair for file in REQUIREMENTS for pair in _requirements(sources, PurePosixPath(file), frozenset())),
         *_pyproject(sources.toml(PYPROJECT)),
-        *((name, PIPFILE) for name in sources.toml(PIPFILE).get("packages", {})),
+        *((name, PIPFILE) for name in table(sources.toml(PIPFILE), "packages")),
         *_npm(package_json(sources)),
     ]:
         found.setdefault(normalised(name), Clue(value=name, why=f"{why} has {name}"))
@@ -64,8 +64,14 @@ def package_json(sources: Sources) -> dict[str, Any]:
 
 def start_script(sources: Sources) -> Clue[tuple[str, ...]] | None:
     """Return the command of `npm start`, or None. Raises UserError, likewise."""
-    start = _table(package_json(sources), "scripts").get("start")
-    return Clue(value=(*SHELL_FORM, start), why=f"{PACKAGE_JSON}: start") if isinstance(start, str) else None
+    start = script(sources, "start")
+    return Clue(value=(*SHELL_FORM, start), why=f"{PACKAGE_JSON}: start") if start else None
+
+
+def script(sources: Sources, name: str) -> str | None:
+    """Return the command of `npm run NAME`, or None. Raises UserError, likewise."""
+    found = table(package_json(sources), "scripts").get(name)
+    return found if isinstance(found, str) else None
 
 
 def _requirements(sources: Sources, file: PurePosixPath, above: frozenset[PurePosixPath]) -> Iterator[tuple[str, str]]:
@@ -84,20 +90,20 @@ def _requirements(sources: Sources, file: PurePosixPath, above: frozenset[PurePo
 
 def _pyproject(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield what an app needs to run, by PEP 621 or Poetry; uv and PDM use the former."""
-    for line in _list(_table(document, "project").get("dependencies")):
+    for line in _list(table(document, "project").get("dependencies")):
         if found := _REQUIREMENT.match(str(line)):
             yield found[1], PYPROJECT
-    for name in _table(document, "tool", "poetry", "dependencies"):
+    for name in table(document, "tool", "poetry", "dependencies"):
         if name != "python":
             yield name, PYPROJECT
 
 
 def _npm(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    for name in _table(document, "dependencies"):
+    for name in table(document, "dependencies"):
         yield name, PACKAGE_JSON
 
 
-def _table(document: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
+def table(document: Mapping[str, Any], *path: str) -> Mapping[str, Any]:
     """Return the table at a path; an empty one where there is none."""
     found: Any = document
     for step in path:

@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from stacks.new import compiled
 from stacks.new.clues import Clue
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ def follows_port(sources: Sources) -> Clue[str] | None:
     return None
 
 
+def mentions(sources: Sources, name: str) -> bool:
+    """Whether the code of Python has a name in it."""
+    return any(name in text for _, text in sources.code(".py"))
+
+
 def _routes(sources: Sources) -> Iterator[tuple[str, int, str]]:
     """Yield file, line and path of each route."""
     for file, text in sources.code(".py"):
@@ -52,6 +58,7 @@ def _routes(sources: Sources) -> Iterator[tuple[str, int, str]]:
                 yield from ((file, line, f"/{path}") for line, path in _matches(_DJANGO, text))
         elif any(name in text for name in APPLICATIONS):
             yield from ((file, line, path) for line, path in _python(text))
+    yield from compiled.go_routes(sources)
     for file, text in sources.code(".js", ".mjs", ".cjs", ".ts"):
         yield from ((file, line, path) for line, path in _matches(_JAVASCRIPT, text))
 

@@ -19,6 +19,8 @@ class Server:
 
     words: tuple[str, ...]
     """How its command begins; options may stand between the words."""
+    label: str = ""
+    """Its name, if that is not the first of the words."""
     port: int
     """Where it listens unless told otherwise."""
     source: str
@@ -115,6 +117,7 @@ SERVERS = (
     ),
     Server(
         words=("manage.py", "runserver"),
+        label="manage.py runserver",
         port=8000,
         host=LOOPBACK,
         source="https://docs.djangoproject.com/en/stable/ref/django-admin/#runserver",
@@ -197,6 +200,8 @@ class Package:
     host_variable: str = ""
     has_sessions: bool = False
     health_path: str = ""
+    health_path_argument: str = ""
+    """Argument that moves `health_path`, or switches it off."""
     source: str = ""
 
 
@@ -224,7 +229,10 @@ PACKAGES = {
     "chainlit": Package(framework=WEB, port=8000, has_sessions=True),
     "nicegui": Package(framework=WEB, port=8080, has_sessions=True, source="https://nicegui.io/documentation/run"),
     "fastapi": Package(
-        framework=WEB, health_path="/openapi.json", source="https://fastapi.tiangolo.com/reference/fastapi/"
+        framework=WEB,
+        health_path="/openapi.json",
+        health_path_argument="openapi_url",
+        source="https://fastapi.tiangolo.com/reference/fastapi/",
     ),
     "django": Package(framework=WEB),
     "flask": Package(framework=WEB),

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 PORT = "PORT"
 """The variable that a host gives an app for its port."""
 _ADDRESS = re.compile(r"(?:(?P<host>.*):)?(?P<port>\d+|\$\{[^}]*\}|\$\w+)")
+GUNICORN = ("gunicorn",)
+GUNICORN_OPTIONS = "GUNICORN_CMD_ARGS"
+"""Options of gunicorn in a variable: https://docs.gunicorn.org/en/stable/settings.html"""
 _LOCAL = frozenset({LOOPBACK, "localhost", "::1"})
 
 
@@ -34,7 +37,7 @@ class Served:
     @property
     def name(self) -> str:
         """The server's name."""
-        return " ".join(self.server.words) if self.server.words[0] == "manage.py" else self.server.words[0]
+        return self.server.label or self.server.words[0]
 
     @property
     def is_unreachable(self) -> bool:
@@ -68,6 +71,8 @@ def _served(command: list[str], variables: Mapping[str, str]) -> Served | None:
     server = next((it for it in SERVERS if _starts(command, it.words)), None)
     if server is None:
         return None
+    if server.words == GUNICORN:  # options of the command win, which come later
+        command = [*variables.get(GUNICORN_OPTIONS, "").split(), *command]
     given_host, given_port = _bound(command, server)
     host = given_host or variables.get(server.host_variable, "") or server.host
     base = (_option(command, ("--server.baseUrlPath",)) or "").strip("/")
@@ -78,7 +83,7 @@ def _served(command: list[str], variables: Mapping[str, str]) -> Served | None:
         return Served(server=server, port=None, follows=name, host=host, base_path=base)
     value = variables.get(server.port_variable, "")
     if value.isdecimal():
-        is_open = server.port_variable == PORT and host == server.host and server.words == ("gunicorn",)
+        is_open = server.port_variable == PORT and host == server.host and server.words == GUNICORN
         host = EVERYWHERE if is_open else host
         return Served(server=server, port=int(value), follows="", host=host, base_path=base)
     follows = server.port_variable if server.port_variable == PORT else ""

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
     from stacks.new.copilot.reading import Reading
 
 
+REQUESTS = "request_count"
+TARGETS = {"cpu": "cpu_percentage", "memory": "memory_percentage", REQUESTS: "requests"}
+"""What autoscaling follows, in the settings and in a manifest."""
+
+
 def take_count(it: Reading) -> None:
     """Take a fixed number, or the range of autoscaling and what it follows."""
     count = it.manifest.at("count")
@@ -33,16 +38,13 @@ def _take_range(it: Reading, count: dict[str, Any]) -> None:
         it.set("ecs.desired_count", max(low, 1), "count.range")
     if isinstance(limits, dict) and "spot_from" in limits:
         it.note("count.range.spot_from", "[ecs.spot] has Fargate Spot")
-    for key, name in (("cpu", "cpu_percentage"), ("memory", "memory_percentage")):
-        target = _value(count.get(name))
+    targets = {key: _value(count.get(name)) for key, name in TARGETS.items()}
+    for key, target in targets.items():
         if target is not None:
-            it.set(f"autoscaling.{key}_target", target, f"count.{name}")
-            _take_cooldown(it, key, name)
-        else:
-            it.set(f"autoscaling.{key}_tracking", value=False, at=f"count has no {name}")
-    if (requests := _value(count.get("requests"))) is not None:
-        it.set("autoscaling.request_count_target", requests, "count.requests")
-        _take_cooldown(it, "request_count", "requests")
+            it.set(f"autoscaling.{key}_target", target, f"count.{TARGETS[key]}")
+            _take_cooldown(it, key, TARGETS[key])
+        elif key != REQUESTS and any(targets.values()):  # something has to scale
+            it.set(f"autoscaling.{key}_tracking", value=False, at=f"count has no {TARGETS[key]}")
     it.numbers(
         ("autoscaling.scale_in_cooldown", ("count", "cooldown", "in"), seconds),
         ("autoscaling.scale_out_cooldown", ("count", "cooldown", "out"), seconds),

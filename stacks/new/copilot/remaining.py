@@ -26,6 +26,9 @@ TAKEN = {
 }
 """Keys that are read, with those in them where not all are."""
 INSTEAD_OF = {
+    "on": "[[tasks]] has scheduled tasks",
+    "retries": "[[tasks]] has retries",
+    "timeout": "a task of [[tasks]] runs until it ends",
     "sidecars": "write [[ecs.sidecars]]",
     "network": 'placement: public is [network] egress = "public"; VPC, subnets and groups are settings of [network]',
     "env_file": "write its variables into [ecs.environment]",

@@ -121,6 +121,41 @@ APPS: dict[str, tuple[Mapping[str, str], tuple[str, int, str]]] = {
         ("web", 8080, "/"),
     ),
     "gradio": ({"requirements.txt": "gradio", "app.py": "import gradio"}, ("web", 7860, "/")),
+    "go": (
+        {
+            "Dockerfile": "FROM scratch\nCMD /a",
+            "main.go": 'http.HandleFunc("/healthz", h)\nhttp.ListenAndServe(":81", nil)\n',
+        },
+        ("web", 81, "/healthz"),
+    ),
+    "node on the second port that is exposed": (
+        {"Dockerfile": "FROM node\nEXPOSE 3000 4000\nCMD node s.js", "s.js": "app.listen(4000)"},
+        ("web", 4000, "/"),
+    ),
+    "spring with an actuator": (
+        {
+            "Dockerfile": "FROM x\nENTRYPOINT java -jar a.jar",
+            "build.gradle": "implementation 'org.springframework.boot:spring-boot-starter-actuator'",
+            "src/main/resources/application.yml": "server:\n  compression:\n    enabled: true\n  port: 82\n",
+        },
+        ("web", 82, "/actuator/health"),
+    ),
+    "spring below a path": (
+        {
+            "Dockerfile": "FROM x\nENTRYPOINT java -jar a.jar",
+            "pom.xml": "<artifactId>spring-boot-starter-actuator</artifactId>",
+            "src/main/resources/application.properties": "server.port = ${PORT:83}\nserver.servlet.context-path=/x",
+        },
+        ("web", 8080, "/"),
+    ),
+    "fastapi without its own description": (
+        {
+            "requirements.txt": "fastapi",
+            "main.py": "app = FastAPI(openapi_url=None)",
+            "Dockerfile": "FROM x\nEXPOSE 80\nCMD a",
+        },
+        ("web", 80, "/"),
+    ),
     "nginx": (
         {"Dockerfile": "FROM docker.io/library/x AS a\nFROM nginx:1.29-alpine\nCOPY --from=a /x /y"},
         ("web", 80, "/"),
@@ -221,6 +256,14 @@ def test_two_frameworks_are_one_where_the_command_says_it(tmp_path: Path) -> Non
     assert decided.framework.value == "web"
 
 
+def test_what_is_guessed_is_named(tmp_path: Path) -> None:
+    """The first of several ports, and the path of the health check; a default is not written."""
+    found = drafted(look(tmp_path, {"Dockerfile": "FROM x\nEXPOSE 8080 9090/tcp\nCMD ./a", "Pipfile": "packages = 1"}))
+    assert "container_port" not in found.text
+    assert "Dockerfile exposes 9090, too: --port says on which one browsers are answered" in found.notes
+    assert any("nothing says which path answers" in note for note in found.notes)
+
+
 def test_an_empty_folder_says_nothing(tmp_path: Path) -> None:
     """Nothing is found but a name, and no error is raised."""
     app = look(tmp_path / "My App 2!", {"README.md": ""})
@@ -259,7 +302,14 @@ def test_a_malformed_file_is_named(name: str, content: bytes, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("Preto 2", "preto-2"), ("2-fast", "fast"), ("--", ""), ("Ünïcode_app", "n-code-app"), ("a" * 40, "a" * 17)],
+    [
+        ("Preto 2", "preto-2"),
+        ("2-fast", "fast"),
+        ("--", ""),
+        ("Ünïcode_app", "unicode-app"),
+        ("日本", ""),
+        ("a" * 40, "a" * 17),
+    ],
 )
 def test_names_of_projects(text: str, name: str) -> None:
     """What the setting `project` allows of a text."""

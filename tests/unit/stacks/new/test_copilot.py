@@ -137,6 +137,24 @@ def test_what_the_settings_refuse_is_left_out(tmp_path: Path) -> None:
     assert "not written: ecs.ephemeral_storage: must be a whole number from 20 to 200" in found.notes
 
 
+def test_one_refused_variable_leaves_the_others(tmp_path: Path) -> None:
+    """PORT is the templates' own, and Copilot's users often have it."""
+    manifest = MANIFEST.replace("DEBUG: off", 'PORT: "5000"')
+    found = drafted(look(tmp_path, {**FILES, "copilot/api/manifest.yml": manifest}))
+    assert found.settings.ecs.environment == {"LOG_LEVEL": "warning", "BUCKET": "shop-prod"}
+    assert any(note.startswith("not written: ecs.environment.PORT: ") for note in found.notes)
+
+
+def test_a_range_that_follows_something_else_scales_by_load(tmp_path: Path) -> None:
+    """Without a target that there is here, the defaults follow CPU and memory, and the other one is named."""
+    text = "type: Worker Service\ncount: {range: 1-5, queue_delay: {acceptable_latency: 1m}}\nrequests: 1\n"
+    folder = Sources(tmp_path)
+    look(tmp_path, {"copilot/w/manifest.yml": text, "Dockerfile": "FROM x\nEXPOSE 80\nCMD a"})
+    found = drafted(conclude(gather(folder, "prod", service="w")))
+    assert (found.settings.autoscaling.cpu_tracking, found.settings.autoscaling.max_capacity) == (True, 5)
+    assert any("count.queue_delay: [[autoscaling.steps]]" in note for note in found.notes)
+
+
 def test_of_several_services_one_is_chosen(tmp_path: Path) -> None:
     """By its name; it is asked for where it is not given."""
     files = {**FILES, "copilot/site/manifest.yml": "name: site\ntype: Load Balanced Web Service\nimage: {port: 80}\n"}

@@ -40,22 +40,22 @@ PROGRAMS: dict[str, tuple[str, Mapping[str, str], tuple[str, int | None, str]]] 
     "uvicorn in Python": (
         "python main.py",
         {"main.py": "import uvicorn\nuvicorn.run('main:app', host='0.0.0.0', port=84)"},
-        ("uvicorn.run", 84, ""),
+        ("uvicorn", 84, ""),
     ),
     "a variable in Python": (
         "python -u /srv/app.py",
         {"app.py": "from flask import Flask\nimport os\nFlask('a').run(port=int(os.environ.get('PORT', 5000)))"},
-        ("app.run", None, "PORT"),
+        ("Flask", None, "PORT"),
     ),
     "a module": (
         "python -m shop",
         {"shop/__main__.py": "from aiohttp import web\nweb.run_app(web.Application())"},
-        ("run_app", None, ""),
+        ("aiohttp", None, ""),
     ),
     "gradio": (
         "python app.py",
         {"app.py": "import gradio as gr\ngr.Blocks().launch(server_port=85)"},
-        ("launch", 85, ""),
+        ("Gradio", 85, ""),
     ),
     "gunicorn's file": ("gunicorn a:b", {"gunicorn.conf.py": 'workers = 2\nbind = "0.0.0.0:86"'}, ("gunicorn", 86, "")),
     "gunicorn's file with PORT": (
@@ -63,8 +63,20 @@ PROGRAMS: dict[str, tuple[str, Mapping[str, str], tuple[str, int | None, str]]] 
         {"gunicorn.conf.py": "import os\nbind = f\"0.0.0.0:{os.environ['PORT']}\""},
         ("gunicorn", None, "PORT"),
     ),
-    "node": ("node src/s.js", {"src/s.js": "const port = 87;\napp.listen(port, () => {})"}, ("listen", 87, "")),
-    "node with PORT": ("node s", {"s.js": "app.listen(process.env.PORT || 3000)"}, ("listen", None, "PORT")),
+    "node": ("node src/s.js", {"src/s.js": "const port = 87;\napp.listen(port, () => {})"}, ("Node's server", 87, "")),
+    "node with PORT": ("node s", {"s.js": "app.listen(process.env.PORT || 3000)"}, ("Node's server", None, "PORT")),
+    "npm": ("npm start", {"package.json": '{"scripts": {"start": "next start -p 88"}}'}, ("next", 88, "")),
+    "npm with arguments": (
+        "npm run serve -- --port 89",
+        {"package.json": '{"scripts": {"serve": "next start"}}'},
+        ("next", 89, ""),
+    ),
+    "yarn": (
+        "yarn web",
+        {"package.json": '{"scripts": {"web": "node s"}}', "s.js": "x.listen(90)"},
+        ("Node's server", 90, ""),
+    ),
+    "an entry point of the base image": ("/docker-entrypoint.sh uvicorn a:b --port 91", {}, ("uvicorn", 91, "")),
 }
 
 
@@ -93,11 +105,29 @@ def test_own_programs(
         ("python ../x.py", {}),
         ("node s.js", {"s.js": "app.listen(choose())"}),
         ("sh", {}),
+        ("npm start", {"package.json": '{"scripts": {"start": "npm start"}}'}),
+        ("npm", {}),
+        ("/entrypoint.sh", {}),
     ],
 )
 def test_what_says_nothing_is_not_guessed(line: str, files: Mapping[str, str], tmp_path: Path) -> None:
     """Also a script that starts itself, and a file that is no Python."""
     assert started(shlex.split(line), {}, written(tmp_path, files)) is None
+
+
+def test_variables_of_the_image_configure_what_it_starts(tmp_path: Path) -> None:
+    """Gunicorn takes options, Gradio address and port."""
+    sources = written(tmp_path, {"app.py": "import gradio\ngradio.Blocks().launch()"})
+    gunicorn = started(["gunicorn", "a:b"], {"GUNICORN_CMD_ARGS": "--bind=0.0.0.0:92 --workers 2"}, sources)
+    assert gunicorn is not None
+    assert (gunicorn.port, gunicorn.host) == (92, "0.0.0.0")
+    overridden = started(["gunicorn", "-b", ":93", "a:b"], {"GUNICORN_CMD_ARGS": "-b :92"}, sources)
+    assert overridden is not None
+    assert overridden.port == 93
+    variables = {"GRADIO_SERVER_NAME": "0.0.0.0", "GRADIO_SERVER_PORT": "94"}
+    gradio = started(["python", "app.py"], variables, sources)
+    assert gradio is not None
+    assert (gradio.port, gradio.is_unreachable) == (94, False)
 
 
 def test_flask_on_loopback_is_named(tmp_path: Path) -> None:
@@ -108,7 +138,7 @@ def test_flask_on_loopback_is_named(tmp_path: Path) -> None:
     }
     app = look(tmp_path, files)
     assert drafted(app).settings.network.container_port == 5000
-    assert "Dockerfile:2: app.run listens on 127.0.0.1" in app.notes[0]
+    assert "Dockerfile:2: Flask listens on 127.0.0.1" in app.notes[0]
 
 
 def test_a_variable_that_nothing_fills_in_is_named(tmp_path: Path) -> None:
