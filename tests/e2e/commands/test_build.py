@@ -29,7 +29,7 @@ def test_without_a_word_everything_is_built(here: Project) -> None:
     """`python build.py` renders and lints all environments into `out/ENV/`."""
     text = here.succeed()
     for name in ("hardened", "local", "prod"):
-        more = {"monitoring.template.json"} if name == "hardened" else set()
+        more = {"monitoring.template.json", "tasks.template.json"} if name == "hardened" else set()
         assert {path.name for path in (here.folder / "out" / name).iterdir()} == FILES | more
         assert f"wrote out/{name}/" in text
 
