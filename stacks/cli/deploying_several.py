@@ -55,9 +55,16 @@ def deploy_several(
         checks_rights=checks_rights,
         show=partial(_show, done),
     )
+    emit = progress(options)
     try:
         with ExitStack() as connections:
-            return _deploy_in_order(prepared, connections, done, each, image, build, progress(options))
+
+            def begin(one: Prepared) -> Aws:
+                done.begin()
+                emit(f"{one.settings.environment}: {done.begun} of {len(prepared)}")
+                return connections.enter_context(connected(one.settings))
+
+            return _deploy_in_order(prepared, done, each, begin, emit, image=image, build=build)
     except (UserError, KeyboardInterrupt) as error:
         interrupted = UserError("interrupted", "by Ctrl-C", code=Code.INTERRUPTED)
         done.error = error if isinstance(error, UserError) else interrupted
@@ -69,30 +76,31 @@ def deploy_several(
             terminal.data(view.text(done))
 
 
-def _deploy_in_order(  # noqa: PLR0913, PLR0917 - the state of one loop
+def _deploy_in_order(  # noqa: PLR0913 - the parts of one loop
     prepared: Sequence[Prepared],
-    connections: ExitStack,
     done: view.Several,
     each: Callable[..., int],
+    begin: Callable[[Prepared], Aws],
+    emit: Callable[[str], None],
+    *,
     image: str | None,
     build: Bring | None,
-    emit: Callable[[str], None],
 ) -> int:
-    source: Target | None = None
-    bring = None if build is None else dataclasses.replace(build, image=partial(_noted, done, build))
-    for number, one in enumerate(prepared):
-        emit(f"{one.settings.environment}: {number + 1} of {len(prepared)}")
-        done.begin()
-        aws = connections.enter_context(connected(one.settings))
-        if number == 0 and build is None:
-            done.image = _image_of(aws, one.settings) if image is None else image
-        if number > 0 and done.image:
-            bring = Bring(image=partial(_bring, source, done.image, emit=emit))
+    """Deploy the first, which decides on the image, and then the others with it, to the first that fails."""
+    first, *others = prepared
+    aws = begin(first)
+    if build is not None:
+        build = dataclasses.replace(build, image=partial(_noted, done, build))
+    else:
+        done.image = _image_of(aws, first.settings) if image is None else image
+    if each(aws, first, bring=build) != DONE:
+        return FAILED
+    source = _source(aws, first.settings)
+    for one in others:
+        aws = begin(one)
+        bring = Bring(image=partial(_bring, source, done.image, emit)) if done.image else None
         if each(aws, one, bring=bring) != DONE:
             return FAILED
-        if number == 0:
-            source = _source(aws, one.settings)
-            bring = None
     return DONE
 
 
@@ -123,7 +131,7 @@ def _source(aws: Aws, settings: Settings) -> Target | None:
 
 
 @translate_aws_errors()
-def _bring(source: Target | None, tag: str, aws: Aws, settings: Settings, *, emit: Callable[[str], None]) -> str:
+def _bring(source: Target | None, tag: str, emit: Callable[[str], None], aws: Aws, settings: Settings) -> str:
     """Copy the image from the first environment's repository, unless it is there, and return its tag.
 
     Raises UserError where the repository has another image with this tag.
