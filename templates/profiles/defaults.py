@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ByFramework:
-    """A note on a field of a section: a field of the profile is its default. Its own default is that of `DEFAULT`."""
+    """A note on a field of a section: a field of the profile is its default. Its own default is that of `DEFAULT`.
+
+    Not for a key that `refuse_idle` or `changed` is asked about: these know the field's own default alone.
+    """
 
     field: str
 
