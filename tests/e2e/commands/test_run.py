@@ -7,6 +7,7 @@ import signal
 import threading
 from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -62,6 +63,11 @@ def tasks_of_runs(world: World) -> list[Any]:
     arns = [*running, *ecs.list_tasks(cluster=CLUSTER, desiredStatus="STOPPED")["taskArns"]]
     found = ecs.describe_tasks(cluster=CLUSTER, tasks=arns)["tasks"] if arns else []
     return [it for it in found if not it["group"].startswith("service:")]
+
+
+def _only(action: str, answer: Any, call: Call) -> Any:
+    """Return the answer for calls of this action."""
+    return answer if call.action == action else None
 
 
 def test_a_command_runs_as_the_service_does_and_hands_its_exit_code_on(here: Project, deployed: World) -> None:
@@ -148,7 +154,7 @@ def test_a_second_ctrl_c_leaves_the_task(here: Project, deployed: World) -> None
         return pass_on(call)  # type: ignore[no-any-return]  # the proxy's own
 
     behind = deployed.account.address.endpoint_url
-    with between(behind, lambda call: hold if call.action == "StopTask" else None) as proxy:
+    with between(behind, partial(_only, "StopTask", hold)) as proxy:
         impatient = Project(here.folder, {**here.env, "AWS_ENDPOINT_URL": proxy.url})
         with impatient.start("run", "prod", "--", "hang") as started:
             started.hear("RUNNING")
@@ -161,13 +167,25 @@ def test_a_second_ctrl_c_leaves_the_task(here: Project, deployed: World) -> None
     assert "runs on" in said
     assert "Stop it: aws ecs stop-task --cluster preto-2-prod --task " in said
 
-    def deny(call: Call, _: Any) -> Reply:
-        return refuse(call, 400, "AccessDeniedException", "not authorized to perform: ecs:DescribeTasks")
 
-    with between(behind, lambda call: deny if call.action == "DescribeTasks" else None) as proxy:
-        said = Project(here.folder, {**here.env, "AWS_ENDPOINT_URL": proxy.url}).fail("run", "prod", "--", "hang")
-    assert "runs on" in said
-    assert "The caller must be allowed to ecs:DescribeTasks" in said
+def test_without_a_right_the_task_is_not_lost(here: Project, deployed: World) -> None:
+    """Without the log it is followed all the same; without its states it runs on, and that is said."""
+    denied = {"GetLogEvents": "logs:GetLogEvents", "DescribeTasks": "ecs:DescribeTasks"}
+
+    def deny(call: Call, _: Any) -> Reply:
+        return refuse(call, 400, "AccessDeniedException", f"not authorized to perform: {denied[call.action]}")
+
+    behind = deployed.account.address.endpoint_url
+    for action in denied:
+        with between(behind, partial(_only, action, deny)) as proxy:
+            done = here.run("run", "prod", "--", "python", "x.py", env={"AWS_ENDPOINT_URL": proxy.url})
+        if action == "GetLogEvents":
+            assert (done.returncode, done.stdout) == (0, "")
+            assert "The log of web cannot be shown: not authorized to perform: logs:GetLogEvents" in done.stderr
+        else:
+            assert done.returncode == 1
+            assert "runs on" in done.stderr
+            assert "The caller must be allowed to ecs:DescribeTasks" in done.stderr
 
 
 def test_a_lost_answer_starts_no_second_task(deployed: World) -> None:
@@ -190,9 +208,7 @@ def test_a_lost_answer_starts_no_second_task(deployed: World) -> None:
 
     request = run_task_request(read_source(deployed.aws, settings()), Changes(command=("hang",)))
     with (
-        between(
-            deployed.account.address.endpoint_url, lambda call: answer if call.action == "RunTask" else None
-        ) as proxy,
+        between(deployed.account.address.endpoint_url, partial(_only, "RunTask", answer)) as proxy,
         closing(replace(deployed.aws, endpoint_url=proxy.url, attempts=1)) as aws,
     ):
         task = start_task(aws, request, pauses=(0.01,))
