@@ -6,7 +6,7 @@ To add the command `graph`, write `stacks/cli/graph.py` with four definitions, a
 - `Options`, a frozen dataclass derived from one in `arguments`: a field for each argument, named as argparse names it.
   Its `__post_init__` raises ValueError for options that contradict each other.
 - `add_arguments(parser)` adds the arguments. Those that several commands have are functions in `arguments`.
-- `run(options)` does the work and returns the exit code. It calls a function of `stacks/operations`, `plan`, `status`,
+- `run(options)` does the work and returns the exit code. It calls a function of another folder of `stacks/`,
   and gives the result to `reporting.show` with its `FORMATS`: functions of `stacks/views` by the name of the format.
 
 The file is imported when its command is chosen, so that it imports what it needs at its top, and `--help` none of that.
@@ -30,7 +30,7 @@ from stacks.errors import Code, UserError, uninstalled
 COMMANDS = {
     "build": "render and lint environments into out/ENV/ (the default)",
     "lint": "check the templates, write nothing",
-    "new": "write the environment file of an app, by what the app's files say",
+    "new": "write the environment file of an app from the app's files",
     "bootstrap": "deploy what an account needs once: the artifact bucket",
     "plan": "show what a deployment would change",
     "push": "build the image of the commit, and push it to the repository",
@@ -42,14 +42,14 @@ COMMANDS = {
     "exec": "run a command, or a shell, in a running container",
     "run": "run one command in a task of its own",
     "history": "show what was deployed when, by whom, and how it ended",
-    "rollback": "plan and deploy the last good image, or one of the history's",
+    "rollback": "plan and deploy the last good image, or another one of the history",
     "cost": "show what a month costs, by resource",
     "scale": "show what the scaling settings do with a load",
     "drift": "show what was changed by hand",
-    "destroy": "take the stacks away",
+    "destroy": "delete the stacks",
     "adopt": "take over what Terraform runs",
     "permissions": "show which rights a deployment needs, and what the caller lacks of them",
-    "completion": "print what makes a shell complete what is typed",
+    "completion": "print the script with which a shell completes commands",
     "sandbox": "run the embedded AWS in the foreground",
 }
 """The files of the commands, with what `--help` says of each; the first is run where none is named."""

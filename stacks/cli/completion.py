@@ -1,4 +1,4 @@
-"""`completion SHELL`: print what makes a shell complete commands, options, environments and values."""
+"""`completion SHELL`: print the script with which a shell completes what is typed."""
 
 from __future__ import annotations
 

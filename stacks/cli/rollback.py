@@ -1,4 +1,4 @@
-"""`rollback ENV`: back to the last good image, or to one of the history's, by an ordinary plan."""
+"""`rollback ENV`: deploy the last good image, or another one of the history, by an ordinary plan."""
 
 from __future__ import annotations
 
