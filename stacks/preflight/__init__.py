@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from stacks.aws.errors import ClientError, is_denied
@@ -17,6 +18,7 @@ from stacks.preflight.ipv6 import check_ipv6
 from stacks.preflight.placement import find_placement
 from stacks.preflight.policies import check_policies
 from stacks.preflight.routes import check_routes
+from stacks.preflight.schedules import check_starts
 from stacks.preflight.secrets import check_secrets
 from stacks.preflight.security_groups import check_security_groups
 from stacks.preflight.service_linked_roles import check_service_linked_roles
@@ -45,6 +47,8 @@ def check_before_upload(aws: Aws, settings: Settings, chosen: Chosen, existing: 
     unknown = [check_certificate(aws, settings), check_hosted_zone(aws, settings)]
     unknown += check_policies(aws, settings)
     unknown += check_secrets(aws, settings, service=bool(chosen.image_tag))
+    if chosen.image_tag:
+        check_starts(settings, dt.datetime.now(dt.UTC))
     if chosen.image_tag and chosen.former is None:
         unknown.append(check_image(aws, settings, chosen.image_tag))
         unknown += check_images(aws, settings, chosen.image_tag)

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.htm
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,9 @@ PATH = "/_sandbox/schedules"
 _TYPE = "AWS::Scheduler::Schedule"
 _PRINCIPAL = "scheduler.amazonaws.com"
 _UNTRUSTED = "The execution role you provide must allow AWS EventBridge Scheduler to assume the role."
+_PASSED = "The StartDate you specify cannot be earlier than 5 minutes ago."
+"""As AWS says it: https://github.com/getmoto/moto/pull/8178. Here of updates as well, which is not documented."""
+_LATEST = dt.timedelta(minutes=5)
 _READ_ONLY = frozenset({"Arn", "CreationDate", "LastModificationDate"})
 
 
@@ -62,6 +66,9 @@ def _write(key: str, props: Properties, dates: Record) -> Made:
     """Keep the schedule. UpdateSchedule replaces all of it, so that what is left out gets its default."""
     if not _trusts(props["Target"]["RoleArn"]):
         raise handler_error(_UNTRUSTED, "InvalidRequest", service="Scheduler")
+    start = props.get("StartDate")
+    if start and dt.datetime.fromisoformat(start) < dt.datetime.now(dt.UTC) - _LATEST:
+        raise handler_error(_PASSED, "InvalidRequest", service="Scheduler")
     group, _, name = key.partition("/")
     arn = scheduler._schedule_arn(group, name)
     given = {name: value for name, value in props.items() if name not in _READ_ONLY}

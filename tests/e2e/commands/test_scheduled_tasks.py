@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +19,14 @@ from tests.support.world import settings
 if TYPE_CHECKING:
     from tests.support.world import World
 
-TASKS = (
+START = (dt.datetime.now(dt.UTC) + dt.timedelta(days=30)).replace(hour=0, minute=0, second=0, microsecond=0)
+"""Midnight in UTC: 3 o'clock in Seoul comes next at 18 o'clock of that day."""
+TASKS: tuple[dict[str, Any], ...] = (
     {
         "name": "nightly",
         "schedule": "cron(0 3 * * ? *)",
         "time_zone": "Asia/Seoul",
-        "start": "2027-01-01T00:00:00Z",
+        "start": f"{START:%Y-%m-%dT%H:%M:%SZ}",
         "command": ("python", "report.py"),
         "environment": {"DEEP": "1"},
     },
@@ -55,7 +58,7 @@ def test_a_scheduled_task_follows_the_image_and_its_failure_is_kept(world: World
 
     schedule = world.aws.scheduler.get_schedule(GroupName="preto-2-prod", Name="preto-2-prod-nightly")
     assert schedule["ScheduleExpressionTimezone"] == "Asia/Seoul"
-    assert schedule["StartDate"].isoformat() == "2027-01-01T00:00:00+00:00"
+    assert schedule["StartDate"] == START
     started = schedule["Target"]["EcsParameters"]["TaskDefinitionArn"]
     defined = world.aws.ecs.describe_task_definition(taskDefinition=started)["taskDefinition"]
     (container,) = defined["containerDefinitions"]
@@ -73,10 +76,9 @@ def test_a_scheduled_task_follows_the_image_and_its_failure_is_kept(world: World
     status = read_status(world.aws, settings(tasks=TASKS))
     assert status.scheduled_tasks
     nightly, off = status.scheduled_tasks.tasks
-    assert nightly.next
-    assert (nightly.next.hour, nightly.next.minute, nightly.next.date().isoformat()) == (18, 0, "2027-01-01")
+    assert nightly.next == START.replace(hour=18)
     assert (off.enabled, off.next) == (False, None)
-    assert "nightly: cron(0 3 * * ? *) Asia/Seoul, next 2027-01-01 18:00 UTC" in text(status)
+    assert f"nightly: cron(0 3 * * ? *) Asia/Seoul, next {START:%Y-%m-%d} 18:00 UTC" in text(status)
     source = read_source(world.aws, settings(tasks=TASKS), scheduled="nightly")
     assert run_task_request(source, Changes())["taskDefinition"] == started
     with pytest.raises(UserError, match=r"task weekly: .* has nightly, off"):
