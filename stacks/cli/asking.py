@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, NoReturn
 from stacks import terminal
 from stacks.cli import arguments
 from stacks.errors import Code, UserError
+from stacks.new.app import name_of
 from stacks.new.draft import Answers
+from stacks.new.places import REGION
 from stacks.new.servers import STREAMLIT, WEB
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ class Asking:
             found = self.text(question, default, why)
             if not self.is_asked or usable(found):
                 return found
-            terminal.message(f"{found!r} is none.")
+            terminal.message(f"{found!r} cannot be used.")
         raise UserError("answer", f"{question}: none that can be used", "Nothing was written.", code=Code.UNCONFIRMED)
 
     def agreed(self, question: str, *, default: str = "yes") -> bool:
@@ -75,7 +77,12 @@ def answered(options: Given, app: App, region: Clue[str] | None, ask: Asking) ->
 
     Raises UserError where nothing says the region, or what the app is.
     """
-    project = options.project or ask.text("Name of the app?", app.project.value, app.project.why)
+    project = options.project or ask.checked(
+        "Name of the app? Lower-case letters, digits and single hyphens",
+        app.project.value,
+        app.project.why,
+        lambda text: name_of(text, len(text)) == text,
+    )
     place = options.region or _region(region, ask)
     framework = options.framework or _framework(app, ask)
     is_web = framework == WEB
@@ -117,7 +124,8 @@ def _region(found: Clue[str] | None, ask: Asking) -> str:
     if found is None and not ask.is_asked:
         why = "neither AWS_REGION nor AWS's configuration has one"
         raise UserError("region", why, "Pass --region, such as ap-northeast-2.", code=Code.USAGE)
-    return ask.text("AWS region?", found.value if found else "", found.why if found else "")
+    value, why = (found.value, found.why) if found else ("", "")
+    return ask.checked("AWS region?", value, why, lambda text: REGION.fullmatch(text) is not None)
 
 
 def _framework(app: App, ask: Asking) -> str:

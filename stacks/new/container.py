@@ -28,8 +28,11 @@ __pycache__
 out
 environments
 """
+ALL = "COPY . ."
 PYTHON = "3.13"
 NODE = "22"
+_OTHER_FILES = re.compile(r"^\s*(?:-[rce]\b|--(?:requirement|constraint|editable)\b|\.|file:)", re.MULTILINE)
+"""Lines of a requirements file that name files or folders beside it."""
 _PYTHON_VERSION = re.compile(r"3\.(\d+)")
 
 
@@ -43,17 +46,20 @@ def dockerfile(sources: Sources, framework: str) -> str:
             f"Write a {FILE} of your own, or a Procfile with `web: COMMAND` that listens on 0.0.0.0 and $PORT.",
             code=Code.FILE,
         )
-    lines = _node() if sources.has(packages.PACKAGE_JSON) and not packages.is_python(sources) else _python(sources)
+    lines = (
+        _node(sources) if sources.has(packages.PACKAGE_JSON) and not packages.is_python(sources) else _python(sources)
+    )
     return "\n".join([*lines, f'CMD ["sh", "-c", "{_escaped(command)}"]', ""])
 
 
 def _python(sources: Sources) -> list[str]:
+    installation = _installation(sources)
     return [
         f"FROM python:{_version(sources)}-slim",
         "ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1",
         "WORKDIR /app",
-        *_installation(sources),
-        "COPY . .",
+        *installation,
+        *([] if ALL in installation else [ALL]),
         "RUN useradd --uid 1000 --create-home app",
         "USER 1000",
     ]
@@ -76,9 +82,7 @@ def _installation(sources: Sources) -> list[str]:
             "RUN POETRY_VIRTUALENVS_CREATE=false poetry install --only main --no-root --no-interaction",
         ]
     if requirements:
-        folder = requirements.rpartition("/")[0]
-        copied = f"COPY {folder} ./{folder}" if folder else f"COPY {requirements} ./"
-        return [copied, f"RUN pip install --no-cache-dir -r {requirements}"]
+        return [_copied(sources, requirements), f"RUN pip install --no-cache-dir -r {requirements}"]
     if sources.has(packages.PIPFILE):
         return [
             "RUN pip install --no-cache-dir pipenv",
@@ -87,21 +91,42 @@ def _installation(sources: Sources) -> list[str]:
             if sources.has("Pipfile.lock")
             else "RUN pipenv install --system --skip-lock",
         ]
-    if sources.has(packages.PYPROJECT):
-        return ["COPY . .", "RUN pip install --no-cache-dir ."]
-    return []
+    return _of_pyproject(sources) if sources.has(packages.PYPROJECT) else []
 
 
-def _node() -> list[str]:
+def _of_pyproject(sources: Sources) -> list[str]:
+    """Return the lines that install a package, or what a list of dependencies names that is none."""
+    if packages.table(sources.toml(packages.PYPROJECT), "build-system"):
+        return [ALL, "RUN pip install --no-cache-dir ."]
     return [
+        "RUN pip install --no-cache-dir uv",
+        "COPY pyproject.toml ./",
+        "RUN uv pip install --system --no-cache -r pyproject.toml",
+    ]
+
+
+def _copied(sources: Sources, requirements: str) -> str:
+    """Return the line that copies a requirements file: with its folder, or all, where it names other files."""
+    if _OTHER_FILES.search(sources.text(requirements) or ""):
+        return ALL
+    folder = requirements.rpartition("/")[0]
+    return f"COPY {folder} ./{folder}" if folder else f"COPY {requirements} ./"
+
+
+def _node(sources: Sources) -> list[str]:
+    """Return what installs and, where there is such a script, builds it, for which it needs what is for development."""
+    install = "ci" if sources.has("package-lock.json") else "install"
+    head = [
         f"FROM node:{NODE}-slim",
-        "ENV NODE_ENV=production",
+        "ENV NODE_ENV=production PATH=/app/node_modules/.bin:$PATH",
         "WORKDIR /app",
         "COPY package*.json ./",
-        "RUN npm install --omit=dev",
-        "COPY . .",
-        "USER node",
     ]
+    if packages.script(sources, "build"):
+        steps = [f"RUN npm {install} --include=dev", ALL, "RUN npm run build && npm prune --omit=dev"]
+    else:
+        steps = [f"RUN npm {install} --omit=dev", ALL]
+    return [*head, *steps, "USER node"]
 
 
 def _version(sources: Sources) -> str:

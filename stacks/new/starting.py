@@ -64,6 +64,8 @@ def _served(it: Application, found: Mapping[str, Clue[str]]) -> str | None:
         return (
             f"exec gunicorn --bind {EVERYWHERE}:{PORT} {WSGI[it.kind].format(module=it.module, variable=it.variable)}"
         )
+    if it.kind == "Dash":
+        return f"HOST={EVERYWHERE} PORT={PORT} exec python {it.module.replace('.', '/')}.py"
     if it.kind == "Flask":
         return f"exec flask --app {target} run --host {EVERYWHERE} --port {PORT}"
     return None
@@ -83,9 +85,11 @@ def _gradio(sources: Sources, found: Mapping[str, Clue[str]]) -> str | None:
 
 
 def _page(sources: Sources, package: str) -> str | None:
-    """Return the file that is the app's first page: one with a usual name, which imports the package."""
+    """Return the file that is the app's first page: one with a usual name that imports the package, or the only one."""
     wanted = re.compile(rf"^\s*(?:import|from)\s+{package}\b", re.MULTILINE)
-    return next((name for name in PAGES if wanted.search(sources.text(name) or "")), None)
+    found = [name for name, text in sources.code(".py") if "/" not in name and wanted.search(text)]
+    usual = next((name for name in PAGES if name in found), None)
+    return usual or (found[0] if len(found) == 1 else None)
 
 
 def _applications(sources: Sources) -> Iterator[Application]:
@@ -101,5 +105,5 @@ def _applications(sources: Sources) -> Iterator[Application]:
             target, called = node.targets[0], node.value.func
             kind = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
             if isinstance(target, ast.Name):
-                module = file.removesuffix(".py").replace("/", ".")
+                module = file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
                 yield Application(module=module, variable=target.id, kind=kind)

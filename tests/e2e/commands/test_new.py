@@ -128,7 +128,7 @@ def test_on_a_terminal_a_few_questions_have_what_was_found(app: Project) -> None
             ("eu-north-1", ""),
             ("Framework", ""),
             ("Port on which it listens", "x"),
-            ("'x' is none", ""),
+            ("'x' cannot be used", ""),
             ("listens", "9000"),
             ("health.*main.py:6 serves it.*/health", ""),
             ("CPU units and MiB", "256 512"),
@@ -136,7 +136,7 @@ def test_on_a_terminal_a_few_questions_have_what_was_found(app: Project) -> None
             ("Hosted zone", "Z0123456789ABCDEFGHIJ"),
         ):
             terminal.expect(question)
-            if question != "'x' is none":
+            if question != "'x' cannot be used":
                 terminal.sendline(answer)
         assert ended(terminal) == 0
     text = files(app)["environments/prod.toml"]
