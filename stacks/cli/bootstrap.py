@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = {
     "bootstrap prod": "plan, ask, create or update",
-    "bootstrap prod --destroy": "take it away after the last environment",
+    "bootstrap prod --destroy": "delete it after the last environment",
     "bootstrap prod --fleet": "in many accounts and regions",
 }
 
@@ -49,7 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--fleet", action="store_true", help="in all accounts and regions of [fleet], by StackSets")
     parser.add_argument(
-        "--retain", action="store_true", help="with --fleet: keep the stacks of accounts and regions that are taken out"
+        "--retain",
+        action="store_true",
+        help="with --fleet: keep the stacks of accounts and regions that are no longer named",
     )
     arguments.add_environment(parser)
 

@@ -29,8 +29,8 @@ LIMITS = {"hours": Decimal(744), "spot_discount": Decimal(100)}
 FORMATS: Formats[view.Shown] = {"text": view.text, "json": view.document}
 
 EXAMPLES = {
-    "cost prod": "by month and resource, at the prices of AWS's price list",
-    "cost prod --tasks 3 --gb-out 200 --log-gb 20": "as you know your app",
+    "cost prod": "what a month costs, by resource, at the prices of AWS's price list",
+    "cost prod --tasks 3 --gb-out 200 --log-gb 20": "with figures of your own",
     "cost prod --json | jq .total": "for a program",
 }
 

@@ -39,7 +39,7 @@ MOST = 1_000_000
 NEWEST_STREAMS = 5
 """Streams that are named where none has the task that was asked for."""
 HOURS = 180
-"""Minutes from which on a time ago is said in hours."""
+"""From so many minutes on, a time ago is given in hours."""
 
 
 EXAMPLES = {
@@ -92,8 +92,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--since", type=_time, default=DEFAULT_SINCE, metavar="TIME", help="5m, 2h, 1d ago, or ISO 8601 (default: 10m)")
     add("--until", type=_time, metavar="TIME", help="the same; default: now")
-    add("--follow", "-f", action="store_true", help="go on with what is written, and tell which tasks come and go")
-    add("--task", default="", metavar="ID", help="only of this task: its id, or how that begins")
+    add("--follow", "-f", action="store_true", help="go on with new events, and show which tasks start and stop")
+    add("--task", default="", metavar="ID", help="only of this task: its id, or the beginning of it")
     add("--container", default="", metavar="NAME", help="only of this container, such as a sidecar")
     add("--filter", default="", metavar="WORDS", help="only events with all these words, or a CloudWatch Logs pattern")
     add("--limit", type=_count, metavar="N", help="only the newest N")

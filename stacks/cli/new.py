@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 FORMATS: Formats[view.New] = {"text": view.text, "json": view.document}
 
 EXAMPLES = {
-    "new prod": "look around, ask, write environments/prod.toml",
-    "new prod --yes --region eu-west-1": "take what was found, unasked",
+    "new prod": "read the app's files, ask, write environments/prod.toml",
+    "new prod --yes --region eu-west-1": "the same, without questions",
     "new prod --dockerfile --pipeline github": "also a Dockerfile, and a workflow for GitHub Actions",
     "new local --sandbox --yes": "for an AWS on this machine, to try it without an account",
 }
@@ -75,14 +75,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     parser.add_argument("environment", metavar="ENV", help="name of the file in environments/ that is written")
     parser.add_argument("--app", type=Path, default=Path(), metavar="DIR", help="folder of the app (this one)")
-    parser.add_argument("--project", metavar="NAME", help="name of the app, which begins the names of all resources")
+    parser.add_argument(
+        "--project", metavar="NAME", help="name of the app, with which the names of all resources begin"
+    )
     parser.add_argument("--region", help="AWS region, such as ap-northeast-2")
     parser.add_argument("--framework", choices=("streamlit", "web"), help="web: any server that speaks HTTP")
-    parser.add_argument("--port", type=_port, help="where it listens in the container")
-    parser.add_argument("--health-path", metavar="PATH", help="path that answers while it is healthy")
+    parser.add_argument("--port", type=_port, help="port on which the app listens in the container")
+    parser.add_argument("--health-path", metavar="PATH", help="path that answers while the app is healthy")
     parser.add_argument("--cpu", type=int, metavar="UNITS", help="CPU units of a task; 1024 are a vCPU")
     parser.add_argument("--memory", type=int, metavar="MIB", help="memory of a task")
-    parser.add_argument("--image", metavar="REPOSITORY", help="an image that is elsewhere, without its tag")
+    parser.add_argument("--image", metavar="REPOSITORY", help="image that is built elsewhere, without its tag")
     parser.add_argument("--domain", metavar="NAME", help="domain name, for HTTPS")
     parser.add_argument(
         "--hosted-zone", metavar="ID", help="its hosted zone in Route 53, where a certificate is issued"
@@ -92,14 +94,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--service", metavar="NAME", help="service of AWS Copilot, where copilot/ has several")
     parser.add_argument("--sandbox", action="store_true", help="use the embedded AWS, not an account")
     parser.add_argument("--dockerfile", action="store_true", help="also write a Dockerfile, where there is none")
-    parser.add_argument("--pipeline", choices=PIPELINES, help="also write what deploys from there")
+    parser.add_argument("--pipeline", choices=PIPELINES, help="also write the pipeline that deploys from there")
     arguments.add_yes(parser)
     parser.add_argument("--json", action="store_true", help="one JSON document on standard output, nothing else")
     parser.add_argument("--quiet", action="store_true", help="no progress, only results and errors")
 
 
 def run(options: Options) -> int:
-    """Look, ask, write."""
+    """Read the app's files, ask, write."""
     file = session.ENVIRONMENTS / f"{options.environment}.toml"
     refuse_existing(file, ANOTHER)
     show(options, _New(options, file).made(), FORMATS)

@@ -32,5 +32,5 @@ def priced(aws: Aws, settings: Settings, plan: Plan, *, asks: bool, emit: Callab
     if found.is_known:
         return dataclasses.replace(plan, cost=found)
     if asks and catalogue.problem is not None:
-        emit(f"What it costs is not known: {catalogue.problem.what}: {catalogue.problem.why}")
+        emit(f"Costs are not known: {catalogue.problem.what}: {catalogue.problem.why}")
     return plan

@@ -47,6 +47,6 @@ def run(options: Options) -> int:
     with connected(settings) as aws:
         pushed = push_image(aws, settings, wanted, engine=options.engine, emit=emit)
     if not options.json:
-        emit(view.told(pushed))
+        emit(view.report(pushed))
     show(options, pushed, FORMATS)
     return DONE

@@ -68,7 +68,9 @@ class Options(arguments.SettingsOptions):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     arguments.add_common(parser)
-    parser.add_argument("--image", metavar="TAG", help="run this image, instead of the one that the service runs")
+    parser.add_argument(
+        "--image", metavar="TAG", help="tag of the image to run (default: the one that the service runs)"
+    )
     parser.add_argument(
         "--entry-point", metavar="WORDS", help="entry point in place of the container's, which gets the command"
     )
@@ -79,7 +81,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--env", type=_variable, action="append", default=[], metavar="NAME=VALUE", help="a variable (any number)"
     )
-    parser.add_argument("--timeout", type=_seconds, metavar="TIME", help="stop it after this time, such as 90s or 20m")
+    parser.add_argument(
+        "--timeout", type=_seconds, metavar="TIME", help="stop the task after this time, such as 90s or 20m"
+    )
     parser.add_argument("--spot", action="store_true", help="run it on Fargate Spot, which AWS can take back")
     parser.add_argument("--detach", action="store_true", help="do not wait for its end")
     arguments.add_environment(parser)

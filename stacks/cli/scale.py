@@ -101,15 +101,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_environment(parser)
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="replay a load from a file, by minutes or longer")
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="replay the load in this CSV file")
     shapes = ", ".join(curves.SHAPES)
     parser.add_argument("--curve", choices=tuple(curves.SHAPES), metavar="NAME", help=f"a made-up load: {shapes}")
-    parser.add_argument("--peak", type=_number, metavar="PERCENT", help="with --curve: the most CPU, of one task's")
-    parser.add_argument("--trough", type=_number, metavar="PERCENT", help="with --curve: the least CPU, of one task's")
-    parser.add_argument("--memory", type=_number, metavar="PERCENT", help="with --curve: memory use of each task")
-    parser.add_argument("--days", type=_days, metavar="N", help=f"how long (default: {metrics.DAYS})")
     parser.add_argument(
-        "--timezone", type=_zone, metavar="ZONE", help="whose days are shown (default: the first schedule's, or UTC)"
+        "--peak",
+        type=_number,
+        metavar="PERCENT",
+        help="with --curve: the highest CPU use, in percent of one task's CPU",
+    )
+    parser.add_argument(
+        "--trough",
+        type=_number,
+        metavar="PERCENT",
+        help="with --curve: the lowest CPU use, in percent of one task's CPU",
+    )
+    parser.add_argument(
+        "--memory", type=_number, metavar="PERCENT", help="with --curve: memory use of each task, in percent"
+    )
+    parser.add_argument(
+        "--days", type=_days, metavar="N", help=f"days of metrics, or of the curve (default: {metrics.DAYS})"
+    )
+    parser.add_argument(
+        "--timezone", type=_zone, metavar="ZONE", help="time zone of the days (default: the first schedule's, or UTC)"
     )
     parser.add_argument(
         "--requests-per-task",
@@ -122,9 +136,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_seconds,
         default=START_SECONDS,
         metavar="N",
-        help=f"until a new task takes load (default: {START_SECONDS})",
+        help=f"seconds until a new task takes load (default: {START_SECONDS})",
     )
-    parser.add_argument("--html", type=arguments.new_page, metavar="FILE", help="write it as one HTML page, too")
+    parser.add_argument("--html", type=arguments.new_page, metavar="FILE", help="also write one HTML page")
     parser.add_argument("--offline", action="store_true", help="ask nothing of AWS: compare the file with --var")
 
 

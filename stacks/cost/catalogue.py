@@ -135,7 +135,7 @@ class Catalogue:
         different = {(it.currency, it.unit, it.tiers) for it in found}
         if len(different) > 1:
             skus = ", ".join(sorted(it.sku for it in found))
-            return Price(why=f"the price list has several prices for {meter.usage}, and nothing tells which ({skus})")
+            return Price(why=f"the price list has several prices for {meter.usage}, and nothing says which ({skus})")
         if not meter.counts_as(found[0].unit):
             return Price(why=f"the price list counts {meter.usage} by {found[0].unit}, and not by the {meter.unit}")
         return Price(product=found[0])

@@ -170,7 +170,7 @@ def _refuse_other(existing: StackSet, settings: Settings) -> None:
             f"its permissions are {models[existing.is_service_managed]}, and the settings want "
             f"{models[settings.fleet.is_service_managed]}; that cannot change while it has instances"
         )
-        then = f"Take it away first: python build.py bootstrap {settings.environment} --fleet --destroy"
+        then = f"Delete it first: python build.py bootstrap {settings.environment} --fleet --destroy"
         raise UserError(f"stack set {existing.name}", why, then, code=Code.STATE)
 
 

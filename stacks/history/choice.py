@@ -54,13 +54,13 @@ def choose(history: History, to: str | None) -> Deployment:
     """
     running = next((it for it in history.deployments if it.runs), None)
     if running is None or running.image is None:
-        why = "no image runs of which the history knows"
+        why = "no image of the history runs now"
         raise _refused(history, why, f"Deploy one: {PROGRAM} deploy {history.environment} --image TAG")
     found = _last_good(history, running) if to is None else _named(history, to)
     if found.image is not None and found.image.uri == running.image.uri:
         raise _refused(history, f"{_name(found.image)} is what runs", _alternatives(history, running.image))
     if found.outcome is not Outcome.SUCCEEDED:
-        why = f"the deployment of {_name(found.image)} was no success: {found.outcome.value}"
+        why = f"the deployment of {_name(found.image)} did not succeed: {found.outcome.value}"
         then = f"To deploy it all the same: {PROGRAM} deploy {history.environment} --image {_name(found.image)}"
         raise _refused(history, why, then)
     return found
@@ -79,7 +79,7 @@ def _last_good(history: History, running: Deployment) -> Deployment:
     first = max(at for at, it in enumerate(good) if _uri(it) == _uri(running))
     if first + 1 == len(good):
         more = " in what was read: a larger --limit reads more" if history.has_more else ""
-        why = f"no other image was deployed well before {_name(running.image)}{more}"
+        why = f"no other image was deployed with success before {_name(running.image)}{more}"
         raise _refused(history, why, _alternatives(history, running.image))
     return good[first + 1]
 
@@ -135,7 +135,7 @@ def remarks(target: Target, settings: Settings, changed: Iterable[str] | None) -
             f"{target.moved[:SHORT]} now.{same}"
         )
     if changed is None:
-        yield "Whether templates have changed since the last deployment cannot be told: look at the plan."
+        yield "Whether templates have changed since the last deployment is not known: read the plan."
     elif names := ", ".join(changed):
         yield f"Settings or templates have changed since the last deployment, so the plan has more: {names}."
     if settings.image_tag and settings.image_tag != image.tag:
@@ -178,7 +178,7 @@ def _images(history: History) -> list[DeployedImage]:
 
 def _alternatives(history: History, running: DeployedImage | None) -> str:
     names = [_name(it) for it in _images(history) if running is None or it.uri != running.uri]
-    return f"Were deployed well: {', '.join(names)} (--to TAG)." if names else ""
+    return f"Deployed with success: {', '.join(names)} (--to TAG)." if names else ""
 
 
 def _uri(deployment: Deployment) -> str:

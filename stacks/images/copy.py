@@ -128,7 +128,9 @@ def _blob(way: Transfer, blob: Mapping[str, Any]) -> None:
     upload_id = aws.ecr.initiate_layer_upload(**to)["uploadId"]
     calculated = _pass_on(way, url, upload_id)
     if calculated != digest:
-        raise UserError(f"layer {digest}", f"what came from {url_host(url)} is another one", "Repeat the command.")
+        raise UserError(
+            f"layer {digest}", f"{url_host(url)} has sent other data than its digest says", "Repeat the command."
+        )
     try:
         aws.ecr.complete_layer_upload(**to, uploadId=upload_id, layerDigests=[digest])
     except ClientError as error:

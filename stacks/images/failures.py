@@ -34,8 +34,8 @@ _HINTS = (
         "`{command} permissions {environment} --for push --missing` says which right is lacking.",
     ),
     (r"no basic auth credentials|authorization token has expired|401 Unauthorized", "Repeat the command."),
-    (r"immutable", "Its tags cannot be moved: choose another one with --tag."),
-    (r"no such host|name resolution", "Is the name of the registry right, and is there a way to it?"),
+    (r"immutable", "Tags of this repository cannot be moved: choose another one with --tag."),
+    (r"no such host|name resolution", "Check the name of the registry, and that this machine reaches it."),
     (r"cannot connect to the docker daemon|connection refused|i/o timeout", "Repeat the command."),
 )
 """Words of engines and registries, and what follows from them."""

@@ -177,7 +177,7 @@ def _then(said: str) -> str:
         return "Look at credsStore and credHelpers in ~/.docker/config.json."
     if "HTTP response to HTTPS client" in said:
         return "The sandbox's registry has no TLS: add 127.0.0.0/8 to the insecure registries of the engine."
-    return "Repeat the command; does the registry answer from here?"
+    return "Repeat the command, and check that this machine reaches the registry."
 
 
 def uses_helper(host: str) -> bool:

@@ -26,7 +26,7 @@ def port(it: Evidence, *, is_streamlit: bool) -> Clue[int] | None:
         return said
     server = it.served
     if server and server.server.port_variable != PORT and not it.image.ports:
-        return Clue(value=server.server.port, why=f"{server.name} listens there unless told otherwise")
+        return Clue(value=server.server.port, why=f"{server.name} listens there by default")
     if (set_there := it.image.environment.get(PORT, "")).isdecimal():
         return Clue(value=int(set_there), why=f"{it.dockerfile} sets {PORT}")
     in_code = compiled.port(it.sources)
@@ -110,8 +110,8 @@ def _usual(it: Evidence) -> Clue[int] | None:
         known = it.image.environment.get(compiled.SPRING_PORT_VARIABLE, "")
         if known.isdecimal():
             return Clue(value=int(known), why=f"{it.dockerfile} sets {compiled.SPRING_PORT_VARIABLE}")
-        return Clue(value=compiled.SPRING_PORT, why=f"Spring Boot of {build} listens there unless told otherwise")
+        return Clue(value=compiled.SPRING_PORT, why=f"Spring Boot of {build} listens there by default")
     for _, package, why in it.known_packages():
         if package.port and package.port_variable != PORT:
-            return Clue(value=package.port, why=f"{why}, which listens there unless told otherwise")
+            return Clue(value=package.port, why=f"{why}, which listens there by default")
     return None

@@ -22,7 +22,7 @@ class Server:
     label: str = ""
     """Its name, if that is not the first of the words."""
     port: int
-    """Where it listens unless told otherwise."""
+    """Where it listens by default."""
     source: str
     framework: str = WEB
     host: str = EVERYWHERE

@@ -27,7 +27,7 @@ ASSUMPTIONS = (
     "No deployment is in progress: during one, AWS removes no tasks.",
     "A metric of step scaling that is not the service's own stays what it was.",
 )
-"""What the replay assumes because AWS does not document it, or because a load does not tell."""
+"""What the replay assumes because AWS does not document it, or because a load does not say it."""
 
 
 @dataclass(frozen=True, kw_only=True)

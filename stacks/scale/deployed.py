@@ -45,7 +45,7 @@ DEFAULT_COOLDOWN = 300
 class Deployed:
     """The service that runs, its load balancer as metrics name it, and its scalable target.
 
-    `size` has the CPU units and MiB of its tasks, where the stack tells them.
+    `size` has the CPU units and MiB of its tasks, where the stack says them.
     """
 
     service: Running

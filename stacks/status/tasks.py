@@ -20,7 +20,7 @@ GONE = frozenset({"AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist"
 AHEAD = dt.timedelta(days=366)
 """How far ahead the next start is looked for."""
 RATE = "rate("
-"""Counts from a time that Scheduler does not tell."""
+"""Counts from a time that Scheduler does not say."""
 
 
 @dataclass(frozen=True, kw_only=True)

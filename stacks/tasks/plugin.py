@@ -92,7 +92,7 @@ def _call(
 
 
 def _version(plugin: str) -> tuple[int, ...]:
-    """Return the plugin's version; () where it does not tell, which counts as an old one."""
+    """Return the plugin's version; () where it does not say it, which counts as an old one."""
     with contextlib.suppress(OSError, subprocess.TimeoutExpired):
         asked = subprocess.run([plugin, "--version"], capture_output=True, text=True, timeout=10, check=False)  # noqa: S603 - the same
         found = re.fullmatch(r"\s*(\d+(?:\.\d+){0,3})\s*", asked.stdout)

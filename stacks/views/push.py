@@ -15,7 +15,7 @@ def text(pushed: Pushed) -> str:
     return pushed.tag
 
 
-def told(pushed: Pushed) -> str:
+def report(pushed: Pushed) -> str:
     """Return what was done, and how the image is deployed."""
     done = f"Pushed {pushed.image} with {pushed.engine}." if pushed.engine else f"{pushed.image} is there already."
     return f"{done}\nDeploy it: {PROGRAM} deploy {pushed.environment} --image {pushed.tag}"

@@ -73,13 +73,6 @@ def manifests(sources: Sources, environment: str) -> list[Manifest]:
     return found
 
 
-def environment_manifest(sources: Sources, environment: str) -> Manifest | None:
-    """Return the manifest of Copilot's environment of this name, or None. Raises UserError, likewise."""
-    file = f"{FOLDER}/environments/{environment}/{FILE}"
-    document = _document(sources, file)
-    return None if document is None else Manifest(file=file, name=environment, type="Environment", document=document)
-
-
 def chosen(found: Sequence[Manifest], service: str | None) -> Manifest | None:
     """Return the service of this name, or the only one that browsers reach; None where there is none of them.
 

@@ -117,7 +117,7 @@ def test_a_plan_says_by_how_much_it_moves_the_month(here: Project, account: Acco
     refused = here.run(*plan, "--cost", "--var", "ecs_architecture=X86_64")
     assert refused.returncode == 2
     assert "A month costs" not in refused.stdout
-    assert "What it costs is not known: AWS GetProducts: access denied" in refused.stderr
+    assert "Costs are not known: AWS GetProducts: access denied" in refused.stderr
     assert len(prices.asked) > asked
 
     prices.fault = None

@@ -32,8 +32,8 @@ CALLS = (
         ("ecr:DescribeImages", REPOSITORY, "with --image: whether it is there"),
         ("ecs:RegisterTaskDefinition", OWN_DEFINITIONS, "with --image and --entry-point: a revision for this task"),
         ("ecs:TagResource", OWN_DEFINITIONS, "the same, with the tags of the service's definition"),
-        ("ecs:DeregisterTaskDefinition", NOTHING, "the revision is taken away"),
-        ("ecs:DeleteTaskDefinitions", OWN_DEFINITIONS, "the revision is taken away"),
+        ("ecs:DeregisterTaskDefinition", NOTHING, "the revision is deleted again"),
+        ("ecs:DeleteTaskDefinitions", OWN_DEFINITIONS, "the revision is deleted again"),
     ),
     Call(
         action="iam:PassRole",

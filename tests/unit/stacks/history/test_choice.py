@@ -64,13 +64,13 @@ def test_the_last_good_image_or_the_one_that_is_named(
 @pytest.mark.parametrize(
     ("newest_first", "to", "words"),
     [
-        ([("", GOOD)], None, ["no image runs", "--image TAG"]),
-        ([("v1", GOOD), ("", GOOD)], None, ["no other image was deployed well before v1"]),
+        ([("", GOOD)], None, ["no image of the history runs", "--image TAG"]),
+        ([("v1", GOOD), ("", GOOD)], None, ["no other image was deployed with success before v1"]),
         ([("v2", BACK), ("v1", GOOD), ("v0", GOOD)], None, ["v1 runs, which is the last good", "rolled back", "v0"]),
         ([("v2", STOPPED), ("v1", GOOD)], None, ["ended as cancelled"]),
-        ([("v1", GOOD), ("v2", GOOD), ("v1", GOOD)], None, ["no other image", "Were deployed well: v2"]),
+        ([("v1", GOOD), ("v2", GOOD), ("v1", GOOD)], None, ["no other image", "Deployed with success: v2"]),
         ([("v1", GOOD), ("v0", GOOD)], "v1", ["v1 is what runs", "v0"]),
-        ([("v2", GOOD), ("v1", BACK)], "v1", ["no success: rolled back", "--image v1"]),
+        ([("v2", GOOD), ("v1", BACK)], "v1", ["did not succeed: rolled back", "--image v1"]),
         ([("v2", GOOD), ("v1", GOOD)], "v9", ["no image v9", "v2, v1", "--image TAG"]),
         ([("v2", GOOD), ("v1", GOOD)], "9", ["no image 9"]),
         ([("v2", GOOD), ("", GOOD)], "2", ["deployment 2 had no image"]),
@@ -98,7 +98,7 @@ def test_what_to_know_is_said_before_the_plan() -> None:
     assert "the plan has more: Ecs, Network" in changed
     assert "image_tag = v2" in file
     assert len(list(remarks(Target(deployment=chosen, image=image), settings(), []))) == 1
-    assert "cannot be told" in list(remarks(Target(deployment=chosen, image=image), settings(), None))[1]
+    assert "is not known" in list(remarks(Target(deployment=chosen, image=image), settings(), None))[1]
 
 
 def test_a_short_look_says_that_there_may_be_more() -> None:
