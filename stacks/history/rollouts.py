@@ -1,7 +1,7 @@
 """Deployments of the service by ECS, which CloudFormation starts, or somebody else.
 
-ECS knows those since 25 October 2024
-(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-deployment.html).
+ECS knows those of the last 90 days
+(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/view-service-deployment.html).
 """
 
 from __future__ import annotations

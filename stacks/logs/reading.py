@@ -21,6 +21,8 @@ MISSING = "ResourceNotFoundException"
 PAGE = 10_000
 """The most events in a page of FilterLogEvents, which also ends at 1 MB, and may be empty with more to come:
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html"""
+NEWEST_FIRST_SINCE = int(dt.datetime(2024, 1, 1, tzinfo=dt.UTC).timestamp() * 1000)
+"""The earliest start, in milliseconds, with which FilterLogEvents takes `startFromHead` as false (the same page)."""
 STREAMS = 100
 """The most names of streams that FilterLogEvents takes."""
 ENDED = dt.timedelta(days=1)
@@ -62,6 +64,7 @@ class Page:
 def read_pages(aws: Aws, wanted: Wanted, *, newest_first: bool = False, limit: int = PAGE) -> Iterator[Page]:
     """Yield the events, by time; none where a stream is not there yet. Pages may be empty.
 
+    The newest first, they end at `NEWEST_FIRST_SINCE`.
     Raises botocore's ClientError, also where the log group does not exist.
     """
     request: dict[str, Any] = {"logGroupName": wanted.group, "startTime": max(wanted.start, 0), "limit": limit}
@@ -72,7 +75,7 @@ def read_pages(aws: Aws, wanted: Wanted, *, newest_first: bool = False, limit: i
     if wanted.streams:
         request["logStreamNames"] = list(wanted.streams)
     if newest_first:
-        request["startFromHead"] = False
+        request |= {"startFromHead": False, "startTime": max(wanted.start, NEWEST_FIRST_SINCE)}
     while True:
         try:
             answer = aws.logs.filter_log_events(**request)
@@ -93,7 +96,7 @@ def read(aws: Aws, wanted: Wanted) -> Iterator[LogEvent]:
 
 
 def read_newest(aws: Aws, wanted: Wanted, count: int) -> list[LogEvent]:
-    """Return the newest events, so many at most, oldest first."""
+    """Return the newest events since `NEWEST_FIRST_SINCE`, so many at most, oldest first."""
     found: list[LogEvent] = []
     narrow = wanted.streams or not (wanted.task or wanted.container)
     for page in read_pages(aws, wanted, newest_first=True, limit=min(count, PAGE) if narrow else PAGE):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sandbox.extension.untyped import Record
 
 _MOST, _MOST_STREAMS = 10_000, 100
+_NEWEST_FIRST_SINCE = 1_704_067_200_000
+"""1 January 2024, UTC: "Setting startFromHead to false is supported only when startTime is on or after" it."""
 _PAGE_BYTES, _EVENT_BYTES = 1_048_576, 26
 """A page is 1 MB at most; each event counts its message and 26 bytes, as in PutLogEvents."""
 
@@ -82,6 +84,8 @@ def _position(data: Record, count: int) -> tuple[bool, int]:
         except ValueError:
             raise _invalid("The specified nextToken is invalid.") from None
     from_head = data.get("startFromHead", True)
+    if not from_head and data.get("startTime", 0) < _NEWEST_FIRST_SINCE:
+        raise _invalid("startFromHead can be false only where startTime is on or after 2024-01-01T00:00:00Z.")
     return from_head, 0 if from_head else count
 
 

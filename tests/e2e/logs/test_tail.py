@@ -99,3 +99,5 @@ def test_all_pages_are_read_from_both_ends(aws: Aws) -> None:
     assert [it.message[:3] for it in read(aws, wanted)] == [f"{number:03}" for number in range(250)]
     assert [it.message[:3] for it in read_newest(aws, wanted, 200)] == [f"{number:03}" for number in range(50, 250)]
     assert [it.message[:3] for it in read_newest(aws, wanted, 1)] == ["249"]
+    with pytest.raises(ClientError, match="InvalidParameterException"):
+        aws.logs.filter_log_events(logGroupName=GROUP, startFromHead=False)  # AWS reads backwards since 2024 only
