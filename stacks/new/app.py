@@ -149,6 +149,8 @@ def _others(it: Evidence, *, is_streamlit: bool) -> list[Written]:
         before = found.pop(("ecs", "environment"), None)
         given = before.value if before else {}
         add("ecs.environment", {host.value: EVERYWHERE, **given}, host.why)
+    if it.dockerfile and it.process and it.is_beside:
+        add("ecs.command", list(it.process.value), f"{it.process.why}; the image has none")
     if it.dockerfile and it.dockerfile != DOCKERFILES[0]:
         add("push.dockerfile", it.dockerfile, "")
     if "arm64" in it.image.platform:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from stacks.new import packages, procfile
 from stacks.new.clues import Clue
+from stacks.new.compose import service as service_of
 from stacks.new.copilot.manifests import Manifest, application, chosen, manifests
 from stacks.new.copilot.reading import Taken
 from stacks.new.copilot.settings import taken
@@ -39,7 +40,11 @@ class Evidence:
     """Its name, seen from the build's context; None where there is none."""
     image: Image
     process: Clue[tuple[str, ...]] | None
-    """What starts the app: of the image, the Procfile, or npm."""
+    """What starts the app: of the image, the Procfile, a Compose file, or npm."""
+    is_beside: bool
+    """Whether that is in a file which no image knows: a Procfile or a Compose file."""
+    published: Clue[int] | None
+    """The port in the container that a Compose file publishes."""
     served: Served | None
     """The server that it starts, if it is a known one."""
 
@@ -69,7 +74,9 @@ def gather(sources: Sources, environment: str, *, service: str | None = None) ->
     file = next((it for it in (built.get("dockerfile"), *DOCKERFILES) if it and app.has(it)), DOCKERFILES[0])
     text = app.text(file)
     image = read(text or "", file, built.get("target", ""))
-    process = image.process or procfile.processes(app).get("web") or packages.start_script(app)
+    compose = service_of(app)
+    beside = procfile.processes(app).get("web") or compose.command
+    process = image.process or beside or packages.start_script(app)
     return Evidence(
         sources=app,
         environment=environment,
@@ -81,5 +88,7 @@ def gather(sources: Sources, environment: str, *, service: str | None = None) ->
         dockerfile=file if text is not None else None,
         image=image,
         process=process,
+        is_beside=process is not None and process is beside,
+        published=compose.port,
         served=started(process.value, image.environment, app) if process else None,
     )

@@ -111,6 +111,8 @@ def _usual(it: Evidence) -> Clue[int] | None:
         if known.isdecimal():
             return Clue(value=int(known), why=f"{it.dockerfile} sets {compiled.SPRING_PORT_VARIABLE}")
         return Clue(value=compiled.SPRING_PORT, why=f"Spring Boot of {build} listens there by default")
+    if it.published:
+        return it.published
     for _, package, why in it.known_packages():
         if package.port and package.port_variable != PORT:
             return Clue(value=package.port, why=f"{why}, which listens there by default")

@@ -256,6 +256,39 @@ def test_two_frameworks_are_one_where_the_command_says_it(tmp_path: Path) -> Non
     assert decided.framework.value == "web"
 
 
+COMPOSE = """\
+    services:
+      db: {image: postgres}
+      site:
+        build: .
+        command: streamlit run a.py --server.port 85
+        ports: ["127.0.0.1:80:85"]
+    """
+
+
+def test_a_command_beside_the_image_is_the_tasks(tmp_path: Path) -> None:
+    """An image without a command, as platforms and Compose let be, would end at once on ECS."""
+    found = drafted(look(tmp_path / "a", {"Dockerfile": "FROM python", "compose.yaml": COMPOSE})).settings
+    assert (found.app.framework, found.network.container_port) == ("streamlit", 85)
+    assert found.ecs.command == ("streamlit", "run", "a.py", "--server.port", "85")
+    line = "web: gunicorn -b :$PORT a:b"
+    procfile = drafted(look(tmp_path / "b", {"Dockerfile": "FROM python", "Procfile": line})).settings
+    assert procfile.ecs.command == ("/bin/sh", "-c", "gunicorn -b :$PORT a:b")
+    assert drafted(look(tmp_path / "c", {"Procfile": line})).settings.ecs.command == ()
+
+
+def test_a_port_that_compose_publishes(tmp_path: Path) -> None:
+    """Where nothing else says it; what cannot be read there says nothing."""
+    other = {"Dockerfile": "FROM x\nCMD ./a"}
+    long = "services: {a: {build: ., ports: [{target: 86, published: '80'}], command: 'a \"'}}"
+    assert drafted(look(tmp_path / "a", {**other, "compose.yml": long})).settings.network.container_port == 86
+    for number, text in enumerate(
+        ("services: [", "[1]", "services: {a: {build: .}, b: {build: .}}", "services: {a: 1}")
+    ):
+        app = look(tmp_path / str(number), {**other, "docker-compose.yml": text})
+        assert app.port is None
+
+
 def test_what_is_guessed_is_named(tmp_path: Path) -> None:
     """The first of several ports, and the path of the health check; a default is not written."""
     found = drafted(look(tmp_path, {"Dockerfile": "FROM x\nEXPOSE 8080 9090/tcp\nCMD ./a", "Pipfile": "packages = 1"}))
