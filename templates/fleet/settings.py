@@ -63,7 +63,7 @@ class Settings(Section):
     ] = "AWSCloudFormationStackSetExecutionRole"
     """Role in each account that the administration role assumes."""
     call_as: Literal["self", "delegated_admin"] = "self"
-    """Whether the caller is in the management account, or in that of a delegated administrator."""
+    """Whether the caller acts as the management account, or as a delegated administrator."""
     auto_deployment: bool = False
     """Whether accounts that join the units get the stack by themselves, and lose it when they leave."""
     retain_stacks_on_account_removal: bool = False
@@ -77,11 +77,11 @@ class Settings(Section):
     max_concurrent_percentage: Annotated[int, Field(ge=1, le=100)] | None = None
     """The same, as a percentage of the accounts, rounded down, and 1 at least."""
     concurrency_mode: Literal["strict_failure_tolerance", "soft_failure_tolerance"] = "strict_failure_tolerance"
-    """Whether no more accounts are worked on at a time than may fail, and one; or as many as are wanted."""
+    """Strict: at most one account more at a time than may fail. Soft: always as many as `max_concurrent_*` says."""
     region_concurrency: Literal["sequential", "parallel"] = "sequential"
-    """Whether the regions are worked on one after the other, or all at a time."""
+    """Whether the regions are worked on one after the other, or all at the same time."""
     managed_execution: bool = False
-    """Whether operations that do not conflict run at a time, and others are queued."""
+    """Whether operations that do not conflict run at the same time; others are queued."""
 
     @property
     def is_set(self) -> bool:

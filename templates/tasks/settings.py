@@ -103,7 +103,7 @@ class ScheduledTask(Section):
     retries: Annotated[int, Field(ge=0, le=MOST_RETRIES)] = 10
     """Further attempts to start the task where AWS refuses. A task that was started and fails is not started again."""
     maximum_age: Annotated[int, Field(ge=LEAST_AGE, le=MOST_AGE)] = 3600
-    """Seconds after its time for which it is tried to start the task."""
+    """Seconds after its time during which Scheduler tries to start the task."""
 
     @property
     def title(self) -> str:

@@ -98,7 +98,7 @@ class TestStepScaling:
         assert (step_for(value, 50, [first]) is first) == is_first
 
     @pytest.mark.parametrize(("value", "is_first"), [(50, True), (40.1, True), (40, False), (51, False)])
-    def test_a_lower_bound_of_minus_10_and_an_upper_of_0(self, value: float, is_first: bool) -> None:  # noqa: FBT001
+    def test_a_lower_bound_of_minus_10_and_an_upper_of_0(self, value: float, is_first: bool) -> None:  # noqa: FBT001 - a parameter
         """AWS: "Greater than 40 and less than or equal to 50": API_StepAdjustment.html."""
         first, *_ = step_policy((-10, 0, -1), (None, -10, -2)).steps
         assert (step_for(value, 50, [first]) is first) == is_first
