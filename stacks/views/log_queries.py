@@ -10,7 +10,7 @@ from stacks.terminal import counted
 from stacks.views.logs import printable, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from stacks.logs.queries import Result
     from stacks.views.styled import Line
@@ -29,7 +29,7 @@ def lines(result: Result, width: int) -> Iterable[Line]:
     widths = [_width(result, name) for name in result.columns]
     yield [(GAP.join(_fit(*it) for it in zip(result.columns, widths, strict=True)), "bold")]
     for row in result.rows:
-        cells = [printable(" ".join(row.get(name, "").split("\n"))).rstrip() for name in result.columns]
+        cells = [_cell(row, name) for name in result.columns]
         before = "".join(_fit(*it) + GAP for it in zip(cells[:-1], widths, strict=False))
         room = max(width - cell_len(before), NARROW) if width else 0
         for number, part in enumerate(wrapped(cells[-1], room)):
@@ -51,8 +51,12 @@ def document(result: Result) -> dict[str, Any]:
     }
 
 
+def _cell(row: Mapping[str, str], name: str) -> str:
+    return printable(" ".join(row.get(name, "").splitlines())).rstrip()
+
+
 def _width(result: Result, name: str) -> int:
-    return max(cell_len(name), *(cell_len(printable(row.get(name, ""))) for row in result.rows))
+    return max(cell_len(name), *(cell_len(_cell(row, name)) for row in result.rows))
 
 
 def _fit(text: str, width: int) -> str:

@@ -21,9 +21,10 @@ COLOURS = ("cyan", "magenta", "green", "yellow", "blue", "bright_cyan", "bright_
 LEVELS = {"CRITICAL": "bold red", "FATAL": "bold red", "ERROR": "red", "WARNING": "yellow", "WARN": "yellow"}
 QUIET = {"DEBUG", "TRACE"}
 DIM = "dim"
-ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\-_])")
 """Sequences that would move the cursor of the terminal, or colour what follows."""
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Signs that would act on the terminal, turn the direction of a text, or cannot be written."""
 NARROWEST = 20
 """Columns for the message, at the least."""
 
@@ -52,7 +53,7 @@ class LogLines:
         first: Line = [(when, DIM), (who, self.colour(event.task or event.stream))]
         margin = cell_len(when) + cell_len(who)
         rest: Line = [(" " * margin, "")]
-        level = f"{said.level:<7} " if said.level else ""
+        level = f"{printable(said.level):<7} " if said.level else ""
         found: list[Line] = []
         for number, text in enumerate(_texts(said)):
             space = max(width - margin - (cell_len(level) if not number else 0), NARROWEST) if width else 0
@@ -71,9 +72,9 @@ class LogLines:
 
     def _name(self, event: LogEvent) -> str:
         if not event.task:
-            return event.stream
+            return printable(event.stream)
         other = "" if event.container == self._container else f"/{event.container}"
-        return f"{event.task[:SHORT]}{other}"
+        return printable(f"{event.task[:SHORT]}{other}")
 
 
 def moment(time: dt.datetime) -> str:
@@ -84,8 +85,12 @@ def moment(time: dt.datetime) -> str:
 
 
 def printable(text: str) -> str:
-    """Return a text that cannot move the cursor nor change colours."""
-    return CONTROLS.sub(lambda it: f"\\x{ord(it[0]):02x}", ESCAPES.sub("", text)).expandtabs(4)
+    """Return a text of one line that cannot move the cursor nor change colours."""
+    return CONTROLS.sub(_escaped, ESCAPES.sub("", text)).expandtabs(4)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape", "surrogatepass").decode()
 
 
 def wrapped(text: str, width: int) -> list[str]:

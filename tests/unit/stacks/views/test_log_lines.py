@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -35,7 +36,22 @@ def test_wrapping_keeps_all_words_and_the_width(text: str, width: int) -> None:
 def test_no_message_moves_the_cursor(text: str, evil: str) -> None:
     """What a visitor's request has brought into the log does nothing to the terminal."""
     shown = printable(f"{text}{evil}x")
-    assert not any((ord(sign) < 32 and sign != "\n") or 0x7F <= ord(sign) < 0xA0 for sign in shown)
+    assert not any(ord(sign) < 32 or 0x7F <= ord(sign) < 0xA0 for sign in shown)
+
+
+@pytest.mark.parametrize("sign", ["\x1b[2J", "\n", "\r", "\u202e", "\u2028", "\ud800"])
+def test_no_part_of_an_event_acts_on_the_terminal(sign: str) -> None:
+    """Neither level, name or value of a field, nor the name of a stream that somebody has made by hand."""
+    written = json.dumps({"level": f"in{sign}fo", "msg": "m", f"k{sign}": f"v{sign}v"})
+    by_hand = LogEvent(id="1", time=NOW, ingested=NOW, stream=f"by{sign}hand", message=written)
+    for shown in (LogLines("streamlit").lines(it, 0) for it in (event(written), by_hand)):
+        assert len(shown) == 1
+        assert sign not in plain(shown)
+
+
+def test_a_title_that_does_not_end_hides_nothing() -> None:
+    """A sequence without its end is no sequence: the words after it are the message's."""
+    assert printable("a\x1b]0;no end") == "a0;no end"
 
 
 def test_tasks_are_told_apart_without_colour_too() -> None:
