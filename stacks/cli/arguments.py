@@ -98,7 +98,7 @@ def add_yes(parser: argparse.ArgumentParser) -> None:
 
 def add_planning(parser: argparse.ArgumentParser) -> None:
     """Add `--image` and `--skip-permissions`."""
-    parser.add_argument("--image", metavar="TAG", help="tag of the image to run; wins over image_tag")
+    parser.add_argument("--image", type=given, metavar="TAG", help="tag of the image to run; wins over image_tag")
     add_skip_permissions(parser)
 
 
@@ -150,6 +150,13 @@ def whole(text: str, what: str, low: int, high: int) -> int:
     if re.fullmatch(r"[0-9]{1,9}", text) is None or not low <= int(text) <= high:
         raise argparse.ArgumentTypeError(f"{text!r} is no {what}: a whole number from {low} to {high}")
     return int(text)
+
+
+def given(text: str) -> str:
+    """Return a text as it is. Raises ArgumentTypeError for an empty one, such as of a variable that is not set."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty: leave the option out, or give it a value")
+    return text
 
 
 def _positive(text: str) -> int:

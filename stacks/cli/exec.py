@@ -42,8 +42,18 @@ class Options(arguments.SettingsOptions):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     arguments.add_common(parser)
-    parser.add_argument("--task", metavar="ID", help="id of a task, or its beginning (default: the newest healthy one)")
-    parser.add_argument("--container", metavar="NAME", help="run it in this container (default: the application's)")
+    parser.add_argument(
+        "--task",
+        type=arguments.given,
+        metavar="ID",
+        help="id of a task, or its beginning (default: the newest healthy one)",
+    )
+    parser.add_argument(
+        "--container",
+        type=arguments.given,
+        metavar="NAME",
+        help="run it in this container (default: the application's)",
+    )
     arguments.add_environment(parser)
     parser.add_argument("command", nargs="*", metavar="COMMAND", help=f"what to run, after -- (default: {SHELL})")
 
@@ -76,7 +86,7 @@ def _command(options: Options) -> str:
 
     Raises UserError for a shell where there is no terminal.
     """
-    if options.command:
+    if any(options.command):
         return options.command[0] if len(options.command) == 1 else shlex.join(options.command)
     if not sys.stdin.isatty():
         then = f"Name a command: {terminal.PROGRAM} exec {options.environment} -- COMMAND"

@@ -49,7 +49,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     arguments.add_yes(parser)
     arguments.add_environment(parser)
     parser.add_argument(
-        "--to", metavar="TAG|N", help="a tag, or a number of `history` (default: the last good image before this one)"
+        "--to",
+        type=arguments.given,
+        metavar="TAG|N",
+        help="a tag, or a number of `history` (default: the last good image before this one)",
     )
     parser.add_argument(
         "--limit", type=_count, default=USUAL, metavar="N", help=f"look at the newest N deployments (default: {USUAL})"

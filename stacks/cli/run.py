@@ -47,7 +47,7 @@ class Options(arguments.SettingsOptions):
     environment: str
     command: list[str]
     image: str | None
-    entry_point: str | None
+    entry_point: tuple[str, ...]
     container: str | None
     task: str | None
     cpu: int | None
@@ -59,7 +59,7 @@ class Options(arguments.SettingsOptions):
 
     def __post_init__(self) -> None:
         """Refuse a run without a command, and options that contradict each other."""
-        if not self.command and self.task is None:
+        if not any(self.command) and (self.command or self.task is None):
             raise ValueError("there is no command: write it after --, as in: run ENV -- python manage.py migrate")
         if self.detach and self.timeout is not None:
             raise ValueError("--timeout stops the task from here: it does not go with --detach")
@@ -69,13 +69,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     arguments.add_common(parser)
     parser.add_argument(
-        "--image", metavar="TAG", help="tag of the image to run (default: the one that the service runs)"
+        "--image",
+        type=arguments.given,
+        metavar="TAG",
+        help="tag of the image to run (default: the one that the service runs)",
     )
     parser.add_argument(
-        "--entry-point", metavar="WORDS", help="entry point in place of the container's, which gets the command"
+        "--entry-point",
+        type=_words,
+        default=(),
+        metavar="WORDS",
+        help="entry point in place of the container's, which gets the command",
     )
-    parser.add_argument("--container", metavar="NAME", help="run it in this container (default: the application's)")
-    parser.add_argument("--task", metavar="NAME", help="run this one of [[tasks]] now; COMMAND replaces its own")
+    parser.add_argument(
+        "--container",
+        type=arguments.given,
+        metavar="NAME",
+        help="run it in this container (default: the application's)",
+    )
+    parser.add_argument(
+        "--task", type=arguments.given, metavar="NAME", help="run this one of [[tasks]] now; COMMAND replaces its own"
+    )
     parser.add_argument("--cpu", type=_cpu, metavar="UNITS", help="CPU units of the task, such as 1024")
     parser.add_argument("--memory", type=_memory, metavar="MIB", help="memory of the task, MiB")
     parser.add_argument(
@@ -103,7 +117,7 @@ def run(options: Options) -> int:
             aws,
             source,
             _changes(options),
-            Revision(tag=options.image or "", entry_point=tuple(shlex.split(options.entry_point or ""))),
+            Revision(tag=options.image or "", entry_point=options.entry_point),
             _watcher(source, options),
             warn=progress(options),
             last_seconds=0.0 if settings.aws.is_embedded else LAST_SECONDS,
@@ -170,7 +184,7 @@ def _changes(options: Options) -> Changes:
 def _warn_of_entry_point(source: Source, options: Options) -> None:
     """Say what the command is an argument of, where the definition names an entry point."""
     entry = source.defined(options.container or source.container).get("entryPoint", [])
-    if entry and options.entry_point is None:
+    if entry and not options.entry_point:
         words = shlex.join(entry)
         progress(options)(f"The container's entry point gets the command as its arguments: {words}")
 
@@ -201,6 +215,13 @@ def _variable(text: str) -> tuple[str, str]:
     if found is None:  # without the text, which may be a secret
         raise argparse.ArgumentTypeError("a variable is NAME=VALUE, with a name of letters, digits and underscores")
     return found["name"], found["value"]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(shlex.split(arguments.given(text)))
+    except ValueError as error:  # without its end, as of a quote
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of words as a shell has it: {error}") from None
 
 
 def _seconds(text: str) -> int:

@@ -88,13 +88,13 @@ def _named(history: History, to: str) -> Deployment:
     """Return the newest success with this tag, else the newest deployment with it, else that of this number."""
     tagged = [it for it in history.deployments if it.image is not None and to in {it.image.tag, it.image.uri}]
     found = next((it for it in tagged if it.outcome is Outcome.SUCCEEDED), next(iter(tagged), None))
-    if found is None and to.isdigit():
+    if found is None and to.isascii() and to.isdecimal():
         found = next((it for it in history.deployments if it.number == int(to)), None)
         if found is not None and found.image is None:
             raise _refused(history, f"deployment {to} had no image", _alternatives(history, None))
     if found is None:
         known = _alternatives(history, None)
-        then = f"{known}\nAnother image is deployed with: {PROGRAM} deploy {history.environment} --image TAG".strip()
+        then = "\n".join(dict.fromkeys((known, _another(history))))
         raise _refused(history, f"the history has no image {to}", then)
     return found
 
@@ -178,7 +178,11 @@ def _images(history: History) -> list[DeployedImage]:
 
 def _alternatives(history: History, running: DeployedImage | None) -> str:
     names = [_name(it) for it in _images(history) if running is None or it.uri != running.uri]
-    return f"Deployed with success: {', '.join(names)} (--to TAG)." if names else ""
+    return f"Deployed with success: {', '.join(names)} (--to TAG)." if names else _another(history)
+
+
+def _another(history: History) -> str:
+    return f"Another image is deployed with: {PROGRAM} deploy {history.environment} --image TAG"
 
 
 def _uri(deployment: Deployment) -> str:

@@ -67,9 +67,9 @@ def find_query(aws: Aws, settings: Settings, source: Source, name: str) -> Query
             return it
     names = [it.name for it in known]
     close = difflib.get_close_matches(wanted, [_plain(it) for it in names], n=1)
-    hint = next((f' Did you mean "{it}"?' for it in names if close and _plain(it) == close[0]), "")
+    hint = next((f'; did you mean "{it}"?' for it in names if close and _plain(it) == close[0]), "")
     there = ", ".join(f'"{it}"' for it in names)
-    raise UserError(f"--query {name}", f"there is no saved query of this name.{hint}", f"There are {there}.")
+    raise UserError(f"--query {name}", f"there is no saved query of this name{hint}", f"There are {there}.")
 
 
 def run_query(

@@ -15,13 +15,12 @@ def parse_time(text: str, now: dt.datetime) -> dt.datetime:
 
     Raises ValueError for anything else.
     """
-    if found := AGO.fullmatch(text):
-        return now - dt.timedelta(**{UNITS[found["unit"]]: int(found["number"])})
     try:
-        time = dt.datetime.fromisoformat(text)
-    except ValueError:
+        if found := AGO.fullmatch(text):
+            return now - dt.timedelta(**{UNITS[found["unit"]]: int(found["number"])})
+        return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+    except (ValueError, OverflowError):  # such as a year before the first
         raise ValueError(f"{text!r} is no time: {FORMS}") from None
-    return time.astimezone(dt.UTC)
 
 
 def milliseconds(time: dt.datetime) -> int:

@@ -17,6 +17,7 @@ import pytest
 import stacks.cli
 from stacks.cli import COMMANDS, parsing
 from stacks.cli.reporting import FAILED
+from stacks.errors import UserError
 from stacks.terminal import PROGRAM
 from tests.support.commands import ROOT
 
@@ -102,3 +103,23 @@ def test_a_build_loads_no_other_command_and_no_aws() -> None:
     found = loaded("build", "--help")
     assert {name for name in COMMANDS if f"stacks.cli.{name}" in found} == {"build"}
     assert not found & (HEAVY - {"pydantic", "troposphere"})
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "run prod --task ''",
+        "run prod --image '' -- ls",
+        "run prod --container ' ' -- ls",
+        "run prod -- ''",
+        "run prod --entry-point '\"open' -- ls",
+        "exec prod --task '' -- ls",
+        "rollback prod --to ''",
+        "plan prod --image ''",
+        "deploy prod --image ''",
+    ],
+)
+def test_a_variable_that_is_not_set_is_refused(words: str) -> None:
+    """`--task "$TASK"` in a script, where there is no TASK, does not run something else."""
+    with pytest.raises(UserError, match=r"it is empty|there is no command|is no list of words"):
+        parsing.parse(shlex.split(words), PROGRAM, COMMANDS)

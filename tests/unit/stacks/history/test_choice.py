@@ -73,6 +73,7 @@ def test_the_last_good_image_or_the_one_that_is_named(
         ([("v2", GOOD), ("v1", BACK)], "v1", ["did not succeed: rolled back", "--image v1"]),
         ([("v2", GOOD), ("v1", GOOD)], "v9", ["no image v9", "v2, v1", "--image TAG"]),
         ([("v2", GOOD), ("v1", GOOD)], "9", ["no image 9"]),
+        ([("v2", GOOD), ("v1", GOOD)], "²", ["no image ²"]),
         ([("v2", GOOD), ("", GOOD)], "2", ["deployment 2 had no image"]),
     ],
 )

@@ -29,7 +29,9 @@ def test_a_time_is_so_long_ago_or_iso(text: str, expected: dt.datetime) -> None:
     assert parse_time(text, NOW) == expected
 
 
-@pytest.mark.parametrize("text", ["", "5", "m", "5 m", "-5m", "1.5h", "yesterday", "2026-13-01", "1234567m"])
+@pytest.mark.parametrize(
+    "text", ["", "5", "m", "5 m", "-5m", "1.5h", "yesterday", "2026-13-01", "1234567m", "999999w", "0"]
+)
 def test_anything_else_is_refused_with_what_is_possible(text: str) -> None:
     """The error shows both forms."""
     with pytest.raises(ValueError, match="5m, 2h, 1d, or a time such as"):
