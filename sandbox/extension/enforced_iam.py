@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ministack import app
 from ministack.core import router
+from ministack.core.responses import get_account_id, get_region
 
 from sandbox.extension import cloud_control
 from sandbox.extension import cloudformation_api as api
@@ -15,6 +16,8 @@ from sandbox.extension.authorisation.principal import ACTING
 from sandbox.extension.authorisation.subjects import template_arn
 from sandbox.extension.cloudformation import stack_role
 from sandbox.extension.resources import ecr_login
+from sandbox.extension.stack_sets import store as stack_sets
+from sandbox.extension.stack_sets import wire
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -43,6 +46,8 @@ def install() -> None:
     drift.install(lambda: principal.principal_of_key(_KEY.get()), lambda params: _subject(params)[1])
     for action in ACTIONS:
         api.wrap_action(action, _act)
+    for action in ("CreateStackSet", "UpdateStackSet"):
+        api.wrap_action(action, _tag)
     _note_caller("cloudformation")
     _note_caller(cloud_control.SERVICE, acts=True)
 
@@ -87,6 +92,25 @@ def _act(stock: Action, params: Record) -> Response:
         return stock(params)
     finally:
         ACTING.reset(token)
+
+
+def _tag(stock: Action, params: Record) -> Response:
+    """Create or update a stack set, which takes rights of their own to set tags and to remove some.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_UpdateStackSet.html, `Tags`
+    """
+    caller, name = principal.principal_of_key(_KEY.get()), api.parameter(params, "StackSetName")
+    found = stack_sets.SETS.get(name) or {}
+    arn = found.get("StackSetARN") or f"arn:aws:cloudformation:{get_region()}:{get_account_id()}:stackset/{name}:new"
+    before, after = found.get("Tags", []), wire.tags(params)
+    try:
+        if caller and any(it not in before for it in after):
+            caller.require("cloudformation:TagResource", arn)
+        if caller and after and {it["Key"] for it in before} - {it["Key"] for it in after}:
+            caller.require("cloudformation:UntagResource", arn)
+    except ValueError as error:
+        return api.refusal(str(error), "AccessDenied")
+    return stock(params)
 
 
 def _subject(params: Record) -> tuple[Record | None, Record | None]:

@@ -254,6 +254,11 @@ def test_what_bootstrap_needs_is_enough(tmp_path: Path, enforcing: Address) -> N
     limited.succeed("bootstrap", "prod", "--destroy", "--yes", "--quiet")
     limited.succeed("bootstrap", "prod", "--fleet", "--yes", "--quiet")
     assert "All stacks are what the settings say." in limited.succeed("status", "prod", "--fleet")
+    untagged = json.loads(json.dumps(policies).replace("cloudformation:TagResource", "cloudformation:UntagResource"))
+    file.write_text(f'{file.read_text(encoding="utf-8")}\n[stack]\ntags = {{ Owner = "team" }}\n', encoding="utf-8")
+    without = Project(tmp_path, _session(account, list(untagged.values()), "untagging"))
+    assert "to perform: cloudformation:TagResource" in without.fail("bootstrap", "prod", "--fleet", "--yes")
+    limited.succeed("bootstrap", "prod", "--fleet", "--yes", "--quiet")
     member.client("iam").put_role_policy(
         RoleName=EXECUTION,
         PolicyName="KeepsRoles",

@@ -70,6 +70,8 @@ CALLS: tuple[Call, ...] = (
     _call(LOOK, "cloudformation:ListStackInstances", STACK_SET, "which stacks it has, and how they are", FLEET),
     _call(LOOK, "cloudformation:ListStackSetOperations", STACK_SET, "whether an operation is under way", FLEET),
     _call((ROLL,), "cloudformation:CreateStackSet", NOTHING, "it is made", FLEET),
+    _call((ROLL,), "cloudformation:TagResource", STACK_SET, "it is tagged, and with it its stacks", FLEET),
+    _call((ROLL,), "cloudformation:UntagResource", STACK_SET, "a tag that is no longer set is removed", FLEET),
     _call((ROLL,), "cloudformation:UpdateStackSet", STACK_SET_TARGETS, "all stacks are updated", FLEET),
     _call((ROLL,), "cloudformation:DeleteStackSet", STACK_SET, "--destroy, when it has no stacks any more", FLEET),
     _call(
