@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 YEAR = timedelta(days=365)
+LOOK_BACK = (1, 8, 32, 366)
+"""Days before the start in which the last time of a schedule is looked for: a daily one is found in the first."""
 SPOT = "FARGATE_SPOT"
 
 
@@ -74,12 +76,13 @@ def counted_tasks(spans: Sequence[Span], expected: Decimal, strategy: Sequence[M
 
 
 def spans_of(
-    low: Decimal, high: Decimal, actions: Iterable[Mapping[str, Any]], *, start: datetime | None = None
+    low: Decimal, high: Decimal, actions: Sequence[Mapping[str, Any]], *, start: datetime | None = None
 ) -> tuple[Span, ...]:
     """Return the limits of the year from `start` on, with the share of it in which they hold.
 
     `actions` are the `ScheduledActions` of a scalable target. They change the limits when they come, as Application
-    Auto Scaling does; `low` and `high` hold until then.
+    Auto Scaling does. At the start, those of the last `cron` hold, whatever the hour and the day at which one asks;
+    without any, `low` and `high`.
     """
     start = start or datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     end = start + YEAR
@@ -91,11 +94,12 @@ def spans_of(
         ),
         key=lambda it: it[:2],
     )
+    low, high = _changed(low, high, _last_limits(actions, start))
     shares: dict[tuple[Decimal, Decimal], timedelta] = {}
     since = start
     for at, _, limits in changes:
         shares[low, high] = shares.get((low, high), timedelta()) + (at - since)
-        low, high = (Decimal(str(limits.get(key, it))) for key, it in (("MinCapacity", low), ("MaxCapacity", high)))
+        low, high = _changed(low, high, [limits])
         since = at
     shares[low, high] = shares.get((low, high), timedelta()) + (end - since)
     year = Decimal(int(YEAR.total_seconds()))
@@ -104,6 +108,26 @@ def spans_of(
         for limits, lasts in shares.items()
         if lasts
     )
+
+
+def _last_limits(actions: Sequence[Mapping[str, Any]], start: datetime) -> list[Mapping[str, Any]]:
+    """Return the limits of the last time of each `cron` before the start, in the order in which they came."""
+    found: list[tuple[datetime, int, Mapping[str, Any]]] = []
+    for index, action in enumerate(actions):
+        if not str(action["Schedule"]).startswith("cron"):  # at comes once, and a rate counts from the start
+            continue
+        for days in LOOK_BACK:
+            if times := list(_times(action, start - timedelta(days=days), start)):
+                found.append((times[-1], index, action["ScalableTargetAction"]))
+                break
+    return [limits for _, _, limits in sorted(found, key=lambda it: it[:2])]
+
+
+def _changed(low: Decimal, high: Decimal, several: Iterable[Mapping[str, Any]]) -> tuple[Decimal, Decimal]:
+    """Return two limits after these changes, each of which may leave one as it is."""
+    for limits in several:
+        low, high = (Decimal(str(limits.get(key, it))) for key, it in (("MinCapacity", low), ("MaxCapacity", high)))
+    return low, high
 
 
 def _times(action: Mapping[str, Any], start: datetime, end: datetime) -> Iterable[datetime]:

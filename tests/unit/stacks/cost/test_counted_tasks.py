@@ -59,6 +59,17 @@ def test_a_night_of_ten_hours_on_five_days_counts_as_much_as_it_lasts() -> None:
     assert tasks.on_demand.smallest < tasks.on_demand.expected < tasks.on_demand.largest
 
 
+@pytest.mark.parametrize("hour", [0, 5, 12, 23])
+def test_a_daily_schedule_counts_the_same_at_any_hour(hour: int) -> None:
+    """Sixteen hours with up to six tasks and eight with none, also before the first of them has come."""
+    actions = [
+        {"Schedule": "cron(0 22 * * ? *)", "ScalableTargetAction": {"MinCapacity": 0, "MaxCapacity": 0}},
+        {"Schedule": "cron(0 6 * * ? *)", "ScalableTargetAction": {"MinCapacity": 2, "MaxCapacity": 6}},
+    ]
+    spans = spans_of(Decimal(1), Decimal(4), actions, start=START.replace(hour=hour))
+    assert {int(span.high): round(span.share * 24, 9) for span in spans} == {0: 8, 6: 16}
+
+
 def test_a_schedule_in_a_time_zone_comes_at_its_local_time() -> None:
     """With its daylight saving time: 8:00 in Berlin is 6:00 UTC in summer, 7:00 in winter."""
     found = list(
