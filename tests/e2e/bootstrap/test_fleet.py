@@ -71,7 +71,9 @@ def status(here: Project) -> dict[str, Any]:
     return found
 
 
-def test_the_way_of_a_fleet(here: Project, account: Account, members: list[Account], tmp_path: Path) -> None:
+def test_a_fleet_is_created_changed_deployed_to_and_deleted(
+    here: Project, account: Account, members: list[Account], tmp_path: Path
+) -> None:
     """Two accounts in two regions, then a third and one less; a deployment there finds its bucket; then all goes."""
     file = here.folder / "environments" / "prod.toml"
     file.write_text(file.read_text(encoding="utf-8") + GITHUB, encoding="utf-8")
@@ -119,7 +121,9 @@ def test_the_way_of_a_fleet(here: Project, account: Account, members: list[Accou
     )
 
 
-def test_a_failure_is_told_and_gone_on_with(sandbox: Address, here: Project, account: Account) -> None:
+def test_a_failure_names_the_account_and_the_next_run_does_the_rest(
+    sandbox: Address, here: Project, account: Account
+) -> None:
     """Which account, why, and what to type there; what was done stays, and the next time does the rest."""
     ready, unready = fresh(sandbox), fresh(sandbox)
     assert "[fleet]: prod has none\n" in here.fail("bootstrap", "prod", "--fleet", "--yes")
@@ -193,7 +197,7 @@ def sandbox_in_time() -> Any:
         yield address
 
 
-def test_organizational_units(sandbox: Address, here: Project, account: Account) -> None:
+def test_the_accounts_of_organizational_units_get_the_stack(sandbox: Address, here: Project, account: Account) -> None:
     """Trusted access is asked for; then the accounts of a unit get the stack, and lose it with the unit."""
     organizations = account.client("organizations")
     root = organizations.list_roots()["Roots"][0]["Id"]

@@ -67,7 +67,7 @@ def run(folder: Path, *words: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("typed", "expected"), LINES.items(), ids=LINES)
-def test_bash(typed: str, expected: set[str], folder: Path) -> None:
+def test_bash_completes_what_is_typed(typed: str, expected: set[str], folder: Path) -> None:
     """Commands, environments, options, choices, names of outputs, files and folders; `=` is a word of its own."""
     bash = program("bash")
     words = [f"'{word}'" for word in re.split(r" |(?==)|(?<==)", typed)]
@@ -76,7 +76,7 @@ def test_bash(typed: str, expected: set[str], folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("typed", "expected"), LINES.items(), ids=LINES)
-def test_fish(typed: str, expected: set[str], folder: Path) -> None:
+def test_fish_completes_what_is_typed(typed: str, expected: set[str], folder: Path) -> None:
     """The same, with descriptions; fish writes `--format=markdown` as one word, and a folder with its slash."""
     fish = program("fish")
     found = run(folder, fish, "--no-config", "-c", f"source fish; complete -C 'preto {typed}'")

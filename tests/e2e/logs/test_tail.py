@@ -71,7 +71,7 @@ def test_nothing_comes_twice_and_nothing_is_left_out(aws: Aws) -> None:
     assert polled(named) == ["d"]
 
 
-def test_a_throttled_look_is_repeated_later_and_loses_nothing(aws: Aws, account: Account) -> None:
+def test_a_throttled_request_is_repeated_later_and_loses_nothing(aws: Aws, account: Account) -> None:
     """It says so once, asks less often, and says when it is over; other errors are errors."""
     aws.logs.create_log_group(logGroupName=GROUP)
     failing = [faults.throttle]

@@ -156,7 +156,7 @@ def test_failures_stop_an_operation_beyond_their_tolerance(
         )
 
 
-def test_requests_that_aws_refuses(account: Account, members: list[Account]) -> None:
+def test_requests_that_aws_refuses_are_refused(account: Account, members: list[Account]) -> None:
     """Names, preferences and targets that do not go together; and one operation at a time."""
     sets = Sets(account)
     client, body = sets.client, json.dumps(TEMPLATE)
@@ -183,7 +183,7 @@ def test_requests_that_aws_refuses(account: Account, members: list[Account]) -> 
     assert refused(client.stop_stack_set_operation, **stop) == "InvalidOperationException"
 
 
-def test_a_failed_stack_is_told_and_created_again(account: Account, members: list[Account]) -> None:
+def test_a_failed_stack_has_its_reason_and_is_created_again(account: Account, members: list[Account]) -> None:
     """The reason names the resource; the next operation on the instance replaces what was never created."""
     sets, member = Sets(account), members[0]
     member.inject_faults({"step": "create", "resource": "Topic", "reason": "Rate exceeded"})

@@ -52,7 +52,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-def test_it_is_said_what_is_missing(here: Project, running: World) -> None:
+def test_exec_says_what_is_missing_and_what_to_do(here: Project, running: World) -> None:
     """The setting, its deployment, a newer task, the plugin; the sandbox refuses what ECS refuses."""
     off = here.fail("exec", "prod", "--", "ls")
     assert "[ecs] exec: it is off in prod" in off

@@ -52,7 +52,7 @@ GITHUB: dict[str, Any] = {
         (UNITS | {"accounts": ("111111111111",), "account_filter": "union"}, "account_filter"),
     ],
 )
-def test_mistakes_are_named(values: dict[str, Any], words: str) -> None:
+def test_settings_that_no_fleet_can_have_are_refused(values: dict[str, Any], words: str) -> None:
     """Before CloudFormation is asked anything."""
     with pytest.raises(ValidationError) as caught:
         Settings.model_validate(values)

@@ -71,7 +71,7 @@ def test_an_endpoint_that_does_not_filter_is_filtered() -> None:
         assert amount(catalogue(aws), meters.MEMORY) == Decimal("0.00511")
 
 
-def test_a_load_balancer_is_told_from_others_by_its_operation() -> None:
+def test_the_operation_distinguishes_load_balancers() -> None:
     """Usage types are the same for all of them, and capacity units have no product family everywhere."""
     elb = {"service": "AWSELB", "unit": "Hrs"}
     application = product("APN2-LoadBalancerUsage", "0.0225", operation="LoadBalancing:Application", **elb)
@@ -139,7 +139,7 @@ def test_a_product_that_cannot_be_read_hides_no_other() -> None:
         (("InvalidParameterException", "Invalid parameter"), Code.AWS),
     ],
 )
-def test_a_refusal_is_told_and_ends_all_questions(fault: tuple[str, str], code: Code) -> None:
+def test_a_refusal_is_shown_and_ends_all_requests(fault: tuple[str, str], code: Code) -> None:
     """What is refused once is refused for each service: it is not asked for again."""
     prices = PriceList(fault=fault)
     with served(prices) as aws:

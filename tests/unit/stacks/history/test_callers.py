@@ -57,7 +57,7 @@ def test_each_kind_of_caller_has_its_short_name(identity: dict[str, Any], who: s
         ("somebody's own", ""),
     ],
 )
-def test_the_tool_is_told_by_the_user_agent(agent: str, tool: str) -> None:
+def test_the_tool_is_known_by_the_user_agent(agent: str, tool: str) -> None:
     """An unknown one is not guessed."""
     call = read_call(event({"type": "Root"}, agent))
     assert call is not None

@@ -102,7 +102,7 @@ def test_what_to_know_is_said_before_the_plan() -> None:
     assert "is not known" in list(remarks(Target(deployment=chosen, image=image), settings(), None))[1]
 
 
-def test_a_short_look_says_that_there_may_be_more() -> None:
+def test_a_short_history_says_that_there_may_be_more() -> None:
     """Where older deployments were not read, a larger --limit may find one."""
     with pytest.raises(UserError, match="--limit"):
         choose(history(("v1", GOOD), has_more=True), None)

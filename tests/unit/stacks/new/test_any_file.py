@@ -76,14 +76,14 @@ def result(files: Mapping[str, str], **folder: Path) -> App | Draft | UserError:
 
 @given(files=st.dictionaries(st.sampled_from(FILES), TEXTS, max_size=4))
 @settings(max_examples=80, deadline=None)
-def test_any_text(files: dict[str, str]) -> None:
+def test_no_text_of_a_file_ends_in_a_traceback(files: dict[str, str]) -> None:
     """Lines as they occur in such files, in any order, and any text between them."""
     assert isinstance(result(files), App | Draft | UserError)
 
 
 @given(document=st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=8))
 @settings(max_examples=80, deadline=None)
-def test_any_manifest(document: dict[str, Any], tmp_path_factory: Any) -> None:
+def test_no_manifest_ends_in_a_traceback(document: dict[str, Any], tmp_path_factory: Any) -> None:
     """Keys of Copilot's with values of any type; what the settings refuse is left out."""
     folder = tmp_path_factory.getbasetemp() / "manifest"
     (folder / "copilot" / "api").mkdir(parents=True, exist_ok=True)

@@ -344,6 +344,6 @@ def test_a_malformed_file_is_named(name: str, content: bytes, tmp_path: Path) ->
         ("a" * 40, "a" * 17),
     ],
 )
-def test_names_of_projects(text: str, name: str) -> None:
+def test_a_name_of_a_project_is_made_of_any_text(text: str, name: str) -> None:
     """What the setting `project` allows of a text."""
     assert name_of(text) == name

@@ -65,7 +65,9 @@ APPS: dict[str, tuple[Mapping[str, str], tuple[str, ...], str]] = {
 
 
 @pytest.mark.parametrize(("files", "lines", "command"), APPS.values(), ids=APPS)
-def test_a_dockerfile(files: Mapping[str, str], lines: tuple[str, ...], command: str, tmp_path: Path) -> None:
+def test_a_dockerfile_is_written_for_each_way_to_install(
+    files: Mapping[str, str], lines: tuple[str, ...], command: str, tmp_path: Path
+) -> None:
     """It installs before it copies the code, where it can, and starts the app where PORT says."""
     app = look(tmp_path, files)
     assert app.framework is not None
@@ -75,7 +77,7 @@ def test_a_dockerfile(files: Mapping[str, str], lines: tuple[str, ...], command:
     assert places == sorted(places)
 
 
-def test_what_cannot_be_started_is_said(tmp_path: Path) -> None:
+def test_an_app_without_a_known_start_is_refused(tmp_path: Path) -> None:
     """With two pages, neither of a usual name, nobody can know which one is the first."""
     look(tmp_path, {"requirements.txt": "streamlit", "a.py": "import streamlit", "b.py": "import streamlit"})
     with pytest.raises(UserError, match="nothing says how the app is started"):

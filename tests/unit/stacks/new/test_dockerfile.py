@@ -40,7 +40,7 @@ def process(text: str) -> tuple[str, ...] | None:
         ("EXPOSE 70000 $UNKNOWN x", []),
     ],
 )
-def test_exposed_ports(text: str, expected: list[int]) -> None:
+def test_exposed_ports_are_read(text: str, expected: list[int]) -> None:
     """TCP ports with their variables filled in, past comments, continuation lines and here-documents."""
     assert ports(f"FROM python:3.13\n{text}\n") == expected
 
@@ -116,7 +116,7 @@ def test_another_escape_sign() -> None:
     assert ports("# escape=`\nFROM x\nRUN dir C:\\\nEXPOSE `\n  81") == [81]
 
 
-def test_a_health_check_is_read_and_can_be_taken_away() -> None:
+def test_a_health_check_is_read_and_none_removes_it() -> None:
     """With its options left out; NONE takes an inherited one away."""
     text = "FROM x AS a\nHEALTHCHECK --interval=5s CMD curl -f http://localhost:80/up || exit 1\nFROM a\n"
     found = image(text).health_check

@@ -87,7 +87,7 @@ def written(folder: Path, files: Mapping[str, str]) -> Sources:
 
 
 @pytest.mark.parametrize(("line", "files", "expected"), PROGRAMS.values(), ids=PROGRAMS)
-def test_own_programs(
+def test_the_port_of_an_own_program_is_found_in_its_source(
     line: str, files: Mapping[str, str], expected: tuple[str, int | None, str], tmp_path: Path
 ) -> None:
     """Scripts with their arguments, calls of servers' functions, and configuration that a server reads by itself."""

@@ -37,7 +37,9 @@ NONE: dict[str, str] = {}
         ("nginx -g 'daemon off;'", "nginx", None, ""),
     ],
 )
-def test_servers(line: str, name: str, port: int | None, follows: str) -> None:
+def test_a_known_server_and_its_port_are_found_in_a_command(
+    line: str, name: str, port: int | None, follows: str
+) -> None:
     """By their own name, as a module, by an absolute path, below a runner, or in a shell's script."""
     found = served(shlex.split(line), NONE)
     assert found is not None

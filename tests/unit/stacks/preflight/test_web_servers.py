@@ -73,7 +73,7 @@ def test_a_server_that_the_load_balancer_does_not_reach_is_refused(words: tuple[
         ("pip", "install", "uvicorn", "fastapi", "&&", "python", "app.py"),
     ],
 )
-def test_a_server_that_is_reached_or_not_known_is_none_of_our_business(words: tuple[str, ...]) -> None:
+def test_a_server_that_is_reached_or_not_known_is_not_refused(words: tuple[str, ...]) -> None:
     """Where the options are a file's, or a program's own, nothing is claimed."""
     assert not said(*words, exposed=(8080,))
 
@@ -98,7 +98,7 @@ def test_another_exposed_port_is_a_note() -> None:
     assert not said(*UVICORN, *ANYWHERE, "--port", "8080", exposed=(8000,))
 
 
-def test_a_variable_that_nobody_sets_is_said() -> None:
+def test_a_note_names_a_variable_that_nobody_sets() -> None:
     """Its value is not known before the container starts."""
     note = said(*UVICORN, *ANYWHERE, "--port", "$OTHER")
     assert note.endswith(

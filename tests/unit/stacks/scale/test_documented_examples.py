@@ -258,7 +258,7 @@ class TestScheduledActions:
     https://docs.aws.amazon.com/autoscaling/application/userguide/examples-scheduled-actions.html
     """
 
-    def test_once_out_and_once_in(self) -> None:
+    def test_one_action_scales_out_and_one_in(self) -> None:
         """At 22:00 to a minimum of 3 if fewer run, at 22:30 to a maximum of 0."""
         out = ScheduledAction(name="scale-out", schedule="at(2026-11-16T22:00:00)", minimum=3)
         back = ScheduledAction(name="scale-in", schedule="at(2026-11-16T22:30:00)", minimum=0, maximum=0)
@@ -375,7 +375,7 @@ class TestMissingData:
             (2, "---X-", "ALARM retained ALARM OK"),
         ],
     )
-    def test_the_tables(self, datapoints: int, points: str, states: str) -> None:
+    def test_missing_data_is_treated_as_in_the_tables(self, datapoints: int, points: str, states: str) -> None:
         """3 out of 3 and 2 out of 3, for missing, ignore, breaching and notBreaching."""
         seen = [None if it == "-" else it == "X" for it in points]
         found = [

@@ -60,7 +60,7 @@ def test_no_task_while_there_is_load() -> None:
     assert found.summary.minutes_without_tasks == DAY // 2
 
 
-def test_tasks_that_come_and_go() -> None:
+def test_tasks_that_are_added_soon_after_a_removal_are_counted() -> None:
     """A cooldown of nothing and a load that swings: a finding counts that, another the sessions that end."""
     waves = load(*[*[60] * 16, *[200] * 8] * 20, sessions=[30.0] * 480)
     found = side(waves, target(tracking(scale_in_cooldown=0)))

@@ -26,7 +26,7 @@ def test_each_system_has_its_command(system: str, machine: str, words: str) -> N
     assert words in plugin.installation(system, machine)
 
 
-def test_linux_has_packages_of_both_kinds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_linux_has_packages_of_debian_and_of_red_hat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Debian's where dpkg is on PATH, else Red Hat's."""
     monkeypatch.setenv("PATH", str(tmp_path))
     assert "dnf install" in plugin.installation("linux", "x86_64")

@@ -41,7 +41,7 @@ def test_each_environment_has_a_line_and_a_document() -> None:
     assert [it["environment"] for it in found["deployments"]] == ["dev", "staging"]
 
 
-def test_what_stops_an_environment_is_told_with_its_name() -> None:
+def test_what_stops_an_environment_is_shown_with_its_name() -> None:
     """A refusal, also after its first half, in which the repository was made."""
     several = Several(names=["dev", "prod"])
     several.begin()
