@@ -25,6 +25,10 @@ def _expression(text: str) -> str:
     return text
 
 
+Expression = Annotated[str, Field(pattern=rf"^{expressions.FORM}$", max_length=256), AfterValidator(_expression)]
+"""A schedule expression that Application Auto Scaling and EventBridge Scheduler take."""
+
+
 def _zone(name: str) -> str:
     if name in zones.canonical_zones():
         return name
@@ -40,9 +44,7 @@ class Schedule(Section):
     name: Annotated[Name, Allowed('1 to 32 letters, digits and single hyphens in quotes, such as "night"')]
     """Name of the scheduled action."""
     schedule: Annotated[
-        str,
-        Field(pattern=rf"^{expressions.FORM}$", max_length=256),
-        AfterValidator(_expression),
+        Expression,
         Allowed('like "cron(0 20 ? * MON-FRI *)", "rate(1 day)" or "at(2027-01-01T00:00:00)"'),
     ]
     """When: `cron(minute hour day-of-month month day-of-week year)`, one of the two days `?`; `rate(...)` or

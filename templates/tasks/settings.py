@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from templates.autoscaling import expressions, zones
+from templates.autoscaling.schedules import Expression
 from templates.ecs.environment import Variables, VariableValue
 from templates.fargate import MEMORY, MEMORY_BY_CPU, memory_for
 from templates.section import Allowed, Section, refuse_idle
@@ -20,14 +21,6 @@ MAX_FLEXIBLE = 1440
 LEAST_AGE, MOST_AGE, MOST_RETRIES = 60, 86400, 185
 """Of EventBridge Scheduler's `RetryPolicy`, in seconds and attempts."""
 _MOMENT = re.compile(r"(?P<time>[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})Z")
-
-
-def _expression(text: str) -> str:
-    try:
-        expressions.check_expression(text)
-    except expressions.ExpressionError as error:
-        raise PydanticCustomError("schedule", "{error}", {"error": str(error)}) from error
-    return text
 
 
 def _zone(name: str) -> str:
@@ -69,9 +62,7 @@ class ScheduledTask(Section):
     ]
     """Name of the task, part of the names of all that is made for it."""
     schedule: Annotated[
-        str,
-        Field(pattern=rf"^{expressions.FORM}$", max_length=256),
-        AfterValidator(_expression),
+        Expression,
         Allowed('like "cron(0 3 * * ? *)", "rate(1 hour)" or "at(2027-01-01T00:00:00)"'),
     ]
     """When: `cron(minute hour day-of-month month day-of-week year)`, one of the two days `?`; `rate(...)` or
