@@ -97,7 +97,7 @@ def ended_badly(identity: Identity, it: ScheduledTask, group: str, queue: Queue)
 
     Other containers than the application's do not count: ECS ends them when that one has ended, with 143 or 137. Name
     and exit code are those of one container, because all fields of a pattern that lead into an array have to match in
-    the same element of it (https://github.com/aws/event-ruler#arrays). ECS's events:
+    the same element of it (https://github.com/aws/event-ruler#json-array-matching). ECS's events:
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_task_events.html
     """
     failed = {"containers": {"name": [identity.container], "exitCode": [{"anything-but": [0]}]}}
