@@ -14,6 +14,7 @@ from stacks.new.copilot.reading import number
 from stacks.new.evidence import DOCKERFILES, Evidence
 from stacks.new.servers import EVERYWHERE, HEAVY, STREAMLIT, WEB
 from stacks.settings.written import Written
+from templates.profiles import PROFILES
 
 SMALL = (512, 1024)
 """CPU units and MiB to begin with."""
@@ -36,7 +37,7 @@ class App:
     port: Clue[int] | None
     """Where it listens, if that is a number of its own and does not follow a variable that the templates set."""
     follows_port: str
-    """What says that it listens where the variable PORT says, or ""."""
+    """What says that it listens where a variable says that the templates set, or ""."""
     health_path: Clue[str] | None
     size: Clue[tuple[int, int]]
     """CPU units and MiB."""
@@ -149,6 +150,9 @@ def _others(it: Evidence, *, is_streamlit: bool) -> list[Written]:
         before = found.pop(("ecs", "environment"), None)
         given = before.value if before else {}
         add("ecs.environment", {host.value: EVERYWHERE, **given}, host.why)
+    follows = it.served.follows if it.served else ""
+    if it.process and follows not in {"", PROFILES[STREAMLIT if is_streamlit else WEB].port_variable}:
+        add("ecs.port_variable", follows, f"{it.process.why} follows it")
     if it.dockerfile and it.process and it.is_beside:
         add("ecs.command", list(it.process.value), f"{it.process.why}; the image has none")
     if it.dockerfile and it.dockerfile != DOCKERFILES[0]:

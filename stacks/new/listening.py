@@ -37,9 +37,9 @@ def port(it: Evidence, *, is_streamlit: bool) -> Clue[int] | None:
 
 
 def follows(it: Evidence) -> str:
-    """Return what says that the app listens where the variable PORT says, or ""."""
+    """Return what says that the app listens where a variable says that the templates can set, or ""."""
     if it.process and it.served:
-        return f"{it.process.why} follows {PORT}" if it.served.follows == PORT else ""
+        return f"{it.process.why} follows {it.served.follows}" if it.served.follows else ""
     if it.process and follows_port(it.process.value, it.image.environment):
         return f"{it.process.why} follows {PORT}"
     if (in_code := compiled.port(it.sources)) and in_code.value is None:

@@ -266,6 +266,25 @@ COMPOSE = """\
     """
 
 
+@pytest.mark.parametrize(
+    ("files", "variable", "port"),
+    [
+        ({"Procfile": "web: streamlit run a.py --server.port $PORT", "requirements.txt": "streamlit"}, "PORT", 8501),
+        ({"Dockerfile": "FROM x\nCMD streamlit run a.py --server.port=${APP_PORT:-9000}"}, "APP_PORT", 8501),
+        ({"Dockerfile": "FROM x\nCMD uvicorn --host 0.0.0.0 --port ${APP_PORT:-9000} a:b"}, "APP_PORT", 8080),
+        ({"Dockerfile": "FROM x\nCMD uvicorn --host 0.0.0.0 --port $PORT a:b"}, "PORT", 8080),
+        ({"Dockerfile": "FROM x\nENV PORT=9000\nCMD streamlit run a.py --server.port $PORT"}, "", 9000),
+    ],
+)
+def test_the_variable_that_a_command_follows_has_the_port(
+    files: Mapping[str, str], variable: str, port: int, tmp_path: Path
+) -> None:
+    """Whatever it is called, and also in the command of a Streamlit app, which has no such variable otherwise."""
+    found = drafted(look(tmp_path, files)).settings
+    assert (found.ecs.port_variable, found.network.container_port) == (variable, port)
+    assert (variable or "STREAMLIT_SERVER_PORT") in str(render(found).templates)
+
+
 def test_a_command_beside_the_image_is_the_tasks(tmp_path: Path) -> None:
     """An image without a command, as platforms and Compose let be, would end at once on ECS."""
     found = drafted(look(tmp_path / "a", {"Dockerfile": "FROM python", "compose.yaml": COMPOSE})).settings
