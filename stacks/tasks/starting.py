@@ -23,8 +23,8 @@ PAUSES = (2.0, 5.0, 10.0, 20.0)
 """Seconds before each further attempt: capacity and throttling are a matter of moments."""
 CAPACITY = ("Capacity is unavailable", "RESOURCE:")
 """How the reasons begin for which a task could not be placed just now
-(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html; Fargate's in
-https://github.com/gchq/sleeper/issues/904)."""
+(https://docs.aws.amazon.com/AmazonECS/latest/developerguide/api_failures_messages.html; Fargate's:
+https://repost.aws/knowledge-center/ecs-fargate-runtask-capacity)."""
 WORDS = {
     "AGENT": "the container instance has no connected agent",
     "ATTRIBUTE": "nothing in the cluster has what the task definition requires",
