@@ -43,18 +43,19 @@ def start_task(aws: Aws, request: Mapping[str, Any], *, pauses: Sequence[float] 
 
     Where AWS throttles, fails or does not answer, the same request is sent again with the same `clientToken`: ECS then
     returns the task that it has started already. Where it answers that it has started none for want of capacity, the
-    next attempt has a new token. Raises UserError when it gives up; a KeyboardInterrupt during a call stops what may
-    have been started.
+    next attempt has a new token. Raises UserError when it gives up; a KeyboardInterrupt stops what may have been
+    started.
     """
     token = uuid.uuid4().hex
     for pause in (*pauses, None):
-        why = ""
+        marked = {**request, "clientToken": token, "startedBy": f"run-{token}"}
+        may_run = False
         try:
-            answer = _run(aws, {**request, "clientToken": token, "startedBy": f"run-{token}"})
+            answer = _run(aws, marked)
         except ClientError as error:
             if pause is None or not _may_pass(error):
                 raise
-            why = error_message(error)
+            why, may_run = error_message(error), _is_unclear(error)
         else:
             if answer["tasks"]:
                 task: TaskTypeDef = answer["tasks"][0]
@@ -65,7 +66,7 @@ def start_task(aws: Aws, request: Mapping[str, Any], *, pauses: Sequence[float] 
                 raise _not_placed(why, failure.get("detail", ""))
             token = uuid.uuid4().hex
         logger.info("No task yet: %s. Once more in %.0f s", why.rstrip("."), pause)
-        time.sleep(pause)
+        _wait(aws, pause, marked if may_run else None)
     raise AssertionError(pauses)
 
 
@@ -78,16 +79,35 @@ def _run(aws: Aws, request: Mapping[str, Any]) -> Any:  # noqa: ANN401 - RunTask
     try:
         return aws.ecs.run_task(**request)
     except KeyboardInterrupt:
-        for task in aws.ecs.run_task(**request)["tasks"]:
-            stop_task(aws, request["cluster"], task["taskArn"], "Interrupted by Ctrl-C")
+        _stop_what_runs(aws, request)
         raise
+
+
+def _wait(aws: Aws, seconds: float, request: Mapping[str, Any] | None) -> None:
+    """Wait before the next attempt; Ctrl-C stops what this request may have started."""
+    try:
+        time.sleep(seconds)
+    except KeyboardInterrupt:
+        if request is not None:
+            _stop_what_runs(aws, request)
+        raise
+
+
+def _stop_what_runs(aws: Aws, request: Mapping[str, Any]) -> None:
+    """Stop the task that a request has started, or starts now: ECS knows it by its token."""
+    for task in aws.ecs.run_task(**request)["tasks"]:
+        stop_task(aws, request["cluster"], task["taskArn"], "Interrupted by Ctrl-C")
 
 
 def _may_pass(error: ClientError) -> bool:
     """Whether the same request may succeed a little later."""
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
     no_capacity = error_code(error) == "ClientException" and error_message(error).startswith(CAPACITY)
-    return is_throttled(error) or no_capacity or status >= SERVER_ERROR
+    return is_throttled(error) or no_capacity or _is_unclear(error)
+
+
+def _is_unclear(error: ClientError) -> bool:
+    """Whether the request may have been executed all the same: AWS has failed, and not refused it."""
+    return error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= SERVER_ERROR
 
 
 def _not_placed(reason: str, detail: str) -> UserError:

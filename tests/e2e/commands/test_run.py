@@ -188,6 +188,29 @@ def test_without_a_right_the_task_is_not_lost(here: Project, deployed: World) ->
             assert "The caller must be allowed to ecs:DescribeTasks" in done.stderr
 
 
+def test_ctrl_c_between_two_attempts_leaves_nothing_running(deployed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What an attempt without an answer has started is stopped, although nobody knows it yet."""
+
+    def lose(call: Call, pass_on: Any) -> Reply:
+        reply: Reply = pass_on(call)
+        return Reply(500, b'{"__type": "ServerException", "message": "internal"}', JSON) if first.pop() else reply
+
+    def interrupt(_: float) -> None:
+        raise KeyboardInterrupt
+
+    first = [False, True]
+    request = run_task_request(read_source(deployed.aws, settings()), Changes(command=("hang",)))
+    monkeypatch.setattr("stacks.tasks.starting.time.sleep", interrupt)
+    with (
+        between(deployed.account.address.endpoint_url, partial(_only, "RunTask", lose)) as proxy,
+        closing(replace(deployed.aws, endpoint_url=proxy.url, attempts=1)) as aws,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        start_task(aws, request, pauses=(0.01,))
+    assert proxy.calls["RunTask"] == 2
+    assert [it["desiredStatus"] for it in tasks_of_runs(deployed)] == ["STOPPED"]
+
+
 def test_a_lost_answer_starts_no_second_task(deployed: World) -> None:
     """A migration must not run twice: the next attempt has the token of the first, by which ECS knows it again.
 
