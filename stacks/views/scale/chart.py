@@ -43,21 +43,26 @@ def overview(found: Comparison, width: int) -> Iterator[Line]:
     for name, series, unit in (("CPU", load.cpu, " %"), ("requests", load.requests, "/min")):
         values = buckets.largest(series, size)
         if most := max((it for it in values if it is not None), default=0):
-            yield [(f"{name + f' to {most:,.0f}{unit}':<{NAME}}", ""), (buckets.spark(values, most), "yellow")]
+            yield [(_named(f"{name} to {most:,.0f}{unit}"), ""), (buckets.spark(values, most), "yellow")]
     most = max((max(it.replay.desired, default=0) for it in found.sides), default=0)
     spent = [_costs(it, size) for it in found.sides]
     for number, side in enumerate(found.sides):
         tasks = buckets.largest(side.replay.desired, size)
         name = f"{side.name} {side.summary.smallest}-{side.summary.largest}"
-        yield [(f"{name:<{NAME}}", ""), (buckets.spark(tasks, most), STYLES[number % len(STYLES)])]
+        yield [(_named(name), ""), (buckets.spark(tasks, most), STYLES[number % len(STYLES)])]
         if costs := spent[number]:
             name = f"  cost to {max(costs):,.2f} {found.currency}"
-            yield [(f"{name:<{NAME}}", ""), (buckets.spark(costs, max(map(max, spent))), "magenta")]
+            yield [(_named(name), ""), (buckets.spark(costs, max(map(max, spent))), "magenta")]
         if side.replay.at_maximum:
             short = {minute // size for minute in side.replay.at_maximum}
             marks = "".join("!" if it in short else " " for it in range(len(tasks)))
             yield [(f"{'  more wanted':<{NAME}}", ""), (marks, "bold red")]
     yield [(f"{'':<{NAME}}each column is {_spoken(size)}, at its highest", "dim")]
+
+
+def _named(text: str) -> str:
+    """Return what stands before a row; a long text moves the row, and does not run into it."""
+    return f"{text:<{NAME - 1}} "
 
 
 def _costs(side: Side, size: int) -> list[float]:
