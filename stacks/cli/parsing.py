@@ -59,13 +59,28 @@ def parse(words: list[str], program: str, commands: Mapping[str, str]) -> tuple[
     command = load(name)
     complete(parts[name], command, program)
     words, program_words = _split(words or [name], command)
-    parsed = parser.parse_args(words)
+    parsed, unknown = parser.parse_known_args(words)
+    if unknown:
+        _refuse_unknown(parts[name], unknown, runs_a_program=_runs_a_program(command))
     if program_words:
         parsed.command = [*parsed.command, *program_words]
     try:
         return command, command.Options(**vars(parsed))
     except ValueError as error:
-        parser.error(str(error))
+        parts[name].error(str(error))
+
+
+def _refuse_unknown(parser: argparse.ArgumentParser, unknown: list[str], *, runs_a_program: bool) -> NoReturn:
+    """Raise UserError for words that no argument takes: those of another program belong after `--`."""
+    words = f"unrecognized arguments: {' '.join(unknown)}"
+    if not runs_a_program:
+        parser.error(words)
+    then = f"What belongs to the command goes after --: {parser.prog} ENV -- COMMAND\n`{parser.prog} --help` has more."
+    raise UserError("command line", words, then, code=Code.USAGE)
+
+
+def _runs_a_program(command: Command) -> bool:
+    return "command" in command.Options.__annotations__
 
 
 def _split(words: list[str], command: Command) -> tuple[list[str], list[str]]:
@@ -73,7 +88,7 @@ def _split(words: list[str], command: Command) -> tuple[list[str], list[str]]:
 
     argparse gives what follows `--` to a list of positionals only where no option is before it.
     """
-    if "command" not in command.Options.__annotations__ or "--" not in words:
+    if not _runs_a_program(command) or "--" not in words:
         return words, []
     at = words.index("--")
     return words[:at], words[at + 1 :]

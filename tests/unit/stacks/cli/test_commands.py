@@ -123,3 +123,12 @@ def test_a_variable_that_is_not_set_is_refused(words: str) -> None:
     """`--task "$TASK"` in a script, where there is no TASK, does not run something else."""
     with pytest.raises(UserError, match=r"it is empty|there is no command|is no list of words"):
         parsing.parse(shlex.split(words), PROGRAM, COMMANDS)
+
+
+def test_words_that_no_argument_takes_are_refused_by_their_command() -> None:
+    """Whose help is named; options of the program that `run` starts belong after `--`, which is said."""
+    with pytest.raises(UserError, match=r"--verbose\n.*after --: \S.* run ENV -- COMMAND"):
+        parsing.parse(["run", "prod", "python", "a.py", "--verbose"], PROGRAM, COMMANDS)
+    for words in (["plan", "prod", "--verbose"], ["logs", "prod", "--follow", "--until", "5m"]):
+        with pytest.raises(UserError, match=f"{words[0]} --help"):
+            parsing.parse(words, PROGRAM, COMMANDS)
