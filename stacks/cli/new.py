@@ -19,13 +19,13 @@ from stacks.new.evidence import gather
 from stacks.new.pipeline import PIPELINES, pipeline
 from stacks.new.provenance import repository
 from stacks.new.sources import Sources
-from stacks.new.writing import refuse_existing, write_new
+from stacks.new.writing import refuse_existing, write_all
 from stacks.settings.schema import schema_text
 from stacks.views import new as view
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from stacks.new.app import App
     from stacks.new.draft import Answers, Draft
@@ -166,18 +166,13 @@ class _New:
         files = {self._file: found.text, self._file.parent / SCHEMA: schema_text()}
         files |= {self._options.app / name: text for name, text in planned.items()}
         files |= {Path(added.path): added.text} if added else {}
-        written, kept = [], []
-        for path, text in files.items():
-            if write_new(path, text):
-                written.append(path.as_posix())
-            elif path == self._file:
-                refuse_existing(path, ANOTHER)
-            else:
-                kept.append(path.as_posix())
+        written, kept = write_all(files, self._file, ANOTHER)
+        if self._options.dockerfile and not planned and app.dockerfile:
+            kept.append(self._options.app / app.dockerfile)
         notes = [*found.notes, *(added.notes if added else ()), *self._ignored()]
         if not app.dockerfile and not found.settings.ecs.image:
             notes.append(f"there is no {container.FILE} yet, from which `{terminal.PROGRAM} push` builds the image")
-        return view.New(app=app, answers=answers, draft=found, written=written, kept=kept, notes=notes)
+        return view.New(app=app, answers=answers, draft=found, written=_names(written), kept=_names(kept), notes=notes)
 
     def _ignored(self) -> Iterator[str]:
         """Yield what belongs into .gitignore."""
@@ -186,6 +181,10 @@ class _New:
             name for name in IGNORED if not {name, f"/{name}", name.rstrip("/"), f"/{name.rstrip('/')}"} & {*lines}
         ]:
             yield f"put into .gitignore: {' '.join(missing)}"
+
+
+def _names(paths: Iterable[Path]) -> list[str]:
+    return [path.as_posix() for path in paths]
 
 
 def _port(text: str) -> int:

@@ -12,6 +12,7 @@ from stacks.errors import Code, UserError
 from stacks.files import UNFINISHED
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -23,6 +24,27 @@ def refuse_existing(path: Path, then: str) -> None:
     """Raise UserError where there is something of this name, also a link that leads nowhere."""
     if os.path.lexists(path):
         raise UserError(str(path), "it is there already, and nothing was changed", then, code=Code.FILE)
+
+
+def write_all(files: Mapping[Path, str], new: Path, then: str) -> tuple[list[Path], list[Path]]:
+    """Write the files that are not there yet, all or none; return which were written, and which were there.
+
+    Raises UserError where `new` is there, with what to do then, or where one cannot be written; what was written is
+    removed again first, also on Ctrl-C.
+    """
+    written: list[Path] = []
+    try:
+        for path, text in files.items():
+            if write_new(path, text):
+                written.append(path)
+            elif path == new:
+                refuse_existing(path, then)
+    except BaseException:
+        for path in written:
+            with suppress(OSError):
+                path.unlink()
+        raise
+    return written, [path for path in files if path not in written]
 
 
 def write_new(path: Path, text: str) -> bool:

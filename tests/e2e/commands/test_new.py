@@ -79,10 +79,19 @@ def test_nothing_is_ever_overwritten(app: Project) -> None:
     words = ("new", "staging", "--yes", "--region", "eu-west-1", "--dockerfile", "--pipeline", "gitlab", "--json")
     found = json.loads(app.succeed(*words))
     assert found["written"] == ["environments/staging.toml"]
-    assert found["kept"] == ["environments/environment.schema.json", ".gitlab-ci.yml"]
+    assert found["kept"] == ["environments/environment.schema.json", ".gitlab-ci.yml", "Dockerfile"]
     assert (app.folder / ".gitlab-ci.yml").is_symlink()
     assert files(app)["Dockerfile"] == "FROM x\n"
     assert found["decided"]["project"] == {"value": "shop", "why": "as in environments/prod.toml"}
+
+
+def test_where_one_file_cannot_be_written_none_is(app: Project) -> None:
+    """The same command can be repeated as soon as there is room for it."""
+    (app.folder / ".github").write_text("no folder", encoding="utf-8")
+    before = files(app)
+    error = app.fail("new", "prod", "--yes", "--region", "eu-west-1", "--pipeline", "github")
+    assert ".github/workflows/deploy-prod.yml: it could not be written: Not a directory" in error
+    assert files(app) == before
 
 
 def test_of_two_at_the_same_time_one_writes(tmp_path: Path) -> None:
