@@ -1,1 +1,1 @@
-"""The deployments that were, by what AWS has recorded of them, and which of them a rollback goes back to."""
+"""Former deployments, from what AWS has recorded of them, and the choice of the image that `rollback` deploys."""

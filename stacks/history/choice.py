@@ -50,7 +50,7 @@ class Target:
 def choose(history: History, to: str | None) -> Deployment:
     """Return the deployment whose image is wanted: the last good one before what runs, or `to`, a tag or a number.
 
-    Raises UserError where there is none, or it is what runs, or was no success.
+    Raises UserError where there is none, or it runs already, or did not succeed.
     """
     running = next((it for it in history.deployments if it.runs), None)
     if running is None or running.image is None:

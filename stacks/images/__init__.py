@@ -1,1 +1,1 @@
-"""Images on their way into the repository: container engines, tags of commits, push."""
+"""Images of the app: built by a container engine, tagged by their commit, pushed, and copied between repositories."""

@@ -1,1 +1,1 @@
-"""The environment file, and the pipeline's, of an app that has none yet: by what the app's own files say."""
+"""The environment file and the pipeline of an app that has none yet, from what the app's own files say."""

@@ -1,1 +1,1 @@
-"""Tasks beside the service: those that run one command and end."""
+"""Commands in the containers of running tasks (`exec`), and tasks of their own that run one command (`run`)."""

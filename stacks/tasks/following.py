@@ -31,7 +31,7 @@ UNSEEN_SECONDS = 60.0
 
 @dataclass(frozen=True, kw_only=True)
 class Watcher:
-    """Who is told what happens: each new state in ECS's words, and each line."""
+    """Who hears what happens: each new state in ECS's words, and each line."""
 
     state: Callable[[str], None]
     line: Callable[[Line], None]
