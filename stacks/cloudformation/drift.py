@@ -22,6 +22,9 @@ WAIT_SECONDS = 600.0
 """Longest wait for the detection in one stack; CloudFormation reads each of its resources."""
 DRIFTED = frozenset({"MODIFIED", "DELETED"})
 CHECKED = frozenset({"IN_SYNC", *DRIFTED})
+NOT_FOUND = frozenset({"AWS::Scheduler::Schedule"})
+"""Types of which CloudFormation says that they are deleted while they are there: it looks for schedules in the default
+group alone (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1725)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +84,7 @@ def detect_drift(aws: Aws, environment: str, stack_name: str, *, emit: Callable[
     stacks = list(_tree(aws, root.stack_id, ""))
     started = [(stack, _start(aws, stack.stack_id)) for stack in stacks]
     problems = [problem for stack, detection in started if (problem := _finish(aws, stack, detection))]
-    found = [(stack, item) for stack in stacks for item in _results(aws, stack.stack_id)]
+    found = [(stack, item) for stack in stacks for item in _results(aws, stack.stack_id) if _is_known(item)]
     drifted = [_drifted(stack.prefix, item) for stack, item in found if item["StackResourceDriftStatus"] in DRIFTED]
     seen = {
         stack.prefix + item["LogicalResourceId"] for stack, item in found if item["StackResourceDriftStatus"] in CHECKED
@@ -146,6 +149,11 @@ def _results(aws: Aws, stack_id: str) -> Iterator[StackResourceDriftTypeDef]:
         token = page.get("NextToken", "")
         if not token:
             return
+
+
+def _is_known(item: StackResourceDriftTypeDef) -> bool:
+    """Whether what CloudFormation says of a resource can be relied on."""
+    return item["StackResourceDriftStatus"] != "DELETED" or item["ResourceType"] not in NOT_FOUND
 
 
 def _drifted(prefix: str, item: StackResourceDriftTypeDef) -> Drifted:

@@ -26,8 +26,11 @@ _NUMBERS = (
 
 
 def _schedule(name: str) -> Properties | None:
-    """Read a schedule by its name alone, which is all of its identifier in the schema."""
-    found = next((it for it in scheduler._schedules.values() if it["Name"] == name), None)
+    """Read a schedule of the default group by its name, which is all of its identifier in the schema.
+
+    AWS's handler does not find one in another group, either: https://github.com/go-to-k/cdkd/issues/961.
+    """
+    found = scheduler._schedules.get(f"default/{name}")
     return None if found is None else {key: it for key, it in found.items() if key not in _NOT_OF_THE_TYPE}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.image import place_image
+from stacks.cloudformation.drift import detect_drift
 from stacks.errors import UserError
 from stacks.status import read_status
 from stacks.tasks.request import Changes, run_task_request
@@ -92,6 +93,10 @@ def test_a_scheduled_task_follows_the_image_and_its_failure_is_kept(world: World
     assert alarms["preto-2-prod-task-nightly"]["Dimensions"] == [{"Name": "RuleName", "Value": "preto-2-prod-nightly"}]
     topic = alarms["preto-2-prod-cpu"]["AlarmActions"]
     assert topic == alarms["preto-2-prod-tasks-not-started"]["AlarmActions"]
+
+    drift = detect_drift(world.aws, "prod", "preto-2-prod", emit=lambda _: None)
+    assert not [it.path for it in drift.drifted if "Schedule" in it.type]
+    assert {"Tasks/NightlySchedule", "Tasks/OffSchedule"} <= set(drift.unchecked)
 
     world.deploy(image_tag="v2")
     assert world.aws.scheduler.list_schedules()["Schedules"] == []
