@@ -76,22 +76,38 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("environment", metavar="ENV", help="name of the file in environments/ that is written")
     parser.add_argument("--app", type=Path, default=Path(), metavar="DIR", help="folder of the app (this one)")
     parser.add_argument(
-        "--project", metavar="NAME", help="name of the app, with which the names of all resources begin"
+        "--project",
+        type=arguments.given,
+        metavar="NAME",
+        help="name of the app, with which the names of all resources begin",
     )
-    parser.add_argument("--region", help="AWS region, such as ap-northeast-2")
+    parser.add_argument("--region", type=arguments.given, help="AWS region, such as ap-northeast-2")
     parser.add_argument("--framework", choices=("streamlit", "web"), help="web: any server that speaks HTTP")
     parser.add_argument("--port", type=_port, help="port on which the app listens in the container")
-    parser.add_argument("--health-path", metavar="PATH", help="path that answers while the app is healthy")
+    parser.add_argument(
+        "--health-path", type=arguments.given, metavar="PATH", help="path that answers while the app is healthy"
+    )
     parser.add_argument("--cpu", type=int, metavar="UNITS", help="CPU units of a task; 1024 are a vCPU")
     parser.add_argument("--memory", type=int, metavar="MIB", help="memory of a task")
-    parser.add_argument("--image", metavar="REPOSITORY", help="image that is built elsewhere, without its tag")
-    parser.add_argument("--domain", metavar="NAME", help="domain name, for HTTPS")
     parser.add_argument(
-        "--hosted-zone", metavar="ID", help="its hosted zone in Route 53, where a certificate is issued"
+        "--image", type=arguments.given, metavar="REPOSITORY", help="image that is built elsewhere, without its tag"
     )
-    parser.add_argument("--certificate", metavar="ARN", help="its certificate, where there is one")
-    parser.add_argument("--account-id", metavar="DIGITS", help="the only account that may be deployed to")
-    parser.add_argument("--service", metavar="NAME", help="service of AWS Copilot, where copilot/ has several")
+    parser.add_argument("--domain", type=arguments.given, metavar="NAME", help="domain name, for HTTPS")
+    parser.add_argument(
+        "--hosted-zone",
+        type=arguments.given,
+        metavar="ID",
+        help="its hosted zone in Route 53, where a certificate is issued",
+    )
+    parser.add_argument(
+        "--certificate", type=arguments.given, metavar="ARN", help="its certificate, where there is one"
+    )
+    parser.add_argument(
+        "--account-id", type=arguments.given, metavar="DIGITS", help="the only account that may be deployed to"
+    )
+    parser.add_argument(
+        "--service", type=arguments.given, metavar="NAME", help="service of AWS Copilot, where copilot/ has several"
+    )
     parser.add_argument("--sandbox", action="store_true", help="use the embedded AWS, not an account")
     parser.add_argument("--dockerfile", action="store_true", help="also write a Dockerfile, where there is none")
     parser.add_argument("--pipeline", choices=PIPELINES, help="also write the pipeline that deploys from there")

@@ -118,6 +118,8 @@ def test_of_two_at_the_same_time_one_writes(tmp_path: Path) -> None:
 def test_without_a_terminal_nothing_waits_for_an_answer(app: Project) -> None:
     """What nobody has said is an error that names the option."""
     assert "Pass --region" in app.fail("new", "prod")
+    for option in ("--region", "--account-id"):  # of a variable that is not set: no default may stand in for it
+        assert f"{option}: it is empty" in app.fail("new", "prod", "--yes", option, "")
     (app.folder / "requirements.txt").write_text("fastapi\nstreamlit\n", encoding="utf-8")
     error = app.run("new", "prod", "--region", "eu-west-1", "--json")
     assert json.loads(error.stdout)["error"]["next"] == "Pass --framework streamlit, or --framework web."
