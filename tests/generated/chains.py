@@ -26,8 +26,14 @@ Document = dict[str, Any]
 
 ELSEWHERE = {"aws", "bootstrap", "fleet"}
 """Sections that are about other stacks, or about where AWS is."""
-KEPT = {("ecs", "launch_type"), ("ecr", "encryption_type"), ("security", "kms_key")}
-"""What a plan refuses to change under a name that stays, so that all later files of a chain would be refused."""
+KEPT = {
+    ("ecs", "launch_type"),
+    ("ecr", "encryption_type"),
+    ("security", "kms_key"),
+    ("names", "cpu_policy"),
+    ("names", "memory_policy"),
+}
+"""What a plan refuses to change under a running service, so that all later files of a chain would be refused."""
 TURNED = [path for path in SETTINGS if path[0] not in ELSEWHERE and path not in KEPT]
 """The settings that a deployment has."""
 NAMED = {"project": "preto-2", "environment": "whole"}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
+from stacks.settings import Settings
 from templates import ecs, iam, monitoring, network, security
 from templates.ecr.pull_through_cache import PullThroughCache
 from templates.ecs.sidecars import Sidecar
@@ -15,7 +16,6 @@ from templates.network.access_logs import Logs
 from templates.network.https import Https
 from templates.network.shared_listener import SharedListener
 from templates.network.sign_in import SignIn
-from templates.root.settings import Settings
 from tests.e2e.request.test_shared_listener import team
 from tests.generated.realistic import REALISTIC
 from tests.support.accounts import REGION
