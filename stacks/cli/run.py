@@ -204,7 +204,7 @@ def _watcher(source: Source, options: Options) -> Watcher:
             if not options.quiet:
                 terminal.event("log", container=it.container, at=it.at, text=it.text)
         else:
-            terminal.verbatim(view.line(it, container))
+            terminal.verbatim(view.line(it, container, on_terminal=sys.stdout.isatty()))
             sys.stdout.flush()
 
     return Watcher(state=tell_state, line=tell_line)

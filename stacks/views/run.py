@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from stacks.views.logs import printable
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
@@ -34,9 +36,13 @@ def state(task: str, name: str) -> str:
     return f"Task {short_id(task)}: {name}" + (f" ({words})" if words else "")
 
 
-def line(it: Line, container: str) -> str:
-    """Return a line of a task: as it is where the command's container wrote it, else with the container's name."""
-    return it.text if it.container == container else f"{it.container} | {it.text}"
+def line(it: Line, container: str, *, on_terminal: bool) -> str:
+    """Return what a task wrote, with the container's name where that is not the command's.
+
+    On a terminal it cannot move the cursor nor change colours; elsewhere it is as it was written.
+    """
+    text = "\n".join(map(printable, it.text.splitlines())) if on_terminal else it.text
+    return text if it.container == container else f"{it.container} | {text}"
 
 
 def text(ending: Ending) -> str:
