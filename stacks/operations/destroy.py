@@ -6,7 +6,6 @@ import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stacks import estimate
 from stacks.aws.errors import translate_aws_errors
 from stacks.cloudformation import spans
 from stacks.cloudformation.spans import Span
@@ -19,7 +18,8 @@ from stacks.cloudformation.stack import (
     stack_template,
 )
 from stacks.errors import Code, UserError
-from stacks.estimate import Estimate
+from stacks.estimate.deletion import estimate_deletion
+from stacks.estimate.estimating import Estimate
 from stacks.estimate.history import History, read_history, write_history
 from stacks.operations import recovery
 from stacks.operations.failure import Failure, first_failure
@@ -138,7 +138,7 @@ def find_destruction(
         protected=deletion_protected(aws, [found for found, stays in held if not stays]),
         failed=answer_to(stack.state) is Answer.RECREATE,
         artifact_bucket=artifact_bucket,
-        estimate=estimate.estimate_deletion(goes, templates, stack.stack_id, past.past) if goes else None,
+        estimate=estimate_deletion(goes, templates, stack.stack_id, past.past) if goes else None,
         note=past.note,
     )
 

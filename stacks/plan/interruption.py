@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from stacks.cloudformation.changes import Change, StackChanges
-    from stacks.estimate import Estimate
+    from stacks.estimate.estimating import Estimate
 
 SERVICE = "AWS::ECS::Service"
 GROUP, BALANCER = "AWS::ElasticLoadBalancingV2::TargetGroup", "AWS::ElasticLoadBalancingV2::LoadBalancer"

@@ -14,7 +14,7 @@ from stacks.cloudformation.change_set import ChangeSet, Request, create_change_s
 from stacks.cloudformation.changes import StackChanges
 from stacks.cloudformation.drift import Drift
 from stacks.cost.change import CostChange, Sides
-from stacks.estimate import Estimate
+from stacks.estimate.estimating import Estimate
 from stacks.plan.adoption import Mismatch
 from stacks.plan.conditions import NO_CONDITIONS, Conditions
 from stacks.plan.explanation import changes_nothing, explain

@@ -6,11 +6,11 @@ import dataclasses
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from stacks import estimate
 from stacks.cloudformation import changes
 from stacks.cloudformation.change_set import discard_change_set
 from stacks.cloudformation.stack import REPEAT_EXPRESS
 from stacks.errors import UserError
+from stacks.estimate.estimating import estimate_changes
 from stacks.plan import adoption
 from stacks.plan.forced_deployment import find_forced_deployment, forced_parameters
 from stacks.plan.interruption import interruption_note
@@ -126,7 +126,7 @@ def _estimated(plan: Plan, rendered: Rendered, past: History, bucket: str, *, em
         return _with_interruption(plan)
     if past.note:
         emit(past.note)
-    expected = estimate.estimate_changes(plan.changes, rendered.templates, ROOT, past.past)
+    expected = estimate_changes(plan.changes, rendered.templates, ROOT, past.past)
     return _with_interruption(dataclasses.replace(plan, estimate=expected, artifact_bucket=bucket))
 
 

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError, with_config
 
 from stacks.cloudformation.stack import REVIEW_IN_PROGRESS
 from stacks.errors import Code, UserError, coded
-from stacks.estimate import Estimate
+from stacks.estimate.estimating import Estimate
 from stacks.files import refuse_unwritable, write_file
 from stacks.plan.conditions import Conditions, operation_began
 

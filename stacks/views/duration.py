@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from stacks.estimate import Estimate
+    from stacks.estimate.estimating import Estimate
 
 MINUTE, HOUR = 60, 3600
 COARSE = 5

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from stacks import estimate
+from stacks.estimate.deletion import estimate_deletion
 from stacks.estimate.history import PastOperation
 
 STACK = "AWS::CloudFormation::Stack"
@@ -42,7 +42,7 @@ RESOURCES = {
 
 def test_what_is_referred_to_goes_last() -> None:
     """The service first, whose stack takes an output of the network's; then the load balancer, then the VPC."""
-    found = estimate.estimate_deletion(RESOURCES, TEMPLATES, "root", [])
+    found = estimate_deletion(RESOURCES, TEMPLATES, "root", [])
     assert found is not None
     assert [step.path for step in found.steps] == ["Ecs/Service", "Network/LoadBalancer", "Network/Vpc"]
     assert {step.action for step in found.steps} == {"delete"}
@@ -54,7 +54,7 @@ def test_what_is_referred_to_goes_last() -> None:
 def test_what_was_learnt_counts() -> None:
     """Of earlier deletions; what creating took says nothing."""
     past = [PastOperation(seconds={("Alone", "delete"): 500.0, ("Ecs/Service", "create"): 900.0})]
-    found = estimate.estimate_deletion(RESOURCES, TEMPLATES, "root", past)
+    found = estimate_deletion(RESOURCES, TEMPLATES, "root", past)
     assert found is not None
     assert (found.seconds, [step.path for step in found.steps]) == (500.0, ["Alone"])
     assert found.learnt() == {("Alone", "delete"): 500.0}
@@ -62,4 +62,4 @@ def test_what_was_learnt_counts() -> None:
 
 def test_nothing_takes_no_time() -> None:
     """Where everything is retained there is no estimate."""
-    assert estimate.estimate_deletion({}, TEMPLATES, "root", []) is None
+    assert estimate_deletion({}, TEMPLATES, "root", []) is None

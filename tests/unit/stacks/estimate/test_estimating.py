@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
-from stacks import estimate
 from stacks.build.render import render
 from stacks.cloudformation.changes import Change, StackChanges
+from stacks.estimate.estimating import Estimate, estimate_changes
 from stacks.estimate.history import PastOperation
 from stacks.rendered.rendered import ROOT
 from stacks.views import duration
@@ -52,9 +52,9 @@ def all_of_it() -> StackChanges:
     return stack(*children)
 
 
-def estimated(changes: StackChanges, *past: PastOperation) -> estimate.Estimate:
+def estimated(changes: StackChanges, *past: PastOperation) -> Estimate:
     """The estimate over Preto-2's templates."""
-    found = estimate.estimate_changes(changes, render(settings()).templates, ROOT, past)
+    found = estimate_changes(changes, render(settings()).templates, ROOT, past)
     assert found is not None
     return found
 
@@ -114,7 +114,7 @@ def test_words_when_everything_is_learnt() -> None:
 
 def test_nothing_that_changes_takes_no_time() -> None:
     """There is no estimate, and no word of one."""
-    assert estimate.estimate_changes(stack(nested("Ecs")), render(settings()).templates, ROOT, ()) is None
+    assert estimate_changes(stack(nested("Ecs")), render(settings()).templates, ROOT, ()) is None
     assert duration.estimate(None) == ""
     assert duration.document(None) is None
 

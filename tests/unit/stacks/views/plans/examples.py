@@ -9,7 +9,7 @@ from stacks.cloudformation.change_set import ChangeSet, Request
 from stacks.cloudformation.changes import Change, PropertyChange, StackChanges
 from stacks.cloudformation.drift import Difference, Drift, Drifted
 from stacks.cloudformation.stack import Stack
-from stacks.estimate import Estimate, Step
+from stacks.estimate.estimating import Estimate, Step
 from stacks.plan import Plan
 
 if TYPE_CHECKING:
