@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 from troposphere.ecr import PullThroughCacheRule
 
-from templates.arns import LETTERS, WORDS
+from templates.arns import WORDS
 from templates.section import Allowed, Section
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ UPSTREAM_URLS = {
 }
 """https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-creating-rule.html. Azure's registries have
 an address each, and those of ECR a role: they are left out."""
+_LETTERS = "[A-Za-z0-9/_+=.@-]"
+"""Of the secret's name; ECR takes no `!`, which Secrets Manager does (provider schema, `CredentialArn`)."""
 WITHOUT_CREDENTIALS = frozenset({"ecr-public", "k8s", "quay"})
 """Upstreams that need no credentials; all others do (https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache.html)."""
 
@@ -54,7 +56,7 @@ class PullThroughCache(Section):
         Field(
             max_length=612,
             pattern=(
-                rf"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{{12}}:secret:ecr-pullthroughcache/{LETTERS}+"
+                rf"^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{{12}}:secret:ecr-pullthroughcache/{_LETTERS}+"
                 r"-[A-Za-z0-9]{6}$"
             ),
         ),
