@@ -54,10 +54,10 @@ unit: style
 	$(RUN) -m pytest -q -n 2 tests/unit
 
 tests: style $(AWS_CLI)
-	@# Compiles the tests once; six processes that begin at the same time would each do it.
+	@# Compiles the tests once; four processes that begin at the same time would each do it.
 	$(RUN) -m pytest -qq --collect-only > $(VENV)/collected || { cat $(VENV)/collected; exit 1; }
 	@# More of them than cores: many tests wait for an AWS in which things take time.
-	AWS_CLI=$(AWS_CLI) $(RUN) -m pytest -n 6 --dist worksteal --durations 15
+	AWS_CLI=$(AWS_CLI) $(RUN) -m pytest -n 4 --dist worksteal --durations 15
 
 types: $(VENV)/ready-for-tests
 	$(VENV)/bin/mypy

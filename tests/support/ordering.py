@@ -14,19 +14,26 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LONG = (
+WAITING = (
     "tests/e2e/adopt/test_whole_way_from_terraform.py",
     "tests/e2e/commands/test_watching.py",
     "tests/e2e/commands/test_faults.py",
     "tests/e2e/commands/test_aws_cli.py",
+    "tests/e2e/commands/test_run.py",
     "tests/e2e/commands/test_recovery.py",
-    "tests/e2e/iam/test_permissions_enforced.py",
-    "tests/generated/test_transitions.py",
+    "tests/e2e/history/test_history_and_rollback.py",
+)
+"""Files that take long because they wait for an AWS in which things take time, as `make test` tells."""
+BUSY = (
     "tests/generated/test_all_settings.py",
+    "tests/generated/test_transitions.py",
+    "tests/e2e/iam/test_permissions_enforced.py",
     "tests/policies/test_linted.py",
     "tests/e2e/iam/test_each_right_removed.py",
+    "tests/e2e/commands/test_several_environments.py",
 )
-"""The files that take longest, as `make test` tells with `--durations`."""
+"""Files that take long because they compute."""
+LONG = (*WAITING, *BUSY)
 
 
 @pytest.hookimpl(trylast=True)
@@ -44,8 +51,11 @@ def in_shares(items: Iterable[pytest.Item], workers: int) -> list[pytest.Item]:
     for item in items:
         long.get(item.nodeid.partition("::")[0], others).append(item)
     shares: list[list[pytest.Item]] = [[] for _ in range(workers)]
-    for share, found in zip(cycle(shares), long.values(), strict=False):
-        share.extend(found)
+    # Half of the processes wait while the others keep the cores busy.
+    half = max(1, workers // 2)
+    for files, some in ((WAITING, shares[:half]), (BUSY, shares[-half:])):
+        for share, file in zip(cycle(some), files, strict=False):
+            share.extend(long[file])
     pending, rest = len(others) + sum(map(len, shares)), iter(others)
     for number, share in enumerate(shares):
         size = pending // (workers - number)  # as pytest-xdist hands them out
