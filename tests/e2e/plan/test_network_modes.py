@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv6Network
 from typing import TYPE_CHECKING, Any
 
 from stacks.operations.destroy import prepare_destruction
@@ -81,7 +82,9 @@ def test_a_running_service_gets_an_internal_load_balancer_with_ipv6(world: World
     world.push("v1")
     world.deploy(image_tag="v1", network={"ipv6": True, "deletion_protection": True})
     public = subnets(world)["public-a"]
-    assert public["Ipv6CidrBlockAssociationSet"][0]["Ipv6CidrBlock"].endswith("00::/64")
+    (block,) = (IPv6Network(it["Ipv6CidrBlock"]) for it in public["Ipv6CidrBlockAssociationSet"])
+    assert block.prefixlen == 64
+    assert block.network_address == block.supernet(new_prefix=56).network_address
     assert (balancer(world)["IpAddressType"], balancer(world)["Scheme"]) == ("dualstack", "internet-facing")
     elb = world.account.client("elbv2")
 
