@@ -152,14 +152,14 @@ def _answer(text: str) -> tuple[str, int]:
     return path, int(code or 200)
 
 
-def _place(repository: str) -> tuple[str, str, str] | None:
+def _address(repository: str) -> tuple[str, str, str] | None:
     """Return account, region and name of a repository that is given by its address."""
     found = _ADDRESS.fullmatch(repository)
     return (found[1], found[2], found[3]) if found else None
 
 
-def main(arguments: list[str]) -> int:
-    """Run the command and return its exit code."""
+def _parser() -> argparse.ArgumentParser:
+    """Return the parser of the command's arguments."""
     parser = argparse.ArgumentParser(prog="python -m sandbox.image", description=__doc__)
     parser.add_argument("repository", help="its name or its address, as `outputs ENV ecr_repository_url` has it")
     parser.add_argument("tag")
@@ -184,26 +184,36 @@ def main(arguments: list[str]) -> int:
         help="a path that its containers answer, with 200 or this code (any number); all others get 404",
     )
     parser.add_argument("--script", type=Path, help="JSON file that says what commands do in tasks of their own")
-    given = parser.parse_args(arguments)
-    account, region, repository = _place(given.repository) or (given.account, given.region, given.repository)
+    return parser
+
+
+def _place(given: argparse.Namespace) -> str:
+    """Put the image where the arguments say, and return its digest."""
+    account, region, repository = _address(given.repository) or (given.account, given.region, given.repository)
+    with running(state_dir=given.state_dir, region=region) as found:
+        address = found.as_account(account)
+        if given.create:
+            create_repository(address, repository)
+        return place_image(
+            address,
+            repository,
+            given.tag,
+            architecture=given.architecture,
+            command=given.command,
+            exit_code=given.exit_code,
+            log=given.log,
+            script=_read_script(given.script) if given.script else (),
+            port=given.port,
+            port_variable=given.port_variable,
+            health=dict(given.health),
+        )
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command and return its exit code."""
+    given = _parser().parse_args(arguments)
     try:
-        with running(state_dir=given.state_dir, region=region) as found:
-            address = found.as_account(account)
-            if given.create:
-                create_repository(address, repository)
-            digest = place_image(
-                address,
-                repository,
-                given.tag,
-                architecture=given.architecture,
-                command=given.command,
-                exit_code=given.exit_code,
-                log=given.log,
-                script=_read_script(given.script) if given.script else (),
-                port=given.port,
-                port_variable=given.port_variable,
-                health=dict(given.health),
-            )
+        digest = _place(given)
     except (ImportError, UserError) as error:
         problem = uninstalled(error) if isinstance(error, ImportError) else error
         sys.stderr.write(f"{problem}\n")

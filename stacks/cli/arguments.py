@@ -128,6 +128,13 @@ def add_change(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_container(parser: argparse.ArgumentParser) -> None:
+    """Add `--container`, in which a command runs."""
+    parser.add_argument(
+        "--container", type=given, metavar="NAME", help="run it in this container (default: the application's)"
+    )
+
+
 def add_timeline(parser: argparse.ArgumentParser) -> None:
     """Add `--timeline`."""
     parser.add_argument(

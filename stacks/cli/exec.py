@@ -48,12 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="id of a task, or its beginning (default: the newest healthy one)",
     )
-    parser.add_argument(
-        "--container",
-        type=arguments.given,
-        metavar="NAME",
-        help="run it in this container (default: the application's)",
-    )
+    arguments.add_container(parser)
     arguments.add_environment(parser)
     parser.add_argument("command", nargs="*", metavar="COMMAND", help=f"what to run, after -- (default: {SHELL})")
 

@@ -81,12 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="WORDS",
         help="entry point in place of the container's, which gets the command",
     )
-    parser.add_argument(
-        "--container",
-        type=arguments.given,
-        metavar="NAME",
-        help="run it in this container (default: the application's)",
-    )
+    arguments.add_container(parser)
     parser.add_argument(
         "--task", type=arguments.given, metavar="NAME", help="run this one of [[tasks]] now; COMMAND replaces its own"
     )

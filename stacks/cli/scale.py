@@ -101,24 +101,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add its arguments."""
     arguments.add_common(parser)
     arguments.add_environment(parser)
-    parser.add_argument("--csv", type=Path, metavar="FILE", help="replay the load in this CSV file")
-    shapes = ", ".join(curves.SHAPES)
-    parser.add_argument("--curve", choices=tuple(curves.SHAPES), metavar="NAME", help=f"a made-up load: {shapes}")
-    parser.add_argument(
-        "--peak",
-        type=_number,
-        metavar="PERCENT",
-        help="with --curve: the highest CPU use, in percent of one task's CPU",
-    )
-    parser.add_argument(
-        "--trough",
-        type=_number,
-        metavar="PERCENT",
-        help="with --curve: the lowest CPU use, in percent of one task's CPU",
-    )
-    parser.add_argument(
-        "--memory", type=_number, metavar="PERCENT", help="with --curve: memory use of each task, in percent"
-    )
+    _add_load(parser)
     parser.add_argument(
         "--days", type=_days, metavar="N", help=f"days of metrics, or of the curve (default: {metrics.DAYS})"
     )
@@ -140,6 +123,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--html", type=arguments.new_page, metavar="FILE", help="also write one HTML page")
     parser.add_argument("--offline", action="store_true", help="ask nothing of AWS: compare the file with --var")
+
+
+def _add_load(parser: argparse.ArgumentParser) -> None:
+    """Add what says which load is replayed, where it is not the service's own."""
+    parser.add_argument("--csv", type=Path, metavar="FILE", help="replay the load in this CSV file")
+    shapes = ", ".join(curves.SHAPES)
+    parser.add_argument("--curve", choices=tuple(curves.SHAPES), metavar="NAME", help=f"a made-up load: {shapes}")
+    parser.add_argument(
+        "--peak",
+        type=_number,
+        metavar="PERCENT",
+        help="with --curve: the highest CPU use, in percent of one task's CPU",
+    )
+    parser.add_argument(
+        "--trough",
+        type=_number,
+        metavar="PERCENT",
+        help="with --curve: the lowest CPU use, in percent of one task's CPU",
+    )
+    parser.add_argument(
+        "--memory", type=_number, metavar="PERCENT", help="with --curve: memory use of each task, in percent"
+    )
 
 
 def run(options: Options) -> int:
